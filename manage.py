@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+"""The command line: ``python manage.py <command>``."""
+
+import contextlib
+import os
+import signal
+import sys
+
+
+def main() -> None:
+    """Run one command, as the database role that it needs; stop on SIGTERM and SIGHUP as on a normal end."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda *_: sys.exit(0))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "placement.settings")
+
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+    from django.db import OperationalError
+
+    from placement.database import roles
+
+    needs_owner = sys.argv[1:2] and sys.argv[1] in roles.OWNER_COMMANDS
+    try:
+        with roles.owner_command() if needs_owner else contextlib.nullcontext():
+            execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, OperationalError) as error:
+        sys.exit(str(error).splitlines()[0])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The project's database engine: PostgreSQL under two roles, embedded when no other is given."""

@@ -1,0 +1,131 @@
+"""Who acts, why, and in which request: carried by the transaction, so that the database can write it beside each change.
+
+PostgreSQL settings ``app.actor``, ``app.actor_name``, ``app.reason``, ``app.request`` and ``app.act``, all local to the
+transaction. Triggers refuse a write when ``app.actor_name`` is empty.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db import connections, transaction
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts in the open transaction; ``id`` is None for the system, ``name`` is never empty."""
+
+    id: UUID | None
+    name: str
+    reason: str = ""
+    request_id: str = ""
+    act: str = ""
+    using: str = "default"
+
+
+_current: ContextVar[Actor | None] = ContextVar("placement_actor", default=None)
+
+
+def current_actor() -> Actor | None:
+    """Who acts now, without asking the database; None outside ``acting()``."""
+    return _current.get()
+
+
+@contextlib.contextmanager
+def acting(
+    actor_id: UUID | None, actor_name: str, *, reason: str = "", request_id: str = "", using: str = "default"
+) -> Iterator[Actor]:
+    """Open a transaction (a savepoint inside another one) in which this person or system acts.
+
+    Nested in another ``acting()`` it takes over and gives back at the end, also after an error; the request and the act
+    stay those of the outer one unless given. Outside, nobody acts.
+    Raises ValueError when ``actor_name`` is empty.
+    """
+    if not actor_name.strip():
+        raise ValueError("Whoever acts must have a name.")
+    before = _current.get()
+    outer = before if before and before.using == using else None
+    actor = Actor(
+        actor_id,
+        actor_name,
+        reason,
+        request_id or (outer.request_id if outer else ""),
+        outer.act if outer else "",
+        using,
+    )
+    token = _current.set(actor)
+    try:
+        with transaction.atomic(using=using):
+            _write(actor)
+            yield actor
+    finally:
+        _current.reset(token)
+    if _transaction_is_usable(using):  # after an error the savepoint has already given back the earlier settings
+        _write(outer or replace(_NOBODY, using=using))
+
+
+def acting_as_system(name: str, *, reason: str = "", using: str = "default") -> contextlib.AbstractContextManager[Actor]:
+    """``acting()`` for a command or a timer: no person, and a name that begins with "system: "."""
+    return acting(None, f"system: {name}", reason=reason, using=using)
+
+
+def set_reason(text: str) -> None:
+    """Give the reason for the changes that follow in this ``acting()``. Raises RuntimeError when nobody acts."""
+    _replace(reason=text)
+
+
+def set_act(name: str) -> bool:
+    """Name the act that the changes belong to, unless an outer one is named already; True when this call named it.
+
+    The name holds until the end of this ``acting()``; ``performing()`` ends earlier. Raises RuntimeError when nobody acts.
+    """
+    if _acting_now().act:
+        return False
+    _replace(act=name)
+    return True
+
+
+@contextlib.contextmanager
+def performing(name: str) -> Iterator[None]:
+    """``set_act(name)`` until the end of the block, so that the next act in this transaction gets its own name."""
+    outermost = set_act(name)
+    try:
+        yield
+    except BaseException:
+        if outermost:
+            _current.set(replace(_acting_now(), act=""))
+        raise
+    if outermost:
+        _replace(act="")
+
+
+def _acting_now() -> Actor:
+    actor = _current.get()
+    if actor is None:
+        raise RuntimeError("Nobody acts here: open acting() first.")
+    return actor
+
+
+def _replace(**changes: str) -> None:
+    actor = replace(_acting_now(), **changes)
+    _write(actor)
+    _current.set(actor)
+
+
+def _transaction_is_usable(using: str) -> bool:
+    connection = connections[using]
+    return connection.connection is not None and connection.in_atomic_block and not connection.needs_rollback
+
+
+def _write(actor: Actor) -> None:
+    with connections[actor.using].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('app.actor', %s, true), set_config('app.actor_name', %s, true), "
+            "set_config('app.reason', %s, true), set_config('app.request', %s, true), set_config('app.act', %s, true)",
+            [str(actor.id or ""), actor.name, actor.reason, actor.request_id, actor.act],
+        )
+
+
+_NOBODY = Actor(None, "")

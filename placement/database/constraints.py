@@ -62,7 +62,6 @@ def refusals(*, deferred: bool = False, using: str = "default") -> Iterator[None
     The outer transaction stays usable. With ``deferred``, deferred constraints are checked at the end of the block
     instead of at the commit, where nobody could show the sentence. Other errors pass through.
     """
-    refusal = None
     try:
         with transaction.atomic(using=using):
             yield
@@ -74,5 +73,4 @@ def refusals(*, deferred: bool = False, using: str = "default") -> Iterator[None
         refusal = sentence_for(error)
         if refusal is None:
             raise
-    if refusal:
-        raise Refused(refusal)
+        raise Refused(refusal) from None  # the database's own text holds the row

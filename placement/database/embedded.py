@@ -15,6 +15,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import secrets
 import shlex
 import shutil
@@ -35,7 +36,7 @@ SUPERUSER = "postgres"
 DATABASE = "placement"
 
 _PATIENCE = 60  # seconds; right after kill -9 the dead server still holds its files for a moment
-_SOCKET_LIMIT = 90  # characters; the kernel allows 107 with the name of the socket itself
+_SOCKET_FOLDER = re.compile(r"[\w./ +-]{1,89}")  # no comma, as libpq splits there; the kernel allows 107 with the socket's name
 _DURABLE_AND_DISCREET = {
     "fsync": "on",
     "synchronous_commit": "on",
@@ -179,7 +180,7 @@ class Server:
         new.rename(self._cluster)
 
     def _socket_folder(self) -> Path:
-        if len(str(self._cluster)) < _SOCKET_LIMIT:
+        if _SOCKET_FOLDER.fullmatch(str(self._cluster)):
             return self._cluster
         folder = Path("/tmp") / f"placement-{account.digest(self._cluster)}"
         account.make_folder(folder, self._account)
@@ -203,7 +204,7 @@ class Server:
                     f"The embedded database did not start within {_PATIENCE} seconds; "
                     f"{self._cluster / 'log'} says why."
                 )
-            self._remove_stale_pid()
+            self._remove_stale_locks()
             log = str(self._cluster / "log")
             self._run(
                 *("pg_ctl", "-D", str(self._data), "-l", log, "-w", "-t", str(_PATIENCE), "-o", command_line),
@@ -212,13 +213,13 @@ class Server:
             if not self._alive():
                 time.sleep(0.2)
 
-    def _remove_stale_pid(self) -> None:
-        """Delete ``postmaster.pid`` when the process that it names is dead, a zombie, or something else."""
-        file = self._data / "postmaster.pid"
-        with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
-            pid = int(file.read_text().splitlines()[0])
-            if str(self._data) not in _command_line(pid):
-                file.unlink()
+    def _remove_stale_locks(self) -> None:
+        """Delete lock files of the server whose process is dead, a zombie, or by now something else."""
+        for file in (self._data / "postmaster.pid", self._socket / ".s.PGSQL.5432.lock"):
+            with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
+                pid = int(file.read_text().splitlines()[0])
+                if str(self._data) not in _command_line(pid):
+                    file.unlink()
 
     def _run(self, program: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a PostgreSQL program as the account of the data; its output goes to a file, as servers keep pipes open."""

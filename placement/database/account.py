@@ -48,7 +48,7 @@ def settle(home: Path, major: int) -> tuple[Path, pwd.struct_passwd | None]:
 
 def outside_folder(home: Path) -> Path:
     """The folder under ``/var/lib`` that stands in for what ``home``'s closed parents hide; made for root only."""
-    folder = Path("/var/lib") / f"placement-{digest(home)}"
+    folder = Path("/var/lib") / f"placement-{digest(home.resolve())}"
     folder.mkdir(mode=0o755, exist_ok=True)
     if folder.lstat().st_uid != 0 or folder.is_symlink():
         raise Unusable(f"{folder} does not belong to root: remove it or set DATABASE_URL.")

@@ -87,7 +87,7 @@ class Server:
             self._binaries = binaries.find()
             self._home, self._account = account.settle(home, self._binaries.major)
             self._cluster = self._home / f"pg{self._binaries.major}"
-            self._acquire()
+            self._acquire(home)
         except (account.Unusable, binaries.Unusable) as error:
             raise EmbeddedDatabaseError(str(error)) from None
         except PermissionError as error:
@@ -134,10 +134,10 @@ class Server:
     def _data(self) -> Path:
         return self._cluster / "data"
 
-    def _acquire(self) -> None:
+    def _acquire(self, asked_for: Path) -> None:
         account.make_folder(self._home, self._account)
         with self._locked():
-            self._binaries = binaries.reachable(self._binaries, self._account, self._home)
+            self._binaries = binaries.reachable(self._binaries, self._account, asked_for)
             if not self._cluster.exists():
                 self._create()
             self._passwords = json.loads((self._cluster / "passwords.json").read_text())

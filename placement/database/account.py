@@ -34,7 +34,7 @@ def settle(home: Path, major: int) -> tuple[Path, pwd.struct_passwd | None]:
             ) from None
         return home, None
     account = _owner(home) or _service_account()
-    closed = _closed_parent(home, account)
+    closed = closed_parent(home, account)
     if closed is None:
         return home, account
     if (home / f"pg{major}").exists():
@@ -124,7 +124,7 @@ def _service_account() -> pwd.struct_passwd:
     raise Unusable("PostgreSQL does not run as root, and there is no account postgres or nobody: set DATABASE_URL.")
 
 
-def _closed_parent(path: Path, account: pwd.struct_passwd) -> Path | None:
+def closed_parent(path: Path, account: pwd.struct_passwd) -> Path | None:
     """The first existing parent of ``path`` that ``account`` may not enter."""
     for parent in reversed(path.parents):
         if not parent.exists():

@@ -21,13 +21,13 @@ class Refusal:
 
 
 class Refused(Exception):
-    """The database refused a change, for a reason that a person can be told."""
+    """A change was refused, by an operation or by the database, for a reason that a person can be told."""
 
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.sentence)
-        self.sentence = refusal.sentence
-        self.field = refusal.field
-        self.constraint = refusal.constraint
+    def __init__(self, sentence: str, *, field: str | None = None, constraint: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+        self.constraint = constraint
 
 
 _refusals: dict[str, Refusal] = {}
@@ -73,4 +73,5 @@ def refusals(*, deferred: bool = False, using: str = "default") -> Iterator[None
         refusal = sentence_for(error)
         if refusal is None:
             raise
-        raise Refused(refusal) from None  # the database's own text holds the row
+        # from None: the database's own text holds the row
+        raise Refused(refusal.sentence, field=refusal.field, constraint=refusal.constraint) from None

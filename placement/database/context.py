@@ -76,29 +76,9 @@ def set_reason(text: str) -> None:
     _replace(reason=text)
 
 
-def set_act(name: str) -> bool:
-    """Name the act that the changes belong to, unless an outer one is named already; True when this call named it.
-
-    The name holds until the end of this ``acting()``; ``performing()`` ends earlier. Raises RuntimeError when nobody acts.
-    """
-    if _acting_now().act:
-        return False
+def name_act(name: str) -> None:
+    """Name the act that the changes that follow belong to. Raises RuntimeError when nobody acts."""
     _replace(act=name)
-    return True
-
-
-@contextlib.contextmanager
-def performing(name: str) -> Iterator[None]:
-    """``set_act(name)`` until the end of the block, so that the next act in this transaction gets its own name."""
-    outermost = set_act(name)
-    try:
-        yield
-    except BaseException:
-        if outermost:
-            _current.set(replace(_acting_now(), act=""))
-        raise
-    if outermost:
-        _replace(act="")
 
 
 def _acting_now() -> Actor:

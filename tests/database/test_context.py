@@ -1,0 +1,115 @@
+"""The transaction knows who acts, and forgets it at the right moment."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+
+from placement.database.context import acting, acting_as_system, current_actor, name_act, set_reason
+
+ANN, BEN = uuid4(), uuid4()
+
+
+def seen() -> dict[str, str]:
+    """What a trigger would read now."""
+    names = ["actor", "actor_name", "reason", "request", "act"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"coalesce(current_setting('app.{name}', true), '')" for name in names))
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+NOBODY = {"actor": "", "actor_name": "", "reason": "", "request": "", "act": ""}
+
+
+def test_all_five_are_set_by_one_query_and_end_with_the_transaction(
+    committing: Any, django_assert_num_queries: Any
+) -> None:
+    with acting(ANN, "Ann", reason="asked to", request_id="r1"):
+        assert seen() == {"actor": str(ANN), "actor_name": "Ann", "reason": "asked to", "request": "r1", "act": ""}
+        assert current_actor().name == "Ann"
+    assert seen() == NOBODY
+    assert current_actor() is None
+    connection.ensure_connection()
+    with django_assert_num_queries(3), acting(ANN, "Ann"):  # BEGIN, the five settings, COMMIT
+        pass
+
+
+def test_nobody_acts_afterwards_in_a_transaction_that_goes_on(committing: Any) -> None:
+    with transaction.atomic():
+        with acting(ANN, "Ann"):
+            pass
+        assert seen() == NOBODY
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_no_name_no_act(committing: Any, name: str) -> None:
+    with pytest.raises(ValueError, match="name"), acting(ANN, name):
+        pass
+
+
+def test_nested_takes_over_and_gives_back(committing: Any) -> None:
+    with acting(ANN, "Ann", reason="first", request_id="r1"):
+        outer = seen()
+        with acting(BEN, "Ben", reason="second"):
+            assert seen() == {"actor": str(BEN), "actor_name": "Ben", "reason": "second", "request": "r1", "act": ""}
+        assert seen() == outer
+        with acting_as_system("timer"):
+            assert seen() | {"actor": "", "actor_name": "system: timer"} == seen()
+        assert seen() == outer
+        assert current_actor().id == ANN
+
+
+def test_nested_gives_back_after_an_error_in_python(committing: Any) -> None:
+    with acting(ANN, "Ann"):
+        with pytest.raises(ZeroDivisionError), acting(BEN, "Ben"):
+            raise ZeroDivisionError
+        assert seen()["actor_name"] == "Ann"
+        assert current_actor().name == "Ann"
+
+
+def test_nested_gives_back_after_an_error_of_the_database(committing: Any) -> None:
+    with acting(ANN, "Ann"):
+        with pytest.raises(Exception, match="division by zero"), acting(BEN, "Ben"), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+        assert seen()["actor_name"] == "Ann"
+
+
+def test_error_leaves_nobody(committing: Any) -> None:
+    with pytest.raises(ZeroDivisionError), acting(ANN, "Ann"):
+        raise ZeroDivisionError
+    assert current_actor() is None
+    assert seen() == NOBODY
+
+
+def test_lost_connection_shows_its_own_error(committing: Any) -> None:
+    with pytest.raises(Exception, match="terminat|closed"), acting(ANN, "Ann"), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert current_actor() is None
+    connection.close()
+
+
+def test_reason_holds_for_this_acting_only(committing: Any) -> None:
+    with acting(ANN, "Ann", reason="first"):
+        with acting(BEN, "Ben"):
+            set_reason("because")
+            assert seen()["reason"] == "because"
+            assert current_actor().reason == "because"
+        assert seen()["reason"] == "first"
+
+
+def test_act_holds_for_whoever_acts_inside(committing: Any) -> None:
+    with acting(ANN, "Ann"):
+        name_act("admit")
+        with acting_as_system("clock"):
+            assert seen()["act"] == "admit"
+            name_act("remind")
+            assert seen()["act"] == "remind"
+        assert seen()["act"] == "admit"
+
+
+def test_reason_and_act_need_somebody(db: None) -> None:
+    with pytest.raises(RuntimeError):
+        set_reason("because")
+    with pytest.raises(RuntimeError):
+        name_act("admit")

@@ -1,0 +1,57 @@
+"""Charts as plain numbers for the SVG templates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+WIDTH, LEFT, RIGHT, STEP = 640, 190, 60, 34
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One horizontal bar, laid out."""
+
+    label: str
+    value: int | float
+    y: int
+    text_y: int
+    width: float
+    kind: str
+    href: str
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """What ``components/chart_bars.html`` draws."""
+
+    id: str
+    title: str
+    what: str
+    unit: str
+    description: str
+    bars: list[Bar]
+    width: int
+    height: int
+    left: int
+    span: int
+
+
+def bars(
+    id: str, title: str, rows: Iterable[tuple[str, int | float] | tuple[str, int | float, str]], *, what: str, unit: str,
+    kind: str = "1", most: float | None = None,
+) -> BarChart:
+    """Lay out horizontal bars.
+
+    Args:
+        id: unique on the page. title: the sentence above. rows: label, number, and optionally the address of the rows
+            behind it. what, unit: the two column names of the table. kind: ``1``, ``good``, ``due`` or ``late``.
+        most: the number that fills the whole width (default: the largest).
+    """
+    listed = list(rows)
+    top = most or max((row[1] for row in listed), default=0) or 1
+    span = WIDTH - LEFT - RIGHT
+    drawn = [
+        Bar(row[0], row[1], i * STEP, i * STEP + 16, round(span * min(row[1] / top, 1), 1), kind, row[2] if len(row) > 2 else "")
+        for i, row in enumerate(listed)
+    ]
+    description = "; ".join(f"{bar.label}: {bar.value} {unit}" for bar in drawn)
+    return BarChart(id, title, what, unit, description, drawn, WIDTH, max(len(drawn), 1) * STEP, LEFT, span)

@@ -1,0 +1,211 @@
+"""The one place where forms are drawn, and the fields and mixins that pages share."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.forms.renderers import TemplatesSetting
+
+from placement.ui.moments import DATE_FORMAT, DateTimeInZoneField
+
+__all__ = [
+    "ComboBox",
+    "DateField",
+    "DateTimeInZoneField",
+    "FilterForm",
+    "FormKey",
+    "LongTextField",
+    "Renderer",
+    "StaleCheck",
+]
+
+CLASSES: list[tuple[type[forms.Widget], str]] = [
+    (forms.CheckboxInput, "usa-checkbox__input"),
+    (forms.CheckboxSelectMultiple, "usa-checkbox__input"),
+    (forms.RadioSelect, "usa-radio__input"),
+    (forms.Select, "usa-select"),
+    (forms.Textarea, "usa-textarea"),
+    (forms.FileInput, "usa-file-input"),
+    (forms.HiddenInput, ""),
+    (forms.widgets.Input, "usa-input"),
+]
+KINDS: list[tuple[type[forms.Widget], str]] = [
+    (forms.CheckboxInput, "checkbox"),
+    (forms.CheckboxSelectMultiple, "checkboxes"),
+    (forms.RadioSelect, "radios"),
+    (forms.DateInput, "date"),
+]
+
+
+class ComboBox(forms.Select):
+    """A select with typing, for more than some fifteen choices; a plain select without script."""
+
+
+class Field(BoundField):
+    """A field on the page: USWDS classes, and ids that its hint and error really have."""
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        if isinstance(field.widget, forms.DateInput) and field.widget.format is None:
+            field.widget.format = DATE_FORMAT
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        """Add the USWDS class; leave out what would cut typed text or is not allowed on a radio button."""
+        widget = widget or self.field.widget
+        attrs = super().build_widget_attrs(attrs, widget)
+        css = next((css for kind, css in CLASSES if isinstance(widget, kind)), "")
+        if css:
+            attrs["class"] = f"{css} {widget.attrs.get('class', '')}".strip()
+        if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+            attrs.pop("aria-invalid", None)
+        if isinstance(widget, forms.Textarea):
+            widget.attrs.pop("maxlength", None)  # a browser would cut pasted text without a word
+            if limit := getattr(self.field, "max_length", None):
+                attrs["data-limit"] = limit
+        return attrs
+
+    @property
+    def kind(self) -> str:
+        """How the field template lays the field out."""
+        if isinstance(self.field.widget, ComboBox):
+            return "combo"
+        return next((kind for widget, kind in KINDS if isinstance(self.field.widget, widget)), "one")
+
+    @property
+    def optional(self) -> bool:
+        """Whether the label says that the field may stay empty."""
+        marked = getattr(self.form, "mark_optional", True) and not isinstance(self.field.widget, forms.CheckboxInput)
+        return marked and not self.field.required
+
+    @property
+    def focus_id(self) -> str:
+        """The id of the element that takes the focus when the error summary is followed."""
+        return f"{self.auto_id}_0" if self.use_fieldset else self.id_for_label
+
+
+class Renderer(TemplatesSetting):
+    """``{{ form }}`` in every template: error summary, fields, hidden fields."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+    bound_field_class = Field
+
+
+class DateField(forms.DateField):
+    """A date as month/day/year; what was typed comes back as it was."""
+
+    default_error_messages = {"invalid": "Enter a real date, such as 11/23/2026."}
+
+
+class LongTextField(forms.CharField):
+    """Text of several lines up to a limit.
+
+    Args:
+        max_length: the limit in characters, 10,000 unless told; an emoji is one, a line end is one.
+
+    Errors: "This is 10,240 characters; the limit is 10,000." The text stays in the box.
+    """
+
+    widget = forms.Textarea(attrs={"rows": 5})
+
+    def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.max_length = max_length or 10_000
+
+    def to_python(self, value: Any) -> str:
+        """Count a line end as one character, as the database keeps it."""
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def validate(self, value: str) -> None:
+        """Refuse text over the limit and say by how much."""
+        super().validate(value)
+        if len(value) > self.max_length:
+            raise ValidationError(
+                f"This is {len(value):,} characters; the limit is {self.max_length:,}.", code="max_length"
+            )
+
+
+class FilterForm(forms.Form):
+    """A form that narrows a list: sent by GET, nothing required, no word "optional"."""
+
+    mark_optional = False
+
+
+class FormKey(forms.Form):
+    """Carries a one-time key, so that a form sent twice is written once.
+
+    The operation stores ``cleaned_data["form_key"]`` (a UUID) and refuses to use it again.
+    """
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a form that lost its key, with a sentence that says what to do."""
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("form_key"):
+            self.errors.pop("form_key", None)
+            self.data = self.data.copy()
+            self.data[self.add_prefix("form_key")] = str(uuid.uuid4())
+            self.add_error(None, ValidationError("This form was incomplete. Check it and send it again.", code="form_key"))
+        return cleaned
+
+
+class StaleCheck(forms.Form):
+    """Guards against lost updates: refuses a form whose record changed since it was opened.
+
+    Args:
+        version: the newest history id of the record, read in the same transaction as the record itself.
+
+    After a refusal ``stale`` is true and ``differences()`` names each field that would change, for
+    ``components/conflict.html``; sending the form again then counts as having seen the other version.
+    """
+
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, version: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.current_version = str(version)
+        self.stale = False
+        self.fields["version"].initial = self.initial["version"] = self.current_version
+
+    def clean(self) -> dict[str, Any]:
+        """Add the refusal when the version that was open is not the newest."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("version") != self.current_version:
+            self.stale = True
+            self.data = self.data.copy()
+            self.data[self.add_prefix("version")] = self.current_version
+            self.add_error(
+                None,
+                ValidationError(
+                    "Someone else changed this record while you had it open. Nothing of yours is saved yet, and nothing"
+                    " of theirs is lost. Compare the two versions below, then save again.",
+                    code="stale",
+                ),
+            )
+        return cleaned
+
+    def differences(self) -> list[dict[str, Any]]:
+        """Return ``label``, ``theirs`` and ``yours`` of each field where the record now differs from what was typed."""
+        return [
+            {"label": bound.label, "theirs": shown(bound, bound.initial), "yours": shown(bound, bound.data)}
+            for bound in self
+            if not bound.is_hidden and bound._has_changed()
+        ]
+
+
+def shown(bound: BoundField, value: Any) -> str:
+    """Return a field's value as text for a person: the label of a choice, a date as typed, several joined by commas."""
+    choices = {str(key): str(label) for key, label in getattr(bound.field, "choices", [])}
+    if isinstance(bound.field.widget, forms.MultiWidget) and not isinstance(value, (list, tuple)):
+        value = bound.field.widget.decompress(value)
+    values = value if isinstance(value, (list, tuple, set)) else [value]
+    texts = []
+    for part in values:
+        if hasattr(part, "strftime"):
+            part = part.strftime("%H:%M" if not hasattr(part, "year") else DATE_FORMAT)
+        key = str(getattr(part, "pk", part)) if part is not None else ""
+        texts.append(choices.get(key, key))
+    return ", ".join(text for text in texts if text)

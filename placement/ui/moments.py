@@ -1,0 +1,145 @@
+"""A date and a time of day in one zone, with the two nights of the clock change handled in the open."""
+
+import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+DATE_FORMAT = "%m/%d/%Y"
+TIME_FORMATS = ["%H:%M", "%H.%M", "%H%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
+FIRST, SECOND = "first", "second"
+
+
+def happenings(naive: datetime.datetime, zone: ZoneInfo) -> list[datetime.datetime]:
+    """Return the moments (aware, UTC, earliest first) at which clocks in `zone` showed `naive`: none, one or two."""
+    moments = {naive.replace(tzinfo=zone, fold=fold).astimezone(datetime.UTC) for fold in (0, 1)}
+    return sorted(m for m in moments if m.astimezone(zone).replace(tzinfo=None, fold=0) == naive)
+
+
+def spoken_time(value: datetime.datetime | datetime.time) -> str:
+    """Return a time of day as people say it: ``1:30 a.m.``"""
+    return f"{value.hour % 12 or 12}:{value.minute:02} {'a.m.' if value.hour < 12 else 'p.m.'}"
+
+
+class DateTimeInZoneWidget(forms.MultiWidget):
+    """Text inputs for the date and the time; a choice of first or second appears when the hour came twice."""
+
+    template_name = "forms/date_time_in_zone.html"
+
+    def __init__(self, zone: ZoneInfo | None = None, attrs: dict[str, Any] | None = None) -> None:
+        self.zone = zone
+        super().__init__(
+            {
+                "date": forms.DateInput(format=DATE_FORMAT, attrs={"class": "usa-input", "inputmode": "numeric"}),
+                "time": forms.TimeInput(format="%H:%M", attrs={"class": "usa-input short"}),
+                "which": forms.Select(attrs={"class": "usa-select"}),
+            },
+            attrs,
+        )
+
+    def decompress(self, value: datetime.datetime | None) -> list[Any]:
+        """Split an aware moment into the date, the time and which of two it is, in the zone."""
+        if not value:
+            return [None, None, ""]
+        local = value.astimezone(self.zone or timezone.get_current_timezone())
+        twice = len(happenings(local.replace(tzinfo=None, fold=0, second=0, microsecond=0), local.tzinfo)) == 2
+        return [local.date(), local.time().replace(second=0, microsecond=0), (FIRST, SECOND)[local.fold] if twice else ""]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Offer the choice of first or second only for an hour that came twice."""
+        values = value if isinstance(value, (list, tuple)) else self.decompress(value)
+        moments = self._moments(values)
+        self.widgets[2].choices = [("", "Choose")] + [
+            (key, f"the {key} {spoken_time(m.astimezone(self.zone))} ({m.astimezone(self.zone):%Z})")
+            for key, m in zip((FIRST, SECOND), moments if len(moments) == 2 else [], strict=False)
+        ]
+        context = super().get_context(name, values, attrs)
+        context["widget"]["twice"] = len(moments) == 2
+        which = context["widget"]["subwidgets"][2]["attrs"]
+        which.pop("required", None)
+        return context
+
+    def _moments(self, values: list[Any]) -> list[datetime.datetime]:
+        date, time, _ = (*values, None, None, None)[:3]
+        try:
+            date = forms.DateField().to_python(date)
+            time = forms.TimeField(input_formats=TIME_FORMATS).to_python(time)
+        except ValidationError:
+            return []
+        if not date or not time or not self.zone:
+            return []
+        return happenings(datetime.datetime.combine(date, time), self.zone)
+
+
+class DateTimeInZoneField(forms.MultiValueField):
+    """A moment typed as date and time of a place; cleans to an aware datetime in UTC.
+
+    Args:
+        zone: the place's zone; a form may also set ``self.fields[name].zone`` when it learns it.
+
+    Errors: a date or time that cannot be read, an hour that the clocks skipped, and an hour that came twice
+    without a choice of first or second. What was typed stays in the inputs.
+    """
+
+    widget = DateTimeInZoneWidget
+    default_error_messages = {
+        "required": "Enter the date and the time.",
+        "incomplete": "Enter the date and the time.",
+        "invalid_date": "Enter a real date, such as 11/23/2026.",
+        "invalid_time": "Enter a time, such as 14:05 or 2:05 pm.",
+    }
+
+    def __init__(self, *, zone: ZoneInfo | None = None, **kwargs: Any) -> None:
+        messages = self.default_error_messages | (kwargs.get("error_messages") or {})
+        parts = (
+            forms.DateField(error_messages={"invalid": messages["invalid_date"]}),
+            forms.TimeField(input_formats=TIME_FORMATS, error_messages={"invalid": messages["invalid_time"]}),
+            forms.CharField(required=False),
+        )
+        super().__init__(fields=parts, require_all_fields=False, **kwargs)
+        self.zone = zone or timezone.get_current_timezone()
+
+    @property
+    def zone(self) -> Any:
+        """The zone in which the date and time are read and shown."""
+        return self._zone
+
+    @zone.setter
+    def zone(self, value: Any) -> None:
+        self._zone = self.widget.zone = value
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "DateTimeInZoneField":
+        copied = super().__deepcopy__(memo)
+        copied.zone = self._zone
+        return copied
+
+    def clean(self, value: Any) -> datetime.datetime | None:
+        """Return the moment in UTC; raises ``ValidationError`` with one plain sentence."""
+        values = value if isinstance(value, (list, tuple)) else []
+        date, time = ((part or "").strip() if isinstance(part, str) else part for part in (*values, "", "")[:2])
+        if not date and not time:
+            if self.required:
+                raise ValidationError(self.error_messages["required"], code="required")
+            return None
+        if not date or not time:
+            raise ValidationError(self.error_messages["incomplete"], code="incomplete")
+        return super().clean([date, time, values[2] if len(values) > 2 else ""])
+
+    def compress(self, data_list: list[Any]) -> datetime.datetime | None:
+        """Turn the three cleaned parts into one moment."""
+        date, time, which = data_list
+        naive = datetime.datetime.combine(date, time)
+        moments = happenings(naive, self.zone)
+        said = f"{spoken_time(naive)} on {naive:{DATE_FORMAT}}"
+        if not moments:
+            raise ValidationError(
+                f"There was no {said}: the clocks went forward over it. Enter another time.", code="skipped"
+            )
+        if len(moments) == 2 and which not in (FIRST, SECOND):
+            raise ValidationError(
+                f"{said} came twice, because the clocks went back. Choose the first or the second.", code="twice"
+            )
+        return moments[1] if len(moments) == 2 and which == SECOND else moments[0]

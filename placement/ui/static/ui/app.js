@@ -1,0 +1,125 @@
+// Small helps for every page. Without it all pages work: times stay as the server wrote them, forms send as they are.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const HIDE = "hide-names"; // the only thing kept in the browser: a yes, until the tab closes
+  const flag = {
+    get: () => { try { return sessionStorage.getItem(HIDE) === "1"; } catch { return false; } },
+    set: (on) => { try { if (on) sessionStorage.setItem(HIDE, "1"); else sessionStorage.removeItem(HIDE); } catch { /* private window */ } },
+  };
+  root.classList.toggle(HIDE, flag.get()); // before the first paint
+
+  const MINUTE = 60000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
+  const span = (ms) => {
+    const minutes = Math.floor(ms / MINUTE), hours = Math.floor(minutes / 60);
+    return hours ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+  };
+  function tick(scope) {
+    scope.querySelectorAll("time[data-due]").forEach((time) => {
+      const left = Date.parse(time.dataset.due) - Date.now();
+      if (Number.isNaN(left) || Math.abs(left) >= DAY) return;
+      time.textContent = left <= -MINUTE ? `${span(-left)} late` : left < MINUTE ? "now" : span(left);
+      time.classList.toggle("late-edge", left < MINUTE);
+      time.classList.toggle("due-edge", left >= MINUTE);
+    });
+  }
+
+  function names(on) {
+    root.classList.toggle(HIDE, on);
+    document.querySelectorAll("[data-hide-names]").forEach((button) => {
+      button.hidden = false;
+      button.setAttribute("aria-pressed", String(on));
+      button.textContent = on ? "Show names" : "Hide names";
+    });
+  }
+
+  function count(area) {
+    const limit = Number(area.dataset.limit), length = [...area.value].length;
+    let note = area.nextElementSibling;
+    if (!note || !note.matches(".count")) {
+      note = document.createElement("span");
+      note.className = "count";
+      note.setAttribute("aria-live", "polite");
+      area.after(note);
+    }
+    const over = length > limit;
+    note.classList.toggle("over", over);
+    note.textContent = length < limit * 0.8 ? "" : over
+      ? `${(length - limit).toLocaleString("en-US")} characters over the limit`
+      : `${(limit - length).toLocaleString("en-US")} characters left`;
+  }
+
+  function reach() { // what scrolls sideways must be reachable by keyboard
+    document.querySelectorAll(".facts, .scroll, .board").forEach((box) => {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
+  }
+
+  function focusSummary(scope) {
+    const summary = scope.querySelector("[data-focus]");
+    if (summary) summary.focus();
+  }
+
+  let touched = null, sending = false;
+  addEventListener("DOMContentLoaded", () => {
+    names(flag.get());
+    tick(document);
+    setInterval(() => tick(document), 30000);
+    reach();
+    addEventListener("resize", reach);
+    focusSummary(document);
+    if (matchMedia("(max-width: 820px)").matches) {
+      document.querySelectorAll("details[data-fold]").forEach((details) => { details.open = false; });
+    }
+  });
+  addEventListener("htmx:load", (event) => { tick(event.target); reach(); focusSummary(event.target); });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-hide-names]")) {
+      flag.set(!flag.get());
+      names(flag.get());
+    }
+    if (event.target.closest("[data-print]")) print();
+    document.querySelectorAll("details.more[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.more[open]").forEach((menu) => { menu.open = false; menu.firstElementChild.focus(); });
+  });
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-keep]");
+    if (form) touched = form;
+    if (event.target.matches("textarea[data-limit]")) count(event.target);
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const post = (form.getAttribute("method") || "").toLowerCase() === "post";
+    if (post && form.dataset.sent && !form.matches("[hx-post]")) return event.preventDefault();
+    sending = true;
+    if (!post) return;
+    form.dataset.sent = "yes";
+    if (form.matches("[data-download]")) setTimeout(() => ready(document), 4000); // a file comes, the page stays
+    // After the browser has gathered the values, or the pressed button's own value would be missing.
+    setTimeout(() => form.querySelectorAll("button[type=submit], button:not([type])").forEach((button) => {
+      button.classList.add("busy");
+      button.setAttribute("aria-disabled", "true");
+    }));
+  });
+  function ready(scope) {
+    sending = false;
+    scope.querySelectorAll("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      form.querySelectorAll("button.busy").forEach((button) => {
+        button.classList.remove("busy");
+        button.removeAttribute("aria-disabled");
+      });
+    });
+  }
+  addEventListener("pageshow", () => ready(document));
+  addEventListener("htmx:afterRequest", () => ready(document));
+  addEventListener("beforeunload", (event) => {
+    if (touched && !sending && document.contains(touched)) event.preventDefault();
+  });
+})();

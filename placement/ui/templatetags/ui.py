@@ -1,0 +1,113 @@
+"""Template tags and filters of the look."""
+
+import datetime
+import difflib
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+
+register = template.Library()
+
+DAY = datetime.timedelta(days=1)
+MINUTE = datetime.timedelta(minutes=1)
+
+
+def span(length: datetime.timedelta) -> str:
+    """Return a length of time in words: ``1 h 40 min``, ``3 days``."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes >= 48 * 60:
+        return f"{minutes // (24 * 60)} days"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def day_name(day: datetime.date, today: datetime.date) -> str:
+    """Return ``today``, ``yesterday``, ``tomorrow`` or ``Tue 24 Nov`` (with the year when it is another)."""
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((day - today).days)
+    return near or f"{day:%a} {day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")
+
+
+def zoned(value: datetime.datetime, zone: Any = None) -> datetime.datetime:
+    """Return an aware moment in `zone` (a ZoneInfo or its name), or in the current zone."""
+    if isinstance(zone, str) and zone:
+        zone = ZoneInfo(zone)
+    return value.astimezone(zone or timezone.get_current_timezone())
+
+
+@register.filter
+def local(value: datetime.datetime | None, zone: Any = None) -> str:
+    """Show a moment in a place's own time: ``Tue 24 Nov, 16:00`` (``today, 16:00``)."""
+    if not value:
+        return ""
+    here = zoned(value, zone)
+    return f"{day_name(here.date(), zoned(timezone.now(), zone).date())}, {here:%H:%M}"
+
+
+@register.filter
+def local_time(value: datetime.datetime | None, zone: Any = None) -> str:
+    """Show only the time of day of a moment, in a place's own time: ``16:00``."""
+    return f"{zoned(value, zone):%H:%M}" if value else ""
+
+
+@register.filter
+def local_day(value: datetime.datetime | datetime.date | None, zone: Any = None) -> str:
+    """Show only the day of a moment, in a place's own time: ``today``, ``Tue 24 Nov``."""
+    if not value:
+        return ""
+    day = zoned(value, zone).date() if isinstance(value, datetime.datetime) else value
+    return day_name(day, zoned(timezone.now(), zone).date())
+
+
+@register.filter
+def ago(value: datetime.datetime | None) -> str:
+    """Show how long ago a moment was: ``7 min ago``, ``3 days ago``; ``in 2 h 5 min`` when it is still to come."""
+    if not value:
+        return ""
+    gone = timezone.now() - value
+    if abs(gone) < MINUTE:
+        return "just now"
+    return f"{span(gone)} ago" if gone > MINUTE else f"in {span(-gone)}"
+
+
+@register.inclusion_tag("components/clock.html")
+def clock(due: datetime.datetime, zone: Any = None, note: str = "") -> dict[str, Any]:
+    """Show a due time: counts down within a day of it, says the day before that.
+
+    Args:
+        due: aware moment. zone: the place's zone or its name. note: replaces the small line under the clock.
+    """
+    left = due - timezone.now()
+    here = zoned(due, zone)
+    day = day_name(here.date(), zoned(timezone.now(), zone).date())
+    if abs(left) >= DAY:
+        text = day if left > datetime.timedelta() else f"{span(-left)} late"
+        small = f"by {here:%H:%M}" if left > datetime.timedelta() else f"was due {day}, {here:%H:%M}"
+    else:
+        text = f"{span(-left)} late" if left <= -MINUTE else "now" if left < MINUTE else span(left)
+        small = f"{'by' if left > datetime.timedelta() else 'was due'} {here:%H:%M} {day}"
+    edge = "late-edge" if left < MINUTE else "due-edge" if left < DAY else ""
+    return {"due": due.isoformat(), "text": text, "small": note or small, "edge": edge}
+
+
+@register.simple_tag
+def field_diff(before: Any, after: Any, side: str) -> str:
+    """Show one side of a difference, word by word, with what went in ``del`` and what came in ``ins``.
+
+    Args:
+        before, after: the two texts; None shows as a dash. side: ``"before"`` or ``"after"``.
+    """
+    old, new = ("" if value is None else str(value) for value in (before, after))
+    if side == "before" and not old or side == "after" and not new:
+        return "–"
+    olds, news = re.findall(r"\s+|[^\s]+", old), re.findall(r"\s+|[^\s]+", new)
+    matcher = difflib.SequenceMatcher(None, olds, news, autojunk=False)
+    pieces = []
+    for tag, a, b, c, d in matcher.get_opcodes() if len(olds) + len(news) < 4000 else [("replace", 0, len(olds), 0, len(news))]:
+        piece = "".join(olds[a:b] if side == "before" else news[c:d])
+        if piece:
+            pieces.append((format_html("{}" if tag == "equal" else "<del>{}</del>" if side == "before" else "<ins>{}</ins>", piece),))
+    return format_html_join("", "{}", pieces)

@@ -1,8 +1,8 @@
 """As whom the embedded server runs, where its data is, and how files there are made.
 
-PostgreSQL refuses to run as root. Started by root, the server therefore runs as the owner of existing data, else as
-``postgres``, else as ``nobody``; no account is made and no existing folder is opened to others. When that account may
-not enter the project, as under ``/root``, the data is kept under ``/var/lib``.
+PostgreSQL refuses to run as root. Started by root, the server therefore runs as the owner of existing data,
+else as ``postgres``, else as ``nobody``; no account is made and no existing folder is opened to others. When
+that account may not enter the project, as under ``/root``, the data is kept under ``/var/lib``.
 """
 
 import contextlib
@@ -30,7 +30,8 @@ def settle(home: Path, major: int) -> tuple[Path, pwd.struct_passwd | None]:
             pwd.getpwuid(os.geteuid())
         except KeyError:
             raise Unusable(
-                f"User number {os.geteuid()} has no account here and cannot run the embedded database: set DATABASE_URL."
+                f"User number {os.geteuid()} has no account here and cannot run the embedded database: "
+                "set DATABASE_URL."
             ) from None
         return home, None
     account = _owner(home) or _service_account()
@@ -47,7 +48,7 @@ def settle(home: Path, major: int) -> tuple[Path, pwd.struct_passwd | None]:
 
 
 def outside_folder(home: Path) -> Path:
-    """The folder under ``/var/lib`` that stands in for what ``home``'s closed parents hide; made for root only."""
+    """The folder under ``/var/lib`` for what ``home``'s closed parents hide; made for root only."""
     folder = Path("/var/lib") / f"placement-{digest(home.resolve())}"
     folder.mkdir(mode=0o755, exist_ok=True)
     if folder.lstat().st_uid != 0 or folder.is_symlink():
@@ -69,7 +70,8 @@ def credentials(account: pwd.struct_passwd | None) -> dict[str, Any]:
 
 
 def make_folder(path: Path, account: pwd.struct_passwd | None) -> None:
-    """Make ``path`` with mode 0700 for ``account``; new parents can be entered by all, existing ones stay as they are.
+    """Make ``path`` with mode 0700 for ``account``; new parents can be entered by all, existing ones stay as
+    they are.
 
     Raises Unusable when ``path`` is a link or belongs to somebody else.
     """
@@ -82,7 +84,9 @@ def make_folder(path: Path, account: pwd.struct_passwd | None) -> None:
         path.mkdir(mode=0o700)
     if account and path.lstat().st_uid == 0 and not path.is_symlink():
         if any(path.iterdir()):
-            raise Unusable(f"{path} belongs to root and is not empty: choose another folder for the database.")
+            raise Unusable(
+                f"{path} belongs to root and is not empty: choose another folder for the database."
+            )
         os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
     state = path.lstat()
     if not stat.S_ISDIR(state.st_mode):
@@ -94,7 +98,7 @@ def make_folder(path: Path, account: pwd.struct_passwd | None) -> None:
 
 
 def open_file(path: Path, account: pwd.struct_passwd | None) -> IO[bytes]:
-    """Open a file (mode 0600, owned by ``account``) for reading and writing, made if it is missing; never a link."""
+    """Open a file of ``account`` (mode 0600) for reading and writing, made if it is missing; never a link."""
     file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+b", buffering=0)
     if account and os.fstat(file.fileno()).st_uid != account.pw_uid:
         os.fchown(file.fileno(), account.pw_uid, account.pw_gid)
@@ -121,7 +125,9 @@ def _service_account() -> pwd.struct_passwd:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise Unusable("PostgreSQL does not run as root, and there is no account postgres or nobody: set DATABASE_URL.")
+    raise Unusable(
+        "PostgreSQL does not run as root, and there is no account postgres or nobody: set DATABASE_URL."
+    )
 
 
 def closed_parent(path: Path, account: pwd.struct_passwd) -> Path | None:

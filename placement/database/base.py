@@ -26,7 +26,9 @@ _PROMISES = """
         NOT rolsuper AND NOT rolbypassrls,
         NOT EXISTS (
             SELECT FROM pg_class
-            WHERE relowner = pg_roles.oid AND relnamespace = to_regnamespace('public') AND relkind IN ('r', 'p')
+            WHERE relowner = pg_roles.oid
+                AND relnamespace = to_regnamespace('public')
+                AND relkind IN ('r', 'p')
         )
     FROM pg_roles WHERE rolname = current_user
 """
@@ -75,7 +77,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
             return super().get_new_connection(conn_params)
 
     def init_connection_state(self) -> None:
-        """Refuse a server that may lose acknowledged work, and a role that could pass by the database's rules."""
+        """Refuse a server that may lose acknowledged work, and a role that could pass by the rules."""
         super().init_connection_state()
         with self.connection.cursor() as cursor:
             cursor.execute(_PROMISES)
@@ -86,12 +88,12 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
             )
         if self.role == roles.APPLICATION and not (bound and owns_nothing):
             raise ImproperlyConfigured(
-                f"The application may not connect as {role}, because that role is a superuser, bypasses row security "
-                f"or owns tables: let DATABASE_URL name {roles.APPLICATION}."
+                f"The application may not connect as {role}, because that role is a superuser, "
+                f"bypasses row security or owns tables: let DATABASE_URL name {roles.APPLICATION}."
             )
 
 
 def _login(owner: Mapping[str, Any]) -> dict[str, Any]:
-    """Connection parameters of the owner's own address; the database's name stays that of the connection."""
+    """Connection parameters of the owner's own address; the name of the database stays the connection's."""
     names = {"USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     return {names[key]: owner[key] for key in names if owner.get(key)} | owner.get("OPTIONS", {})

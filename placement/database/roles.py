@@ -1,4 +1,4 @@
-"""The two roles: an owner that changes the schema, and an application role that owns nothing and does all else."""
+"""The two roles: an owner that changes the schema, and an application role that does all else."""
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +26,8 @@ def is_owner() -> bool:
 
 @contextlib.contextmanager
 def as_owner() -> Iterator[None]:
-    """Inside, every new connection of this process is made as the owner; open ones are closed on the way in and out.
+    """Inside, every new connection of this process is made as the owner; open ones are closed on the way in
+    and out.
 
     For management commands. Raises TransactionManagementError inside a transaction.
     """
@@ -52,9 +53,11 @@ def owner_command() -> Iterator[None]:
 
 @contextlib.contextmanager
 def owner_connection(connection: BaseDatabaseWrapper | None = None) -> Iterator[BaseDatabaseWrapper]:
-    """A second connection to the same database, as the owner, closed at the end; ``connection`` is "default" if absent.
+    """A second connection to the same database, as the owner, closed at the end; ``connection`` is "default"
+    if absent.
 
-    It commits each statement by itself unless told otherwise, and does not see what an open transaction has changed.
+    It commits each statement by itself unless told otherwise, and does not see what an open transaction has
+    changed.
     """
     owner = (connection or connections["default"]).copy()
     owner.always_owner = True
@@ -65,10 +68,11 @@ def owner_connection(connection: BaseDatabaseWrapper | None = None) -> Iterator[
 
 
 def grant_application_role(connection: BaseDatabaseWrapper, append_only: Iterable[str] = ()) -> None:
-    """Give the application's role its rights on every table: read and write rows, nothing about the tables themselves.
+    """Give the application's role its rights on every table: read and write rows, nothing about the tables
+    themselves.
 
-    To be called after each migration; harmless to repeat; does nothing on a connection that is not the owner's.
-    ``append_only`` names the tables (history) that it may only read.
+    To be called after each migration; harmless to repeat; does nothing on a connection that is not the
+    owner's. ``append_only`` names the tables (history) that it may only read.
     """
     if connection.role != OWNER:
         return
@@ -91,8 +95,10 @@ def grant_application_role(connection: BaseDatabaseWrapper, append_only: Iterabl
 
 
 def grant_cache_tables(connection: BaseDatabaseWrapper) -> None:
-    """Give the application's role its rights on the cache's tables, which no migration makes. As the owner."""
-    kept_in_database = [cache for cache in settings.CACHES.values() if cache["BACKEND"].endswith("DatabaseCache")]
+    """Give the application's role its rights on the cache's tables, which no migration makes."""
+    kept_in_database = [
+        cache for cache in settings.CACHES.values() if cache["BACKEND"].endswith("DatabaseCache")
+    ]
     with connection.cursor() as cursor:
         present = connection.introspection.table_names(cursor)
         for table in {cache["LOCATION"] for cache in kept_in_database}.intersection(present):
@@ -101,9 +107,11 @@ def grant_cache_tables(connection: BaseDatabaseWrapper) -> None:
 
 
 def make_roles(params: Mapping[str, Any], role: str) -> None:
-    """Make the roles on a server that was given by address, with the login that could not become ``role`` there.
+    """Make the roles on a server that was given by address, with the login that could not become ``role``
+    there.
 
-    Raises psycopg2.OperationalError when there is no such login or server, ImproperlyConfigured when it may not.
+    Raises psycopg2.OperationalError when there is no such login or server, ImproperlyConfigured when it may
+    not.
     """
     login = psycopg2.connect(**{**params, "options": ""})
     login.autocommit = True
@@ -134,7 +142,8 @@ def make_roles(params: Mapping[str, Any], role: str) -> None:
 
 def _cannot_become(role: str) -> str:
     return (
-        f"The login of DATABASE_URL may neither become nor make the role {role}: make the roles {OWNER} and {APPLICATION}, "
+        f"The login of DATABASE_URL may neither become nor make the role {role}: "
+        f"make {OWNER} and {APPLICATION}, "
         f"let DATABASE_URL name {APPLICATION} and DATABASE_OWNER_URL name {OWNER}."
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-WIDTH, LEFT, RIGHT, STEP = 640, 190, 60, 34
+STEP = 48  # pixels from bar to bar
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Bar:
     value: int | float
     y: int
     text_y: int
-    width: float
+    percent: float
     kind: str
     href: str
 
@@ -29,10 +29,7 @@ class BarChart:
     unit: str
     description: str
     bars: list[Bar]
-    width: int
     height: int
-    left: int
-    span: int
 
 
 def bars(
@@ -48,10 +45,9 @@ def bars(
     """
     listed = list(rows)
     top = most or max((row[1] for row in listed), default=0) or 1
-    span = WIDTH - LEFT - RIGHT
     drawn = [
-        Bar(row[0], row[1], i * STEP, i * STEP + 16, round(span * min(row[1] / top, 1), 1), kind, row[2] if len(row) > 2 else "")
+        Bar(row[0], row[1], i * STEP + 20, i * STEP + 14, round(100 * min(row[1] / top, 1), 1), kind, "".join(row[2:]))
         for i, row in enumerate(listed)
     ]
     description = "; ".join(f"{bar.label}: {bar.value} {unit}" for bar in drawn)
-    return BarChart(id, title, what, unit, description, drawn, WIDTH, max(len(drawn), 1) * STEP, LEFT, span)
+    return BarChart(id, title, what, unit, description, drawn, max(len(drawn), 1) * STEP)

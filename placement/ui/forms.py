@@ -188,9 +188,9 @@ class StaleCheck(forms.Form):
         return cleaned
 
     def differences(self) -> list[dict[str, Any]]:
-        """Return ``label``, ``theirs`` and ``yours`` of each field where the record now differs from what was typed."""
+        """Return ``label``, ``before`` (in the record now) and ``after`` (as typed) of each field that differs."""
         return [
-            {"label": bound.label, "theirs": shown(bound, bound.initial), "yours": shown(bound, bound.data)}
+            {"label": bound.label, "before": shown(bound, bound.initial), "after": shown(bound, bound.data)}
             for bound in self
             if not bound.is_hidden and bound._has_changed()
         ]

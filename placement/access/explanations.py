@@ -1,0 +1,15 @@
+"""Plain sentences for the constraints of the audit and access apps."""
+
+from placement.database.constraints import explain
+
+explain(
+    {
+        "actor_is_named": "This change has no person or command behind it, so it was not saved.",
+        "history_is_kept": "History can be read and added to. It can't be changed or removed.",
+        "signature_stays": "This is already signed. A signature can't be moved to somebody else.",
+        "signature_is_own": "You can sign only in your own name.",
+        "person_has_a_known_role": "Choose one of the roles in the list.",
+        "supervisor_has_a_unit": "A supervisor belongs to a unit. Choose the unit.",
+        "membership_once": "This person is already in that group.",
+    }
+)

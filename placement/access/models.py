@@ -1,0 +1,133 @@
+"""People, the agency's units, membership in groups, and the bases of guardian's permission tables."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
+from django.db import models
+from django.db.models.functions import Now
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from placement.access.rights import ROLE_RIGHTS, Can, Role
+from placement.audit.clock import now
+from placement.audit.history import Tracked
+
+
+class AgencyUnit(Tracked):
+    """A part of the agency with its own supervisors and cases ("north unit")."""
+
+    name = models.CharField(max_length=80, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class People(BaseUserManager["Person"]):
+    """Finds people by username; accounts are made by ``access.operations.open_account``."""
+
+
+class Person(AbstractBaseUser, Tracked):
+    """Somebody who signs in. Deactivated, never deleted; one account per staff number, so one account per human."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField("name as colleagues know it", max_length=120)
+    staff_number = models.CharField(max_length=20, unique=True)
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.NONE)
+    unit = models.ForeignKey(AgencyUnit, models.PROTECT, null=True, blank=True, related_name="people")
+    time_zone = models.CharField(max_length=40, default="America/Los_Angeles")
+    is_active = models.BooleanField("may sign in", default=True)
+    password_changed_at = models.DateTimeField(null=True, editable=False)
+    groups = models.ManyToManyField(Group, through="Membership", related_name="user_set", related_query_name="user")
+    last_login = None
+    is_superuser: ClassVar[bool] = False
+    is_staff: ClassVar[bool] = False
+
+    history_excludes: ClassVar[tuple[str, ...]] = ("password",)
+    objects = People()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="person_has_a_known_role"),
+            models.CheckConstraint(
+                condition=~models.Q(role=Role.SUPERVISOR) | models.Q(unit__isnull=False), name="supervisor_has_a_unit"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        """Return the name as colleagues know it."""
+        return self.name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Set the password; the time of the change is what history keeps of it."""
+        super().set_password(raw_password)
+        self.password_changed_at = now()
+
+    def may(self, right: Can) -> bool:
+        """Return whether the role gives ``right``. Rights on records are asked through ``visible_to`` instead."""
+        return self.is_active and right in ROLE_RIGHTS[Role(self.role)]
+
+
+class Membership(Tracked):
+    """A person in a group for a time. Follows from assignments, roles and units; written by operations only."""
+
+    deletable = True
+    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
+    starts_at = models.DateTimeField(db_default=Now())
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["person", "group"], name="membership_once")]
+
+
+class UserPermission(UserObjectPermissionBase, Tracked):
+    """A right of one person on one object, for a time, by one grant (the id of a caseload, team or break-glass row)."""
+
+    deletable = True
+    grant = models.UUIDField()
+    starts_at = models.DateTimeField(db_default=Now())
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save without guardian's own look-up of the content type: a check constraint holds the right's model."""
+        models.Model.save(self, *args, **kwargs)
+
+
+class GroupPermission(GroupObjectPermissionBase, Tracked):
+    """A right of one group on one object, for a time, by one grant (the id of a placement, case or facility)."""
+
+    deletable = True
+    grant = models.UUIDField()
+    starts_at = models.DateTimeField(db_default=Now())
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save without guardian's own look-up of the content type: a check constraint holds the right's model."""
+        models.Model.save(self, *args, **kwargs)
+
+
+class FormKey(models.Model):
+    """A one-time key of a form that was saved: a second press of the same button finds it and changes nothing."""
+
+    key = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    went_to = models.CharField(max_length=200)
+    used_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()

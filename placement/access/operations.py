@@ -1,0 +1,110 @@
+"""Operations on accounts: open, change, close, set a password. Group membership follows from them."""
+
+from datetime import datetime
+
+from placement.access.models import AgencyUnit, Membership, Person
+from placement.access.permissions import AGENCY, group_of
+from placement.access.rights import AGENCY_RIGHTS, Can, Role
+from placement.audit.clock import now
+from placement.audit.operation import operation
+from placement.database.constraints import Refused
+
+
+def must_manage_accounts(by: Person | None) -> None:
+    """Raise unless ``by`` is a system administrator, or a command (``None``)."""
+    if by is not None and not by.may(Can.MANAGE_ACCOUNTS):
+        raise Refused("Only a system administrator can change accounts.")
+
+
+@operation("opened an account")
+def open_account(
+    *,
+    username: str,
+    name: str,
+    staff_number: str,
+    role: Role,
+    password: str,
+    by: Person | None,
+    unit: AgencyUnit | None = None,
+    time_zone: str = "America/Los_Angeles",
+) -> Person:
+    """Make an account for somebody. Raises ``Refused`` when the username or staff number is taken."""
+    must_manage_accounts(by)
+    person = Person(
+        username=username, name=name, staff_number=staff_number, role=role, unit=unit, time_zone=time_zone
+    )
+    person.set_password(password)
+    person.save(force_insert=True)
+    join_role_groups(person)
+    return person
+
+
+@operation("changed an account")
+def change_account(person: Person, *, name: str, role: Role, unit: AgencyUnit | None, time_zone: str, by: Person | None) -> Person:
+    """Change name, role, unit or time zone. The rights of the old role end in the same transaction."""
+    must_manage_accounts(by)
+    if by is not None and by.pk == person.pk and role != person.role:
+        raise Refused("You can't change your own role. Ask another system administrator.", field="role")
+    person.name, person.role, person.unit, person.time_zone = name, role, unit, time_zone
+    person.save(update_fields=["name", "role", "unit", "time_zone"])
+    leave_role_groups(person)
+    join_role_groups(person)
+    return person
+
+
+@operation("closed an account")
+def close_account(person: Person, *, by: Person | None) -> Person:
+    """Close an account: the person can't sign in any more, and every session ends with the next request."""
+    must_manage_accounts(by)
+    if by is not None and by.pk == person.pk:
+        raise Refused("You can't close your own account. Ask another system administrator.")
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    return person
+
+
+@operation("opened an account again")
+def reopen_account(person: Person, *, by: Person | None) -> Person:
+    """Let the person sign in again."""
+    must_manage_accounts(by)
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    return person
+
+
+@operation("set a password")
+def set_password(person: Person, password: str, *, by: Person | None) -> Person:
+    """Give ``person`` a new password; all their sessions end (the session hash changes)."""
+    if by is None or by.pk != person.pk:
+        must_manage_accounts(by)
+    person.set_password(password)
+    person.save(update_fields=["password", "password_changed_at"])
+    return person
+
+
+def join_role_groups(person: Person) -> None:
+    """Put ``person`` into the groups that the role brings: the agency's, and for supervisors the unit's."""
+    role = Role(person.role)
+    if role in AGENCY_RIGHTS:
+        join(person, AGENCY, "all", role)
+    if role == Role.SUPERVISOR and person.unit_id:
+        join(person, "unit", person.unit_id, role)
+
+
+def leave_role_groups(person: Person) -> None:
+    """Take ``person`` out of every agency and unit group. Home groups follow from assignments and stay."""
+    Membership.objects.filter(person=person).exclude(group__name__startswith="home/").delete()
+
+
+def join(
+    person: Person, kind: str, key: object, role: Role, *, starts_at: datetime | None = None, ends_at: datetime | None = None
+) -> None:
+    """Put ``person`` into the group of ``role`` at ``kind``/``key`` for a time (from now, without end, by default)."""
+    Membership.objects.update_or_create(
+        person=person, group=group_of(kind, key, role), defaults={"starts_at": starts_at or now(), "ends_at": ends_at}
+    )
+
+
+def leave(person: Person, kind: str, key: object, role: Role) -> None:
+    """Take ``person`` out of the group of ``role`` at ``kind``/``key``."""
+    Membership.objects.filter(person=person, group=group_of(kind, key, role)).delete()

@@ -1,0 +1,158 @@
+"""Every right in the product, each with the sentence that an access page shows, and which role gets which (design §4)."""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    """What a person does here. A role opens pages; records open only by grants."""
+
+    CASEWORKER = "caseworker", "Caseworker"
+    STAFF = "staff", "Facility staff"
+    ADMIN = "admin", "Facility administrator"
+    CLINICIAN = "clinician", "Clinician"
+    SUPERVISOR = "supervisor", "Supervisor"
+    INSPECTOR = "inspector", "Licensing inspector"
+    SYSADMIN = "sysadmin", "System administrator"
+    NONE = "none", "No role yet"
+
+
+class Can(TextChoices):
+    """A right: ``<app>.<codename>``. Rights on residents and facilities are object permissions; the others come with the role."""
+
+    VIEW_CODE = "residents.view_code", "Know of this young person, by code only"
+    VIEW_CARE_PROFILE = "residents.view_care_profile", "See preferred name, photo, alerts, allergies, allowed contacts and the plan of the day"
+    LOG_CARE = "residents.log_care", "Write care entries"
+    VIEW_CARE_LOG = "residents.view_care_log", "Read the care log"
+    VIEW_IDENTITY = "residents.view_identity", "See legal name, date of birth and family"
+    VIEW_CASE = "residents.view_case", "See the case: legal status, court, permanency, referrals"
+    VIEW_CASE_SUMMARY = "residents.view_case_summary", "See the summary of the case"
+    KEEP_CASE = "residents.keep_case", "Keep the case record: alerts, contacts, separations, assessments, documents"
+    VIEW_EXPLOITATION = "residents.view_exploitation", "See the exploitation history and links to exploiters"
+    VIEW_CLINICAL = "residents.view_clinical", "See clinical notes"
+    PROPOSE_PLACEMENT = "residents.propose_placement", "Refer and propose a placement, a move or a discharge"
+    ACCEPT_PLACEMENT = "residents.accept_placement", "Accept a young person into the home, and end the stay"
+    APPROVE_PLACEMENT = "residents.approve_placement", "Approve or decline a placement or an exception"
+    VIEW_AUDIT = "residents.view_audit", "Read the whole audit trail of the young person"
+    VIEW_HOME_AUDIT = "residents.view_home_audit", "Read the audit trail of the entries of the own home"
+    VIEW_OWN_AUDIT = "residents.view_own_audit", "Read the trail of the own acts"
+
+    VIEW_FACILITY = "facilities.view_facility", "See the home: kind, licence, capacity, free beds"
+    VIEW_ADDRESS = "facilities.view_address", "See the home's address"
+    VIEW_BEDS = "facilities.view_beds", "See who sleeps in which bed, by code"
+    WORK_SHIFT = "facilities.work_shift", "Open the shift page and log care"
+    MANAGE_FACILITY = "facilities.manage_facility", "Manage beds, staff, licence papers and exits of the home"
+    HOLD_BED = "facilities.hold_bed", "Hold a bed of the home for a referral"
+    REPORT_INCIDENT = "facilities.report_incident", "Report an incident in the home"
+    REVIEW_INCIDENT = "facilities.review_incident", "Review and close incidents of the home"
+    INSPECT = "facilities.inspect", "Read the home's compliance evidence"
+
+    SIGN_IN = "access.sign_in", "Open the own work page"
+    LIST_RESIDENTS = "access.list_residents", "Open the list of young people"
+    OPEN_CASE = "access.open_case", "Open a case for a young person who is new to the agency"
+    LIST_REFERRALS = "access.list_referrals", "Open the list of referrals"
+    LIST_FACILITIES = "access.list_facilities", "Open the list of homes"
+    LIST_INCIDENTS = "access.list_incidents", "Open the list of incidents"
+    READ_AUDIT = "access.read_audit", "Open the audit page"
+    MANAGE_ACCOUNTS = "access.manage_accounts", "Manage accounts"
+    CONFIRM_POPULATION = "access.confirm_population", "Confirm with a document which population a licence serves"
+
+    @property
+    def app(self) -> str:
+        """Return the app label part."""
+        return self.value.split(".")[0]
+
+    @property
+    def codename(self) -> str:
+        """Return the codename part."""
+        return self.value.split(".")[1]
+
+
+def model_permissions(app: str) -> list[tuple[str, str]]:
+    """Return ``Meta.permissions`` for the guarded model of ``app``."""
+    return [(right.codename, right.label) for right in Can if right.app == app]
+
+
+_CARE = {Can.VIEW_CODE, Can.VIEW_CARE_PROFILE, Can.VIEW_CARE_LOG}
+RESIDENT_RIGHTS: dict[Role, frozenset[Can]] = {
+    Role.CASEWORKER: frozenset(
+        _CARE
+        | {
+            Can.VIEW_IDENTITY,
+            Can.VIEW_CASE,
+            Can.VIEW_CASE_SUMMARY,
+            Can.KEEP_CASE,
+            Can.VIEW_EXPLOITATION,
+            Can.PROPOSE_PLACEMENT,
+            Can.VIEW_OWN_AUDIT,
+        }
+    ),
+    Role.STAFF: frozenset(_CARE | {Can.LOG_CARE}),
+    Role.ADMIN: frozenset(
+        _CARE | {Can.LOG_CARE, Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY, Can.ACCEPT_PLACEMENT, Can.VIEW_HOME_AUDIT}
+    ),
+    Role.CLINICIAN: frozenset(
+        _CARE | {Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY, Can.VIEW_EXPLOITATION, Can.VIEW_CLINICAL}
+    ),
+    Role.SUPERVISOR: frozenset(
+        _CARE
+        | {
+            Can.VIEW_IDENTITY,
+            Can.VIEW_CASE,
+            Can.VIEW_CASE_SUMMARY,
+            Can.VIEW_EXPLOITATION,
+            Can.APPROVE_PLACEMENT,
+            Can.VIEW_AUDIT,
+        }
+    ),
+    Role.INSPECTOR: frozenset({Can.VIEW_CODE, Can.VIEW_HOME_AUDIT}),
+}
+
+# On facilities: of the person's own home (by assignment), and of every home of the agency (by role).
+HOME_RIGHTS: dict[Role, frozenset[Can]] = {
+    Role.STAFF: frozenset(
+        {Can.VIEW_FACILITY, Can.VIEW_ADDRESS, Can.VIEW_BEDS, Can.WORK_SHIFT, Can.REPORT_INCIDENT}
+    ),
+    Role.ADMIN: frozenset(
+        {
+            Can.VIEW_FACILITY,
+            Can.VIEW_ADDRESS,
+            Can.VIEW_BEDS,
+            Can.WORK_SHIFT,
+            Can.MANAGE_FACILITY,
+            Can.REPORT_INCIDENT,
+            Can.REVIEW_INCIDENT,
+        }
+    ),
+    Role.INSPECTOR: frozenset({Can.VIEW_FACILITY, Can.VIEW_ADDRESS, Can.VIEW_BEDS, Can.INSPECT}),
+}
+AGENCY_RIGHTS: dict[Role, frozenset[Can]] = {
+    Role.CASEWORKER: frozenset({Can.VIEW_FACILITY, Can.HOLD_BED}),
+    Role.SUPERVISOR: frozenset(
+        {Can.VIEW_FACILITY, Can.VIEW_ADDRESS, Can.VIEW_BEDS, Can.HOLD_BED, Can.REVIEW_INCIDENT}
+    ),
+}
+
+_ALL = {Can.SIGN_IN}
+ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
+    Role.CASEWORKER: frozenset(
+        _ALL | {Can.LIST_RESIDENTS, Can.OPEN_CASE, Can.LIST_REFERRALS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}
+    ),
+    Role.STAFF: frozenset(_ALL | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}),
+    Role.ADMIN: frozenset(_ALL | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}),
+    Role.CLINICIAN: frozenset(_ALL | {Can.LIST_RESIDENTS}),
+    Role.SUPERVISOR: frozenset(
+        _ALL
+        | {
+            Can.LIST_RESIDENTS,
+            Can.OPEN_CASE,
+            Can.LIST_REFERRALS,
+            Can.LIST_FACILITIES,
+            Can.LIST_INCIDENTS,
+            Can.READ_AUDIT,
+            Can.CONFIRM_POPULATION,
+        }
+    ),
+    Role.INSPECTOR: frozenset(_ALL | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}),
+    Role.SYSADMIN: frozenset(_ALL | {Can.MANAGE_ACCOUNTS}),
+    Role.NONE: frozenset(_ALL),
+}

@@ -1,0 +1,101 @@
+"""History models: simple-history's shape and reading API over rows that database triggers write (design §5)."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+from simple_history.manager import HistoryManager
+from simple_history.models import HistoricalRecords
+
+
+class HistoryRow(models.Model):
+    """What every history row knows beside the record's own columns; all of it is filled in by the trigger."""
+
+    history_user_name = models.TextField()
+    history_act = models.TextField(null=True)
+    history_request_id = models.TextField(null=True)
+    history_xid = models.BigIntegerField()
+    history_db_user = models.TextField()
+
+    class Meta:
+        abstract = True
+
+
+class ReadingManager(HistoryManager):
+    """Reads history; its bulk writer does nothing, because the trigger has already written the rows."""
+
+    def bulk_history_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        """Return no rows: simple-history's bulk helpers must not write a second time."""
+        return []
+
+
+class History(HistoricalRecords):
+    """``HistoricalRecords`` that never writes. Two indexes per table: the key, and record + newest first."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            bases=(HistoryRow,),
+            history_id_field=models.BigAutoField(),
+            history_change_reason_field=models.TextField(null=True),
+            user_db_constraint=False,
+            history_manager=ReadingManager,
+            inherit=True,
+            **kwargs,
+        )
+
+    def finalize(self, sender: type[models.Model], **kwargs: Any) -> None:
+        """Make the history model, and take off the signal handlers: the triggers write, in bulk and raw SQL too."""
+        super().finalize(sender, **kwargs)
+        for signal, handler in [
+            (models.signals.post_save, self.post_save),
+            (models.signals.post_delete, self.post_delete),
+            (models.signals.pre_delete, self.pre_delete),
+        ]:
+            signal.disconnect(handler, sender=sender)
+
+    def create_history_model(self, model: type[models.Model], inherited: bool) -> type[models.Model]:
+        """Make the history model without the columns that the model names in ``history_excludes``."""
+        self.excluded_fields = list(getattr(model, "history_excludes", ()))
+        return super().create_history_model(model, inherited)
+
+    def copy_fields(self, model: type[models.Model]) -> dict[str, models.Field]:
+        """Return the tracked columns without their single-column indexes."""
+        fields = super().copy_fields(model)
+        for field in fields.values():
+            field.db_index = False
+        return fields
+
+    def get_extra_fields(self, model: type[models.Model], fields: dict[str, models.Field]) -> dict[str, Any]:
+        """Return simple-history's own columns, the person's id without an index."""
+        extra = super().get_extra_fields(model, fields)
+        extra["history_user"].db_index = False
+        return extra
+
+    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
+        """Return the table's options with the one index that its reads need."""
+        key = model._meta.pk.name
+        return super().get_meta_options(model) | {
+            "default_permissions": (),
+            "indexes": [models.Index(fields=[key, "-history_date", "-history_id"])],
+        }
+
+
+class Tracked(models.Model):
+    """A record with a uuid key and history. ``deletable`` says whether the application's role may delete rows."""
+
+    deletable: ClassVar[bool] = False
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    history = History()
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+
+
+def tracked_models() -> list[type[models.Model]]:
+    """Return every model that has a history table, in a stable order."""
+    from django.apps import apps
+
+    found = [model for model in apps.get_models() if hasattr(model._meta, "simple_history_manager_attribute")]
+    return sorted(found, key=lambda model: model._meta.label)

@@ -1,0 +1,57 @@
+"""After every migration: history triggers on every tracked table, and exact rights for the application's role."""
+
+from typing import Any
+
+from django.db import connections, models
+
+from placement.audit.history import tracked_models
+from placement.database.roles import grant_application_role
+
+
+def after_migrate(using: str = "default", **kwargs: Any) -> None:
+    """Attach triggers, then grant. Runs as the owner; safe to run again."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        present = [model for model in tracked_models() if model._meta.db_table in tables]
+        for model in present:
+            cursor.execute(trigger_sql(model))
+        history = [model.history.model._meta.db_table for model in present]
+        kept = [model._meta.db_table for model in present if not getattr(model, "deletable", False)]
+    grant_application_role(connection, append_only=history)
+    with connection.cursor() as cursor:
+        for table in kept:
+            cursor.execute(f'REVOKE DELETE ON "{table}" FROM placement_app')
+
+
+def trigger_sql(model: type[models.Model]) -> str:
+    """Return the SQL that (re)creates the history and signature triggers of ``model`` and shuts its history table."""
+    table, history = model._meta.db_table, model.history.model._meta.db_table
+    key = model._meta.pk.column
+    parts = []
+    for event, rows in [
+        ("INSERT", "NEW TABLE AS new_rows"),
+        ("UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows"),
+        ("DELETE", "OLD TABLE AS old_rows"),
+    ]:
+        name = f"history_{event.lower()}"
+        parts.append(
+            f'CREATE OR REPLACE TRIGGER {name} AFTER {event} ON "{table}" REFERENCING {rows}'
+            f" FOR EACH STATEMENT EXECUTE FUNCTION audit_record('{history}', '{key}');"
+            f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER {name};'
+        )
+    signatures = getattr(model, "signatures", ())
+    if signatures:
+        columns = ", ".join(f"'{column}'" for column in signatures)
+        parts.append(
+            f'CREATE OR REPLACE TRIGGER signatures BEFORE INSERT OR UPDATE ON "{table}"'
+            f" FOR EACH ROW EXECUTE FUNCTION audit_signatures({columns});"
+            f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER signatures;'
+        )
+    for target, events in [(table, "TRUNCATE"), (history, "UPDATE OR DELETE OR TRUNCATE")]:
+        parts.append(
+            f'CREATE OR REPLACE TRIGGER history_is_kept BEFORE {events} ON "{target}"'
+            f" FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();"
+            f'ALTER TABLE "{target}" ENABLE ALWAYS TRIGGER history_is_kept;'
+        )
+    return "\n".join(parts)

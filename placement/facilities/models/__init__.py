@@ -1,0 +1,48 @@
+"""Homes, their licences and beds, and the way of a young person into and out of them."""
+
+from placement.facilities.models.facility import (
+    Assignment,
+    Bed,
+    Exit,
+    Facility,
+    FacilityAddress,
+    FacilityGroupPermission,
+    FacilityUserPermission,
+    FireClearance,
+    OutsideInspection,
+    Room,
+    Unit,
+)
+from placement.facilities.models.licence import Licence, LicenceCondition, LicencePopulation, Waiver
+from placement.facilities.models.placement import Discharge, Hold, Leave, Override, Placement
+from placement.facilities.models.referral import Match, PlacementDecision, Referral, WarningSignature
+from placement.facilities.models.shift import Shift, ShiftStaff
+
+__all__ = [
+    "Assignment",
+    "Bed",
+    "Discharge",
+    "Exit",
+    "Facility",
+    "FacilityAddress",
+    "FacilityGroupPermission",
+    "FacilityUserPermission",
+    "FireClearance",
+    "Hold",
+    "Leave",
+    "Licence",
+    "LicenceCondition",
+    "LicencePopulation",
+    "Match",
+    "OutsideInspection",
+    "Override",
+    "Placement",
+    "PlacementDecision",
+    "Referral",
+    "Room",
+    "Shift",
+    "ShiftStaff",
+    "Unit",
+    "Waiver",
+    "WarningSignature",
+]

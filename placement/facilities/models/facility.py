@@ -1,0 +1,250 @@
+"""A home: its confidential address, rooms and beds, exits, staff and papers."""
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from placement.access.models import GroupPermission, UserPermission
+from placement.access.rights import Role, model_permissions
+from placement.access.visible import guarded_by
+from placement.audit.clock import now
+from placement.audit.history import Tracked
+from residents.models.case import TimeSpan
+
+PERSON = settings.AUTH_USER_MODEL
+OfFacility = guarded_by(facilities="facility_id")
+
+
+class Facility(Tracked):
+    """A licensed home. The address is a part of its own (``FacilityAddress``)."""
+
+    class Kind(models.TextChoices):
+        RESIDENTIAL = "residential", "Residential home"
+        SHELTER = "shelter", "Youth shelter"
+        FOSTER = "foster", "Foster home"
+
+    name = models.CharField(max_length=160)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    original_type = models.CharField("type in the licensing file", max_length=120, blank=True)
+    jurisdiction = models.CharField(max_length=8)
+    region = models.CharField("county or region", max_length=80, blank=True)
+    time_zone = models.CharField(max_length=40)
+    languages = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    vanished_on = models.DateField("missing from the newest licensing file since", null=True, blank=True)
+
+    objects = guarded_by(facilities="id").as_manager()
+
+    class Meta:
+        default_permissions = ()
+        permissions = model_permissions("facilities")
+        ordering = ["name", "id"]
+        verbose_name_plural = "facilities"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the home's own time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+class FacilityUserPermission(UserPermission):
+    """Guardian's direct row: one person's right on one facility."""
+
+    content_object = models.ForeignKey(Facility, models.CASCADE, related_name="user_permissions")
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["user", "permission"], include=["content_object"], name="facility_user_right")]
+
+
+class FacilityGroupPermission(GroupPermission):
+    """Guardian's direct row: one group's right on one facility."""
+
+    content_object = models.ForeignKey(Facility, models.CASCADE, related_name="group_permissions")
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["group", "permission"], include=["content_object"], name="facility_group_right")]
+
+
+class FacilityAddress(Tracked):
+    """Where the home is, and who runs it. Guarded by ``VIEW_ADDRESS``; never on any other page."""
+
+    facility = models.OneToOneField(Facility, models.PROTECT, related_name="address")
+    street = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=20, blank=True)
+    postcode = models.CharField(max_length=12, blank=True)
+    telephone = models.CharField(max_length=40, blank=True)
+    email = models.CharField(max_length=160, blank=True)
+    licensee = models.CharField(max_length=200, blank=True)
+    administrator = models.CharField(max_length=160, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+
+    objects = OfFacility.as_manager()
+
+    def __str__(self) -> str:
+        return f"address of {self.facility_id}"
+
+
+class FireClearance(Tracked):
+    """The fire authority's clearance, from day to day inclusive."""
+
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="fire_clearances")
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    authority = models.CharField(max_length=160)
+
+    objects = OfFacility.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="fire_clearance_ends_after_start")
+        ]
+
+
+class OutsideInspection(Tracked):
+    """A visit of the licensing authority, with what it cited."""
+
+    class Kind(models.TextChoices):
+        INSPECTION = "inspection", "Inspection"
+        COMPLAINT = "complaint", "Complaint visit"
+        OTHER = "other", "Other visit"
+        TOTAL = "total", "Totals of the licensing file"
+
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="outside_inspections")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    visited_on = models.DateField(null=True, blank=True)
+    visits = models.PositiveIntegerField(default=1)
+    serious_citations = models.PositiveIntegerField(default=0)
+    other_citations = models.PositiveIntegerField(default=0)
+    source = models.CharField(max_length=40)
+
+    objects = OfFacility.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-visited_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["facility", "kind", "visited_on", "source"], name="inspection_once", nulls_distinct=False
+            )
+        ]
+
+
+class Unit(Tracked):
+    """A part of the home with its own rooms."""
+
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="units")
+    name = models.CharField(max_length=60)
+
+    objects = OfFacility.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["facility", "name"], name="unit_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Room(Tracked):
+    """A bedroom."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="rooms")
+    name = models.CharField(max_length=40)
+
+    objects = guarded_by(facilities="unit__facility_id").as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["unit", "name"], name="room_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Bed(Tracked):
+    """Where one young person sleeps. ``closed_from``/``closed_until`` (dates, open-ended when empty) take it out of use."""
+
+    room = models.ForeignKey(Room, models.PROTECT, related_name="beds")
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="beds")
+    name = models.CharField(max_length=20)
+    closed_from = models.DateField(null=True, blank=True)
+    closed_until = models.DateField(null=True, blank=True)
+    closed_why = models.CharField(max_length=160, blank=True)
+
+    objects = OfFacility.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["room__name", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["room", "name"], name="bed_name_once"),
+            models.CheckConstraint(
+                condition=Q(closed_from__isnull=True, closed_until__isnull=True)
+                | Q(closed_from__isnull=False) & (Q(closed_until__isnull=True) | Q(closed_until__gte=F("closed_from"))),
+                name="bed_closure_has_a_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Exit(Tracked):
+    """A way out of the building."""
+
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="exits")
+    name = models.CharField(max_length=60)
+    has_alarm = models.BooleanField(default=False)
+
+    objects = OfFacility.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["facility", "name"], name="exit_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Assignment(Tracked):
+    """A person working at, running or inspecting a home, from start to end. An access grant."""
+
+    ROLES = [(role, role.label) for role in (Role.STAFF, Role.ADMIN, Role.INSPECTOR)]
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="assignments")
+    person = models.ForeignKey(PERSON, models.PROTECT, related_name="assignments")
+    role = models.CharField(max_length=12, choices=ROLES)
+    starts_at = models.DateTimeField(default=now)
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OfFacility.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")), name="assignment_ends_after_start"
+            ),
+            ExclusionConstraint(
+                name="assignment_once_at_a_time",
+                expressions=[
+                    ("facility", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
+                    (TimeSpan("starts_at", "ends_at"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]

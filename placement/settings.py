@@ -1,0 +1,232 @@
+"""All settings, in one file. Every environment variable is read at the top, by name, type and default."""
+
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def read(name: str, kind: type = str, default: object = None) -> object:
+    """Return environment variable ``name`` as ``kind``; ``default`` when it is unset or empty."""
+    text = os.environ.get(name, "")
+    if not text:
+        return default
+    if kind is bool:
+        return text.lower() in {"1", "true", "yes", "on"}
+    if kind is list:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        return kind(text)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be of type {kind.__name__}.") from None
+
+
+MODE = read("PLACEMENT_MODE", default="demo")  # "demo" (invented data, local only) or "production"
+DEBUG = read("PLACEMENT_DEBUG", bool, False)  # developer's error pages; refused in production
+SECRET_KEY = read("PLACEMENT_SECRET_KEY")  # required in production; demo makes and keeps its own
+ALLOWED_HOSTS = read("PLACEMENT_HOSTS", list, [])  # host names, comma-separated; required in production
+DATABASE_URL = read("DATABASE_URL")  # the application's database; embedded PostgreSQL when unset (demo only)
+DATABASE_OWNER_URL = read("DATABASE_OWNER_URL")  # the same database as the role that migrates
+DATA_DIR = Path(str(read("PLACEMENT_DATA_DIR", default=BASE_DIR / ".data")))  # database, files, demo key
+DOCUMENTS_DIR = Path(str(read("PLACEMENT_DOCUMENTS_DIR", default=DATA_DIR / "documents")))  # outside the web root
+TRUSTED_PROXY = read("PLACEMENT_BEHIND_PROXY", bool, False)  # believe X-Forwarded-Proto of the proxy in front
+IDLE_MINUTES = read("PLACEMENT_IDLE_MINUTES", int, 15)  # a session ends after this long without a request
+
+PRODUCTION = MODE == "production"
+DEMO = not PRODUCTION
+if MODE not in {"demo", "production"}:
+    raise ImproperlyConfigured("PLACEMENT_MODE must be demo or production.")
+if PRODUCTION:
+    missing = [
+        name
+        for name, value in [
+            ("PLACEMENT_SECRET_KEY", SECRET_KEY),
+            ("PLACEMENT_HOSTS", ALLOWED_HOSTS),
+            ("DATABASE_URL", DATABASE_URL),
+        ]
+        if not value
+    ]
+    if missing:
+        raise ImproperlyConfigured(f"Production does not start without {', '.join(missing)}.")
+    if DEBUG:
+        raise ImproperlyConfigured("PLACEMENT_DEBUG is for development; production does not start with it.")
+    if len(str(SECRET_KEY)) < 50:
+        raise ImproperlyConfigured("PLACEMENT_SECRET_KEY must have at least 50 characters.")
+else:
+    ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "testserver"]
+
+
+def demo_secret_key() -> str:
+    """Return the demo's own random key, made at the first start and kept in the data folder."""
+    file = DATA_DIR / "demo-secret-key"
+    if not file.exists():
+        DATA_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)  # the database's account may pass through
+        try:
+            with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as stream:
+                stream.write(secrets.token_urlsafe(64))
+        except FileExistsError:
+            pass
+    return file.read_text()
+
+
+SECRET_KEY = SECRET_KEY or demo_secret_key()
+
+INSTALLED_APPS = [
+    "placement.ui",
+    "placement.audit",
+    "placement.access",
+    "residents",
+    "placement.facilities",
+    "compliance",
+    "placement.demo",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "guardian",
+    "simple_history",
+    "django_htmx",
+    "django_filters",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "placement.access.middleware.RequestMiddleware",
+]
+
+ROOT_URLCONF = "placement.urls"
+WSGI_APPLICATION = "placement.wsgi.application"
+APPEND_SLASH = False  # one address per page; a redirect would tell which addresses exist
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "placement.ui.context.page",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "placement.ui.forms.Renderer"
+
+DATABASE = {"ENGINE": "placement.database", "NAME": "placement", "CONN_MAX_AGE": None, "ATOMIC_REQUESTS": True}
+DATABASE_OWNER = None
+if DATABASE_URL:
+    DATABASE |= dj_database_url.parse(str(DATABASE_URL), engine="placement.database", conn_max_age=None)
+if DATABASE_OWNER_URL:
+    DATABASE_OWNER = dict(dj_database_url.parse(str(DATABASE_OWNER_URL), engine="placement.database"))
+DATABASES = {"default": DATABASE | {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": None}}
+EMBEDDED_DATA_DIR = DATA_DIR / "postgres"
+
+AUTH_USER_MODEL = "access.Person"
+AUTHENTICATION_BACKENDS = ["placement.access.signin.PasswordBackend"]
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+GUARDIAN_MONKEY_PATCH_GROUP = False
+SILENCED_SYSTEM_CHECKS = [
+    "guardian.W001",  # guardian's tables are read through visible_to(), never through its backend
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "work"
+LOGOUT_REDIRECT_URL = "accounts:login"
+
+SESSION_COOKIE_AGE = int(str(IDLE_MINUTES)) * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "placement.ui.views.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # never in a cookie
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = 63_072_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    if TRUSTED_PROXY:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = DEMO
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DOCUMENTS_DIR}},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+SIMPLE_HISTORY_DATE_INDEX = False
+SIMPLE_HISTORY_ENABLED = False  # rows are written by triggers (placement.audit)
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORMAT_MODULE_PATH = []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"quiet": {"()": "placement.access.logs.NoRecordText"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["quiet"]}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+}
+DEFAULT_EXCEPTION_REPORTER_FILTER = "placement.access.logs.NoValues"

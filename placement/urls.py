@@ -1,0 +1,18 @@
+"""Every address of the product."""
+
+from django.urls import include, path
+
+from placement.access import views as access
+from placement.access.guard import public
+from placement.ui import views as ui
+
+handler400 = "placement.ui.views.bad_request"
+handler404 = "placement.ui.views.not_found"
+handler500 = "placement.ui.views.server_error"
+
+urlpatterns = [
+    path("healthz", access.healthz, name="healthz"),
+    path("readyz", access.readyz, name="readyz"),
+    path("accounts/", include("placement.access.urls")),
+    path("ui/components/", public("invented samples; exists only with DEBUG")(ui.components), name="components"),
+]

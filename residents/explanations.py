@@ -1,0 +1,43 @@
+"""Plain sentences for the constraints of the residents app."""
+
+from placement.database.constraints import explain
+
+explain(
+    {
+        "code_is_short": "A code is one to three capital letters, a dash, and a number, like K-7.",
+        "residents_resident_code_key": "This code is already in use. Choose another one.",
+        "residents_case_number_key": "This case number is already in use.",
+        "designation_has_a_basis": "Say on what basis: who saw or heard what, and when.",
+        "designation_is_kept": "A designation stays as it was written. Add a new one instead.",
+        "level_is_on_the_scale": "Choose a level of care from 1 to 5.",
+        "alert_ends_after_start": "The alert can't end before it starts.",
+        "separation_ends_after_start": "The separation can't end before it starts.",
+        "separation_says_from_whom": "Say from whom or from where to keep apart: another young person, somebody outside, or an area.",
+        "exploitation_link_once": "This link is already in the record.",
+        "kinship_once": "These two are already recorded as siblings.",
+        "kinship_is_with_another": "Choose another young person as the sibling.",
+        "one_open_case": "This young person already has an open case.",
+        "case_closes_after_it_opened": "A case can't close before it opened.",
+        "caseload_ends_after_start": "The end must be after the start.",
+        "caseload_once_at_a_time": "This young person is already on that caseload at that time.",
+        "team_ends_after_start": "The end must be after the start.",
+        "team_member_once_at_a_time": "This person is already on the team at that time.",
+        "prohibition_names_its_order": "Name the order or decision that does not allow this contact.",
+        "amendment_has_a_reason": "Say why you amend this entry.",
+        "care_entry_is_not_in_the_future": "This time has not come yet. Give the time when it happened.",
+        "note_says_something": "Write something in the note, or leave it.",
+        "care_entry_stays_in_its_place": "An entry stays with its young person, home and shift. Write a new entry instead.",
+        "signed_entry_is_amended": "The shift is signed, so this entry can't be changed. Add an amendment with a reason instead.",
+        "entry_after_signing_has_a_reason": "The shift is signed. Say why this entry comes late.",
+        "amendment_is_of_the_same_resident": "An amendment belongs to the same young person and home as the entry.",
+        "incident_is_not_in_the_future": "This time has not come yet. Give the time when it happened.",
+        "incident_review_by_another": "You reported this incident, so somebody else must review it.",
+        "incident_closed_by_another": "You reported this incident, so somebody else must close it.",
+        "incident_closure_is_signed": "Say how the incident ended before you close it.",
+        "closed_incident_stays": "This incident is closed and can't be changed.",
+        "incident_keeps_its_report": "The number, home and time of a report stay as they are.",
+        "resident_in_incident_once": "This young person is already named in the incident.",
+        "document_belongs_to_one": "A document belongs to one young person or to one home.",
+        "document_is_kept": "A document stays as it was filed. Add a new one instead.",
+    }
+)

@@ -1,0 +1,51 @@
+"""The young person's record. One module per part of the record."""
+
+from residents.models.care import CareEntry
+from residents.models.case import Case, Caseload, TeamMember
+from residents.models.contact import Contact, OutsidePerson
+from residents.models.document import Document
+from residents.models.incident import Incident, IncidentResident
+from residents.models.resident import (
+    Alias,
+    Identity,
+    LevelAssessment,
+    LevelOfCare,
+    Population,
+    PopulationDesignation,
+    Resident,
+    ResidentGroupPermission,
+    ResidentUserPermission,
+    SafetyAlert,
+    Sex,
+    Stage,
+)
+from residents.models.safety import Exploiter, ExploitationLink, HarmEvent, Kinship, Separation
+
+__all__ = [
+    "Alias",
+    "CareEntry",
+    "Case",
+    "Caseload",
+    "Contact",
+    "Document",
+    "ExploitationLink",
+    "Exploiter",
+    "HarmEvent",
+    "Identity",
+    "Incident",
+    "IncidentResident",
+    "Kinship",
+    "LevelAssessment",
+    "LevelOfCare",
+    "OutsidePerson",
+    "Population",
+    "PopulationDesignation",
+    "Resident",
+    "ResidentGroupPermission",
+    "ResidentUserPermission",
+    "SafetyAlert",
+    "Separation",
+    "Sex",
+    "Stage",
+    "TeamMember",
+]

@@ -1,0 +1,111 @@
+"""Who must be kept apart from whom and where, who exploited, who harmed, who belongs together."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from placement.audit.clock import now
+from placement.audit.history import Tracked
+from residents.models.resident import OfResident, Resident
+
+
+class Separation(Tracked):
+    """Two residents who must not live together, or a resident and a person or area to stay away from."""
+
+    class Kind(models.TextChoices):
+        RESIDENT = "resident", "Another young person"
+        PERSON = "person", "Somebody outside"
+        AREA = "area", "An area"
+
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="separations")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    other = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="separated_from")
+    person = models.CharField("person to stay away from", max_length=160, blank=True)
+    area = models.CharField("area to stay away from", max_length=160, blank=True)
+    area_latitude = models.FloatField(null=True, blank=True)
+    area_longitude = models.FloatField(null=True, blank=True)
+    area_km = models.FloatField("distance to keep, in km", null=True, blank=True)
+    reason = models.TextField(max_length=4000)
+    starts_at = models.DateTimeField(default=now)
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OfResident.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")), name="separation_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="resident", other__isnull=False) & ~Q(other=F("resident"))
+                | Q(kind="person", other__isnull=True) & ~Q(person="")
+                | Q(kind="area", other__isnull=True, area_km__gt=0, area_latitude__isnull=False, area_longitude__isnull=False),
+                name="separation_says_from_whom",
+            ),
+        ]
+
+
+class Exploiter(Tracked):
+    """A known exploiter or recruiter. Restricted: reached only through a link of a resident with the right."""
+
+    name = models.CharField(max_length=160)
+    description = models.TextField(blank=True, max_length=4000)
+
+    def __str__(self) -> str:
+        return f"exploiter {self.pk}"
+
+
+class ExploitationLink(Tracked):
+    """A resident's link to a known exploiter or recruiter. Restricted part: ``VIEW_EXPLOITATION``."""
+
+    class Kind(models.TextChoices):
+        EXPLOITER = "exploiter", "Exploiter"
+        RECRUITER = "recruiter", "Recruiter"
+
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="exploitation_links")
+    exploiter = models.ForeignKey(Exploiter, models.PROTECT, related_name="links")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    note = models.TextField(blank=True, max_length=4000)
+
+    objects = OfResident.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["resident", "exploiter", "kind"], name="exploitation_link_once")]
+
+
+class HarmEvent(Tracked):
+    """One event of the safety history: the young person harmed somebody, or was harmed by a peer."""
+
+    class Kind(models.TextChoices):
+        HARMED = "harmed", "Harmed another young person"
+        WAS_HARMED = "was_harmed", "Was harmed by another young person"
+
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="harm_events")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    happened_on = models.DateField()
+    summary = models.TextField(max_length=4000)
+
+    objects = OfResident.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-happened_on"]
+
+
+class Kinship(Tracked):
+    """Two residents who are siblings. ``together`` says whether they wish and are advised to live together."""
+
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="kin")
+    sibling = models.ForeignKey(Resident, models.PROTECT, related_name="kin_of")
+    together = models.BooleanField(default=True)
+
+    objects = OfResident.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["resident", "sibling"], name="kinship_once"),
+            models.CheckConstraint(condition=~Q(resident=F("sibling")), name="kinship_is_with_another"),
+        ]

@@ -27,7 +27,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Binaries:
-    """One installed PostgreSQL: its programs, its major version, and the wheel's version if it is the wheel."""
+    """One installed PostgreSQL: its programs, its major version, the wheel's version if it is that."""
 
     bin: Path
     major: int

@@ -94,8 +94,12 @@ class Server:
             raise EmbeddedDatabaseError(str(error)) from None
         except PermissionError as error:
             raise EmbeddedDatabaseError(
-                f"The database folder {home} belongs to another account ({error.filename} may not be opened): "
-                "run as that account, choose another folder, or set DATABASE_URL."
+                f"The database folder {home} belongs to another account "
+                f"({error.filename} may not be opened): run as that account, choose another folder, or set DATABASE_URL."
+            ) from None
+        except OSError as error:
+            raise EmbeddedDatabaseError(
+                f"The embedded database in {home} cannot be used: {error.strerror} ({error.filename})."
             ) from None
 
     @property

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",  # the templates that placement.ui.forms builds on
     "guardian",
     "simple_history",
     "django_htmx",

@@ -95,7 +95,8 @@ class Server:
         except PermissionError as error:
             raise EmbeddedDatabaseError(
                 f"The database folder {home} belongs to another account "
-                f"({error.filename} may not be opened): run as that account, choose another folder, or set DATABASE_URL."
+                f"({error.filename} may not be opened): run as that account, choose another folder, "
+                "or set DATABASE_URL."
             ) from None
         except OSError as error:
             raise EmbeddedDatabaseError(

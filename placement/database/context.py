@@ -63,9 +63,8 @@ def acting(
             yield actor
     finally:
         _current.reset(token)
-    if _transaction_is_usable(
-        using
-    ):  # after an error the savepoint has already given back the earlier settings
+    # after an error this is not reached: the savepoint has already given back the earlier settings
+    if _transaction_is_usable(using):
         _write(outer or replace(_NOBODY, using=using))
 
 

@@ -11,8 +11,14 @@ THUMB_ENTRIES = 4
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return ``person``, ``nav`` and ``nav_more`` (entries that go under More) and ``demo``."""
+    """Return ``person``, ``nav`` and ``nav_more`` (entries under More), ``demo``, ``idle_minutes``."""
     person = getattr(request, "person", None)
     links = nav.links(person, request.path) if person is not None else []
     split = len(links) if len(links) <= THUMB_ENTRIES + 1 else THUMB_ENTRIES
-    return {"person": person, "nav": links[:split], "nav_more": links[split:], "demo": getattr(settings, "DEMO", False)}
+    return {
+        "person": person,
+        "nav": links[:split],
+        "nav_more": links[split:],
+        "demo": settings.DEMO,
+        "idle_minutes": settings.SESSION_COOKIE_AGE // 60,
+    }

@@ -39,6 +39,15 @@ KINDS: list[tuple[type[forms.Widget], str]] = [
 ]
 
 
+PLEASE: list[tuple[Any, str]] = [
+    (forms.CheckboxInput, "Tick this to go on."),
+    (forms.CheckboxSelectMultiple, "Choose at least one."),
+    ((forms.RadioSelect, forms.Select), "Choose one."),
+    (forms.FileInput, "Choose a file."),
+    (forms.Widget, "Fill this in."),
+]
+
+
 class ComboBox(forms.Select):
     """A select with typing, for more than some fifteen choices; a plain select without script."""
 
@@ -50,6 +59,8 @@ class Field(BoundField):
         super().__init__(form, field, name)
         if isinstance(field.widget, forms.DateInput) and field.widget.format is None:
             field.widget.format = DATE_FORMAT
+        if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+            field.error_messages["required"] = next(text for kind, text in PLEASE if isinstance(field.widget, kind))
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """Add the USWDS class; leave out what would cut typed text or is not allowed on a radio button."""
@@ -157,15 +168,17 @@ class StaleCheck(forms.Form):
 
     Args:
         version: the newest history id of the record, read in the same transaction as the record itself.
+        changed_by: who made the newest version and when, as text for the page.
 
-    After a refusal ``stale`` is true and ``differences()`` names each field that would change, for
-    ``components/conflict.html``; sending the form again then counts as having seen the other version.
+    After a refusal ``stale`` is true and ``{{ form }}`` shows both versions of each field that differs; sending the
+    form again then counts as having seen the other version.
     """
 
     version = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, version: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, version: Any, changed_by: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.changed_by = changed_by
         self.current_version = str(version)
         self.stale = False
         self.fields["version"].initial = self.initial["version"] = self.current_version
@@ -192,7 +205,7 @@ class StaleCheck(forms.Form):
         return [
             {"label": bound.label, "before": shown(bound, bound.initial), "after": shown(bound, bound.data)}
             for bound in self
-            if not bound.is_hidden and bound._has_changed()
+            if bound.name in self.changed_data and not bound.is_hidden
         ]
 
 

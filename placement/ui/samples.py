@@ -56,10 +56,12 @@ def sample_context() -> dict[str, Any]:
     now = timezone.now()
     hours = lambda n: now + datetime.timedelta(hours=n)  # noqa: E731
     conflict = SampleConflict(
-        {"version": "1", "plan": "Checks each 30 minutes, door open"}, version="2", initial={"plan": "Checks each hour, door open"}
+        {"version": "1", "plan": "Checks each 30 minutes, door open"}, version="2", changed_by="R. Alvarez at 14:05",
+        initial={"plan": "Checks each hour, door open"},
     )
     conflict.is_valid()
     return {
+        "steps": [{"label": "Who", "state": "done"}, {"label": "Why and when", "state": "current"}, {"label": "What is needed", "state": "later"}],
         "zone": ZoneInfo("America/Los_Angeles"),
         "facts": [
             {"label": "In the house now", "value": "4 of 8", "href": "#rows", "note": "1 missing · 1 bed held"},

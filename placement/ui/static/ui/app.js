@@ -61,11 +61,24 @@
     if (summary) summary.focus();
   }
 
+  // The screen of a tablet that was put down goes dark when the session does.
+  function watchIdle() {
+    const lock = document.querySelector("form[data-lock]");
+    if (!lock) return;
+    const limit = Number(lock.dataset.lock) * MINUTE;
+    let last = Date.now();
+    ["pointerdown", "keydown", "scroll"].forEach((kind) => addEventListener(kind, () => { last = Date.now(); }, { passive: true }));
+    const check = () => { if (Date.now() - last >= limit) { touched = null; lock.submit(); } };
+    setInterval(check, 15000);
+    document.addEventListener("visibilitychange", check);
+  }
+
   let touched = null, sending = false;
   addEventListener("DOMContentLoaded", () => {
     names(flag.get());
     tick(document);
     setInterval(() => tick(document), 30000);
+    watchIdle();
     reach();
     addEventListener("resize", reach);
     focusSummary(document);
@@ -96,9 +109,12 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const post = (form.getAttribute("method") || "").toLowerCase() === "post";
-    if (post && form.dataset.sent && !form.matches("[hx-post]")) return event.preventDefault();
+    if (form.dataset.sent) { // a second click on the same form
+      event.preventDefault();
+      return event.stopPropagation();
+    }
     sending = true;
-    if (!post) return;
+    if (!post && !form.matches("[hx-post]")) return;
     form.dataset.sent = "yes";
     if (form.matches("[data-download]")) setTimeout(() => ready(document), 4000); // a file comes, the page stays
     // After the browser has gathered the values, or the pressed button's own value would be missing.
@@ -106,7 +122,7 @@
       button.classList.add("busy");
       button.setAttribute("aria-disabled", "true");
     }));
-  });
+  }, true); // before htmx sees it
   function ready(scope) {
     sending = false;
     scope.querySelectorAll("form[data-sent]").forEach((form) => {

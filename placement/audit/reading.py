@@ -1,0 +1,115 @@
+"""Reading history for a page: who did what, when, why, and every field before and after."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import OuterRef, Subquery
+
+from placement.audit.operation import ACTS
+
+KINDS = {"+": "added", "~": "changed", "-": "removed"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One history row as a person reads it. ``rows`` feeds ``components/diff.html``."""
+
+    when: datetime
+    who: str
+    who_id: UUID | None
+    did: str
+    what: str
+    kind: str
+    reason: str
+    request_id: str
+    record_id: UUID
+    key: tuple[str, int]
+    rows: list[dict[str, str]] = field(default_factory=list)
+
+
+def changes(history: models.QuerySet[Any], *, limit: int | None = None, hide: Iterable[str] = ()) -> list[Change]:
+    """Return the rows of one model's ``history`` queryset, newest first, each with its differences.
+
+    ``hide`` names fields that this reader may not see: they are left out, not blanked. Costs two queries, and one
+    for each model that a foreign key points to, however many rows.
+    """
+    model = history.model.instance_type
+    hidden = {*hide, model._meta.pk.name}
+    earlier = (
+        history.model.objects.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
+        .order_by("-history_id")
+        .values("history_id")[:1]
+    )
+    rows = list(history.annotate(earlier_id=Subquery(earlier)).order_by("-history_date", "-history_id")[:limit])
+    before = history.model.objects.in_bulk({row.earlier_id for row in rows if row.earlier_id})
+    fields = [f for f in model._meta.concrete_fields if f.name not in hidden and hasattr(history.model, f.attname)]
+    names = _names(fields, [*rows, *before.values()])
+    return [_change(model, row, before.get(row.earlier_id), fields, names) for row in rows]
+
+
+def merged(*lists: Iterable[Change], limit: int | None = None) -> list[Change]:
+    """Return changes of several models as one list, newest first."""
+    found = sorted((change for part in lists for change in part), key=lambda c: (c.when, c.key), reverse=True)
+    return found[:limit]
+
+
+def _change(
+    model: type[models.Model], row: Any, before: Any, fields: list[Any], names: dict[Any, dict[Any, str]]
+) -> Change:
+    removed = row.history_type == "-"
+    rows = []
+    for f in fields:
+        old = None if before is None else getattr(before, f.attname)
+        new = None if removed else getattr(row, f.attname)
+        if removed and before is None:
+            old = getattr(row, f.attname)
+        if old != new:
+            rows.append({"label": str(f.verbose_name), "before": _text(f, old, names), "after": _text(f, new, names)})
+    what = str(model._meta.verbose_name)
+    return Change(
+        when=row.history_date,
+        who=row.history_user_name,
+        who_id=row.history_user_id,
+        did=ACTS.get(row.history_act or "", f"{KINDS[row.history_type]} the {what}"),
+        what=what,
+        kind=row.history_type,
+        reason=row.history_change_reason or "",
+        request_id=row.history_request_id or "",
+        record_id=row.id,
+        key=(model._meta.label, row.history_id),
+        rows=rows,
+    )
+
+
+def _names(fields: list[Any], rows: list[Any]) -> dict[Any, dict[Any, str]]:
+    """Return, for each model that a field points to, the text of each row that is named."""
+    wanted: dict[Any, set[Any]] = defaultdict(set)
+    for f in fields:
+        if f.is_relation:
+            wanted[f.related_model] |= {getattr(row, f.attname) for row in rows} - {None}
+    return {
+        model: {key: str(thing) for key, thing in model._base_manager.in_bulk(keys).items()}
+        for model, keys in wanted.items()
+        if keys
+    }
+
+
+def _text(f: Any, value: Any, names: dict[Any, dict[Any, str]]) -> str:
+    if value is None or value == "":
+        return ""
+    if f.is_relation:
+        return names.get(f.related_model, {}).get(value, "a removed record")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if f.choices:
+        return str(dict(f.flatchoices).get(value, value))
+    if isinstance(value, datetime):
+        return value.strftime("%m/%d/%Y %H:%M UTC")
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    return str(value)

@@ -27,6 +27,7 @@ class Can(TextChoices):
     VIEW_CASE = "residents.view_case", "See the case: legal status, court, permanency, referrals"
     VIEW_CASE_SUMMARY = "residents.view_case_summary", "See the summary of the case"
     KEEP_CASE = "residents.keep_case", "Keep the case record: alerts, contacts, separations, assessments, documents"
+    ASSIGN_TEAM = "residents.assign_team", "Put the young person on a caseload, people on the team, and close the case"
     VIEW_EXPLOITATION = "residents.view_exploitation", "See the exploitation history and links to exploiters"
     VIEW_CLINICAL = "residents.view_clinical", "See clinical notes"
     PROPOSE_PLACEMENT = "residents.propose_placement", "Refer and propose a placement, a move or a discharge"
@@ -101,6 +102,7 @@ RESIDENT_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.VIEW_CASE_SUMMARY,
             Can.VIEW_EXPLOITATION,
             Can.APPROVE_PLACEMENT,
+            Can.ASSIGN_TEAM,
             Can.VIEW_AUDIT,
         }
     ),

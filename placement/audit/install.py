@@ -5,12 +5,14 @@ from typing import Any
 from django.db import connections, models
 
 from placement.audit.history import tracked_models
-from placement.database.roles import grant_application_role
+from placement.database.roles import OWNER, grant_application_role
 
 
 def after_migrate(using: str = "default", **kwargs: Any) -> None:
     """Attach triggers, then grant. Runs as the owner; safe to run again."""
     connection = connections[using]
+    if connection.role != OWNER:  # a test's flush sends the signal too; the triggers and grants are still there
+        return
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
         present = [model for model in tracked_models() if model._meta.db_table in tables]

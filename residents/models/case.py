@@ -8,11 +8,13 @@ from django.db.models import F, Func, Q
 
 from placement.access.models import AgencyUnit
 from placement.access.rights import Role
+from placement.access.visible import guarded_by
 from placement.audit.clock import now
 from placement.audit.history import Tracked
 from residents.models.resident import OfResident, Resident
 
 PERSON = settings.AUTH_USER_MODEL
+OfCase = guarded_by(residents="case__resident_id")
 
 
 class TimeSpan(Func):
@@ -75,6 +77,8 @@ class Caseload(Tracked):
     starts_at = models.DateTimeField(default=now)
     ends_at = models.DateTimeField(null=True, blank=True)
 
+    objects = OfCase.as_manager()
+
     class Meta:
         default_permissions = ()
         constraints = [
@@ -100,6 +104,8 @@ class TeamMember(Tracked):
     role = models.CharField(max_length=12, choices=[(Role.CLINICIAN, Role.CLINICIAN.label)])
     starts_at = models.DateTimeField(default=now)
     ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OfCase.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoun
 from django.db import models
 from django.db.models import F, Func, Q
 
+from placement.access.visible import guarded_by
 from placement.audit.history import Tracked
 from placement.facilities.models.facility import Facility, OfFacility
 from residents.models import Document, LevelOfCare, Sex
@@ -107,6 +108,8 @@ class LicenceCondition(Tracked):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 
+    objects = guarded_by(facilities="licence__facility_id").as_manager()
+
     class Meta:
         default_permissions = ()
         constraints = [
@@ -130,6 +133,8 @@ class Waiver(Tracked):
     text = models.CharField(max_length=400)
     starts_on = models.DateField()
     ends_on = models.DateField()
+
+    objects = guarded_by(facilities="licence__facility_id").as_manager()
 
     class Meta:
         default_permissions = ()

@@ -17,6 +17,7 @@ from placement.facilities.operations.homes import (
     open_facility,
     reopen_bed,
 )
+from placement.facilities.operations.shifts import open_shift, sign_shift
 
 __all__ = [
     "add_bed",
@@ -34,4 +35,6 @@ __all__ = [
     "end_licence",
     "open_facility",
     "reopen_bed",
+    "open_shift",
+    "sign_shift",
 ]

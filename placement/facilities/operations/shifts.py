@@ -1,0 +1,73 @@
+"""Shifts: opened with the people on duty, ended by a signed hand-off."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q
+
+from placement.access.models import Person
+from placement.access.rights import Can, Role
+from placement.audit.clock import now
+from placement.audit.operation import operation
+from placement.database.constraints import Refused
+from placement.facilities.models import Assignment, Facility, Shift, ShiftStaff
+
+
+@operation("opened a shift")
+def open_shift(
+    facility: Facility,
+    *,
+    name: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    staff: Collection[Person],
+    by: Person,
+    awake: Collection[Person] | None = None,
+) -> Shift:
+    """Open a shift from ``starts_at`` to ``ends_at`` (aware) with ``staff`` on duty.
+
+    ``awake`` names who of them is awake; everybody when it is not given. Raises ``Refused`` for nobody on duty, for
+    somebody who does not work in the home in that time, and when shifts would overlap.
+    """
+    Facility.objects.visible_to(by, Can.WORK_SHIFT).get(pk=facility.pk)
+    if ends_at <= starts_at:
+        raise Refused("The shift can't end before it starts.", field="ends_at")
+    on_duty = {person.pk for person in staff}
+    if not on_duty:
+        raise Refused("Choose who is on duty.", field="staff")
+    working = Assignment.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=starts_at),
+        facility=facility,
+        starts_at__lt=ends_at,
+        role__in=[Role.STAFF, Role.ADMIN],
+        person__in=on_duty,
+    )
+    if set(working.values_list("person_id", flat=True)) != on_duty:
+        raise Refused("Somebody in this list does not work in this home at that time.", field="staff")
+    shift = Shift.objects.create(facility=facility, name=name, starts_at=starts_at, ends_at=ends_at)
+    awake_ids = on_duty if awake is None else {person.pk for person in awake}
+    ShiftStaff.objects.bulk_create(
+        ShiftStaff(shift=shift, person_id=pk, awake=pk in awake_ids) for pk in sorted(on_duty)
+    )
+    return shift
+
+
+@operation("signed the hand-off")
+def sign_shift(shift: Shift, *, hand_off: str, by: Person) -> Shift:
+    """End a shift with a hand-off note for the next one. From then on its entries are only amended.
+
+    A shift that is signed before its planned end ends now. Raises ``Refused`` without a note, before the start, a
+    second time, and for somebody who was not on duty.
+    """
+    shift = Shift.objects.visible_to(by, Can.WORK_SHIFT).locked().get(pk=shift.pk)
+    moment = now()
+    if shift.signed_at is not None:
+        raise Refused("This shift is already signed.")
+    if shift.starts_at >= moment:
+        raise Refused("This shift has not started yet.")
+    if not hand_off.strip():
+        raise Refused("Write what the next shift must know.", field="hand_off")
+    shift.hand_off, shift.signed_by, shift.signed_at = hand_off, by, moment
+    shift.ends_at = min(shift.ends_at, moment)
+    shift.save(update_fields=["hand_off", "signed_by", "signed_at", "ends_at"])
+    return shift

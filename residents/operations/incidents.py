@@ -1,0 +1,85 @@
+"""Incidents: reported by who saw it, reviewed and closed by somebody else."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.access.visible import rights_on
+from placement.audit.clock import now
+from placement.audit.operation import operation
+from placement.database.constraints import Refused
+from residents.models import Incident, IncidentResident, Resident
+
+
+@operation("reported an incident")
+def report_incident(
+    *,
+    facility: models.Model,
+    shift: Any,
+    kind: str,
+    severity: str,
+    happened_at: datetime,
+    seen: str,
+    done: str,
+    residents: Iterable[Resident],
+    by: Person,
+) -> Incident:
+    """Report what happened in a home at ``happened_at`` (aware), with the young people involved.
+
+    Raises ``Refused`` for a time to come or an empty report, ``DoesNotExist`` without the right on home or young people.
+    """
+    if Can.REPORT_INCIDENT not in rights_on(by, facility):
+        raise type(facility).DoesNotExist
+    involved = list(dict.fromkeys(residents))
+    known = Resident.objects.visible_to(by, Can.VIEW_CARE_PROFILE).filter(pk__in=[r.pk for r in involved])
+    if known.count() != len(involved):
+        raise Resident.DoesNotExist
+    if happened_at > now():
+        raise Refused("This time has not come yet. Give the time when it happened.", field="happened_at")
+    if not seen.strip():
+        raise Refused("Say what was seen and heard.", field="seen")
+    incident = Incident.objects.create(
+        facility=facility,
+        shift=shift,
+        kind=kind,
+        severity=severity,
+        happened_at=happened_at,
+        seen=seen,
+        done=done,
+        reported_by=by,
+        number=0,
+    )
+    incident.refresh_from_db(fields=["number", "reported_at"])
+    IncidentResident.objects.bulk_create(IncidentResident(incident=incident, resident=r) for r in involved)
+    return incident
+
+
+@operation("reviewed an incident")
+def review_incident(incident: Incident, *, by: Person) -> Incident:
+    """Sign that the report was read and followed up. Raises ``Refused`` for the reporter and for a second review."""
+    incident = Incident.objects.visible_to(by, Can.REVIEW_INCIDENT).locked().get(pk=incident.pk)
+    if incident.status != Incident.Status.REPORTED:
+        raise Refused("This incident is already reviewed.")
+    incident.reviewed_by, incident.reviewed_at, incident.status = by, now(), Incident.Status.REVIEWED
+    incident.save(update_fields=["reviewed_by", "reviewed_at", "status"])
+    return incident
+
+
+@operation("closed an incident")
+def close_incident(incident: Incident, *, closing_note: str, by: Person) -> Incident:
+    """Close a reviewed incident with a note of how it ended. Raises ``Refused`` for the reporter."""
+    incident = Incident.objects.visible_to(by, Can.REVIEW_INCIDENT).locked().get(pk=incident.pk)
+    if incident.status == Incident.Status.CLOSED:
+        raise Refused("This incident is already closed.")
+    if incident.status == Incident.Status.REPORTED:
+        raise Refused("Review the incident before you close it.")
+    if not closing_note.strip():
+        raise Refused("Say how the incident ended before you close it.", field="closing_note")
+    incident.closed_by, incident.closed_at, incident.status = by, now(), Incident.Status.CLOSED
+    incident.closing_note = closing_note
+    incident.save(update_fields=["closed_by", "closed_at", "status", "closing_note"])
+    return incident

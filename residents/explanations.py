@@ -4,9 +4,6 @@ from placement.database.constraints import explain
 
 explain(
     {
-        "code_is_short": "A code is one to three capital letters, a dash, and a number, like K-7.",
-        "residents_resident_code_key": "This code is already in use. Choose another one.",
-        "residents_case_number_key": "This case number is already in use.",
         "designation_has_a_basis": "Say on what basis: who saw or heard what, and when.",
         "designation_is_kept": "A designation stays as it was written. Add a new one instead.",
         "level_is_on_the_scale": "Choose a level of care from 1 to 5.",
@@ -41,3 +38,11 @@ explain(
         "document_is_kept": "A document stays as it was filed. Add a new one instead.",
     }
 )
+explain(
+    {
+        "code_is_short": "A code is one to three capital letters, a dash, and a number, like K-7.",
+        "residents_resident_code_key": "This code can't be used. Choose another one, or leave it empty to get the next free one.",
+    },
+    field="code",
+)
+explain({"residents_case_number_key": "This case number can't be used. Check it."}, field="number")

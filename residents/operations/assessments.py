@@ -1,0 +1,33 @@
+"""What the young person needs: population designation and level of care. The newest of each counts."""
+
+from datetime import date
+
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.audit.clock import now
+from placement.audit.operation import operation
+from placement.database.constraints import Refused
+from residents.models import LevelAssessment, PopulationDesignation, Resident
+from residents.operations.guard import must, today
+
+
+@operation("designated a population")
+def designate(resident: Resident, *, population: str, stage: str, basis: str, by: Person) -> PopulationDesignation:
+    """Say which population the young person belongs to, how sure that is, and on what basis. Earlier ones stay readable."""
+    must(by, resident, Can.KEEP_CASE)
+    return PopulationDesignation.objects.create(
+        resident=resident, population=population, stage=stage, basis=basis.strip(), decided_by=by, decided_at=now()
+    )
+
+
+@operation("assessed the level of care")
+def assess_level(
+    resident: Resident, *, level: int, assessed_on: date, assessor: str, basis: str, by: Person
+) -> LevelAssessment:
+    """Record the level of care that an assessment says the young person needs."""
+    must(by, resident, Can.KEEP_CASE)
+    if assessed_on > today(by):
+        raise Refused("This day has not come yet. Give the day of the assessment.", field="assessed_on")
+    return LevelAssessment.objects.create(
+        resident=resident, level=level, assessed_on=assessed_on, assessor=assessor, basis=basis
+    )

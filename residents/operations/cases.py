@@ -1,0 +1,197 @@
+"""Opening and closing a case, and who works on it. Rights on the record are given and taken back here."""
+
+import re
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from placement.access.models import AgencyUnit, Person
+from placement.access.permissions import give_groups, give_person, group_name, group_of, withdraw
+from placement.access.rights import RESIDENT_RIGHTS, Can, Role
+from placement.audit.clock import now
+from placement.audit.operation import operation
+from placement.database.constraints import Refused
+from residents.models import Case, Caseload, Identity, Resident, TeamMember
+from residents.operations.guard import must, today
+
+OLDEST_YEARS = 25
+CODE_SERIES = "K"
+
+
+@operation("opened a case")
+def open_case(
+    *,
+    code: str | None,
+    preferred_name: str,
+    legal_name: str,
+    birth_date: date,
+    sex: str,
+    languages: list[str],
+    unit: AgencyUnit,
+    caseworker: Person,
+    number: str,
+    legal_basis: str,
+    permanency_goal: str,
+    opened_on: date,
+    by: Person,
+    court: str = "",
+    birth_date_is_estimate: bool = False,
+) -> Case:
+    """Take a young person into the record: resident, identity, case, first caseload, and the rights that follow.
+
+    ``code`` is the next free one when ``None``. The supervisors of ``unit`` and ``caseworker`` may open the record from now on.
+    Raises ``Refused`` for an impossible birth date or opening day, a taken code or number, or when ``by`` may not open cases.
+    """
+    if not by.may(Can.OPEN_CASE):
+        raise Refused("Only a caseworker or a supervisor can open a case.")
+    check_birth_date(birth_date, by)
+    if opened_on > today(by):
+        raise Refused("This day has not come yet. A case opens today or earlier.", field="opened_on")
+    if opened_on < birth_date:
+        raise Refused("The case can't open before the young person was born.", field="opened_on")
+    resident = Resident.objects.create(
+        code=code or next_code(), preferred_name=preferred_name, sex=sex, languages=list(languages)
+    )
+    Identity.objects.create(
+        resident=resident,
+        legal_name=legal_name,
+        birth_date=birth_date,
+        birth_date_is_estimate=birth_date_is_estimate,
+    )
+    case = Case.objects.create(
+        resident=resident,
+        number=number,
+        unit=unit,
+        legal_basis=legal_basis,
+        court=court,
+        permanency_goal=permanency_goal,
+        opened_on=opened_on,
+    )
+    group_of("unit", unit.pk, Role.SUPERVISOR)
+    give_groups(
+        resident,
+        {group_name("unit", unit.pk, Role.SUPERVISOR): RESIDENT_RIGHTS[Role.SUPERVISOR]},
+        grant=case.pk,
+        starts_at=now(),
+    )
+    put_on_caseload(case, caseworker, starts_at=now(), ends_at=None)
+    return case
+
+
+@operation("put the young person on a caseload")
+def assign_caseload(
+    case: Case, caseworker: Person, *, by: Person, starts_at: datetime | None = None, ends_at: datetime | None = None
+) -> Caseload:
+    """Give ``caseworker`` the case from ``starts_at`` (now, unless told) to ``ends_at`` (open, unless told)."""
+    must(by, case.resident, Can.ASSIGN_TEAM)
+    must_be_open(case)
+    return put_on_caseload(case, caseworker, starts_at=starts_at or now(), ends_at=ends_at)
+
+
+@operation("took the young person off a caseload")
+def end_caseload(caseload: Caseload, *, at: datetime, by: Person) -> Caseload:
+    """End ``caseload`` at ``at`` (aware); the rights that follow from it end at the same moment."""
+    must(by, caseload.case.resident, Can.ASSIGN_TEAM)
+    end_grant(caseload, at)
+    return caseload
+
+
+@operation("put a person on the team")
+def join_team(case: Case, person: Person, *, by: Person) -> TeamMember:
+    """Put a clinician on the case's team from now on."""
+    must(by, case.resident, Can.ASSIGN_TEAM)
+    must_be_open(case)
+    if person.role != Role.CLINICIAN or not person.is_active:
+        raise Refused("Choose a clinician whose account is open.", field="person")
+    member = TeamMember.objects.create(case=case, person=person, role=person.role, starts_at=now())
+    give_person(
+        case.resident, person, RESIDENT_RIGHTS[Role.CLINICIAN], grant=member.pk, starts_at=member.starts_at
+    )
+    return member
+
+
+@operation("took a person off the team")
+def leave_team(member: TeamMember, *, at: datetime, by: Person) -> TeamMember:
+    """End a team membership at ``at`` (aware); the rights that follow from it end at the same moment."""
+    must(by, member.case.resident, Can.ASSIGN_TEAM)
+    end_grant(member, at)
+    return member
+
+
+@operation("closed the case")
+def close_case(case: Case, *, on: date, by: Person) -> Case:
+    """Close ``case`` on the day ``on``: every caseload and team membership ends.
+
+    The supervisors of the unit keep their rights, because the agency must be able to answer for the record.
+    Raises ``Refused`` while the young person lives in a home, or when the day is in the future.
+    """
+    must(by, case.resident, Can.ASSIGN_TEAM)
+    case = Case.objects.visible_to(by, Can.ASSIGN_TEAM).locked().get(pk=case.pk)
+    must_be_open(case)
+    if on > today(by):
+        raise Refused("This day has not come yet. A case closes today or earlier.", field="on")
+    if case.resident.placements.filter(status="active").exists():
+        raise Refused("The young person still lives in a home. End the stay first, then close the case.")
+    case.status, case.closed_on = Case.Status.CLOSED, on
+    case.save(update_fields=["status", "closed_on"])
+    for grant in [*case.caseload.filter(ends_at__isnull=True), *case.team.filter(ends_at__isnull=True)]:
+        end_grant(grant, max(now(), grant.starts_at + timedelta(microseconds=1)))
+    return case
+
+
+def check_birth_date(birth_date: date, by: Person) -> None:
+    """Raise ``Refused`` for a birth date that no young person in the record can have."""
+    day = today(by)
+    if birth_date > day:
+        raise Refused("This day has not come yet. Check the year of birth.", field="birth_date")
+    if day.year - birth_date.year > OLDEST_YEARS:
+        raise Refused(f"That is more than {OLDEST_YEARS} years ago. Check the year of birth.", field="birth_date")
+
+
+def must_be_open(case: Case) -> None:
+    """Raise ``Refused`` when the case is closed."""
+    if case.status != Case.Status.OPEN:
+        raise Refused("This case is closed.")
+
+
+def put_on_caseload(case: Case, caseworker: Person, *, starts_at: datetime, ends_at: datetime | None) -> Caseload:
+    """Write the caseload row and the rights that follow from it."""
+    if caseworker.role != Role.CASEWORKER or not caseworker.is_active:
+        raise Refused("Choose a caseworker whose account is open.", field="caseworker")
+    caseload = Caseload.objects.create(case=case, caseworker=caseworker, starts_at=starts_at, ends_at=ends_at)
+    give_person(
+        case.resident,
+        caseworker,
+        RESIDENT_RIGHTS[Role.CASEWORKER],
+        grant=caseload.pk,
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
+    return caseload
+
+
+def end_grant(grant: Caseload | TeamMember, at: datetime) -> None:
+    """End a caseload or team membership at ``at``: rights go at once, or at that moment when it is still to come."""
+    grant.ends_at = at
+    grant.save(update_fields=["ends_at"])
+    if at <= now():
+        withdraw(Resident, grant.pk)
+    else:
+        Resident.user_permissions.rel.related_model.objects.filter(grant=grant.pk).update(ends_at=at)
+
+
+def next_code() -> str:
+    """Return the next free code of the agency's series. Two callers at once wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('residents.next_code'))")
+        cursor.execute(
+            "SELECT coalesce(max(substring(code FROM '[0-9]+$')::int), 0) + 1 FROM residents_resident WHERE code ~ %s",
+            [f"^{re.escape(CODE_SERIES)}-"],
+        )
+        return f"{CODE_SERIES}-{cursor.fetchone()[0]}"
+
+
+def grants_of(case: Case) -> list[UUID]:
+    """Return the ids that rights on the resident may follow from: the case, its caseloads, its team."""
+    return [case.pk, *case.caseload.values_list("pk", flat=True), *case.team.values_list("pk", flat=True)]

@@ -1,1 +1,7 @@
 """This app's entries in the navigation."""
+
+from placement.access.rights import Can
+from placement.ui.nav import NavItem, register
+
+register(NavItem("My work", "work", lambda person: True, order=10, icon_text="⌂"))
+register(NavItem("Audit", "audit:list", lambda person: person.may(Can.READ_AUDIT), order=80, icon_text="≡"))

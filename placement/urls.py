@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from compliance.views import work
 from placement.access import views as access
 from placement.access.guard import public
 from placement.ui import views as ui
@@ -11,6 +12,8 @@ handler404 = "placement.ui.views.not_found"
 handler500 = "placement.ui.views.server_error"
 
 urlpatterns = [
+    path("", work.work, name="work"),
+    path("audit/", include("compliance.urls")),
     path("healthz", access.healthz, name="healthz"),
     path("readyz", access.readyz, name="readyz"),
     path("accounts/", include("placement.access.urls")),

@@ -1,0 +1,62 @@
+"""Filters of the audit list."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from compliance.queries import audit
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.audit.clock import now
+from placement.ui.forms import DateField, FilterForm
+from residents.models import Resident
+
+
+class AuditFilterForm(FilterForm):
+    """Person, young person, kind of record, and the days (in the reader's own zone). The last seven days by default."""
+
+    who = forms.ChoiceField(label="Who did it", required=False)
+    resident = forms.CharField(label="Young person's code", required=False, max_length=12)
+    record = forms.ChoiceField(label="Kind of record", required=False)
+    since = DateField(label="From", required=False)
+    until = DateField(label="To", required=False)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.fields["who"].choices = [("", "Anybody"), *audit.people_who_acted()]
+        self.fields["record"].choices = [("", "Every kind"), *audit.record_choices()]
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the days are in order."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("since") and cleaned.get("until") and cleaned["since"] > cleaned["until"]:
+            self.add_error("until", "The last day can't be before the first day.")
+        return cleaned
+
+    def wanted(self) -> audit.AuditFilter | None:
+        """Return what to look for; ``None`` when the code belongs to nobody whose trail this person may read."""
+        data = self.cleaned_data if self.is_valid() else {}
+        today = timezone.localdate(now())
+        since = data.get("since") or (data.get("until") or today) - audit.WINDOW
+        until = data.get("until") or today
+        resident = None
+        if code := data.get("resident", "").strip().upper():
+            resident = (
+                Resident.objects.visible_to(self.person, Can.VIEW_AUDIT)
+                .filter(code=code)
+                .values_list("pk", flat=True)
+                .first()
+            )
+            if resident is None:
+                return None
+        zone = timezone.get_current_timezone()
+        return audit.AuditFilter(
+            since=datetime.combine(since, time(), zone),
+            until=datetime.combine(until + timedelta(days=1), time(), zone),
+            who=data.get("who") or None,
+            resident=resident,
+            record=data.get("record", ""),
+        )

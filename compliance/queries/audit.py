@@ -1,0 +1,162 @@
+"""The audit list: who did what, over every tracked record that hangs on a resident or a home the reader may audit."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import CharField, F, TextField, UUIDField, Value
+from django.db.models.functions import Cast
+
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.access.visible import Guarded, visible_ids
+from placement.audit.history import tracked_models
+from placement.audit.operation import ACTS
+from placement.audit.reading import Change, changes, merged
+from placement.facilities.models import Facility
+from residents.models import Resident
+
+PAGE = 50
+WINDOW = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that somebody did: all changes of one transaction under one act."""
+
+    xid: int
+    when: datetime
+    who: str
+    did: str
+    reason: str
+    records: int
+    kinds: str
+    resident_code: str
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """What the reader asked for. Times are aware; ``since`` is included, ``until`` is not."""
+
+    since: datetime
+    until: datetime
+    who: UUID | None = None
+    resident: UUID | None = None
+    record: str = ""
+
+
+def audited_models() -> dict[str, tuple[type[models.Model], str, str]]:
+    """Return label → (model, "residents" or "facilities", path in its history table) of what the audit list covers."""
+    found = {}
+    for model in tracked_models():
+        queryset = model._default_manager.all()
+        if not isinstance(queryset, Guarded):
+            continue
+        columns = {f.name for f in model.history.model._meta.concrete_fields}
+        for app, path in queryset.guards:
+            if path.split("__")[0].removesuffix("_id") in columns:
+                found[model._meta.label] = (model, app, path)
+                break
+    return found
+
+
+def record_choices() -> list[tuple[str, str]]:
+    """Return (label, words) of each kind of record that the audit list covers."""
+    return sorted(
+        ((label, str(model._meta.verbose_name).capitalize()) for label, (model, _, _) in audited_models().items()),
+        key=lambda choice: choice[1],
+    )
+
+
+def _readable(person: Person, label: str) -> models.QuerySet[Any]:
+    """Return the history of one model that ``person`` may audit."""
+    model, app, path = audited_models()[label]
+    guard = (
+        visible_ids(Resident, person, Can.VIEW_AUDIT)
+        if app == "residents"
+        else visible_ids(Facility, person, Can.VIEW_BEDS)
+    )
+    return model.history.filter(**{f"{path}__any_of": guard})
+
+
+def acts(person: Person, wanted: AuditFilter, *, before: datetime | None = None) -> list[Act]:
+    """Return the newest acts in the window, ``PAGE`` history rows of each kind at most, in one statement.
+
+    ``before`` continues an earlier page.
+    """
+    branches = []
+    for label, (_, app, path) in audited_models().items():
+        if wanted.record and wanted.record != label:
+            continue
+        rows = _readable(person, label).filter(
+            history_date__gte=wanted.since, history_date__lt=min(before or wanted.until, wanted.until)
+        )
+        if wanted.who:
+            rows = rows.filter(history_user_id=wanted.who)
+        if wanted.resident:
+            if app != "residents":
+                continue
+            rows = rows.filter(**{path: wanted.resident})
+        branches.append(
+            rows.order_by("-history_date", "-history_id").values(
+                "history_date",
+                "history_xid",
+                "history_user_name",
+                "history_act",
+                "history_type",
+                "history_change_reason",
+                label=Value(label, CharField()),
+                about=Cast(F(path) if app == "residents" else Value(None), UUIDField()),
+            )[: PAGE * 4]
+        )
+    if not branches:
+        return []
+    first, *others = branches
+    newest = first.union(*others, all=True).order_by("-history_date")[: PAGE * 4]
+    return _grouped(list(newest))
+
+
+def _grouped(rows: list[dict[str, Any]]) -> list[Act]:
+    together: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        together.setdefault(row["history_xid"], []).append(row)
+    codes = dict(Resident.objects.filter(pk__in={r["about"] for r in rows if r["about"]}).values_list("pk", "code"))
+    words = dict(record_choices())
+    found = []
+    for xid, members in list(together.items())[:PAGE]:
+        newest = members[0]
+        about = {codes[m["about"]] for m in members if m["about"] in codes}
+        kinds = Counter(words[m["label"]].lower() for m in members)
+        named = next((m["history_act"] for m in members if m["history_act"]), "")
+        verb = {"+": "added", "~": "changed", "-": "removed"}[newest["history_type"]]
+        found.append(
+            Act(
+                xid=xid,
+                when=newest["history_date"],
+                who=newest["history_user_name"],
+                did=ACTS.get(named, f"{verb} {words[newest['label']].lower()}"),
+                reason=newest["history_change_reason"] or "",
+                records=len(members),
+                kinds=", ".join(f"{count} × {kind}" if count > 1 else kind for kind, count in kinds.items()),
+                resident_code=", ".join(sorted(about)),
+            )
+        )
+    return found
+
+
+def act_changes(person: Person, xid: int, moment: datetime) -> list[Change]:
+    """Return every change of one act that ``person`` may audit, with fields before and after, newest first."""
+    around = {"history_xid": xid, "history_date__range": (moment - timedelta(minutes=5), moment + timedelta(minutes=5))}
+    present = [
+        _readable(person, label).filter(**around).values(label=Value(label, TextField()))[:1] for label in audited_models()
+    ]
+    labels = {row["label"] for row in present[0].union(*present[1:], all=True)}
+    return merged(*(changes(_readable(person, label).filter(**around)) for label in labels))
+
+
+def people_who_acted() -> list[tuple[UUID, str]]:
+    """Return (id, name) of everybody who has an account, for the filter."""
+    return list(Person.objects.order_by("name").values_list("pk", "name"))

@@ -1,0 +1,282 @@
+"""My work: what this person must do now, each with its due time, read from the facts. A fixed number of queries a role."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils import timezone
+
+from placement.access.models import Person
+from placement.access.rights import Can, Role
+from placement.audit.clock import now
+from placement.facilities.models import (
+    Discharge,
+    Facility,
+    FireClearance,
+    Hold,
+    Licence,
+    Override,
+    Placement,
+    Referral,
+    Shift,
+)
+from residents.models import Case, Incident, Resident
+
+AHEAD = timedelta(days=60)
+MOST = 25
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. ``due`` is aware, or ``None`` when no time is set. Keys are those of ``components/work_list``."""
+
+    due: datetime | None
+    title: str
+    detail: str
+    href: str
+    action: str = "Open"
+    when: str = "no date set"
+
+    @property
+    def action_href(self) -> str:
+        """Return where the button leads."""
+        return self.href
+
+
+@dataclass(frozen=True)
+class Work:
+    """The page: what cannot wait (due within a day, or late), what comes later, young people and homes at hand."""
+
+    first: list[Task]
+    later: list[Task]
+    residents: list[Resident]
+    homes: list[Facility]
+
+
+def my_work(person: Person) -> Work:
+    """Return the work page of ``person``."""
+    tasks = [task for source in SOURCES.get(Role(person.role), []) for task in source(person)]
+    tasks.sort(key=lambda task: (task.due is None, task.due or now(), task.title))
+    tomorrow = now() + timedelta(days=1)
+    first = [task for task in tasks if task.due is not None and task.due <= tomorrow]
+    return Work(
+        first,
+        [task for task in tasks if task not in first],
+        list(Resident.objects.visible_to(person, Can.VIEW_CODE).order_by("code")[:8]) if _has_residents(person) else [],
+        list(Facility.objects.visible_to(person, Can.VIEW_BEDS).order_by("name")[:8])
+        if person.may(Can.LIST_FACILITIES)
+        else [],
+    )
+
+
+def _has_residents(person: Person) -> bool:
+    return person.may(Can.LIST_RESIDENTS)
+
+
+def _day_end(day: date, zone: ZoneInfo | str) -> datetime:
+    """Return the end of ``day`` in ``zone`` as an aware time: a duty of a day is late when the day is over."""
+    zone = ZoneInfo(zone) if isinstance(zone, str) else zone
+    return datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def decisions(person: Person) -> Iterable[Task]:
+    """Placements and exceptions that wait for this person's decision. The proposer's own are left out."""
+    waiting = (
+        Placement.objects.visible_to(person, Can.APPROVE_PLACEMENT)
+        .filter(status=Placement.Status.PROPOSED)
+        .exclude(proposed_by=person)
+        .select_related("resident", "facility", "proposed_by")
+    )
+    for placement in waiting.order_by("starts_at")[:MOST]:
+        yield Task(
+            placement.starts_at,
+            f"Decide: {placement.resident} to {placement.facility}",
+            f"Proposed by {placement.proposed_by}",
+            reverse("placements:detail", args=[placement.pk]),
+            "Read and decide",
+        )
+    asked = (
+        Override.objects.visible_to(person, Can.APPROVE_PLACEMENT)
+        .filter(status=Override.Status.PROPOSED)
+        .exclude(proposed_by=person)
+        .select_related("resident", "facility", "proposed_by")
+    )
+    for override in asked.order_by("proposed_at")[:MOST]:
+        yield Task(
+            override.proposed_at + timedelta(days=1),
+            f"Decide: exception for {override.resident} at {override.facility}",
+            f"Asked for by {override.proposed_by}",
+            reverse("placements:override", args=[override.pk]),
+            "Read and decide",
+        )
+
+
+def exceptions_ending(person: Person) -> Iterable[Task]:
+    """Exceptions in force whose end is near, while the young person still lives there."""
+    right = Can.APPROVE_PLACEMENT if person.role == Role.SUPERVISOR else Can.PROPOSE_PLACEMENT
+    ending = (
+        Override.objects.visible_to(person, right)
+        .filter(
+            status=Override.Status.APPROVED,
+            expires_at__lt=now() + timedelta(days=14),
+            placements__status=Placement.Status.ACTIVE,
+        )
+        .select_related("resident", "facility")
+    )
+    for override in ending.order_by("expires_at")[:MOST]:
+        yield Task(
+            override.expires_at,
+            f"The exception for {override.resident} at {override.facility} ends",
+            "Find another home, or ask for a new exception before it ends",
+            reverse("placements:override", args=[override.pk]),
+        )
+
+
+def own_referrals(person: Person) -> Iterable[Task]:
+    """Drafts to finish, referrals that still need a home, and holds that run out."""
+    referrals = (
+        Referral.objects.visible_to(person, Can.PROPOSE_PLACEMENT)
+        .filter(status__in=[Referral.Status.DRAFT, Referral.Status.OPEN])
+        .select_related("resident")
+    )
+    for referral in referrals.order_by("needed_from")[:MOST]:
+        if referral.status == Referral.Status.DRAFT:
+            yield Task(
+                None,
+                f"Finish the referral draft for {referral.resident}",
+                f"Begun {timezone.localtime(referral.made_at):%d %b}",
+                reverse("referrals:detail", args=[referral.pk]),
+                "Go on",
+                when="draft",
+            )
+        else:
+            yield Task(
+                referral.needed_from,
+                f"Find a home for {referral.resident}",
+                f"Referral {referral}, {referral.get_urgency_display().lower()}",
+                reverse("referrals:match", args=[referral.pk]),
+                "See which homes fit",
+            )
+    holds = (
+        Hold.objects.visible_to(person, Can.PROPOSE_PLACEMENT)
+        .filter(ends_at__gt=now(), referral__status=Referral.Status.OPEN)
+        .select_related("referral__resident", "bed__facility")
+    )
+    for hold in holds.order_by("ends_at")[:MOST]:
+        yield Task(
+            hold.ends_at,
+            f"The hold on a bed at {hold.bed.facility} for {hold.referral.resident} ends",
+            "Propose the placement before it ends",
+            reverse("referrals:match", args=[hold.referral_id]),
+        )
+
+
+def case_dates(person: Person) -> Iterable[Task]:
+    """Hearings, and first checks after a discharge, in the next 60 days or overdue."""
+    hearings = (
+        Case.objects.visible_to(person, Can.KEEP_CASE)
+        .filter(status=Case.Status.OPEN, next_hearing_on__lte=timezone.localdate() + AHEAD)
+        .select_related("resident")
+    )
+    for case in hearings.order_by("next_hearing_on")[:MOST]:
+        yield Task(
+            _day_end(case.next_hearing_on, person.time_zone),
+            f"Hearing for {case.resident}",
+            case.court or "Court not yet named",
+            reverse("residents:detail", args=[case.resident_id]),
+        )
+    checks = (
+        Discharge.objects.visible_to(person, Can.KEEP_CASE)
+        .filter(first_check_on__range=(timezone.localdate() - timedelta(days=30), timezone.localdate() + AHEAD))
+        .select_related("resident")
+    )
+    for discharge in checks.order_by("first_check_on")[:MOST]:
+        yield Task(
+            _day_end(discharge.first_check_on, person.time_zone),
+            f"First check after leaving: {discharge.resident}",
+            f"{discharge.after_care_contact} stays in touch",
+            reverse("residents:placements", args=[discharge.resident_id]),
+        )
+
+
+def arrivals(person: Person) -> Iterable[Task]:
+    """Approved placements: the safety history to read, then the admission."""
+    coming = (
+        Placement.objects.visible_to(person, Can.ACCEPT_PLACEMENT)
+        .filter(status=Placement.Status.APPROVED)
+        .select_related("resident", "facility")
+    )
+    for placement in coming.order_by("starts_at")[:MOST]:
+        read = placement.safety_read_by_id is not None
+        yield Task(
+            placement.starts_at,
+            f"{placement.resident} arrives at {placement.facility}",
+            "Admit when the young person is here" if read else "Read and sign the safety history before the arrival",
+            reverse("placements:detail", args=[placement.pk]),
+            "Admit" if read else "Read and sign",
+        )
+
+
+def unsigned_shifts(person: Person) -> Iterable[Task]:
+    """Shifts that are over and not signed."""
+    open_ones = (
+        Shift.objects.visible_to(person, Can.WORK_SHIFT)
+        .filter(ends_at__lte=now(), signed_at__isnull=True)
+        .select_related("facility")
+    )
+    for shift in open_ones.order_by("ends_at")[:MOST]:
+        yield Task(
+            shift.ends_at,
+            f"Hand off and sign the {shift.name.lower()} shift at {shift.facility}",
+            "The shift is over; until it is signed its entries can still be changed",
+            reverse("facilities:shift", args=[shift.facility_id]),
+            "Sign",
+        )
+
+
+def incidents_to_review(person: Person) -> Iterable[Task]:
+    """Incidents that wait for a review by somebody who did not report them."""
+    waiting = (
+        Incident.objects.visible_to(person, Can.REVIEW_INCIDENT)
+        .filter(status=Incident.Status.REPORTED)
+        .exclude(reported_by=person)
+        .select_related("facility")
+    )
+    hours = {Incident.Severity.CRITICAL: 2, Incident.Severity.SERIOUS: 24}
+    for incident in waiting.order_by("reported_at")[:MOST]:
+        yield Task(
+            incident.reported_at + timedelta(hours=hours.get(incident.severity, 72)),
+            f"Review incident {incident.number}: {incident.get_kind_display().lower()}",
+            f"{incident.facility} · {incident.get_severity_display().lower()}",
+            reverse("incidents:detail", args=[incident.pk]),
+            "Review",
+        )
+
+
+def papers(person: Person) -> Iterable[Task]:
+    """Licences and fire clearances that end in the next 60 days."""
+    right = Can.REVIEW_INCIDENT if person.role == Role.SUPERVISOR else Can.MANAGE_FACILITY
+    today = timezone.localdate()
+    for model, words in [(Licence, "The licence"), (FireClearance, "The fire clearance")]:
+        rows = (
+            model.objects.visible_to(person, right)
+            .filter(valid_to__range=(today - timedelta(days=30), today + AHEAD))
+            .select_related("facility")
+        )
+        for row in rows.order_by("valid_to")[:MOST]:
+            yield Task(
+                _day_end(row.valid_to, row.facility.zone),
+                f"{words} of {row.facility} ends",
+                "Nobody can be admitted after that day until it is renewed",
+                reverse("facilities:detail", args=[row.facility_id]),
+            )
+
+
+SOURCES: dict[Role, list[Callable[[Person], Iterable[Task]]]] = {
+    Role.CASEWORKER: [own_referrals, case_dates, exceptions_ending],
+    Role.SUPERVISOR: [decisions, exceptions_ending, incidents_to_review, papers],
+    Role.ADMIN: [arrivals, unsigned_shifts, incidents_to_review, papers],
+    Role.STAFF: [unsigned_shifts],
+}

@@ -1,0 +1,48 @@
+"""The audit pages: the list of acts, and one act with every field before and after."""
+
+from datetime import UTC, datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from compliance.forms import AuditFilterForm
+from compliance.queries import audit
+from placement.access.guard import needs
+from placement.access.rights import Can
+
+
+@needs(Can.READ_AUDIT)
+def acts(request: HttpRequest) -> HttpResponse:
+    """List who did what, newest first."""
+    form = AuditFilterForm(request.GET, person=request.person)
+    wanted = form.wanted()
+    before = _moment(request.GET.get("before", ""))
+    found = audit.acts(request.person, wanted, before=before) if wanted else []
+    return render(
+        request,
+        "audit/list.html",
+        {
+            "form": form,
+            "acts": found,
+            "wanted": wanted,
+            "next": found[-1].when.timestamp() if len(found) == audit.PAGE else None,
+        },
+    )
+
+
+@needs(Can.READ_AUDIT)
+def act(request: HttpRequest, xid: int, at: str) -> HttpResponse:
+    """Show one act; 404 when none of its changes may be read by this person."""
+    moment = _moment(at)
+    found = audit.act_changes(request.person, xid, moment) if moment else []
+    if not found:
+        raise Http404
+    return render(request, "audit/act.html", {"changes": found, "first": found[0]})
+
+
+def _moment(text: str) -> datetime | None:
+    """Return the UTC time that ``text`` (seconds since 1970) stands for, or ``None``."""
+    try:
+        return datetime.fromtimestamp(float(text), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,25 @@
+"""My work: the first page, which answers what must be done now."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from compliance.queries.work import my_work
+from placement.access.guard import needs
+from placement.access.rights import Can, Role
+
+
+@needs(Can.SIGN_IN)
+def work(request: HttpRequest) -> HttpResponse:
+    """Show what this person must do, soonest first."""
+    person = request.person
+    return render(
+        request,
+        "work/work.html",
+        {
+            "work": my_work(person),
+            "role": Role(person.role),
+            "may_refer": person.may(Can.OPEN_CASE) and person.role == Role.CASEWORKER,
+            "may_manage": person.may(Can.MANAGE_ACCOUNTS),
+            "works_shift": person.role in {Role.STAFF, Role.ADMIN},
+        },
+    )

@@ -10,6 +10,8 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from placement.ui.moments import happenings
+
 register = template.Library()
 
 DAY = datetime.timedelta(days=1)
@@ -38,19 +40,26 @@ def zoned(value: datetime.datetime, zone: Any = None) -> datetime.datetime:
     return value.astimezone(zone or timezone.get_current_timezone())
 
 
+def time_of_day(here: datetime.datetime) -> str:
+    """Return ``16:00``; in the hour that comes twice when clocks go back also which of the two: ``01:30 PDT``."""
+    naive = here.replace(tzinfo=None, fold=0)
+    twice = isinstance(here.tzinfo, ZoneInfo) and len(happenings(naive, here.tzinfo)) == 2
+    return f"{here:%H:%M %Z}" if twice else f"{here:%H:%M}"
+
+
 @register.filter
 def local(value: datetime.datetime | None, zone: Any = None) -> str:
     """Show a moment in a place's own time: ``Tue 24 Nov, 16:00`` (``today, 16:00``)."""
     if not value:
         return ""
     here = zoned(value, zone)
-    return f"{day_name(here.date(), zoned(timezone.now(), zone).date())}, {here:%H:%M}"
+    return f"{day_name(here.date(), zoned(timezone.now(), zone).date())}, {time_of_day(here)}"
 
 
 @register.filter
 def local_time(value: datetime.datetime | None, zone: Any = None) -> str:
     """Show only the time of day of a moment, in a place's own time: ``16:00``."""
-    return f"{zoned(value, zone):%H:%M}" if value else ""
+    return time_of_day(zoned(value, zone)) if value else ""
 
 
 @register.filter

@@ -1,0 +1,132 @@
+"""The database of a test run: made by the owner, used as the application, with the world of ``tests.world`` in it."""
+
+import copy
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from django.test import Client, override_settings
+
+from placement.access.models import Person
+from placement.database import roles
+from placement.database.context import Actor, acting
+from tests.world import World, build
+
+_copies = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A password hasher that costs nothing, and a documents folder that goes away."""
+    folder: Path = tmp_path_factory.mktemp("documents")
+    storages = copy.deepcopy(settings.STORAGES)
+    storages["default"]["OPTIONS"]["location"] = folder
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        DOCUMENTS_DIR=folder,
+        STORAGES=storages,
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, _settings_of_tests: None, django_db_blocker) -> Iterator[None]:
+    """The migrated test database stays empty; the run works in a copy of it that holds the world."""
+    with django_db_blocker.unblock():
+        empty = connection.settings_dict["NAME"]
+        name = f"{empty}_world"
+        _copy_database(empty, name)
+        _use(name)
+        global _world
+        _world = build()
+    yield
+    with django_db_blocker.unblock():
+        _use(empty)
+        _drop_database(name)
+
+
+_world: World
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Two of everything, as new for this test; what the test writes is rolled back."""
+    return copy.deepcopy(_world)
+
+
+@pytest.fixture
+def transactional_db(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """A database of its own for one test that really commits: a copy with the world in it, dropped afterwards."""
+    with django_db_blocker.unblock():
+        original = connection.settings_dict["NAME"]
+        name = f"{original}_{next(_copies)}"
+        _copy_database(original, name)
+        _use(name)
+        try:
+            yield
+        finally:
+            _end_sessions()
+            _use(original)
+            _drop_database(name)
+
+
+@pytest.fixture
+def committed_world(transactional_db: None) -> World:
+    """The world in a database where this test may commit, also from several connections."""
+    return copy.deepcopy(_world)
+
+
+@pytest.fixture
+def acting_as() -> Callable[..., AbstractContextManager[Actor]]:
+    """``with acting_as(person):`` everything inside is done by that person."""
+
+    def act(person: Person, *, reason: str = "", request_id: str = "") -> AbstractContextManager[Actor]:
+        return acting(person.pk, person.name, reason=reason, request_id=request_id)
+
+    return act
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[[Person | None], Client]:
+    """A browser in which that person is signed in; nobody for ``None``."""
+
+    def make(person: Person | None) -> Client:
+        client = Client(raise_request_exception=True)
+        if person is not None:
+            client.force_login(person)
+        return client
+
+    return make
+
+
+def _use(name: str) -> None:
+    """Let every later connection go to the database ``name``."""
+    connections.close_all()
+    connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def _copy_database(source: str, name: str) -> None:
+    connections.close_all()
+    with roles.as_owner(), connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        cursor.execute(f'REVOKE TEMPORARY ON DATABASE "{name}" FROM PUBLIC')
+
+
+def _drop_database(name: str) -> None:
+    with roles.as_owner(), connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+def _end_sessions() -> None:
+    """End what other threads of the test have left connected to its own database."""
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )

@@ -67,7 +67,7 @@ class RequestMiddleware:
         if access.reason:
             return None
         if request.person is None:
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            return redirect_to_login(request.path if request.method == "GET" else "/")
         of_role = {right for right in access.rights if right.app == "access"}
         if of_role and not any(request.person.may(right) for right in of_role):
             return not_found(request)

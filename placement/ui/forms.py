@@ -181,7 +181,7 @@ class StaleCheck(forms.Form):
         self.changed_by = changed_by
         self.current_version = str(version)
         self.stale = False
-        self.fields["version"].initial = self.initial["version"] = self.current_version
+        self.initial = {**self.initial, "version": self.current_version}
 
     def clean(self) -> dict[str, Any]:
         """Add the refusal when the version that was open is not the newest."""

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const root = document.documentElement;
-  const HIDE = "hide-names"; // the only thing kept in the browser: a yes, until the tab closes
+  const HIDE = "hide-names"; // the only thing we keep in the browser: a yes, until sign-out
   const flag = {
     get: () => { try { return sessionStorage.getItem(HIDE) === "1"; } catch { return false; } },
     set: (on) => { try { if (on) sessionStorage.setItem(HIDE, "1"); else sessionStorage.removeItem(HIDE); } catch { /* private window */ } },
@@ -64,7 +64,7 @@
   // The screen of a tablet that was put down goes dark when the session does.
   function watchIdle() {
     const lock = document.querySelector("form[data-lock]");
-    if (!lock) return;
+    if (!lock) return sessionStorage.clear(); // signed out: nothing stays, not even the last address
     const limit = Number(lock.dataset.lock) * MINUTE;
     let last = Date.now();
     ["pointerdown", "keydown", "scroll"].forEach((kind) => addEventListener(kind, () => { last = Date.now(); }, { passive: true }));

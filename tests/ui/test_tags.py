@@ -1,0 +1,102 @@
+"""Times in words, differences word by word, navigation and charts."""
+
+import datetime
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.template import Context, Template
+from django.test import RequestFactory
+
+from placement.ui import charts, nav
+from placement.ui.context import page
+from placement.ui.templatetags.ui import ago, local, local_day, span
+
+NOW = datetime.datetime(2026, 11, 23, 22, 20, tzinfo=datetime.UTC)  # 14:20 in Los Angeles, 16:20 in Chicago
+
+
+def minutes(n: float) -> datetime.timedelta:
+    return datetime.timedelta(minutes=n)
+
+
+def render(text: str, **context) -> str:
+    return Template("{% load ui %}" + text).render(Context(context))
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize(
+    ("left", "text", "small", "edge"),
+    [
+        (100, "1 h 40 min", "by 16:00 today", "due-edge"),
+        (1, "1 min", "by 14:21 today", "due-edge"),
+        (0.5, "now", "by 14:20 today", "late-edge"),
+        (-0.5, "now", "was due 14:19 today", "late-edge"),
+        (-158, "2 h 38 min late", "was due 11:42 today", "late-edge"),
+        (24 * 60, "tomorrow", "by 14:20", ""),
+        (24 * 60 - 1, "23 h 59 min", "by 14:19 tomorrow", "due-edge"),
+        (-3 * 24 * 60, "3 days late", "was due Fri 20 Nov, 14:20", "late-edge"),
+    ],
+)
+def test_a_clock_says_what_is_left(left, text, small, edge):
+    html = render('{% clock due "America/Los_Angeles" %}', due=NOW + minutes(left))
+    assert f">{text}</time>" in html
+    assert f"<small>{small}</small>" in html
+    assert f'class="{edge}"' in html
+    assert f'data-due="{(NOW + minutes(left)).isoformat()}"' in html
+
+
+@time_machine.travel(NOW, tick=False)
+def test_moments_are_shown_in_the_time_of_the_place():
+    late = NOW + datetime.timedelta(hours=9)
+    assert local(late, "America/Los_Angeles") == "today, 23:20"
+    assert local(late, "America/Chicago") == "tomorrow, 01:20"
+    assert local_day(datetime.date(2027, 1, 4), "America/Chicago") == "Mon 4 Jan 2027"
+    assert local(None) == ""
+    assert ago(NOW - minutes(7)) == "7 min ago"
+    assert ago(NOW + minutes(125)) == "in 2 h 5 min"
+    assert ago(NOW - minutes(0.5)) == "just now"
+    assert span(datetime.timedelta(hours=49)) == "2 days"
+
+
+def test_a_difference_marks_words_and_escapes_them():
+    both = {"a": "Door <b>not</b> checked", "b": "Door checked & seen"}
+    before = render('{% field_diff a b "before" %}', **both)
+    after = render('{% field_diff a b "after" %}', **both)
+    assert "<b>" not in before
+    assert before.replace("<del>", "").replace("</del>", "") == "Door &lt;b&gt;not&lt;/b&gt; checked"
+    assert after.replace("<ins>", "").replace("</ins>", "") == "Door checked &amp; seen"
+    assert "not&lt;/b&gt;" in before.split("<del>")[1]
+    assert "<ins>" in after
+    assert render('{% field_diff a b "after" %}', a="x", b=None) == "–"
+
+
+def test_navigation_shows_what_the_person_uses_and_where_they_are(monkeypatch):
+    monkeypatch.setattr(nav, "_items", {})
+    for order in range(7):
+        nav.register(nav.NavItem(f"Entry {order}", "components" if order == 5 else "healthz", lambda person: True, order))
+    assert len(nav._items) == 2  # one entry per address
+    monkeypatch.setattr(nav, "reverse", lambda name: f"/{name}/")
+    nav._items.clear()
+    for order in range(7):
+        nav.register(nav.NavItem(f"Entry {order}", f"e{order}", lambda person, n=order: person.sees > n, order))
+    request = RequestFactory().get("/e5/some-part/")
+    request.person = SimpleNamespace(sees=7)
+    shown = page(request)
+    assert [link.label for link in shown["nav"]] == ["Entry 0", "Entry 1", "Entry 2", "Entry 3"]
+    assert [(link.label, link.current) for link in shown["nav_more"]] == [
+        ("Entry 4", False), ("Entry 5", True), ("Entry 6", False)
+    ]  # fmt: skip
+    request.person = SimpleNamespace(sees=5)
+    assert (len(page(request)["nav"]), page(request)["nav_more"]) == (5, [])
+    request.person = None
+    assert page(request)["nav"] == []
+
+
+def test_a_chart_tells_its_numbers_three_times():
+    chart = charts.bars("x", "Beds", [("Cedar <1>", 4, "/rows/"), ("Birch", 8)], what="Home", unit="beds")
+    html = Template('{% include "components/chart_bars.html" %}').render(Context({"chart": chart}))
+    assert 'role="img" aria-labelledby="x-title x-desc"' in html
+    assert "Cedar &lt;1&gt;: 4 beds; Birch: 8 beds</desc>" in html
+    assert 'width="50.0%"' in html
+    assert '<a href="/rows/">Cedar &lt;1&gt;</a>' in html
+    assert charts.bars("y", "None", [], what="Home", unit="beds").bars == []

@@ -138,7 +138,7 @@ def clean_pdf(content: bytes) -> bytes:
         for page in writer.pages:
             quiet_marks(page)
         writer.metadata = None
-        writer.compress_identical_objects(remove_identicals=True, remove_orphans=True)
+        writer.compress_identical_objects(remove_duplicates=True, remove_unreferenced=True)
         out = io.BytesIO()
         writer.write(out)
     except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, RecursionError, OSError):

@@ -33,8 +33,14 @@ class BarChart:
 
 
 def bars(
-    id: str, title: str, rows: Iterable[tuple[str, int | float] | tuple[str, int | float, str]], *, what: str, unit: str,
-    kind: str = "1", most: float | None = None,
+    id: str,
+    title: str,
+    rows: Iterable[tuple[str, int | float] | tuple[str, int | float, str]],
+    *,
+    what: str,
+    unit: str,
+    kind: str = "1",
+    most: float | None = None,
 ) -> BarChart:
     """Lay out horizontal bars.
 

@@ -123,11 +123,11 @@ class LongTextField(forms.CharField):
 
     def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.max_length = max_length or 10_000
+        self.max_length: int = max_length or 10_000
 
     def to_python(self, value: Any) -> str:
         """Count a line end as one character, as the database keeps it."""
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
     def validate(self, value: str) -> None:
         """Refuse text over the limit and say by how much."""
@@ -157,9 +157,9 @@ class FormKey(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("form_key"):
             self.errors.pop("form_key", None)
-            self.data = self.data.copy()
-            self.data[self.add_prefix("form_key")] = str(uuid.uuid4())
-            self.add_error(None, ValidationError("This form was incomplete. Check it and send it again.", code="form_key"))
+            self.data = retyped(self, form_key=str(uuid.uuid4()))
+            incomplete = "This form was incomplete. Check it and send it again."
+            self.add_error(None, ValidationError(incomplete, code="form_key"))
         return cleaned
 
 
@@ -188,8 +188,7 @@ class StaleCheck(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("version") != self.current_version:
             self.stale = True
-            self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = self.current_version
+            self.data = retyped(self, version=self.current_version)
             self.add_error(
                 None,
                 ValidationError(
@@ -207,6 +206,14 @@ class StaleCheck(forms.Form):
             for bound in self
             if bound.name in self.changed_data and not bound.is_hidden
         ]
+
+
+def retyped(form: forms.BaseForm, **values: str) -> Any:
+    """Return a copy of what was posted in which some fields have other values."""
+    data: Any = form.data.copy()  # type: ignore[attr-defined]
+    for name, value in values.items():
+        data[form.add_prefix(name)] = value
+    return data
 
 
 def shown(bound: BoundField, value: Any) -> str:

@@ -1,7 +1,7 @@
 """A date and a time of day in one zone, with the two nights of the clock change handled in the open."""
 
 import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -13,7 +13,7 @@ TIME_FORMATS = ["%H:%M", "%H.%M", "%H%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I
 FIRST, SECOND = "first", "second"
 
 
-def happenings(naive: datetime.datetime, zone: ZoneInfo) -> list[datetime.datetime]:
+def happenings(naive: datetime.datetime, zone: datetime.tzinfo) -> list[datetime.datetime]:
     """Return the moments (aware, UTC, earliest first) at which clocks in `zone` showed `naive`: none, one or two."""
     moments = {naive.replace(tzinfo=zone, fold=fold).astimezone(datetime.UTC) for fold in (0, 1)}
     return sorted(m for m in moments if m.astimezone(zone).replace(tzinfo=None, fold=0) == naive)
@@ -44,22 +44,27 @@ class DateTimeInZoneWidget(forms.MultiWidget):
         """Split an aware moment into the date, the time and which of two it is, in the zone."""
         if not value:
             return [None, None, ""]
-        local = value.astimezone(self.zone or timezone.get_current_timezone())
-        twice = len(happenings(local.replace(tzinfo=None, fold=0, second=0, microsecond=0), local.tzinfo)) == 2
-        return [local.date(), local.time().replace(second=0, microsecond=0), (FIRST, SECOND)[local.fold] if twice else ""]
+        zone = self.zone or timezone.get_current_timezone()
+        local = value.astimezone(zone)
+        twice = len(happenings(local.replace(tzinfo=None, fold=0, second=0, microsecond=0), zone)) == 2
+        return [
+            local.date(),
+            local.time().replace(second=0, microsecond=0),
+            (FIRST, SECOND)[local.fold] if twice else "",
+        ]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Offer the choice of first or second only for an hour that came twice."""
-        values = value if isinstance(value, (list, tuple)) else self.decompress(value)
+        values = list(value) if isinstance(value, (list, tuple)) else self.decompress(value)
         moments = self._moments(values)
-        self.widgets[2].choices = [("", "Choose")] + [
+        which = cast(forms.Select, self.widgets[2])
+        which.choices = [("", "Choose")] + [
             (key, f"the {key} {spoken_time(m.astimezone(self.zone))} ({m.astimezone(self.zone):%Z})")
             for key, m in zip((FIRST, SECOND), moments if len(moments) == 2 else [], strict=False)
         ]
         context = super().get_context(name, values, attrs)
         context["widget"]["twice"] = len(moments) == 2
-        which = context["widget"]["subwidgets"][2]["attrs"]
-        which.pop("required", None)
+        context["widget"]["subwidgets"][2]["attrs"].pop("required", None)
         return context
 
     def _moments(self, values: list[Any]) -> list[datetime.datetime]:

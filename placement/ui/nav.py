@@ -46,7 +46,9 @@ def register(item: NavItem) -> None:
 
 def links(person: Any, path: str) -> list[NavLink]:
     """Return the entries for `person` in order; the longest address that `path` starts with is the current one."""
-    shown = [(item, reverse(item.url_name)) for item in sorted(_items.values(), key=lambda i: i.order) if item.test(person)]
+    shown = [
+        (item, reverse(item.url_name)) for item in sorted(_items.values(), key=lambda i: i.order) if item.test(person)
+    ]
     under = [href for _, href in shown if path == href or (href != "/" and path.startswith(href))]
     here = max(under, key=len, default=None)
     return [NavLink(item.label, href, href == here, item.icon_text) for item, href in shown]

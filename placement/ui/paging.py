@@ -31,9 +31,7 @@ class Page:
         return len(self.rows)
 
 
-def keyset_page(
-    queryset: QuerySet[Any], *, order: tuple[str, ...], after: str | None = None, size: int = 25
-) -> Page:
+def keyset_page(queryset: QuerySet[Any], *, order: tuple[str, ...], after: str | None = None, size: int = 25) -> Page:
     """Return the page of `queryset` that comes after the row named by the token `after`.
 
     Args:

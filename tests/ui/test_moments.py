@@ -113,7 +113,9 @@ def test_two_forms_do_not_share_a_zone():
 
 @given(
     minute=st.integers(0, 2 * 366 * 24 * 60),
-    zone=st.sampled_from(["America/Los_Angeles", "America/Chicago", "America/Phoenix", "Australia/Lord_Howe", "UTC"]).map(ZoneInfo),
+    zone=st.sampled_from(
+        ["America/Los_Angeles", "America/Chicago", "America/Phoenix", "Australia/Lord_Howe", "UTC"]
+    ).map(ZoneInfo),
 )
 def test_every_minute_survives_being_shown_and_sent_back(minute, zone):
     moment = utc(2026, 1, 1) + datetime.timedelta(minutes=minute)

@@ -65,7 +65,9 @@ def test_hint_and_error_are_both_read_out():
     area = next(attrs for tag, attrs in page.tags if tag == "textarea")
     assert area["aria-describedby"] == "id_reason_helptext id_reason_error"
     assert area["aria-invalid"] == "true"
-    group = next(attrs for tag, attrs in page.tags if tag == "fieldset" and "urgency" in attrs.get("aria-describedby", ""))
+    group = next(
+        attrs for tag, attrs in page.tags if tag == "fieldset" and "urgency" in attrs.get("aria-describedby", "")
+    )
     assert group["aria-describedby"] == "id_urgency_helptext id_urgency_error"
 
 
@@ -119,7 +121,10 @@ def test_what_was_typed_comes_back():
     chosen = {attrs.get("value") for _, attrs in page.tags if "selected" in attrs or "checked" in attrs}
     assert {"2", "spanish", "week", "school", "own"} <= chosen
     assert form.errors["needed"] == ["Enter a real date, such as 11/23/2026."]
-    assert form.errors["happened"] == ["Enter a real date, such as 11/23/2026.", "Enter a time, such as 14:05 or 2:05 pm."]
+    assert form.errors["happened"] == [
+        "Enter a real date, such as 11/23/2026.",
+        "Enter a time, such as 14:05 or 2:05 pm.",
+    ]
 
 
 def data(values):

@@ -73,7 +73,9 @@ def test_a_difference_marks_words_and_escapes_them():
 def test_navigation_shows_what_the_person_uses_and_where_they_are(monkeypatch):
     monkeypatch.setattr(nav, "_items", {})
     for order in range(7):
-        nav.register(nav.NavItem(f"Entry {order}", "components" if order == 5 else "healthz", lambda person: True, order))
+        nav.register(
+            nav.NavItem(f"Entry {order}", "components" if order == 5 else "healthz", lambda person: True, order)
+        )
     assert len(nav._items) == 2  # one entry per address
     monkeypatch.setattr(nav, "reverse", lambda name: f"/{name}/")
     nav._items.clear()

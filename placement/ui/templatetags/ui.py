@@ -3,6 +3,7 @@
 import datetime
 import difflib
 import re
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ register = template.Library()
 
 DAY = datetime.timedelta(days=1)
 MINUTE = datetime.timedelta(minutes=1)
+WORD_OR_GAP = re.compile(r"\s+|\S+")
+LONG = 4000  # words and gaps; comparing more would keep the page waiting
 
 
 def span(length: datetime.timedelta) -> str:
@@ -110,13 +113,14 @@ def field_diff(before: Any, after: Any, side: str) -> str:
         before, after: the two texts; None shows as a dash. side: ``"before"`` or ``"after"``.
     """
     old, new = ("" if value is None else str(value) for value in (before, after))
-    if side == "before" and not old or side == "after" and not new:
+    if not (old if side == "before" else new):
         return "–"
-    olds, news = re.findall(r"\s+|[^\s]+", old), re.findall(r"\s+|[^\s]+", new)
-    matcher = difflib.SequenceMatcher(None, olds, news, autojunk=False)
-    pieces = []
-    for tag, a, b, c, d in matcher.get_opcodes() if len(olds) + len(news) < 4000 else [("replace", 0, len(olds), 0, len(news))]:
-        piece = "".join(olds[a:b] if side == "before" else news[c:d])
-        if piece:
-            pieces.append((format_html("{}" if tag == "equal" else "<del>{}</del>" if side == "before" else "<ins>{}</ins>", piece),))
-    return format_html_join("", "{}", pieces)
+    olds, news = WORD_OR_GAP.findall(old), WORD_OR_GAP.findall(new)
+    steps: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(olds), 0, len(news))]
+    if len(olds) + len(news) <= LONG:
+        steps = difflib.SequenceMatcher(None, olds, news, autojunk=False).get_opcodes()
+    mark = "<del>{}</del>" if side == "before" else "<ins>{}</ins>"
+    texts = [("".join(olds[a:b] if side == "before" else news[c:d]), step) for step, a, b, c, d in steps]
+    return format_html_join(
+        "", "{}", ((format_html("{}" if step == "equal" else mark, text),) for text, step in texts if text)
+    )

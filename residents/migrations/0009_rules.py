@@ -81,5 +81,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("residents", "0001_initial"), ("audit", "0001_functions")]
+    dependencies = [("residents", "0002_initial"), ("audit", "0001_functions")]
     operations = [migrations.RunSQL(RULES, migrations.RunSQL.noop)]

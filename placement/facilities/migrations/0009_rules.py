@@ -33,7 +33,7 @@ BEGIN
   END IF;
 END $$;
 
--- Invariant 4, for one resident in one home at a moment.
+-- Invariant 4, for one resident in one home from a moment on.
 CREATE FUNCTION check_separations(who uuid, home uuid, moment timestamptz) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 BEGIN
@@ -41,9 +41,8 @@ BEGIN
       SELECT FROM residents_separation s
       JOIN facilities_placement p ON p.resident_id = CASE WHEN s.resident_id = who THEN s.other_id ELSE s.resident_id END
       WHERE s.kind = 'resident' AND who IN (s.resident_id, s.other_id)
-        AND s.starts_at <= moment AND (s.ends_at IS NULL OR s.ends_at > moment)
-        AND p.facility_id = home AND p.status = 'active' AND p.starts_at <= moment
-        AND (p.ends_at IS NULL OR p.ends_at > moment)) THEN
+        AND p.facility_id = home AND p.status = 'active'
+        AND NOT isempty(tstzrange(moment, NULL) * tstzrange(s.starts_at, s.ends_at) * tstzrange(p.starts_at, p.ends_at))) THEN
     PERFORM refuse('separated_residents_live_apart');
   END IF;
 END $$;
@@ -121,10 +120,17 @@ BEGIN
   FROM facilities_licencecondition c
   WHERE c.licence_id = licence.id AND c.starts_on <= day AND (c.ends_on IS NULL OR c.ends_on >= day);
 
+  -- A back-dated admission must leave room for those who came after it, too.
   IF NOT waived(licence.id, 'capacity', day) AND places < (
-      SELECT count(*) FROM facilities_placement p
-      WHERE p.facility_id = NEW.facility_id AND p.status IN ('active', 'ended')
-        AND p.starts_at <= NEW.starts_at AND (p.ends_at IS NULL OR p.ends_at > NEW.starts_at)) THEN
+      SELECT max(n) FROM (
+        SELECT count(*) AS n
+        FROM (SELECT NEW.starts_at AS t UNION
+              SELECT q.starts_at FROM facilities_placement q
+              WHERE q.facility_id = NEW.facility_id AND q.status IN ('active', 'ended') AND q.starts_at > NEW.starts_at
+                AND (NEW.ends_at IS NULL OR q.starts_at < NEW.ends_at)) arrival
+        JOIN facilities_placement p ON p.facility_id = NEW.facility_id AND p.status IN ('active', 'ended')
+          AND p.starts_at <= arrival.t AND (p.ends_at IS NULL OR p.ends_at > arrival.t)
+        GROUP BY arrival.t) lived) THEN
     PERFORM refuse('licence_capacity_holds');
   END IF;
   SELECT extract(year FROM age(day, i.birth_date)), r.sex INTO age, gender
@@ -159,6 +165,7 @@ SET search_path = pg_catalog, public AS $$
 DECLARE living record;
 BEGIN
   PERFORM FROM facilities_facility WHERE id = NEW.facility_id FOR NO KEY UPDATE;
+  IF TG_OP = 'UPDATE' AND NEW.facility_id <> OLD.facility_id THEN PERFORM refuse('licence_stays_with_its_home'); END IF;
   IF TG_OP = 'UPDATE' AND NEW.population = OLD.population AND NEW.valid_from = OLD.valid_from
      AND NEW.valid_to IS NOT DISTINCT FROM OLD.valid_to THEN
     RETURN NULL;
@@ -270,17 +277,27 @@ END $$;
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON facilities_bed FOR EACH ROW EXECUTE FUNCTION bed_rules();
 ALTER TABLE facilities_bed ENABLE ALWAYS TRIGGER rules;
 
+CREATE FUNCTION place_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF to_jsonb(NEW) ->> TG_ARGV[0] <> to_jsonb(OLD) ->> TG_ARGV[0] THEN PERFORM refuse('bed_stays_in_its_home'); END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER rules BEFORE UPDATE ON facilities_room FOR EACH ROW EXECUTE FUNCTION place_rules('unit_id');
+CREATE TRIGGER rules BEFORE UPDATE ON facilities_unit FOR EACH ROW EXECUTE FUNCTION place_rules('facility_id');
+ALTER TABLE facilities_room ENABLE ALWAYS TRIGGER rules;
+ALTER TABLE facilities_unit ENABLE ALWAYS TRIGGER rules;
+
 CREATE FUNCTION shift_rules() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 BEGIN
-  IF OLD.signed_at IS NOT NULL AND NEW IS DISTINCT FROM OLD THEN PERFORM refuse('signed_shift_stays'); END IF;
+  IF TG_OP = 'UPDATE' AND OLD.signed_at IS NOT NULL AND NEW IS DISTINCT FROM OLD THEN PERFORM refuse('signed_shift_stays'); END IF;
   IF NEW.signed_by_id IS NOT NULL AND NOT EXISTS (
       SELECT FROM facilities_shiftstaff WHERE shift_id = NEW.id AND person_id = NEW.signed_by_id) THEN
     PERFORM refuse('shift_is_signed_by_staff_on_duty');
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER rules BEFORE UPDATE ON facilities_shift FOR EACH ROW EXECUTE FUNCTION shift_rules();
+CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON facilities_shift FOR EACH ROW EXECUTE FUNCTION shift_rules();
 ALTER TABLE facilities_shift ENABLE ALWAYS TRIGGER rules;
 """
 

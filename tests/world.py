@@ -313,6 +313,10 @@ def _place(world: World, key: str, home: str, bed: int, ago: timedelta) -> None:
     with _as(house.admin):
         stay.status, stay.safety_read_by, stay.admitted_by = "active", house.admin, house.admin
         stay.save()
+    if key == "fay":
+        with _as(house.admin):
+            stay.status, stay.ends_at, stay.end_reason = "ended", world.now - timedelta(days=10), "went home"
+            stay.save()
     stay.refresh_from_db()
     young.stay = stay
 

@@ -9,7 +9,7 @@ explain(
         "bed_is_held_for_another": "This bed is held for another young person. Choose another bed, or ask for the hold to be released.",
         "held_bed_is_free": "Somebody has this bed already, or is about to move in. Choose another bed.",
         "bed_is_in_use": "This bed is out of use on that day. Choose another bed.",
-        "bed_stays_in_its_home": "A bed can't move to another home.",
+        "bed_stays_in_its_home": "A bed, a room or a unit can't move to another home.",
     },
     field="bed",
 )
@@ -74,6 +74,7 @@ explain(
         "licence_ends_after_start": "The licence can't end before it starts.",
         "licence_ages_in_order": "The highest age can't be below the lowest age.",
         "exclusive_population_is_confirmed": "Only a person of the agency, with a document, can confirm that a home is only for trafficked young people.",
+        "licence_stays_with_its_home": "A licence stays with its home. Add a new one to the other home.",
         "one_licence_at_a_time": "Another licence of this home covers part of that time.",
         "condition_has_its_value": "Give the number that this condition sets.",
         "waiver_ends_after_start": "The waiver can't end before it starts.",

@@ -277,14 +277,23 @@ END $$;
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON facilities_bed FOR EACH ROW EXECUTE FUNCTION bed_rules();
 ALTER TABLE facilities_bed ENABLE ALWAYS TRIGGER rules;
 
-CREATE FUNCTION place_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION room_rules() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
 BEGIN
-  IF to_jsonb(NEW) ->> TG_ARGV[0] <> to_jsonb(OLD) ->> TG_ARGV[0] THEN PERFORM refuse('bed_stays_in_its_home'); END IF;
+  IF (SELECT count(DISTINCT facility_id) FROM facilities_unit WHERE id IN (NEW.unit_id, OLD.unit_id)) > 1 THEN
+    PERFORM refuse('bed_stays_in_its_home');
+  END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER rules BEFORE UPDATE ON facilities_room FOR EACH ROW EXECUTE FUNCTION place_rules('unit_id');
-CREATE TRIGGER rules BEFORE UPDATE ON facilities_unit FOR EACH ROW EXECUTE FUNCTION place_rules('facility_id');
+CREATE TRIGGER rules BEFORE UPDATE ON facilities_room FOR EACH ROW EXECUTE FUNCTION room_rules();
 ALTER TABLE facilities_room ENABLE ALWAYS TRIGGER rules;
+
+CREATE FUNCTION unit_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.facility_id <> OLD.facility_id THEN PERFORM refuse('bed_stays_in_its_home'); END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER rules BEFORE UPDATE ON facilities_unit FOR EACH ROW EXECUTE FUNCTION unit_rules();
 ALTER TABLE facilities_unit ENABLE ALWAYS TRIGGER rules;
 
 CREATE FUNCTION shift_rules() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

@@ -1,0 +1,188 @@
+"""Invariant 3: capacity, age, sex, level of care and validity of the licence hold on the day of admission."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from placement.database.context import acting
+from placement.facilities.models import LicenceCondition, Waiver
+from residents.models import Identity, LevelAssessment
+from tests.attack.sql import Stay, change, insert, refused
+from tests.world import World
+
+DAY = timedelta(days=1)
+
+
+def licence_says(world: World, **values: Any) -> None:
+    with acting(world.supervisor.pk, world.supervisor.name):
+        assert change(world.cedar.licence, **values) == 1
+
+
+def condition(world: World, kind: str, value: int | None, starts_on: date, ends_on: date | None = None) -> None:
+    with acting(world.supervisor.pk, world.supervisor.name):
+        insert(
+            LicenceCondition,
+            licence_id=world.cedar.licence.pk,
+            kind=kind,
+            value=value,
+            text="letter",
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+
+
+def waive(world: World, kind: str, starts_on: date, ends_on: date) -> None:
+    with acting(world.supervisor.pk, world.supervisor.name):
+        insert(Waiver, licence_id=world.cedar.licence.pk, kind=kind, text="letter", starts_on=starts_on, ends_on=ends_on)
+
+
+@pytest.fixture
+def stay(world: World) -> Stay:
+    """Eve, approved for Cedar from half a day ago on; admission is the only step left."""
+    return Stay(world, "eve", "cedar", 3).propose(world.now - timedelta(hours=1)).approve()
+
+
+def test_the_way_in_is_open_when_nothing_speaks_against_it(stay: Stay) -> None:
+    assert stay.admit().status == "active"
+
+
+@pytest.mark.parametrize("status", ["pending", "probation", "inactive", "closed"])
+def test_a_licence_that_is_not_licensed_admits_nobody(world: World, stay: Stay, status: str) -> None:
+    licence_says(world, status=status)
+    with refused("licence_is_in_force"):
+        stay.admit()
+
+
+def test_the_licence_is_in_force_from_its_first_to_its_last_day(world: World, stay: Stay) -> None:
+    today = (world.now - timedelta(hours=1)).astimezone(world.cedar.facility.zone).date()
+    for values in ({"valid_to": today - DAY}, {"valid_from": today + DAY, "valid_to": None}):
+        licence_says(world, **values)
+        with refused("licence_is_in_force"):
+            stay.admit()
+    licence_says(world, valid_from=today, valid_to=today)
+    assert stay.admit().status == "active"
+
+
+def test_a_condition_can_stop_admissions_on_its_days(world: World, stay: Stay) -> None:
+    today = (world.now - timedelta(hours=1)).astimezone(world.cedar.facility.zone).date()
+    condition(world, "no_admissions", None, today - 9 * DAY, today - DAY)
+    condition(world, "no_admissions", None, today + DAY)
+    assert stay.admit().status == "active"
+    condition(world, "no_admissions", None, today, today)
+    other = Stay(world, "fay", "cedar", 2).propose(world.now - timedelta(hours=1)).approve()
+    with refused("licence_allows_admissions"):
+        other.admit()
+
+
+def test_capacity_counts_everybody_who_lives_there(world: World, stay: Stay) -> None:
+    licence_says(world, capacity=2)
+    with refused("licence_capacity_holds"):
+        stay.admit()
+    licence_says(world, capacity=3)
+    assert stay.admit().status == "active"
+
+
+def test_a_condition_can_take_places_away(world: World, stay: Stay) -> None:
+    today = world.now.date()
+    condition(world, "max_capacity", 2, today - DAY)
+    with refused("licence_capacity_holds"):
+        stay.admit()
+    waive(world, "capacity", today - DAY, today + DAY)
+    assert stay.admit().status == "active"
+
+
+def test_a_back_dated_admission_does_not_fill_the_home_of_later_days(world: World) -> None:
+    licence_says(world, capacity=3)
+    assert Stay(world, "eve", "cedar", 3).propose(world.now - DAY).approve().admit().status == "active"
+    late = Stay(world, "fay", "cedar", 2).propose(world.now - 5 * DAY).approve()  # two others lived there then, three do now
+    with refused("licence_capacity_holds"):
+        late.admit()
+    early = Stay(world, "fay", "cedar", 2).propose(world.now - 6 * DAY, world.now - 5 * DAY).approve()
+    assert early.admit().status == "active"
+
+
+@pytest.mark.parametrize(("years", "fits"), [(9, False), (10, True), (17, True), (18, False)])
+def test_age_on_the_day_of_admission(world: World, stay: Stay, years: int, fits: bool) -> None:
+    today = (world.now - timedelta(hours=1)).astimezone(world.cedar.facility.zone).date()
+    born = date(today.year - years, today.month, 28 if (today.month, today.day) == (2, 29) else today.day)
+    identity = Identity.objects.get(resident=world.eve.resident)
+    with acting(world.caseworker.pk, world.caseworker.name):
+        change(identity, birth_date=born)
+    if fits:
+        assert stay.admit().status == "active"
+    else:
+        with refused("licence_age_holds"):
+            stay.admit()
+        waive(world, "age", today, today)
+        assert stay.admit().status == "active"
+
+
+def test_the_day_before_the_birthday_is_too_young(world: World, stay: Stay) -> None:
+    today = (world.now - timedelta(hours=1)).astimezone(world.cedar.facility.zone).date()
+    tomorrow = today + DAY
+    born = date(tomorrow.year - 10, tomorrow.month, 28 if (tomorrow.month, tomorrow.day) == (2, 29) else tomorrow.day)
+    with acting(world.caseworker.pk, world.caseworker.name):
+        change(Identity.objects.get(resident=world.eve.resident), birth_date=born)
+    with refused("licence_age_holds"):
+        stay.admit()
+
+
+@pytest.mark.parametrize(("kind", "value"), [("min_age", 16), ("max_age", 14)])
+def test_a_condition_can_narrow_the_ages(world: World, stay: Stay, kind: str, value: int) -> None:
+    condition(world, kind, value, world.now.date() - DAY)
+    with refused("licence_age_holds"):
+        stay.admit()
+
+
+def test_sex(world: World, stay: Stay) -> None:
+    licence_says(world, sexes=["male"])
+    with refused("licence_sex_holds"):
+        stay.admit()
+    waive(world, "sex", world.now.date() - DAY, world.now.date() + DAY)
+    assert stay.admit().status == "active"
+
+
+def test_the_newest_level_of_care_counts(world: World, stay: Stay) -> None:
+    with acting(world.caseworker.pk, world.caseworker.name):
+        for level, days_ago in [(4, 1), (2, 400)]:
+            insert(
+                LevelAssessment,
+                resident_id=world.eve.resident.pk,
+                level=level,
+                assessed_on=world.now.date() - days_ago * DAY,
+                assessor="Dr. Invented",
+                basis="talk",
+            )
+    with refused("licence_level_holds"):
+        stay.admit()
+    licence_says(world, levels=[1, 4])
+    assert stay.admit().status == "active"
+
+
+def test_a_bed_out_of_use_takes_nobody(world: World, stay: Stay) -> None:
+    today = (world.now - timedelta(hours=1)).astimezone(world.cedar.facility.zone).date()
+    with acting(world.supervisor.pk, world.supervisor.name):
+        change(stay.bed, closed_from=today - DAY, closed_until=today)
+    with refused("bed_is_in_use"):
+        stay.admit()
+    with acting(world.supervisor.pk, world.supervisor.name):
+        change(stay.bed, closed_from=today - DAY, closed_until=today - DAY)
+    assert stay.admit().status == "active"
+
+
+def test_nobody_is_admitted_before_arriving(world: World) -> None:
+    stay = Stay(world, "eve", "cedar", 3).propose(world.now + timedelta(hours=1)).approve()
+    with refused("admission_is_not_in_the_future"):
+        stay.admit()
+
+
+def test_rooms_and_units_stay_in_their_home(world: World) -> None:
+    with acting(world.supervisor.pk, world.supervisor.name):
+        with refused("bed_stays_in_its_home"):
+            change(world.cedar.beds[0], room_id=world.maple.rooms[0].pk)
+        with refused("bed_stays_in_its_home"):
+            change(world.cedar.rooms[0], unit_id=world.maple.unit.pk)
+        with refused("bed_stays_in_its_home"):
+            change(world.cedar.unit, facility_id=world.maple.facility.pk)
+        assert change(world.cedar.rooms[0], name="Blue room") == 1

@@ -24,7 +24,7 @@ def main() -> None:
         with roles.owner_command() if needs_owner else contextlib.nullcontext():
             execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, OperationalError) as error:
-        sys.exit(str(error).splitlines()[0])
+        sys.exit((str(error) or "The database cannot be used.").splitlines()[0])
 
 
 if __name__ == "__main__":

@@ -84,9 +84,7 @@ def make_folder(path: Path, account: pwd.struct_passwd | None) -> None:
         path.mkdir(mode=0o700)
     if account and path.lstat().st_uid == 0 and not path.is_symlink():
         if any(path.iterdir()):
-            raise Unusable(
-                f"{path} belongs to root and is not empty: choose another folder for the database."
-            )
+            raise Unusable(f"{path} belongs to root and is not empty: choose another folder for the database.")
         os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
     state = path.lstat()
     if not stat.S_ISDIR(state.st_mode):
@@ -125,9 +123,7 @@ def _service_account() -> pwd.struct_passwd:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise Unusable(
-        "PostgreSQL does not run as root, and there is no account postgres or nobody: set DATABASE_URL."
-    )
+    raise Unusable("PostgreSQL does not run as root, and there is no account postgres or nobody: set DATABASE_URL.")
 
 
 def closed_parent(path: Path, account: pwd.struct_passwd) -> Path | None:

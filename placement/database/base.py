@@ -49,8 +49,8 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
 
     @property
     def is_embedded(self) -> bool:
-        """Whether the project starts its own server: no address is configured."""
-        return not (self.settings_dict["HOST"] or self.settings_dict["USER"])
+        """Whether the project starts its own server: no address is configured, not even one without a host."""
+        return not (settings.DATABASE_URL or self.settings_dict["HOST"] or self.settings_dict["USER"])
 
     def get_connection_params(self) -> dict[str, Any]:
         """Django's parameters, with the address and the role that this connection is made as."""

@@ -1,8 +1,10 @@
 """``manage.py dbshell`` with the address of this process's connections."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db.backends.postgresql import client as postgresql
@@ -12,6 +14,8 @@ from . import embedded
 
 class DatabaseClient(postgresql.DatabaseClient):
     """psql as the application's role."""
+
+    connection: Any
 
     def runshell(self, parameters: Iterable[str]) -> None:
         """Run psql with extra command line ``parameters`` until the person leaves it."""
@@ -27,6 +31,9 @@ class DatabaseClient(postgresql.DatabaseClient):
             "dbname": "PGDATABASE",
         }
         address = {names[key]: str(params[key]) for key in names if params.get(key)}
-        subprocess.run(
-            [program, *parameters], env={**os.environ, **address, "PGOPTIONS": params["options"]}, check=True
-        )
+        environment = {**os.environ, **address, "PGOPTIONS": params["options"]}
+        interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)  # psql's own: it ends a query, not the shell
+        try:
+            subprocess.run([program, *parameters], env=environment, check=True)  # noqa: S603 - the person's own words
+        finally:
+            signal.signal(signal.SIGINT, interrupt)

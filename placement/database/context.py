@@ -77,12 +77,12 @@ def acting_as_system(
 
 def set_reason(text: str) -> None:
     """Give the reason for the changes that follow. Raises RuntimeError when nobody acts."""
-    _replace(reason=text)
+    _become(replace(_acting_now(), reason=text))
 
 
 def name_act(name: str) -> None:
     """Name the act that the changes that follow belong to. Raises RuntimeError when nobody acts."""
-    _replace(act=name)
+    _become(replace(_acting_now(), act=name))
 
 
 def _acting_now() -> Actor:
@@ -92,8 +92,7 @@ def _acting_now() -> Actor:
     return actor
 
 
-def _replace(**changes: str) -> None:
-    actor = replace(_acting_now(), **changes)
+def _become(actor: Actor) -> None:
     _write(actor)
     _current.set(actor)
 

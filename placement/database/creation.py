@@ -29,5 +29,5 @@ class DatabaseCreation(postgresql.DatabaseCreation):
             super().destroy_test_db(*args, **kwargs)
 
     def _execute_create_test_db(self, cursor: Any, parameters: dict[str, str], keepdb: bool = False) -> None:
-        super()._execute_create_test_db(cursor, parameters, keepdb)
+        super()._execute_create_test_db(cursor, parameters, keepdb)  # type: ignore[misc]  # not in the stubs
         cursor.execute(f"REVOKE TEMPORARY ON DATABASE {parameters['dbname']} FROM PUBLIC")

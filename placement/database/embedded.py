@@ -189,7 +189,8 @@ class Server:
     def _socket_folder(self) -> Path:
         if _SOCKET_FOLDER.fullmatch(str(self._cluster)):
             return self._cluster
-        folder = Path("/tmp") / f"placement-{account.digest(self._cluster)}"
+        # one place for every process whatever its TMPDIR; make_folder() refuses one that is somebody else's
+        folder = Path("/tmp") / f"placement-{account.digest(self._cluster)}"  # noqa: S108
         account.make_folder(folder, self._account)
         return folder
 
@@ -208,8 +209,7 @@ class Server:
         while not self._alive():
             if time.monotonic() > give_up:
                 raise EmbeddedDatabaseError(
-                    f"The embedded database did not start within {_PATIENCE} seconds; "
-                    f"{self._cluster / 'log'} says why."
+                    f"The embedded database did not start within {_PATIENCE} seconds; {self._cluster / 'log'} says why."
                 )
             self._remove_stale_locks()
             log = str(self._cluster / "log")
@@ -251,9 +251,7 @@ class Server:
         done = self._run(program, *arguments, stdin=stdin)
         if done.returncode:
             lines = done.stdout.strip().splitlines() or ["it said nothing"]
-            raise EmbeddedDatabaseError(
-                f"The embedded database could not be made; {program} failed: {lines[-1]}"
-            )
+            raise EmbeddedDatabaseError(f"The embedded database could not be made; {program} failed: {lines[-1]}")
 
 
 def _command_line(pid: int) -> str:
@@ -262,9 +260,8 @@ def _command_line(pid: int) -> str:
         with contextlib.suppress(OSError):
             return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
         return ""
-    return subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    ).stdout
+    listing = ["/bin/ps", "-o", "command=", "-p", str(pid)]
+    return subprocess.run(listing, capture_output=True, text=True, check=False).stdout
 
 
 _servers: dict[Path, Server] = {}

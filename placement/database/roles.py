@@ -59,7 +59,7 @@ def owner_connection(connection: BaseDatabaseWrapper | None = None) -> Iterator[
     It commits each statement by itself unless told otherwise, and does not see what an open transaction has
     changed.
     """
-    owner = (connection or connections["default"]).copy()
+    owner: Any = (connection or connections["default"]).copy()
     owner.always_owner = True
     try:
         yield owner
@@ -67,7 +67,7 @@ def owner_connection(connection: BaseDatabaseWrapper | None = None) -> Iterator[
         owner.close()
 
 
-def grant_application_role(connection: BaseDatabaseWrapper, append_only: Iterable[str] = ()) -> None:
+def grant_application_role(connection: Any, append_only: Iterable[str] = ()) -> None:
     """Give the application's role its rights on every table: read and write rows, nothing about the tables
     themselves.
 
@@ -96,9 +96,7 @@ def grant_application_role(connection: BaseDatabaseWrapper, append_only: Iterabl
 
 def grant_cache_tables(connection: BaseDatabaseWrapper) -> None:
     """Give the application's role its rights on the cache's tables, which no migration makes."""
-    kept_in_database = [
-        cache for cache in settings.CACHES.values() if cache["BACKEND"].endswith("DatabaseCache")
-    ]
+    kept_in_database = [cache for cache in settings.CACHES.values() if cache["BACKEND"].endswith("DatabaseCache")]
     with connection.cursor() as cursor:
         present = connection.introspection.table_names(cursor)
         for table in {cache["LOCATION"] for cache in kept_in_database}.intersection(present):

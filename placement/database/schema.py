@@ -15,7 +15,7 @@ class CreateModels(Operation):
     """
 
     category = OperationCategory.ADDITION
-    serialization_expand_args = ("operations",)
+    serialization_expand_args = ["operations"]
 
     def __init__(self, operations: list[CreateModel]) -> None:
         self.operations = operations

@@ -15,9 +15,7 @@ def seen() -> dict[str, str]:
     """What a trigger would read now."""
     names = ["actor", "actor_name", "reason", "request", "act"]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT " + ", ".join(f"coalesce(current_setting('app.{name}', true), '')" for name in names)
-        )
+        cursor.execute("SELECT " + ", ".join(f"coalesce(current_setting('app.{name}', true), '')" for name in names))
         return dict(zip(names, cursor.fetchone(), strict=True))
 
 

@@ -169,9 +169,7 @@ def test_killed_user_is_not_counted(folder: Path, join: Callable[[], User]) -> N
     assert not is_running(folder)
 
 
-def test_lock_files_with_the_number_of_another_process_are_not_believed(
-    folder: Path, join: Callable[[], User]
-) -> None:
+def test_lock_files_with_the_number_of_another_process_are_not_believed(folder: Path, join: Callable[[], User]) -> None:
     user = join().ready()
     user.kill()
     files = [cluster(folder) / "data/postmaster.pid", cluster(folder) / ".s.PGSQL.5432.lock"]

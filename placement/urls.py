@@ -14,6 +14,8 @@ handler500 = "placement.ui.views.server_error"
 urlpatterns = [
     path("", work.work, name="work"),
     path("audit/", include("compliance.urls")),
+    path("facilities/", include("placement.facilities.urls.homes")),
+    path("incidents/", include("placement.facilities.urls.incidents")),
     path("healthz", access.healthz, name="healthz"),
     path("readyz", access.readyz, name="readyz"),
     path("accounts/", include("placement.access.urls")),

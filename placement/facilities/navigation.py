@@ -1,1 +1,7 @@
 """This app's entries in the navigation."""
+
+from placement.access.rights import Can, Role
+from placement.ui.nav import NavItem, register
+
+register(NavItem("Shift", "facilities:my-shift", lambda person: person.role in {Role.STAFF, Role.ADMIN}, order=15, icon_text="◷"))
+register(NavItem("Incidents", "incidents:list", lambda person: person.may(Can.LIST_INCIDENTS), order=60, icon_text="!"))

@@ -1,6 +1,7 @@
 """Every change of a young person's record that people have a word for. One module per part of the record."""
 
 from residents.operations.assessments import assess_level, designate
+from residents.operations.care import amend_care, change_care, log_care, log_care_for
 from residents.operations.cases import (
     assign_caseload,
     close_case,
@@ -11,6 +12,7 @@ from residents.operations.cases import (
 )
 from residents.operations.contacts import add_outside_person, change_outside_person, log_contact
 from residents.operations.documents import file_document
+from residents.operations.incidents import close_incident, report_incident, review_incident
 from residents.operations.profile import add_alert, add_alias, change_identity, change_profile, end_alert
 from residents.operations.safety import end_separation, link_exploiter, record_harm, record_siblings, separate
 
@@ -18,12 +20,15 @@ __all__ = [
     "add_alert",
     "add_alias",
     "add_outside_person",
+    "amend_care",
     "assess_level",
     "assign_caseload",
+    "change_care",
     "change_identity",
     "change_outside_person",
     "change_profile",
     "close_case",
+    "close_incident",
     "designate",
     "end_alert",
     "end_caseload",
@@ -32,9 +37,13 @@ __all__ = [
     "join_team",
     "leave_team",
     "link_exploiter",
+    "log_care",
+    "log_care_for",
     "log_contact",
     "open_case",
     "record_harm",
     "record_siblings",
+    "report_incident",
+    "review_incident",
     "separate",
 ]

@@ -1,0 +1,66 @@
+"""Forms of the incident pages."""
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from placement.facilities.forms.shifts import young_label
+from placement.facilities.models import Facility
+from placement.ui.forms import DateTimeInZoneField, FilterForm, FormKey, LongTextField
+from residents.models import Incident, Resident
+
+
+class IncidentFilter(FilterForm):
+    """Narrows the list of incidents."""
+
+    number = forms.IntegerField(label="Number", required=False, min_value=1, max_value=2**53)
+    status = forms.ChoiceField(label="Status", required=False, choices=[("", "Any"), *Incident.Status.choices])
+    severity = forms.ChoiceField(label="How serious", required=False, choices=[("", "Any"), *Incident.Severity.choices])
+    kind = forms.ChoiceField(label="What kind", required=False, choices=[("", "Any"), *Incident.Kind.choices])
+    facility = forms.ChoiceField(label="Home", required=False)
+
+    def __init__(self, *args: Any, homes: Iterable[Facility], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["facility"].choices = [("", "Any"), *((str(home.pk), home.name) for home in homes)]
+
+
+class IncidentForm(FormKey):
+    """The report of somebody who saw it or heard of it."""
+
+    kind = forms.ChoiceField(label="What kind of incident?", choices=[("", "Choose"), *Incident.Kind.choices])
+    severity = forms.ChoiceField(
+        label="How serious is it?", choices=Incident.Severity.choices, widget=forms.RadioSelect,
+        help_text="Critical: somebody is in danger now, or badly hurt. Call 911 first.",
+    )
+    happened_at = DateTimeInZoneField(label="When did it happen?", help_text="When it was found out, if nobody knows.")
+    residents = forms.MultipleChoiceField(
+        label="Which young people are involved?", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    seen = LongTextField(
+        label="What was seen and heard?", help_text="What happened, in order. Facts first, in the young person's own words where you can."
+    )
+    done = LongTextField(label="What was done at once?", required=False)
+
+    def __init__(self, *args: Any, zone: ZoneInfo, young_people: Iterable[Resident], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_key = {str(resident.pk): resident for resident in young_people}
+        self.fields["residents"].choices = [(key, young_label(resident)) for key, resident in self.by_key.items()]
+        self.fields["happened_at"].zone = zone
+
+    def clean_residents(self) -> list[Resident]:
+        """Return the young people who are ticked."""
+        return [self.by_key[key] for key in self.cleaned_data["residents"]]
+
+
+class ReviewForm(FormKey):
+    """One press: read and followed up."""
+
+
+class CloseForm(FormKey):
+    """How it ended."""
+
+    closing_note = LongTextField(
+        label="How did it end?", max_length=4000, help_text="What was found, what was changed, who was told."
+    )

@@ -1,0 +1,193 @@
+"""Forms of the shift pages. Times are read and shown in the home's zone."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.html import format_html
+
+from placement.access.models import Person
+from placement.facilities.queries.rounds import NIGHT, NOT_FOUND, PERIODS
+from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, StaleCheck
+from residents.models import CareEntry, Resident
+from residents.operations.care import MISTAKE
+
+Kind = CareEntry.Kind
+
+# What is said about each kind of entry; contacts are logged on their own page, with the person and the order.
+OUTCOMES: dict[str, list[str]] = {
+    Kind.HEAD_COUNT: ["In the house", "In the yard", "At school", "Out with staff", NOT_FOUND],
+    Kind.SLEEP: ["Asleep", "Awake, calm", "Awake, upset", "Not in bed"],
+    Kind.MEAL: ["Breakfast", "Lunch", "Dinner", "Snack", "Meal not wanted"],
+    Kind.ACTIVITY: ["Took part", "Offered, not wanted", "Not offered"],
+    Kind.MEDICATION: ["Taken", "Not wanted", "Not needed"],
+    Kind.SCHOOL: ["Went to school", "Came late", "Did not go", "No school today"],
+    Kind.MOOD: ["Good", "So-so", "Low", "Upset"],
+    Kind.HEALTH: ["Well", "Not well", "Seen by a nurse or doctor"],
+    Kind.NOTE: [""],
+}
+
+
+def what(kind: str, outcome: str) -> str:
+    """Return the value of a choice or a button for a kind with an outcome."""
+    return f"{kind}|{outcome}"
+
+
+WHAT_CHOICES = [
+    ("", "Choose"),
+    *[
+        (Kind(kind).label, [(what(kind, outcome), outcome or "Only a note") for outcome in outcomes])
+        for kind, outcomes in OUTCOMES.items()
+    ],
+]
+
+
+class WhatField(forms.ChoiceField):
+    """A kind with its outcome in one choice; cleans to ``(kind, outcome)``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=WHAT_CHOICES, **kwargs)
+
+    def clean(self, value: Any) -> tuple[str, str]:  # type: ignore[override]
+        """Return kind and outcome."""
+        kind, _, outcome = super().clean(value).partition("|")
+        return kind, outcome
+
+
+class TapForm(FormKey):
+    """One button of a tile: what happened, just now."""
+
+    what = WhatField()
+
+
+class CareForm(FormKey):
+    """Anything that happened to one young person, now or earlier."""
+
+    what = WhatField(label="What happened?")
+    happened_at = DateTimeInZoneField(label="When?")
+    note = LongTextField(
+        label="Note", required=False, help_text="What you saw and heard. No names of other young people; use codes."
+    )
+    reason = LongTextField(
+        label="Why does it come late?", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Only when the shift in which it happened is already signed.",
+    )
+
+    def __init__(self, *args: Any, zone: ZoneInfo, earliest: datetime | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.earliest = earliest
+        self.fields["happened_at"].zone = zone
+
+    def clean_happened_at(self) -> datetime:
+        """Refuse a time before the young person lived here."""
+        moment = self.cleaned_data["happened_at"]
+        if self.earliest is not None and moment < self.earliest:
+            raise forms.ValidationError("The young person did not live here yet. Check the date and the time.")
+        return moment
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for words where a note is all there is."""
+        cleaned = super().clean()
+        if cleaned.get("what", ("",))[0] == Kind.NOTE and "note" in cleaned and not cleaned["note"]:
+            self.add_error("note", "Write the note.")
+        return cleaned
+
+
+def young_label(resident: Resident) -> str:
+    """Return the name for a choice, hidden behind the code while names are hidden."""
+    return format_html('<span class="name" data-code="{}">{}</span>', resident.code, resident.preferred_name)
+
+
+class SeveralForm(CareForm):
+    """The same thing for several young people."""
+
+    residents = forms.MultipleChoiceField(label="For whom?", widget=forms.CheckboxSelectMultiple)
+    field_order = ["residents", "what", "happened_at", "note", "reason"]
+
+    def __init__(self, *args: Any, young_people: Iterable[Resident], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_key = {str(resident.pk): resident for resident in young_people}
+        self.fields["residents"].choices = [(key, young_label(resident)) for key, resident in self.by_key.items()]
+
+    def clean_residents(self) -> list[Resident]:
+        """Return the young people who are ticked."""
+        return [self.by_key[key] for key in self.cleaned_data["residents"]]
+
+
+class OutcomeForm(FormKey):
+    """What an entry says."""
+
+    outcome = forms.ChoiceField(label="Outcome", required=False)
+    note = LongTextField(label="Note", required=False)
+
+    def __init__(self, *args: Any, entry: CareEntry, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entry = entry
+        words = dict.fromkeys(["", entry.outcome, *OUTCOMES.get(entry.kind, []), MISTAKE])
+        self.fields["outcome"].choices = [(word, word or "None") for word in words]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for words where a note is all there is."""
+        cleaned = super().clean()
+        if self.entry.kind == Kind.NOTE and "note" in cleaned and not cleaned["note"]:
+            self.add_error("note", "Write the note.")
+        return cleaned
+
+
+class ChangeForm(StaleCheck, OutcomeForm):
+    """A change of an entry whose shift is not signed yet."""
+
+
+class AmendForm(OutcomeForm):
+    """An amendment: a new version with a reason, beside the first text."""
+
+    happened_at = DateTimeInZoneField(label="When did it happen?")
+    reason = LongTextField(label="Why do you amend it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    field_order = ["outcome", "note", "happened_at", "reason"]
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["happened_at"].zone = zone
+
+
+class OpenShiftForm(FormKey):
+    """Opening a shift: which one, from when to when, and who is there."""
+
+    name = forms.ChoiceField(label="Shift", choices=[(name, name) for name, _, _ in PERIODS])
+    starts_at = DateTimeInZoneField(label="Starts")
+    ends_at = DateTimeInZoneField(label="Ends")
+    staff = forms.MultipleChoiceField(label="Who is on duty?", widget=forms.CheckboxSelectMultiple)
+    asleep = forms.MultipleChoiceField(
+        label="Who of them sleeps in the house?", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, zone: ZoneInfo, people: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_key = {str(person.pk): person for person in people}
+        for name in ("starts_at", "ends_at"):
+            self.fields[name].zone = zone
+        for name in ("staff", "asleep"):
+            self.fields[name].choices = [(key, person.name) for key, person in self.by_key.items()]
+        if self.initial.get("name") != NIGHT and not self.is_bound:
+            del self.fields["asleep"]
+
+    def clean(self) -> dict[str, Any]:
+        """Turn keys into people, and hold sleepers to those on duty."""
+        cleaned = super().clean()
+        staff, asleep = cleaned.get("staff", []), cleaned.get("asleep", [])
+        if staff and not set(asleep) <= set(staff):
+            self.add_error("asleep", "Choose only people who are on duty.")
+        cleaned["staff"] = [self.by_key[key] for key in staff]
+        cleaned["awake"] = [self.by_key[key] for key in staff if key not in asleep]
+        return cleaned
+
+
+class HandOffForm(FormKey):
+    """The note for the next shift; saving it signs the shift."""
+
+    hand_off = LongTextField(
+        label="What must the next shift know?",
+        help_text="What happened, what is open, who needs a closer eye. Use codes, not names.",
+    )

@@ -1,0 +1,126 @@
+"""What the incident pages ask. Homes read their own incidents; caseworkers those of their young people."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from placement.access.models import Person
+from placement.access.rights import Can, Role
+from placement.access.visible import rights_on
+from placement.facilities.models import Facility, Placement
+from residents.models import Identity, Incident, IncidentResident, Resident
+
+# The right under which each role reads incidents: of homes, or of young people.
+READ_AS: dict[Role, Can] = {
+    Role.STAFF: Can.REPORT_INCIDENT,
+    Role.ADMIN: Can.REPORT_INCIDENT,
+    Role.SUPERVISOR: Can.REVIEW_INCIDENT,
+    Role.INSPECTOR: Can.INSPECT,
+    Role.CASEWORKER: Can.VIEW_CASE,
+}
+ANOTHER = "another young person"
+
+
+@dataclass(frozen=True)
+class Involved:
+    """A young person in an incident as this reader may know them: by name, by code only, or not at all."""
+
+    name: str
+    code: str
+    resident: Resident | None
+
+
+@dataclass(frozen=True)
+class Account:
+    """An incident as one person may read it. ``text`` says whether the report itself is shown."""
+
+    incident: Incident
+    involved: list[Involved]
+    seen: str
+    done: str
+    closing_note: str
+    text: bool
+    may_review: bool
+
+
+def readable(person: Person) -> QuerySet[Incident]:
+    """Return the incidents that ``person`` may read, each once."""
+    right = READ_AS.get(Role(person.role))
+    if right is None:
+        return Incident.objects.none()
+    return Incident.objects.filter(pk__in=Incident.objects.visible_to(person, right).values("pk")).select_related("facility")
+
+
+def listed(
+    person: Person, *, facility: str = "", kind: str = "", severity: str = "", status: str = "", number: int | None = None
+) -> QuerySet[Incident]:
+    """Return the incidents of the list page, with the young people that this person may know of as ``known``."""
+    found = readable(person)
+    wanted = {"facility": facility, "kind": kind, "severity": severity, "status": status, "number": number}
+    found = found.filter(**{name: value for name, value in wanted.items() if value})
+    known = IncidentResident.objects.visible_to(person, Can.VIEW_CODE).select_related("resident").order_by("resident__code")
+    return found.prefetch_related(Prefetch("incidentresident_set", queryset=known, to_attr="known"))
+
+
+def homes_with_incidents(person: Person) -> list[Facility]:
+    """Return the homes of the incidents that this person may read, for the filter."""
+    return list(Facility.objects.filter(pk__in=readable(person).order_by().values("facility")).order_by("name", "pk"))
+
+
+def may_report(person: Person) -> QuerySet[Facility]:
+    """Return the homes in which ``person`` may report an incident."""
+    return Facility.objects.visible_to(person, Can.REPORT_INCIDENT).order_by("name", "pk")
+
+
+def young_people_of(person: Person, home: Facility) -> list[Resident]:
+    """Return who lives in the home now, as far as ``person`` may know them."""
+    stays = Placement.objects.visible_to(person, Can.VIEW_CARE_PROFILE).filter(facility=home, status=Placement.Status.ACTIVE)
+    return [stay.resident for stay in stays.select_related("resident").order_by("resident__code")]
+
+
+def account(person: Person, pk: UUID) -> Account:
+    """Return one incident as this person may read it. Raises ``Incident.DoesNotExist``."""
+    found = readable(person).select_related("facility", "shift", "reported_by", "reviewed_by", "closed_by").get(pk=pk)
+    everybody = [row.resident for row in IncidentResident.objects.filter(incident=found).select_related("resident")]
+    keys = [resident.pk for resident in everybody]
+    known = Resident.objects.filter(pk__in=keys)
+    named = set(known.visible_to(person, Can.VIEW_CARE_PROFILE).values_list("pk", flat=True))
+    coded = set(known.visible_to(person, Can.VIEW_CODE).values_list("pk", flat=True))
+    involved, hidden = [], []
+    for resident in sorted(everybody, key=lambda r: (r.pk not in named, r.pk not in coded, r.code)):
+        if resident.pk in named:
+            involved.append(Involved(resident.preferred_name, resident.code, resident))
+            continue
+        hidden.append(resident)
+        involved.append(Involved(resident.code, resident.code, None) if resident.pk in coded else Involved(ANOTHER, ANOTHER, None))
+    names = hidden_names(hidden)
+    text = person.role != Role.INSPECTOR
+    return Account(
+        incident=found,
+        involved=involved,
+        seen=withheld(found.seen, names) if text else "",
+        done=withheld(found.done, names) if text else "",
+        closing_note=withheld(found.closing_note, names) if text else "",
+        text=text,
+        may_review=Can.REVIEW_INCIDENT in rights_on(person, found.facility),
+    )
+
+
+def hidden_names(hidden: Iterable[Resident]) -> set[str]:
+    """Return the names and codes by which a report may mention young people whom the reader may not know of."""
+    people = list(hidden)
+    names = {word for resident in people for word in (resident.code, resident.preferred_name)}
+    for identity in Identity.objects.filter(resident__in=people):
+        names |= {identity.legal_name, *(part for part in identity.legal_name.split() if len(part) > 2)}
+    return names
+
+
+def withheld(text: str, names: Iterable[str]) -> str:
+    """Return ``text`` with each of ``names``, as a whole word in any case, replaced by "another young person"."""
+    wanted = sorted((re.escape(name) for name in names if name.strip()), key=len, reverse=True)
+    if not wanted:
+        return text
+    return re.sub(rf"(?<!\w)(?:{'|'.join(wanted)})(?!\w)", ANOTHER, text, flags=re.IGNORECASE)

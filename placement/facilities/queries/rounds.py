@@ -1,0 +1,99 @@
+"""The day of a home in its own time: which shift a moment belongs to, which meal, and when the next look is due.
+
+Pure functions over aware moments. A night of the clock change is seven or nine hours long, and comes out as that.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from residents.models import CareEntry
+from residents.operations.care import MISTAKE
+
+Kind = CareEntry.Kind
+
+NOT_FOUND = "Not found"
+SEEN_EVERY = timedelta(minutes=60)
+SLEEP_CHECK_EVERY = timedelta(minutes=30)
+DUE_SOON = timedelta(minutes=15)
+NIGHT = "Night"
+PERIODS = [("Morning", time(6), time(14)), ("Evening", time(14), time(22)), (NIGHT, time(22), time(6))]
+MEALS = [("Breakfast", time(6), time(10)), ("Lunch", time(11), time(14)), ("Dinner", time(17), time(20))]
+SNACK = "Snack"
+MEAL_ENDS_SOON = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A named time from ``starts_at`` to ``ends_at`` (aware, UTC; the end is not part of it)."""
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Round:
+    """What stands with one young person: when they must be looked at next, and what was logged last of each kind."""
+
+    due_at: datetime
+    last: dict[str, CareEntry]
+    not_found: CareEntry | None
+
+
+def period_at(moment: datetime, zone: ZoneInfo) -> Span:
+    """Return the part of the home's day that ``moment`` falls in, with its usual start and end."""
+    today = moment.astimezone(zone).date()
+    for day in (today - timedelta(days=1), today):
+        for name, starts, ends in PERIODS:
+            last_day = day + timedelta(days=1) if ends <= starts else day
+            span = Span(name, _moment(day, starts, zone), _moment(last_day, ends, zone))
+            if span.starts_at <= moment < span.ends_at:
+                return span
+    raise AssertionError("The periods cover the whole day.")
+
+
+def is_night(moment: datetime, zone: ZoneInfo) -> bool:
+    """Return whether people sleep at that time, so that sleep checks take the place of head counts."""
+    return period_at(moment, zone).name == NIGHT
+
+
+def meal_at(moment: datetime, zone: ZoneInfo) -> Span | None:
+    """Return the meal of the hour, or ``None`` between meals."""
+    today = moment.astimezone(zone).date()
+    for name, starts, ends in MEALS:
+        span = Span(name, _moment(today, starts, zone), _moment(today, ends, zone))
+        if span.starts_at <= moment < span.ends_at:
+            return span
+    return None
+
+
+def in_effect(entries: Iterable[CareEntry]) -> list[CareEntry]:
+    """Return what counts: the newest version of each entry, without those that were written by mistake."""
+    newest: dict[object, CareEntry] = {}
+    for entry in sorted(entries, key=lambda e: e.written_at):
+        newest[entry.amends_id or entry.pk] = entry
+    return [entry for entry in newest.values() if entry.outcome != MISTAKE]
+
+
+def round_of(entries: Iterable[CareEntry], since: datetime, night: bool) -> Round:
+    """Return where one young person stands.
+
+    Args:
+        entries: their entries since the shift began, amendments included.
+        since: from when the looks are counted: the start of the shift, or the end of a leave in it.
+    """
+    last: dict[str, CareEntry] = {}
+    for entry in sorted(in_effect(entries), key=lambda e: (e.happened_at, e.written_at)):
+        last[entry.kind] = entry
+    looks: Sequence[CareEntry] = [last[kind] for kind in (Kind.HEAD_COUNT, Kind.SLEEP) if kind in last]
+    newest = max(looks, key=lambda e: e.happened_at, default=None)
+    not_found = newest if newest is not None and newest.outcome in {NOT_FOUND, "Not in bed"} else None
+    every = SLEEP_CHECK_EVERY if night else SEEN_EVERY
+    seen = newest.happened_at if newest is not None and not_found is None else since
+    return Round(max(seen, since) + every, last, not_found)
+
+
+def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, clock, zone).astimezone(UTC)

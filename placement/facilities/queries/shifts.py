@@ -1,0 +1,358 @@
+"""What the shift pages ask. A page costs the same number of queries for three young people and for thirty."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import Prefetch, QuerySet
+
+from placement.access.models import Person
+from placement.access.rights import Can, Role
+from placement.access.visible import in_force
+from placement.audit.clock import now
+from placement.facilities.models import Assignment, Exit, Facility, Leave, Placement, Shift, ShiftStaff
+from placement.facilities.queries.rounds import DUE_SOON, MEAL_ENDS_SOON, SNACK, Kind, Round, is_night, meal_at, round_of
+from placement.ui.paging import Page, keyset_page
+from placement.ui.templatetags.ui import span, time_of_day
+from residents.models import CareEntry, Incident, IncidentResident, Resident, SafetyAlert
+
+WITHOUT_SHIFT = timedelta(hours=8)  # how far back the page looks when no shift is open
+OPEN_WITHOUT_SHIFT = timedelta(hours=24)  # as the database's rule has it
+MOODS = ["Good", "So-so", "Low"]
+ENTRIES = ("resident", "written_by")
+
+
+@dataclass(frozen=True)
+class Tap:
+    """One button of a tile. ``what`` is ``kind|outcome``; ``key`` lets a double tap count once; ``state`` is a CSS class."""
+
+    label: str
+    what: str
+    note: str
+    state: str = ""
+    key: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One young person on the shift page. ``tag`` is what to know first, with ``kind`` good, due, late or nothing."""
+
+    resident: Resident
+    alerts: list[SafetyAlert]
+    where: str
+    here: bool
+    due_at: datetime
+    tag: dict[str, str]
+    taps: list[Tap]
+    mood: Tap | None
+    moods: list[Tap]
+    medicine: str
+
+    @property
+    def initials(self) -> str:
+        """Return up to two letters for the round sign beside the name."""
+        words = self.resident.preferred_name.split()
+        return (words[0][:1] + words[-1][:1] if len(words) > 1 else self.resident.preferred_name[:2]).upper()
+
+
+@dataclass(frozen=True)
+class Board:
+    """The whole shift page."""
+
+    facility: Facility
+    shift: Shift | None
+    staff: list[ShiftStaff]
+    tiles: list[Tile]
+    facts: list[dict[str, Any]]
+    not_signed: list[Shift]
+    night: bool
+    moment: datetime
+
+
+def homes(person: Person) -> QuerySet[Facility]:
+    """Return the homes where ``person`` works shifts."""
+    return Facility.objects.visible_to(person, Can.WORK_SHIFT).order_by("name", "pk")
+
+
+def stays(person: Person, facility: Facility) -> QuerySet[Placement]:
+    """Return who lives in the home now, as far as ``person`` may log care for them, by code."""
+    return (
+        Placement.objects.visible_to(person, Can.LOG_CARE)
+        .filter(facility=facility, status=Placement.Status.ACTIVE)
+        .select_related("resident")
+        .order_by("resident__code")
+    )
+
+
+def shift_at(facility: Facility, moment: datetime) -> Shift | None:
+    """Return the shift to which a moment belongs.
+
+    A shift that nobody has signed goes on after its planned end until the next one is opened.
+    """
+    shift = Shift.objects.filter(facility=facility, starts_at__lte=moment).order_by("-starts_at").first()
+    return shift if shift is not None and (moment < shift.ends_at or shift.signed_at is None) else None
+
+
+def open_shift_at(facility: Facility, moment: datetime) -> Shift | None:
+    """Return the shift that takes entries of that moment without a reason, or ``None``."""
+    shift = shift_at(facility, moment)
+    return shift if shift is not None and shift.signed_at is None else None
+
+
+def can_be_on_duty(facility: Facility) -> list[Person]:
+    """Return the staff and administrators who work in the home now, by name."""
+    working = Assignment.objects.filter(in_force(), facility=facility, role__in=[Role.STAFF, Role.ADMIN])
+    people = {row.person_id: row.person for row in working.select_related("person")}
+    return sorted((p for p in people.values() if p.is_active), key=lambda p: p.name)
+
+
+def last_end(facility: Facility, before: datetime) -> datetime | None:
+    """Return when the newest shift that began before a moment ends."""
+    earlier = Shift.objects.filter(facility=facility, starts_at__lt=before).order_by("-starts_at")
+    return earlier.values_list("ends_at", flat=True).first()
+
+
+def next_start(facility: Facility, after: datetime) -> datetime | None:
+    """Return when the first shift after a moment begins."""
+    later = Shift.objects.filter(facility=facility, starts_at__gt=after).order_by("starts_at")
+    return later.values_list("starts_at", flat=True).first()
+
+
+def board(person: Person, facility: Facility) -> Board:
+    """Return the shift page of a home as it stands now: nine queries for any number of young people."""
+    moment = now()
+    shift = open_shift_at(facility, moment)
+    since = shift.starts_at if shift else moment - WITHOUT_SHIFT
+    staff = list(ShiftStaff.objects.filter(shift=shift).select_related("person").order_by("person__name")) if shift else []
+    living = list(stays(person, facility))
+    ids = [stay.resident_id for stay in living]
+    alerts = _by_resident(SafetyAlert.objects.filter(in_force(), resident__in=ids))
+    entries = _by_resident(CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG).filter(facility=facility, happened_at__gte=since))
+    leaves = _by_resident(Leave.objects.filter(placement__in=living, starts_at__lte=moment, ends_at__gt=since))
+    missing = {
+        row.resident_id: row.incident
+        for row in IncidentResident.objects.filter(
+            resident__in=ids, incident__facility=facility, incident__kind=Incident.Kind.MISSING
+        )
+        .exclude(incident__status=Incident.Status.CLOSED)
+        .select_related("incident")
+        .order_by("incident__happened_at")
+    }
+    night = is_night(moment, facility.zone)
+    tiles = [
+        tile(
+            stay.resident,
+            alerts=alerts[stay.resident_id],
+            entries=entries[stay.resident_id],
+            leaves=leaves[stay.resident_id],
+            missing=missing.get(stay.resident_id),
+            since=max(since, stay.starts_at),
+            moment=moment,
+            facility=facility,
+            is_open=shift is not None,
+        )
+        for stay in living
+    ]
+    tiles.sort(key=lambda t: (not t.here, t.due_at, t.resident.code))
+    not_signed = list(
+        Shift.objects.filter(facility=facility, signed_at=None, ends_at__lte=moment)
+        .exclude(pk=shift.pk if shift else None)
+        .order_by("-starts_at")[:3]
+    )
+    return Board(facility, shift, staff, tiles, facts(facility, staff, tiles, moment), not_signed, night, moment)
+
+
+def tile(
+    resident: Resident,
+    *,
+    alerts: list[SafetyAlert],
+    entries: list[CareEntry],
+    leaves: list[Leave],
+    missing: Incident | None,
+    since: datetime,
+    moment: datetime,
+    facility: Facility,
+    is_open: bool,
+) -> Tile:
+    """Return the tile of one young person. Asks the database nothing."""
+    zone, night = facility.zone, is_night(moment, facility.zone)
+    away = next((leave for leave in leaves if leave.ends_at > moment), None)
+    back = max((leave.ends_at for leave in leaves if leave.ends_at <= moment), default=since)
+    stand = round_of(entries, max(since, back), night)
+    seen_since = [e for e in (stand.last.get(Kind.HEAD_COUNT), stand.last.get(Kind.SLEEP)) if e and not stand.not_found]
+    if missing is not None and any(e.happened_at > missing.happened_at for e in seen_since):
+        missing = None
+
+    def clock(when: datetime) -> str:
+        return time_of_day(when.astimezone(zone))
+
+    if missing is not None:
+        where, tag = "Missing", {"kind": "late", "text": f"Reported missing {clock(missing.happened_at)}"}
+    elif away is not None:
+        where, tag = f"{away.get_kind_display()}, back {_day_and_time(away.ends_at, moment, zone)}", {"kind": "", "text": "Away"}
+    else:
+        where, tag = "In the house", _tag(stand, moment, night, facility)
+        if stand.not_found:
+            where = "Not found at the last look"
+    here = missing is None and away is None
+    taps: list[Tap] = []
+    if is_open:
+        taps = _taps(stand, moment, night, facility, here)
+    last_mood = stand.last.get(Kind.MOOD)
+    mood = Tap("Mood", "", f"{last_mood.outcome or 'noted'} {clock(last_mood.happened_at)}", "on") if last_mood else Tap("Mood", "", "–")
+    medicine = stand.last.get(Kind.MEDICATION)
+    return Tile(
+        resident=resident,
+        alerts=alerts,
+        where=where,
+        here=here,
+        due_at=stand.due_at,
+        tag=tag,
+        taps=taps,
+        mood=mood if is_open else None,
+        moods=[Tap(word, f"{Kind.MOOD}|{word}", "") for word in MOODS] if is_open else [],
+        medicine=clock(medicine.happened_at) if medicine else "",
+    )
+
+
+def _tag(stand: Round, moment: datetime, night: bool, facility: Facility) -> dict[str, str]:
+    look = "Sleep check" if night else "Head count"
+    late = moment - stand.due_at
+    meal = meal_at(moment, facility.zone)
+    if stand.not_found:
+        at = time_of_day(stand.not_found.happened_at.astimezone(facility.zone))
+        return {"kind": "late", "text": f"{stand.not_found.outcome} at {at}"}
+    if late >= timedelta(minutes=1):
+        return {"kind": "late", "text": f"{look} {span(late)} late"}
+    if late >= -DUE_SOON:
+        return {"kind": "due", "text": f"{look} {time_of_day(stand.due_at.astimezone(facility.zone))}"}
+    if meal is not None and meal.ends_at - moment <= MEAL_ENDS_SOON and not _had(stand, meal.starts_at):
+        return {"kind": "due", "text": f"{meal.name} not logged"}
+    return {"kind": "good", "text": "All done"}
+
+
+def _taps(stand: Round, moment: datetime, night: bool, facility: Facility, here: bool) -> list[Tap]:
+    def note(kind: str) -> tuple[str, str]:
+        entry = stand.last.get(kind)
+        return (time_of_day(entry.happened_at.astimezone(facility.zone)), "on") if entry else ("–", "")
+
+    def look(kind: str, due: bool) -> tuple[str, str]:
+        late = moment - stand.due_at
+        if due and here and late >= timedelta(minutes=1):
+            return f"{span(late)} late", "over"
+        if due and here and late >= -DUE_SOON:
+            return "now", "now"
+        return note(kind)
+
+    seen = Tap("Seen", f"{Kind.HEAD_COUNT}|In the house", *look(Kind.HEAD_COUNT, not night))
+    if night:
+        return [seen, Tap("Sleep check", f"{Kind.SLEEP}|Asleep", *look(Kind.SLEEP, True))]
+    meal = meal_at(moment, facility.zone)
+    meal_tap = Tap(SNACK, f"{Kind.MEAL}|{SNACK}", *note(Kind.MEAL))
+    if meal is not None:
+        had = _had(stand, meal.starts_at)
+        ends_soon = here and not had and meal.ends_at - moment <= MEAL_ENDS_SOON
+        meal_tap = Tap(
+            meal.name, f"{Kind.MEAL}|{meal.name}", *(note(Kind.MEAL) if had else ("now", "now") if ends_soon else ("–", ""))
+        )
+    return [seen, meal_tap, Tap("Activity", f"{Kind.ACTIVITY}|Took part", *note(Kind.ACTIVITY))]
+
+
+def _had(stand: Round, since: datetime) -> bool:
+    meal = stand.last.get(Kind.MEAL)
+    return meal is not None and meal.happened_at >= since
+
+
+def _day_and_time(when: datetime, moment: datetime, zone: Any) -> str:
+    here = when.astimezone(zone)
+    same_day = here.date() == moment.astimezone(zone).date()
+    return time_of_day(here) if same_day else f"{here:%a} {here.day} {here:%b}, {time_of_day(here)}"
+
+
+def facts(facility: Facility, staff: list[ShiftStaff], tiles: list[Tile], moment: datetime) -> list[dict[str, Any]]:
+    """Return the strip over the tiles: people, next round, exits, last hand-off. Two queries."""
+    zone = facility.zone
+    present = [t for t in tiles if t.here]
+    asleep = sum(not row.awake for row in staff)
+    strip: list[dict[str, Any]] = [
+        {"label": "Staff on duty", "value": len(staff), "note": f"{asleep} asleep" if asleep else "all awake" if staff else "no shift"},
+        {"label": "Young people here", "value": f"{len(present)} of {len(tiles)}"},
+    ]
+    if present and staff:
+        due = min(t.due_at for t in present)
+        late, soon = moment - due >= timedelta(minutes=1), due - moment <= DUE_SOON
+        words = f"{span(moment - due)} late" if late else "now" if due <= moment else f"in {span(due - moment)}"
+        kind = "late" if late else "due" if soon else ""
+        strip.append({"label": "Next round", "value": time_of_day(due.astimezone(zone)), "note": words, "kind": kind})
+    alarms = list(Exit.objects.filter(facility=facility).values_list("has_alarm", flat=True))
+    strip.append({"label": "Exits", "value": len(alarms), "note": f"{sum(alarms)} with an alarm"})
+    signed = Shift.objects.filter(facility=facility, signed_at__isnull=False).select_related("signed_by")
+    last = signed.order_by("-starts_at").first()
+    if last is None:
+        strip.append({"label": "Last hand-off", "value": "none yet"})
+    else:
+        at = _day_and_time(last.signed_at, moment, zone)
+        strip.append({"label": "Last hand-off", "value": at, "note": f"by {last.signed_by}", "shift": last})
+    return strip
+
+
+def past_shift(person: Person, facility: Facility, pk: UUID) -> Shift:
+    """Return a shift of the home with who was on duty. Raises ``Shift.DoesNotExist``."""
+    on_duty = ShiftStaff.objects.select_related("person").order_by("person__name")
+    return (
+        Shift.objects.visible_to(person, Can.WORK_SHIFT)
+        .select_related("signed_by")
+        .prefetch_related(Prefetch("staff", queryset=on_duty))
+        .get(pk=pk, facility=facility)
+    )
+
+
+def neighbours(shift: Shift) -> tuple[Shift | None, Shift | None]:
+    """Return the shift before and the shift after."""
+    same_home = Shift.objects.filter(facility_id=shift.facility_id)
+    before = same_home.filter(starts_at__lt=shift.starts_at).order_by("-starts_at").first()
+    after = same_home.filter(starts_at__gt=shift.starts_at).order_by("starts_at").first()
+    return before, after
+
+
+def entries_of_shift(person: Person, shift: Shift, after: str | None) -> Page:
+    """Return one page of the entries of a shift, newest first, each with its amendments."""
+    return keyset_page(_readable(person).filter(shift=shift), order=("-happened_at",), after=after, size=50)
+
+
+def entries_of(person: Person, facility: Facility, resident: Resident, since: datetime) -> list[CareEntry]:
+    """Return what was logged for one young person since a moment, newest first, each with its amendments."""
+    found = _readable(person).filter(facility=facility, resident=resident, happened_at__gte=since)
+    return list(found.order_by("-happened_at", "-pk")[:100])
+
+
+def entry(person: Person, facility: Facility, pk: UUID) -> CareEntry:
+    """Return an entry as it was first written, with its amendments. Raises ``CareEntry.DoesNotExist``."""
+    return _readable(person).select_related(*ENTRIES, "shift").get(pk=pk, facility=facility)
+
+
+def is_shut(found: CareEntry) -> bool:
+    """Return whether an entry can only be amended: its shift is signed, or without a shift a day has gone by."""
+    if found.shift is not None:
+        return found.shift.signed_at is not None
+    return now() - found.written_at > OPEN_WITHOUT_SHIFT
+
+
+def _readable(person: Person) -> QuerySet[CareEntry]:
+    amendments = CareEntry.objects.select_related("written_by").order_by("written_at", "pk")
+    return (
+        CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG)
+        .filter(amends=None)
+        .select_related(*ENTRIES)
+        .prefetch_related(Prefetch("amendments", queryset=amendments))
+    )
+
+
+def _by_resident(rows: Iterable[Any]) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.resident_id].append(row)
+    return found

@@ -1,0 +1,103 @@
+"""Incidents: the list, a new report, and one incident with review, closing and history."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from placement.access.guard import needs
+from placement.access.rights import Can
+from placement.access.submit import submit
+from placement.audit.clock import now
+from placement.audit.reading import changes
+from placement.facilities.forms import incidents as forms
+from placement.facilities.models import Facility
+from placement.facilities.queries import incidents as queries
+from placement.facilities.queries.shifts import shift_at
+from placement.ui.paging import keyset_page
+from residents import operations
+
+READERS = (Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.INSPECT, Can.VIEW_CASE)
+
+
+@needs(Can.LIST_INCIDENTS)
+@require_safe
+def incident_list(request: HttpRequest) -> HttpResponse:
+    """List the incidents that this person may read, newest first."""
+    form = forms.IncidentFilter(request.GET, homes=queries.homes_with_incidents(request.person))
+    wanted = form.cleaned_data if form.is_valid() else {}
+    page = keyset_page(queries.listed(request.person, **wanted), order=("-happened_at",), after=request.GET.get("after"))
+    context = {"form": form, "page": page, "homes": queries.may_report(request.person), "filtered": any(wanted.values())}
+    return render(request, "incidents/list.html", context)
+
+
+@needs(Can.REPORT_INCIDENT)
+def new(request: HttpRequest) -> HttpResponse:
+    """Report an incident in a home: the one of the address, or the only one; others are offered as a choice."""
+    homes = queries.may_report(request.person)
+    asked = request.GET.get("facility", "")
+    home = homes.get(pk=valid_key(asked)) if asked else only(list(homes))
+    if home is None:
+        return render(request, "incidents/choose.html", {"homes": homes})
+    form = forms.IncidentForm(
+        request.POST or None,
+        zone=home.zone,
+        young_people=queries.young_people_of(request.person, home),
+        initial={"happened_at": now(), "kind": request.GET.get("kind", ""), "residents": request.GET.getlist("resident")},
+    )
+    if form.is_valid():
+        said = {key: value for key, value in form.cleaned_data.items() if key != "form_key"}
+        act = lambda: operations.report_incident(  # noqa: E731
+            **said, facility=home, shift=shift_at(home, said["happened_at"]), by=request.person
+        )
+        if response := submit(request, form, act, lambda incident: reverse("incidents:detail", args=[incident.pk])):
+            return response
+    return render(request, "incidents/new.html", {"form": form, "home": home})
+
+
+def valid_key(text: str) -> UUID:
+    """Return the key in an address. Raises ``Facility.DoesNotExist`` for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Facility.DoesNotExist from None
+
+
+def only(homes: list[Facility]) -> Facility | None:
+    """Return the one home in a list of one. Raises ``Facility.DoesNotExist`` for an empty list."""
+    if not homes:
+        raise Facility.DoesNotExist
+    return homes[0] if len(homes) == 1 else None
+
+
+@needs(*READERS)
+def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show one incident as this person may read it; review and close it here."""
+    account = queries.account(request.person, pk)
+    incident = account.incident
+    review, close = forms.ReviewForm(), forms.CloseForm()
+    here = reverse("incidents:detail", args=[pk])
+    if request.method == "POST" and "review" in request.POST:
+        review = forms.ReviewForm(request.POST)
+        act = lambda: operations.review_incident(incident, by=request.person)  # noqa: E731
+        if review.is_valid() and (response := submit(request, review, act, lambda _: here)):
+            return response
+    elif request.method == "POST":
+        close = forms.CloseForm(request.POST)
+        act = lambda: operations.close_incident(  # noqa: E731
+            incident, closing_note=close.cleaned_data["closing_note"], by=request.person
+        )
+        if close.is_valid() and (response := submit(request, close, act, lambda _: here)):
+            return response
+    context = {
+        "account": account,
+        "incident": incident,
+        "zone": incident.facility.zone,
+        "review": review,
+        "close": close,
+        "own": incident.reported_by_id == request.person.pk,
+        "changes": changes(incident.history.all(), limit=50, hide=["seen", "done", "closing_note", "shift", "number"]),
+    }
+    return render(request, "incidents/detail.html", context)

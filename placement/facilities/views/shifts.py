@@ -1,0 +1,269 @@
+"""The shift page and what hangs on it: one-tap entries, longer ones, amendments, and the hand-off."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from placement.access.guard import needs
+from placement.access.rights import Can
+from placement.access.submit import submit
+from placement.audit.clock import now
+from placement.audit.reading import changes
+from placement.facilities import operations
+from placement.facilities.forms import shifts as forms
+from placement.facilities.models import Facility, Shift
+from placement.facilities.queries import shifts as queries
+from placement.facilities.queries.rounds import period_at
+from residents import operations as residents
+
+NO_SHIFT = "No shift is open, so nothing was saved. Open the shift first."
+
+
+def shift_url(facility: Facility, anchor: str = "") -> str:
+    """Return the address of the shift page, at a tile when ``anchor`` names one."""
+    return reverse("facilities:shift", args=[facility.pk]) + (f"#{anchor}" if anchor else "")
+
+
+@needs(Can.WORK_SHIFT)
+@require_safe
+def my_shift(request: HttpRequest) -> HttpResponse:
+    """Go to the shift page of the person's home; let people with several homes choose."""
+    homes = list(queries.homes(request.person))
+    if len(homes) == 1:
+        return redirect("facilities:shift", homes[0].pk)
+    return render(request, "shift/choose.html", {"homes": homes})
+
+
+@needs(Can.WORK_SHIFT)
+@require_safe
+def shift(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show the tiles, and the form that opens a shift when none is open."""
+    return shift_page(request, queries.homes(request.person).get(pk=pk))
+
+
+def shift_page(request: HttpRequest, home: Facility, **context: Any) -> HttpResponse:
+    """Draw the shift page; ``context`` may bring ``open_form`` as posted, and ``refusal``."""
+    board = queries.board(request.person, home)
+    with_addresses(home, board)
+    if board.shift is None and "open_form" not in context:
+        context["open_form"] = open_form(request, home, board.moment)
+    return render(request, "shift/shift.html", {"board": board, "home": home, "zone": home.zone, **context})
+
+
+def with_addresses(home: Facility, board: queries.Board) -> None:
+    """Give the facts that open into something their address."""
+    for fact in board.facts:
+        if "shift" in fact:
+            fact["href"] = reverse("facilities:past-shift", args=[home.pk, fact["shift"].pk])
+
+
+def open_form(request: HttpRequest, home: Facility, moment: datetime) -> forms.OpenShiftForm:
+    """Return the form for the shift that belongs to this time of day, with what is usual filled in."""
+    period = period_at(moment, home.zone)
+    last, following = queries.last_end(home, moment), queries.next_start(home, moment)
+    people = queries.can_be_on_duty(home)
+    initial = {
+        "name": period.name,
+        "starts_at": max(period.starts_at, last or period.starts_at),
+        "ends_at": min(period.ends_at, following or period.ends_at),
+        "staff": [str(request.person.pk)],
+    }
+    return forms.OpenShiftForm(request.POST or None, zone=home.zone, people=people, initial=initial)
+
+
+@needs(Can.WORK_SHIFT)
+@require_POST
+def open_shift(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Open a shift."""
+    home = queries.homes(request.person).get(pk=pk)
+    form = open_form(request, home, now())
+    if form.is_valid():
+        asked = {key: form.cleaned_data[key] for key in ("name", "starts_at", "ends_at", "staff", "awake")}
+        act = lambda: operations.open_shift(home, **asked, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: shift_url(home)):
+            return response
+    return shift_page(request, home, open_form=form)
+
+
+@needs(Can.WORK_SHIFT)
+@require_POST
+def tap(request: HttpRequest, pk: UUID, resident: UUID) -> HttpResponse:
+    """Log one thing just now for one young person; the tile comes back, or the whole page without script."""
+    home = queries.homes(request.person).get(pk=pk)
+    young = queries.stays(request.person, home).get(resident=resident).resident
+    form = forms.TapForm(request.POST)
+    refusal = "This button was out of date, so nothing was saved. Press it again."
+    if form.is_valid():
+        kind, outcome = form.cleaned_data["what"]
+        moment = now()
+        current = queries.open_shift_at(home, moment)
+        refusal = NO_SHIFT
+        if current is not None:
+            act = lambda: residents.log_care(  # noqa: E731
+                young, facility=home, shift=current, kind=kind, outcome=outcome, happened_at=moment, by=request.person
+            )
+            response = submit(request, form, act, lambda _: shift_url(home, f"y-{young.pk}"))
+            refusal = "" if response else " ".join(form.non_field_errors())
+            if response and not request.htmx:
+                return response
+    if not request.htmx:
+        return shift_page(request, home, refusal=refusal)
+    board = queries.board(request.person, home)
+    with_addresses(home, board)
+    mine = next(t for t in board.tiles if t.resident.pk == young.pk)
+    return render(
+        request,
+        "shift/_swap.html",
+        {"board": board, "home": home, "zone": home.zone, "tile": mine, "refusal": refusal, "saved_at": now()},
+    )
+
+
+@needs(Can.WORK_SHIFT)
+def log(request: HttpRequest, pk: UUID, resident: UUID) -> HttpResponse:
+    """Log anything for one young person, now or earlier, and read what was logged in this shift."""
+    home = queries.homes(request.person).get(pk=pk)
+    stay = queries.stays(request.person, home).select_related("resident").get(resident=resident)
+    moment = now()
+    current = queries.open_shift_at(home, moment)
+    initial = {"happened_at": moment, "what": request.GET.get("what", "")}
+    form = forms.CareForm(request.POST or None, zone=home.zone, earliest=stay.starts_at, initial=initial)
+    if form.is_valid():
+        act = lambda: residents.log_care(stay.resident, **logged(home, form), by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: shift_url(home, f"y-{resident}")):
+            messages.success(request, f"Saved for {stay.resident}.")
+            return response
+    since = current.starts_at if current else moment - queries.WITHOUT_SHIFT
+    context = {
+        "form": form,
+        "home": home,
+        "zone": home.zone,
+        "resident": stay.resident,
+        "entries": queries.entries_of(request.person, home, stay.resident, since),
+    }
+    return render(request, "shift/log.html", context)
+
+
+def logged(home: Facility, form: forms.CareForm) -> dict[str, Any]:
+    """Return the arguments of ``log_care`` from a valid form: the shift is the one in which it happened."""
+    kind, outcome = form.cleaned_data["what"]
+    happened_at = form.cleaned_data["happened_at"]
+    return {
+        "facility": home,
+        "shift": queries.shift_at(home, happened_at),
+        "kind": kind,
+        "outcome": outcome,
+        "note": form.cleaned_data["note"],
+        "reason": form.cleaned_data["reason"],
+        "happened_at": happened_at,
+    }
+
+
+@needs(Can.WORK_SHIFT)
+def several(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Log the same thing for several young people."""
+    home = queries.homes(request.person).get(pk=pk)
+    living = list(queries.stays(request.person, home))
+    initial: dict[str, Any] = {"happened_at": now(), "what": request.GET.get("what", "")}
+    if "all" in request.GET:
+        initial["residents"] = [str(t.resident.pk) for t in queries.board(request.person, home).tiles if t.here]
+    form = forms.SeveralForm(
+        request.POST or None, zone=home.zone, young_people=[stay.resident for stay in living], initial=initial
+    )
+    if form.is_valid():
+        chosen = form.cleaned_data["residents"]
+        act = lambda: residents.log_care_for(chosen, **logged(home, form), by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: shift_url(home)):
+            messages.success(request, f"Saved for {len(chosen)} young people.")
+            return response
+    return render(request, "shift/several.html", {"form": form, "home": home, "zone": home.zone, "living": living})
+
+
+@needs(Can.WORK_SHIFT)
+@require_safe
+def past_shift(request: HttpRequest, pk: UUID, shift: UUID) -> HttpResponse:
+    """Read a shift: its hand-off, who was on duty, and its entries."""
+    home = queries.homes(request.person).get(pk=pk)
+    found = queries.past_shift(request.person, home, shift)
+    before, following = queries.neighbours(found)
+    context = {
+        "home": home,
+        "zone": home.zone,
+        "shift": found,
+        "before": before,
+        "following": following,
+        "page": queries.entries_of_shift(request.person, found, request.GET.get("after")),
+        "may_sign": may_sign(request, found),
+    }
+    return render(request, "shift/past.html", context)
+
+
+def may_sign(request: HttpRequest, found: Shift) -> bool:
+    """Return whether this person may sign the shift: on duty in it, begun, not signed yet."""
+    on_duty = any(row.person_id == request.person.pk for row in found.staff.all())
+    return on_duty and found.signed_at is None and found.starts_at <= now()
+
+
+@needs(Can.WORK_SHIFT)
+def hand_off(request: HttpRequest, pk: UUID, shift: UUID) -> HttpResponse:
+    """Write the hand-off and sign the shift."""
+    home = queries.homes(request.person).get(pk=pk)
+    found = queries.past_shift(request.person, home, shift)
+    address = reverse("facilities:past-shift", args=[home.pk, found.pk])
+    form = forms.HandOffForm(request.POST or None)
+    if form.is_valid():
+        act = lambda: operations.sign_shift(found, hand_off=form.cleaned_data["hand_off"], by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: address):
+            return response
+    context = {
+        "form": form,
+        "home": home,
+        "zone": home.zone,
+        "shift": found,
+        "may_sign": may_sign(request, found),
+        "page": queries.entries_of_shift(request.person, found, None),
+    }
+    return render(request, "shift/hand_off.html", context)
+
+
+@needs(Can.WORK_SHIFT)
+def entry(request: HttpRequest, pk: UUID, entry: UUID) -> HttpResponse:
+    """Read one entry with its first text; change it while its shift is not signed, amend it afterwards."""
+    home = queries.homes(request.person).get(pk=pk)
+    found = queries.entry(request.person, home, entry)
+    newest = list(found.amendments.all())[-1:] or [found]
+    own_and_open = found.written_by_id == request.person.pk and not queries.is_shut(found) and newest == [found]
+    here = reverse("facilities:care-entry", args=[home.pk, found.pk])
+    initial = {"outcome": newest[0].outcome, "note": newest[0].note, "happened_at": newest[0].happened_at}
+    form: forms.OutcomeForm
+    if own_and_open:
+        form = forms.ChangeForm(
+            request.POST or None, entry=found, initial=initial, version=found.history.latest("history_id").history_id
+        )
+        act = lambda: residents.change_care(found, **values("outcome", "note"), by=request.person)  # noqa: E731
+    else:
+        form = forms.AmendForm(request.POST or None, entry=found, zone=home.zone, initial=initial)
+        act = lambda: residents.amend_care(  # noqa: E731
+            found, **values("outcome", "note", "happened_at", "reason"), by=request.person
+        )
+
+    def values(*names: str) -> dict[str, Any]:
+        return {name: form.cleaned_data[name] for name in names}
+
+    if form.is_valid() and (response := submit(request, form, act, lambda _: here)):
+        return response
+    context = {
+        "form": form,
+        "home": home,
+        "zone": home.zone,
+        "entry": found,
+        "newest": newest[0],
+        "amends": not own_and_open,
+        "changes": changes(found.history.all(), limit=20),
+    }
+    return render(request, "shift/entry.html", context)

@@ -1,0 +1,110 @@
+"""A real server with the demo data, in a data folder of its own, and Chromium pages that report every fault."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.chromium import find_chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "demo-only-password"
+WIDTHS = {"desk": (1280, 900), "tablet": (820, 1180), "phone": (390, 844)}
+ASIDE = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Launch the Chromium that was found, without its background traffic."""
+    return browser_type_launch_args | {"executable_path": find_chromium(), "args": ASIDE}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run ``manage.py demo`` as a person would, on a free port and in an empty data folder; yield its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("demo")
+    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "PLACEMENT_MODE"}}
+    log = open(folder / "log", "w")
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", "--port", str(port)],
+        cwd=ROOT,
+        env=environment | {"PLACEMENT_DATA_DIR": str(folder / "data")},
+        stdout=log,
+        stderr=log,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_it_answers(server, f"{address}/healthz", folder / "log")
+        yield address
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+        log.close()
+
+
+def _wait_until_it_answers(server: subprocess.Popen, address: str, log: Path) -> None:
+    until = time.monotonic() + 240
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            raise RuntimeError(f"The demo ended:\n{log.read_text()[-2000:]}")
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own address
+                return
+        except OSError:
+            time.sleep(0.3)
+    raise RuntimeError(f"The demo did not answer:\n{log.read_text()[-2000:]}")
+
+
+class Watched:
+    """A signed-in browser whose pages keep every console error, refused source and request to another host."""
+
+    def __init__(self, browser: Browser, site: str, width: str = "desk") -> None:
+        size = WIDTHS[width]
+        self.site = site
+        self.faults: list[str] = []
+        self.context: BrowserContext = browser.new_context(
+            base_url=site, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", locale="en-US"
+        )
+        self.page: Page = self.context.new_page()
+        self.page.on("console", lambda m: self.faults.append(f"console: {m.text}") if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        self.page.on("request", lambda r: None if r.url.startswith((site, "data:")) else self.faults.append(r.url))
+
+    def sign_in(self, username: str) -> Page:
+        """Sign in through the form."""
+        self.page.goto("/accounts/login/")
+        self.page.get_by_label("Username").fill(username)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name=re.compile("sign in", re.I)).click()
+        self.page.wait_for_url(f"{self.site}/")
+        return self.page
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Callable[..., Watched]]:
+    """Return a function that opens a watched browser for an account; all are closed, and their faults must be none."""
+    opened: list[Watched] = []
+
+    def open_for(username: str, width: str = "desk") -> Watched:
+        watched = Watched(browser, site, width)
+        opened.append(watched)
+        watched.sign_in(username)
+        return watched
+
+    yield open_for
+    faults = [fault for watched in opened for fault in watched.faults]
+    for watched in opened:
+        watched.context.close()
+    assert faults == []

@@ -100,6 +100,8 @@ def open_file(path: Path, account: pwd.struct_passwd | None) -> IO[bytes]:
     file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+b", buffering=0)
     if account and os.fstat(file.fileno()).st_uid != account.pw_uid:
         os.fchown(file.fileno(), account.pw_uid, account.pw_gid)
+    if stat.S_IMODE(os.fstat(file.fileno()).st_mode) != 0o600:
+        os.fchmod(file.fileno(), 0o600)
     return file
 
 

@@ -147,7 +147,10 @@ class Server:
             self._binaries = binaries.reachable(self._binaries, self._account, asked_for)
             if not self._cluster.exists():
                 self._create()
-            self._passwords = json.loads((self._cluster / "passwords.json").read_text())
+            for folder in (self._cluster, self._data):  # a copy or a chmod may have opened them
+                account.make_folder(folder, self._account)
+            with account.open_file(self._cluster / "passwords.json", self._account) as file:
+                self._passwords = json.loads(file.read())
             self._socket = self._socket_folder()
             self._users = account.open_file(self._cluster / "users", self._account)
             fcntl.flock(self._users, fcntl.LOCK_SH)

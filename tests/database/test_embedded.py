@@ -193,6 +193,16 @@ def test_half_made_cluster_is_not_taken_for_a_whole_one(folder: Path, join: Call
     assert join().ready().ask("SELECT 1") == "1"
 
 
+def test_folder_that_was_opened_to_others_is_closed_again(folder: Path, join: Callable[[], User]) -> None:
+    join().ready().end()
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    join().ready()
+    for path in (folder, cluster(folder), cluster(folder) / "data"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700
+    assert stat.S_IMODE((cluster(folder) / "passwords.json").stat().st_mode) == 0o600
+
+
 def test_fork_does_not_stop_the_server(folder: Path, join: Callable[[], User]) -> None:
     user = join().ready()
     assert user.ask("fork") == "forked"

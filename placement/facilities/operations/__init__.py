@@ -1,5 +1,6 @@
 """Every change that this app makes to the world, one function each."""
 
+from placement.facilities.operations.holds import hold_bed, release_hold
 from placement.facilities.operations.homes import (
     add_bed,
     add_condition,
@@ -17,6 +18,25 @@ from placement.facilities.operations.homes import (
     open_facility,
     reopen_bed,
 )
+from placement.facilities.operations.matching import match_referral, sign_warning
+from placement.facilities.operations.overrides import ask_override, decide_override
+from placement.facilities.operations.placements import (
+    admit,
+    approve_placement,
+    decline_placement,
+    discharge,
+    grant_leave,
+    propose_placement,
+    read_safety_history,
+    withdraw_placement,
+)
+from placement.facilities.operations.referrals import (
+    discard_draft,
+    draft_referral,
+    save_draft,
+    send_referral,
+    withdraw_referral,
+)
 from placement.facilities.operations.shifts import open_shift, sign_shift
 
 __all__ = [
@@ -28,13 +48,32 @@ __all__ = [
     "add_room",
     "add_unit",
     "add_waiver",
+    "admit",
+    "approve_placement",
+    "ask_override",
     "assign",
     "close_bed",
     "confirm_exclusive_population",
+    "decide_override",
+    "decline_placement",
+    "discard_draft",
+    "discharge",
+    "draft_referral",
     "end_assignment",
     "end_licence",
+    "grant_leave",
+    "hold_bed",
+    "match_referral",
     "open_facility",
-    "reopen_bed",
     "open_shift",
+    "propose_placement",
+    "read_safety_history",
+    "release_hold",
+    "reopen_bed",
+    "save_draft",
+    "send_referral",
     "sign_shift",
+    "sign_warning",
+    "withdraw_placement",
+    "withdraw_referral",
 ]

@@ -1,0 +1,291 @@
+"""Loads the facts that matching looks at: a fixed number of queries, however many homes."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.access.visible import in_force, visible_ids
+from placement.audit.clock import now
+from placement.facilities.matching import facts
+from placement.facilities.matching.facts import Span
+from placement.facilities.models import (
+    Bed,
+    Facility,
+    FireClearance,
+    Hold,
+    Licence,
+    LicenceCondition,
+    Override,
+    Placement,
+    Referral,
+    Waiver,
+)
+from residents.models import (
+    ExploitationLink,
+    HarmEvent,
+    Kinship,
+    LevelAssessment,
+    OutsidePerson,
+    PopulationDesignation,
+    Resident,
+    Separation,
+)
+
+COMING_OR_THERE = ("proposed", "approved", "active")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that one run of matching needs."""
+
+    person: facts.YoungPerson
+    homes: list[facts.Home]
+    span: Span
+    level: int | None = None
+
+
+def load(
+    referral: Referral, by: Person, *, homes: QuerySet[Facility], span: Span | None = None, for_record: bool = False
+) -> Facts:
+    """Return the facts about the resident of ``referral`` and about ``homes`` during ``span``, as ``by`` may see them.
+
+    Args:
+        homes: the homes to look at, already narrowed to those that ``by`` may see.
+        span: the stay; the referral's own dates unless given, and never before now.
+        for_record: leave out what only some readers of a record may know (exact distances, where siblings live).
+
+    Costs 13 queries for any number of homes.
+    """
+    span = span or wished_span(referral)
+    with_point = homes.annotate(latitude=F("address__latitude"), longitude=F("address__longitude"))
+    if not for_record:
+        known = Q(pk__any_of=visible_ids(Facility, by, Can.VIEW_ADDRESS))
+        with_point = with_point.annotate(address_known=Exists(Facility.objects.filter(known, pk=OuterRef("pk"))))
+    found = list(with_point)
+    ids = [home.pk for home in found]
+    stays = stays_of_others(ids, referral.resident_id, span)
+    people = {row["resident_id"] for row in stays} | {referral.resident_id}
+    links, harm = exploitation(people), harm_events(people)
+    licences, clearances, beds = licences_of(ids), clearances_of(ids), beds_of(ids)
+    exemptions, earlier = exemptions_for(referral.resident_id, ids)
+    living = defaultdict(list)
+    for row in stays:
+        who = row.pop("resident_id")
+        living[row.pop("facility_id")].append(facts.Stay(resident=who, **row, **links[who], **harm[who]))
+    return Facts(
+        person=young_person(referral.resident_id, by, span, links, harm, for_record=for_record),
+        homes=[
+            facts.Home(
+                id=home.pk,
+                name=home.name,
+                kind=home.kind,
+                kind_name=home.get_kind_display(),
+                zone=home.zone,
+                languages=tuple(home.languages),
+                point=point(home.latitude, home.longitude),
+                address_known=getattr(home, "address_known", False),
+                licences=tuple(licences[home.pk]),
+                clearances=tuple(clearances[home.pk]),
+                beds=tuple(beds[home.pk]),
+                stays=tuple(living[home.pk]),
+                exemptions=tuple(exemptions[home.pk]),
+                lived_here_before=home.pk in earlier,
+            )
+            for home in found
+        ],
+        span=span,
+        level=referral.level,
+    )
+
+
+def wished_span(referral: Referral) -> Span:
+    """Return the stay that the referral asks for; a wished start that has passed counts from now."""
+    moment = now()
+    starts_at = max(referral.needed_from or moment, moment)
+    ends_at = referral.expected_until if referral.expected_until and referral.expected_until > starts_at else None
+    return Span(starts_at, ends_at)
+
+
+def point(latitude: float | None, longitude: float | None) -> facts.Point | None:
+    """Return a place, or None when one part of it is missing."""
+    return None if latitude is None or longitude is None else facts.Point(latitude, longitude)
+
+
+def young_person(
+    who: UUID, by: Person, span: Span, links: dict[UUID, Any], harm: dict[UUID, Any], *, for_record: bool
+) -> facts.YoungPerson:
+    """Return the facts about the one who needs a home: three queries."""
+    newest = PopulationDesignation.objects.filter(resident=OuterRef("pk")).order_by("-decided_at", "-id")
+    level = LevelAssessment.objects.filter(resident=OuterRef("pk")).order_by("-assessed_on", "-id")
+    permitted = OutsidePerson.objects.filter(resident=OuterRef("pk")).exclude(permission="prohibited")
+    row = (
+        Resident.objects.filter(pk=who)
+        .annotate(
+            population=Subquery(newest.values("population")[:1]),
+            stage=Subquery(newest.values("stage")[:1]),
+            level=Subquery(level.values("level")[:1]),
+            birth_date=F("identity__birth_date"),
+            family_latitude=F("identity__family_latitude"),
+            family_longitude=F("identity__family_longitude"),
+            family_permitted=Exists(permitted),
+        )
+        .get()
+    )
+    apart, areas = separations(who, span)
+    return facts.YoungPerson(
+        id=who,
+        birth_date=row.birth_date,
+        sex=row.sex,
+        languages=tuple(row.languages),
+        population=row.population or "",
+        stage=row.stage or "",
+        level=row.level,
+        apart_from=apart,
+        areas=areas,
+        siblings=siblings_of(who, None if for_record else by),
+        school=point(row.school_latitude, row.school_longitude),
+        family=point(row.family_latitude, row.family_longitude) if row.family_permitted else None,
+        **links[who],
+        **harm[who],
+    )
+
+
+def separations(who: UUID, span: Span) -> tuple[frozenset[UUID], tuple[facts.Area, ...]]:
+    """Return from whom, and from which areas, the young person must be kept apart during ``span``."""
+    rows = Separation.objects.filter(Q(resident=who) | Q(other=who)).filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=span.starts_at)
+    )
+    if span.ends_at:
+        rows = rows.filter(starts_at__lt=span.ends_at)
+    apart, areas = set(), []
+    for row in rows:
+        if row.kind == Separation.Kind.RESIDENT:
+            apart.add(row.other_id if row.resident_id == who else row.resident_id)
+        elif row.kind == Separation.Kind.AREA and row.resident_id == who:
+            areas.append(facts.Area(facts.Point(row.area_latitude, row.area_longitude), row.area_km))
+    return frozenset(apart), tuple(areas)
+
+
+def siblings_of(who: UUID, by: Person | None) -> tuple[facts.Sibling, ...]:
+    """Return the siblings, each with whether ``by`` may know where that sibling lives."""
+    rows = Kinship.objects.filter(resident=who)
+    if by is None:
+        return tuple(facts.Sibling(row.sibling_id, row.together) for row in rows)
+    seen = Resident.objects.filter(
+        pk=OuterRef("sibling_id"), pk__any_of=visible_ids(Resident, by, Can.VIEW_CARE_PROFILE)
+    )
+    return tuple(facts.Sibling(row.sibling_id, row.together, row.seen) for row in rows.annotate(seen=Exists(seen)))
+
+
+def stays_of_others(homes: Iterable[UUID], who: UUID, span: Span) -> list[dict[str, Any]]:
+    """Return the stays of others in ``homes`` that are proposed, approved or going on during ``span``."""
+    rows = Placement.objects.filter(facility__in=homes, status__in=COMING_OR_THERE).exclude(resident=who)
+    rows = rows.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=span.starts_at))
+    if span.ends_at:
+        rows = rows.filter(starts_at__lt=span.ends_at)
+    return list(
+        rows.order_by().values(
+            "resident_id",
+            "facility_id",
+            "starts_at",
+            "ends_at",
+            "bed",
+            birth_date=F("resident__identity__birth_date"),
+        )
+    )
+
+
+def exploitation(people: Iterable[UUID]) -> dict[UUID, dict[str, frozenset[UUID]]]:
+    """Return the known exploiters and recruiters of each of ``people``."""
+    found: dict[UUID, dict[str, set[UUID]]] = defaultdict(lambda: {"exploiters": set(), "recruiters": set()})
+    for link in ExploitationLink.objects.filter(resident__in=people):
+        found[link.resident_id][f"{link.kind}s"].add(link.exploiter_id)
+    return defaultdict(
+        lambda: {"exploiters": frozenset(), "recruiters": frozenset()},
+        {who: {kind: frozenset(ids) for kind, ids in links.items()} for who, links in found.items()},
+    )
+
+
+def harm_events(people: Iterable[UUID]) -> dict[UUID, dict[str, bool]]:
+    """Return whether each of ``people`` harmed another young person, or was harmed by one."""
+    found: dict[UUID, dict[str, bool]] = defaultdict(lambda: {"harmed": False, "was_harmed": False})
+    for who, kind in (
+        HarmEvent.objects.filter(resident__in=people).order_by().values_list("resident_id", "kind").distinct()
+    ):
+        found[who][kind] = True
+    return found
+
+
+def licences_of(homes: list[UUID]) -> dict[UUID, list[facts.Licence]]:
+    """Return the licences of each home with their conditions and waivers."""
+    conditions, waivers = defaultdict(list), defaultdict(list)
+    for condition in LicenceCondition.objects.filter(licence__facility__in=homes):
+        term = facts.Term(condition.kind, condition.value, condition.starts_on, condition.ends_on)
+        conditions[condition.licence_id].append(term)
+    for waiver in Waiver.objects.filter(licence__facility__in=homes):
+        waivers[waiver.licence_id].append(facts.Term(waiver.kind, None, waiver.starts_on, waiver.ends_on))
+    found = defaultdict(list)
+    for licence in Licence.objects.filter(facility__in=homes):
+        found[licence.facility_id].append(
+            facts.Licence(
+                population=licence.population,
+                status=licence.status,
+                capacity=licence.capacity,
+                min_age=licence.min_age,
+                max_age=licence.max_age,
+                sexes=tuple(licence.sexes),
+                levels=tuple(licence.levels),
+                valid_from=licence.valid_from,
+                valid_to=licence.valid_to,
+                conditions=tuple(conditions[licence.pk]),
+                waivers=tuple(waivers[licence.pk]),
+            )
+        )
+    return found
+
+
+def clearances_of(homes: list[UUID]) -> dict[UUID, list[tuple[Any, Any]]]:
+    """Return the fire clearances of each home, as first and last day."""
+    found = defaultdict(list)
+    for home, first, last in FireClearance.objects.filter(facility__in=homes).values_list(
+        "facility_id", "valid_from", "valid_to"
+    ):
+        found[home].append((first, last))
+    return found
+
+
+def beds_of(homes: list[UUID]) -> dict[UUID, list[facts.Bed]]:
+    """Return the beds of each home, each with the young person for whom it is held now."""
+    held = Hold.objects.filter(in_force(), bed=OuterRef("pk")).order_by().values("referral__resident_id")[:1]
+    found = defaultdict(list)
+    for bed in Bed.objects.filter(facility__in=homes).annotate(held_for=Subquery(held), room_name=F("room__name")):
+        found[bed.facility_id].append(
+            facts.Bed(bed.pk, bed_name(bed.room_name, bed.name), bed.closed_from, bed.closed_until, bed.held_for)
+        )
+    return found
+
+
+def bed_name(room: str, bed: str) -> str:
+    """Return how pages name a bed: ``3B``; the room is added when the bed's own name does not begin with it."""
+    short = room.removeprefix("Room ")
+    if bed.startswith(short):
+        return bed
+    return f"{short}{'' if short.isdigit() and not bed[:1].isdigit() else ' '}{bed}"
+
+
+def exemptions_for(who: UUID, homes: list[UUID]) -> tuple[dict[UUID, list[facts.Exemption]], set[UUID]]:
+    """Return the approved exceptions of each home that have not expired, and the homes where the young person lived."""
+    found = defaultdict(list)
+    rows = Override.objects.filter(
+        resident=who, facility__in=homes, status=Override.Status.APPROVED, expires_at__gt=now()
+    )
+    for row in rows:
+        found[row.facility_id].append(facts.Exemption(row.kind, row.expires_at))
+    lived = Placement.objects.filter(resident=who, status=Placement.Status.ENDED).order_by()
+    return found, set(lived.values_list("facility_id", flat=True))

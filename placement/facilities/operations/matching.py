@@ -1,0 +1,114 @@
+"""Holding every home against a referral, and signing the warnings that come out of it."""
+
+from uuid import UUID
+
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.audit.clock import now
+from placement.audit.operation import operation
+from placement.database.constraints import Refused
+from placement.facilities.matching import Result, Span, Wish, evaluate, load, ranked
+from placement.facilities.models import Facility, Match, Referral, WarningSignature
+
+
+@operation("held every home against a referral")
+def match_referral(referral: Referral, *, by: Person) -> list[Match]:
+    """Hold every home that ``by`` may see against the referral and keep the answers; returns them best first.
+
+    Raises ``Referral.DoesNotExist`` when ``by`` may not see the case.
+    """
+    referral = Referral.objects.visible_to(by, Can.VIEW_CASE).get(pk=referral.pk)
+    return store_matches(referral, by)
+
+
+@operation("signed a warning")
+def sign_warning(
+    referral: Referral, facility: Facility, *, criterion: str, reason: str, by: Person
+) -> WarningSignature:
+    """Sign that the placement is right in spite of one warning, with a reason.
+
+    Args:
+        criterion: the key of a criterion, or of its signature. The signature holds for the facts of now: when
+            other young people move in, the warning must be signed again.
+
+    Raises ``Refused`` when the home has no such warning now, without a reason, and for a second signature.
+    """
+    referral = (
+        Referral.objects.visible_to(by, Can.PROPOSE_PLACEMENT) | Referral.objects.visible_to(by, Can.APPROVE_PLACEMENT)
+    ).get(pk=referral.pk)
+    facility = Facility.objects.visible_to(by, Can.VIEW_FACILITY).get(pk=facility.pk)
+    if not reason.strip():
+        raise Refused("Say why the placement is right in spite of the warning.", field="reason")
+    warning = next(
+        (c for c in hold_against(referral, by, facility.pk).to_sign if criterion in (c.key, c.signature)), None
+    )
+    if warning is None:
+        raise Refused("This home has no such warning any more. Look at the list again.")
+    if warning.open_text is not None and not (
+        Referral.objects.visible_to(by, Can.VIEW_EXPLOITATION).filter(pk=referral.pk).exists()
+    ):
+        raise Refused("This warning must be signed by somebody who may read the exploitation history.")
+    return WarningSignature.objects.create(
+        referral=referral,
+        facility=facility,
+        criterion=warning.signature,
+        reason=reason,
+        signed_by=by,
+        signed_at=now(),
+    )
+
+
+def hold_against(
+    referral: Referral,
+    by: Person,
+    facility: UUID,
+    *,
+    span: Span | None = None,
+    bed: UUID | None = None,
+    for_record: bool = False,
+) -> Result:
+    """Hold one home against the referral. Raises ``Facility.DoesNotExist`` when ``by`` may not see it."""
+    homes = Facility.objects.visible_to(by, Can.VIEW_FACILITY).filter(pk=facility)
+    known = load(referral, by, homes=homes, span=span, for_record=for_record)
+    if not known.homes:
+        raise Facility.DoesNotExist
+    return evaluate(known.person, known.homes[0], Wish(known.span, known.level, bed))
+
+
+def store_matches(referral: Referral, by: Person) -> list[Match]:
+    """Hold every home that ``by`` may see against the referral and keep the answers, best first."""
+    known = load(referral, by, homes=Facility.objects.visible_to(by, Can.VIEW_FACILITY), for_record=True)
+    wish = Wish(known.span, known.level)
+    results = ranked(evaluate(known.person, home, wish) for home in known.homes)
+    moment = now()
+    rows = [
+        Match(
+            referral=referral,
+            facility_id=result.home.id,
+            bed_id=result.bed.id if result.bed else None,
+            result=result.outcome,
+            rank=result.rank,
+            criteria=[criterion.as_data() for criterion in result.criteria],
+            evaluated_at=moment,
+        )
+        for result in results
+    ]
+    Match.objects.filter(referral=referral).exclude(facility__in=[row.facility_id for row in rows]).delete()
+    Match.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["referral", "facility"],
+        update_fields=["bed", "result", "rank", "criteria", "evaluated_at"],
+        batch_size=500,
+    )
+    return list(Match.objects.filter(referral=referral).select_related("facility", "bed").order_by("rank"))
+
+
+def signatures_on(referral: Referral) -> dict[tuple[UUID, str], list[WarningSignature]]:
+    """Return the signatures under the referral's warnings, by home and key."""
+    found: dict[tuple[UUID, str], list[WarningSignature]] = {}
+    for signature in (
+        WarningSignature.objects.filter(referral=referral).select_related("signed_by").order_by("signed_at")
+    ):
+        found.setdefault((signature.facility_id, signature.criterion), []).append(signature)
+    return found

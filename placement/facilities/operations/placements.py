@@ -1,0 +1,384 @@
+"""From a proposal to a stay and to its end: who proposes never approves, and the home reads before it admits."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from placement.access.models import Person
+from placement.access.permissions import give_groups, group_name, withdraw
+from placement.access.rights import RESIDENT_RIGHTS, Can, Role
+from placement.audit.clock import now
+from placement.audit.operation import operation
+from placement.database.constraints import Refused
+from placement.facilities.matching import Result, Span
+from placement.facilities.models import Bed, Discharge, Leave, Override, Placement, PlacementDecision, Referral
+from placement.facilities.operations.matching import hold_against, signatures_on, store_matches
+from placement.facilities.operations.referrals import free_held_beds, to_change
+from residents.models import Resident
+
+Status = Placement.Status
+BED_TAKEN = (
+    "This bed is taken or held for part of that time. Somebody may have been faster."
+    " Choose another bed or another time."
+)
+MOVED = "Moved to another bed or home"
+
+
+@operation("proposed a placement")
+def propose_placement(
+    referral: Referral,
+    *,
+    bed: Bed,
+    starts_at: datetime,
+    reason: str,
+    by: Person,
+    young_persons_view: str = "",
+    ends_at: datetime | None = None,
+    override: Override | None = None,
+) -> Placement:
+    """Propose ``bed`` from ``starts_at`` (aware) for the referral, and write the decision record.
+
+    The record holds every home that was considered with all its criteria, the signed warnings, the choice and why.
+    An approved exception in force is found by itself when ``override`` is not given. Raises ``Refused`` when a hard
+    criterion fails, when a warning is not signed, when the bed is taken, or when the referral is not open any more.
+    """
+    referral = to_change(referral, by)
+    if referral.status != Referral.Status.OPEN:
+        raise Refused(where_it_stands(referral))
+    if not reason.strip():
+        raise Refused("Say why this home was chosen.", field="reason")
+    if starts_at < now() - timedelta(days=1):
+        raise Refused("This day has passed. Give the day and time of the planned arrival.", field="starts_at")
+    if ends_at and ends_at <= starts_at:
+        raise Refused("The stay can't end before it starts.", field="ends_at")
+    bed = Bed.objects.visible_to(by, Can.VIEW_FACILITY).select_related("facility").locked().get(pk=bed.pk)
+    chosen = hold_against(referral, by, bed.facility_id, span=Span(starts_at, ends_at), bed=bed.pk, for_record=True)
+    must_fit(chosen)
+    must_be_signed(referral, chosen)
+    if override is None:
+        override = exception_in_force(referral, bed.facility_id, starts_at)
+    matches = store_matches(referral, by)
+    signed = signatures_on(referral)
+    considered: list[dict[str, Any]] = []
+    for match in matches:
+        mine = match.facility_id == bed.facility_id
+        criteria = [c.as_data() for c in chosen.criteria] if mine else match.criteria
+        for criterion in criteria:
+            criterion["signed"] = [
+                {"by": each.signed_by.name, "reason": each.reason, "at": each.signed_at.isoformat()}
+                for each in signed.get((match.facility_id, criterion["signature"]), [])
+            ]
+        considered.append(
+            {
+                "facility": str(match.facility_id),
+                "name": match.facility.name,
+                "kind": match.facility.get_kind_display(),
+                "result": chosen.outcome if mine else match.result,
+                "rank": match.rank,
+                "criteria": criteria,
+            }
+        )
+    moment = now()
+    decision = PlacementDecision.objects.create(
+        referral=referral,
+        considered=considered,
+        chosen=bed.facility,
+        reason=reason,
+        young_persons_view=young_persons_view,
+        chosen_by=by,
+        chosen_at=moment,
+    )
+    placement = Placement.objects.create(
+        resident_id=referral.resident_id,
+        bed=bed,
+        facility=bed.facility,
+        referral=referral,
+        decision=decision,
+        override=override,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        proposed_by=by,
+        proposed_at=moment,
+    )
+    referral.status = Referral.Status.PROPOSED
+    referral.save(update_fields=["status"])
+    return placement
+
+
+@operation("approved a placement")
+def approve_placement(placement: Placement, *, reason: str, by: Person) -> Placement:
+    """Approve a proposal. The home is held against the referral once more; its administrator may read the record now.
+
+    Raises ``Refused`` for the person who proposed, after somebody else's decision, and when the home fits no longer.
+    """
+    placement = to_decide(placement, by, reason)
+    if placement.referral:
+        span = Span(max(placement.starts_at, now()), placement.ends_at)
+        result = hold_against(placement.referral, by, placement.facility_id, span=span, bed=placement.bed_id)
+        must_fit(result)
+        must_be_signed(placement.referral, result)
+    decide(placement, Status.APPROVED, reason, by)
+    if placement.referral:
+        free_held_beds(placement.referral)
+        move_referral(placement, Referral.Status.PLACED)
+    give_groups(
+        placement.resident,
+        {group_name("home", placement.facility_id, Role.ADMIN): RESIDENT_RIGHTS[Role.ADMIN]},
+        grant=placement.pk,
+        starts_at=placement.decided_at,
+    )
+    return placement
+
+
+@operation("declined a placement")
+def decline_placement(placement: Placement, *, reason: str, by: Person) -> Placement:
+    """Decline a proposal; the referral looks for a home again. Raises ``Refused`` as ``approve_placement`` does."""
+    placement = to_decide(placement, by, reason)
+    decide(placement, Status.DECLINED, reason, by)
+    move_referral(placement, Referral.Status.OPEN)
+    return placement
+
+
+@operation("withdrew a placement")
+def withdraw_placement(placement: Placement, *, reason: str, by: Person) -> Placement:
+    """Take back a proposal or an approved placement before arrival; what the home could read, it can read no more."""
+    placement = (
+        Placement.objects.visible_to(by, Can.PROPOSE_PLACEMENT).select_related("referral").locked().get(pk=placement.pk)
+    )
+    if placement.status not in (Status.PROPOSED, Status.APPROVED):
+        raise Refused(standing(placement))
+    if not reason.strip():
+        raise Refused("Say why the placement is withdrawn.", field="reason")
+    placement.status, placement.end_reason = Status.WITHDRAWN, reason
+    placement.save(update_fields=["status", "end_reason"])
+    move_referral(placement, Referral.Status.OPEN)
+    withdraw(Resident, placement.pk)
+    return placement
+
+
+@operation("signed that the home has read the safety history")
+def read_safety_history(placement: Placement, *, by: Person) -> Placement:
+    """Sign for the receiving home. Raises ``Refused`` before approval and when somebody has signed already."""
+    placement = of_the_home(by).select_related("safety_read_by").locked().get(pk=placement.pk)
+    if placement.safety_read_by_id:
+        raise Refused(f"{placement.safety_read_by.name} has already signed for the home.")
+    if placement.status != Status.APPROVED:
+        raise Refused(standing(placement))
+    placement.safety_read_by, placement.safety_read_at = by, now()
+    placement.save(update_fields=["safety_read_by", "safety_read_at"])
+    return placement
+
+
+@operation("admitted the young person")
+def admit(placement: Placement, *, at: datetime, by: Person) -> Placement:
+    """Record the arrival at ``at`` (aware). A stay elsewhere ends at the same moment: that is a move.
+
+    The rights of the old home end and those of the new one begin in the same transaction, in six statements.
+    Raises ``Refused`` before approval, before the safety history was read, for a time to come, and by every rule of
+    the licence.
+    """
+    wanted = of_the_home(by).filter(pk=placement.pk)
+    going_on = Placement.objects.filter(status=Status.ACTIVE, resident=placement.resident_id)
+    found = list((wanted | going_on).select_related("resident").locked())
+    new = next((row for row in found if row.pk == placement.pk), None)
+    if new is None:
+        raise Placement.DoesNotExist
+    old = next((row for row in found if row.pk != placement.pk and row.status == Status.ACTIVE), None)
+    if new.status != Status.APPROVED:
+        raise Refused(standing(new))
+    if new.safety_read_at is None:
+        raise Refused(
+            "Somebody of the home must sign that they have read the safety history before the young person arrives."
+        )
+    if at < new.safety_read_at.replace(second=0, microsecond=0):
+        raise Refused("The safety history was read after this time. Give the real time of arrival.", field="at")
+    if old:
+        if at <= old.starts_at:
+            raise Refused("The stay before this one began later than that. Give the real time of arrival.", field="at")
+        old.status, old.ends_at, old.end_reason = Status.ENDED, at, MOVED
+        old.save(update_fields=["status", "ends_at", "end_reason"])
+    new.status, new.starts_at, new.admitted_by = Status.ACTIVE, at, by
+    new.save(update_fields=["status", "starts_at", "admitted_by"])
+    give_groups(
+        new.resident,
+        {group_name("home", new.facility_id, role): RESIDENT_RIGHTS[role] for role in (Role.STAFF, Role.INSPECTOR)},
+        grant=new.pk,
+        starts_at=now(),
+    )
+    if old:
+        withdraw(Resident, old.pk)
+    return new
+
+
+@operation("discharged the young person")
+def discharge(
+    placement: Placement,
+    *,
+    at: datetime,
+    to: str,
+    reason: str,
+    after_care: str,
+    after_care_contact: str,
+    first_check_on: date,
+    by: Person,
+) -> Discharge:
+    """End a stay at ``at`` (aware) with an after-care plan; the home's rights on the record end with it.
+
+    For the home's administrator or the supervisor. Raises ``Refused`` for a stay that is not going on, a time that has
+    not come, a first check before the end, and an empty reason or plan.
+    """
+    placement = lived_in(by).select_related("facility").locked().get(pk=placement.pk)
+    if placement.status != Status.ACTIVE:
+        raise Refused(standing(placement))
+    for field, text, sentence in (
+        ("reason", reason, "Say why the stay ends."),
+        ("after_care", after_care, "Write what happens after the young person has left."),
+        ("after_care_contact", after_care_contact, "Say who stays in touch with the young person."),
+    ):
+        if not text.strip():
+            raise Refused(sentence, field=field)
+    if at <= placement.starts_at:
+        raise Refused("The stay can't end before it starts.", field="at")
+    if at > now() + timedelta(minutes=5):
+        raise Refused("This time has not come yet. Give the time when the young person left.", field="at")
+    if first_check_on < at.astimezone(placement.facility.zone).date():
+        raise Refused("The first check can't be before the young person leaves.", field="first_check_on")
+    placement.status, placement.ends_at, placement.end_reason = Status.ENDED, at, reason
+    placement.save(update_fields=["status", "ends_at", "end_reason"])
+    withdraw(Resident, placement.pk)
+    return Discharge.objects.create(
+        placement=placement,
+        resident_id=placement.resident_id,
+        to=to,
+        reason=reason,
+        after_care=after_care,
+        after_care_contact=after_care_contact,
+        first_check_on=first_check_on,
+        written_by=by,
+        written_at=now(),
+    )
+
+
+@operation("granted a leave")
+def grant_leave(
+    placement: Placement, *, kind: str, starts_at: datetime, ends_at: datetime, where: str, by: Person
+) -> Leave:
+    """Grant a planned absence during a stay. Raises ``Refused`` outside the stay, and for overlapping leaves."""
+    placement = lived_in(by).locked().get(pk=placement.pk)
+    if placement.status != Status.ACTIVE:
+        raise Refused(standing(placement))
+    if ends_at <= starts_at:
+        raise Refused("The leave can't end before it starts.", field="ends_at")
+    if starts_at < placement.starts_at:
+        raise Refused("The leave can't start before the stay.", field="starts_at")
+    if placement.ends_at and ends_at > placement.ends_at:
+        raise Refused("The stay ends before this leave does.", field="ends_at")
+    return Leave.objects.create(
+        placement=placement,
+        resident_id=placement.resident_id,
+        kind=kind,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        where=where,
+        approved_by=by,
+    )
+
+
+def of_the_home(by: Person) -> Any:
+    """Return the placements into homes that ``by`` runs, of young people whom ``by`` may accept."""
+    return Placement.objects.visible_to(by, Can.ACCEPT_PLACEMENT).visible_to(by, Can.MANAGE_FACILITY)
+
+
+def lived_in(by: Person) -> Any:
+    """Return the placements whose stay ``by`` may end or interrupt: the home's administrator, or the supervisor."""
+    return of_the_home(by) | Placement.objects.visible_to(by, Can.APPROVE_PLACEMENT)
+
+
+def to_decide(placement: Placement, by: Person, reason: str) -> Placement:
+    """Return the proposal locked. Raises ``Refused`` when it is decided, when ``by`` proposed it, without a reason."""
+    placement = (
+        Placement.objects.visible_to(by, Can.APPROVE_PLACEMENT)
+        .select_related("resident", "referral", "decided_by")
+        .locked()
+        .get(pk=placement.pk)
+    )
+    if placement.status != Status.PROPOSED:
+        raise Refused(standing(placement))
+    if placement.proposed_by_id == by.pk:
+        raise Refused("You proposed this placement, so somebody else must decide about it.")
+    if not reason.strip():
+        raise Refused("Give the reason for the decision.", field="reason")
+    return placement
+
+
+def decide(placement: Placement, status: str, reason: str, by: Person) -> None:
+    """Write the decision with its signature."""
+    placement.status, placement.decided_by, placement.decided_at, placement.decision_reason = (
+        status,
+        by,
+        now(),
+        reason,
+    )
+    placement.save(update_fields=["status", "decided_by", "decided_at", "decision_reason"])
+
+
+def move_referral(placement: Placement, status: str) -> None:
+    """Bring the referral of ``placement`` to ``status``."""
+    if placement.referral:
+        placement.referral.status = status
+        placement.referral.save(update_fields=["status"])
+
+
+def standing(placement: Placement) -> str:
+    """Return one sentence on what became of the placement, for somebody who comes too late."""
+    who = placement.decided_by.name if placement.decided_by else ""
+    return {
+        Status.PROPOSED: "This placement still waits for a supervisor's decision.",
+        Status.APPROVED: f"{who} has approved this placement. The next step is the arrival.",
+        Status.DECLINED: f"{who} has declined this placement: {placement.decision_reason}",
+        Status.WITHDRAWN: f"This placement was withdrawn: {placement.end_reason}",
+        Status.ACTIVE: "The young person has already arrived.",
+        Status.ENDED: "This stay has already ended.",
+    }[Status(placement.status)]
+
+
+def where_it_stands(referral: Referral) -> str:
+    """Return one sentence on why nobody can propose a home for the referral now."""
+    placement = referral.placements.select_related("proposed_by", "facility").order_by("-proposed_at").first()
+    if referral.status == Referral.Status.PROPOSED and placement:
+        return f"{placement.proposed_by.name} has already proposed {placement.facility.name}. It waits for a decision."
+    return {
+        Referral.Status.DRAFT: "Send the referral first.",
+        Referral.Status.PLACED: "A placement for this referral is already approved.",
+        Referral.Status.WITHDRAWN: "This referral was withdrawn.",
+    }.get(Referral.Status(referral.status), "A placement for this referral is already proposed.")
+
+
+def must_fit(result: Result) -> None:
+    """Raise ``Refused`` with the sentences of the hard criteria that fail."""
+    keys = {criterion.key for criterion in result.failed}
+    if keys == {"bed"}:
+        raise Refused(BED_TAKEN, field="bed")
+    if keys:
+        why = "; ".join(criterion.text for criterion in result.failed)
+        raise Refused(
+            f"{result.home.name} can't take this young person: {why}.", field="bed" if "bed" in keys else None
+        )
+
+
+def must_be_signed(referral: Referral, result: Result) -> None:
+    """Raise ``Refused`` while a warning of the home lacks a named person's signature."""
+    signed = signatures_on(referral)
+    missing = [c.text for c in result.to_sign if (result.home.id, c.signature) not in signed]
+    if missing:
+        raise Refused(f"{result.home.name} has a warning that nobody has signed: {'; '.join(missing)}.")
+
+
+def exception_in_force(referral: Referral, facility: Any, at: datetime) -> Override | None:
+    """Return the approved exception for this young person in this home at ``at``."""
+    return (
+        Override.objects.filter(
+            resident=referral.resident_id, facility=facility, status=Override.Status.APPROVED, expires_at__gt=at
+        )
+        .order_by("-expires_at")
+        .first()
+    )

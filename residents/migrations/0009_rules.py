@@ -53,6 +53,9 @@ BEGIN
   ELSIF NEW.number <> OLD.number OR NEW.reported_at <> OLD.reported_at OR NEW.facility_id <> OLD.facility_id THEN
     RAISE EXCEPTION 'kept' USING ERRCODE = 'check_violation', CONSTRAINT = 'incident_keeps_its_report';
   END IF;
+  IF NEW.status = 'reviewed' AND (NEW.reviewed_by_id IS NULL OR NEW.reviewed_at IS NULL) THEN
+    RAISE EXCEPTION 'unsigned' USING ERRCODE = 'check_violation', CONSTRAINT = 'incident_review_is_signed';
+  END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON residents_incident FOR EACH ROW EXECUTE FUNCTION incident_rules();

@@ -50,7 +50,8 @@ END $$;
 CREATE FUNCTION placement_steps() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 BEGIN
-  SELECT facility_id INTO NEW.facility_id FROM facilities_bed WHERE id = NEW.bed_id;
+  -- Locked, so that two people who want one bed wait for each other here and do not block each other later.
+  SELECT facility_id INTO NEW.facility_id FROM facilities_bed WHERE id = NEW.bed_id FOR NO KEY UPDATE;
   IF TG_OP = 'INSERT' THEN
     IF NEW.status <> 'proposed' THEN PERFORM refuse('placement_begins_as_a_proposal'); END IF;
     RETURN NEW;
@@ -245,6 +246,8 @@ BEGIN
     NEW.number := nextval('facilities_referral_number_seq');
   ELSIF NEW.number <> OLD.number OR NEW.resident_id <> OLD.resident_id THEN
     PERFORM refuse('referral_keeps_its_resident');
+  ELSIF NEW.status = 'draft' AND OLD.status <> 'draft' THEN
+    PERFORM refuse('sent_referral_is_kept');
   END IF;
   RETURN NEW;
 END $$;

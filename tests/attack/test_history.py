@@ -1,0 +1,148 @@
+"""Invariants 6 and 7 as the application's role meets them: no actor, no write; history only grows, by the trigger alone."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from placement.access.models import FormKey
+from placement.audit.history import tracked_models
+from placement.database import roles
+from placement.database.context import acting
+from tests.attack.sql import ask, change, denied, fingerprint, refused, sql
+from tests.world import World
+
+TRACKED = tracked_models()
+HISTORY = [model.history.model for model in TRACKED]
+
+
+def test_no_actor_no_write(world: World) -> None:
+    with refused("actor_is_named"):
+        change(world.ada.resident, preferred_name="Nobody did this")
+    with refused("actor_is_named"):
+        sql("INSERT INTO access_agencyunit (id, name) VALUES (gen_random_uuid(), 'East unit')")
+    with refused("actor_is_named"):
+        sql("DELETE FROM access_membership")
+    for setting in ("app.actor_name", "app.actor"):
+        sql("SELECT set_config(%s, '', true)", setting)
+    with refused("actor_is_named"):
+        change(world.ada.resident, preferred_name="Nobody did this")
+    with acting(world.caseworker.pk, world.caseworker.name):
+        assert change(world.ada.resident, preferred_name="Somebody did") == 1
+
+
+def test_the_actor_ends_with_the_transaction(world: World) -> None:
+    with acting(world.caseworker.pk, world.caseworker.name):
+        change(world.ada.resident, preferred_name="Somebody did")
+    with refused("actor_is_named"):
+        change(world.ada.resident, preferred_name="Nobody did this")
+
+
+@pytest.mark.parametrize("model", HISTORY, ids=lambda model: model._meta.db_table)
+def test_history_is_only_read(world: World, model: type) -> None:
+    table = model._meta.db_table
+    with acting(world.supervisor.pk, world.supervisor.name):
+        for statement in (
+            f"UPDATE {table} SET history_user_name = 'Somebody else'",
+            f"UPDATE {table} SET history_date = now() - interval '1 year'",
+            f"DELETE FROM {table}",
+            f"TRUNCATE {table}",
+            f"TRUNCATE {table} CASCADE",
+            f"INSERT INTO {table} (history_date, history_type, history_user_name, history_xid, history_db_user)"
+            " VALUES (now(), '~', 'Somebody', 1, 'x')",
+            f"SELECT * FROM {table} FOR UPDATE",
+            f"ALTER TABLE {table} DISABLE TRIGGER ALL",
+            f"DROP TABLE {table}",
+        ):
+            with pytest.raises(DatabaseError) as caught, transaction.atomic():
+                sql(statement)
+            assert caught.value.__cause__.pgcode == "42501", statement
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=lambda model: model._meta.db_table)
+def test_nobody_gets_past_the_triggers(world: World, model: type) -> None:
+    table = model._meta.db_table
+    statements = [
+        f"ALTER TABLE {table} DISABLE TRIGGER ALL",
+        f"ALTER TABLE {table} DISABLE TRIGGER history_update",
+        f"ALTER TABLE {table} ENABLE REPLICA TRIGGER history_update",
+        f"DROP TRIGGER history_update ON {table}",
+        f"CREATE RULE quiet AS ON UPDATE TO {table} DO INSTEAD NOTHING",
+        f"ALTER TABLE {table} ADD COLUMN mine integer",
+        f"TRUNCATE {table} CASCADE",
+        f"DROP TABLE {table} CASCADE",
+    ]
+    if not getattr(model, "deletable", False):
+        statements.append(f"DELETE FROM {table}")
+    with acting(world.supervisor.pk, world.supervisor.name):
+        for statement in statements:
+            with pytest.raises(DatabaseError) as caught, transaction.atomic():
+                sql(statement)
+            assert caught.value.__cause__.pgcode == "42501", statement
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SET session_replication_role = replica",
+        "SET LOCAL session_replication_role = replica",
+        "SELECT set_config('session_replication_role', 'replica', true)",
+        "UPDATE pg_trigger SET tgenabled = 'D'",
+        "DROP FUNCTION audit_record() CASCADE",
+        "CREATE OR REPLACE FUNCTION audit_record() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "ALTER FUNCTION audit_record() RENAME TO mine",
+        "CREATE FUNCTION mine() RETURNS void LANGUAGE sql SECURITY DEFINER AS 'DELETE FROM residents_historicalresident'",
+        "CREATE TABLE mine (number integer)",
+        "SELECT setval('residents_incident_number_seq', 1)",
+        "SELECT setval('facilities_referral_number_seq', 1)",
+        "SET ROLE placement_owner",
+    ],
+)
+def test_the_role_may_not(world: World, statement: str) -> None:
+    with acting(world.supervisor.pk, world.supervisor.name), denied():
+        sql(statement)
+
+
+def test_functions_of_the_owner_do_nothing_for_a_caller(world: World) -> None:
+    with acting(world.supervisor.pk, world.supervisor.name):
+        for function in ("audit_record", "audit_refuse", "audit_signatures", "placement_rules", "placement_steps"):
+            with pytest.raises(DatabaseError, match="trigger functions can only be called as triggers"), transaction.atomic():
+                sql(f"SELECT {function}()")
+
+
+def test_the_clock_of_history_cannot_be_told(world: World) -> None:
+    with acting(world.caseworker.pk, world.caseworker.name):
+        sql("SELECT set_config('app.clock', '2020-01-01T00:00:00+00:00', true)")
+        change(world.ada.resident, preferred_name="Ada again")
+        sql("SELECT set_config('app.clock', '', true)")
+    newest = world.ada.resident.history.first()
+    assert newest.preferred_name == "Ada again"
+    assert newest.history_date >= world.now
+
+
+def test_the_name_of_the_database_login_is_kept_beside_the_actor(world: World) -> None:
+    with acting(world.caseworker.pk, world.caseworker.name):
+        change(world.ada.resident, preferred_name="Ada again")
+    assert world.ada.resident.history.first().history_db_user == ask("SELECT session_user")
+
+
+def test_even_the_owner_meets_a_trigger(committed_world: World) -> None:
+    before = fingerprint()
+    with roles.owner_connection() as owner, owner.cursor() as cursor:
+        for statement in (
+            "UPDATE residents_historicalresident SET preferred_name = 'x'",
+            "DELETE FROM residents_historicalresident",
+            "TRUNCATE residents_historicalresident",
+            "TRUNCATE residents_resident CASCADE",
+        ):
+            with pytest.raises(DatabaseError) as caught:
+                cursor.execute(statement)
+            assert caught.value.__cause__.diag.constraint_name == "history_is_kept", statement
+    assert fingerprint() == before
+
+
+def test_a_form_key_is_the_only_kind_of_row_that_needs_no_actor(world: World) -> None:
+    """Sessions and groups are Django's own; of our own tables only this one has no history."""
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+    ours = {table for table in tables if table.split("_")[0] in {"access", "residents", "facilities", "compliance", "audit"}}
+    tracked = {model._meta.db_table for model in [*TRACKED, *HISTORY]}
+    assert ours - tracked == {FormKey._meta.db_table}

@@ -68,6 +68,15 @@ def test_a_difference_marks_words_and_escapes_them():
     assert "not&lt;/b&gt;" in before.split("<del>")[1]
     assert "<ins>" in after
     assert render('{% field_diff a b "after" %}', a="x", b=None) == "–"
+    assert render('{% field_diff a b "before" %}', a="<x>", b=None) == "<del>&lt;x&gt;</del>"
+    assert render('{% field_diff a b "after" %}', a="", b="<new>") == "&lt;new&gt;"
+
+
+def test_a_difference_leaves_out_what_stayed():
+    rows = [{"label": "Bed", "before": "3A", "after": "3B"}, {"label": "Note", "before": None, "after": None}]
+    html = Template('{% include "components/diff.html" %}').render(Context({"rows": rows}))
+    assert html.count('<th scope="row">') == 1
+    assert "<del>3A</del>" in html
 
 
 def test_navigation_shows_what_the_person_uses_and_where_they_are(monkeypatch):

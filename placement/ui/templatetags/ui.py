@@ -115,6 +115,8 @@ def field_diff(before: Any, after: Any, side: str) -> str:
     old, new = ("" if value is None else str(value) for value in (before, after))
     if not (old if side == "before" else new):
         return "–"
+    if side == "after" and not old:
+        return format_html("{}", new)  # all of it is new: marks would only be noise
     olds, news = WORD_OR_GAP.findall(old), WORD_OR_GAP.findall(new)
     steps: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(olds), 0, len(news))]
     if len(olds) + len(news) <= LONG:

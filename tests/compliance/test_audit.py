@@ -1,0 +1,93 @@
+"""The audit pages say who did what, to whom it may concern, and to nobody else."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from compliance.queries.audit import AuditFilter, acts
+from placement.database.context import acting
+from residents import operations as residents
+
+
+@pytest.fixture
+def alert(world):
+    """An alert that the caseworker added, with a reason."""
+    with acting(world.caseworker.pk, world.caseworker.name, reason="told by the school"):
+        return residents.add_alert(
+            world.ada.resident, kind="allergy", text="Peanuts", urgent=True, by=world.caseworker
+        )
+
+
+def reading(person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def unmasked(page: str) -> str:
+    """The page without the form token, which differs each time."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)
+
+
+def window(world) -> AuditFilter:
+    return AuditFilter(since=world.now - timedelta(days=1), until=world.now + timedelta(days=1))
+
+
+def test_the_supervisor_reads_who_did_what_and_why(world, alert):
+    page = reading(world.supervisor).get("/audit/")
+    assert page.status_code == 200
+    assert world.caseworker.name in page.text
+    assert "told by the school" in page.text
+    assert world.ada.resident.code in page.text
+
+
+def test_an_act_opens_with_each_field_before_and_after(world, alert):
+    row = alert.history.get()
+    page = reading(world.supervisor).get(f"/audit/acts/{row.history_xid}/{row.history_date.timestamp()}/")
+    assert page.status_code == 200
+    assert "Peanuts" in page.text
+
+
+def test_another_units_supervisor_sees_nothing_of_it(world, alert):
+    row = alert.history.get()
+    client = reading(world.supervisor2)
+    assert "told by the school" not in client.get("/audit/").text
+    assert client.get(f"/audit/acts/{row.history_xid}/{row.history_date.timestamp()}/").status_code == 404
+
+
+def test_a_code_of_a_hidden_young_person_and_a_made_up_one_look_the_same(world):
+    client = reading(world.supervisor2)
+    hidden = unmasked(client.get("/audit/", {"resident": world.ada.resident.code}).text)
+    made_up = unmasked(client.get("/audit/", {"resident": "ZZ-999"}).text)
+    assert hidden.replace(world.ada.resident.code, "ZZ-999") == made_up
+
+
+@pytest.mark.parametrize("key", ["caseworker", "staff_cedar", "admin_cedar", "clinician", "inspector_cedar", "sysadmin"])
+def test_other_roles_have_no_audit_page(world, key):
+    assert reading(world.people[key]).get("/audit/").status_code == 404
+
+
+def test_the_list_costs_the_same_however_many_acts(world):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert acts(world.supervisor, window(world))
+        return len(seen)
+
+    with acting(world.caseworker.pk, world.caseworker.name):
+        residents.add_alert(world.ada.resident, kind="care", text="Alert", urgent=False, by=world.caseworker)
+    before = cost()
+    for number in range(30):
+        with acting(world.caseworker.pk, world.caseworker.name):
+            residents.add_alert(
+                world.ada.resident, kind="care", text=f"Alert {number}", urgent=False, by=world.caseworker
+            )
+    assert cost() == before
+
+
+def test_days_in_the_wrong_order_are_said_next_to_the_field(world):
+    page = reading(world.supervisor).get("/audit/", {"since": "11/20/2026", "until": "11/10/2026"})
+    assert "before the first day" in page.text

@@ -13,3 +13,8 @@ explain(
         "membership_once": "This person is already in that group.",
     }
 )
+explain({"access_person_username_key": "Somebody has this username already. Choose another one."}, field="username")
+explain(
+    {"access_person_staff_number_key": "There is already an account for this staff number. Open that one instead."},
+    field="staff_number",
+)

@@ -8,4 +8,8 @@ app_name = "accounts"
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
     path("logout/", views.sign_out, name="logout"),
+    path("password/", views.own_password, name="password"),
+    path("", views.account_list, name="list"),
+    path("people/new/", views.new_account, name="new"),
+    path("people/<uuid:pk>/", views.account, name="account"),
 ]

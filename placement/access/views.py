@@ -1,15 +1,27 @@
-"""Sign in and out, liveness, readiness."""
+"""Sign in and out, the own password, accounts, liveness, readiness."""
 
-from django.contrib.auth import logout
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from placement.access.guard import public
+from placement.access import forms, operations, queries
+from placement.access.guard import needs, public
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.access.submit import submit
+from placement.audit.reading import changes
+from placement.ui.paging import keyset_page
 
 
 @public("says that the process is alive; no data")
@@ -53,3 +65,83 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session and go to the sign-in page."""
     logout(request)
     return redirect("accounts:login")
+
+
+@needs(Can.SIGN_IN)
+def own_password(request: HttpRequest) -> HttpResponse:
+    """Change the own password: this session stays, all others of the person end."""
+    person = request.person
+    form = forms.OwnPasswordForm(request.POST or None, person=person)
+    if form.is_valid():
+        act = lambda: operations.set_password(person, form.cleaned_data["password"], by=person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: reverse("accounts:password")):
+            update_session_auth_hash(request, person)
+            messages.success(request, "Your password is changed. Other devices are signed out.")
+            return response
+    return render(request, "accounts/password.html", {"form": form})
+
+
+@needs(Can.MANAGE_ACCOUNTS)
+@require_safe
+def account_list(request: HttpRequest) -> HttpResponse:
+    """List accounts by name."""
+    form = forms.AccountFilter(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    page = keyset_page(queries.accounts(**wanted), order=("name",), after=request.GET.get("after"), size=50)
+    return render(request, "accounts/list.html", {"form": form, "page": page, "filtered": any(wanted.values())})
+
+
+@needs(Can.MANAGE_ACCOUNTS)
+def new_account(request: HttpRequest) -> HttpResponse:
+    """Open an account."""
+    form = forms.NewAccountForm(
+        request.POST or None, units=queries.units(), initial={"time_zone": request.person.time_zone}
+    )
+    if form.is_valid():
+        act = lambda: operations.open_account(**without_key(form), by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda person: reverse("accounts:account", args=[person.pk])):
+            messages.success(request, "The account is open. Tell the person the password in private.")
+            return response
+    return render(request, "accounts/new.html", {"form": form})
+
+
+@needs(Can.MANAGE_ACCOUNTS)
+def account(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show an account; change it, set its password, close it or open it again."""
+    person = queries.account(pk)
+    do = request.POST.get("do", "")
+
+    def data(name: str) -> Any:
+        return request.POST if do == name else None
+
+    about = {"name": person.name, "role": person.role, "unit": str(person.unit_id or ""), "time_zone": person.time_zone}
+    change = forms.ChangeAccountForm(data("change"), units=queries.units(), initial=about, version=queries.version(person))
+    password = forms.NewPasswordForm(data("password"), person=person)
+    state = forms.StateForm(data("state"))
+    by = request.person
+    acts: dict[str, tuple[Any, Callable[[], Person], str]] = {
+        "change": (change, lambda: operations.change_account(person, **without_key(change), by=by), "Saved."),
+        "password": (
+            password,
+            lambda: operations.set_password(person, password.cleaned_data["password"], by=by),
+            "The password is set. Tell the person in private.",
+        ),
+        "state": (
+            state,
+            lambda: (operations.close_account if person.is_active else operations.reopen_account)(person, by=by),
+            "The account is closed and signed out everywhere." if person.is_active else "The account is open again.",
+        ),
+    }
+    if do in acts:
+        form, act, said = acts[do]
+        if form.is_valid() and (response := submit(request, form, act, lambda _: reverse("accounts:account", args=[pk]))):
+            messages.success(request, said)
+            return response
+        person = queries.account(pk)
+    context = {"account": person, "change": change, "password": password, "state": state}
+    return render(request, "accounts/account.html", context | {"changes": changes(person.history.all(), limit=50)})
+
+
+def without_key(form: Any) -> dict[str, Any]:
+    """Return the cleaned data that belongs to the operation."""
+    return {name: value for name, value in form.cleaned_data.items() if name not in {"form_key", "version"}}

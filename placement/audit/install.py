@@ -2,10 +2,19 @@
 
 from typing import Any
 
-from django.db import connections, models
+from django.db import connections, models, transaction
 
 from placement.audit.history import tracked_models
 from placement.database.roles import OWNER, grant_application_role
+
+# What a right is called, and to which model it belongs: a change here would change every grant.
+SET_BY_MIGRATIONS = (
+    "auth_permission",
+    "auth_group_permissions",
+    "django_content_type",
+    "guardian_userobjectpermission",
+    "guardian_groupobjectpermission",
+)
 
 
 def after_migrate(using: str = "default", **kwargs: Any) -> None:
@@ -20,8 +29,8 @@ def after_migrate(using: str = "default", **kwargs: Any) -> None:
             cursor.execute(trigger_sql(model))
         history = [model.history.model._meta.db_table for model in present]
         kept = [model._meta.db_table for model in present if not getattr(model, "deletable", False)]
-    grant_application_role(connection, append_only=history)
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:  # no moment with too many rights
+        grant_application_role(connection, append_only=[*history, *SET_BY_MIGRATIONS])
         for table in kept:
             cursor.execute(f'REVOKE DELETE ON "{table}" FROM placement_app')
 

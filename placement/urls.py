@@ -14,6 +14,7 @@ handler500 = "placement.ui.views.server_error"
 urlpatterns = [
     path("", work.work, name="work"),
     path("audit/", include("compliance.urls")),
+    path("residents/", include("residents.urls")),
     path("facilities/", include("placement.facilities.urls.homes")),
     path("incidents/", include("placement.facilities.urls.incidents")),
     path("healthz", access.healthz, name="healthz"),

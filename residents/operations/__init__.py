@@ -9,6 +9,7 @@ from residents.operations.cases import (
     join_team,
     leave_team,
     open_case,
+    take_off_case,
 )
 from residents.operations.contacts import add_outside_person, change_outside_person, log_contact
 from residents.operations.documents import file_document
@@ -46,4 +47,5 @@ __all__ = [
     "report_incident",
     "review_incident",
     "separate",
+    "take_off_case",
 ]

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from django.db import connection
 
@@ -119,6 +118,13 @@ def leave_team(member: TeamMember, *, at: datetime, by: Person) -> TeamMember:
     return member
 
 
+def take_off_case(grant: Caseload | TeamMember, *, by: Person) -> Caseload | TeamMember:
+    """End somebody's work on a case now, as caseworker or on the team."""
+    if isinstance(grant, Caseload):
+        return end_caseload(grant, at=now(), by=by)
+    return leave_team(grant, at=now(), by=by)
+
+
 @operation("closed the case")
 def close_case(case: Case, *, on: date, by: Person) -> Case:
     """Close ``case`` on the day ``on``: every caseload and team membership ends.
@@ -190,8 +196,3 @@ def next_code() -> str:
             [f"^{re.escape(CODE_SERIES)}-"],
         )
         return f"{CODE_SERIES}-{cursor.fetchone()[0]}"
-
-
-def grants_of(case: Case) -> list[UUID]:
-    """Return the ids that rights on the resident may follow from: the case, its caseloads, its team."""
-    return [case.pk, *case.caseload.values_list("pk", flat=True), *case.team.values_list("pk", flat=True)]

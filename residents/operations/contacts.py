@@ -7,6 +7,7 @@ from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
+from placement.database.context import set_reason
 from residents.models import Contact, OutsidePerson, Resident
 from residents.operations.guard import must
 
@@ -23,9 +24,12 @@ def add_outside_person(
 
 
 @operation("changed who may be in contact")
-def change_outside_person(person_row: OutsidePerson, *, permission: str, order: str, by: Person) -> OutsidePerson:
+def change_outside_person(
+    person_row: OutsidePerson, *, permission: str, order: str, by: Person, reason: str = ""
+) -> OutsidePerson:
     """Change whether contact with somebody outside is allowed, and the order that says so."""
     must(by, person_row.resident, Can.KEEP_CASE)
+    set_reason(reason.strip())
     row = OutsidePerson.objects.visible_to(by, Can.KEEP_CASE).locked().get(pk=person_row.pk)
     row.permission, row.order = permission, order.strip()
     row.save(update_fields=["permission", "order"])

@@ -8,6 +8,7 @@ from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
+from placement.database.context import set_reason
 from residents.models import Alias, Identity, Resident, SafetyAlert
 from residents.operations.cases import check_birth_date
 from residents.operations.guard import must
@@ -26,9 +27,11 @@ def change_profile(
     sex: str = UNCHANGED,
     school_latitude: float | None = UNCHANGED,
     school_longitude: float | None = UNCHANGED,
+    reason: str = "",
 ) -> Resident:
     """Change what the care profile says. What is not given stays as it is; the school's place is in degrees."""
     must(by, resident, Can.KEEP_CASE)
+    set_reason(reason.strip())
     resident = Resident.objects.visible_to(by, Can.KEEP_CASE).locked().get(pk=resident.pk)
     write(
         resident,
@@ -53,9 +56,11 @@ def change_identity(
     family: str = UNCHANGED,
     family_latitude: float | None = UNCHANGED,
     family_longitude: float | None = UNCHANGED,
+    reason: str = "",
 ) -> Identity:
     """Change legal name, date of birth or family. What is not given stays as it is."""
     must(by, resident, Can.KEEP_CASE)
+    set_reason(reason.strip())
     check_birth_date(birth_date, by)
     identity = Identity.objects.visible_to(by, Can.VIEW_IDENTITY).locked().get(resident=resident)
     write(

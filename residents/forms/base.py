@@ -1,0 +1,81 @@
+"""What the forms about one young person share."""
+
+from typing import Any
+
+from django import forms
+
+from placement.access.models import Person
+from placement.ui.forms import FormKey
+from residents.models import Resident
+
+LANGUAGES_HINT = "One or more, with commas between them."
+
+
+class RecordForm(FormKey):
+    """A form about ``resident``, filled in by ``person``. ``given`` is what its operation takes."""
+
+    note: str = ""
+
+    def __init__(self, *args: Any, person: Person, resident: Resident | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person, self.resident = person, resident
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill choices and zones that depend on the viewer."""
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Return the cleaned values by the names that the operation uses."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"form_key", "version"}}
+
+
+class WordsField(forms.CharField):
+    """Several words with commas between them; cleans to a list without repeats."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a list as text."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare the texts."""
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the words. Raises ``ValidationError`` for one that is too long."""
+        text = super().clean(value)
+        words = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+        if any(len(word) > 30 for word in words):
+            raise forms.ValidationError("A language has at most 30 letters. Put a comma between two.")
+        return words
+
+
+def latitude(label: str, **more: Any) -> forms.FloatField:
+    """Return a field for degrees of latitude."""
+    return degrees_field(label, 90, **more)
+
+
+def longitude(label: str, **more: Any) -> forms.FloatField:
+    """Return a field for degrees of longitude."""
+    return degrees_field(label, 180, **more)
+
+
+def degrees_field(label: str, limit: int, **more: Any) -> forms.FloatField:
+    """Return a number field from minus ``limit`` to ``limit``."""
+    say = f"Enter degrees from -{limit} to {limit}, such as 34.05."
+    return forms.FloatField(
+        label=label,
+        required=False,
+        min_value=-limit,
+        max_value=limit,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={"invalid": say, "min_value": say, "max_value": say},
+        **more,
+    )
+
+
+def both_or_none(form: forms.Form, first: str, second: str, cleaned: dict[str, Any]) -> None:
+    """Add an error when only one half of a place is given."""
+    if (cleaned.get(first) is None) != (cleaned.get(second) is None):
+        missing = first if cleaned.get(first) is None else second
+        form.add_error(missing, "A place needs both numbers. Enter this one too, or clear the other.")

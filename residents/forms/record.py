@@ -1,0 +1,190 @@
+"""Forms about one young person: profile, identity, alerts, contacts, documents, team."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from placement.access.rights import Role
+from placement.access.visible import rights_on
+from placement.ui.forms import DateField, DateTimeInZoneField, LongTextField, StaleCheck
+from residents.forms.base import LANGUAGES_HINT, RecordForm, WordsField, both_or_none, latitude, longitude
+from residents.models import Contact, Document, OutsidePerson, SafetyAlert, Sex
+from residents.operations.documents import KEEPERS, WRITERS
+from residents.queries.parts import outside_people_of, people_in_role
+
+
+class ReasonField(LongTextField):
+    """Why a change is made; kept in the history beside it."""
+
+    def __init__(self) -> None:
+        super().__init__(label="Why?", required=False, max_length=1000, help_text="Kept in the history beside the change.")
+        self.widget.attrs["rows"] = 2
+
+
+class ProfileForm(StaleCheck, RecordForm):
+    """Change the care profile."""
+
+    preferred_name = forms.CharField(label="Preferred name", max_length=80)
+    sex = forms.ChoiceField(label="Sex", choices=Sex.choices, widget=forms.RadioSelect)
+    languages = WordsField(label="Languages", max_length=200, help_text=LANGUAGES_HINT)
+    plan_of_the_day = LongTextField(label="Plan of the day", required=False, max_length=4000)
+    school_latitude = latitude("School: latitude", help_text="For the distance to homes. Never shown on other pages.")
+    school_longitude = longitude("School: longitude")
+    reason = ReasonField()
+
+    def clean(self) -> dict[str, Any]:
+        """A place needs both numbers."""
+        cleaned = super().clean()
+        both_or_none(self, "school_latitude", "school_longitude", cleaned)
+        return cleaned
+
+
+class IdentityForm(StaleCheck, RecordForm):
+    """Change legal name, date of birth and family."""
+
+    legal_name = forms.CharField(label="Legal name", max_length=160)
+    birth_date = DateField(label="Date of birth")
+    birth_date_is_estimate = forms.BooleanField(label="The date of birth is an estimate", required=False)
+    family = LongTextField(label="Family", required=False, max_length=4000)
+    family_latitude = latitude("Family home: latitude", help_text="For the distance to homes. Never shown on other pages.")
+    family_longitude = longitude("Family home: longitude")
+    reason = ReasonField()
+
+    def clean(self) -> dict[str, Any]:
+        """A place needs both numbers."""
+        cleaned = super().clean()
+        both_or_none(self, "family_latitude", "family_longitude", cleaned)
+        return cleaned
+
+
+class AliasForm(RecordForm):
+    """Record another name."""
+
+    name = forms.CharField(label="Name", max_length=160)
+    used_where = forms.CharField(label="Used where", required=False, max_length=160)
+
+
+class AlertForm(RecordForm):
+    """Raise an alert."""
+
+    kind = forms.ChoiceField(label="Kind", choices=SafetyAlert.Kind.choices, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label="What must everybody know?",
+        max_length=160,
+        help_text="One short line. Everybody who cares for the young person reads it, so leave out what only some may know.",
+    )
+    urgent = forms.BooleanField(label="Urgent: show it first", required=False)
+    ends_at = DateTimeInZoneField(label="Ends", required=False, help_text="Leave it empty if it stays until somebody ends it.")
+
+    def clean_ends_at(self) -> Any:
+        """An alert ends in the future."""
+        ends_at = self.cleaned_data["ends_at"]
+        if ends_at and ends_at <= timezone.now():
+            raise forms.ValidationError("This time has passed. Give a later one, or leave it empty.")
+        return ends_at
+
+
+class OutsidePersonForm(RecordForm):
+    """Record somebody outside."""
+
+    name = forms.CharField(label="Name", max_length=160)
+    relation = forms.CharField(label="Relation", max_length=80, help_text="For example aunt, friend, lawyer.")
+    permission = forms.ChoiceField(label="Contact is", choices=OutsidePerson.Permission.choices, widget=forms.RadioSelect)
+    order = forms.CharField(
+        label="Order or decision that says so", required=False, max_length=200, help_text="Needed when contact is not allowed."
+    )
+    telephone = forms.CharField(label="Telephone", required=False, max_length=40)
+
+    def clean(self) -> dict[str, Any]:
+        """A prohibition names its order."""
+        cleaned = super().clean()
+        if cleaned.get("permission") == OutsidePerson.Permission.PROHIBITED and not (cleaned.get("order") or "").strip():
+            self.add_error("order", "Name the order or decision that does not allow this contact.")
+        return cleaned
+
+
+class ChangeOutsidePersonForm(StaleCheck, OutsidePersonForm):
+    """Change whether contact with somebody outside is allowed."""
+
+    name = relation = telephone = None
+    reason = ReasonField()
+
+
+class ContactForm(RecordForm):
+    """Log a contact that happened."""
+
+    outside_person = forms.ModelChoiceField(label="With whom?", queryset=None, empty_label="Choose")
+    kind = forms.ChoiceField(label="Kind", choices=Contact.Kind.choices, widget=forms.RadioSelect)
+    happened_at = DateTimeInZoneField(label="When?")
+    minutes = forms.IntegerField(label="Minutes", required=False, min_value=0, max_value=1440)
+    own_wish = forms.BooleanField(label="It was the young person's own wish", required=False, initial=True)
+    supervised = forms.BooleanField(label="Somebody of the home was present", required=False)
+    note = LongTextField(label="Note", required=False)
+
+    def prepare(self) -> None:
+        """Offer the people outside of this record."""
+        self.fields["outside_person"].queryset = outside_people_of(self.person, self.resident)
+        self.fields["outside_person"].label_from_instance = lambda row: (
+            f"{row.name}, {row.relation} ({row.get_permission_display().lower()})"
+        )
+
+
+class DocumentForm(RecordForm):
+    """File a document."""
+
+    title = forms.CharField(label="Title", max_length=120)
+    part = forms.ChoiceField(label="Part of the record", widget=forms.RadioSelect)
+    upload = forms.FileField(
+        label="File",
+        help_text="PDF, JPEG, PNG, WebP or plain text, up to 10 MB. Hidden data such as the place of a photo is removed.",
+        error_messages={"empty": "This file is empty.", "required": "Choose a file."},
+    )
+
+    def prepare(self) -> None:
+        """Offer the parts in which this person may file."""
+        rights = rights_on(self.person, self.resident)
+        self.fields["part"].choices = [
+            (part, Document.Part(part).label)
+            for part, right in Document.RIGHT_OF_PART.items()
+            if right in rights and rights & WRITERS.get(part, KEEPERS)
+        ]
+
+
+class CaseworkerForm(RecordForm):
+    """Put the case on a caseload."""
+
+    caseworker = forms.ModelChoiceField(label="Caseworker", queryset=None, empty_label="Choose")
+    ends_at = DateTimeInZoneField(label="Until", required=False, help_text="Leave it empty for no end.")
+
+    def prepare(self) -> None:
+        """Offer the caseworkers whose accounts are open."""
+        self.fields["caseworker"].queryset = people_in_role(Role.CASEWORKER)
+
+
+class TeamForm(RecordForm):
+    """Put a clinician on the team."""
+
+    person = forms.ModelChoiceField(label="Clinician", queryset=None, empty_label="Choose")
+
+    def prepare(self) -> None:
+        """Offer the clinicians whose accounts are open."""
+        self.fields["person"].queryset = people_in_role(Role.CLINICIAN)
+
+
+class CloseCaseForm(RecordForm):
+    """Close the case."""
+
+    on = DateField(label="Closed on")
+
+
+class ConfirmForm(RecordForm):
+    """A question with one answer: the button."""
+
+
+class WhyForm(RecordForm):
+    """Say why."""
+
+    reason = LongTextField(label="Why?", max_length=1000)
+
+

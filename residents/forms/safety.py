@@ -1,0 +1,106 @@
+"""Forms of the confidential parts: separations, designations, levels, links to exploiters, harm, siblings."""
+
+from typing import Any
+
+from django import forms
+
+from placement.access.rights import Can
+from placement.ui.forms import ComboBox, DateField, LongTextField
+from residents.forms.base import RecordForm, latitude, longitude
+from residents.models import ExploitationLink, HarmEvent, LevelOfCare, Population, Separation, Stage
+from residents.queries.parts import exploiters_known_to, others_known_to
+
+
+class SeparationForm(RecordForm):
+    """Keep apart from another young person, from somebody outside, or from an area."""
+
+    kind = forms.ChoiceField(label="Keep apart from", choices=Separation.Kind.choices, widget=forms.RadioSelect)
+    other = forms.ModelChoiceField(
+        label="Which young person?", required=False, queryset=None, empty_label="Choose", widget=ComboBox
+    )
+    person = forms.CharField(label="Who outside?", required=False, max_length=160)
+    area = forms.CharField(label="Which area?", required=False, max_length=160)
+    area_latitude = latitude("Area: latitude of the middle")
+    area_longitude = longitude("Area: longitude of the middle")
+    area_km = forms.FloatField(
+        label="Distance to keep, in km",
+        required=False,
+        min_value=0.1,
+        max_value=1000,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    reason = LongTextField(label="Why?", max_length=4000)
+
+    def prepare(self) -> None:
+        """Offer the young people that this person may know of."""
+        self.fields["other"].queryset = others_known_to(self.person, self.resident)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the chosen kind needs, and leave out what belongs to the others."""
+        cleaned = super().clean()
+        kind = cleaned.get("kind")
+        needed = {
+            Separation.Kind.RESIDENT: {"other": "Choose the young person."},
+            Separation.Kind.PERSON: {"person": "Say who it is."},
+            Separation.Kind.AREA: {
+                "area_latitude": "Enter the latitude of the middle.",
+                "area_longitude": "Enter the longitude of the middle.",
+                "area_km": "Enter the distance to keep.",
+            },
+        }
+        own = {*needed.get(kind, {}), *(["area"] if kind == Separation.Kind.AREA else [])}
+        for name, sentence in needed.get(kind, {}).items():
+            if cleaned.get(name) in (None, "") and name not in self.errors:
+                self.add_error(name, sentence)
+        for name in {"other", "person", "area", "area_latitude", "area_longitude", "area_km"} - own:
+            cleaned[name] = "" if name in {"person", "area"} else None
+        return cleaned
+
+
+class DesignationForm(RecordForm):
+    """Say which population the young person belongs to."""
+
+    population = forms.ChoiceField(label="Population", choices=Population.choices, widget=forms.RadioSelect)
+    stage = forms.ChoiceField(label="How sure is this?", choices=Stage.choices, widget=forms.RadioSelect)
+    basis = LongTextField(label="On what basis?", max_length=4000, help_text="Who saw or heard what, and when.")
+
+
+class LevelForm(RecordForm):
+    """Record an assessed level of care."""
+
+    level = forms.TypedChoiceField(label="Level of care", choices=LevelOfCare.choices, coerce=int, widget=forms.RadioSelect)
+    assessed_on = DateField(label="Assessed on")
+    assessor = forms.CharField(label="Assessed by", max_length=120)
+    basis = LongTextField(label="On what basis?", max_length=4000)
+
+
+class LinkForm(RecordForm):
+    """Link the young person to a known exploiter or recruiter."""
+
+    exploiter = forms.ChoiceField(label="Known already?", required=False, widget=ComboBox)
+    name = forms.CharField(label="Or a new name", required=False, max_length=160)
+    kind = forms.ChoiceField(label="Kind", choices=ExploitationLink.Kind.choices, widget=forms.RadioSelect)
+    note = LongTextField(label="Note", required=False, max_length=4000)
+
+    def prepare(self) -> None:
+        """Offer the exploiters on records that are open to this person."""
+        self.fields["exploiter"].choices = [("", "Choose"), *exploiters_known_to(self.person)]
+
+
+class HarmForm(RecordForm):
+    """Add to the safety history."""
+
+    kind = forms.ChoiceField(label="What happened?", choices=HarmEvent.Kind.choices, widget=forms.RadioSelect)
+    happened_on = DateField(label="When?")
+    summary = LongTextField(label="Summary", max_length=4000)
+
+
+class SiblingForm(RecordForm):
+    """Record a sibling."""
+
+    sibling = forms.ModelChoiceField(label="Which young person?", queryset=None, empty_label="Choose", widget=ComboBox)
+    together = forms.BooleanField(label="They wish, and are advised, to live together", required=False, initial=True)
+
+    def prepare(self) -> None:
+        """Offer the young people whose identity this person may read."""
+        self.fields["sibling"].queryset = others_known_to(self.person, self.resident, Can.VIEW_IDENTITY)

@@ -1,0 +1,175 @@
+"""Who changed what in one young person's record, as far as the reader may know (design §4, last row of the table)."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core import signing
+from django.db.models import QuerySet
+
+from placement.access.rights import Can
+from placement.audit.reading import Change, changes, merged
+from residents.models import (
+    Alias,
+    CareEntry,
+    Case,
+    Caseload,
+    Contact,
+    Document,
+    ExploitationLink,
+    HarmEvent,
+    Identity,
+    Incident,
+    IncidentResident,
+    Kinship,
+    LevelAssessment,
+    OutsidePerson,
+    PopulationDesignation,
+    Resident,
+    SafetyAlert,
+    Separation,
+    TeamMember,
+)
+from residents.queries.homes import audited_homes, homes_of, placement_model
+from residents.queries.record import Record
+
+PAGE = 30
+SALT = "residents.history"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One model of the record: how its history hangs on the resident, which right opens it, what it never shows."""
+
+    model: Any
+    path: str
+    right: Can
+    hide: tuple[str, ...] = ()
+
+
+PARTS = [
+    Part(Resident, "id", Can.VIEW_CARE_PROFILE),
+    Part(SafetyAlert, "resident_id", Can.VIEW_CARE_PROFILE, ("resident",)),
+    Part(OutsidePerson, "resident_id", Can.VIEW_CARE_PROFILE, ("resident",)),
+    Part(Contact, "resident_id", Can.VIEW_CARE_PROFILE, ("resident",)),
+    Part(CareEntry, "resident_id", Can.VIEW_CARE_LOG, ("resident", "facility", "shift", "amends")),
+    Part(Identity, "resident_id", Can.VIEW_IDENTITY, ("resident",)),
+    Part(Alias, "resident_id", Can.VIEW_IDENTITY, ("resident",)),
+    Part(Case, "resident_id", Can.VIEW_CASE, ("resident",)),
+    Part(PopulationDesignation, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident",)),
+    Part(LevelAssessment, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident",)),
+    Part(HarmEvent, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident",)),
+    Part(Separation, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident", "other")),
+    Part(Kinship, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident", "sibling")),
+    Part(ExploitationLink, "resident_id", Can.VIEW_EXPLOITATION, ("resident",)),
+]
+# What an inspector or an administrator reads of an entry of the own home, whatever else is open to them: that it was
+# written or changed, by whom and when, and its times, never its text.
+EVIDENCE = ("resident", "facility", "shift", "amends", "note", "outcome", "reason", "written_by")
+
+
+def record_history(record: Record, *, before: str | None = None) -> tuple[list[Change], str]:
+    """Return one page of changes, newest first, and the token of the next page or "".
+
+    ``VIEW_AUDIT`` reads all parts that are open to the person; ``VIEW_HOME_AUDIT`` the entries made in the own home;
+    ``VIEW_OWN_AUDIT`` the own acts. A part that is closed to the person is not in the differences either.
+    """
+    moment = moment_of(before)
+    found = merged(*(changes(limited(rows, moment), limit=PAGE + 1, hide=hide) for rows, hide in histories(record)))
+    if not record.may(Can.VIEW_CARE_LOG):
+        found = [replace(change, reason="") for change in found]  # a reason may quote what the log says
+    token = signing.dumps(found[PAGE - 1].when.timestamp(), salt=SALT) if len(found) > PAGE else ""
+    return found[:PAGE], token
+
+
+def scope(record: Record) -> str:
+    """Return in one sentence how much of the trail this person reads."""
+    if record.may(Can.VIEW_AUDIT):
+        return "Every change of the parts that are open to you."
+    if record.may(Can.VIEW_HOME_AUDIT):
+        return "What was written in your home about this young person."
+    return "Your own changes."
+
+
+def histories(record: Record) -> list[tuple[QuerySet[Any], tuple[str, ...]]]:
+    """Return (history rows, hidden fields) of each part that this person may audit."""
+    if record.may(Can.VIEW_AUDIT):
+        return [*whole(record), *stays(record), *incidents(record)]
+    if record.may(Can.VIEW_HOME_AUDIT):
+        return of_home(record)
+    own = {"history_user_id": record.person.pk}
+    return [(rows.filter(**own), hide) for rows, hide in [*whole(record), *stays(record), *incidents(record)]]
+
+
+def whole(record: Record) -> list[tuple[QuerySet[Any], tuple[str, ...]]]:
+    """Return the history of every part of the record that is open to the person."""
+    pk, found = record.resident.pk, []
+    for part in PARTS:
+        if part.right in record.rights:
+            found.append((part.model.history.filter(**{part.path: pk}), hidden(part, record)))
+    parts = [name for name, right in Document.RIGHT_OF_PART.items() if right in record.rights]
+    filed = Document.history.filter(resident_id=pk, part__in=parts)
+    found.append((filed, ("resident", "facility", "stored_name", "sha256")))
+    if record.may(Can.VIEW_CASE):
+        cases = list(Case.objects.filter(resident=pk).values_list("pk", flat=True))
+        found += [(model.history.filter(case_id__in=cases), ("case",)) for model in (Caseload, TeamMember)]
+    return found
+
+
+def hidden(part: Part, record: Record) -> tuple[str, ...]:
+    """Return the fields of a part that belong to another part, closed to this person."""
+    if part.model is PopulationDesignation and not record.may(Can.VIEW_EXPLOITATION):
+        return (*part.hide, "basis")
+    return part.hide
+
+
+def stays(record: Record) -> list[tuple[QuerySet[Any], tuple[str, ...]]]:
+    """Return the history of the placements; homes and beds are named only when all of them are open to the person."""
+    if not record.may(Can.VIEW_CASE_SUMMARY):
+        return []
+    rows = placement_model().history.filter(resident_id=record.resident.pk)
+    lived = set(record.resident.placements.order_by().values_list("facility_id", flat=True))
+    known = set(homes_of(record.person).filter(pk__in=lived).order_by().values_list("pk", flat=True))
+    hide = ("resident", "referral", "decision", "override")
+    return [(rows, hide if lived == known else (*hide, "facility", "bed"))]
+
+
+def incidents(record: Record) -> list[tuple[QuerySet[Any], tuple[str, ...]]]:
+    """Return the history of the incidents that name the young person; reports open on their own pages."""
+    if not record.may(Can.VIEW_CARE_LOG):
+        return []
+    named = list(
+        IncidentResident.objects.filter(resident=record.resident).values_list("incident_id", flat=True)
+    )
+    return [(Incident.history.filter(id__in=named), ("facility", "shift", "seen", "done", "closing_note"))]
+
+
+def of_home(record: Record) -> list[tuple[QuerySet[Any], tuple[str, ...]]]:
+    """Return the history of what was written in the person's own home about the young person."""
+    homes = audited_homes(record.person)
+    entries = CareEntry.history.filter(resident_id=record.resident.pk, facility_id__in=homes)
+    readable = record.may(Can.VIEW_CARE_LOG)
+    found = [(entries, ("resident", "facility", "shift", "amends") if readable else EVIDENCE)]
+    named = list(
+        IncidentResident.objects.filter(
+            resident=record.resident, incident__facility__in=homes
+        ).values_list("incident_id", flat=True)
+    )
+    found.append((Incident.history.filter(id__in=named), ("facility", "shift", "seen", "done", "closing_note")))
+    lived = placement_model().history.filter(resident_id=record.resident.pk, facility_id__in=homes)
+    hide = ("resident", "referral", "decision", "override", "decision_reason", "end_reason")
+    found.append((lived, hide))
+    return found
+
+
+def limited(rows: QuerySet[Any], before: datetime | None) -> QuerySet[Any]:
+    """Return the rows before the moment of the page before."""
+    return rows if before is None else rows.filter(history_date__lt=before)
+
+
+def moment_of(token: str | None) -> datetime | None:
+    """Return the moment in a token of this page; a forged one starts at the top."""
+    try:
+        return datetime.fromtimestamp(signing.loads(token, salt=SALT), UTC) if token else None
+    except signing.BadSignature:
+        return None

@@ -1,0 +1,253 @@
+"""One young person's record: who opens it with which rights, the banner, the tabs, and the overview."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils import timezone
+
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.access.visible import in_force, rights_on
+from residents.models import CareEntry, Case, LevelAssessment, PopulationDesignation, Resident, SafetyAlert
+from residents.operations.safety import PAIRS
+from residents.queries.homes import stays_now
+from residents.queries.people import age_on
+
+CONFIDENTIAL = (Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY, Can.VIEW_CASE, Can.VIEW_EXPLOITATION, Can.VIEW_CLINICAL)
+HISTORY = (Can.VIEW_AUDIT, Can.VIEW_HOME_AUDIT, Can.VIEW_OWN_AUDIT)
+TABS: list[tuple[str, str, tuple[Can, ...]]] = [
+    ("Overview", "detail", (Can.VIEW_CODE,)),
+    ("Timeline", "timeline", (Can.VIEW_CARE_LOG,)),
+    ("Plan", "plan", (Can.VIEW_CARE_PROFILE,)),
+    ("Daily care", "care", (Can.VIEW_CARE_LOG,)),
+    ("Contacts", "contacts", (Can.VIEW_CARE_PROFILE,)),
+    ("Health", "health", (Can.VIEW_CARE_LOG,)),
+    ("Incidents", "incidents", (Can.VIEW_CARE_LOG,)),
+    ("Placements", "placements", (Can.VIEW_CASE_SUMMARY,)),
+    ("Documents", "documents", (Can.VIEW_CARE_PROFILE,)),
+    ("Confidential", "confidential", CONFIDENTIAL),
+    ("Team", "team", (Can.ASSIGN_TEAM,)),
+    ("History", "history", HISTORY),
+]
+SEES = {
+    "profile": (Can.VIEW_CARE_PROFILE,),
+    "care": (Can.VIEW_CARE_LOG,),
+    "identity": (Can.VIEW_IDENTITY,),
+    "case": (Can.VIEW_CASE,),
+    "case_summary": (Can.VIEW_CASE_SUMMARY,),
+    "exploitation": (Can.VIEW_EXPLOITATION,),
+    "clinical": (Can.VIEW_CLINICAL,),
+    "keep": (Can.KEEP_CASE,),
+    "pairs": PAIRS,
+    "alerts": (Can.KEEP_CASE, Can.VIEW_CLINICAL),
+    "contact": (Can.KEEP_CASE, Can.LOG_CARE),
+}
+NEEDED = {name: rights for _, name, rights in TABS}
+
+
+@dataclass
+class Record:
+    """A resident as one person sees it. ``zone`` is the home's when the home is known to the person, else the person's own."""
+
+    resident: Resident
+    person: Person
+    rights: frozenset[Can]
+    zone: ZoneInfo
+    stay: Any = None
+    age: int | None = None
+    alerts: list[SafetyAlert] = field(default_factory=list)
+    current: str = "detail"
+
+    def may(self, *any_of: Can) -> bool:
+        """Return whether the person has any of these rights on this resident."""
+        return bool(self.rights.intersection(any_of))
+
+    @property
+    def name(self) -> str:
+        """Return what this person calls the resident: the preferred name, or the code."""
+        return self.resident.preferred_name if self.may(Can.VIEW_CARE_PROFILE) else self.resident.code
+
+    @property
+    def heading(self) -> str:
+        """Return the name with the age, where both are open."""
+        return f"{self.name}, {self.age}" if self.age is not None else self.name
+
+    @property
+    def initials(self) -> str:
+        """Return the letter for the round picture."""
+        return self.name[:1] if self.may(Can.VIEW_CARE_PROFILE) else "·"
+
+    @property
+    def line(self) -> str:
+        """Return the small line above the name: code, home, bed."""
+        parts = [self.resident.code]
+        if self.stay:
+            days = (timezone.now() - self.stay.starts_at).days
+            parts += [self.stay.facility.name, f"{self.stay.bed.room.name}, bed {self.stay.bed.name}"]
+            parts.append(f"here {days} days" if days != 1 else "here 1 day")
+        return " · ".join(parts)
+
+    @property
+    def tags(self) -> list[dict[str, str]]:
+        """Return the alerts for the banner."""
+        return [{"text": alert.text, "kind": "late" if alert.urgent else "due"} for alert in self.alerts]
+
+    @property
+    def tabs(self) -> list[dict[str, Any]]:
+        """Return the pages of this record that are open to this person."""
+        return [
+            {"label": label, "href": self.url(name), "current": name == self.current}
+            for label, name, rights in TABS
+            if self.may(*rights)
+        ]
+
+    @property
+    def sees(self) -> dict[str, bool]:
+        """Return which parts are open, by the words that the templates use."""
+        return {word: self.may(*rights) for word, rights in SEES.items()}
+
+    @property
+    def action(self) -> dict[str, str]:
+        """Return the next thing to do from the banner: log an entry where the young person lives, or refer."""
+        if self.stay and self.may(Can.LOG_CARE):
+            return {"label": "Log an entry", "href": reverse("facilities:shift", kwargs={"pk": self.stay.facility_id})}
+        if not self.stay and self.may(Can.PROPOSE_PLACEMENT):
+            return {"label": "Refer", "href": f"{reverse('referrals:new')}?resident={self.resident.pk}"}
+        return {}
+
+    @property
+    def care_url(self) -> str:
+        """Return the address of the care log."""
+        return self.url("care")
+
+    @property
+    def confidential_url(self) -> str:
+        """Return the address of the confidential page."""
+        return self.url("confidential")
+
+    @property
+    def health_url(self) -> str:
+        """Return the address of the health page."""
+        return self.url("health")
+
+    def url(self, name: str, **more: Any) -> str:
+        """Return the address of a page of this record."""
+        return reverse(f"residents:{name}", kwargs={"pk": self.resident.pk, **more})
+
+
+def open_record(person: Person, pk: UUID, *any_of: Can, current: str = "detail") -> Record:
+    """Return the record of resident ``pk``. Raises ``Resident.DoesNotExist`` without any one of the rights ``any_of``."""
+    choices = [Resident.objects.visible_to(person, right) for right in any_of]
+    resident = reduce(or_, choices).select_related("identity").get(pk=pk)
+    rights = rights_on(person, resident)
+    stay = stays_now(person, [resident]).get(resident.pk)
+    record = Record(resident, person, rights, stay.facility.zone if stay else ZoneInfo(person.time_zone), stay)
+    record.current = current
+    if record.may(Can.VIEW_CARE_PROFILE):
+        today = timezone.now().astimezone(record.zone).date()
+        record.age = age_on(getattr(getattr(resident, "identity", None), "birth_date", None), today)
+        record.alerts = list(SafetyAlert.objects.filter(in_force(), resident=resident))
+    return record
+
+
+def newest_version(record: Any) -> int:
+    """Return the newest history id of ``record``; 0 before its first row."""
+    return record.history.order_by("-history_id").values_list("history_id", flat=True).first() or 0
+
+
+def newest_change(record: Any) -> tuple[str, datetime | None]:
+    """Return who changed ``record`` last, and when."""
+    row = record.history.order_by("-history_id").values_list("history_user_name", "history_date").first()
+    return row or ("", None)
+
+
+def open_case_of(resident: Resident) -> Case | None:
+    """Return the open case, or else the last one, with its unit."""
+    return resident.cases.select_related("unit").order_by("-status", "-opened_on").first()
+
+
+def team_of(case: Case | None) -> list[dict[str, Any]]:
+    """Return who works on the case now, as facts for a list of pairs."""
+    if case is None:
+        return []
+    workers = case.caseload.filter(in_force()).select_related("caseworker").order_by("starts_at")
+    members = case.team.filter(in_force()).select_related("person").order_by("starts_at")
+    return [
+        *({"role": "Caseworker", "name": row.caseworker.name} for row in workers),
+        *({"role": row.get_role_display(), "name": row.person.name} for row in members),
+    ]
+
+
+def last_days(record: Record, *, limit: int = 8) -> list[CareEntry]:
+    """Return the newest care entries, amendments attached."""
+    return list(care_entries(record).order_by("-happened_at", "-pk")[:limit])
+
+
+def care_entries(record: Record, kinds: Iterable[str] = ()) -> Any:
+    """Return the care entries of the record that are no amendments, with home, writer and amendments."""
+    entries = CareEntry.objects.visible_to(record.person, Can.VIEW_CARE_LOG).filter(
+        resident=record.resident, amends__isnull=True
+    )
+    if kinds:
+        entries = entries.filter(kind__in=kinds)
+    return entries.select_related("facility", "written_by").prefetch_related("amendments__written_by")
+
+
+def next_steps(record: Record, case: Case | None) -> list[dict[str, Any]]:
+    """Return what is to be done for this young person, soonest first, as items for ``components/work_list.html``."""
+    resident, items = record.resident, []
+    if case and record.may(Can.VIEW_CASE):
+        if case.next_hearing_on:
+            items.append({"due": at_day(case.next_hearing_on, record.zone), "title": "Court hearing", "detail": case.court})
+        waiting = resident.referrals.filter(status__in=["draft", "open", "proposed"]).order_by("-made_at")
+        for referral in waiting[:3]:
+            items.append(
+                {
+                    "due": referral.needed_from,
+                    "when": "no day set",
+                    "title": f"Referral R-{referral.number}: {referral.get_status_display().lower()}",
+                    "href": reverse("referrals:detail", kwargs={"pk": referral.pk}),
+                }
+            )
+    if record.may(Can.VIEW_CASE_SUMMARY):
+        for stay in resident.placements.filter(status="approved").order_by("starts_at"):
+            items.append({"due": stay.starts_at, "title": "Moves into a home", "detail": "Approved, not yet admitted"})
+    for leave in resident.leaves.filter(ends_at__gt=timezone.now()).order_by("starts_at")[:3]:
+        back = leave.starts_at <= timezone.now()
+        items.append(
+            {
+                "due": leave.ends_at if back else leave.starts_at,
+                "title": "Back from leave" if back else f"Leave starts: {leave.get_kind_display().lower()}",
+            }
+        )
+    for alert in record.alerts:
+        if alert.ends_at and alert.ends_at < timezone.now() + timedelta(days=14):
+            items.append({"due": alert.ends_at, "title": "Alert ends", "detail": alert.text})
+    dated = [item for item in items if item.get("due")]
+    return sorted(dated, key=lambda i: i["due"]) + [i for i in items if not i.get("due")] + missing(record, case)
+
+
+def missing(record: Record, case: Case | None) -> list[dict[str, Any]]:
+    """Return what the record still lacks, for the person who keeps it."""
+    if not record.may(Can.KEEP_CASE) or case is None or case.status != Case.Status.OPEN:
+        return []
+    lacks = []
+    if not PopulationDesignation.objects.filter(resident=record.resident).exists():
+        lacks.append(("Say which population the young person belongs to", "add_designation"))
+    if not LevelAssessment.objects.filter(resident=record.resident).exists():
+        lacks.append(("Record the level of care that is needed", "add_level"))
+    return [
+        {"when": "to do", "title": title, "action": "Add", "action_href": record.url(name)} for title, name in lacks
+    ]
+
+
+def at_day(day: Any, zone: ZoneInfo) -> datetime:
+    """Return 8 in the morning of ``day`` in ``zone``, as a UTC moment."""
+    return datetime.combine(day, time(8), tzinfo=zone).astimezone(UTC)

@@ -1,0 +1,49 @@
+"""Addresses under /residents/."""
+
+from django.urls import include, path
+
+from residents.views import changes, documents, people, record
+
+app_name = "residents"
+
+of_one = [
+    path("", record.detail, name="detail"),
+    path("timeline/", record.timeline, name="timeline"),
+    path("plan/", record.plan, name="plan"),
+    path("plan/change/", changes.change_profile, name="change_profile"),
+    path("care/", record.care, name="care"),
+    path("contacts/", record.contacts, name="contacts"),
+    path("contacts/new/", changes.log_contact, name="log_contact"),
+    path("contacts/people/new/", changes.add_outside_person, name="add_outside_person"),
+    path("contacts/people/<uuid:row>/", changes.change_outside_person, name="change_outside_person"),
+    path("health/", record.health, name="health"),
+    path("incidents/", record.incidents, name="incidents"),
+    path("placements/", record.placements, name="placements"),
+    path("documents/", record.documents, name="documents"),
+    path("documents/new/", changes.file_document, name="file_document"),
+    path("alerts/new/", changes.add_alert, name="add_alert"),
+    path("alerts/<uuid:row>/end/", changes.end_alert, name="end_alert"),
+    path("confidential/", record.confidential, name="confidential"),
+    path("confidential/identity/", changes.change_identity, name="change_identity"),
+    path("confidential/names/new/", changes.add_alias, name="add_alias"),
+    path("confidential/designations/new/", changes.add_designation, name="add_designation"),
+    path("confidential/levels/new/", changes.add_level, name="add_level"),
+    path("confidential/separations/new/", changes.add_separation, name="add_separation"),
+    path("confidential/separations/<uuid:row>/end/", changes.end_separation, name="end_separation"),
+    path("confidential/harm/new/", changes.add_harm, name="add_harm"),
+    path("confidential/siblings/new/", changes.add_sibling, name="add_sibling"),
+    path("confidential/links/new/", changes.add_link, name="add_link"),
+    path("team/", record.team, name="team"),
+    path("team/caseload/new/", changes.assign_caseload, name="assign_caseload"),
+    path("team/members/new/", changes.join_team, name="join_team"),
+    path("team/<uuid:row>/end/", changes.end_grant, name="end_grant"),
+    path("team/close/", changes.close_case, name="close_case"),
+    path("history/", record.history, name="history"),
+]
+
+urlpatterns = [
+    path("", people.people, name="list"),
+    path("new/", people.new, name="new"),
+    path("documents/<uuid:pk>/", documents.document, name="document"),
+    path("<uuid:pk>/", include(of_one)),
+]

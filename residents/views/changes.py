@@ -1,0 +1,232 @@
+"""Every change of a record that a form makes: one page each, built the same way."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from placement.access.guard import needs
+from placement.access.rights import Can
+from placement.access.submit import submit
+from residents import operations
+from residents.forms import record as forms
+from residents.forms import safety
+from residents.forms.base import RecordForm
+from residents.operations.safety import PAIRS
+from residents.queries import parts
+from residents.queries.record import newest_change, newest_version, open_record
+
+
+def form_page(
+    heading: str,
+    form_class: type[RecordForm],
+    act: Callable[..., Any],
+    *any_of: Can,
+    back: str,
+    button: str = "Save",
+    done: str = "Saved.",
+    text: str = "",
+    about: Callable[..., Any] | None = None,
+    edits: bool = False,
+) -> Callable[..., HttpResponse]:
+    """Return a view that shows ``form_class`` under ``heading`` and does ``act`` when it is sent.
+
+    Args:
+        act: called with the values, ``by``, and the subject: the resident, or what ``about`` fetches.
+        any_of: rights on the resident, any one of which opens the page; the operation checks again.
+        back: the page of the record to go to afterwards.
+        about: fetches the row that the form is about, by person, resident id, and further ids of the address.
+        edits: the form changes that row: it starts with its values and is refused when the row has moved on meanwhile.
+    """
+
+    @needs(*any_of)
+    def view(request: HttpRequest, pk: UUID, **ids: UUID) -> HttpResponse:
+        record = open_record(request.person, pk, *any_of, current=back)
+        posted = request.method == "POST"
+        if edits:
+            ids["lock"] = posted
+        subject = about(request.person, pk, **ids) if about else record.resident
+        given: dict[str, Any] = {"person": request.person, "resident": record.resident}
+        who, when = "", None
+        if edits:
+            who, when = newest_change(subject)
+            given["version"] = newest_version(subject)
+            given["initial"] = {n: getattr(subject, n) for n in form_class.base_fields if hasattr(subject, n)}
+        form = form_class(request.POST if posted else None, request.FILES if posted else None, **given)
+        for field in form.fields.values():
+            if hasattr(field, "zone"):
+                field.zone = record.zone
+        if form.is_valid():
+            response = submit(
+                request, form, lambda: act(subject, **form.given, by=request.person), lambda result: record.url(back)
+            )
+            if response:
+                messages.success(request, done)
+                return response
+        context = {"record": record, "form": form, "page_heading": heading, "text": text, "button": button}
+        context |= {"subject": subject, "who": who, "when": when, "zone": record.zone, "back": record.url(back)}
+        return render(request, "residents/form.html", context)
+
+    return view
+
+
+change_profile = form_page(
+    "Change the care profile",
+    forms.ProfileForm,
+    operations.change_profile,
+    Can.KEEP_CASE,
+    back="plan",
+    about=parts.profile_for,
+    edits=True,
+)
+change_identity = form_page(
+    "Change the identity",
+    forms.IdentityForm,
+    lambda identity, **given: operations.change_identity(identity.resident, **given),
+    Can.KEEP_CASE,
+    back="confidential",
+    about=parts.identity_for,
+    edits=True,
+)
+add_alias = form_page("Add another name", forms.AliasForm, operations.add_alias, Can.KEEP_CASE, back="confidential")
+add_alert = form_page(
+    "Raise an alert",
+    forms.AlertForm,
+    operations.add_alert,
+    Can.KEEP_CASE,
+    Can.VIEW_CLINICAL,
+    back="plan",
+    button="Raise the alert",
+    done="The alert is on the banner.",
+)
+end_alert = form_page(
+    "End this alert?",
+    forms.ConfirmForm,
+    operations.end_alert,
+    Can.KEEP_CASE,
+    Can.VIEW_CLINICAL,
+    back="plan",
+    button="End the alert",
+    done="The alert has ended. It stays in the history.",
+    about=parts.alert_for,
+)
+add_outside_person = form_page(
+    "Add a person outside", forms.OutsidePersonForm, operations.add_outside_person, Can.KEEP_CASE, back="contacts"
+)
+change_outside_person = form_page(
+    "Change who may be in contact",
+    forms.ChangeOutsidePersonForm,
+    operations.change_outside_person,
+    Can.KEEP_CASE,
+    back="contacts",
+    about=parts.outside_person_for,
+    edits=True,
+)
+log_contact = form_page(
+    "Log a contact",
+    forms.ContactForm,
+    operations.log_contact,
+    Can.LOG_CARE,
+    Can.KEEP_CASE,
+    back="contacts",
+    button="Log the contact",
+    done="The contact is logged.",
+)
+file_document = form_page(
+    "File a document",
+    forms.DocumentForm,
+    lambda resident, **given: operations.file_document(resident=resident, **given),
+    Can.KEEP_CASE,
+    Can.LOG_CARE,
+    Can.VIEW_CLINICAL,
+    back="documents",
+    button="File the document",
+    done="The document is filed.",
+)
+add_separation = form_page(
+    "Add a separation",
+    safety.SeparationForm,
+    operations.separate,
+    *PAIRS,
+    back="confidential",
+    text="Fill in what belongs to your choice. The homes that this rules out are taken out of every match from now on.",
+)
+end_separation = form_page(
+    "End this separation?",
+    forms.WhyForm,
+    operations.end_separation,
+    *PAIRS,
+    back="confidential",
+    button="End the separation",
+    done="The separation has ended.",
+    about=parts.separation_for,
+)
+add_designation = form_page(
+    "Designate a population",
+    safety.DesignationForm,
+    operations.designate,
+    Can.KEEP_CASE,
+    back="confidential",
+    text="The newest designation counts. Earlier ones stay readable.",
+)
+add_level = form_page(
+    "Record a level of care", safety.LevelForm, operations.assess_level, Can.KEEP_CASE, back="confidential"
+)
+add_harm = form_page(
+    "Add to the safety history", safety.HarmForm, operations.record_harm, Can.KEEP_CASE, back="confidential"
+)
+add_sibling = form_page(
+    "Record a sibling", safety.SiblingForm, operations.record_siblings, *PAIRS, back="confidential"
+)
+add_link = form_page(
+    "Add a link to an exploiter or recruiter",
+    safety.LinkForm,
+    operations.link_exploiter,
+    Can.KEEP_CASE,
+    back="confidential",
+    text="Only people with the right to the exploitation history read this.",
+)
+assign_caseload = form_page(
+    "Assign a caseworker",
+    forms.CaseworkerForm,
+    operations.assign_caseload,
+    Can.ASSIGN_TEAM,
+    back="team",
+    button="Assign",
+    done="The caseworker can open the record from now on.",
+    about=parts.case_for,
+)
+join_team = form_page(
+    "Put a clinician on the team",
+    forms.TeamForm,
+    operations.join_team,
+    Can.ASSIGN_TEAM,
+    back="team",
+    button="Add to the team",
+    done="The clinician can open the record from now on.",
+    about=parts.case_for,
+)
+end_grant = form_page(
+    "Take this person off the case?",
+    forms.ConfirmForm,
+    operations.take_off_case,
+    Can.ASSIGN_TEAM,
+    back="team",
+    button="Take off the case",
+    done="This person can no longer open the record.",
+    about=parts.grant_of_case,
+)
+close_case = form_page(
+    "Close the case",
+    forms.CloseCaseForm,
+    operations.close_case,
+    Can.ASSIGN_TEAM,
+    back="team",
+    button="Close the case",
+    done="The case is closed.",
+    text="Every caseworker and clinician loses access to the record. The supervisors of the unit can still read it.",
+    about=parts.case_for,
+)

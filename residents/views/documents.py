@@ -1,0 +1,21 @@
+"""Handing out a document."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from placement.access.guard import needs
+from residents.models import Document
+from residents.queries.parts import HOME_PAPER_RIGHTS, document_for
+
+
+@needs(*Document.RIGHT_OF_PART.values(), *HOME_PAPER_RIGHTS)
+def document(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Answer with the file as an attachment; the browser must save it and may not guess its type or keep it."""
+    found, content, name = document_for(request.person, pk)
+    response = HttpResponse(content, content_type=found.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "no-store, private"
+    return response

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from simple_history.manager import HistoryManager
+from django.db.models import Exists, OuterRef, Q
+from simple_history.manager import HistoricalQuerySet, HistoryManager
 from simple_history.models import HistoricalRecords
 
 
@@ -20,6 +21,33 @@ class HistoryRow(models.Model):
 
     class Meta:
         abstract = True
+
+
+class InOrder(HistoricalQuerySet):
+    """History rows whose order is time and, within the same moment, the order of writing."""
+
+    def latest_of_each(self) -> "InOrder":
+        """Return the last row of each record, also when two rows carry the same moment."""
+        moment, key = OuterRef("history_date"), OuterRef("history_id")
+        later = Q(history_date__gt=moment) | Q(history_date=moment, history_id__gt=key)
+        return self.filter(~Exists(self.filter(later, **{self._pk_attr: OuterRef(self._pk_attr)})))
+
+
+def next_row(row: Any) -> Any:
+    """Return the row after ``row`` in the history of the same record, or ``None``."""
+    later = Q(history_date__gt=row.history_date) | Q(history_date=row.history_date, history_id__gt=row.history_id)
+    return _same_record(row).filter(later).order_by("history_date", "history_id").first()
+
+
+def previous_row(row: Any) -> Any:
+    """Return the row before ``row`` in the history of the same record, or ``None``."""
+    earlier = Q(history_date__lt=row.history_date) | Q(history_date=row.history_date, history_id__lt=row.history_id)
+    return _same_record(row).filter(earlier).order_by("-history_date", "-history_id").first()
+
+
+def _same_record(row: Any) -> Any:
+    key = row.instance_type._meta.pk.attname
+    return type(row).objects.filter(**{key: getattr(row, key)})
 
 
 class ReadingManager(HistoryManager):
@@ -40,6 +68,7 @@ class History(HistoricalRecords):
             history_change_reason_field=models.TextField(null=True),
             user_db_constraint=False,
             history_manager=ReadingManager,
+            historical_queryset=InOrder,
             inherit=True,
             **kwargs,
         )
@@ -67,8 +96,14 @@ class History(HistoricalRecords):
         return fields
 
     def get_extra_fields(self, model: type[models.Model], fields: dict[str, models.Field]) -> dict[str, Any]:
-        """Return simple-history's own columns, the person's id without an index."""
+        """Return simple-history's own columns, the person's id without an index, and neighbours in our order."""
         extra = super().get_extra_fields(model, fields)
+        extra |= {
+            "get_next_record": next_row,
+            "get_prev_record": previous_row,
+            "next_record": property(next_row),
+            "prev_record": property(previous_row),
+        }
         extra["history_user"].db_index = False
         return extra
 

@@ -1,0 +1,114 @@
+"""What the catalog says: every tracked table has its triggers, always enabled; the application's role has its exact rights."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from placement.access.models import FormKey
+from placement.audit.history import Tracked, tracked_models
+
+TRACKED = tracked_models()
+APPS = {"access", "residents", "facilities", "compliance", "audit", "ui", "demo"}
+EXEMPT = {FormKey: "a used one-time key; it says nothing about a person and needs no history"}
+
+
+def triggers(table: str) -> dict[str, tuple[str, str, str]]:
+    """Name → (enabled, function, definition) of every trigger that is not PostgreSQL's own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, tgenabled::text, proname, pg_get_triggerdef(t.oid) FROM pg_trigger t"
+            " JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgrelid = %s::regclass AND NOT tgisinternal",
+            [table],
+        )
+        return {name: tuple(rest) for name, *rest in cursor.fetchall()}
+
+
+def test_every_model_is_tracked_or_exempt() -> None:
+    ours = {
+        model
+        for model in apps.get_models()
+        if model._meta.app_label in APPS and not model.__name__.startswith("Historical") and model._meta.managed
+    }
+    assert ours - set(TRACKED) == EXEMPT.keys()
+    assert all(issubclass(model, Tracked) for model in TRACKED)
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=lambda model: model._meta.label)
+def test_triggers_stand_and_are_always_on(db: None, model: type) -> None:
+    table, history = model._meta.db_table, model.history.model._meta.db_table
+    found = triggers(table)
+    for event in ("insert", "update", "delete"):
+        enabled, function, definition = found[f"history_{event}"]
+        assert (enabled, function) == ("A", "audit_record")
+        assert f"AFTER {event.upper()} ON" in definition
+        assert "FOR EACH STATEMENT" in definition
+        assert f"'{history}', 'id'" in definition
+    assert found["history_is_kept"][:2] == ("A", "audit_refuse")
+    assert "BEFORE TRUNCATE ON" in found["history_is_kept"][2]
+    if model.signatures if hasattr(model, "signatures") else ():
+        enabled, function, definition = found["signatures"]
+        assert (enabled, function) == ("A", "audit_signatures")
+        assert all(f"'{column}'" in definition for column in model.signatures)
+    assert {enabled for enabled, *_ in found.values()} == {"A"}
+    kept = triggers(history)
+    assert kept["history_is_kept"][:2] == ("A", "audit_refuse")
+    for event in ("UPDATE", "DELETE", "TRUNCATE"):
+        assert event in kept["history_is_kept"][2]
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=lambda model: model._meta.label)
+def test_every_signature_is_a_column_of_a_person(model: type) -> None:
+    for column in getattr(model, "signatures", ()):
+        field = next(field for field in model._meta.concrete_fields if field.column == column)
+        assert field.related_model._meta.label == "access.Person"
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=lambda model: model._meta.label)
+def test_history_keeps_every_column_that_is_not_excluded(model: type) -> None:
+    excluded = set(getattr(model, "history_excludes", ()))
+    columns = {field.column for field in model._meta.concrete_fields if field.name not in excluded}
+    assert columns <= {field.column for field in model.history.model._meta.concrete_fields}
+    assert excluded <= {"password"}
+
+
+def test_rights_of_the_application_role(db: None) -> None:
+    history = {model.history.model._meta.db_table for model in TRACKED}
+    deletable = {model._meta.db_table for model in TRACKED if getattr(model, "deletable", False)}
+    tracked = {model._meta.db_table for model in TRACKED}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, array(SELECT p FROM unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES',"
+            " 'TRIGGER']) p WHERE has_table_privilege('placement_app', pg_class.oid, p)) FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')"
+        )
+        found = {table: set(rights) for table, rights in cursor.fetchall()}
+    for table, rights in found.items():
+        if table in history or table == "django_migrations":
+            assert rights == {"SELECT"}, table
+        elif table in tracked - deletable:
+            assert rights == {"SELECT", "INSERT", "UPDATE"}, table
+        else:
+            assert rights == {"SELECT", "INSERT", "UPDATE", "DELETE"}, table
+
+
+def test_functions_with_the_owners_rights_have_a_fixed_search_path(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, proconfig FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+        )
+        found = dict(cursor.fetchall())
+    assert found
+    assert {name for name, config in found.items() if config != ["search_path=pg_catalog, public"]} == set()
+
+
+def test_history_has_a_64_bit_key_and_few_indexes(db: None) -> None:
+    for model in TRACKED:
+        table = model.history.model._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_index WHERE indrelid = %s::regclass", [table])
+            assert cursor.fetchone()[0] <= 3, table
+            cursor.execute(
+                "SELECT atttypid::regtype::text FROM pg_attribute WHERE attrelid = %s::regclass AND attname = 'history_id'",
+                [table],
+            )
+            assert cursor.fetchone() == ("bigint",)

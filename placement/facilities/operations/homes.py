@@ -193,6 +193,26 @@ def end_licence(licence: Licence, *, on: date, by: Person | None) -> Licence:
     return licence
 
 
+@operation("changed for whom a licence is")
+def change_licence_terms(
+    licence: Licence,
+    *,
+    capacity: int,
+    min_age: int,
+    max_age: int,
+    sexes: Iterable[str],
+    levels: Iterable[int],
+    by: Person | None,
+) -> Licence:
+    """Write what the licence says about places, ages (in years), sexes and levels; licensing files don't say all of it."""
+    home_run_by(licence.facility, by)
+    licence = Licence.objects.locked().get(pk=licence.pk)
+    licence.capacity, licence.min_age, licence.max_age = capacity, min_age, max_age
+    licence.sexes, licence.levels = list(sexes), list(levels)
+    licence.save(update_fields=["capacity", "min_age", "max_age", "sexes", "levels"])
+    return licence
+
+
 @operation("added a condition of the licence")
 def add_condition(
     licence: Licence,

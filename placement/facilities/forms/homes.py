@@ -1,0 +1,318 @@
+"""Forms of the pages about homes."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.db.models import QuerySet
+
+from placement.access.models import Person
+from placement.access.rights import Role
+from placement.facilities.models import Assignment, Facility, Licence, LicenceCondition, LicencePopulation, Room, Unit, Waiver
+from placement.facilities.queries.homes import STATES
+from placement.ui.forms import ComboBox, DateField, DateTimeInZoneField, FilterForm, FormKey, StaleCheck
+from residents.models import Document, LevelOfCare, Sex
+
+ZONES = [
+    ("America/Los_Angeles", "Pacific"),
+    ("America/Denver", "Mountain"),
+    ("America/Phoenix", "Arizona"),
+    ("America/Chicago", "Central"),
+    ("America/New_York", "Eastern"),
+    ("America/Anchorage", "Alaska"),
+    ("Pacific/Honolulu", "Hawaii"),
+]
+AGES = {"min_value": 0, "max_value": 25}
+
+
+def any_of(choices: Any) -> list[tuple[str, str]]:
+    """Return the choices of a filter with "Any" first."""
+    return [("", "Any"), *choices]
+
+
+class HomeFilter(FilterForm):
+    """Narrows the list of homes."""
+
+    q = forms.CharField(label="Name or licence number", max_length=100)
+    kind = forms.ChoiceField(label="Kind of home", choices=any_of(Facility.Kind.choices))
+    jurisdiction = forms.ChoiceField(label="State")
+    population = forms.ChoiceField(label="Who lives there", choices=any_of(LicencePopulation.choices))
+    state = forms.ChoiceField(label="Licence", choices=any_of((key, text) for key, (text, _) in STATES.items()))
+    vacant = forms.BooleanField(label="Only with a free bed")
+
+    def __init__(self, *args: Any, jurisdictions: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["jurisdiction"].choices = any_of((state, state) for state in jurisdictions)
+        for field in self.fields.values():
+            field.required = False
+
+
+class DatesInOrder(FormKey):
+    """A form with a first and a last day; the last can't come before the first."""
+
+    first, last = "starts_on", "ends_on"
+
+    def clean(self) -> dict[str, Any]:
+        """Put the refusal next to the last day."""
+        cleaned = super().clean()
+        begins, ends = cleaned.get(self.first), cleaned.get(self.last)
+        if begins and ends and ends < begins:
+            self.add_error(self.last, "The last day can't be before the first day.")
+        return cleaned
+
+
+class HomeForm(FormKey):
+    """A new home, with its confidential address."""
+
+    name = forms.CharField(label="Name", max_length=160)
+    kind = forms.ChoiceField(label="Kind of home", choices=Facility.Kind.choices, widget=forms.RadioSelect)
+    jurisdiction = forms.CharField(label="State", help_text="Two letters, such as CA.", min_length=2, max_length=2)
+    region = forms.CharField(label="County or region", max_length=80, required=False)
+    time_zone = forms.ChoiceField(label="Time zone", choices=ZONES)
+    languages = forms.CharField(
+        label="Languages spoken in the home", help_text="With commas between them.", max_length=200, required=False
+    )
+    street = forms.CharField(
+        label="Street and number", help_text="The address is confidential: only people who need it see it.", max_length=200
+    )
+    city = forms.CharField(label="City", max_length=80)
+    postcode = forms.CharField(label="ZIP code", max_length=12)
+    telephone = forms.CharField(label="Telephone", max_length=40, required=False)
+
+    def clean_jurisdiction(self) -> str:
+        """Write the state in capitals."""
+        state = self.cleaned_data["jurisdiction"].upper()
+        if not state.isalpha() or not state.isascii():
+            raise forms.ValidationError("Enter the two letters of the state, such as CA.")
+        return state
+
+    def clean_languages(self) -> list[str]:
+        """Split the languages."""
+        found = [part.strip() for part in self.cleaned_data["languages"].split(",") if part.strip()]
+        if any(len(part) > 30 for part in found):
+            raise forms.ValidationError("Put a comma between the languages.")
+        return found
+
+
+class LicenceTerms(forms.Form):
+    """Whom a licence lets live in the home."""
+
+    capacity = forms.IntegerField(label="For how many young people?", min_value=1, max_value=500)
+    min_age = forms.IntegerField(label="Lowest age", **AGES)
+    max_age = forms.IntegerField(label="Highest age", **AGES)
+    sexes = forms.MultipleChoiceField(label="For whom?", choices=Sex.choices, widget=forms.CheckboxSelectMultiple)
+    levels = forms.TypedMultipleChoiceField(
+        label="Levels of care", choices=LevelOfCare.choices, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a highest age below the lowest."""
+        cleaned = super().clean() or self.cleaned_data
+        low, high = cleaned.get("min_age"), cleaned.get("max_age")
+        if low is not None and high is not None and high < low:
+            self.add_error("max_age", "The highest age can't be below the lowest age.")
+        return cleaned
+
+
+class LicenceForm(LicenceTerms, DatesInOrder):
+    """A licence that is in force or will be."""
+
+    first, last = "valid_from", "valid_to"
+    authority = forms.CharField(label="Who gave it?", help_text="The licensing authority.", max_length=80)
+    number = forms.CharField(label="Licence number", max_length=40)
+    valid_from = DateField(label="Valid from")
+    valid_to = DateField(label="Valid until", help_text="The last day. Leave it empty when there is none.", required=False)
+    population = forms.ChoiceField(
+        label="Who lives there?",
+        choices=[choice for choice in LicencePopulation.choices if choice[0] != LicencePopulation.EXCLUSIVE],
+        help_text="That a home is only for trafficked young people is confirmed afterwards, by a supervisor, with a paper.",
+        widget=forms.RadioSelect,
+    )
+    field_order = [
+        *("authority", "number", "valid_from", "valid_to", "population", "capacity", "min_age", "max_age", "sexes", "levels")
+    ]
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_valid_to(self) -> date | None:
+        """Refuse a licence that has ended already."""
+        ends: date | None = self.cleaned_data["valid_to"]
+        if ends and ends < self.today:
+            raise forms.ValidationError(
+                f"This licence ended on {ends:%m/%d/%Y}. Nobody can be placed under it; enter the one that is in force."
+            )
+        return ends
+
+
+class TermsForm(StaleCheck, LicenceTerms, FormKey):
+    """The terms of a licence that is here already, as after an import, which does not say them all."""
+
+
+class EndLicenceForm(StaleCheck, FormKey):
+    """The last day of a licence."""
+
+    on = DateField(label="Last day of this licence")
+
+    def __init__(self, *args: Any, licence: Licence, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.licence = licence
+
+    def clean_on(self) -> date:
+        """Refuse an end before the start."""
+        on: date = self.cleaned_data["on"]
+        if on < self.licence.valid_from:
+            raise forms.ValidationError("The licence can't end before it starts.")
+        return on
+
+
+class PopulationForm(FormKey):
+    """The paper that shows that a home is only for trafficked young people."""
+
+    document = forms.ModelChoiceField(
+        Document.objects.none(),
+        label="Which paper of the home shows it?",
+        help_text="The home's administrator adds papers on the page of the home.",
+        empty_label="Choose",
+    )
+    sure = forms.BooleanField(label="I have read it: the home is only for trafficked young people")
+
+    def __init__(self, *args: Any, papers: QuerySet[Document], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["document"].queryset = papers
+        self.fields["document"].label_from_instance = lambda paper: paper.title
+
+
+class ConditionForm(DatesInOrder):
+    """A condition that the authority put on the licence."""
+
+    kind = forms.ChoiceField(label="What does it say?", choices=LicenceCondition.Kind.choices, widget=forms.RadioSelect)
+    value = forms.IntegerField(
+        label="Number", help_text="How many places, or which age in years.", min_value=0, max_value=500, required=False
+    )
+    text = forms.CharField(label="In the authority's words", max_length=400)
+    starts_on = DateField(label="From")
+    ends_on = DateField(label="Until", help_text="The last day. Leave it empty when there is none.", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the number where the condition sets one."""
+        cleaned = super().clean()
+        if cleaned.get("kind") in {"max_capacity", "min_age", "max_age"} and cleaned.get("value") is None:
+            self.add_error("value", "Give the number that this condition sets.")
+        return cleaned
+
+
+class WaiverForm(DatesInOrder):
+    """A leave of the authority to differ from a term of the licence."""
+
+    kind = forms.ChoiceField(label="From which term may the home differ?", choices=Waiver.Kind.choices, widget=forms.RadioSelect)
+    text = forms.CharField(label="In the authority's words", max_length=400)
+    starts_on = DateField(label="From")
+    ends_on = DateField(label="Until", help_text="The last day.")
+
+
+class ClearanceForm(DatesInOrder):
+    """A clearance of the fire authority."""
+
+    first, last = "valid_from", "valid_to"
+    authority = forms.CharField(label="Who gave it?", max_length=160)
+    valid_from = DateField(label="Valid from")
+    valid_to = DateField(label="Valid until", help_text="The last day.")
+
+
+class UnitForm(FormKey):
+    """A part of the home."""
+
+    name = forms.CharField(label="Name of the unit", max_length=60)
+
+
+class RoomForm(FormKey):
+    """A bedroom."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label="Unit", empty_label=None)
+    name = forms.CharField(label="Name of the room", max_length=40)
+
+    def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units
+
+
+class BedForm(FormKey):
+    """A bed."""
+
+    room = forms.ModelChoiceField(Room.objects.none(), label="Room", empty_label=None)
+    name = forms.CharField(label="Name of the bed", help_text="Such as A.", max_length=20)
+
+    def __init__(self, *args: Any, rooms: QuerySet[Room], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["room"].queryset = rooms
+
+
+class CloseBedForm(StaleCheck, DatesInOrder):
+    """The time in which a bed is out of use."""
+
+    first, last = "from_", "until"
+    from_ = DateField(label="Out of use from")
+    until = DateField(label="Until", help_text="The last day. Leave it empty when you don't know yet.", required=False)
+    why = forms.CharField(label="Why?", help_text="Such as: being painted. No names.", max_length=160)
+
+
+class ExitForm(FormKey):
+    """A way out."""
+
+    name = forms.CharField(label="Name of the exit", help_text="Such as: kitchen door.", max_length=60)
+    has_alarm = forms.BooleanField(label="It has an alarm", required=False)
+
+
+class AssignForm(FormKey):
+    """Somebody who will work at, run or inspect the home. The account says which of the three."""
+
+    person = forms.ModelChoiceField(
+        Person.objects.none(), label="Who?", widget=ComboBox, help_text="Their account says what they do in the home."
+    )
+    starts_at = DateTimeInZoneField(label="From")
+    ends_at = DateTimeInZoneField(label="Until", required=False)
+
+    def __init__(self, *args: Any, people: QuerySet[Person], zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people
+        self.fields["person"].label_from_instance = lambda person: f"{person.name}, {Role(person.role).label.lower()}"
+        self.fields["starts_at"].zone = self.fields["ends_at"].zone = zone
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end before the start, and an inspector without an end."""
+        cleaned = super().clean()
+        person, begins, ends = (cleaned.get(name) for name in ("person", "starts_at", "ends_at"))
+        if begins and ends and ends <= begins:
+            self.add_error("ends_at", "The end must be after the start.")
+        if person and person.role == Role.INSPECTOR and not ends and "ends_at" not in self.errors:
+            self.add_error("ends_at", "An inspector comes for a time. Say until when.")
+        return cleaned
+
+
+class EndAssignmentForm(StaleCheck, FormKey):
+    """When somebody's role in the home ends."""
+
+    at = DateTimeInZoneField(label="When does it end?")
+
+    def __init__(self, *args: Any, assignment: Assignment, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["at"].zone = zone
+        self.assignment = assignment
+
+    def clean_at(self) -> datetime:
+        """Refuse an end before the start."""
+        at: datetime = self.cleaned_data["at"]
+        if at <= self.assignment.starts_at:
+            raise forms.ValidationError("The end must be after the start.")
+        return at
+
+
+class PaperForm(FormKey):
+    """A paper of the home."""
+
+    title = forms.CharField(label="What is it?", help_text="Such as: licence letter of 2026. No names of young people.", max_length=120)
+    upload = forms.FileField(label="File", help_text="PDF, JPEG, PNG, WebP or plain text, at most 10 MB.")
+

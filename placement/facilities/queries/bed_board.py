@@ -1,0 +1,163 @@
+"""The bed board: each bed of a home on each of the next days, by code and only for people who may see who sleeps where."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.audit.clock import now
+from placement.facilities.models import Bed, Facility, Hold, Leave, Placement
+from residents.models import Incident, IncidentResident, Resident
+
+DAYS = 14
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some days of one bed: ``kind`` is a CSS class of a stay, ``free`` for an empty bed. ``resident`` opens the record."""
+
+    kind: str
+    text: str
+    days: int = 1
+    resident: UUID | None = None
+
+
+@dataclass(frozen=True)
+class BedRow:
+    """One bed and its blocks from today on."""
+
+    bed: Bed
+    name: str
+    blocks: list[Block]
+
+
+@dataclass(frozen=True)
+class Board:
+    """The board of one home. ``missing``: how many who live here are missing now."""
+
+    days: list[date]
+    rows: list[BedRow]
+    missing: int
+    away: int
+
+
+def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
+    """Return the bed board of the home from its own today on: six queries, for any number of beds.
+
+    ``by_code`` False shows only whether a bed is free, taken or kept.
+    """
+    moment = now()
+    today = moment.astimezone(facility.zone).date()
+    days = [today + timedelta(days=ahead) for ahead in range(DAYS)]
+    starts = [_begins(day, facility) for day in [*days, days[-1] + timedelta(days=1)]]
+    windows = [(max(start, moment), end) for start, end in zip(starts, starts[1:], strict=False)]
+    in_time = Q(starts_at__lt=starts[-1]) & (Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
+
+    beds = list(facility.beds.select_related("room__unit").order_by("room__unit__name", "room__name", "name"))
+    stays = list(
+        Placement.objects.filter(in_time, facility=facility, status__in=["proposed", "approved", "active"])
+        .select_related("resident")
+        .order_by("starts_at")
+    )
+    leaves = list(Leave.objects.filter(in_time, placement__in=[stay.pk for stay in stays]))
+    holds = list(Hold.objects.filter(in_time, bed__facility=facility).select_related("referral__resident"))
+    missing = _missing(facility, [stay.resident_id for stay in stays])
+    known: set[UUID] = set()
+    if by_code:
+        codes = {stay.resident_id for stay in stays} | {hold.referral.resident_id for hold in holds}
+        known = set(Resident.objects.visible_to(person, Can.VIEW_CODE).filter(pk__in=codes).values_list("pk", flat=True))
+
+    draw = _Draw(facility, by_code, known, missing)
+    of_bed: dict[UUID, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for stay in stays:
+        of_bed[stay.bed_id]["stays"].append(stay)
+    for hold in holds:
+        of_bed[hold.bed_id]["holds"].append(hold)
+    on_leave: dict[UUID, list[Leave]] = defaultdict(list)
+    for leave in leaves:
+        on_leave[leave.placement_id].append(leave)
+    several_units = len({bed.room.unit_id for bed in beds}) > 1
+    rows = []
+    for bed in beds:
+        plan = of_bed[bed.pk]
+        cells = [
+            draw.day(bed, day, window, plan["stays"], plan["holds"], on_leave) for day, window in zip(days, windows, strict=True)
+        ]
+        blocks = [Block(b.kind, b.text, len(list(same)), b.resident) for b, same in groupby(cells)]
+        unit = f"{bed.room.unit.name} · " if several_units else ""
+        rows.append(BedRow(bed, f"{unit}{bed.room.name} · {bed.name}", blocks))
+    living = {stay.resident_id for stay in stays if stay.status == Placement.Status.ACTIVE}
+    away = sum(1 for leave in leaves if leave.starts_at <= moment < leave.ends_at)
+    return Board(days, rows, len(living & set(missing)), away)
+
+
+def _begins(day: date, facility: Facility) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=facility.zone)
+
+
+def _missing(facility: Facility, residents: list[UUID]) -> dict[UUID, datetime]:
+    """Return since when each of them is missing."""
+    rows = IncidentResident.objects.filter(
+        resident__in=residents, incident__facility=facility, incident__kind=Incident.Kind.MISSING
+    ).exclude(incident__status=Incident.Status.CLOSED)
+    return {row.resident_id: row.incident.happened_at for row in rows.select_related("incident")}
+
+
+@dataclass(frozen=True)
+class _Draw:
+    facility: Facility
+    by_code: bool
+    known: set[UUID]
+    missing: dict[UUID, datetime]
+
+    def day(
+        self,
+        bed: Bed,
+        day: date,
+        window: tuple[datetime, datetime],
+        stays: list[Placement],
+        holds: list[Hold],
+        leaves: dict[UUID, list[Leave]],
+    ) -> Block:
+        """Return what one bed is on one day. On a day with two stays the later one shows."""
+        start, end = window
+        overlapping = [s for s in stays if s.starts_at < end and (s.ends_at is None or s.ends_at > start)]
+        if overlapping:
+            return self.stay(overlapping[-1], start + (end - start) / 2, leaves)
+        if bed.closed_from and bed.closed_from <= day and (bed.closed_until is None or bed.closed_until >= day):
+            return Block("shut", f"out of use: {bed.closed_why}" if bed.closed_why else "out of use")
+        held = next((h for h in holds if h.starts_at < end and h.ends_at > start), None)
+        if held:
+            until = f"held until {held.ends_at.astimezone(self.facility.zone):%a %H:%M}"
+            return self.named("hold", held.referral.resident, until)
+        return Block("free", "")
+
+    def stay(self, stay: Placement, middle: datetime, leaves: dict[UUID, list[Leave]]) -> Block:
+        """Return a day of a stay: there, away, missing, or only planned."""
+        if not self.by_code:
+            return Block("", "taken")
+        if stay.status != Placement.Status.ACTIVE:
+            said = "arrives" if stay.status == Placement.Status.APPROVED else "asked for"
+            return self.named("hold", stay.resident, f"{said} {stay.starts_at.astimezone(self.facility.zone):%a %H:%M}")
+        if since := self.missing.get(stay.resident_id):
+            local = since.astimezone(self.facility.zone)
+            same_day = local.date() == now().astimezone(self.facility.zone).date()
+            when = f"{local:%H:%M}" if same_day else f"{local.day} {local:%b}"
+            return self.named("away", stay.resident, f"missing since {when}, bed kept")
+        leave = next((x for x in leaves[stay.pk] if x.starts_at <= middle < x.ends_at), None)
+        if leave:
+            return self.named("away", stay.resident, "visit" if leave.kind == Leave.Kind.VISIT else "away")
+        return self.named("", stay.resident, "")
+
+    def named(self, kind: str, resident: Resident, note: str) -> Block:
+        """Return a block that names a young person by code, or nobody."""
+        if not self.by_code:
+            return Block(kind, note)
+        text = " · ".join(part for part in (resident.code, note) if part)
+        return Block(kind, text, resident=resident.pk if resident.pk in self.known else None)

@@ -1,0 +1,321 @@
+"""What the pages about homes ask: the list, one home with its papers, and its history."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, Count, DateField, F, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Cast, Lower
+
+from placement.access.models import Person
+from placement.access.rights import Can, Role
+from placement.access.visible import rights_on
+from placement.audit.clock import now
+from placement.audit.reading import Change, changes, merged
+from placement.facilities.models import (
+    Assignment,
+    Bed,
+    Exit,
+    Facility,
+    FacilityAddress,
+    FireClearance,
+    Hold,
+    Licence,
+    LicenceCondition,
+    OutsideInspection,
+    Placement,
+    Room,
+    Shift,
+    Unit,
+    Waiver,
+)
+from placement.ui.paging import Page, keyset_page
+from residents.models import Document, LevelOfCare, Sex
+
+ENDS_SOON = timedelta(days=60)
+STATES = {
+    "in_force": ("In force", "good"),
+    "ends_soon": ("Ends within 60 days", "due"),
+    "expired": ("Expired", "late"),
+    "not_licensed": ("Closed, inactive, applied for or on probation", "late"),
+    "none": ("No licence in the system", "late"),
+}
+TAKES_A_BED = ("proposed", "approved", "active")
+
+
+@dataclass(frozen=True)
+class Places:
+    """How many young people live in a home, and how many beds are free. Beds that are kept for somebody are not free."""
+
+    living: int = 0
+    beds: int = 0
+    free: int = 0
+    held: int = 0
+
+
+def _today(zone: F) -> Cast:
+    return Cast(Func(zone, Value(now()), function="timezone"), DateField())
+
+
+def with_licence(homes: QuerySet[Facility]) -> QuerySet[Facility]:
+    """Add each home's own date ``today``, the terms of its licence (in force, or else the newest), and their ``state``."""
+    homes = homes.annotate(today=_today(F("time_zone")))
+    begun = Q(valid_from__lte=OuterRef("today"))
+    in_time = begun & (Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("today")))
+    licences = (
+        Licence.objects.filter(facility=OuterRef("pk"))
+        .annotate(later=Case(When(in_time, then=Value(0)), default=Value(1)))
+        .order_by("later", "-valid_from")
+    )
+    for term in ("status", "population", "capacity", "number", "valid_from", "valid_to"):
+        homes = homes.annotate(**{f"licence_{term}": Subquery(licences.values(term)[:1])})
+    over = Q(licence_valid_to__lt=F("today")) | Q(licence_valid_from__gt=F("today"))
+    return homes.annotate(
+        state=Case(
+            When(licence_status__isnull=True, then=Value("none")),
+            When(~Q(licence_status=Licence.Status.LICENSED), then=Value("not_licensed")),
+            When(over, then=Value("expired")),
+            When(licence_valid_to__lte=F("today") + Value(ENDS_SOON), then=Value("ends_soon")),
+            default=Value("in_force"),
+        )
+    )
+
+
+def jurisdictions(person: Person) -> list[str]:
+    """Return the states in which ``person`` may see homes."""
+    seen = Facility.objects.visible_to(person, Can.VIEW_FACILITY).order_by("jurisdiction")
+    return list(seen.values_list("jurisdiction", flat=True).distinct())
+
+
+def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
+    """Return one page of homes by name: five queries, six with ``after``, for any number of homes.
+
+    ``asked``: ``q`` (name or licence number), ``kind``, ``jurisdiction``, ``population``, ``state``; empty means any.
+    """
+    homes = with_licence(Facility.objects.visible_to(person, Can.VIEW_FACILITY))
+    if q := asked.get("q"):
+        numbers = Licence.objects.filter(number__icontains=q.lstrip("0") or q)
+        homes = homes.filter(Q(name__icontains=q) | Q(pk__in=numbers.values("facility")))
+    if asked.get("vacant"):
+        homes = homes.filter(pk__in=_free_beds().values("facility"))
+    columns = {"kind": "kind", "jurisdiction": "jurisdiction", "population": "licence_population", "state": "state"}
+    homes = homes.filter(**{column: asked[name] for name, column in columns.items() if asked.get(name)})
+    page = keyset_page(homes.annotate(sorted_by=Lower("name")), order=("sorted_by",), after=after)
+    places = places_in(page.rows)
+    for home in page.rows:
+        home.places = places.get(home.pk, Places())
+        home.state_text, home.state_kind = STATES[home.state]
+        home.population_text = dict(Licence._meta.get_field("population").choices).get(home.licence_population, "")
+    return page
+
+
+def _free_beds() -> QuerySet[Bed]:
+    """Return the beds that are in use, empty and kept for nobody now, in homes' own dates."""
+    moment = now()
+    this_moment = Q(starts_at__lte=moment) & (Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
+    taken = Placement.objects.filter(this_moment, status__in=TAKES_A_BED)
+    held = Hold.objects.filter(this_moment)
+    closed = Q(closed_from__lte=F("today")) & (Q(closed_until__isnull=True) | Q(closed_until__gte=F("today")))
+    return (
+        Bed.objects.annotate(today=_today(F("facility__time_zone")))
+        .exclude(closed)
+        .exclude(pk__in=taken.values("bed"))
+        .exclude(pk__in=held.values("bed"))
+    )
+
+
+def places_in(homes: Iterable[Facility]) -> dict[UUID, Places]:
+    """Return how full each home is now: four queries."""
+    ids = [home.pk for home in homes]
+    moment = now()
+
+    def counted(rows: QuerySet[Any], facility: str = "facility") -> dict[UUID, int]:
+        return dict(rows.order_by().values_list(facility).annotate(Count("pk")))
+
+    living = counted(Placement.objects.filter(facility__in=ids, status=Placement.Status.ACTIVE, starts_at__lte=moment))
+    beds = counted(Bed.objects.filter(facility__in=ids))
+    free = counted(_free_beds().filter(facility__in=ids))
+    holds = Hold.objects.filter(bed__facility__in=ids, starts_at__lte=moment, ends_at__gt=moment)
+    held = counted(holds, "bed__facility")
+    return {pk: Places(living.get(pk, 0), beds.get(pk, 0), free.get(pk, 0), held.get(pk, 0)) for pk in ids}
+
+
+def home(person: Person, pk: UUID) -> Facility:
+    """Return a home that ``person`` may see, with today's date there and the terms of its licence.
+
+    Raises ``Facility.DoesNotExist``.
+    """
+    return with_licence(Facility.objects.visible_to(person, Can.VIEW_FACILITY)).get(pk=pk)
+
+
+def home_to_run(person: Person, pk: UUID) -> Facility:
+    """Return a home that ``person`` may change (its administrator, a supervisor). Raises ``Facility.DoesNotExist``."""
+    right = Can.VIEW_FACILITY if person.may(Can.CONFIRM_POPULATION) else Can.MANAGE_FACILITY
+    return with_licence(Facility.objects.visible_to(person, right)).get(pk=pk)
+
+
+@dataclass(frozen=True)
+class May:
+    """What ``person`` may do and see on the page of one home."""
+
+    see_codes: bool
+    see_address: bool
+    change: bool
+    confirm: bool
+    read_papers: bool
+    file_papers: bool
+    see_staff: bool
+    work_shift: bool
+
+
+def allowed(person: Person, facility: Facility) -> May:
+    """Return what ``person`` may do on the page of ``facility``, in one query."""
+    rights = rights_on(person, facility)
+    agency = person.may(Can.CONFIRM_POPULATION)
+    manage, inspect = Can.MANAGE_FACILITY in rights, Can.INSPECT in rights
+    return May(
+        see_codes=Can.VIEW_BEDS in rights,
+        see_address=Can.VIEW_ADDRESS in rights,
+        change=manage or agency,
+        confirm=agency,
+        read_papers=manage or inspect or agency,
+        file_papers=manage,
+        see_staff=manage or inspect or agency or Can.WORK_SHIFT in rights,
+        work_shift=Can.WORK_SHIFT in rights,
+    )
+
+
+def licences(facility: Facility) -> list[Licence]:
+    """Return the home's licences, newest first, with conditions, waivers, and their sexes and levels in words."""
+    found = list(
+        facility.licences.select_related("population_confirmed_by", "population_document").prefetch_related(
+            Prefetch("conditions", LicenceCondition.objects.order_by("starts_on")),
+            Prefetch("waivers", Waiver.objects.order_by("starts_on")),
+        )
+    )
+    for licence in found:
+        licence.sexes_text = ", ".join(label for value, label in Sex.choices if value in licence.sexes)
+        licence.levels_text = ", ".join(label for value, label in LevelOfCare.choices if value in licence.levels)
+        licence.complete = bool(licence.sexes and licence.levels)
+    return found
+
+
+def licence_of(facility: Facility, pk: UUID, *, lock: bool = False) -> Licence:
+    """Return a licence of the home. Raises ``Licence.DoesNotExist``."""
+    return _maybe_locked(facility.licences.all(), lock).get(pk=pk)
+
+
+def licence_today(found: list[Licence], today: date) -> Licence | None:
+    """Return the licence in force on ``today``, or else the newest one."""
+    in_time = [x for x in found if x.valid_from <= today and (x.valid_to is None or x.valid_to >= today)]
+    return next(iter(in_time or found), None)
+
+
+def clearances(facility: Facility) -> list[FireClearance]:
+    """Return the fire clearances, newest first."""
+    return list(facility.fire_clearances.all()[:5])
+
+
+def exits(facility: Facility) -> list[Exit]:
+    """Return the ways out."""
+    return list(facility.exits.all())
+
+
+def staff(facility: Facility) -> list[Assignment]:
+    """Return who works at, runs or inspects the home, now or soon."""
+    ahead = Q(ends_at__isnull=True) | Q(ends_at__gt=now())
+    rows = facility.assignments.filter(ahead).select_related("person").order_by("role", "person__name")
+    return sorted(rows, key=lambda row: [Role.ADMIN, Role.STAFF, Role.INSPECTOR].index(Role(row.role)))
+
+
+def can_join(facility: Facility, *, inspectors: bool) -> QuerySet[Person]:
+    """Return the people whose account is for a role in homes, by name. Inspectors only where the agency asks."""
+    roles = [Role.STAFF, Role.ADMIN, *([Role.INSPECTOR] if inspectors else [])]
+    ahead = Q(ends_at__isnull=True) | Q(ends_at__gt=now())
+    there = facility.assignments.filter(ahead).values("person")
+    return Person.objects.filter(is_active=True, role__in=roles).exclude(pk__in=there).order_by("name")
+
+
+def inspections(facility: Facility) -> list[OutsideInspection]:
+    """Return the newest dated visits of the authority."""
+    return list(facility.outside_inspections.filter(visited_on__isnull=False).order_by("-visited_on")[:20])
+
+
+def inspection_totals(facility: Facility) -> dict[str, int | None]:
+    """Return the totals that the licensing file states (None when it states none)."""
+    totals = facility.outside_inspections.filter(visited_on__isnull=True)
+    return totals.aggregate(visits=Sum("visits"), serious=Sum("serious_citations"), other=Sum("other_citations"))
+
+
+def papers(facility: Facility) -> QuerySet[Document]:
+    """Return the papers of the home, newest first. The caller has checked the right to read them."""
+    return Document.objects.filter(facility=facility, part=Document.Part.HOME).select_related("uploaded_by")
+
+
+def paper(person: Person, facility: Facility, pk: UUID) -> Document:
+    """Return a paper that ``person`` may read. Raises ``Document.DoesNotExist``."""
+    if not allowed(person, facility).read_papers:
+        raise Document.DoesNotExist
+    return papers(facility).get(pk=pk)
+
+
+def address(person: Person, facility: Facility) -> FacilityAddress | None:
+    """Return the address when ``person`` may see it."""
+    return FacilityAddress.objects.visible_to(person, Can.VIEW_ADDRESS).filter(facility=facility).first()
+
+
+def on_duty(facility: Facility) -> tuple[Shift | None, list[Any]]:
+    """Return the shift that runs now and who is on duty in it."""
+    moment = now()
+    shift = facility.shifts.filter(starts_at__lte=moment, ends_at__gt=moment).order_by("-starts_at").first()
+    return shift, list(shift.staff.all()) if shift else []
+
+
+def units(facility: Facility) -> list[Unit]:
+    """Return the units with their rooms and beds."""
+    return list(facility.units.prefetch_related(Prefetch("rooms", Room.objects.prefetch_related("beds"))))
+
+
+def history(person: Person, facility: Facility, limit: int) -> list[Change]:
+    """Return the newest changes of the home and of what belongs to it, with every field before and after."""
+    of_licence = {"licence_id__in": facility.licences.values("pk")}
+    of_home = {"facility_id": facility.pk}
+    parts: list[tuple[Any, dict[str, Any]]] = [
+        (Facility, {"id": facility.pk}),
+        (Licence, of_home),
+        (LicenceCondition, of_licence),
+        (Waiver, of_licence),
+        (FireClearance, of_home),
+        (Unit, of_home),
+        (Room, {"unit_id__in": facility.units.values("pk")}),
+        (Bed, of_home),
+        (Exit, of_home),
+        (Assignment, of_home),
+    ]
+    if Can.VIEW_ADDRESS in rights_on(person, facility):
+        parts.append((FacilityAddress, of_home))
+    return merged(*(changes(model.history.filter(**where), limit=limit, hide=["facility"]) for model, where in parts), limit=limit)
+
+
+
+
+def bed_of(facility: Facility, pk: UUID, *, lock: bool = False) -> Bed:
+    """Return a bed of the home with its room. Raises ``Bed.DoesNotExist``."""
+    return _maybe_locked(facility.beds.select_related("room"), lock).get(pk=pk)
+
+
+def assignment_of(facility: Facility, pk: UUID, *, lock: bool = False) -> Assignment:
+    """Return somebody's role in the home. Raises ``Assignment.DoesNotExist``."""
+    return _maybe_locked(facility.assignments.select_related("person"), lock).get(pk=pk)
+
+
+def version_of(thing: Any) -> int:
+    """Return the newest history id of a record, for a form that must not overwrite somebody else's change."""
+    return thing.history.order_by("-history_id").values_list("history_id", flat=True)[0]
+
+
+def _maybe_locked(rows: QuerySet[Any], lock: bool) -> QuerySet[Any]:
+    """Lock the record while a form about it is saved, so that its version can't change in between."""
+    return rows.locked() if lock else rows

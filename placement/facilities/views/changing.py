@@ -1,0 +1,43 @@
+"""What every page with a form about a home has in common."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from placement.access.submit import submit
+from placement.facilities.models import Facility
+from placement.ui.forms import FormKey
+
+
+def home_url(facility: Facility, part: str = "") -> str:
+    """Return the address of a home's page, at one of its parts when ``part`` names one."""
+    return reverse("facilities:detail", args=[facility.pk]) + (f"#{part}" if part else "")
+
+
+def change_page(
+    request: HttpRequest,
+    facility: Facility,
+    form: FormKey,
+    act: Callable[[], Any],
+    *,
+    title: str,
+    button: str = "Save",
+    part: str = "",
+    lead: str = "",
+    **context: Any,
+) -> HttpResponse:
+    """Show ``form``; when it was sent and is right, do ``act`` once and go back to ``part`` of the home's page."""
+    if form.is_valid() and (response := submit(request, form, act, lambda _: home_url(facility, part))):
+        messages.success(request, "Saved.")
+        return response
+    shown = {"form": form, "home": facility, "title": title, "button": button, "lead": lead, "back": home_url(facility, part)}
+    return render(request, "facilities/form.html", shown | context)
+
+
+def typed(form: FormKey, *names: str) -> dict[str, Any]:
+    """Return the cleaned values of the named fields, as an operation takes them."""
+    return {name: form.cleaned_data[name] for name in names}

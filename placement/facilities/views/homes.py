@@ -1,0 +1,162 @@
+"""The list of homes, one home, its weeks, papers and history."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from placement.access.guard import needs
+from placement.access.rights import Can
+from placement.access.submit import submit
+from placement.facilities import operations
+from placement.facilities.forms import homes as forms
+from placement.facilities.models import Facility
+from placement.facilities.queries import bed_board, occupancy
+from placement.facilities.queries import homes as queries
+from placement.facilities.queries.facts import facts
+from placement.facilities.views.changing import change_page, home_url
+from placement.ui.charts import bars
+from residents import operations as residents
+from residents.files import ENDINGS, read
+from residents.models import Document
+
+CHANGES_ON_THE_PAGE = 8
+CHANGES_IN_FULL = 200
+
+
+@needs(Can.LIST_FACILITIES, Can.VIEW_FACILITY)
+@require_safe
+def home_list(request: HttpRequest) -> HttpResponse:
+    """List the homes that this person may see."""
+    form = forms.HomeFilter(request.GET, jurisdictions=queries.jurisdictions(request.person))
+    asked = form.cleaned_data if form.is_valid() else {}
+    page = queries.home_list(request.person, after=request.GET.get("after"), **asked)
+    context = {"page": page, "form": form, "filtered": any(asked.values()), "may_open": request.person.may(Can.CONFIRM_POPULATION)}
+    return render(request, "facilities/list.html", context)
+
+
+@needs(Can.LIST_FACILITIES, Can.VIEW_FACILITY)
+@require_safe
+def home(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show one home; each part only to people with the right for it."""
+    facility = queries.home(request.person, pk)
+    may = queries.allowed(request.person, facility)
+    licences = queries.licences(facility)
+    licence = queries.licence_today(licences, facility.today)
+    board = bed_board.board(request.person, facility, by_code=may.see_codes)
+    weeks = occupancy.weeks(facility)
+    return render(
+        request,
+        "facilities/home.html",
+        {
+            "home": facility,
+            "zone": facility.zone,
+            "may": may,
+            "facts": facts(facility, board),
+            "board": board,
+            "weeks": weeks,
+            "chart": week_chart(facility, weeks, may),
+            "licence": licence,
+            "other_licences": [other for other in licences if other != licence],
+            "licence_state": queries.STATES[facility.state],
+            "clearances": queries.clearances(facility),
+            "exits": queries.exits(facility),
+            "staff": queries.staff(facility) if may.see_staff else [],
+            "inspections": queries.inspections(facility),
+            "totals": queries.inspection_totals(facility),
+            "papers": queries.papers(facility)[:50] if may.read_papers else [],
+            "address": queries.address(request.person, facility),
+            "changes": queries.history(request.person, facility, CHANGES_ON_THE_PAGE) if may.read_papers else [],
+        },
+    )
+
+
+def week_chart(facility: Facility, weeks: list[occupancy.Week], may: queries.May) -> Any:
+    """Return the chart of the last weeks; its bars open into the stays for people who may see who sleeps where."""
+    rows = [
+        (week.label, week.mean, *([week_url(facility, week.monday)] if may.see_codes else []))
+        for week in weeks
+    ]
+    most = max([facility.licence_capacity or 0, *(week.mean for week in weeks)]) or None
+    return bars(
+        "occupancy", "Young people in the house, mean per night", rows, what="Week", unit="young people per night", most=most
+    )
+
+
+def week_url(facility: Facility, monday: date) -> str:
+    """Return the address of the stays of one week."""
+    year, number, _ = monday.isocalendar()
+    return reverse("facilities:week", args=[facility.pk, year, number])
+
+
+@needs(Can.VIEW_BEDS)
+@require_safe
+def week(request: HttpRequest, pk: UUID, year: int, number: int) -> HttpResponse:
+    """Show the stays behind one bar of the chart, by code."""
+    facility = Facility.objects.visible_to(request.person, Can.VIEW_BEDS).get(pk=pk)
+    try:
+        found = occupancy.week(facility, date.fromisocalendar(year, number, 1))
+    except (ValueError, OverflowError):
+        raise Http404 from None
+    return render(request, "facilities/week.html", {"home": facility, "zone": facility.zone, "week": found})
+
+
+@needs(Can.VIEW_FACILITY)
+@require_safe
+def history(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show who changed what about the home, field by field."""
+    facility = queries.home(request.person, pk)
+    if not queries.allowed(request.person, facility).read_papers:
+        raise Http404
+    changes = queries.history(request.person, facility, CHANGES_IN_FULL)
+    return render(request, "facilities/history.html", {"home": facility, "zone": facility.zone, "changes": changes})
+
+
+@needs(Can.CONFIRM_POPULATION)
+@require_http_methods(["GET", "POST"])
+def new_home(request: HttpRequest) -> HttpResponse:
+    """Add a home to the system."""
+    form = forms.HomeForm(request.POST or None)
+    if form.is_valid():
+        given = dict(form.cleaned_data)
+        address = {name: given[name] for name in ("street", "city", "postcode", "telephone")}
+        fields = {name: given[name] for name in ("name", "kind", "jurisdiction", "region", "time_zone", "languages")}
+        act = lambda: operations.open_facility(**fields, address=address | {"state": given["jurisdiction"]}, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, home_url):
+            return response
+    return render(
+        request,
+        "facilities/form.html",
+        {"form": form, "title": "New home", "button": "Add the home", "back": reverse("facilities:list")},
+    )
+
+
+@needs(Can.MANAGE_FACILITY)
+@require_http_methods(["GET", "POST"])
+def add_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add a paper of the home."""
+    facility = Facility.objects.visible_to(request.person, Can.MANAGE_FACILITY).get(pk=pk)
+    form = forms.PaperForm(request.POST or None, request.FILES or None)
+    act = lambda: residents.file_document(  # noqa: E731
+        upload=form.cleaned_data["upload"],
+        title=form.cleaned_data["title"],
+        part=Document.Part.HOME,
+        facility=facility,
+        by=request.person,
+    )
+    return change_page(request, facility, form, act, title="Add a paper of the home", button="Keep the file", part="papers")
+
+
+@needs(Can.VIEW_FACILITY)
+@require_safe
+def paper(request: HttpRequest, pk: UUID, paper: UUID) -> HttpResponse:
+    """Hand out a paper of the home, as a download."""
+    found = queries.paper(request.person, queries.home(request.person, pk), paper)
+    response = HttpResponse(read(found.stored_name, found.sha256), content_type=found.content_type)
+    name = f"paper-{found.uploaded_at:%Y-%m-%d}.{ENDINGS[found.content_type]}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

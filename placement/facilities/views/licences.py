@@ -1,0 +1,105 @@
+"""Forms about a home's licences and its fire clearance."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from placement.access.guard import needs
+from placement.access.rights import Can
+from placement.facilities import operations
+from placement.facilities.forms import homes as forms
+from placement.facilities.queries import homes as queries
+from placement.facilities.views.changing import change_page, typed
+
+both = require_http_methods(["GET", "POST"])
+
+
+@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@both
+def add_licence(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add a licence."""
+    home = queries.home_to_run(request.person, pk)
+    form = forms.LicenceForm(request.POST or None, today=home.today)
+    names = ("authority", "number", "valid_from", "valid_to", "population", "capacity", "min_age", "max_age", "sexes", "levels")
+    act = lambda: operations.add_licence(home, **typed(form, *names), by=request.person)  # noqa: E731
+    return change_page(request, home, form, act, title="Add a licence", button="Add the licence", part="licence")
+
+
+@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@both
+def change_terms(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
+    """Change for whom a licence is."""
+    home = queries.home_to_run(request.person, pk)
+    found = queries.licence_of(home, licence, lock=request.method == "POST")
+    names = ("capacity", "min_age", "max_age", "sexes", "levels")
+    initial = {name: getattr(found, name) for name in names}
+    form = forms.TermsForm(request.POST or None, version=queries.version_of(found), initial=initial)
+    act = lambda: operations.change_licence_terms(found, **typed(form, *names), by=request.person)  # noqa: E731
+    lead = f"Licence {found.number}. Write only what the licence says."
+    return change_page(request, home, form, act, title="For whom is the licence?", part="licence", lead=lead)
+
+
+@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@both
+def end_licence(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
+    """Let a licence end."""
+    home = queries.home_to_run(request.person, pk)
+    found = queries.licence_of(home, licence, lock=request.method == "POST")
+    form = forms.EndLicenceForm(
+        request.POST or None, version=queries.version_of(found), licence=found, initial={"on": found.valid_to}
+    )
+    act = lambda: operations.end_licence(found, on=form.cleaned_data["on"], by=request.person)  # noqa: E731
+    lead = f"Licence {found.number}. After the last day nobody can be admitted under it."
+    return change_page(request, home, form, act, title="End the licence", button="End it", part="licence", lead=lead)
+
+
+@needs(Can.VIEW_FACILITY)
+@both
+def confirm_population(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
+    """Let a supervisor confirm with a paper that the home is only for trafficked young people."""
+    home = queries.home(request.person, pk)
+    if not queries.allowed(request.person, home).confirm:
+        raise type(home).DoesNotExist
+    found = queries.licence_of(home, licence)
+    form = forms.PopulationForm(request.POST or None, papers=queries.papers(home))
+    act = lambda: operations.confirm_exclusive_population(  # noqa: E731
+        found, document=form.cleaned_data["document"], by=request.person
+    )
+    lead = f"Licence {found.number}. Your name is kept with the confirmation."
+    return change_page(request, home, form, act, title="Confirm whom the home serves", button="Confirm", part="licence", lead=lead)
+
+
+@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@both
+def add_condition(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
+    """Add a condition of a licence."""
+    home = queries.home_to_run(request.person, pk)
+    found = queries.licence_of(home, licence)
+    form = forms.ConditionForm(request.POST or None)
+    names = ("kind", "value", "text", "starts_on", "ends_on")
+    act = lambda: operations.add_condition(found, **typed(form, *names), by=request.person)  # noqa: E731
+    return change_page(request, home, form, act, title="Add a condition", part="licence", lead=f"Licence {found.number}.")
+
+
+@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@both
+def add_waiver(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
+    """Add a waiver of the authority."""
+    home = queries.home_to_run(request.person, pk)
+    found = queries.licence_of(home, licence)
+    form = forms.WaiverForm(request.POST or None)
+    names = ("kind", "text", "starts_on", "ends_on")
+    act = lambda: operations.add_waiver(found, **typed(form, *names), by=request.person)  # noqa: E731
+    return change_page(request, home, form, act, title="Add a waiver", part="licence", lead=f"Licence {found.number}.")
+
+
+@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@both
+def add_fire_clearance(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add a clearance of the fire authority."""
+    home = queries.home_to_run(request.person, pk)
+    form = forms.ClearanceForm(request.POST or None)
+    names = ("authority", "valid_from", "valid_to")
+    act = lambda: operations.add_fire_clearance(home, **typed(form, *names), by=request.person)  # noqa: E731
+    return change_page(request, home, form, act, title="Add a fire clearance", part="fire")

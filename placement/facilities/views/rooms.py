@@ -1,0 +1,101 @@
+"""Forms about units, rooms, beds and exits."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from placement.access.guard import needs
+from placement.access.rights import Can
+from placement.facilities import operations
+from placement.facilities.forms import homes as forms
+from placement.facilities.models import Room
+from placement.facilities.queries import homes as queries
+from placement.facilities.views.changing import change_page
+from placement.ui.forms import FormKey
+
+both = require_http_methods(["GET", "POST"])
+
+
+@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@both
+def add_unit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add a unit."""
+    home = queries.home_to_run(request.person, pk)
+    form = forms.UnitForm(request.POST or None)
+    act = lambda: operations.add_unit(home, form.cleaned_data["name"], by=request.person)  # noqa: E731
+    return change_page(request, home, form, act, title="Add a unit", part="beds")
+
+
+@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@both
+def add_room(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add a room."""
+    home = queries.home_to_run(request.person, pk)
+    form = forms.RoomForm(request.POST or None, units=home.units.all())
+    act = lambda: operations.add_room(  # noqa: E731
+        form.cleaned_data["unit"], form.cleaned_data["name"], by=request.person
+    )
+    return change_page(request, home, form, act, title="Add a room", part="beds")
+
+
+@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@both
+def add_bed(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add a bed."""
+    home = queries.home_to_run(request.person, pk)
+    form = forms.BedForm(request.POST or None, rooms=Room.objects.filter(unit__facility=home))
+    act = lambda: operations.add_bed(  # noqa: E731
+        form.cleaned_data["room"], form.cleaned_data["name"], by=request.person
+    )
+    return change_page(request, home, form, act, title="Add a bed", part="beds")
+
+
+@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@both
+def close_bed(request: HttpRequest, pk: UUID, bed: UUID) -> HttpResponse:
+    """Take a bed out of use."""
+    home = queries.home_to_run(request.person, pk)
+    found = queries.bed_of(home, bed, lock=request.method == "POST")
+    initial = {"from_": found.closed_from or home.today, "until": found.closed_until, "why": found.closed_why}
+    form = forms.CloseBedForm(request.POST or None, version=queries.version_of(found), initial=initial)
+    act = lambda: operations.close_bed(  # noqa: E731
+        found,
+        from_=form.cleaned_data["from_"],
+        until=form.cleaned_data["until"],
+        why=form.cleaned_data["why"],
+        by=request.person,
+    )
+    return change_page(
+        request,
+        home,
+        form,
+        act,
+        title=f"{found.room.name} · bed {found.name}",
+        button="Take it out of use",
+        part="beds",
+        bed=found,
+        key=FormKey(),
+    )
+
+
+@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@require_POST
+def reopen_bed(request: HttpRequest, pk: UUID, bed: UUID) -> HttpResponse:
+    """Put a bed back into use."""
+    home = queries.home_to_run(request.person, pk)
+    found = queries.bed_of(home, bed, lock=request.method == "POST")
+    act = lambda: operations.reopen_bed(found, by=request.person)  # noqa: E731
+    return change_page(request, home, FormKey(request.POST), act, title="Put the bed back into use", part="beds")
+
+
+@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@both
+def add_exit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add a way out."""
+    home = queries.home_to_run(request.person, pk)
+    form = forms.ExitForm(request.POST or None)
+    act = lambda: operations.add_exit(  # noqa: E731
+        home, form.cleaned_data["name"], has_alarm=form.cleaned_data["has_alarm"], by=request.person
+    )
+    return change_page(request, home, form, act, title="Add an exit", part="exits")

@@ -3,9 +3,15 @@
 from placement.access.rights import Can, Role
 from placement.ui.nav import NavItem, register
 
-register(NavItem(
-    "Shift", "facilities:my-shift", lambda person: person.role in {Role.STAFF, Role.ADMIN}, order=15, icon_text="◷",
-    pages=r"/facilities/[0-9a-f-]{36}/shift/",
-))
+register(
+    NavItem(
+        "Shift",
+        "facilities:my-shift",
+        lambda person: person.role in {Role.STAFF, Role.ADMIN},
+        order=15,
+        icon_text="◷",
+        pages=r"/facilities/[0-9a-f-]{36}/shift/",
+    )
+)
 register(NavItem("Homes", "facilities:list", lambda person: person.may(Can.LIST_FACILITIES), order=40, icon_text="⌂"))
 register(NavItem("Incidents", "incidents:list", lambda person: person.may(Can.LIST_INCIDENTS), order=60, icon_text="!"))

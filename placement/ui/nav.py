@@ -1,5 +1,6 @@
 """Registry of the entries in the navigation; each app adds its own in ``AppConfig.ready``."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ class NavItem:
         test: whether this signed-in person sees the entry; decides what is shown, never what is allowed.
         order: lowest first; the first four are at the thumb on a phone.
         icon_text: one character above the label on a phone, hidden from screen readers.
+        pages: a regular expression of addresses that belong to this entry though they lie under another.
     """
 
     label: str
@@ -24,6 +26,7 @@ class NavItem:
     test: Callable[[Any], bool]
     order: int = 100
     icon_text: str = ""
+    pages: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,5 +53,6 @@ def links(person: Any, path: str) -> list[NavLink]:
         (item, reverse(item.url_name)) for item in sorted(_items.values(), key=lambda i: i.order) if item.test(person)
     ]
     under = [href for _, href in shown if path == href or (href != "/" and path.startswith(href))]
-    here = max(under, key=len, default=None)
+    own = [href for item, href in shown if item.pages and re.match(item.pages, path)]
+    here = (own or [max(under, key=len, default=None)])[0]
     return [NavLink(item.label, href, href == here, item.icon_text) for item, href in shown]

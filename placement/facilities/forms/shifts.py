@@ -79,6 +79,8 @@ class CareForm(FormKey):
         super().__init__(*args, **kwargs)
         self.earliest = earliest
         self.fields["happened_at"].zone = zone
+        if not self.is_bound:  # asked for only after a refusal
+            del self.fields["reason"]
 
     def clean_happened_at(self) -> datetime:
         """Refuse a time before the young person lived here."""

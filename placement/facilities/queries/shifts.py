@@ -251,7 +251,9 @@ def _taps(stand: Round, moment: datetime, night: bool, facility: Facility, here:
     if night:
         return [seen, Tap("Sleep check", f"{Kind.SLEEP}|Asleep", *look(Kind.SLEEP, True))]
     meal = meal_at(moment, facility.zone)
-    meal_tap = Tap(SNACK, f"{Kind.MEAL}|{SNACK}", *note(Kind.MEAL))
+    last_meal = stand.last.get(Kind.MEAL)
+    had_snack = last_meal is not None and last_meal.outcome == SNACK
+    meal_tap = Tap(SNACK, f"{Kind.MEAL}|{SNACK}", *(note(Kind.MEAL) if had_snack else ("–", "")))
     if meal is not None:
         had = _had(stand, meal.starts_at)
         ends_soon = here and not had and meal.ends_at - moment <= MEAL_ENDS_SOON
@@ -284,7 +286,7 @@ def facts(facility: Facility, staff: list[ShiftStaff], tiles: list[Tile], moment
     if present and staff:
         due = min(t.due_at for t in present)
         late, soon = moment - due >= timedelta(minutes=1), due - moment <= DUE_SOON
-        words = f"{span(moment - due)} late" if late else "now" if due <= moment else f"in {span(due - moment)}"
+        words = f"{span(moment - due)} late" if late else "now" if due - moment < timedelta(minutes=1) else f"in {span(due - moment)}"
         kind = "late" if late else "due" if soon else ""
         strip.append({"label": "Next round", "value": time_of_day(due.astimezone(zone)), "note": words, "kind": kind})
     alarms = list(Exit.objects.filter(facility=facility).values_list("has_alarm", flat=True))

@@ -135,6 +135,24 @@
   }
   addEventListener("pageshow", () => ready(document));
   addEventListener("htmx:afterRequest", () => ready(document));
+  addEventListener("htmx:beforeSwap", (event) => { // the session is over: show the way in, not a page inside a page
+    if (!event.detail.xhr.responseURL.includes("/accounts/login/")) return;
+    event.preventDefault();
+    location.reload();
+  });
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((kind) => addEventListener(kind, () => {
+    const box = document.getElementById("messages");
+    const [alert, body, text] = ["usa-alert usa-alert--error usa-alert--slim", "usa-alert__body", "usa-alert__text"].map((name, depth) => {
+      const part = document.createElement(depth === 2 ? "p" : "div");
+      part.className = name;
+      return part;
+    });
+    text.textContent = "That was not saved. Check the connection, load this page again, then press once more.";
+    body.append(text);
+    alert.append(body);
+    box.replaceChildren(alert);
+    box.scrollIntoView({ block: "center" });
+  }));
   addEventListener("beforeunload", (event) => {
     if (touched && !sending && document.contains(touched)) event.preventDefault();
   });

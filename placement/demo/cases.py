@@ -1,0 +1,231 @@
+"""Each young person's record: case, identity, designations, assessments, alerts, people outside, team, papers."""
+
+from datetime import timedelta
+
+from placement.demo import words
+from placement.demo.homes import HOMES
+from placement.demo.people import CASEWORKER_OF, SUPERVISOR_OF, person
+from placement.demo.plan import Paper, Plan, The, chance
+from placement.demo.young import ALERTS, ALIASES, EXPLOITERS, HARM, SIBLINGS, Young
+
+CLOSED = {"Omar": 215, "Abena": 170, "Diego": 150, "Nia": 70, "Ingrid": 40, "Teo": 15}  # days ago
+HEARINGS = {"Noor": 7, "Mateo": 6, "Keisha": 8, "Samir": 33, "Hana": 21, "Ximena": 48, "Rosa": 12}  # in days
+FIRST_LEVEL = {"Destiny": 2}  # assessed again later, before the move
+SUSPECTED_FIRST = 5  # every so many young people were first suspected, later confirmed
+MOVED_TO = {"caseworker2": ("Tamsin",)}  # handed over for a holiday
+
+
+def resident(young: str) -> The:
+    """Return the young person as something that other acts name."""
+    return The(f"case:{young}", "resident")
+
+
+def tell_cases(plan: Plan, everybody: dict[str, Young]) -> None:
+    """Tell the record of everybody."""
+    for young in everybody.values():
+        _tell_case(plan, young)
+    _tell_links(plan, everybody)
+
+
+def _tell_case(plan: Plan, young: Young) -> None:
+    luck = chance("case", young.key)
+    by, supervisor, who = CASEWORKER_OF[young.unit], SUPERVISOR_OF[young.unit], resident(young.key)
+    begin = plan.when(young.opened, "09:10") + timedelta(minutes=luck.randrange(0, 240))
+    step = iter(range(5, 600, 4))
+    closed = CLOSED.get(young.key)
+
+    def tell(do: str, makes: str = "", *, actor: str = by, **args: object) -> None:
+        plan.tell(min(begin + timedelta(minutes=next(step)), plan.now), actor, do, makes, **args)
+
+    court = luck.choice(words.COURTS)
+    plan.tell(
+        begin,
+        by,
+        "residents.open_case",
+        f"case:{young.key}",
+        code=young.code,
+        preferred_name=young.preferred,
+        legal_name=young.legal,
+        birth_date=young.born(plan.today),
+        birth_date_is_estimate=young.key in ("Bao", "Zahra"),
+        sex=young.sex,
+        languages=list(young.languages),
+        unit=The(f"unit:{young.unit}"),
+        caseworker=person(by),
+        number=f"{plan.day(young.opened).year}-{1000 + int(young.code[2:]) * 7}",
+        legal_basis=luck.choice(words.LEGAL_BASIS),
+        permanency_goal="independence" if young.age == 17 else luck.choice(words.GOALS),
+        opened_on=plan.day(young.opened),
+        court=court,
+    )
+    _tell_designations(plan, young, tell)
+    level = FIRST_LEVEL.get(young.key, young.level)
+    tell("residents.assess_level", resident=who, level=level, assessed_on=plan.day(young.opened),
+         assessor=luck.choice(words.ASSESSORS), basis=luck.choice(words.LEVEL_BASIS))  # fmt: skip
+    latitude, longitude = luck.uniform(36.5, 37.2), luck.uniform(-120.1, -119.4)
+    tell(
+        "residents.change_identity",
+        resident=who,
+        legal_name=young.legal,
+        birth_date=young.born(plan.today),
+        family=luck.choice(words.FAMILY_PLAIN if young.sex != "female" else words.FAMILY),
+        family_latitude=round(latitude, 3),
+        family_longitude=round(longitude, 3),
+    )
+    tell(
+        "residents.change_profile",
+        resident=who,
+        preferred_name=young.preferred,
+        languages=list(young.languages),
+        plan_of_the_day=luck.choice(words.PLANS),
+        school_latitude=round(latitude + luck.uniform(-0.1, 0.1), 3),
+        school_longitude=round(longitude + luck.uniform(-0.1, 0.1), 3),
+    )
+    for kind, text, urgent in ALERTS.get(young.key) or luck.sample(words.ALERT_CHOICES, luck.choice((0, 1, 1, 2))):
+        tell("residents.add_alert", resident=who, kind=kind, text=text, urgent=urgent)
+    _tell_outside_people(plan, young, tell)
+    if young.key in HEARINGS:
+        tell("demo.set_hearing", case=The(f"case:{young.key}"), on=plan.day(-HEARINGS[young.key]))
+    if young.group in ("cedar", "birch", "alder", "left") and young.population == "trafficked":
+        tell("residents.join_team", f"team:{young.key}", actor=supervisor, case=The(f"case:{young.key}"),
+             person=person("clinician"))  # fmt: skip
+    if closed is not None:
+        plan.tell(plan.when(closed, "16:20"), supervisor, "residents.close_case", case=The(f"case:{young.key}"),
+                  on=plan.day(closed))  # fmt: skip
+
+
+def _tell_designations(plan: Plan, young: Young, tell: object) -> None:
+    stages = [young.stage]
+    number = int(young.code[2:])
+    if young.stage == "confirmed" and young.population == "trafficked":
+        stages = ["suspected", "confirmed"] if number % SUSPECTED_FIRST == 0 else ["confirmed"]
+        if number % 7 == 0:
+            stages = ["screened", *stages]
+    for stage in stages:
+        basis = words.BASIS[(young.population, stage)]
+        tell("residents.designate", resident=resident(young.key), population=young.population, stage=stage, basis=basis)
+
+
+def _tell_outside_people(plan: Plan, young: Young, tell: object) -> None:
+    luck = chance("outside", young.key)
+    surname = young.legal.split()[-1]
+    day = plan.day(young.opened + 3).strftime("%m/%d/%Y")
+    allowed = [row for row in words.OUTSIDE if row[2] != "prohibited"]
+    rows = luck.sample(allowed, luck.choice((1, 2, 2)))
+    if young.population == "trafficked" and luck.random() < 0.75:
+        rows.append(luck.choice([row for row in words.OUTSIDE if row[2] == "prohibited"]))
+    for number, (names, relation, permission, order) in enumerate(rows):
+        own = luck.choice(names)
+        tell(
+            "residents.add_outside_person",
+            f"outside:{young.key}:{number}",
+            resident=resident(young.key),
+            name=own if " " in own or relation not in ("mother", "aunt", "grandmother", "uncle") else f"{own} {surname}",
+            relation=relation,
+            permission=permission,
+            order=order.format(day=day),
+            telephone="" if permission == "prohibited" else f"(559) 555-01{luck.randrange(10, 99)}",
+        )
+
+
+def outside_people(young: Young) -> list[tuple[str, str]]:
+    """Return (key, permission) of the people outside with whom contact may happen, as ``_tell_outside_people`` made them."""
+    luck = chance("outside", young.key)
+    allowed = [row for row in words.OUTSIDE if row[2] != "prohibited"]
+    rows = luck.sample(allowed, luck.choice((1, 2, 2)))
+    return [(f"outside:{young.key}:{number}", row[2]) for number, row in enumerate(rows)]
+
+
+def _tell_links(plan: Plan, everybody: dict[str, Young]) -> None:
+    """Siblings, exploiters, harm, other names, separations, papers: what needs more than one young person to be there."""
+    known: dict[str, The] = {}
+    for who, name, kind, note in EXPLOITERS:
+        young = everybody[who]
+        key = f"link:{who}"
+        plan.tell(
+            _after(plan, young, 400),
+            CASEWORKER_OF[young.unit],
+            "residents.link_exploiter",
+            key,
+            resident=resident(who),
+            exploiter=known.get(name),
+            name=name,
+            kind=kind,
+            note=note,
+        )
+        known.setdefault(name, The(key, "exploiter"))
+    for who, kind, days, summary in HARM:
+        young = everybody[who]
+        plan.tell(
+            _after(plan, young, 410),
+            CASEWORKER_OF[young.unit],
+            "residents.record_harm",
+            resident=resident(who),
+            kind=kind,
+            happened_on=plan.day(max(days, young.opened)),
+            summary=summary,
+        )
+    for who, name, where in ALIASES:
+        young = everybody[who]
+        plan.tell(_after(plan, young, 420), CASEWORKER_OF[young.unit], "residents.add_alias", resident=resident(who),
+                  name=name, used_where=where)  # fmt: skip
+    for who, other, together in SIBLINGS:
+        young = min(everybody[who], everybody[other], key=lambda y: y.opened)
+        plan.tell(_after(plan, young, 430), CASEWORKER_OF[young.unit], "residents.record_siblings",
+                  resident=resident(who), sibling=resident(other), together=together)  # fmt: skip
+    _tell_separations(plan, everybody)
+    _tell_papers(plan, everybody)
+
+
+def _tell_separations(plan: Plan, everybody: dict[str, Young]) -> None:
+    farah, hana = everybody["Farah"], everybody["Hana"]
+    plan.tell(_after(plan, farah, 440), "caseworker", "residents.separate", resident=resident("Farah"), kind="resident",
+              other=resident("Noor"), reason="They knew each other before. Noor was made to threaten her; both ask to be kept apart.")  # fmt: skip
+    plan.tell(_after(plan, hana, 440), "caseworker", "residents.separate", "separation:ended", resident=resident("Luz"),
+              kind="resident", other=resident("Hana"), reason="A quarrel about a message, carried on in school.")  # fmt: skip
+    plan.tell(plan.when(60, "15:40"), "supervisor", "residents.end_separation", separation=The("separation:ended"),
+              reason="Both met with the clinician and asked to end it.")  # fmt: skip
+    for who, name in (("Mei", "“Coach Vince”"), ("Ximena", "Her mother's former partner"), ("Mateo", "Dale Varnum")):
+        young = everybody[who]
+        plan.tell(_after(plan, young, 444), CASEWORKER_OF[young.unit], "residents.separate", resident=resident(who),
+                  kind="person", person=name, reason="Court order: no contact, and staff call the police at once if seen.")  # fmt: skip
+    harbor = HOMES["harbor"].address
+    for who, area, km in (("Noor", "Port Ansel, the streets by the station", 40.0), ("Lucía", "Harbor district of Port Ansel", 25.0)):
+        young = everybody[who]
+        plan.tell(
+            _after(plan, young, 448),
+            CASEWORKER_OF[young.unit],
+            "residents.separate",
+            resident=resident(who),
+            kind="area",
+            area=area,
+            area_latitude=harbor["latitude"],
+            area_longitude=harbor["longitude"],
+            area_km=km,
+            reason="People from the time before still meet there.",
+        )
+
+
+def _tell_papers(plan: Plan, everybody: dict[str, Young]) -> None:
+    papers = (
+        ("Noor", "Court order on placement", "case", "caseworker", Paper("order.pdf", "pdf", ("Order on placement", "Invented for the demo")), 460),
+        ("Noor", "Drawing for the door of the room", "care", "caseworker", Paper("drawing.png", "png", ("sun", "hill")), 470),
+        ("Mei", "Birth certificate, copy", "identity", "caseworker", Paper("birth.pdf", "pdf", ("Certificate of birth", "Invented for the demo")), 460),
+        ("Mei", "Summary of the advocacy center interview", "exploitation", "caseworker", Paper("interview.txt", "txt", ("Summary in the young person's own words.", "Invented for the demo.")), 480),
+        ("Mateo", "School report", "care", "caseworker2", Paper("school.pdf", "pdf", ("School report", "Mathematics: A", "Invented for the demo")), 460),
+        ("Ximena", "Therapy plan", "clinical", "clinician", Paper("plan.txt", "txt", (words.CLINICAL,)), 490),
+    )  # fmt: skip
+    for who, title, part, by, paper, minutes in papers:
+        plan.tell(_after(plan, everybody[who], minutes), by, "residents.file_document", resident=resident(who), title=title,
+                  part=part, upload=paper)  # fmt: skip
+    nia, mei = everybody["Nia"], everybody["Tamsin"]
+    plan.tell(plan.when(nia.opened - 10, "12:00"), "clinician", "residents.add_alert", "alert:ended", resident=resident("Nia"),
+              kind="medical", text="Antibiotics until the end of the month", urgent=False)  # fmt: skip
+    plan.tell(plan.when(nia.opened - 30, "12:00"), "clinician", "residents.end_alert", alert=The("alert:ended"))
+    plan.tell(plan.when(mei.opened - 40, "09:30"), "supervisor", "residents.assign_caseload", case=The("case:Tamsin"),
+              caseworker=person("caseworker2"), starts_at=None, ends_at=plan.when(mei.opened - 54, "18:00"))  # fmt: skip
+
+
+def _after(plan: Plan, young: Young, minutes: int) -> "plan.now.__class__":
+    """Return a moment some minutes after the case was opened, never to come."""
+    return min(plan.when(young.opened, "09:30") + timedelta(minutes=minutes), plan.now)

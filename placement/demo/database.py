@@ -1,0 +1,93 @@
+"""The demo's database: migrated, loaded once, dropped on request."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, ProgrammingError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+from tqdm import tqdm
+
+from placement.access.models import Person
+from placement.database import roles
+from placement.database.embedded import APP_ROLE
+from placement.demo.load import load
+from placement.demo.people import LAST
+from placement.demo.story import story
+from residents import files
+from residents.models import Document
+
+HALF = "The demo data was not loaded to its end. Run the command again with --reset."
+FOREIGN = "This database holds other people's accounts. The demo loads into an empty database only."
+
+
+def make_ready(*, days: int = 90) -> bool:
+    """Migrate as the owner, and load the demo unless it is there. Return whether it was loaded now.
+
+    Raises ``CommandError`` for a database that holds something else, or a demo that was not loaded to its end.
+    """
+    migrate()
+    if is_loaded():
+        return False
+    with kept_files(), roles.as_owner():
+        acts = story(timezone.now(), days).ordered()
+        load(tqdm(acts, desc="Loading the demo", unit=" acts", mininterval=0.5))
+    return True
+
+
+def migrate() -> None:
+    """Bring the tables up to date, as the owner; nothing when they are."""
+    with roles.as_owner():
+        executor = MigrationExecutor(connection)
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return
+    with roles.owner_command():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def is_loaded() -> bool:
+    """Return whether the whole demo is there: its last act opens the account ``LAST``."""
+    names = set(Person.objects.values_list("username", flat=True))
+    if not names:
+        return False
+    if LAST in names and "caseworker2" in names:
+        return True
+    raise CommandError(HALF if "sysadmin" in names else FOREIGN)
+
+
+def drop() -> None:
+    """Drop the embedded database with everything in it and make it anew, empty. Its files of documents go too.
+
+    Raises ``CommandError`` for a database with an address, or while another program uses it.
+    """
+    if not connection.is_embedded:
+        raise CommandError("--reset drops the embedded database only. DATABASE_URL names another one.")
+    kept = documents()
+    name = connection.ops.quote_name(connection.settings_dict["NAME"])
+    with roles.as_owner(), connection._nodb_cursor() as cursor:
+        try:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        except OperationalError:
+            raise CommandError("Another program uses the demo's database. Stop it first, then reset.") from None
+        cursor.execute(f"CREATE DATABASE {name}")
+        cursor.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+        cursor.execute(f"GRANT CONNECT ON DATABASE {name} TO {APP_ROLE}")
+    for stored in kept:
+        files.forget(stored)
+
+
+def documents() -> list:
+    """Return the names under which files of the record are kept; none before the first migration."""
+    try:
+        return list(Document.objects.values_list("stored_name", flat=True))
+    except ProgrammingError:
+        return []
+
+
+@contextmanager
+def kept_files() -> Iterator[None]:
+    """Make the folder for documents, outside the web root."""
+    settings.DOCUMENTS_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    yield

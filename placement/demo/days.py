@@ -1,0 +1,243 @@
+"""Ninety days in the two exclusive homes: shifts with people on duty, and what they write about each day."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from placement.demo import words
+from placement.demo.cases import outside_people, resident
+from placement.demo.homes import HOMES, home
+from placement.demo.people import ADMIN_OF, ON_SHIFT, person
+from placement.demo.plan import Plan, The, chance
+from placement.demo.young import Young
+
+UTC = ZoneInfo("UTC")
+HOURS = {"Morning": (time(6), time(14)), "Evening": (time(14), time(22)), "Night": (time(22), time(6))}
+CLOSE = 14  # days that are told in detail
+HOURLY = 2  # shifts back from now in which everybody is looked for each hour, at night each half hour
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One shift as planned. ``number`` counts back from the one that is going on now (0)."""
+
+    home: str
+    number: int
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    staff: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Return the name in the plan."""
+        return f"shift:{self.home}:{self.number}"
+
+    @property
+    def writer(self) -> str:
+        """Return who writes for this shift."""
+        return self.staff[0]
+
+
+def duties(plan: Plan, home_key: str) -> list[Duty]:
+    """Return three shifts a day for ``plan.days`` days, the current one first."""
+    zone = ZoneInfo(HOMES[home_key].zone)
+    found: list[Duty] = []
+    day = plan.now.astimezone(zone).date() + timedelta(days=1)
+    while len(found) < plan.days * 3:
+        for name in reversed(HOURS):
+            begins, ends = HOURS[name]
+            starts_at = datetime.combine(day, begins, zone).astimezone(UTC)
+            ends_at = datetime.combine(day + timedelta(days=name == "Night"), ends, zone).astimezone(UTC)
+            if starts_at <= plan.now - 5 * MINUTE and len(found) < plan.days * 3:
+                found.append(Duty(home_key, len(found), name, starts_at, ends_at, _on_duty(home_key, len(found), name, day.weekday())))
+        day -= timedelta(days=1)
+    return found
+
+
+def _on_duty(home_key: str, number: int, name: str, weekday: int) -> tuple[str, ...]:
+    """Return who is on duty; the contract's staff account is always in the shift that is going on now."""
+    pool = ON_SHIFT[home_key]
+    staff = [pool[number % 3]]
+    if name == "Morning" and weekday < 5:
+        staff.append(ADMIN_OF[home_key])
+    if number == 1 and home_key == "birch":
+        staff.append(pool[0])  # stayed to help, and has not signed yet
+    return tuple(staff)
+
+
+def tell_days(plan: Plan, everybody: dict[str, Young]) -> None:
+    """Tell every shift of the two homes, and what was written in each."""
+    for home_key in ON_SHIFT:
+        for duty in duties(plan, home_key):
+            _tell_shift(plan, duty, everybody)
+        _tell_contacts(plan, home_key, everybody)
+
+
+def _tell_shift(plan: Plan, duty: Duty, everybody: dict[str, Young]) -> None:
+    luck = chance(duty.home, duty.name, plan.day(0) - timedelta(days=duty.number // 3), duty.number % 3)
+    plan.tell(
+        duty.starts_at,
+        duty.writer,
+        "facilities.open_shift",
+        duty.key,
+        facility=home(duty.home),
+        name=duty.name,
+        starts_at=duty.starts_at,
+        ends_at=duty.ends_at,
+        staff=[person(each) for each in duty.staff],
+    )
+    for each in _entries(plan, duty, luck):
+        _tell_entry(plan, duty, luck, *each)
+    _tell_notes(plan, duty, luck)
+    living = plan.living_in(duty.home, duty.starts_at)
+    unsigned = duty.number == 0 or (duty.home == "birch" and duty.number == 1)
+    if not unsigned:
+        who = everybody[luck.choice(living)].preferred if living else "Nobody"
+        plan.tell(min(duty.ends_at + luck.randrange(1, 12) * MINUTE, plan.now), duty.writer, "facilities.sign_shift",
+                  shift=The(duty.key), hand_off=luck.choice(words.HAND_OFF).format(who=who))  # fmt: skip
+
+
+Entry = tuple[datetime, str, str, float]  # when, kind, the usual outcome, how often it is another one
+
+
+def _entries(plan: Plan, duty: Duty, luck: Random) -> Iterator[Entry]:
+    """Yield what is written about everybody in this shift."""
+    close = duty.number < CLOSE * 3
+    weekday = duty.starts_at.astimezone(ZoneInfo(HOMES[duty.home].zone)).weekday() < 5
+    begin = duty.starts_at
+    if duty.number < HOURLY:
+        yield from _rounds(plan, duty, luck)
+    elif duty.name == "Night":
+        for hours in (2, 4, 6) if close else (5,):
+            yield begin + timedelta(hours=hours, minutes=luck.randrange(0, 9)), "sleep", "Asleep", 0.06
+    else:
+        for hours in (1, 3, 7) if close else (4,):
+            yield begin + timedelta(hours=hours, minutes=luck.randrange(0, 9)), "head_count", "In the house", 0.15
+    if duty.name == "Morning":
+        yield begin + timedelta(hours=1, minutes=40), "meal", "Breakfast", 0.08 if close else 0
+        if weekday:
+            yield begin + timedelta(hours=2, minutes=35), "school", "Went to school", 0.08 if close else 0.03
+        if close:
+            yield begin + timedelta(hours=6, minutes=20), "meal", "Lunch", 0.05
+    if duty.name == "Evening":
+        yield begin + timedelta(hours=4, minutes=25), "meal", "Dinner", 0.07 if close else 0
+        if close or duty.number % 2:
+            yield begin + timedelta(hours=2, minutes=20), "activity", "Took part", 0.2 if close else 0
+        if close:
+            yield begin + timedelta(hours=6, minutes=30), "mood", "Good", 0.4
+
+
+def _rounds(plan: Plan, duty: Duty, luck: Random) -> Iterator[Entry]:
+    """Yield a look at everybody each hour, each half hour at night; the newest one lies more than ten minutes back."""
+    every = 30 if duty.name == "Night" else 60
+    at = duty.starts_at + 4 * MINUTE
+    while at < min(duty.ends_at, plan.now - 12 * MINUTE):
+        night = duty.name == "Night"
+        yield at, "sleep" if night else "head_count", "Asleep" if night else "In the house", 0.1
+        at += (every - luck.randrange(0, 6)) * MINUTE
+
+
+OTHERWISE = {
+    "head_count": ("At school", "In the yard", "Out with staff"),
+    "sleep": ("Awake, calm", "Awake, calm", "Awake, upset"),
+    "meal": ("Meal not wanted",),
+    "school": ("Came late", "Did not go"),
+    "activity": ("Offered, not wanted",),
+    "mood": ("So-so", "So-so", "Low", "Upset"),
+}
+
+
+def _tell_entry(plan: Plan, duty: Duty, luck: Random, at: datetime, kind: str, usual: str, seldom: float) -> None:
+    """Tell one entry for everybody who lives there and is in: most with the usual outcome, a few with another one."""
+    if at > plan.now - 6 * MINUTE:
+        return
+    groups: dict[str, list[str]] = {}
+    for young in plan.living_in(duty.home, at):
+        outcome = luck.choice(OTHERWISE[kind]) if luck.random() < seldom else usual
+        groups.setdefault(outcome, []).append(young)
+    written_at = at + luck.randrange(1, 5) * MINUTE
+    if luck.random() < 0.03:
+        written_at = min(at + luck.randrange(45, 110) * MINUTE, duty.ends_at - MINUTE, plan.now)
+    note = luck.choice(words.ACTIVITIES) if kind == "activity" else ""
+    for outcome, group in groups.items():
+        plan.tell(
+            written_at,
+            duty.writer,
+            "residents.log_care_for",
+            residents=[resident(young) for young in group],
+            facility=home(duty.home),
+            shift=The(duty.key),
+            kind=kind,
+            happened_at=at,
+            outcome=outcome,
+            note=note,
+        )
+
+
+def _tell_notes(plan: Plan, duty: Duty, luck: Random) -> None:
+    """Tell what is written about one young person alone: a note, medication, health; sometimes late, sometimes amended."""
+    if luck.random() > (0.8 if duty.number < CLOSE * 3 else 0.16):
+        return
+    at = duty.starts_at + luck.randrange(40, 420) * MINUTE
+    living = plan.living_in(duty.home, at)
+    if not living or at > plan.now - 6 * MINUTE:
+        return
+    kind, outcome = luck.choice((("note", ""), ("note", ""), ("medication", "Taken"), ("health", "Well"), ("health", "Not well")))
+    key = f"entry:{duty.home}:{duty.number}"
+    common = {
+        "resident": resident(luck.choice(living)),
+        "facility": home(duty.home),
+        "shift": The(duty.key),
+        "kind": kind,
+        "outcome": outcome,
+        "note": luck.choice(words.NOTES) if kind in ("note", "health") else "Evening dose, with water",
+        "happened_at": at,
+    }
+    signed_long_ago = duty.number > 1 and duty.ends_at + 3 * timedelta(hours=1) < plan.now
+    if signed_long_ago and luck.random() < 0.06:
+        late = luck.choice(words.LATE_REASONS) if luck.random() < 0.4 else words.AFTER_SIGNING
+        plan.tell(duty.ends_at + 2 * timedelta(hours=1), duty.writer, "residents.log_care", key, **common, reason=late)
+        return
+    plan.tell(at + 3 * MINUTE, duty.writer, "residents.log_care", key, **common)
+    if signed_long_ago and luck.random() < 0.08:
+        plan.tell(duty.ends_at + timedelta(hours=2, minutes=20), duty.writer, "residents.amend_care", entry=The(key),
+                  reason=luck.choice(words.AMENDMENTS), note=common["note"] + " Corrected the next day.")  # fmt: skip
+
+
+def _tell_contacts(plan: Plan, home_key: str, everybody: dict[str, Young]) -> None:
+    """Tell the calls, visits, letters and messages: about one a week for each young person, two have a gap."""
+    for stay in (s for s in plan.stays if s.home == home_key):
+        luck = chance("contacts", stay.young, home_key)
+        at = max(stay.starts_at, plan.now - timedelta(days=plan.days)) + timedelta(days=luck.randrange(1, 6), hours=luck.randrange(0, 4))
+        ends = min(stay.ends_at or plan.now, plan.now)
+        if stay.young in ("Linh", "Rosa"):
+            ends -= timedelta(days=17)
+        while at < ends - timedelta(hours=1):
+            _tell_contact(plan, home_key, everybody[stay.young], at, luck)
+            at += timedelta(days=luck.randrange(5, 11), minutes=luck.randrange(0, 180))
+
+
+def _tell_contact(plan: Plan, home_key: str, young: Young, at: datetime, luck: Random) -> None:
+    zone = ZoneInfo(HOMES[home_key].zone)
+    at = at.astimezone(zone).replace(hour=luck.randrange(16, 20), second=0, microsecond=0).astimezone(UTC)
+    who, permission = luck.choice(outside_people(young))
+    if at > plan.now - timedelta(hours=1) or young.preferred not in plan.living_in(home_key, at):
+        return
+    kind = luck.choice(("call", "call", "call", "visit", "letter", "message"))
+    plan.tell(
+        at + luck.randrange(15, 50) * MINUTE,
+        ON_SHIFT[home_key][luck.randrange(0, 3)],
+        "residents.log_contact",
+        resident=resident(young.key),
+        outside_person=The(who),
+        kind=kind,
+        happened_at=at,
+        minutes={"call": luck.randrange(5, 40), "visit": luck.randrange(60, 150)}.get(kind),
+        own_wish=luck.random() > 0.15,
+        supervised=permission == "supervised",
+        note=luck.choice(words.CONTACT_NOTES),
+    )

@@ -1,0 +1,151 @@
+"""Loading the plan: each act in a transaction of its own, by its own person, at its own time."""
+
+import contextlib
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from PIL import Image, ImageDraw
+
+import placement.access.operations
+import placement.facilities.operations
+import residents.operations  # noqa: F401  (each import fills OPERATIONS)
+from placement.access.models import AgencyUnit, Person
+from placement.audit.clock import at_time
+from placement.audit.operation import OPERATIONS
+from placement.database.context import acting, acting_as_system
+from placement.demo.plan import Act, Paper, The
+from placement.facilities.matching import Span
+from placement.facilities.models import Bed, Referral
+from placement.facilities.operations.matching import hold_against, sign_warning, signatures_on
+from residents.models import Case
+
+COMMAND = "demo"
+
+
+@dataclass
+class Book:
+    """What was made so far, by the names that the plan gives."""
+
+    made: dict[str, Any] = field(default_factory=dict)
+
+    def find(self, value: Any) -> Any:
+        """Return ``value`` with every ``The`` and ``Paper`` in it replaced by the thing itself."""
+        if isinstance(value, The):
+            thing = self.made[value.key]
+            for step in value.path.split(".") if value.path else ():
+                thing = getattr(thing, step)
+            return thing
+        if isinstance(value, Paper):
+            return drawn(value)
+        if isinstance(value, (list, tuple)):
+            return [self.find(each) for each in value]
+        return value
+
+
+def load(acts: Iterable[Act]) -> Book:
+    """Do every act, in the order given. To be called as the owner, because only the owner's clock may be told."""
+    book = Book()
+    with hurried():
+        for act in acts:
+            do(act, book)
+    return book
+
+
+def do(act: Act, book: Book) -> None:
+    """Do one act: in a transaction, at its time, by its person."""
+    person: Person | None = book.made[f"person:{act.by}"] if act.by else None
+    someone = acting(person.pk, person.name) if person else acting_as_system(COMMAND)
+    with someone, at_time(act.at):
+        made = OWN[act.do] if act.do in OWN else OPERATIONS[act.do]
+        result = made(**{name: book.find(value) for name, value in act.args.items()}, by=person)
+    if act.makes:
+        book.made[act.makes] = result
+
+
+@contextlib.contextmanager
+def hurried() -> Iterator[None]:
+    """Do not wait for the disk after each act: the last act is waited for, and all that came before it lies on disk by then."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET synchronous_commit")
+
+
+def open_unit(*, name: str, by: None) -> AgencyUnit:
+    """Make a part of the agency."""
+    return AgencyUnit.objects.create(name=name)
+
+
+def set_hearing(*, case: Case, on: date, by: Person) -> None:
+    """Write down the day of the next hearing."""
+    case.next_hearing_on = on
+    case.save(update_fields=["next_hearing_on"])
+
+
+def sign_warnings(*, referral: Referral, bed: Bed, starts_at: datetime, reason: str, by: Person) -> None:
+    """Sign every warning of the home that has no signature yet, as the match page lets a caseworker do one by one."""
+    result = hold_against(referral, by, bed.facility_id, span=Span(starts_at), bed=bed.pk)
+    signed = signatures_on(referral)
+    for warning in result.to_sign:
+        if (bed.facility_id, warning.signature) not in signed:
+            sign_warning(referral, bed.facility, criterion=warning.signature, reason=reason, by=by)
+
+
+OWN: dict[str, Callable[..., Any]] = {
+    "demo.open_unit": open_unit,
+    "demo.set_hearing": set_hearing,
+    "demo.sign_warnings": sign_warnings,
+}
+
+
+def drawn(paper: Paper) -> SimpleUploadedFile:
+    """Return the file: a one-page PDF with lines of text, a small picture, or plain text."""
+    if paper.kind == "pdf":
+        return SimpleUploadedFile(paper.name, pdf(paper.lines), "application/pdf")
+    if paper.kind == "png":
+        return SimpleUploadedFile(paper.name, picture(), "image/png")
+    return SimpleUploadedFile(paper.name, "\n".join(paper.lines).encode(), "text/plain")
+
+
+def pdf(lines: tuple[str, ...]) -> bytes:
+    """Return a PDF of one page that says ``lines`` (ASCII)."""
+    said = " T* ".join(f"({line}) Tj" for line in lines)
+    text = f"BT /F1 16 Tf 24 TL 72 700 Td {said} ET"
+    parts = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Length {len(text)} >>\nstream\n{text}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    out, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, start=1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{part}\nendobj\n".encode("ascii")
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    end = f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}"
+    end += f"trailer << /Size {len(parts) + 1} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n"
+    return out + end.encode("ascii")
+
+
+def picture() -> bytes:
+    """Return a small drawing of a house under the sun as PNG."""
+    image = Image.new("RGB", (480, 320), "#dbe9f4")
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((380, 30, 440, 90), fill="#f2c14e")
+    draw.rectangle((0, 230, 480, 320), fill="#7fa36b")
+    draw.rectangle((140, 150, 300, 250), fill="#f7f2e8", outline="#3d4f5c", width=3)
+    draw.polygon(((125, 150), (220, 80), (315, 150)), fill="#9c4f3f")
+    draw.rectangle((205, 190, 245, 250), fill="#3d4f5c")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()

@@ -1,0 +1,96 @@
+"""Who works for the invented agency and in its homes. No person here is real."""
+
+from dataclasses import dataclass
+
+from placement.access.rights import Role
+from placement.demo.plan import AGENCY_ZONE, SYSTEM, Plan, The
+
+PASSWORD = "demo-only-password"
+TEXAS = "America/Chicago"
+UNITS = {"north": "North unit", "south": "South unit"}
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account. ``home`` is where the person works, runs or inspects; ``sees`` is what the command prints."""
+
+    username: str
+    name: str
+    role: Role
+    unit: str = ""
+    home: str = ""
+    zone: str = AGENCY_ZONE
+    sees: str = ""
+
+
+ACCOUNTS = (
+    Account("sysadmin", "Ines Okafor", Role.SYSADMIN, sees="accounts, and no case"),
+    Account("supervisor", "Ruth Abara", Role.SUPERVISOR, "north", sees="cases of the north unit; approves"),
+    Account("supervisor2", "Daniel Kwon", Role.SUPERVISOR, "south", sees="cases of the south unit; approves"),
+    Account("caseworker", "Maya Lindgren", Role.CASEWORKER, "north", sees="her caseload"),
+    Account("caseworker2", "Tomasz Nowak", Role.CASEWORKER, "south", sees="his caseload"),
+    Account("clinician", "Dr. Leila Farouk", Role.CLINICIAN, sees="young people on whose team she is"),
+    Account("admin.cedar", "Helen Brandt", Role.ADMIN, home="cedar", sees="Cedar House"),
+    Account("staff.cedar", "Andre Fuller", Role.STAFF, home="cedar", sees="Cedar House, on shift"),
+    Account("cedar.evening", "Rosalind Teo", Role.STAFF, home="cedar"),
+    Account("cedar.night", "Piotr Zielinski", Role.STAFF, home="cedar"),
+    Account("admin.birch", "Carmen Villareal", Role.ADMIN, home="birch", zone=TEXAS, sees="Birch House"),
+    Account("staff.birch", "Joel Whitaker", Role.STAFF, home="birch", zone=TEXAS, sees="Birch House, on shift"),
+    Account("birch.evening", "Nkechi Bello", Role.STAFF, home="birch", zone=TEXAS),
+    Account("birch.night", "Sam Delacroix", Role.STAFF, home="birch", zone=TEXAS),
+    Account("admin.maple", "Grace Tanaka", Role.ADMIN, home="maple"),
+    Account("staff.maple", "Luis Herrera", Role.STAFF, home="maple"),
+    Account("admin.harbor", "Fiona McCrae", Role.ADMIN, home="harbor"),
+    Account("carer.alder", "Beatriz and Paul Amsel", Role.ADMIN, home="alder"),
+    Account("inspector.cedar", "Victor Osei", Role.INSPECTOR, home="cedar", sees="Cedar House's evidence, codes only"),
+    Account("stranger", "Robin Vale", Role.NONE, sees="nothing"),
+)
+CONTRACT = (
+    "caseworker",
+    "caseworker2",
+    "staff.cedar",
+    "staff.birch",
+    "admin.cedar",
+    "admin.birch",
+    "clinician",
+    "supervisor",
+    "supervisor2",
+    "inspector.cedar",
+    "sysadmin",
+    "stranger",
+)
+LAST = "stranger"  # opened by the very last act: whoever finds this account finds the whole demo
+ADMIN_OF = {account.home: account.username for account in ACCOUNTS if account.role == Role.ADMIN}
+SUPERVISOR_OF = {account.unit: account.username for account in ACCOUNTS if account.role == Role.SUPERVISOR}
+CASEWORKER_OF = {account.unit: account.username for account in ACCOUNTS if account.role == Role.CASEWORKER}
+ON_SHIFT = {
+    "cedar": ("staff.cedar", "cedar.evening", "cedar.night"),
+    "birch": ("staff.birch", "birch.evening", "birch.night"),
+}
+OPENED = 420  # days ago
+
+
+def person(username: str) -> The:
+    """Return the account as something that other acts name."""
+    return The(f"person:{username}")
+
+
+def tell_people(plan: Plan) -> None:
+    """Open the two units and every account; the last one at the very end."""
+    begin = plan.when(OPENED, "09:00")
+    for key, name in UNITS.items():
+        plan.tell(begin, SYSTEM, "demo.open_unit", f"unit:{key}", name=name)
+    for number, account in enumerate(ACCOUNTS, start=1):
+        plan.tell(
+            plan.now if account.username == LAST else begin,
+            SYSTEM,
+            "access.open_account",
+            f"person:{account.username}",
+            username=account.username,
+            name=account.name,
+            staff_number=f"D-{number:03}",
+            role=account.role,
+            unit=The(f"unit:{account.unit}") if account.unit else None,
+            time_zone=account.zone,
+            password=PASSWORD,
+        )

@@ -1,0 +1,25 @@
+"""The whole demo as one plan."""
+
+from datetime import datetime
+
+from placement.demo.cases import tell_cases
+from placement.demo.days import tell_days
+from placement.demo.homes import tell_homes
+from placement.demo.incidents import tell_incidents
+from placement.demo.people import tell_people
+from placement.demo.plan import Plan
+from placement.demo.referrals import tell_referrals
+from placement.demo.stays import tell_stays
+from placement.demo.young import everybody
+
+
+def story(now: datetime, days: int = 90) -> Plan:
+    """Return the plan as seen from ``now`` (aware), with ``days`` days of shifts. The same ``now`` gives the same plan."""
+    plan, young = Plan(now.replace(second=0, microsecond=0), days), everybody()
+    tell_people(plan)
+    tell_homes(plan)
+    tell_cases(plan, young)
+    tell_referrals(plan, young, tell_stays(plan))
+    tell_days(plan, young)
+    tell_incidents(plan)
+    return plan

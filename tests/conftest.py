@@ -36,17 +36,20 @@ def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, _settings_of_tests: None, django_db_blocker) -> Iterator[None]:
     """The migrated test database stays empty; the run works in a copy of it that holds the world."""
-    with django_db_blocker.unblock():
-        empty = connection.settings_dict["NAME"]
-        name = f"{empty}_world"
-        _copy_database(empty, name)
-        _use(name)
-        global _world
-        _world = build()
-    yield
-    with django_db_blocker.unblock():
-        _use(empty)
-        _drop_database(name)
+    global _world
+    empty = connection.settings_dict["NAME"]
+    name = f"{empty}_world"
+    try:
+        with django_db_blocker.unblock():
+            _copy_database(empty, name)
+            _use(name)
+            with roles.as_owner():  # whose login may tell the past
+                _world = build()
+        yield
+    finally:
+        with django_db_blocker.unblock():
+            _use(empty)
+            _drop_database(name)
 
 
 _world: World

@@ -4,6 +4,8 @@ Built once per test process by the operations that pages use, and copied for eac
 itself; a test that finds one thing too many here has found a leak.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -13,9 +15,11 @@ from django.utils import timezone
 from placement.access.models import AgencyUnit, Person
 from placement.access.operations import open_account
 from placement.access.rights import Role
+from placement.audit.clock import at_time
 from placement.database.context import acting, acting_as_system
 from placement.facilities import operations as homes
 from placement.facilities.models import (
+    Assignment,
     Bed,
     Discharge,
     Exit,
@@ -35,13 +39,16 @@ from residents import operations as residents
 from residents.models import (
     CareEntry,
     Case,
+    Caseload,
     Contact,
     Document,
+    ExploitationLink,
     Incident,
     OutsidePerson,
     Resident,
     SafetyAlert,
     Separation,
+    TeamMember,
 )
 
 PASSWORD = "only-for-tests-9"
@@ -61,6 +68,8 @@ class Home:
     admin: Person | None = None
     inspector: Person | None = None
     shift: Shift | None = None
+    paper: Document | None = None
+    assignments: list[Assignment] = field(default_factory=list)
 
 
 @dataclass
@@ -69,6 +78,8 @@ class Young:
 
     resident: Resident
     case: Case
+    caseload: Caseload
+    team: TeamMember | None = None
     stay: Placement | None = None
     referral: Referral | None = None
     care: CareEntry | None = None
@@ -77,14 +88,16 @@ class Young:
     outside: OutsidePerson | None = None
     contact: Contact | None = None
     alert: SafetyAlert | None = None
+    separation: Separation | None = None
+    exploitation: ExploitationLink | None = None
     leave: Leave | None = None
     discharge: Discharge | None = None
 
 
 @dataclass
 class World:
-    """Everything. ``ada`` and ``bea`` live in Cedar, ``cleo`` and ``dina`` in Birch, ``gwen`` in Maple; ``eve`` has no home
-    yet, ``fay`` has lived in Cedar and left. North keeps the cases of Cedar's young people, south the others."""
+    """Everything. ``ada`` and ``bea`` live in Cedar, ``cleo`` and ``dina`` in Birch. ``eve`` looks for a home, ``fay`` has
+    lived in Cedar and left, ``gwen`` is of the general population. North keeps the cases of ada, bea, eve and fay."""
 
     now: datetime
     north: AgencyUnit
@@ -95,7 +108,7 @@ class World:
     match: Match | None = None
     hold: Hold | None = None
     override: Override | None = None
-    separation: Separation | None = None
+    draft: Referral | None = None
 
     def __getattr__(self, name: str) -> Person | Home | Young:
         for shelf in ("people", "homes", "young"):
@@ -105,22 +118,41 @@ class World:
 
 
 def build() -> World:
-    """Make the world in the open database and return it. Commits."""
+    """Make the world in the open database and return it. Commits. Needs the owner's login, which may tell the past."""
     now = timezone.now().replace(second=0, microsecond=0)
-    with acting_as_system("tests"):
+    with acting_as_system("tests"), at_time(now - timedelta(days=100)):
         world = World(
             now, AgencyUnit.objects.create(name="North unit"), AgencyUnit.objects.create(name="South unit")
         )
         _open_accounts(world)
     _open_homes(world)
     _open_cases(world)
-    _place_everybody(world)
-    _write_one_of_each(world)
+    for days_ago, key, home, bed in [
+        (60, "fay", "cedar", 2),
+        (30, "ada", "cedar", 0),
+        (30, "cleo", "birch", 0),
+        (20, "bea", "cedar", 1),
+        (20, "dina", "birch", 1),
+    ]:
+        _place(world, key, home, bed, world.now - timedelta(days=days_ago))
+    _discharge(world, world.young["fay"], world.now - timedelta(days=10))
+    for key in ("ada", "cleo"):
+        _write_one_of_each(world, key)
+    _look_for_a_home(world)
     return world
 
 
-def _as(person: Person):
-    return acting(person.pk, person.name)
+@contextmanager
+def _as(person: Person, moment: datetime) -> Iterator[Person]:
+    """Inside, ``person`` acts and it is ``moment``."""
+    with acting(person.pk, person.name), at_time(moment):
+        yield person
+
+
+def _of(world: World, young: Young) -> tuple[Person, Person, Person]:
+    """Caseworker, supervisor and clinician of a case."""
+    suffix = "" if young.case.unit_id == world.north.pk else "2"
+    return tuple(world.people[f"{role}{suffix}"] for role in ("caseworker", "supervisor", "clinician"))
 
 
 def _open_accounts(world: World) -> None:
@@ -167,8 +199,8 @@ def _open_homes(world: World) -> None:
 
 
 def _open_home(world: World, key: str, kind: str, state: str, zone: str, population: str) -> Home:
-    by, today = world.supervisor, world.now.date()
-    with _as(by):
+    today, first_day = world.now.date(), world.now - timedelta(days=95)
+    with _as(world.supervisor, first_day) as by:
         facility = homes.open_facility(
             name=f"{key.title()} of the world",
             kind=kind,
@@ -196,7 +228,7 @@ def _open_home(world: World, key: str, kind: str, state: str, zone: str, populat
             by=by,
         )
     document = _people_of(world, key, home) if population == "exclusive" else None
-    with _as(by):
+    with _as(world.supervisor, first_day + timedelta(days=2)) as by:
         home.licence = homes.add_licence(
             facility,
             authority=f"{state} licensing",
@@ -216,28 +248,30 @@ def _open_home(world: World, key: str, kind: str, state: str, zone: str, populat
 
 
 def _people_of(world: World, key: str, home: Home) -> Document:
-    """Give the home its people and a shift; return the paper that says whom it serves."""
+    """Give the home its people and a shift that goes on; return the paper that says whom it serves."""
     home.staff, home.admin, home.inspector = (world.people[f"{role}_{key}"] for role in ("staff", "admin", "inspector"))
-    since = world.now - timedelta(days=90)
-    with _as(world.supervisor):
-        for person in (home.staff, home.admin, home.inspector):
-            homes.assign(person, home.facility, role=person.role, starts_at=since, by=world.supervisor)
-    with _as(home.admin):
+    with _as(world.supervisor, world.now - timedelta(days=94)) as by:
+        home.assignments = [
+            homes.assign(person, home.facility, role=person.role, by=by)
+            for person in (home.staff, home.admin, home.inspector)
+        ]
+    with _as(home.admin, world.now - timedelta(hours=3)) as by:
         home.shift = homes.open_shift(
             home.facility,
             name="Day",
             starts_at=world.now - timedelta(hours=2),
             ends_at=world.now + timedelta(hours=6),
             staff=[home.staff, home.admin],
-            by=home.admin,
+            by=by,
         )
-        return residents.file_document(
+        home.paper = residents.file_document(
             upload=text_file("licence.txt", "This home serves trafficked young people only."),
             title="Letter of the authority",
             part=Document.Part.HOME,
             facility=home.facility,
-            by=home.admin,
+            by=by,
         )
+    return home.paper
 
 
 def text_file(name: str, text: str) -> SimpleUploadedFile:
@@ -258,13 +292,15 @@ def _open_cases(world: World) -> None:
         ],
         start=1,
     ):
-        with _as(caseworker):
+        with _as(caseworker, world.now - timedelta(days=91)):
             world.young[key] = _open_case(world, key, number, unit, caseworker, population)
+        young = world.young[key]
+        _, supervisor, clinician = _of(world, young)
+        with _as(supervisor, world.now - timedelta(days=90)):
+            young.team = residents.join_team(young.case, clinician, by=supervisor)
 
 
-def _open_case(
-    world: World, key: str, number: int, unit: AgencyUnit, by: Person, population: str
-) -> Young:
+def _open_case(world: World, key: str, number: int, unit: AgencyUnit, by: Person, population: str) -> Young:
     case = residents.open_case(
         code=f"W-{number}",
         preferred_name=key.title(),
@@ -277,49 +313,152 @@ def _open_case(
         number=f"C-W-{number}",
         legal_basis="Court order",
         permanency_goal="reunification",
-        opened_on=(world.now - timedelta(days=100)).date(),
+        opened_on=(world.now - timedelta(days=95)).date(),
         by=by,
     )
-    person = case.resident
-    residents.designate(person, population=population, stage="confirmed", basis="Interview", by=by)
+    resident = case.resident
+    residents.designate(resident, population=population, stage="confirmed", basis="Interview", by=by)
     residents.assess_level(
-        person,
+        resident,
         level=2,
-        assessed_on=(world.now - timedelta(days=90)).date(),
+        assessed_on=(world.now - timedelta(days=92)).date(),
         assessor="Dr. Invented",
         basis="Assessment",
         by=by,
     )
-    return Young(person, case)
+    return Young(resident, case, caseload=case.caseload.get())
 
 
-def _place_everybody(world: World) -> None:
-    for key, home, bed in [("ada", "cedar", 0), ("bea", "cedar", 1), ("cleo", "birch", 0), ("dina", "birch", 1)]:
-        _place(world, key, home, bed, timedelta(days=30))
-    _place(world, "fay", "cedar", 2, timedelta(days=60))
-
-
-def _place(world: World, key: str, home: str, bed: int, ago: timedelta) -> None:
-    young, house = world.young[key], world.homes[home]
-    north = young.case.unit_id == world.north.pk
-    caseworker, supervisor = (world.caseworker, world.supervisor) if north else (world.caseworker2, world.supervisor2)
-    with _as(caseworker):
-        stay = Placement.objects.create(
-            resident=young.resident, bed=house.beds[bed], starts_at=world.now - ago, proposed_by=caseworker
+def _refer(world: World, young: Young, moment: datetime) -> Referral:
+    caseworker, *_ = _of(world, young)
+    with _as(caseworker, moment):
+        referral = homes.draft_referral(
+            young.resident,
+            urgency="urgent",
+            reason="Hidden reason of the referral",
+            needed_from=moment + timedelta(minutes=30),
+            level=2,
+            by=caseworker,
         )
-    with _as(supervisor):
-        stay.status, stay.decided_by, stay.decided_at = "approved", supervisor, world.now
-        stay.save()
-    with _as(house.admin):
-        stay.status, stay.safety_read_by, stay.admitted_by = "active", house.admin, house.admin
-        stay.save()
-    if key == "fay":
-        with _as(house.admin):
-            stay.status, stay.ends_at, stay.end_reason = "ended", world.now - timedelta(days=10), "went home"
-            stay.save()
-    stay.refresh_from_db()
-    young.stay = stay
+        return homes.send_referral(referral, by=caseworker)
 
 
-def _write_one_of_each(world: World) -> None:
-    pass
+def _place(world: World, key: str, home_key: str, bed: int, moment: datetime) -> None:
+    """Refer, sign what warns, propose, approve, read and admit: each by whom it is for."""
+    young, home = world.young[key], world.homes[home_key]
+    caseworker, supervisor, _ = _of(world, young)
+    young.referral = _refer(world, young, moment - timedelta(hours=1))
+    with _as(caseworker, moment - timedelta(minutes=50)):
+        match = Match.objects.get(referral=young.referral, facility=home.facility)
+        for criterion in match.criteria:
+            if criterion["state"] == "warned":
+                homes.sign_warning(
+                    young.referral, home.facility, criterion=criterion["key"], reason="Talked about it", by=caseworker
+                )
+        stay = homes.propose_placement(
+            young.referral, bed=home.beds[bed], starts_at=moment, reason="Fits best", by=caseworker
+        )
+    with _as(supervisor, moment - timedelta(minutes=40)):
+        homes.approve_placement(stay, reason="Agreed", by=supervisor)
+    with _as(home.admin, moment - timedelta(minutes=30)):
+        homes.read_safety_history(stay, by=home.admin)
+    with _as(home.admin, moment):
+        young.stay = homes.admit(stay, at=moment, by=home.admin)
+
+
+def _discharge(world: World, young: Young, moment: datetime) -> None:
+    _, supervisor, _ = _of(world, young)
+    with _as(supervisor, moment):
+        young.discharge = homes.discharge(
+            young.stay,
+            at=moment,
+            to="family",
+            reason="Goes back to the family",
+            after_care="A call every week",
+            after_care_contact="The caseworker",
+            first_check_on=world.now.date(),
+            by=supervisor,
+        )
+    young.stay.refresh_from_db()
+
+
+def _write_one_of_each(world: World, key: str) -> None:
+    """One row of each part of the record, written by the people of the young person's home and case."""
+    young, home = world.young[key], world.homes["cedar" if key == "ada" else "birch"]
+    caseworker, *_ = _of(world, young)
+    resident = young.resident
+    with _as(caseworker, world.now - timedelta(days=1)) as by:
+        young.alert = residents.add_alert(resident, kind="allergy", text=f"Hidden allergy of {key}", urgent=True, by=by)
+        young.outside = residents.add_outside_person(
+            resident, name=f"Hidden aunt of {key}", relation="aunt", permission="allowed", by=by
+        )
+        young.separation = residents.separate(
+            resident, kind="person", person=f"Hidden uncle of {key}", reason="Order of the court", by=by
+        )
+        young.exploitation = residents.link_exploiter(
+            resident, exploiter=None, name=f"Hidden exploiter of {key}", kind="recruiter", note="Online", by=by
+        )
+        young.document = residents.file_document(
+            upload=text_file("order.txt", f"Hidden order about {key}"),
+            title=f"Hidden order of {key}",
+            part=Document.Part.CASE,
+            resident=resident,
+            by=by,
+        )
+    with _as(home.staff, world.now - timedelta(minutes=10)) as by:
+        young.care = residents.log_care(
+            resident,
+            facility=home.facility,
+            shift=home.shift,
+            kind="meal",
+            outcome="all",
+            note=f"Hidden lunch of {key}",
+            happened_at=world.now - timedelta(minutes=15),
+            by=by,
+        )
+        young.contact = residents.log_contact(
+            resident, outside_person=young.outside, kind="call", happened_at=world.now - timedelta(minutes=20), by=by
+        )
+        young.incident = residents.report_incident(
+            facility=home.facility,
+            shift=home.shift,
+            kind="property",
+            severity="low",
+            happened_at=world.now - timedelta(minutes=25),
+            seen=f"Hidden quarrel of {key}",
+            done="Talked",
+            residents=[resident],
+            by=by,
+        )
+    with _as(home.admin, world.now - timedelta(minutes=9)) as by:
+        young.leave = homes.grant_leave(
+            young.stay,
+            kind="visit",
+            starts_at=world.now + timedelta(days=1),
+            ends_at=world.now + timedelta(days=2),
+            where=f"Hidden place of {key}",
+            by=by,
+        )
+
+
+def _look_for_a_home(world: World) -> None:
+    """Eve: an open referral with matches, a bed held in Birch, and an exception that waits for its decision."""
+    eve = world.young["eve"]
+    eve.referral = _refer(world, eve, world.now - timedelta(hours=2))
+    with _as(world.caseworker, world.now - timedelta(hours=1)) as by:
+        world.match = Match.objects.get(referral=eve.referral, facility=world.birch.facility)
+        world.hold = homes.hold_bed(eve.referral, world.birch.beds[3], until=world.now + timedelta(days=2), by=by)
+        world.override = homes.ask_override(
+            eve.resident,
+            world.alder.facility,
+            kind="foster",
+            reason="A family that knows her",
+            expires_at=world.now + timedelta(days=30),
+            by=by,
+        )
+        world.draft = homes.draft_referral(world.fay.resident, by=by, reason="Not sent yet")
+
+
+def text_file(name: str, text: str) -> SimpleUploadedFile:
+    """An upload of plain text."""
+    return SimpleUploadedFile(name, text.encode(), content_type="text/plain")

@@ -188,15 +188,6 @@ def test_delete_of_one_and_of_many(world: World) -> None:
 
 
 def test_cascade(world: World) -> None:
-    group = Group.objects.create(name="test/cascade")
-    for person in (world.stranger, world.sysadmin):
-        Membership.objects.create(person=person, group=group)
-    with leaves(Membership=2):
-        group.delete()
-    assert newest(Membership).history_type == "-"
-
-
-def test_cascade_from_a_tracked_row(world: World) -> None:
     referral = Referral.objects.create(resident=world.eve.resident, made_by=world.caseworker, number=0)
     for rank, home in enumerate((world.cedar, world.birch), start=1):
         Match.objects.create(referral=referral, facility=home.facility, result="fits", rank=rank, criteria={"a": [1]})

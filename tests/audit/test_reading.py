@@ -87,8 +87,10 @@ def test_as_of(resident: Resident, world: World) -> None:
                 resident.history.as_of(just_before)
         else:
             assert resident.history.as_of(just_before).preferred_name == row.prev_record.preferred_name
-    everybody = Resident.history.as_of(resident.history.earliest().history_date)
-    assert [one.preferred_name for one in everybody] == ["Ada"]
+    renamed_once = resident.history.earliest().next_record.history_date
+    everybody = Resident.history.as_of(renamed_once)
+    assert sorted(one.preferred_name for one in everybody) == ["Bea", "Cleo", "Dina", "Eve", "Fay", "Gwen", "Star"]
+    assert not Resident.history.as_of(world.now - timedelta(days=99)).exists()
     assert Resident.history.as_of(timezone.now()).get(pk=resident.pk).preferred_name == "Sea"
     assert Resident.history.as_of(timezone.now()).count() == len(world.young)
 

@@ -24,7 +24,7 @@ def as_person(person: Person) -> Iterator[None]:
         yield
 
 
-def do(name: str, *args: Any, by: Person, **kwargs: Any) -> Any:
+def do(name: str, /, *args: Any, by: Person, **kwargs: Any) -> Any:
     """Run the operation ``name`` as ``by``."""
     with as_person(by):
         return getattr(operations, name)(*args, by=by, **kwargs)

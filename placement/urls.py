@@ -17,6 +17,8 @@ urlpatterns = [
     path("residents/", include("residents.urls")),
     path("facilities/", include("placement.facilities.urls.homes")),
     path("incidents/", include("placement.facilities.urls.incidents")),
+    path("referrals/", include("placement.facilities.urls.referrals")),
+    path("placements/", include("placement.facilities.urls.placements")),
     path("healthz", access.healthz, name="healthz"),
     path("readyz", access.readyz, name="readyz"),
     path("accounts/", include("placement.access.urls")),

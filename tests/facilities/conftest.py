@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -68,6 +69,10 @@ class Steps:
     def bed(self, home: str, number: int) -> Bed:
         """A bed of ``home``; in Cedar and Birch 0 and 1 are taken."""
         return getattr(self.world, home).beds[number]
+
+    def zone(self, home: str) -> ZoneInfo:
+        """The zone of ``home``."""
+        return getattr(self.world, home).facility.zone
 
     def caseworker(self, young: str) -> Person:
         """The caseworker of ``young``."""

@@ -160,7 +160,7 @@ def test_nobody_arrives_before_the_home_has_read_the_safety_history(steps: Steps
     with pytest.raises(Refused, match="was read after this time") as refused:
         do(world.cedar.admin, operations.admit, placement, at=world.now - timedelta(hours=3))
     assert refused.value.field == "at"
-    with pytest.raises(Refused, match="has not come yet"):
+    with pytest.raises(Refused, match="has not come yet") as refused:
         do(world.cedar.admin, operations.admit, placement, at=now() + timedelta(hours=1))
 
 

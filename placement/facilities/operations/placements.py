@@ -189,6 +189,8 @@ def admit(placement: Placement, *, at: datetime, by: Person) -> Placement:
         raise Refused(
             "Somebody of the home must sign that they have read the safety history before the young person arrives."
         )
+    if at > now() + timedelta(minutes=5):
+        raise Refused("The admission time has not come yet. Give the time of arrival.", field="at")
     if at < new.safety_read_at.replace(second=0, microsecond=0):
         raise Refused("The safety history was read after this time. Give the real time of arrival.", field="at")
     if old:

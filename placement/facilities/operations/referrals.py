@@ -55,9 +55,8 @@ def send_referral(referral: Referral, *, by: Person) -> Referral:
     referral = to_change(referral, by)
     if referral.status != Referral.Status.DRAFT:
         raise Refused("This referral was already sent.")
-    for field, sentence in MISSING.items():
-        if not getattr(referral, field):
-            raise Refused(sentence, field=field)
+    for field, sentence in missing(referral).items():
+        raise Refused(sentence, field=field)
     referral.status, referral.sent_at = Referral.Status.OPEN, now()
     referral.save(update_fields=["status", "sent_at"])
     store_matches(referral, by)
@@ -92,6 +91,11 @@ def withdraw_referral(referral: Referral, *, reason: str, by: Person) -> Referra
     referral.save(update_fields=["status", "closing_reason"])
     free_held_beds(referral)
     return referral
+
+
+def missing(referral: Referral) -> dict[str, str]:
+    """Return field → sentence for everything that the referral needs before it can be sent."""
+    return {field: sentence for field, sentence in MISSING.items() if not getattr(referral, field)}
 
 
 def to_change(referral: Referral, by: Person) -> Referral:

@@ -1,0 +1,96 @@
+"""Forms of the referral: its steps, the filters of the list, and closing it."""
+
+from typing import Any
+
+from django import forms
+
+from placement.facilities.models import Referral
+from placement.ui.forms import ComboBox, DateTimeInZoneField, FilterForm, FormKey, LongTextField, StaleCheck
+from residents.models import LevelOfCare
+
+LEVELS = [("", "As in the newest assessment"), *LevelOfCare.choices]
+STEPS = ["Why and when", "What is needed", "Wishes", "Check and send"]
+
+
+class StepForm(StaleCheck, FormKey):
+    """One step of a referral. Nothing is required in a draft: half a thought is kept too."""
+
+    mark_optional = False
+
+
+class WhyForm(StepForm):
+    """Step 1: why, how urgent, from when, until when."""
+
+    urgency = forms.ChoiceField(
+        label="How soon is a home needed?", choices=Referral.Urgency.choices, widget=forms.RadioSelect, required=False
+    )
+    reason = LongTextField(label="Why is a home needed?", required=False)
+    needed_from = DateTimeInZoneField(label="From when?", required=False)
+    expected_until = DateTimeInZoneField(
+        label="Until when, as far as you know?", required=False, help_text="Leave it empty when nobody can say."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end that is not after the start."""
+        cleaned = super().clean()
+        starts_at, ends_at = cleaned.get("needed_from"), cleaned.get("expected_until")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("expected_until", "The stay can't end before it starts.")
+        if ends_at and not starts_at and "needed_from" not in self.errors:
+            self.add_error("needed_from", "Say from when too.")
+        return cleaned
+
+
+class NeedsForm(StepForm):
+    """Step 2: what the home must be able to give."""
+
+    level = forms.TypedChoiceField(label="Level of care", choices=LEVELS, coerce=int, empty_value=None, required=False)
+    needs = LongTextField(
+        label="What does the young person need from the home?",
+        required=False,
+        help_text="School, health, quiet, someone awake at night, and so on.",
+    )
+
+
+class WishesForm(StepForm):
+    """Step 3: what the young person says."""
+
+    wishes = LongTextField(
+        label="What does the young person wish?",
+        required=False,
+        help_text="In the young person's own words if you can.",
+    )
+
+
+class SendForm(FormKey):
+    """Step 4: nothing to type, only to send."""
+
+
+STEP_FORMS: list[type[StepForm]] = [WhyForm, NeedsForm, WishesForm]
+
+
+class ChooseResidentForm(FormKey):
+    """Whom the referral is for, when the address does not say."""
+
+    resident = forms.ModelChoiceField(
+        queryset=None, label="Who needs a home?", widget=ComboBox, empty_label="Choose a young person"
+    )
+
+    def __init__(self, *args: Any, residents: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["resident"].queryset = residents
+
+
+class ReasonForm(FormKey):
+    """A reason for closing something."""
+
+    reason = LongTextField(label="Why?", max_length=4000)
+
+
+class ReferralFilter(FilterForm):
+    """Narrows the list of referrals."""
+
+    q = forms.CharField(label="Code", max_length=12, required=False)
+    status = forms.ChoiceField(label="Where it stands", choices=[("", "All"), *Referral.Status.choices], required=False)
+    urgency = forms.ChoiceField(label="How urgent", choices=[("", "All"), *Referral.Urgency.choices], required=False)
+    mine = forms.BooleanField(label="Only those that I made", required=False)

@@ -1,0 +1,232 @@
+"""What the match pages ask: every home with every criterion, what is signed and held, and the beds to choose."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.facilities.matching import Facts, Result, State, Wish, YoungPerson, evaluate, load, ranked
+from placement.facilities.matching.criteria import usable
+from placement.facilities.matching.facts import full_years
+from placement.facilities.models import Facility, Hold, LicencePopulation, Override, Referral
+from placement.facilities.operations.matching import signatures_on
+from placement.facilities.queries.referrals import current_hold, rights
+from residents.models import Population, Stage
+
+ORDER = {State.FAILED: 0, State.WARNED: 1, State.PASSED: 2, State.INFO: 3}
+KINDS = {
+    LicencePopulation.EXCLUSIVE: "Exclusive home",
+    LicencePopulation.GENERAL: "General residential",
+    LicencePopulation.SHELTER: "Youth shelter",
+    LicencePopulation.FOSTER: "Foster home",
+}
+NAMES = {
+    "population": "Who lives there",
+    "licence": "Licence",
+    "conditions": "Conditions",
+    "capacity": "Places",
+    "age": "Age",
+    "sex": "Sex",
+    "level": "Level of care",
+    "fire": "Fire clearance",
+    "separation": "Kept apart",
+    "bed": "Bed",
+    "exploiter": "Exploiters and recruiters",
+    "harm": "Harm between young people",
+    "age_gap": "Age gap",
+    "siblings": "Brothers and sisters",
+    "siblings_apart": "Brothers and sisters apart",
+    "area": "Area to avoid",
+    "school": "School",
+    "family": "Family",
+    "language": "Language",
+    "earlier": "Earlier stays",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion as this reader may see it. ``needs``: a signature is missing. ``may_sign``: by this reader."""
+
+    key: str
+    state: str
+    text: str
+    signed: list[Any] = field(default_factory=list)
+    needs: bool = False
+    may_sign: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """One home in the list."""
+
+    result: Result
+    line: str
+    lines: list[Line]
+    bed: str = ""
+    held_here: bool = False
+    unsigned: int = 0
+    exception_kind: str = ""
+    exception: Override | None = None
+
+    @property
+    def home(self) -> Any:
+        """Return the home's facts."""
+        return self.result.home
+
+    @property
+    def open_lines(self) -> list[Line]:
+        """Return what a reader sees first: everything of a home that fits, of another what rules it out."""
+        return self.lines if self.result.fits else [line for line in self.lines if line.state in ("failed", "warned")]
+
+    @property
+    def folded_lines(self) -> list[Line]:
+        """Return the rest of a home that does not fit."""
+        return [] if self.result.fits else [line for line in self.lines if line.state not in ("failed", "warned")]
+
+
+@dataclass(frozen=True)
+class MatchPage:
+    """The whole page."""
+
+    referral: Referral
+    rights: frozenset[Can]
+    summary: str
+    hold: Hold | None
+    can: list[Card]
+    cannot: list[Card]
+
+    @property
+    def may_propose(self) -> bool:
+        """Return whether this reader may hold a bed and propose now."""
+        return Can.PROPOSE_PLACEMENT in self.rights and self.referral.status == Referral.Status.OPEN
+
+
+def match_page(referral: Referral, person: Person, *, only: list[UUID] | None = None) -> MatchPage:
+    """Return every home that ``person`` may see, held against the referral; ``only`` narrows it to some."""
+    may = rights(referral, person)
+    homes = Facility.objects.visible_to(person, Can.VIEW_FACILITY)
+    known = load(referral, person, homes=homes.filter(pk__in=only) if only is not None else homes)
+    wish = Wish(known.span, known.level)
+    results = ranked(evaluate(known.person, home, wish) for home in known.homes)
+    hold = current_hold(referral)
+    signed = signatures_on(referral)
+    cards = [card(result, known, may, signed, hold) for result in results]
+    return MatchPage(
+        referral,
+        may,
+        summary(known),
+        hold,
+        [each for each in cards if each.result.fits],
+        [each for each in cards if not each.result.fits],
+    )
+
+
+def card(
+    result: Result, known: Facts, may: frozenset[Can], signed: dict[tuple[UUID, str], list[Any]], hold: Hold | None
+) -> Card:
+    """Return one home as the page shows it."""
+    rows = lines(result, may, signed)
+    population = next((c for c in result.failed if c.key == "population"), None)
+    asked = next((o for o in known.overrides if o.facility_id == result.home.id), None)
+    return Card(
+        result,
+        home_line(result),
+        rows,
+        bed=result.bed.name if result.bed else "",
+        held_here=bool(hold and result.bed and hold.bed_id == result.bed.id),
+        unsigned=len([row for row in rows if row.needs]),
+        exception_kind=exception_kind(result) if population else "",
+        exception=asked,
+    )
+
+
+def exception_kind(result: Result) -> str:
+    """Return the kind of exception that would open the home, or nothing when none would."""
+    newest = max(result.home.licences, key=lambda each: each.valid_from, default=None)
+    serves = newest.population if newest else result.home.kind
+    if serves == LicencePopulation.EXCLUSIVE:
+        return ""
+    return Override.Kind.FOSTER if "foster" in (serves, result.home.kind) else Override.Kind.POPULATION
+
+
+def lines(result: Result, may: frozenset[Can], signed: dict[tuple[UUID, str], list[Any]]) -> list[Line]:
+    """Return the criteria as a reader with the rights ``may`` may see them: what rules out first, then warnings."""
+    reads_all = Can.VIEW_EXPLOITATION in may
+    signs = bool(may & {Can.PROPOSE_PLACEMENT, Can.APPROVE_PLACEMENT})
+    found = []
+    for criterion in sorted(result.criteria, key=lambda c: ORDER[c.state]):
+        text = criterion.text if reads_all or criterion.open_text is None else criterion.open_text
+        if not text:
+            continue
+        names = signed.get((result.home.id, criterion.signature), []) if criterion.signature else []
+        needs = bool(criterion.signature) and not names
+        allowed = needs and signs and (reads_all or criterion.open_text is None)
+        found.append(Line(criterion.key, str(criterion.state), text, names, needs, allowed))
+    return found
+
+
+def home_line(result: Result) -> str:
+    """Return the small line under the home's name: its kind and how many beds are free."""
+    newest = max(result.home.licences, key=lambda each: each.valid_from, default=None)
+    kind = KINDS.get(newest.population, "") if newest else result.home.kind_name
+    beds = len(result.home.beds)
+    day = result.starts_at.astimezone(result.home.zone)
+    return (
+        f"{kind} · {result.free} of {beds} beds free from {day.day} {day:%b}" if beds else f"{kind} · no beds on file"
+    )
+
+
+def summary(known: Facts) -> str:
+    """Return one line about the young person: population, age, level of care, languages."""
+    young: YoungPerson = known.person
+    parts = []
+    if young.population:
+        parts.append(f"{Stage(young.stage).label}: {Population(young.population).label.lower()}")
+    if young.birth_date:
+        parts.append(str(full_years(young.birth_date, known.span.starts_at.date())))
+    if young.level:
+        parts.append(f"level of care {known.level or young.level}")
+    if young.languages:
+        parts.append(f"speaks {' and '.join(young.languages)}")
+    return " · ".join(parts)
+
+
+def table(cards: list[Card]) -> list[dict[str, Any]]:
+    """Return the comparison: one row per criterion, one cell per home."""
+    keys = [key for key in NAMES if any(line.key == key for card in cards for line in card.lines)]
+    return [
+        {
+            "name": NAMES[key],
+            "cells": [(card.home.name, next((line for line in card.lines if line.key == key), None)) for card in cards],
+        }
+        for key in keys
+    ]
+
+
+def home_for(person: Person, pk: UUID, right: Can = Can.VIEW_FACILITY) -> Facility:
+    """Return the home. Raises ``Facility.DoesNotExist`` when ``person`` may not see it."""
+    return Facility.objects.visible_to(person, right).get(pk=pk)
+
+
+def beds_to_choose(referral: Referral, person: Person, facility: Facility) -> tuple[Result, list[tuple[str, str]]]:
+    """Return the home held against the referral, and its beds as choices, the free ones first."""
+    homes = Facility.objects.visible_to(person, Can.VIEW_FACILITY).filter(pk=facility.pk)
+    known = load(referral, person, homes=homes)
+    home = known.homes[0]
+    result = evaluate(known.person, home, Wish(known.span, known.level))
+    free, others = [], []
+    for bed in sorted(home.beds, key=lambda each: each.name):
+        if usable(bed, home, known.span, known.person.id):
+            free.append((str(bed.id), f"{bed.name}, held for this referral" if bed.held_for else f"{bed.name}, free"))
+        else:
+            others.append((str(bed.id), f"{bed.name}, not free for the whole stay"))
+    return result, free + others
+
+
+def warning_for(referral: Referral, person: Person, facility: Facility, key: str) -> Line | None:
+    """Return the warning ``key`` of the home, as this reader may see it, or None when there is none now."""
+    page = match_page(referral, person, only=[facility.pk])
+    rows = [line for each in (*page.can, *page.cannot) for line in each.lines]
+    return next((line for line in rows if line.key == key and (line.needs or line.signed)), None)

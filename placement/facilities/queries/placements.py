@@ -1,0 +1,305 @@
+"""What the pages of placements and exceptions ask: where a stay stands, who signed what, what the home reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.access.visible import in_force, rights_on
+from placement.audit.clock import now
+from placement.audit.reading import Change, changes, merged
+from placement.facilities.matching import Span
+from placement.facilities.models import Discharge, Leave, Override, Placement
+from placement.facilities.operations.matching import hold_against, signatures_on
+from placement.facilities.queries.matches import Line, lines
+from placement.ui.paging import Page, keyset_page
+from residents.models import HarmEvent, OutsidePerson, SafetyAlert, Separation
+
+Status = Placement.Status
+PAGE = 25
+STEPS = [
+    ("Proposed", (Status.PROPOSED,)),
+    ("Approved", (Status.APPROVED,)),
+    ("Arrived", (Status.ACTIVE,)),
+    ("Ended", (Status.ENDED,)),
+]
+TAGS = {
+    Status.PROPOSED: "due",
+    Status.APPROVED: "due",
+    Status.ACTIVE: "good",
+    Status.ENDED: "",
+    Status.DECLINED: "late",
+    Status.WITHDRAWN: "",
+}
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who did one step, when, and why. ``due`` says what is still to be done."""
+
+    step: str
+    who: str = ""
+    when: datetime | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something this reader may do now."""
+
+    label: str
+    href: str
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class SafetyHistory:
+    """What the receiving home must know to keep everybody safe, and no more."""
+
+    harm: list[HarmEvent]
+    alerts: list[SafetyAlert]
+    people: list[Separation]
+    areas: list[Separation]
+    others: int
+    contacts: list[OutsidePerson]
+
+
+@dataclass(frozen=True)
+class Considered:
+    """One home of a decision record as this reader may see it."""
+
+    name: str
+    kind: str
+    result: str
+    chosen: bool
+    lines: list[Line]
+
+
+def placement_for(person: Person, pk: UUID, right: Can = Can.VIEW_CASE_SUMMARY) -> Placement:
+    """Return the placement. Raises ``Placement.DoesNotExist`` without ``right``, or when the home may not be known."""
+    return (
+        Placement.objects.visible_to(person, right)
+        .visible_to(person, Can.VIEW_FACILITY)
+        .select_related(
+            "resident",
+            "facility",
+            "bed__room",
+            "referral",
+            "decision",
+            "override__decided_by",
+            "proposed_by",
+            "decided_by",
+            "safety_read_by",
+            "admitted_by",
+        )
+        .get(pk=pk)
+    )
+
+
+def of_own_home(person: Person, pk: UUID) -> Placement:
+    """Return a placement into a home that ``person`` runs. Raises ``Placement.DoesNotExist`` otherwise."""
+    return placement_for(person, runs(person, pk).get().pk, Can.ACCEPT_PLACEMENT)
+
+
+def runs(person: Person, pk: UUID) -> QuerySet[Placement]:
+    """Return the placement, if it is into a home that ``person`` runs."""
+    found = Placement.objects.visible_to(person, Can.ACCEPT_PLACEMENT).visible_to(person, Can.MANAGE_FACILITY)
+    return found.filter(pk=pk)
+
+
+def stay_of(person: Person, pk: UUID) -> Placement:
+    """Return a stay that ``person`` may end or interrupt: the home's administrator, or the supervisor."""
+    if runs(person, pk).exists():
+        return placement_for(person, pk, Can.ACCEPT_PLACEMENT)
+    return placement_for(person, pk, Can.APPROVE_PLACEMENT)
+
+
+def rights_of(placement: Placement, person: Person) -> frozenset[Can]:
+    """Return what ``person`` may do with the young person, and with the home."""
+    return rights_on(person, placement.resident) | rights_on(person, placement.facility)
+
+
+def steps(placement: Placement) -> list[dict[str, str]]:
+    """Return where the placement stands, as ``components/steps.html`` shows it."""
+    at = next((i for i, (_, states) in enumerate(STEPS) if placement.status in states), None)
+    if at is None:
+        return []
+    ended = placement.status == Status.ENDED
+    states = ["done" if i < at or ended else "current" if i == at else "later" for i in range(len(STEPS))]
+    return [{"label": label, "state": state} for (label, _), state in zip(STEPS, states, strict=True)]
+
+
+def signatures(placement: Placement) -> list[Signature]:
+    """Return every step with the name under it."""
+    decided = {Status.DECLINED: "Declined"}.get(Status(placement.status), "Approved")
+    rows = [Signature("Proposed", placement.proposed_by.name, placement.proposed_at)]
+    if placement.decided_by:
+        rows.append(Signature(decided, placement.decided_by.name, placement.decided_at, placement.decision_reason))
+    if placement.safety_read_by:
+        rows.append(Signature("Safety history read", placement.safety_read_by.name, placement.safety_read_at))
+    if placement.admitted_by:
+        rows.append(Signature("Arrived", placement.admitted_by.name, placement.starts_at))
+    if placement.status in (Status.ENDED, Status.WITHDRAWN):
+        word = "Ended" if placement.status == Status.ENDED else "Withdrawn"
+        rows.append(Signature(word, "", placement.ends_at if word == "Ended" else None, placement.end_reason))
+    return rows
+
+
+def next_text(placement: Placement) -> str:
+    """Return one sentence on what should happen next."""
+    return {
+        Status.PROPOSED: "A supervisor reads everything and decides. Whoever proposed it can't.",
+        Status.APPROVED: (
+            "The home is ready: record the arrival when the young person is there."
+            if placement.safety_read_by_id
+            else "Somebody of the home reads the safety history and signs, before the young person arrives."
+        ),
+        Status.ACTIVE: "The young person lives here.",
+        Status.ENDED: "This stay is over.",
+        Status.DECLINED: "This placement was declined. The referral looks for another home.",
+        Status.WITHDRAWN: "This placement was withdrawn.",
+    }[Status(placement.status)]
+
+
+def actions(placement: Placement, person: Person, rights: frozenset[Can]) -> list[Action]:
+    """Return what this reader may do now; the first one is the next thing to do."""
+    home = {Can.ACCEPT_PLACEMENT, Can.MANAGE_FACILITY} <= rights
+    found = []
+
+    def add(label: str, name: str, *, strong: bool = False) -> None:
+        found.append(Action(label, reverse(f"placements:{name}", args=[placement.pk]), strong))
+
+    if (
+        placement.status == Status.PROPOSED
+        and Can.APPROVE_PLACEMENT in rights
+        and placement.proposed_by_id != person.pk
+    ):
+        add("Read and decide", "decide", strong=True)
+    if placement.status == Status.APPROVED and home:
+        if placement.safety_read_by_id:
+            add("Record the arrival", "admit", strong=True)
+            add("Safety history", "safety")
+        else:
+            add("Read the safety history", "safety", strong=True)
+    if placement.status in (Status.PROPOSED, Status.APPROVED) and Can.PROPOSE_PLACEMENT in rights:
+        add("Withdraw", "withdraw")
+    if placement.status == Status.ACTIVE and (home or Can.APPROVE_PLACEMENT in rights):
+        add("Grant a leave", "leave")
+        add("Discharge", "discharge")
+    return found
+
+
+def leaves_of(placement: Placement) -> list[Leave]:
+    """Return the leaves of the stay, newest first."""
+    return list(placement.leaves.select_related("approved_by"))
+
+
+def discharge_of(placement: Placement) -> Discharge | None:
+    """Return how the stay ended, if it was a discharge."""
+    return Discharge.objects.filter(placement=placement).select_related("written_by").first()
+
+
+def history(placement: Placement, person: Person, rights: frozenset[Can]) -> list[Change]:
+    """Return the history of the placement as far as the reader may know it, newest first."""
+    hide = ("resident", "decision", "referral", "override", "placement")
+    found = []
+    for model, key in (
+        (Placement, {"id": placement.pk}),
+        (Leave, {"placement": placement.pk}),
+        (Discharge, {"placement": placement.pk}),
+    ):
+        rows = model.history.filter(**key)
+        if Can.VIEW_AUDIT not in rights and not {Can.VIEW_HOME_AUDIT, Can.MANAGE_FACILITY} <= rights:
+            rows = rows.filter(history_user_id=person.pk)
+        found.append(changes(rows, limit=40, hide=hide))
+    return merged(*found)
+
+
+def considered(placement: Placement, rights: frozenset[Can]) -> list[Considered]:
+    """Return the homes of the decision record, without what this reader may not know."""
+    if placement.decision is None or Can.VIEW_CASE not in rights:
+        return []
+    reads_all = Can.VIEW_EXPLOITATION in rights
+    homes = []
+    for home in placement.decision.considered:
+        rows = []
+        for criterion in home["criteria"]:
+            hidden = not reads_all and criterion["open_text"] is not None
+            text = criterion["open_text"] if hidden else criterion["text"]
+            if text:
+                rows.append(Line(criterion["key"], criterion["state"], text, criterion.get("signed", [])))
+        rows.sort(key=lambda line: ("failed", "warned", "passed", "info").index(line.state))
+        chosen = home["facility"] == str(placement.decision.chosen_id)
+        homes.append(Considered(home["name"], home["kind"], home["result"], chosen, rows))
+    return sorted(homes, key=lambda home: not home.chosen)
+
+
+def as_of_now(placement: Placement, person: Person, rights: frozenset[Can]) -> list[Line]:
+    """Return the home's criteria as they are now, for the person who decides."""
+    if placement.referral is None:
+        return []
+    span = Span(max(placement.starts_at, now()), placement.ends_at)
+    result = hold_against(placement.referral, person, placement.facility_id, span=span, bed=placement.bed_id)
+    return lines(result, rights, signatures_on(placement.referral))
+
+
+def safety_history(placement: Placement) -> SafetyHistory:
+    """Return what the receiving home must read. Others to be kept apart are a number: the database holds them apart."""
+    who = placement.resident_id
+    moment = now()
+    open_ended = Q(ends_at__isnull=True) | Q(ends_at__gt=moment)
+    separations = list(Separation.objects.filter(open_ended, Q(resident=who) | Q(other=who)))
+    kinds = Separation.Kind
+    others = {
+        row.other_id if row.resident_id == who else row.resident_id for row in separations if row.kind == kinds.RESIDENT
+    }
+    return SafetyHistory(
+        harm=list(HarmEvent.objects.filter(resident=who)),
+        alerts=list(SafetyAlert.objects.filter(in_force(), resident=who)),
+        people=[row for row in separations if row.kind == kinds.PERSON and row.resident_id == who],
+        areas=[row for row in separations if row.kind == kinds.AREA and row.resident_id == who],
+        others=len(others),
+        contacts=list(OutsidePerson.objects.filter(resident=who).exclude(permission="allowed")),
+    )
+
+
+def exceptions_page(person: Person, wanted: dict[str, Any], *, after: str | None = None) -> Page:
+    """Return one page of the exceptions that ``person`` may read, newest first."""
+    found = Override.objects.visible_to(person, Can.VIEW_CASE).visible_to(person, Can.VIEW_FACILITY)
+    if wanted.get("status"):
+        found = found.filter(status=wanted["status"])
+    return keyset_page(
+        found.select_related("resident", "facility", "proposed_by", "decided_by"),
+        order=("-proposed_at",),
+        after=after,
+        size=PAGE,
+    )
+
+
+def exception_for(person: Person, pk: UUID) -> Override:
+    """Return the exception. Raises ``Override.DoesNotExist`` when ``person`` may not see the case or the home."""
+    found = Override.objects.visible_to(person, Can.VIEW_CASE).visible_to(person, Can.VIEW_FACILITY)
+    return found.select_related("resident", "facility", "proposed_by", "decided_by").get(pk=pk)
+
+
+def exception_history(override: Override, person: Person, rights: frozenset[Can]) -> list[Change]:
+    """Return the history of the exception as far as the reader may know it."""
+    rows = Override.history.filter(id=override.pk)
+    if Can.VIEW_AUDIT not in rights:
+        rows = rows.filter(history_user_id=person.pk)
+    return changes(rows, hide=("resident",))
+
+
+def exception_rights(override: Override, person: Person) -> frozenset[Can]:
+    """Return what ``person`` may do with the young person."""
+    return rights_on(person, override.resident)
+
+
+def referral_with(override: Override) -> Any:
+    """Return the newest referral of the young person that looks for a home, for the way back to the match."""
+    return override.resident.referrals.filter(status="open").order_by("-made_at").first()

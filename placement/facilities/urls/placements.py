@@ -1,0 +1,18 @@
+"""Addresses under /placements/."""
+
+from django.urls import path
+
+from placement.facilities.views import exceptions, placements
+
+app_name = "placements"
+urlpatterns = [
+    path("exceptions/", exceptions.exception_list, name="overrides"),
+    path("exceptions/<uuid:pk>/", exceptions.exception, name="override"),
+    path("<uuid:pk>/", placements.detail, name="detail"),
+    path("<uuid:pk>/decide/", placements.decide, name="decide"),
+    path("<uuid:pk>/withdraw/", placements.withdraw, name="withdraw"),
+    path("<uuid:pk>/safety/", placements.safety, name="safety"),
+    path("<uuid:pk>/admit/", placements.admit, name="admit"),
+    path("<uuid:pk>/leave/", placements.leave, name="leave"),
+    path("<uuid:pk>/discharge/", placements.discharge, name="discharge"),
+]

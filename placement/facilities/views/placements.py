@@ -1,0 +1,171 @@
+"""Pages of a placement: where it stands, the decision, the safety history, arrival, leave and discharge."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from placement.access.guard import needs
+from placement.access.rights import Can
+from placement.access.submit import submit
+from placement.audit.clock import now
+from placement.facilities import operations
+from placement.facilities.forms import placements as forms
+from placement.facilities.forms.referrals import ReasonForm
+from placement.facilities.models import Placement
+from placement.facilities.queries import placements as queries
+
+
+@needs(Can.VIEW_CASE_SUMMARY)
+@require_safe
+def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show where the placement stands, who signed what, and what to do next."""
+    placement = queries.placement_for(request.person, pk)
+    rights = queries.rights_of(placement, request.person)
+    context = page(placement) | {
+        "actions": queries.actions(placement, request.person, rights),
+        "next": queries.next_text(placement),
+        "steps": queries.steps(placement),
+        "kind": queries.TAGS[Placement.Status(placement.status)],
+        "signatures": queries.signatures(placement),
+        "leaves": queries.leaves_of(placement),
+        "discharge": queries.discharge_of(placement),
+        "considered": queries.considered(placement, rights),
+        "reads_case": Can.VIEW_CASE in rights,
+        "history": queries.history(placement, request.person, rights),
+    }
+    return render(request, "placements/detail.html", context)
+
+
+@needs(Can.APPROVE_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Read everything about a proposal and decide. Somebody who comes too late reads who has decided."""
+    placement = queries.placement_for(request.person, pk, Can.APPROVE_PLACEMENT)
+    rights = queries.rights_of(placement, request.person)
+    form = forms.DecisionForm(request.POST or None)
+    if form.is_valid():
+        approve = form.cleaned_data["decision"] == "approve"
+        operation = operations.approve_placement if approve else operations.decline_placement
+        act = lambda: operation(placement, reason=form.cleaned_data["reason"], by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: url(placement)):
+            messages.success(request, "Approved. The home can read the safety history now." if approve else "Declined.")
+            return response
+    context = page(placement) | {
+        "form": form,
+        "waits": placement.status == Placement.Status.PROPOSED,
+        "own": placement.proposed_by_id == request.person.pk,
+        "standing": operations.placements.standing(placement),
+        "now": queries.as_of_now(placement, request.person, rights),
+        "considered": queries.considered(placement, rights),
+    }
+    return render(request, "placements/decide.html", context)
+
+
+@needs(Can.PROPOSE_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a placement back before arrival."""
+    placement = queries.placement_for(request.person, pk, Can.PROPOSE_PLACEMENT)
+    form = ReasonForm(request.POST or None)
+
+    def act() -> Placement:
+        return operations.withdraw_placement(placement, reason=form.cleaned_data["reason"], by=request.person)
+
+    return answer(
+        request, placement, form, act, "The placement is withdrawn.", title="Withdraw the placement", button="Withdraw"
+    )
+
+
+@needs(Can.ACCEPT_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def safety(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Let the receiving home read what it needs to keep everybody safe, and sign."""
+    placement = queries.of_own_home(request.person, pk)
+    form = forms.SafetyForm(request.POST or None)
+    if form.is_valid():
+        act = lambda: operations.read_safety_history(placement, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: url(placement)):
+            messages.success(request, "Signed. Record the arrival when the young person is there.")
+            return response
+    context = page(placement) | {"form": form, "safety": queries.safety_history(placement)}
+    return render(request, "placements/safety.html", context)
+
+
+@needs(Can.ACCEPT_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def admit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Record the arrival; a stay elsewhere ends with it."""
+    placement = queries.of_own_home(request.person, pk)
+    form = forms.AdmitForm(request.POST or None, zone=placement.facility.zone, initial={"at": now()})
+
+    def act() -> Placement:
+        return operations.admit(placement, at=form.cleaned_data["at"], by=request.person)
+
+    lead = "If the young person lived in another bed or home until now, that stay ends at the same moment."
+    return answer(request, placement, form, act, "The arrival is recorded.", title="Arrival", button="Admit", lead=lead)
+
+
+@needs(Can.ACCEPT_PLACEMENT, Can.APPROVE_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Grant a planned absence."""
+    placement = queries.stay_of(request.person, pk)
+    form = forms.LeaveForm(request.POST or None, zone=placement.facility.zone)
+
+    def act() -> Any:
+        return operations.grant_leave(placement, **typed(form), by=request.person)
+
+    return answer(
+        request, placement, form, act, "The leave is granted.", title="Grant a leave", button="Grant the leave"
+    )
+
+
+@needs(Can.ACCEPT_PLACEMENT, Can.APPROVE_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def discharge(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """End the stay, with a plan for after."""
+    placement = queries.stay_of(request.person, pk)
+    form = forms.DischargeForm(request.POST or None, zone=placement.facility.zone, initial={"at": now()})
+
+    def act() -> Any:
+        return operations.discharge(placement, **typed(form), by=request.person)
+
+    return answer(request, placement, form, act, "The discharge is written.", title="Discharge", button="Discharge")
+
+
+def answer(
+    request: HttpRequest, placement: Placement, form: Any, act: Callable[[], Any], done: str, **shown: Any
+) -> HttpResponse:
+    """Do ``act`` once for a valid form and go back to the placement, or show the form with what is wrong."""
+    if form.is_valid() and (response := submit(request, form, act, lambda _: url(placement))):
+        messages.success(request, done)
+        return response
+    line = f"{placement.resident.code} · {placement.facility}"
+    context = page(placement) | {"form": form, "back": url(placement), "line": line} | shown
+    return render(request, "referrals/form.html", context)
+
+
+def page(placement: Placement) -> dict[str, Any]:
+    """Return what every page of a placement shows."""
+    return {
+        "placement": placement,
+        "resident": placement.resident,
+        "home": placement.facility,
+        "zone": placement.facility.zone,
+    }
+
+
+def url(placement: Placement) -> str:
+    """Return the address of the placement."""
+    return reverse("placements:detail", args=[placement.pk])
+
+
+def typed(form: Any) -> dict[str, Any]:
+    """Return the cleaned values as an operation takes them."""
+    return {name: value for name, value in form.cleaned_data.items() if name != "form_key"}

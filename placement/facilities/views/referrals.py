@@ -1,0 +1,196 @@
+"""Pages of the referral: the list, the form in steps, and where it stands."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from placement.access.guard import needs
+from placement.access.rights import Can
+from placement.access.submit import submit
+from placement.facilities import operations
+from placement.facilities.forms import referrals as forms
+from placement.facilities.models import Referral
+from placement.facilities.queries import referrals as queries
+
+LAST = len(forms.STEPS)
+
+
+@needs(Can.LIST_REFERRALS)
+@require_safe
+def referral_list(request: HttpRequest) -> HttpResponse:
+    """List the referrals that the person may read."""
+    filters = forms.ReferralFilter(request.GET or None)
+    wanted = filters.cleaned_data if filters.is_valid() else {}
+    page = queries.referrals_page(request.person, wanted, after=request.GET.get("after"))
+    return render(request, "referrals/list.html", {"page": page, "filters": filters})
+
+
+@needs(Can.PROPOSE_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a referral: choose the young person if the address does not say, then the first step."""
+    people = queries.residents_to_refer(request.person)
+    asked = request.GET.get("resident", "")
+    if not asked:
+        form = forms.ChooseResidentForm(request.POST or None, residents=people)
+        if form.is_valid():
+            return redirect(f"{reverse('referrals:new')}?resident={form.cleaned_data['resident'].pk}")
+        return render(request, "referrals/choose.html", {"form": form})
+    resident = people.filter(pk=as_uuid(asked)).get()
+    form = forms.WhyForm(request.POST or None, version="new")
+    if form.is_valid():
+        act = lambda: operations.draft_referral(resident, **typed(form), by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda made: after_step(request, made, 1)):
+            messages.success(request, "The draft is saved.")
+            return response
+    return render(request, "referrals/step.html", step_page(form, 1, code=resident.code))
+
+
+@needs(Can.VIEW_CASE)
+@require_safe
+def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show where the referral stands, what happened, and what to do next."""
+    referral = queries.referral_for(request.person, pk)
+    rights = queries.rights(referral, request.person)
+    placements = queries.placements_of(referral, request.person)
+    context = {
+        "referral": referral,
+        "may_change": Can.PROPOSE_PLACEMENT in rights,
+        "next": queries.next_step(referral, rights, placements),
+        "placements": placements,
+        "overrides": queries.overrides_of(referral, request.person),
+        "hold": queries.current_hold(referral),
+        "events": queries.events(referral, request.person),
+        "history": queries.history(referral, request.person, rights),
+    }
+    return render(request, "referrals/detail.html", context)
+
+
+@needs(Can.PROPOSE_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Go on with a draft, one step at a time; what was typed is kept on the server with each press of a button."""
+    referral = queries.referral_for(request.person, pk, Can.PROPOSE_PLACEMENT)
+    if referral.status != Referral.Status.DRAFT and request.method == "GET":
+        messages.info(request, "This referral was sent, so it can't be edited any more.")
+        return redirect("referrals:detail", referral.pk)
+    step = as_step(request.GET.get("step"))
+    if step == LAST:
+        return send_page(request, referral, forms.SendForm())
+    kind = forms.STEP_FORMS[step - 1]
+    form = kind(
+        request.POST or None,
+        version=queries.version_of(referral),
+        changed_by=queries.changed_by(referral),
+        initial={name: getattr(referral, name) for name in kind.base_fields if hasattr(referral, name)},
+    )
+    if form.is_valid():
+        act = lambda: operations.save_draft(referral, **typed(form), by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda saved: after_step(request, saved, step)):
+            messages.success(request, "The draft is saved.")
+            return response
+    return render(request, "referrals/step.html", step_page(form, step, referral=referral, code=referral.resident.code))
+
+
+@needs(Can.PROPOSE_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def send(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send the draft; what is missing is said, with the way to the step where it belongs."""
+    referral = queries.referral_for(request.person, pk, Can.PROPOSE_PLACEMENT)
+    form = forms.SendForm(request.POST or None)
+    if form.is_valid():
+        act = lambda: operations.send_referral(referral, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda sent: reverse("referrals:match", args=[sent.pk])):
+            messages.success(request, f"{referral} is sent. Here are the homes.")
+            return response
+    return send_page(request, referral, form)
+
+
+@needs(Can.PROPOSE_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Stop looking for a home, with a reason."""
+    referral = queries.referral_for(request.person, pk, Can.PROPOSE_PLACEMENT)
+    form = forms.ReasonForm(request.POST or None)
+    here = reverse("referrals:detail", args=[referral.pk])
+    if form.is_valid():
+        act = lambda: operations.withdraw_referral(  # noqa: E731
+            referral, reason=form.cleaned_data["reason"], by=request.person
+        )
+        if response := submit(request, form, act, lambda _: here):
+            messages.success(request, f"{referral} is withdrawn.")
+            return response
+    context = {"form": form, "title": f"Withdraw {referral}", "button": "Withdraw", "back": here, "danger": True}
+    return render(request, "referrals/form.html", context | {"line": f"For {referral.resident.code}"})
+
+
+@needs(Can.PROPOSE_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask once more, then throw a draft away."""
+    referral = queries.referral_for(request.person, pk, Can.PROPOSE_PLACEMENT)
+    form = forms.SendForm(request.POST or None)
+    if form.is_valid():
+        act = lambda: operations.discard_draft(referral, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: reverse("referrals:list")):
+            messages.success(request, "The draft is thrown away.")
+            return response
+    context = {
+        "form": form,
+        "title": f"Throw away the draft {referral}?",
+        "lead": "Nobody has got it yet. Its text stays in the history.",
+        "button": "Throw it away",
+        "back": reverse("referrals:detail", args=[referral.pk]),
+        "danger": True,
+    }
+    return render(request, "referrals/form.html", context | {"line": f"For {referral.resident.code}"})
+
+
+def send_page(request: HttpRequest, referral: Referral, form: forms.SendForm) -> HttpResponse:
+    """Draw the last step: everything that was typed, and what is missing."""
+    missing = operations.referrals.missing(referral)
+    context = step_page(form, LAST, referral=referral, code=referral.resident.code) | {"missing": missing}
+    return render(request, "referrals/send.html", context)
+
+
+def step_page(form: Any, step: int, *, code: str, referral: Referral | None = None) -> dict[str, Any]:
+    """Return what the page of a step needs."""
+    states = ["done" if at < step else "current" if at == step else "later" for at in range(1, LAST + 1)]
+    return {
+        "form": form,
+        "code": code,
+        "referral": referral,
+        "step": step,
+        "before": step - 1,
+        "steps": [{"label": label, "state": state} for label, state in zip(forms.STEPS, states, strict=True)],
+    }
+
+
+def after_step(request: HttpRequest, referral: Referral, step: int) -> str:
+    """Return where the pressed button leads: on to the next step, or to the referral."""
+    if request.POST.get("go") == "on":
+        return f"{reverse('referrals:edit', args=[referral.pk])}?step={step + 1}"
+    return reverse("referrals:detail", args=[referral.pk])
+
+
+def typed(form: Any) -> dict[str, Any]:
+    """Return the cleaned values as an operation takes them."""
+    return {name: value for name, value in form.cleaned_data.items() if name not in ("form_key", "version")}
+
+
+def as_step(text: str | None) -> int:
+    """Return the step that the address asks for; the first one when it asks for none that exists."""
+    return int(text) if text and text.isdigit() and 1 <= int(text) <= LAST else 1
+
+
+def as_uuid(text: str) -> UUID | None:
+    """Return the key in ``text``, or None."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -15,6 +15,7 @@ from django.utils import timezone
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.access.visible import in_force, rights_on
+from placement.ui.templatetags.ui import local
 from residents.models import CareEntry, Case, LevelAssessment, PopulationDesignation, Resident, SafetyAlert
 from residents.operations.safety import PAIRS
 from residents.queries.homes import stays_now
@@ -162,10 +163,10 @@ def newest_version(record: Any) -> int:
     return record.history.order_by("-history_id").values_list("history_id", flat=True).first() or 0
 
 
-def newest_change(record: Any) -> tuple[str, datetime | None]:
-    """Return who changed ``record`` last, and when."""
+def newest_change(record: Any, zone: ZoneInfo) -> str:
+    """Return who changed ``record`` last, and when, in words."""
     row = record.history.order_by("-history_id").values_list("history_user_name", "history_date").first()
-    return row or ("", None)
+    return f"{row[0]}, {local(row[1], zone)}" if row else ""
 
 
 def open_case_of(resident: Resident) -> Case | None:

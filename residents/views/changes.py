@@ -50,12 +50,12 @@ def form_page(
             ids["lock"] = posted
         subject = about(request.person, pk, **ids) if about else record.resident
         given: dict[str, Any] = {"person": request.person, "resident": record.resident}
-        who, when = "", None
         if edits:
-            who, when = newest_change(subject)
             given["version"] = newest_version(subject)
             given["initial"] = {n: getattr(subject, n) for n in form_class.base_fields if hasattr(subject, n)}
         form = form_class(request.POST if posted else None, request.FILES if posted else None, **given)
+        if edits:
+            form.changed_by = newest_change(subject, record.zone)
         for field in form.fields.values():
             if hasattr(field, "zone"):
                 field.zone = record.zone
@@ -67,7 +67,7 @@ def form_page(
                 messages.success(request, done)
                 return response
         context = {"record": record, "form": form, "page_heading": heading, "text": text, "button": button}
-        context |= {"subject": subject, "who": who, "when": when, "zone": record.zone, "back": record.url(back)}
+        context |= {"zone": record.zone, "back": record.url(back)}
         return render(request, "residents/form.html", context)
 
     return view

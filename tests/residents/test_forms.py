@@ -1,0 +1,253 @@
+"""The forms: bad input gets a sentence next to its field and loses nothing; a second press and an old page change nothing."""
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from residents.models import Case, Contact, Document, Identity, OutsidePerson, Resident, SafetyAlert, Separation
+from tests.residents.conftest import Agency, do
+from tests.residents.test_files import photo
+
+SignIn = Callable[..., Client]
+DAY = "%m/%d/%Y"
+
+
+def address(agency: Agency, name: str, **more: Any) -> str:
+    """Return the address of a form about Noor."""
+    return reverse(f"residents:{name}", kwargs={"pk": agency.noor.pk, **more})
+
+
+def hidden(response: HttpResponse) -> dict[str, str]:
+    """Return the hidden fields of the form on the page, as a browser would send them."""
+    body = response.content.decode()
+    return dict(re.findall(r'<input type="hidden" name="(form_key|version)" value="([^"]*)"', body))
+
+
+def send(client: Client, url: str, **values: Any) -> HttpResponse:
+    """Open the form and send it filled in."""
+    return client.post(url, hidden(client.get(url)) | values)
+
+
+def new_case(agency: Agency, **changes: Any) -> dict[str, Any]:
+    """Return what a caseworker types to open a case."""
+    return {
+        "preferred_name": "Lina", "legal_name": "Lina Canary", "birth_date": "03/04/2012", "sex": "female",
+        "languages": "Spanish, English", "code": "", "number": "C-77", "unit": agency.unit.pk,
+        "caseworker": agency.worker.pk, "legal_basis": "Court order", "court": "", "permanency_goal": "adoption",
+        "opened_on": "01/05/2026",
+    } | changes  # fmt: skip
+
+
+def test_a_case_opens_and_the_caseworker_stands_in_its_record(agency: Agency, as_client: SignIn) -> None:
+    response = send(as_client(agency.worker), reverse("residents:new"), **new_case(agency))
+    resident = Resident.objects.get(preferred_name="Lina")
+    assert response["Location"] == reverse("residents:detail", kwargs={"pk": resident.pk})
+    assert (resident.code, resident.languages) == ("K-3", ["Spanish", "English"])
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("birth_date", (timezone.localdate() + timedelta(days=400)).strftime(DAY), "This day has not come yet."),
+        ("birth_date", "02/30/2012", "Enter a real date"),
+        ("birth_date", "03/04/1912", "more than 25 years ago"),
+        ("opened_on", (timezone.localdate() + timedelta(days=2)).strftime(DAY), "This day has not come yet."),
+        ("code", "K-1", "This code can&#x27;t be used."),
+        ("code", "Noor", "one to three capital letters"),
+        ("number", "C-0001", "This case number can&#x27;t be used."),
+        ("preferred_name", "", "Fill this in."),
+        ("preferred_name", "x" * 81, "80 characters"),
+        ("languages", "x" * 31, "at most 30 letters"),
+    ],
+)
+def test_bad_input_gets_a_sentence_at_its_field_and_keeps_what_was_typed(
+    agency: Agency, as_client: SignIn, field: str, value: str, words: str
+) -> None:
+    before = Resident.objects.count(), Case.objects.count(), Identity.objects.count()
+    response = send(as_client(agency.worker), reverse("residents:new"), **new_case(agency, **{field: value}))
+    body = response.content.decode()
+    assert response.status_code == 200
+    error = re.search(rf'id="id_{field}_error">(.*?)</div>', body, re.S)
+    assert error and words in error[1]
+    assert "Lina Canary" in body and f'value="{value}"' in body
+    assert (Resident.objects.count(), Case.objects.count(), Identity.objects.count()) == before
+
+
+def test_a_name_with_script_and_emoji_is_shown_as_it_was_typed(agency: Agency, as_client: SignIn) -> None:
+    client = as_client(agency.worker)
+    name = "<script>alert(1)</script> 🌱"
+    response = send(client, reverse("residents:new"), **new_case(agency, preferred_name=name))
+    body = client.get(response["Location"]).content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; 🌱" in body and "<script>alert" not in body
+
+
+def test_ten_thousand_characters_fit_and_one_more_is_said(agency: Agency, as_client: SignIn) -> None:
+    client = as_client(agency.worker)
+    aunt = do("add_outside_person", agency.noor, name="Aunt", relation="aunt", permission="allowed", by=agency.worker)
+    values = {"outside_person": aunt.pk, "kind": "call", "minutes": "5"}
+    with timezone.override(agency.worker.time_zone):
+        now = timezone.localtime(timezone.now() - timedelta(hours=1))
+        values |= {"happened_at_date": now.strftime(DAY), "happened_at_time": now.strftime("%H:%M")}
+    url, text = address(agency, "log_contact"), "🌱" * 10_000
+    response = send(client, url, **values, note=text + "x")
+    assert "This is 10,001 characters; the limit is 10,000." in response.content.decode()
+    assert text in response.content.decode()
+    assert not Contact.objects.exists()
+    assert send(client, url, **values, note=text).status_code == 302
+    assert Contact.objects.get().note == text
+
+
+def test_contact_with_a_prohibited_person_is_refused_at_the_field(agency: Agency, as_client: SignIn) -> None:
+    client, url = as_client(agency.worker), address(agency, "add_outside_person")
+    response = send(client, url, name="R.", relation="ex", permission="prohibited", order="", telephone="")
+    assert "Name the order or decision" in response.content.decode()
+    send(client, url, name="R.", relation="ex", permission="prohibited", order="Order 7", telephone="")
+    row = OutsidePerson.objects.get()
+    with timezone.override(agency.worker.time_zone):
+        now = timezone.localtime(timezone.now() - timedelta(hours=1))
+    response = send(
+        client, address(agency, "log_contact"), outside_person=row.pk, kind="call", happened_at_date=now.strftime(DAY),
+        happened_at_time=now.strftime("%H:%M"), note="typed text",
+    )  # fmt: skip
+    body = response.content.decode()
+    assert "not allowed (Order 7)" in re.search(r'id="id_outside_person_error">(.*?)</div>', body, re.S)[1]
+    assert "typed text" in body and not Contact.objects.exists()
+
+
+def test_pressing_twice_writes_once(agency: Agency, as_client: SignIn) -> None:
+    client, url = as_client(agency.worker), address(agency, "add_alert")
+    values = hidden(client.get(url)) | {"kind": "allergy", "text": "Peanuts", "urgent": "on"}
+    first, second = client.post(url, values), client.post(url, values)
+    assert first.status_code == second.status_code == 302
+    assert first["Location"] == second["Location"]
+    assert SafetyAlert.objects.filter(resident=agency.noor).count() == 1
+
+
+def test_an_old_page_shows_both_versions_and_overwrites_nothing(agency: Agency, as_client: SignIn) -> None:
+    client, url = as_client(agency.worker), address(agency, "change_profile")
+    page = hidden(client.get(url))
+    do("change_profile", agency.noor, preferred_name="Noora", languages=["Dari"], plan_of_the_day="Theirs", by=agency.worker)
+    values = page | {"preferred_name": "Noor", "sex": "female", "languages": "Dari", "plan_of_the_day": "Mine"}
+    response = client.post(url, values)
+    body = response.content.decode()
+    assert "Someone else changed this record" in body and "Changed by Worker Person, today" in body
+    assert "Theirs" in body and "Mine" in body
+    assert Resident.objects.get(pk=agency.noor.pk).plan_of_the_day == "Theirs"
+    again = client.post(url, values | hidden(response))
+    assert again.status_code == 302
+    assert Resident.objects.get(pk=agency.noor.pk).plan_of_the_day == "Mine"
+
+
+def test_a_change_keeps_its_reason_in_the_history(agency: Agency, as_client: SignIn) -> None:
+    send(
+        as_client(agency.worker), address(agency, "change_identity"), legal_name="New Name", birth_date="03/04/2012",
+        family="", reason="Birth certificate came",
+    )  # fmt: skip
+    row = agency.noor.identity.history.order_by("-history_id").first()
+    assert (row.legal_name, row.history_change_reason, row.history_user_name) == (
+        "New Name", "Birth certificate came", "Worker Person",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (b"MZ\x90\x00" + bytes(300), "letter.pdf", "can&#x27;t be kept, whatever its name says"),
+        (b"%PDF-1.7" + bytes(20 * 1024 * 1024), "scan.pdf", "This file has 20 MB; the limit is 10 MB."),
+        (b"", "empty.txt", "This file is empty."),
+    ],
+)
+def test_bad_files_are_refused_at_the_file_field(
+    agency: Agency, as_client: SignIn, content: bytes, name: str, words: str
+) -> None:
+    upload = SimpleUploadedFile(name, content, content_type="application/pdf")
+    response = send(as_client(agency.worker), address(agency, "file_document"), title="My title", part="case", upload=upload)
+    body = response.content.decode()
+    assert words in re.search(r'id="id_upload_error">(.*?)</div>', body, re.S)[1]
+    assert 'value="My title"' in body and not Document.objects.exists()
+
+
+def test_a_document_comes_back_as_an_attachment_without_its_place_and_only_to_readers_of_its_part(
+    agency: Agency, as_client: SignIn
+) -> None:
+    do("join_team", agency.cases["noor"], agency.clinician, by=agency.supervisor)
+    upload = SimpleUploadedFile("../../evil.html", photo(), content_type="text/html")
+    sent = send(as_client(agency.worker), address(agency, "file_document"), title="Photo", part="case", upload=upload)
+    assert sent.status_code == 302
+    document = Document.objects.get()
+    url = reverse("residents:document", kwargs={"pk": document.pk})
+    response = as_client(agency.worker).get(url)
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["Content-Disposition"] == f'attachment; filename="K-1-{document.uploaded_at:%Y-%m-%d}.jpg"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cache-Control"] == "no-store, private"
+    assert b"CanaryCamera" not in response.content
+    statuses = {n: as_client(agency.people[n]).get(url).status_code for n in ("supervisor", "clinician", "worker2", "staff")}
+    assert statuses == {"supervisor": 200, "clinician": 404, "worker2": 404, "staff": 404}
+    missing = as_client(agency.worker2).get(reverse("residents:document", kwargs={"pk": uuid.uuid4()}))
+    assert missing.content == as_client(agency.worker2).get(url).content
+
+
+def test_clinical_papers_are_filed_and_read_by_the_clinician_only(agency: Agency, as_client: SignIn) -> None:
+    do("join_team", agency.cases["noor"], agency.clinician, by=agency.supervisor)
+    upload = SimpleUploadedFile("n.txt", b"session", content_type="text/plain")
+    refused = send(as_client(agency.worker), address(agency, "file_document"), title="T", part="clinical", upload=upload)
+    assert refused.status_code == 200 and not Document.objects.exists()
+    upload.seek(0)
+    sent = send(as_client(agency.clinician), address(agency, "file_document"), title="Session", part="clinical", upload=upload)
+    assert sent.status_code == 302
+    assert "Session" in as_client(agency.clinician).get(address(agency, "health")).content.decode()
+    assert "Session" not in as_client(agency.worker).get(address(agency, "documents")).content.decode()
+    url = reverse("residents:document", kwargs={"pk": Document.objects.get().pk})
+    assert as_client(agency.supervisor).get(url).status_code == 404
+
+
+def test_choices_never_offer_a_hidden_young_person(agency: Agency, as_client: SignIn) -> None:
+    for name in ("add_separation", "add_sibling"):
+        page = as_client(agency.worker).get(address(agency, name)).content.decode()
+        assert str(agency.sam.pk) not in page and "K-2" not in page
+        assert str(agency.sam.pk) in as_client(agency.supervisor).get(address(agency, name)).content.decode()
+    response = send(
+        as_client(agency.worker), address(agency, "add_separation"), kind="resident", other=agency.sam.pk, reason="x"
+    )
+    assert response.status_code == 200 and not Separation.objects.exists()
+    assert "K-2" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"kind": "resident"}, "other"),
+        ({"kind": "person"}, "person"),
+        ({"kind": "area", "area": "Harbor"}, "area_latitude"),
+        ({"kind": "area", "area_latitude": "100", "area_longitude": "1", "area_km": "2"}, "area_latitude"),
+        ({"kind": "area", "area_latitude": "10", "area_longitude": "1", "area_km": "-2"}, "area_km"),
+    ],
+)
+def test_a_separation_says_from_whom(agency: Agency, as_client: SignIn, values: dict[str, str], field: str) -> None:
+    response = send(as_client(agency.worker), address(agency, "add_separation"), reason="said so", **values)
+    assert f'id="id_{field}_error"' in response.content.decode()
+    assert not Separation.objects.exists()
+
+
+def test_the_supervisor_assigns_and_takes_off_and_closes(agency: Agency, as_client: SignIn) -> None:
+    client = as_client(agency.supervisor)
+    assert send(client, address(agency, "assign_caseload"), caseworker=agency.worker2.pk).status_code == 302
+    assert as_client(agency.worker2).get(address(agency, "detail")).status_code == 200
+    row = agency.cases["noor"].caseload.get(caseworker=agency.worker2)
+    assert send(client, address(agency, "end_grant", row=row.pk)).status_code == 302
+    assert as_client(agency.worker2).get(address(agency, "detail")).status_code == 404
+    again = send(client, address(agency, "assign_caseload"), caseworker=agency.worker.pk)
+    assert "already on that caseload" in again.content.decode()
+    assert send(client, address(agency, "close_case"), on=timezone.localdate().strftime(DAY)).status_code == 302
+    assert as_client(agency.worker).get(address(agency, "detail")).status_code == 404
+    assert "The case is closed" in client.get(address(agency, "team")).content.decode()

@@ -19,7 +19,7 @@ from placement.audit.reading import Change, changes, merged
 from placement.facilities.models import Facility
 from residents.models import Resident
 
-PAGE = 50
+PAGE = 25
 WINDOW = timedelta(days=7)
 
 

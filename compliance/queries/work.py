@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
 
@@ -64,15 +65,13 @@ def my_work(person: Person) -> Work:
     return Work(
         first,
         [task for task in tasks if task not in first],
-        list(Resident.objects.visible_to(person, Can.VIEW_CODE).order_by("code")[:8]) if _has_residents(person) else [],
+        list(Resident.objects.visible_to(person, Can.VIEW_CODE).order_by(Length("code"), "code")[:12])
+        if person.may(Can.LIST_RESIDENTS)
+        else [],
         list(Facility.objects.visible_to(person, Can.VIEW_BEDS).order_by("name")[:8])
         if person.may(Can.LIST_FACILITIES)
         else [],
     )
-
-
-def _has_residents(person: Person) -> bool:
-    return person.may(Can.LIST_RESIDENTS)
 
 
 def _day_end(day: date, zone: ZoneInfo | str) -> datetime:
@@ -266,10 +265,11 @@ def papers(person: Person) -> Iterable[Task]:
             .select_related("facility")
         )
         for row in rows.order_by("valid_to")[:MOST]:
+            over = row.valid_to < today
             yield Task(
                 _day_end(row.valid_to, row.facility.zone),
-                f"{words} of {row.facility} ends",
-                "Nobody can be admitted after that day until it is renewed",
+                f"{words} of {row.facility} {'has ended' if over else 'ends'}",
+                f"Nobody can be admitted {'until' if over else 'after that day until'} it is renewed",
                 reverse("facilities:detail", args=[row.facility_id]),
             )
 

@@ -31,6 +31,11 @@ class BarChart:
     bars: list[Bar]
     height: int
 
+    @property
+    def opens(self) -> bool:
+        """Whether bars open into the rows behind them; then the drawing is a group of links, not one picture."""
+        return any(bar.href for bar in self.bars)
+
 
 def bars(
     id: str,

@@ -128,6 +128,7 @@ def kind_of(original: str) -> str:
 
 def _region(cells: dict[str, str]) -> str:
     county, office = plain(cells["county_name"]).title(), plain(cells["regional_office"])
+    office = f"office {office}" if office.isdigit() else office
     return fitting(" · ".join(part for part in (county, office) if part), 80, "County and regional office together")
 
 

@@ -4,20 +4,23 @@ from typing import Any
 
 from placement.facilities.models import Facility
 from placement.facilities.queries.bed_board import Board
-from placement.facilities.queries.homes import STATES, exits, on_duty, places_in
+from placement.facilities.queries.homes import exits, licence_state, on_duty, places_in
 
 
-def facts(facility: Facility, board: Board) -> list[dict[str, Any]]:
-    """Return who is in the house, beds, licence, staff and exits: each opens into the rows behind it on the same page."""
+def facts(facility: Facility, board: Board, *, by_code: bool) -> list[dict[str, Any]]:
+    """Return who is in the house, beds, licence, staff and exits: each opens into the rows behind it on the same page.
+
+    ``by_code`` False leaves out who is missing or away.
+    """
     places = places_in([facility])[facility.pk]
     shift, people = on_duty(facility)
     awake = sum(1 for row in people if row.awake)
     found = exits(facility)
     alarms = sum(1 for way in found if way.has_alarm)
-    state, kind = STATES[facility.state]
+    state, kind = licence_state(facility)
     until = facility.licence_valid_to
     living = f"{places.living} of {facility.licence_capacity}" if facility.licence_capacity is not None else str(places.living)
-    absent = [f"{number} {word}" for number, word in ((board.missing, "missing"), (board.away, "away")) if number]
+    absent = [f"{number} {word}" for number, word in ((board.missing, "missing"), (board.away, "away")) if by_code and number]
     return [
         {"label": "In the house now", "value": living, "href": "#beds", "note": " · ".join(absent) or "licensed places"},
         {

@@ -39,7 +39,7 @@ STATES = {
     "in_force": ("In force", "good"),
     "ends_soon": ("Ends within 60 days", "due"),
     "expired": ("Expired", "late"),
-    "not_licensed": ("Closed, inactive, applied for or on probation", "late"),
+    "not_licensed": ("Not licensed now", "late"),
     "none": ("No licence in the system", "late"),
 }
 TAKES_A_BED = ("proposed", "approved", "active")
@@ -83,6 +83,12 @@ def with_licence(homes: QuerySet[Facility]) -> QuerySet[Facility]:
     )
 
 
+def licence_state(home: Facility) -> tuple[str, str]:
+    """Return the state of the licence of a home ``with_licence`` in words, and the kind of tag."""
+    text, kind = STATES[home.state]
+    return (Licence.Status(home.licence_status).label if home.state == "not_licensed" else text), kind
+
+
 def jurisdictions(person: Person) -> list[str]:
     """Return the states in which ``person`` may see homes."""
     seen = Facility.objects.visible_to(person, Can.VIEW_FACILITY).order_by("jurisdiction")
@@ -106,7 +112,7 @@ def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
     places = places_in(page.rows)
     for home in page.rows:
         home.places = places.get(home.pk, Places())
-        home.state_text, home.state_kind = STATES[home.state]
+        home.state_text, home.state_kind = licence_state(home)
         home.population_text = dict(Licence._meta.get_field("population").choices).get(home.licence_population, "")
     return page
 
@@ -311,9 +317,11 @@ def assignment_of(facility: Facility, pk: UUID, *, lock: bool = False) -> Assign
     return _maybe_locked(facility.assignments.select_related("person"), lock).get(pk=pk)
 
 
-def version_of(thing: Any) -> int:
-    """Return the newest history id of a record, for a form that must not overwrite somebody else's change."""
-    return thing.history.order_by("-history_id").values_list("history_id", flat=True)[0]
+def version_of(thing: Any, facility: Facility) -> dict[str, Any]:
+    """Return the newest version of a record and who made it, for a form that must not overwrite somebody else's change."""
+    newest = thing.history.order_by("-history_id").values("history_id", "history_user_name", "history_date")[0]
+    at = newest["history_date"].astimezone(facility.zone)
+    return {"version": newest["history_id"], "changed_by": f"{newest['history_user_name']} at {at:%H:%M}"}
 
 
 def _maybe_locked(rows: QuerySet[Any], lock: bool) -> QuerySet[Any]:

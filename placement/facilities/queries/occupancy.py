@@ -61,9 +61,10 @@ class Week:
 
 
 def weeks(facility: Facility) -> list[Week]:
-    """Return the last twelve weeks, this one included, oldest first, in one query. A night counts at its midnight."""
+    """Return the last twelve weeks with a night in them, oldest first, in one query. A night counts at its midnight."""
     today = now().astimezone(facility.zone).date()
-    this_monday = today - timedelta(days=today.weekday())
+    last_night = today - timedelta(days=1)
+    this_monday = last_night - timedelta(days=last_night.weekday())
     mondays = [this_monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     stays = _stays(facility, mondays[0], this_monday + timedelta(days=7))
     return [_week(facility, monday, stays, today) for monday in mondays]

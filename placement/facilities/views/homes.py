@@ -24,7 +24,7 @@ from residents import operations as residents
 from residents.files import ENDINGS, read
 from residents.models import Document
 
-CHANGES_ON_THE_PAGE = 8
+CHANGES_ON_THE_PAGE = 5
 CHANGES_IN_FULL = 200
 
 
@@ -56,13 +56,13 @@ def home(request: HttpRequest, pk: UUID) -> HttpResponse:
             "home": facility,
             "zone": facility.zone,
             "may": may,
-            "facts": facts(facility, board),
+            "facts": facts(facility, board, by_code=may.see_codes),
             "board": board,
             "weeks": weeks,
             "chart": week_chart(facility, weeks, may),
             "licence": licence,
             "other_licences": [other for other in licences if other != licence],
-            "licence_state": queries.STATES[facility.state],
+            "licence_state": queries.licence_state(facility),
             "clearances": queries.clearances(facility),
             "exits": queries.exits(facility),
             "staff": queries.staff(facility) if may.see_staff else [],

@@ -34,7 +34,7 @@ def change_terms(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
     found = queries.licence_of(home, licence, lock=request.method == "POST")
     names = ("capacity", "min_age", "max_age", "sexes", "levels")
     initial = {name: getattr(found, name) for name in names}
-    form = forms.TermsForm(request.POST or None, version=queries.version_of(found), initial=initial)
+    form = forms.TermsForm(request.POST or None, **queries.version_of(found, home), initial=initial)
     act = lambda: operations.change_licence_terms(found, **typed(form, *names), by=request.person)  # noqa: E731
     lead = f"Licence {found.number}. Write only what the licence says."
     return change_page(request, home, form, act, title="For whom is the licence?", part="licence", lead=lead)
@@ -47,7 +47,7 @@ def end_licence(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
     home = queries.home_to_run(request.person, pk)
     found = queries.licence_of(home, licence, lock=request.method == "POST")
     form = forms.EndLicenceForm(
-        request.POST or None, version=queries.version_of(found), licence=found, initial={"on": found.valid_to}
+        request.POST or None, **queries.version_of(found, home), licence=found, initial={"on": found.valid_to}
     )
     act = lambda: operations.end_licence(found, on=form.cleaned_data["on"], by=request.person)  # noqa: E731
     lead = f"Licence {found.number}. After the last day nobody can be admitted under it."

@@ -44,7 +44,7 @@ def end_assignment(request: HttpRequest, pk: UUID, assignment: UUID) -> HttpResp
     found = queries.assignment_of(home, assignment, lock=request.method == "POST")
     initial = {"at": now().replace(second=0, microsecond=0)}
     form = forms.EndAssignmentForm(
-        request.POST or None, version=queries.version_of(found), assignment=found, zone=home.zone, initial=initial
+        request.POST or None, **queries.version_of(found, home), assignment=found, zone=home.zone, initial=initial
     )
     act = lambda: operations.end_assignment(found, at=form.cleaned_data["at"], by=request.person)  # noqa: E731
     lead = f"{found.person.name}, {found.get_role_display().lower()}. At that time their sight of the home and its young people ends."

@@ -58,7 +58,7 @@ def close_bed(request: HttpRequest, pk: UUID, bed: UUID) -> HttpResponse:
     home = queries.home_to_run(request.person, pk)
     found = queries.bed_of(home, bed, lock=request.method == "POST")
     initial = {"from_": found.closed_from or home.today, "until": found.closed_until, "why": found.closed_why}
-    form = forms.CloseBedForm(request.POST or None, version=queries.version_of(found), initial=initial)
+    form = forms.CloseBedForm(request.POST or None, **queries.version_of(found, home), initial=initial)
     act = lambda: operations.close_bed(  # noqa: E731
         found,
         from_=form.cleaned_data["from_"],

@@ -31,7 +31,7 @@ MOST = 25
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do. ``due`` is aware, or ``None`` when no time is set. Keys are those of ``components/work_list``."""
+    """One thing to do. ``due`` is aware, or ``None`` (then ``when`` stands there). Keys are those of ``components/work_list``."""
 
     due: datetime | None
     title: str
@@ -39,6 +39,7 @@ class Task:
     href: str
     action: str = "Open"
     when: str = "no date set"
+    note: str = ""
 
     @property
     def action_href(self) -> str:
@@ -75,9 +76,13 @@ def my_work(person: Person) -> Work:
 
 
 def _day_end(day: date, zone: ZoneInfo | str) -> datetime:
-    """Return the end of ``day`` in ``zone`` as an aware time: a duty of a day is late when the day is over."""
+    """Return the last minute of ``day`` in ``zone`` as an aware time: a duty of a day is late when the day is over."""
     zone = ZoneInfo(zone) if isinstance(zone, str) else zone
-    return datetime.combine(day + timedelta(days=1), time(), zone)
+    return datetime.combine(day, time(23, 59), zone)
+
+
+def _on(day: date) -> str:
+    return f"due {day:%a} {day.day} {day:%b}"
 
 
 def decisions(person: Person) -> Iterable[Task]:
@@ -185,6 +190,7 @@ def case_dates(person: Person) -> Iterable[Task]:
             f"Hearing for {case.resident}",
             case.court or "Court not yet named",
             reverse("residents:detail", args=[case.resident_id]),
+            note=_on(case.next_hearing_on),
         )
     checks = (
         Discharge.objects.visible_to(person, Can.KEEP_CASE)
@@ -197,6 +203,7 @@ def case_dates(person: Person) -> Iterable[Task]:
             f"First check after leaving: {discharge.resident}",
             f"{discharge.after_care_contact} stays in touch",
             reverse("residents:placements", args=[discharge.resident_id]),
+            note=_on(discharge.first_check_on),
         )
 
 
@@ -271,6 +278,7 @@ def papers(person: Person) -> Iterable[Task]:
                 f"{words} of {row.facility} {'has ended' if over else 'ends'}",
                 f"Nobody can be admitted {'until' if over else 'after that day until'} it is renewed",
                 reverse("facilities:detail", args=[row.facility_id]),
+                note=_on(row.valid_to),
             )
 
 

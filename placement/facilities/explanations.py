@@ -68,22 +68,77 @@ explain(
         "on_duty_once": "This person is already on duty in that shift.",
         "signed_shift_stays": "This shift is signed. Changes are amendments now.",
         "shift_is_signed_by_staff_on_duty": "Only somebody who was on duty in this shift can sign it.",
-        "assignment_ends_after_start": "The end must be after the start.",
-        "assignment_once_at_a_time": "This person already works at this home at that time.",
-        "licence_number_once": "This licence is already in the system.",
-        "licence_ends_after_start": "The licence can't end before it starts.",
-        "licence_ages_in_order": "The highest age can't be below the lowest age.",
-        "exclusive_population_is_confirmed": "Only a person of the agency, with a document, can confirm that a home is only for trafficked young people.",
         "licence_stays_with_its_home": "A licence stays with its home. Add a new one to the other home.",
-        "one_licence_at_a_time": "Another licence of this home covers part of that time.",
-        "condition_has_its_value": "Give the number that this condition sets.",
-        "waiver_ends_after_start": "The waiver can't end before it starts.",
-        "fire_clearance_ends_after_start": "The clearance can't end before it starts.",
         "inspection_once": "This visit is already in the system.",
+    }
+)
+explain(
+    {
         "unit_name_once": "There is already a unit with this name.",
         "room_name_once": "There is already a room with this name.",
         "bed_name_once": "There is already a bed with this name in the room.",
-        "bed_closure_has_a_start": "Say from when the bed is out of use; the end can't be before that.",
         "exit_name_once": "There is already an exit with this name.",
-    }
+    },
+    field="name",
+)
+explain(
+    {
+        "licence_number_once": "This licence is already in the system.",
+    },
+    field="number",
+)
+explain(
+    {
+        "one_licence_at_a_time": "Another licence of this home covers part of that time.",
+    },
+    field="valid_from",
+)
+explain(
+    {
+        "licence_ends_after_start": "The licence can't end before it starts.",
+        "fire_clearance_ends_after_start": "The clearance can't end before it starts.",
+    },
+    field="valid_to",
+)
+explain(
+    {
+        "licence_ages_in_order": "The highest age can't be below the lowest age.",
+    },
+    field="max_age",
+)
+explain(
+    {
+        "condition_has_its_value": "Give the number that this condition sets.",
+    },
+    field="value",
+)
+explain(
+    {
+        "waiver_ends_after_start": "The waiver can't end before it starts.",
+    },
+    field="ends_on",
+)
+explain(
+    {
+        "bed_closure_has_a_start": "Say from when the bed is out of use; the end can't be before that.",
+    },
+    field="from_",
+)
+explain(
+    {
+        "assignment_once_at_a_time": "This person already works at this home at that time.",
+    },
+    field="person",
+)
+explain(
+    {
+        "assignment_ends_after_start": "The end must be after the start.",
+    },
+    field="ends_at",
+)
+explain(
+    {
+        "exclusive_population_is_confirmed": "Only a person of the agency, with a document, can confirm that a home is only for trafficked young people.",
+    },
+    field="population",
 )

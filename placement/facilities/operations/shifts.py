@@ -68,6 +68,7 @@ def sign_shift(shift: Shift, *, hand_off: str, by: Person) -> Shift:
     if not hand_off.strip():
         raise Refused("Write what the next shift must know.", field="hand_off")
     shift.hand_off, shift.signed_by, shift.signed_at = hand_off, by, moment
-    shift.ends_at = min(shift.ends_at, moment)
+    minute = moment.replace(second=0, microsecond=0)  # so that the next shift can begin with the minute on the page
+    shift.ends_at = min(shift.ends_at, minute if minute > shift.starts_at else moment)
     shift.save(update_fields=["hand_off", "signed_by", "signed_at", "ends_at"])
     return shift

@@ -91,13 +91,23 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         )
         if close.is_valid() and (response := submit(request, close, act, lambda _: here)):
             return response
+    if request.method == "POST":  # refused: somebody may have been faster
+        account = queries.account(request.person, pk)
+        incident = account.incident
+    own = incident.reported_by_id == request.person.pk
+    to_review = account.may_review and not own and incident.status == "reported"
+    to_close = account.may_review and not own and incident.status == "reviewed"
+    unseen = [form for form, shown in ((review, to_review), (close, to_close)) if not shown]
     context = {
         "account": account,
         "incident": incident,
         "zone": incident.facility.zone,
         "review": review,
         "close": close,
-        "own": incident.reported_by_id == request.person.pk,
+        "own": own,
+        "to_review": to_review,
+        "to_close": to_close,
+        "refusals": [sentence for form in unseen for sentence in form.non_field_errors()],
         "changes": changes(incident.history.all(), limit=50, hide=["seen", "done", "closing_note", "shift", "number"]),
     }
     return render(request, "incidents/detail.html", context)

@@ -1,0 +1,207 @@
+"""Accounts: who manages them, what is refused in words, what ends when one is closed."""
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from placement.access.models import Membership, Person
+from placement.access.operations import change_account, close_account, open_account
+from placement.access.rights import Role
+from placement.database.constraints import Refused
+from tests.world import PASSWORD, World
+
+LIST, NEW, OWN = reverse("accounts:list"), reverse("accounts:new"), reverse("accounts:password")
+GOOD = "quiet river stone lamp"
+
+
+def page(person: Person) -> str:
+    return reverse("accounts:account", args=[person.pk])
+
+
+def key() -> dict:
+    return {"form_key": str(uuid.uuid4())}
+
+
+def new_data(**more) -> dict:
+    return key() | {
+        "name": "New Person",
+        "staff_number": "N-1",
+        "username": "new.person",
+        "role": "caseworker",
+        "unit": "",
+        "time_zone": "America/Chicago",
+        "password": GOOD,
+    } | more
+
+
+def change_data(client: Client, person: Person, **more) -> dict:
+    version = client.get(page(person)).context["change"].current_version
+    now = {"name": person.name, "role": person.role, "unit": str(person.unit_id or ""), "time_zone": person.time_zone}
+    return key() | {"do": "change", "version": version} | now | more
+
+
+@pytest.fixture
+def admin(world, client_of) -> Client:
+    return client_of(world.sysadmin)
+
+
+@pytest.mark.parametrize("who", ["caseworker", "staff_cedar", "admin_cedar", "clinician", "supervisor", "inspector_cedar", "stranger"])
+def test_only_the_system_administrator_finds_accounts(world, client_of, who):
+    client = client_of(world.people[who])
+    made_up = client.get("/accounts/nothing-here/").content
+    for address in (LIST, NEW, page(world.caseworker2)):
+        response = client.get(address)
+        assert (response.status_code, response.content) == (404, made_up)
+    assert client.post(page(world.people[who]), key() | {"do": "change", "role": "sysadmin"}).status_code == 404
+    assert client.post(NEW, new_data()).status_code == 404
+    assert not Person.objects.filter(username="new.person").exists()
+
+
+def test_an_account_is_opened_and_the_person_signs_in(world, admin):
+    response = admin.post(NEW, new_data(role="supervisor", unit=str(world.north.pk)))
+    person = Person.objects.get(username="new.person")
+    assert response["Location"] == page(person)
+    assert (person.role, person.unit, person.time_zone) == ("supervisor", world.north, "America/Chicago")
+    groups = set(Membership.objects.filter(person=person).values_list("group__name", flat=True))
+    assert groups == {"agency/all/supervisor", f"unit/{world.north.pk}/supervisor"}
+    visitor = Client()
+    assert visitor.post(reverse("accounts:login"), {"username": "new.person", "password": GOOD}).status_code == 302
+    assert GOOD not in str(person.history.values())
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"staff_number": "W-001"}, "staff_number", "There is already an account for this staff number."),
+        ({"username": "caseworker.of.the.world"}, "username", "Somebody has this username already."),
+        ({"username": "New Person"}, "username", "Use small letters"),
+        ({"role": "supervisor"}, "unit", "A supervisor belongs to a unit."),
+        ({"role": "owner"}, "role", "not one of the available choices"),
+        ({"unit": str(uuid.uuid4())}, "unit", "not one of the available choices"),
+        ({"password": "short"}, "password", "at least 12 characters"),
+        ({"password": "new.person.new"}, "password", "too similar"),
+        ({"name": ""}, "name", "Fill this in."),
+        ({"time_zone": "Moon/Base"}, "time_zone", "not one of the available choices"),
+    ],
+)
+def test_what_is_wrong_is_said_next_to_its_field_and_the_rest_is_kept(world, admin, changes, field, sentence):
+    response = admin.post(NEW, new_data() | changes)
+    assert response.status_code == 200
+    assert any(sentence in error for error in response.context["form"].errors[field])
+    assert "N-1" in response.content.decode() or "W-001" in response.content.decode()
+    assert GOOD not in response.content.decode()
+
+
+def test_a_double_press_opens_one_account(world, admin):
+    data = new_data()
+    first, second = admin.post(NEW, data), admin.post(NEW, data)
+    assert first["Location"] == second["Location"]
+
+
+def test_nobody_raises_or_closes_themselves(world, admin):
+    response = admin.post(page(world.sysadmin), change_data(admin, world.sysadmin, role="supervisor", unit=str(world.north.pk)))
+    assert "can't change your own role" in response.context["change"].errors["role"][0]
+    response = admin.post(page(world.sysadmin), key() | {"do": "state"})
+    assert "can't close your own account" in response.context["state"].non_field_errors()[0]
+    world.sysadmin.refresh_from_db()
+    assert (world.sysadmin.role, world.sysadmin.is_active) == ("sysadmin", True)
+
+
+def test_the_operations_refuse_everybody_else(world, acting_as):
+    with acting_as(world.supervisor):
+        with pytest.raises(Refused, match="Only a system administrator"):
+            change_account(
+                world.supervisor, name="x", role=Role.SYSADMIN, unit=None, time_zone="America/Chicago", by=world.supervisor
+            )
+        with pytest.raises(Refused, match="Only a system administrator"):
+            close_account(world.sysadmin, by=world.supervisor)
+        with pytest.raises(Refused, match="Only a system administrator"):
+            open_account(username="x", name="x", staff_number="x", role=Role.SYSADMIN, password=GOOD, by=world.supervisor)
+
+
+def test_a_change_of_role_ends_the_rights_of_the_old_one(world, admin, client_of):
+    supervisor = client_of(world.supervisor)
+    assert supervisor.get(reverse("residents:detail", args=[world.ada.resident.pk])).status_code == 200
+    response = admin.post(page(world.supervisor), change_data(admin, world.supervisor, role="none"))
+    assert response.status_code == 302
+    assert supervisor.get(reverse("residents:detail", args=[world.ada.resident.pk])).status_code == 404
+
+
+def test_a_form_that_was_overtaken_shows_both_and_overwrites_nothing(world, admin, acting_as):
+    data = change_data(admin, world.caseworker, name="From this form")
+    with acting_as(world.sysadmin):
+        change_account(
+            world.caseworker, name="From elsewhere", role=Role.CASEWORKER, unit=world.north, time_zone="America/Denver", by=world.sysadmin
+        )
+    text = admin.post(page(world.caseworker), data).content.decode()
+    assert "From elsewhere" in text
+    assert "From this form" in text
+    world.caseworker.refresh_from_db()
+    assert world.caseworker.name == "From elsewhere"
+
+
+def test_closing_ends_every_session_and_reopening_lets_in_again(world, admin, client_of):
+    staff = client_of(world.staff_cedar)
+    home = reverse("facilities:shift", args=[world.cedar.facility.pk])
+    assert staff.get(home).status_code == 200
+    admin.post(page(world.staff_cedar), key() | {"do": "state"})
+    assert reverse("accounts:login") in staff.get(home)["Location"]
+    visitor, credentials = Client(), {"username": world.staff_cedar.username, "password": PASSWORD}
+    assert "or the account is closed" in visitor.post(reverse("accounts:login"), credentials).content.decode()
+    admin.post(page(world.staff_cedar), key() | {"do": "state"})
+    assert visitor.post(reverse("accounts:login"), credentials).status_code == 302
+    kinds = [row.is_active for row in world.staff_cedar.history.order_by("history_id")]
+    assert kinds[-2:] == [False, True]
+
+
+def test_a_new_password_ends_every_session_of_the_person(world, admin, client_of):
+    staff = client_of(world.staff_cedar)
+    different = key() | {"do": "password", "password": GOOD, "again": "another river stone"}
+    assert "not the same" in admin.post(page(world.staff_cedar), different).content.decode()
+    assert admin.post(page(world.staff_cedar), different | {"again": GOOD}).status_code == 302
+    assert staff.get(reverse("facilities:shift", args=[world.cedar.facility.pk])).status_code == 302
+    assert Client().login(username=world.staff_cedar.username, password=GOOD)
+
+
+def test_everybody_changes_the_own_password_with_the_present_one(world, client_of):
+    here, elsewhere = client_of(world.staff_cedar), client_of(world.staff_cedar)
+    wrong = key() | {"present": "not it at all", "password": GOOD, "again": GOOD}
+    assert "not your password now" in here.post(OWN, wrong).content.decode()
+    assert here.post(OWN, wrong | {"present": PASSWORD}).status_code == 302
+    assert here.get(OWN).status_code == 200
+    assert elsewhere.get(OWN).status_code == 302
+
+
+def test_the_list_filters_and_costs_the_same_for_any_number(world, admin, acting_as):
+    names = lambda query: {one.username for one in admin.get(LIST + query).context["page"].rows}  # noqa: E731
+    assert names("?text=W-002") == {"caseworker2.of.the.world"}
+    assert names("?role=sysadmin") == {"sysadmin.of.the.world"}
+    assert names("?state=closed") == set()
+    assert world.stranger.username in names("?state=open")
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            admin.get(LIST)
+        return len(captured)
+
+    before = cost()
+    with acting_as(world.sysadmin):
+        Person.objects.bulk_create(
+            Person(username=f"extra{n}", name=f"Extra {n:03}", staff_number=f"E-{n}", password="!") for n in range(60)
+        )
+    assert cost() == before
+    first = admin.get(LIST)
+    second = admin.get(LIST + "?after=" + first.context["page"].next_token)
+    assert len(first.context["page"].rows) == 50
+    assert not {p.pk for p in first.context["page"].rows} & {p.pk for p in second.context["page"].rows}
+
+
+def test_the_own_password_never_reaches_history(world: World, client_of):
+    client_of(world.staff_cedar).post(OWN, key() | {"present": PASSWORD, "password": GOOD, "again": GOOD})
+    newest = world.staff_cedar.history.latest("history_id")
+    assert not hasattr(newest, "password")
+    assert newest.password_changed_at is not None

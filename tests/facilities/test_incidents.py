@@ -1,0 +1,264 @@
+"""Incidents: who reads which, in how far, who reports, reviews and closes, and what bad input does."""
+
+import uuid
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from placement.audit.clock import now
+from placement.database.constraints import Refused
+from placement.facilities.queries.incidents import ANOTHER, withheld
+from residents import operations
+from residents.models import Incident
+from tests.world import World
+
+LA = ZoneInfo("America/Los_Angeles")
+LIST, NEW = reverse("incidents:list"), reverse("incidents:new")
+
+
+def report_data(world: World, moment: datetime | None = None, **more) -> dict:
+    here = (moment or now()).astimezone(LA)
+    return {
+        "form_key": str(uuid.uuid4()),
+        "kind": "injury",
+        "severity": "serious",
+        "happened_at_date": f"{here:%m/%d/%Y}",
+        "happened_at_time": f"{here:%H:%M}",
+        "happened_at_which": "",
+        "residents": [str(world.ada.resident.pk)],
+        "seen": "Fell on the stairs",
+        "done": "Ice, then called the nurse",
+    } | more
+
+
+def page_of(client, incident: Incident) -> str:
+    response = client.get(reverse("incidents:detail", args=[incident.pk]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.fixture
+def both(world, acting_as) -> Incident:
+    """An incident in Cedar with Ada and Bea, reported by staff; the report names both."""
+    with acting_as(world.staff_cedar):
+        return operations.report_incident(
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            kind="injury",
+            severity="serious",
+            happened_at=now(),
+            seen="Ada pushed BEA (W-2). Bea Secretname cried; the beautiful vase broke.",
+            done="Talked with Bea.",
+            residents=[world.ada.resident, world.bea.resident],
+            by=world.staff_cedar,
+        )
+
+
+def test_staff_report_an_incident_of_their_home(world, client_of):
+    response = client_of(world.staff_cedar).post(f"{NEW}?facility={world.cedar.facility.pk}", report_data(world))
+    assert response.status_code == 302, response.context["form"].errors
+    incident = Incident.objects.get(kind="injury")
+    assert response["Location"] == reverse("incidents:detail", args=[incident.pk])
+    assert list(incident.residents.all()) == [world.ada.resident]
+    assert (incident.shift, incident.reported_by) == (world.cedar.shift, world.staff_cedar)
+    assert incident.number > world.ada.incident.number
+    assert incident.history.get().history_user_id == world.staff_cedar.pk
+
+
+def test_a_double_press_is_one_report(world, client_of):
+    data, client = report_data(world), client_of(world.staff_cedar)
+    first, second = (client.post(NEW, data) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert Incident.objects.filter(kind="injury").count() == 1
+
+
+@pytest.mark.parametrize("who", ["staff_birch", "caseworker", "supervisor", "inspector_cedar", "clinician", "sysadmin", "stranger"])
+def test_only_the_home_reports(world, client_of, who):
+    response = client_of(world.people[who]).post(f"{NEW}?facility={world.cedar.facility.pk}", report_data(world))
+    assert response.status_code == 404
+    assert not Incident.objects.filter(kind="injury").exists()
+
+
+def test_nobody_names_a_young_person_of_another_home(world, client_of):
+    data = report_data(world, residents=[str(world.cleo.resident.pk)])
+    response = client_of(world.staff_cedar).post(NEW, data)
+    assert "residents" in response.context["form"].errors
+    assert "Cleo" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("seen", "", "Fill this in."),
+        ("seen", "🙂" * 10_001, "This is 10,001 characters; the limit is 10,000."),
+        ("happened_at_date", "02/30/2026", "Enter a real date"),
+        ("severity", "", "Choose one."),
+        ("kind", "made-up", "made-up is not one of the available choices"),
+    ],
+)
+def test_bad_input_is_said_next_to_its_field_and_the_rest_is_kept(world, client_of, field, value, sentence):
+    page = client_of(world.staff_cedar).post(NEW, report_data(world) | {field: value}).content.decode()
+    assert sentence in page
+    assert "Ice, then called the nurse" in page
+    assert not Incident.objects.filter(kind="injury").exists()
+
+
+def test_a_time_to_come_is_refused_next_to_its_field(world, client_of):
+    response = client_of(world.staff_cedar).post(NEW, report_data(world, now() + timedelta(hours=3)))
+    assert "has not come yet" in response.context["form"].errors["happened_at"][0]
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        ("staff_cedar", {"ada"}),
+        ("admin_birch", {"cleo"}),
+        ("caseworker", {"ada"}),
+        ("caseworker2", {"cleo"}),
+        ("supervisor", {"ada", "cleo"}),
+        ("inspector_birch", {"cleo"}),
+    ],
+)
+def test_the_list_holds_what_the_reader_may_know(world, client_of, who, sees):
+    client = client_of(world.people[who])
+    page = client.get(LIST).content.decode()
+    for key in ("ada", "cleo"):
+        incident = getattr(world, key).incident
+        address = reverse("incidents:detail", args=[incident.pk])
+        assert (address in page) is (key in sees)
+        assert client.get(address).status_code == (200 if key in sees else 404)
+
+
+@pytest.mark.parametrize("who", ["clinician", "sysadmin", "stranger"])
+def test_other_roles_find_no_list_and_no_incident(world, client_of, who):
+    client = client_of(world.people[who])
+    assert client.get(LIST).status_code == 404
+    assert client.get(reverse("incidents:detail", args=[world.ada.incident.pk])).status_code == 404
+
+
+def test_filters_narrow_the_list(world, client_of, both):
+    client = client_of(world.staff_cedar)
+    numbers = lambda query: {i.number for i in client.get(LIST + query).context["page"].rows}  # noqa: E731
+    everything = set(Incident.objects.filter(facility=world.cedar.facility).values_list("number", flat=True))
+    assert numbers("") == everything
+    assert numbers("?kind=injury") == {both.number}
+    assert numbers("?severity=serious") == {both.number}
+    assert numbers("?severity=low") == everything - {both.number}
+    assert numbers(f"?number={both.number}") == {both.number}
+    assert both.number not in numbers("?status=closed")
+    assert numbers(f"?facility={world.birch.facility.pk}") == everything  # not a choice of this reader: no filter
+    assert numbers("?number=99999999999999999999") == everything
+
+
+def test_the_list_costs_the_same_for_few_and_for_many(world, client_of, acting_as, both):
+    client = client_of(world.staff_cedar)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(LIST)
+        return len(captured)
+
+    cost()
+    few = cost()
+    before = len(client.get(LIST).context["page"].rows)
+    with acting_as(world.staff_cedar):
+        for _ in range(18):
+            operations.report_incident(
+                facility=world.cedar.facility, shift=None, kind="other", severity="low", happened_at=now(), seen="x", done="",
+                residents=[world.ada.resident, world.bea.resident], by=world.staff_cedar,
+            )  # fmt: skip
+    assert cost() == few
+    assert len(client.get(LIST).context["page"].rows) == before + 18
+
+
+def test_a_caseworker_reads_of_other_young_people_only_that_there_is_one(world, client_of, acting_as, both):
+    with acting_as(world.supervisor):
+        operations.end_caseload(world.bea.caseload, at=now(), by=world.supervisor)
+    page = page_of(client_of(world.caseworker), both)
+    assert "Ada" in page
+    for hidden in ("Bea", "BEA", "W-2", "Secretname cried"):
+        assert hidden not in page
+    assert ANOTHER in page
+    assert "beautiful vase" in page
+    listed = client_of(world.caseworker).get(LIST).content.decode()
+    assert "W-1" in listed
+    assert "W-2" not in listed
+
+
+def test_an_inspector_reads_codes_and_no_report(world, client_of, both):
+    page = page_of(client_of(world.inspector_cedar), both)
+    assert "W-1" in page
+    for hidden in ("Ada", "Bea", "pushed", "Talked with"):
+        assert hidden not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "shown"),
+    [
+        ("Mia hit Noor.", {"Noor"}, f"Mia hit {ANOTHER}."),
+        ("NOOR's bed, K-7", {"Noor", "K-7"}, f"{ANOTHER}'s bed, {ANOTHER}"),
+        ("At noon in K-71", {"Noor", "K-7"}, "At noon in K-71"),
+        ("Zoë.Zoë (x) [a]", {"Zoë", "[a]", ""}, f"{ANOTHER}.{ANOTHER} (x) {ANOTHER}"),
+        ("Nobody", set(), "Nobody"),
+    ],
+)
+def test_names_are_withheld_as_whole_words(text, names, shown):
+    assert withheld(text, names) == shown
+
+
+def test_somebody_else_reviews_and_closes_and_history_says_who(world, client_of, both):
+    address = reverse("incidents:detail", args=[both.pk])
+    key = lambda: {"form_key": str(uuid.uuid4())}  # noqa: E731
+    admin = client_of(world.admin_cedar)
+    early = admin.post(address, key() | {"closing_note": "Too early"})
+    assert "Review the incident before you close it." in early.content.decode()
+    assert admin.post(address, key() | {"review": "1"}).status_code == 302
+    again = admin.post(address, key() | {"review": "1"})
+    assert "already reviewed" in again.content.decode()
+    supervisor = client_of(world.supervisor)
+    assert "Fill this in." in supervisor.post(address, key() | {"closing_note": " "}).content.decode()
+    assert supervisor.post(address, key() | {"closing_note": "Talked it over. 🙂"}).status_code == 302
+    both.refresh_from_db()
+    assert (both.status, both.reviewed_by, both.closed_by) == ("closed", world.admin_cedar, world.supervisor)
+    page = page_of(admin, both)
+    for text in ("Talked it over.", "Supervisor", "closed an incident", "reviewed an incident", "reported an incident"):
+        assert text in page
+
+
+def test_the_reporter_never_reviews_or_closes_the_own_report(world, client_of, acting_as):
+    with acting_as(world.admin_cedar):
+        own = operations.report_incident(
+            facility=world.cedar.facility, shift=None, kind="other", severity="low", happened_at=now(), seen="x", done="",
+            residents=[], by=world.admin_cedar,
+        )  # fmt: skip
+        with pytest.raises(Refused, match="somebody else must review"):
+            operations.review_incident(own, by=world.admin_cedar)
+    with acting_as(world.supervisor):
+        operations.review_incident(own, by=world.supervisor)
+    with acting_as(world.admin_cedar), pytest.raises(Refused, match="somebody else must close"):
+        operations.close_incident(own, closing_note="Done", by=world.admin_cedar)
+    assert "somebody else must close it" in page_of(client_of(world.admin_cedar), own)
+
+
+def test_staff_may_not_review(world, acting_as, client_of, both):
+    address = reverse("incidents:detail", args=[both.pk])
+    response = client_of(world.staff_cedar).post(address, {"form_key": str(uuid.uuid4()), "review": "1"})
+    assert response.status_code == 404
+    both.refresh_from_db()
+    assert both.status == "reported"
+
+
+def test_a_missing_young_person_stands_on_the_tile_until_seen_again(world, client_of):
+    client = client_of(world.staff_cedar)
+    shift = reverse("facilities:shift", args=[world.cedar.facility.pk])
+    client.post(NEW, report_data(world, kind="missing"))
+    tile = next(t for t in client.get(shift).context["board"].tiles if t.resident == world.ada.resident)
+    assert (tile.where, tile.here, tile.tag["kind"]) == ("Missing", False, "late")
+    tap = reverse("facilities:tap", args=[world.cedar.facility.pk, world.ada.resident.pk])
+    client.post(tap, {"form_key": str(uuid.uuid4()), "what": "head_count|In the house"})
+    tile = next(t for t in client.get(shift).context["board"].tiles if t.resident == world.ada.resident)
+    assert tile.here

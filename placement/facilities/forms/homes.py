@@ -9,7 +9,16 @@ from django.db.models import QuerySet
 
 from placement.access.models import Person
 from placement.access.rights import Role
-from placement.facilities.models import Assignment, Facility, Licence, LicenceCondition, LicencePopulation, Room, Unit, Waiver
+from placement.facilities.models import (
+    Assignment,
+    Facility,
+    Licence,
+    LicenceCondition,
+    LicencePopulation,
+    Room,
+    Unit,
+    Waiver,
+)
 from placement.facilities.queries.homes import STATES
 from placement.ui.forms import ComboBox, DateField, DateTimeInZoneField, FilterForm, FormKey, StaleCheck
 from residents.models import Document, LevelOfCare, Sex
@@ -38,7 +47,9 @@ class HomeFilter(FilterForm):
     kind = forms.ChoiceField(label="Kind of home", choices=any_of(Facility.Kind.choices))
     jurisdiction = forms.ChoiceField(label="State")
     population = forms.ChoiceField(label="Who lives there", choices=any_of(LicencePopulation.choices))
-    state = forms.ChoiceField(label="Licence", choices=any_of((key, text) for key, (text, _) in STATES.items()))
+    state = forms.ChoiceField(
+        label="Licence", choices=any_of((key, text) for key, (text, _) in STATES.items())
+    )
     vacant = forms.BooleanField(label="Only with a free bed")
 
     def __init__(self, *args: Any, jurisdictions: list[str], **kwargs: Any) -> None:
@@ -67,14 +78,21 @@ class HomeForm(FormKey):
 
     name = forms.CharField(label="Name", max_length=160)
     kind = forms.ChoiceField(label="Kind of home", choices=Facility.Kind.choices, widget=forms.RadioSelect)
-    jurisdiction = forms.CharField(label="State", help_text="Two letters, such as CA.", min_length=2, max_length=2)
+    jurisdiction = forms.CharField(
+        label="State", help_text="Two letters, such as CA.", min_length=2, max_length=2
+    )
     region = forms.CharField(label="County or region", max_length=80, required=False)
     time_zone = forms.ChoiceField(label="Time zone", choices=ZONES)
     languages = forms.CharField(
-        label="Languages spoken in the home", help_text="With commas between them.", max_length=200, required=False
+        label="Languages spoken in the home",
+        help_text="With commas between them.",
+        max_length=200,
+        required=False,
     )
     street = forms.CharField(
-        label="Street and number", help_text="The address is confidential: only people who need it see it.", max_length=200
+        label="Street and number",
+        help_text="The address is confidential: only people who need it see it.",
+        max_length=200,
     )
     city = forms.CharField(label="City", max_length=80)
     postcode = forms.CharField(label="ZIP code", max_length=12)
@@ -101,7 +119,9 @@ class LicenceTerms(forms.Form):
     capacity = forms.IntegerField(label="For how many young people?", min_value=1, max_value=500)
     min_age = forms.IntegerField(label="Lowest age", **AGES)
     max_age = forms.IntegerField(label="Highest age", **AGES)
-    sexes = forms.MultipleChoiceField(label="For whom?", choices=Sex.choices, widget=forms.CheckboxSelectMultiple)
+    sexes = forms.MultipleChoiceField(
+        label="For whom?", choices=Sex.choices, widget=forms.CheckboxSelectMultiple
+    )
     levels = forms.TypedMultipleChoiceField(
         label="Levels of care", choices=LevelOfCare.choices, coerce=int, widget=forms.CheckboxSelectMultiple
     )
@@ -122,15 +142,28 @@ class LicenceForm(LicenceTerms, DatesInOrder):
     authority = forms.CharField(label="Who gave it?", help_text="The licensing authority.", max_length=80)
     number = forms.CharField(label="Licence number", max_length=40)
     valid_from = DateField(label="Valid from")
-    valid_to = DateField(label="Valid until", help_text="The last day. Leave it empty when there is none.", required=False)
+    valid_to = DateField(
+        label="Valid until", help_text="The last day. Leave it empty when there is none.", required=False
+    )
     population = forms.ChoiceField(
         label="Who lives there?",
         choices=[choice for choice in LicencePopulation.choices if choice[0] != LicencePopulation.EXCLUSIVE],
-        help_text="That a home is only for trafficked young people is confirmed afterwards, by a supervisor, with a paper.",
+        help_text="That a home is only for trafficked young people is confirmed later by a supervisor.",
         widget=forms.RadioSelect,
     )
     field_order = [
-        *("authority", "number", "valid_from", "valid_to", "population", "capacity", "min_age", "max_age", "sexes", "levels")
+        *(
+            "authority",
+            "number",
+            "valid_from",
+            "valid_to",
+            "population",
+            "capacity",
+            "min_age",
+            "max_age",
+            "sexes",
+            "levels",
+        )
     ]
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -188,13 +221,21 @@ class PopulationForm(FormKey):
 class ConditionForm(DatesInOrder):
     """A condition that the authority put on the licence."""
 
-    kind = forms.ChoiceField(label="What does it say?", choices=LicenceCondition.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="What does it say?", choices=LicenceCondition.Kind.choices, widget=forms.RadioSelect
+    )
     value = forms.IntegerField(
-        label="Number", help_text="How many places, or which age in years.", min_value=0, max_value=500, required=False
+        label="Number",
+        help_text="How many places, or which age in years.",
+        min_value=0,
+        max_value=500,
+        required=False,
     )
     text = forms.CharField(label="In the authority's words", max_length=400)
     starts_on = DateField(label="From")
-    ends_on = DateField(label="Until", help_text="The last day. Leave it empty when there is none.", required=False)
+    ends_on = DateField(
+        label="Until", help_text="The last day. Leave it empty when there is none.", required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         """Ask for the number where the condition sets one."""
@@ -207,7 +248,9 @@ class ConditionForm(DatesInOrder):
 class WaiverForm(DatesInOrder):
     """A leave of the authority to differ from a term of the licence."""
 
-    kind = forms.ChoiceField(label="From which term may the home differ?", choices=Waiver.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="From which term may the home differ?", choices=Waiver.Kind.choices, widget=forms.RadioSelect
+    )
     text = forms.CharField(label="In the authority's words", max_length=400)
     starts_on = DateField(label="From")
     ends_on = DateField(label="Until", help_text="The last day.")
@@ -255,7 +298,9 @@ class CloseBedForm(StaleCheck, DatesInOrder):
 
     first, last = "from_", "until"
     from_ = DateField(label="Out of use from")
-    until = DateField(label="Until", help_text="The last day. Leave it empty when you don't know yet.", required=False)
+    until = DateField(
+        label="Until", help_text="The last day. Leave it empty when you don't know yet.", required=False
+    )
     why = forms.CharField(label="Why?", help_text="Such as: being painted. No names.", max_length=160)
 
 
@@ -270,7 +315,10 @@ class AssignForm(FormKey):
     """Somebody who will work at, run or inspect the home. The account says which of the three."""
 
     person = forms.ModelChoiceField(
-        Person.objects.none(), label="Who?", widget=ComboBox, help_text="Their account says what they do in the home."
+        Person.objects.none(),
+        label="Who?",
+        widget=ComboBox,
+        help_text="Their account says what they do in the home.",
     )
     starts_at = DateTimeInZoneField(label="From")
     ends_at = DateTimeInZoneField(label="Until", required=False)
@@ -278,7 +326,9 @@ class AssignForm(FormKey):
     def __init__(self, *args: Any, people: QuerySet[Person], zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = people
-        self.fields["person"].label_from_instance = lambda person: f"{person.name}, {Role(person.role).label.lower()}"
+        self.fields["person"].label_from_instance = lambda person: (
+            f"{person.name}, {Role(person.role).label.lower()}"
+        )
         self.fields["starts_at"].zone = self.fields["ends_at"].zone = zone
 
     def clean(self) -> dict[str, Any]:
@@ -313,6 +363,9 @@ class EndAssignmentForm(StaleCheck, FormKey):
 class PaperForm(FormKey):
     """A paper of the home."""
 
-    title = forms.CharField(label="What is it?", help_text="Such as: licence letter of 2026. No names of young people.", max_length=120)
+    title = forms.CharField(
+        label="What is it?",
+        help_text="Such as: licence letter of 2026. No names of young people.",
+        max_length=120,
+    )
     upload = forms.FileField(label="File", help_text="PDF, JPEG, PNG, WebP or plain text, at most 10 MB.")
-

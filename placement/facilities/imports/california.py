@@ -22,14 +22,49 @@ Kind = OutsideInspection.Kind
 COMPLAINTS = "Complaint Info- Date, #Sub Aleg, # Inc Aleg, # Uns Aleg, # TypeA, # TypeB ..."
 BULK = (
     *("Facility Type", "Facility Number", "Facility Name", "Licensee", "Facility Administrator"),
-    *("Facility Telephone Number", "Facility Address", "Facility City", "Facility State", "Facility Zip", "County Name"),
-    *("Regional Office", "Facility Capacity", "Facility Status", "License First Date", "Closed Date", "Last Visit Date"),
-    *("Inspection Visits", "Complaint Visits", "Other Visits", "Total Visits", "Citation Numbers", "POC Dates"),
-    *("All Visit Dates", "Inspection Visit Dates", "Inspect TypeA", "Inspect TypeB", "Other Visit Dates", "Other TypeA"),
+    *(
+        "Facility Telephone Number",
+        "Facility Address",
+        "Facility City",
+        "Facility State",
+        "Facility Zip",
+        "County Name",
+    ),
+    *(
+        "Regional Office",
+        "Facility Capacity",
+        "Facility Status",
+        "License First Date",
+        "Closed Date",
+        "Last Visit Date",
+    ),
+    *(
+        "Inspection Visits",
+        "Complaint Visits",
+        "Other Visits",
+        "Total Visits",
+        "Citation Numbers",
+        "POC Dates",
+    ),
+    *(
+        "All Visit Dates",
+        "Inspection Visit Dates",
+        "Inspect TypeA",
+        "Inspect TypeB",
+        "Other Visit Dates",
+        "Other TypeA",
+    ),
     *("Other TypeB", COMPLAINTS),
 )
 OPEN = (
-    *("closed_date", "county_name", "facility_address", "facility_administrator", "facility_capacity", "facility_city"),
+    *(
+        "closed_date",
+        "county_name",
+        "facility_address",
+        "facility_administrator",
+        "facility_capacity",
+        "facility_city",
+    ),
     *("facility_name", "facility_number", "facility_state", "facility_status", "facility_telephone_number"),
     *("facility_type", "facility_zip", "file_date", "license_first_date", "licensee", "regional_office"),
 )
@@ -43,7 +78,14 @@ STATUSES = {
 DAY_CARE = ("DAY CARE", "CHILD CARE", "INFANT CENTER", "PRESCHOOL", "SCHOOL AGE")
 GROWN_UP = ("ADULT", "ELDERLY", "SENIOR")
 RESIDENTIAL = (
-    *("RESIDENTIAL THERAPEUTIC", "STRTP", "GROUP HOME", "COMMUNITY TREATMENT", "TRANSITIONAL", "CRISIS NURSERY"),
+    *(
+        "RESIDENTIAL THERAPEUTIC",
+        "STRTP",
+        "GROUP HOME",
+        "COMMUNITY TREATMENT",
+        "TRANSITIONAL",
+        "CRISIS NURSERY",
+    ),
     *("CHILDRENS CRISIS", "CHILDREN'S CRISIS", "RESIDENTIAL CARE FOR CHILDREN"),
 )
 COMPLAINT_CELLS = 6
@@ -72,14 +114,19 @@ def _bulk_home(row: Row, columns: dict[str, int], width: int) -> HomeRow:
     return _home(row, cells, visits=_visits(cells, row.cells[columns[COMPLAINTS] :]))
 
 
-def _home(row: Row, cells: dict[str, str], *, visits: tuple[Visits, ...] = (), file_date: bool = False) -> HomeRow:
+def _home(
+    row: Row, cells: dict[str, str], *, visits: tuple[Visits, ...] = (), file_date: bool = False
+) -> HomeRow:
     number = licence_number(cells["facility_number"], "facility number")
     name = fitting(cells["facility_name"], 160, "The name")
     if not name:
         raise RowRefused("There is no name.")
     status = _status(cells["facility_status"])
     original = fitting(cells["facility_type"], 120, "The type")
-    first, closed = day(cells["license_first_date"], "The first licence date"), day(cells["closed_date"], "The closing date")
+    first, closed = (
+        day(cells["license_first_date"], "The first licence date"),
+        day(cells["closed_date"], "The closing date"),
+    )
     if first is None and status in {Licence.Status.LICENSED, Licence.Status.PROBATION}:
         raise RowRefused("The home is called licensed, but there is no first licence date.")
     if first and closed and closed < first:
@@ -129,7 +176,9 @@ def kind_of(original: str) -> str:
 def _region(cells: dict[str, str]) -> str:
     county, office = plain(cells["county_name"]).title(), plain(cells["regional_office"])
     office = f"office {office}" if office.isdigit() else office
-    return fitting(" · ".join(part for part in (county, office) if part), 80, "County and regional office together")
+    return fitting(
+        " · ".join(part for part in (county, office) if part), 80, "County and regional office together"
+    )
 
 
 def _address(cells: dict[str, str]) -> dict[str, str]:
@@ -142,7 +191,9 @@ def _address(cells: dict[str, str]) -> dict[str, str]:
         "licensee": "licensee",
         "administrator": "facility_administrator",
     }
-    found = {part: fitting(cells[column], ADDRESS_LIMITS[part], f"The {part}") for part, column in columns.items()}
+    found = {
+        part: fitting(cells[column], ADDRESS_LIMITS[part], f"The {part}") for part, column in columns.items()
+    }
     return {part: "" if text.casefold() == "unavailable" else text for part, text in found.items()}
 
 

@@ -1,4 +1,4 @@
-"""A licensing file held against what is in the system: what would be new, what would change, what is refused, what is gone."""
+"""A licensing file held against the system: what is new, changed, refused or gone."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -81,7 +81,11 @@ def _accepted(plan: Plan, rows: list[Row], parse: Callable[[Row], Any], progress
     for row in progress(rows, "reading"):
         try:
             found = parse(row)
-            key = found.activity or f"line {row.line}" if isinstance(found, VisitRow) else same_number(found.number)
+            key = (
+                found.activity or f"line {row.line}"
+                if isinstance(found, VisitRow)
+                else same_number(found.number)
+            )
             if key in seen:
                 raise RowRefused(f"The same number stands on line {seen[key]} already.")
             seen[key] = row.line
@@ -93,14 +97,20 @@ def _accepted(plan: Plan, rows: list[Row], parse: Callable[[Row], Any], progress
 
 def _licences(source: Source) -> dict[str, Licence]:
     """Return the newest licence for each number of this authority, with home and address."""
-    found = Licence.objects.filter(authority=source.authority).select_related("facility__address").order_by("valid_from")
+    found = (
+        Licence.objects.filter(authority=source.authority)
+        .select_related("facility__address")
+        .order_by("valid_from")
+    )
     return {same_number(licence.number): licence for licence in found}
 
 
 def _compare_homes(plan: Plan, homes: list[HomeRow], table: Table) -> None:
     known = _licences(plan.source)
     today = now().date()
-    visits = _known_visits(plan.source, [known[key].facility_id for home in homes if (key := same_number(home.number)) in known])
+    visits = _known_visits(
+        plan.source, [known[key].facility_id for home in homes if (key := same_number(home.number)) in known]
+    )
     for home in homes:
         licence = known.get(same_number(home.number))
         if licence is None:
@@ -122,9 +132,15 @@ def _compare_homes(plan: Plan, homes: list[HomeRow], table: Table) -> None:
 def _numbers(table: Table) -> set[str]:
     """Return every licence number of the file, also those of refused rows: a home in a refused row has not vanished."""
     column = next(
-        place for place, name in enumerate(table.header) if name.casefold().replace(" ", "_") in {"facility_number", "operation_number"}
+        place
+        for place, name in enumerate(table.header)
+        if name.casefold().replace(" ", "_") in {"facility_number", "operation_number"}
     )
-    return {same_number(row.cells[column].strip()) for row in table.rows if len(row.cells) > column and row.cells[column].strip()}
+    return {
+        same_number(row.cells[column].strip())
+        for row in table.rows
+        if len(row.cells) > column and row.cells[column].strip()
+    }
 
 
 def _new_home(plan: Plan, home: HomeRow, today: date) -> Facility:
@@ -170,7 +186,8 @@ def _changed_home(plan: Plan, home: HomeRow, licence: Licence, visits: dict[Any,
         "status": home.status,
         "capacity": home.capacity,
         "number": max(home.number, licence.number, key=len),
-        "valid_to": home.valid_to or (None if licence.status == Licence.Status.CLOSED != home.status else licence.valid_to),
+        "valid_to": home.valid_to
+        or (None if licence.status == Licence.Status.CLOSED != home.status else licence.valid_to),
     }
     if home.ages:
         of_licence["min_age"], of_licence["max_age"] = home.ages
@@ -205,7 +222,11 @@ def _compare_visits_of(
         if here is None:
             plan.visits.append(
                 OutsideInspection(
-                    facility=facility, kind=visit.kind, visited_on=visit.on, source=plan.source.name, **numbers
+                    facility=facility,
+                    kind=visit.kind,
+                    visited_on=visit.on,
+                    source=plan.source.name,
+                    **numbers,
                 )
             )
             differs = True
@@ -232,5 +253,3 @@ def _compare_visits(plan: Plan, rows: list[VisitRow]) -> None:
             differs = _compare_visits_of(plan, facility, [visit], here)
             counter = "created" if is_new else "updated" if differs else "unchanged"
             setattr(plan, counter, getattr(plan, counter) + visit.visits)
-
-

@@ -1,4 +1,4 @@
-"""From the bytes of a licensing file to rows of text, or one sentence about why it can't be read. Cell text is never quoted."""
+"""From the bytes of a licensing file to rows of text, or one sentence that never quotes a cell."""
 
 import csv
 import io
@@ -46,7 +46,9 @@ def read_table(data: bytes) -> Table:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise FileRefused(f"Line {line} is not in UTF-8. Save the file as “CSV UTF-8” and try again.") from None
+        raise FileRefused(
+            f"Line {line} is not in UTF-8. Save the file as “CSV UTF-8” and try again."
+        ) from None
     rows = list(_records(text))
     if not rows:
         raise FileRefused("The file is empty.")
@@ -66,7 +68,8 @@ def _records(text: str) -> Iterator[Row]:
             begins = reader.line_num + 1
     except csv.Error:
         raise FileRefused(
-            f"The record that begins on line {begins} is not proper CSV: a quotation mark is open or a cell is too long."
+            f"The record that begins on line {begins} is not proper CSV:"
+            " a quotation mark is open or a cell is too long."
         ) from None
 
 
@@ -74,7 +77,9 @@ def require(header: Sequence[str], needed: Sequence[str], what: str) -> dict[str
     """Return where each column of ``header`` stands. Raises ``FileRefused`` for a missing or doubled needed column."""
     missing = [name for name in needed if name not in header]
     if missing:
-        raise FileRefused(f"This is not {what}: it has no column {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}.")
+        raise FileRefused(
+            f"This is not {what}: it has no column {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}."
+        )
     doubled = [name for name in needed if list(header).count(name) > 1]
     if doubled:
         raise FileRefused(f"The column {doubled[0]} is there twice.")
@@ -108,7 +113,10 @@ def whole(cell: str, what: str, *, empty: int | None = None, most: int = 32_767)
 
 
 def day(cell: str, what: str) -> date | None:
-    """Return a cell as a date, written ``M/D/YYYY`` or ISO with or without a time; None when empty. Raises ``RowRefused``."""
+    """Return a cell (``M/D/YYYY``, or ISO with or without a time) as a date; None when empty.
+
+    Raises ``RowRefused``.
+    """
     text = plain(cell)
     if not text:
         return None

@@ -12,7 +12,16 @@ from placement.facilities.operations.homes import open_rights
 COLUMNS: dict[type, tuple[str, ...]] = {
     Facility: ("name", "kind", "original_type", "region", "vanished_on"),
     Licence: ("number", "status", "capacity", "min_age", "max_age", "valid_from", "valid_to"),
-    FacilityAddress: ("street", "city", "state", "postcode", "telephone", "email", "licensee", "administrator"),
+    FacilityAddress: (
+        "street",
+        "city",
+        "state",
+        "postcode",
+        "telephone",
+        "email",
+        "licensee",
+        "administrator",
+    ),
     OutsideInspection: ("visits", "serious_citations", "other_citations"),
 }
 BATCH = 1000

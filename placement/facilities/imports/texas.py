@@ -4,13 +4,37 @@ import re
 from collections.abc import Callable
 
 from placement.facilities.imports.homes import ADDRESS_LIMITS, HomeRow, VisitRow, Visits
-from placement.facilities.imports.reader import Row, RowRefused, day, fitting, licence_number, plain, require, whole
+from placement.facilities.imports.reader import (
+    Row,
+    RowRefused,
+    day,
+    fitting,
+    licence_number,
+    plain,
+    require,
+    whole,
+)
 from placement.facilities.models import Facility, Licence, OutsideInspection
 
 OPERATIONS = (
-    *("OPERATION_NUMBER", "OPERATION_NAME", "OPERATION_TYPE", "LOCATION_ADDRESS", "ADDRESS_LINE", "CITY", "STATE", "ZIPCODE"),
+    *(
+        "OPERATION_NUMBER",
+        "OPERATION_NAME",
+        "OPERATION_TYPE",
+        "LOCATION_ADDRESS",
+        "ADDRESS_LINE",
+        "CITY",
+        "STATE",
+        "ZIPCODE",
+    ),
     *("COUNTY", "PHONE_NUMBER", "email_address", "ISSUANCE_DATE", "LICENSED_TO_SERVE_AGES", "TOTAL_CAPACITY"),
-    *("DEFICIENCY_HIGH", "DEFICIENCY_MEDIUM_HIGH", "DEFICIENCY_MEDIUM", "DEFICIENCY_LOW", "TOTAL_INSPECTIONS"),
+    *(
+        "DEFICIENCY_HIGH",
+        "DEFICIENCY_MEDIUM_HIGH",
+        "DEFICIENCY_MEDIUM",
+        "DEFICIENCY_LOW",
+        "TOTAL_INSPECTIONS",
+    ),
 )
 INSPECTIONS = ("OPERATION_ID", "ACTIVITY_ID", "ACTIVITY_TYPE", "ACTIVITY_DATE", "VIOLATION_FOUND")
 DAY_CARE = ("Licensed Center", "Licensed Child-Care Home", "Registered Child-Care Home", "Listed Family Home")
@@ -110,7 +134,11 @@ def _status(cells: dict[str, str]) -> str:
         return Licence.Status.CLOSED
     if given == "inactive" or _yes(cells, "TEMPORARILY_CLOSED"):
         return Licence.Status.INACTIVE
-    if given in {"probation", "on probation"} or _yes(cells, "CORRECTIVE_ACTION") or _yes(cells, "ADVERSE_ACTION"):
+    if (
+        given in {"probation", "on probation"}
+        or _yes(cells, "CORRECTIVE_ACTION")
+        or _yes(cells, "ADVERSE_ACTION")
+    ):
         return Licence.Status.PROBATION
     if given in {"pending", "applied"}:
         return Licence.Status.PENDING
@@ -129,7 +157,11 @@ def _totals(cells: dict[str, str]) -> tuple[Visits, ...]:
         for columns in (SERIOUS, OTHER)
     )
     visits = whole(cells["TOTAL_INSPECTIONS"], "The number of inspections", empty=0)
-    return (Visits(OutsideInspection.Kind.TOTAL, None, visits, serious, other),) if visits or serious or other else ()
+    return (
+        (Visits(OutsideInspection.Kind.TOTAL, None, visits, serious, other),)
+        if visits or serious or other
+        else ()
+    )
 
 
 def _address(cells: dict[str, str]) -> dict[str, str]:
@@ -143,7 +175,8 @@ def _address(cells: dict[str, str]) -> dict[str, str]:
         "administrator": "ADMINISTRATOR_DIRECTOR_NAME",
     }
     found = {
-        part: fitting(cells.get(column, ""), ADDRESS_LIMITS[part], f"The {part}") for part, column in columns.items()
+        part: fitting(cells.get(column, ""), ADDRESS_LIMITS[part], f"The {part}")
+        for part, column in columns.items()
     }
     if not found["street"]:
         found["street"] = fitting(cells["LOCATION_ADDRESS"], ADDRESS_LIMITS["street"], "The street")

@@ -55,7 +55,7 @@ def must_be_agency(by: Person | None) -> None:
 
 
 def open_rights(facilities: Sequence[Facility]) -> None:
-    """Make the groups of the homes and give them, and the agency's groups, their rights: four statements for any number."""
+    """Make the groups of the homes; give them and the agency's groups their rights. Two statements in all."""
     given = [("home", role, right) for role, rights in HOME_RIGHTS.items() for right in rights]
     given += [(AGENCY, role, right) for role, rights in AGENCY_RIGHTS.items() for right in rights]
     names = {group_name(AGENCY, "all", role) for role in AGENCY_RIGHTS}
@@ -69,7 +69,8 @@ def open_rights(facilities: Sequence[Facility]) -> None:
                 FROM unnest(%s::uuid[]) AS home(id)
                 CROSS JOIN unnest(%s::text[], %s::text[], %s::text[]) AS given(kind, role, codename)
                 JOIN auth_group g
-                  ON g.name = given.kind || '/' || CASE given.kind WHEN 'home' THEN home.id::text ELSE 'all' END || '/' || given.role
+                  ON g.name = concat_ws(
+                    '/', given.kind, CASE given.kind WHEN 'home' THEN home.id::text ELSE 'all' END, given.role)
                 JOIN auth_permission p ON p.codename = given.codename
                 JOIN django_content_type t
                   ON t.id = p.content_type_id AND t.app_label = 'facilities' AND t.model = 'facility'""",
@@ -105,7 +106,12 @@ def open_facility(
     """
     must_be_agency(by)
     home = Facility.objects.create(
-        name=name, kind=kind, jurisdiction=jurisdiction, time_zone=time_zone, region=region, languages=list(languages)
+        name=name,
+        kind=kind,
+        jurisdiction=jurisdiction,
+        time_zone=time_zone,
+        region=region,
+        languages=list(languages),
     )
     FacilityAddress.objects.create(facility=home, **(address or {}))
     open_rights([home])
@@ -165,7 +171,8 @@ def must_confirm(home: Facility, document: Document | None, by: Person | None) -
     """Return ``by`` when they may confirm with ``document`` that the home serves one population; raise ``Refused``."""
     if by is None or not by.may(Can.CONFIRM_POPULATION):
         raise Refused(
-            "Only a supervisor of the agency can confirm that a home is only for trafficked young people.", field="population"
+            "Only a supervisor of the agency can confirm that a home is only for trafficked young people.",
+            field="population",
         )
     if document is None or document.facility_id != home.pk:
         raise Refused("Choose the paper of this home that shows whom it serves.", field="population_document")
@@ -177,7 +184,10 @@ def confirm_exclusive_population(licence: Licence, *, document: Document, by: Pe
     """Confirm with a paper of the home that it serves only trafficked young people. Supervisors only."""
     home = home_run_by(licence.facility, by)
     licence = Licence.objects.locked().get(pk=licence.pk)
-    licence.population_confirmed_by = must_confirm(home, document, by)
+    supervisor = must_confirm(home, document, by)
+    if licence.population == LicencePopulation.EXCLUSIVE:
+        raise Refused("This is confirmed already.", field="document")
+    licence.population_confirmed_by = supervisor
     licence.population, licence.population_document = LicencePopulation.EXCLUSIVE, document
     licence.save(update_fields=["population", "population_confirmed_by", "population_document"])
     return licence
@@ -204,7 +214,7 @@ def change_licence_terms(
     levels: Iterable[int],
     by: Person | None,
 ) -> Licence:
-    """Write what the licence says about places, ages (in years), sexes and levels; licensing files don't say all of it."""
+    """Write what the licence says about places, ages in years, sexes and levels; a licensing file says less."""
     home_run_by(licence.facility, by)
     licence = Licence.objects.locked().get(pk=licence.pk)
     licence.capacity, licence.min_age, licence.max_age = capacity, min_age, max_age
@@ -224,7 +234,7 @@ def add_condition(
     value: int | None = None,
     ends_on: date | None = None,
 ) -> LicenceCondition:
-    """Add a condition that the authority set. ``value`` is a number of places or an age in years, as ``kind`` says."""
+    """Add a condition that the authority set. ``value``: places, or an age in years, as ``kind`` says."""
     home_run_by(licence.facility, by)
     if ends_on is not None and ends_on < starts_on:
         raise Refused("The condition can't end before it starts.", field="ends_on")
@@ -248,7 +258,9 @@ def add_fire_clearance(
 ) -> FireClearance:
     """Add the fire authority's clearance, both days included."""
     home = home_run_by(facility, by)
-    return FireClearance.objects.create(facility=home, valid_from=valid_from, valid_to=valid_to, authority=authority)
+    return FireClearance.objects.create(
+        facility=home, valid_from=valid_from, valid_to=valid_to, authority=authority
+    )
 
 
 @operation("added a unit")
@@ -283,10 +295,15 @@ def close_bed(bed: Bed, *, from_: date, until: date | None, why: str, by: Person
     ahead = Q()
     if until is not None:
         ahead = Q(starts_at__lt=datetime.combine(until + timedelta(days=1), time.min, home.zone))
-    stays = Placement.objects.filter(still_there, ahead, bed=bed, status__in=["proposed", "approved", "active"])
+    stays = Placement.objects.filter(
+        still_there, ahead, bed=bed, status__in=["proposed", "approved", "active"]
+    )
     holds = Hold.objects.filter(still_there, ahead, bed=bed, ends_at__gt=now())
     if stays.exists() or holds.exists():
-        raise Refused("Somebody sleeps in this bed in that time, or it is kept for somebody. Move them first.", field="from_")
+        raise Refused(
+            "Somebody sleeps in this bed in that time, or it is kept for somebody. Move them first.",
+            field="from_",
+        )
     bed.closed_from, bed.closed_until, bed.closed_why = from_, until, why
     bed.save(update_fields=["closed_from", "closed_until", "closed_why"])
     return bed
@@ -333,16 +350,20 @@ def assign(
         must_be_agency(by)
     ahead = Q(ends_at__isnull=True) | Q(ends_at__gt=now())
     if Assignment.objects.filter(ahead, facility=home, person=person, role=role).exists():
-        raise Refused("This person already has this role here, or will have it. End that first.", field="person")
+        raise Refused(
+            "This person already has this role here, or will have it. End that first.", field="person"
+        )
     starts_at = starts_at or now()
-    assignment = Assignment.objects.create(facility=home, person=person, role=role, starts_at=starts_at, ends_at=ends_at)
+    assignment = Assignment.objects.create(
+        facility=home, person=person, role=role, starts_at=starts_at, ends_at=ends_at
+    )
     join(person, "home", home.pk, Role(role), starts_at=starts_at, ends_at=ends_at)
     return assignment
 
 
 @operation("ended somebody's role in the home")
 def end_assignment(assignment: Assignment, *, at: datetime, by: Person | None) -> Assignment:
-    """End a role in the home at a moment; the person's rights there end with it. Raises ``Refused`` when it has ended."""
+    """End a role in the home at a moment, and the person's rights there. Raises ``Refused`` when it has ended."""
     home_run_by(assignment.facility, by)
     assignment = Assignment.objects.select_related("person").locked().get(pk=assignment.pk)
     if assignment.ends_at is not None and assignment.ends_at <= now():
@@ -350,6 +371,11 @@ def end_assignment(assignment: Assignment, *, at: datetime, by: Person | None) -
     assignment.ends_at = at
     assignment.save(update_fields=["ends_at"])
     join(
-        assignment.person, "home", assignment.facility_id, Role(assignment.role), starts_at=assignment.starts_at, ends_at=at
+        assignment.person,
+        "home",
+        assignment.facility_id,
+        Role(assignment.role),
+        starts_at=assignment.starts_at,
+        ends_at=at,
     )
     return assignment

@@ -1,9 +1,9 @@
-"""The bed board: each bed of a home on each of the next days, by code and only for people who may see who sleeps where."""
+"""The bed board: each bed of a home on each of the next days; by code for people who may see who sleeps where."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ DAYS = 14
 
 @dataclass(frozen=True)
 class Block:
-    """Some days of one bed: ``kind`` is a CSS class of a stay, ``free`` for an empty bed. ``resident`` opens the record."""
+    """Some days of one bed: ``kind`` is a CSS class, or ``free``. ``resident`` opens the record."""
 
     kind: str
     text: str
@@ -56,7 +56,7 @@ def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
     today = moment.astimezone(facility.zone).date()
     days = [today + timedelta(days=ahead) for ahead in range(DAYS)]
     starts = [_begins(day, facility) for day in [*days, days[-1] + timedelta(days=1)]]
-    windows = [(max(start, moment), end) for start, end in zip(starts, starts[1:], strict=False)]
+    windows = [(max(start, moment), end) for start, end in pairwise(starts)]
     in_time = Q(starts_at__lt=starts[-1]) & (Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
 
     beds = list(facility.beds.select_related("room__unit").order_by("room__unit__name", "room__name", "name"))
@@ -71,7 +71,11 @@ def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
     known: set[UUID] = set()
     if by_code:
         codes = {stay.resident_id for stay in stays} | {hold.referral.resident_id for hold in holds}
-        known = set(Resident.objects.visible_to(person, Can.VIEW_CODE).filter(pk__in=codes).values_list("pk", flat=True))
+        known = set(
+            Resident.objects.visible_to(person, Can.VIEW_CODE)
+            .filter(pk__in=codes)
+            .values_list("pk", flat=True)
+        )
 
     draw = _Draw(facility, by_code, known, missing)
     of_bed: dict[UUID, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
@@ -87,7 +91,8 @@ def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
     for bed in beds:
         plan = of_bed[bed.pk]
         cells = [
-            draw.day(bed, day, window, plan["stays"], plan["holds"], on_leave) for day, window in zip(days, windows, strict=True)
+            draw.day(bed, day, window, plan["stays"], plan["holds"], on_leave)
+            for day, window in zip(days, windows, strict=True)
         ]
         blocks = [Block(b.kind, b.text, len(list(same)), b.resident) for b, same in groupby(cells)]
         unit = f"{bed.room.unit.name} · " if several_units else ""
@@ -130,7 +135,11 @@ class _Draw:
         overlapping = [s for s in stays if s.starts_at < end and (s.ends_at is None or s.ends_at > start)]
         if overlapping:
             return self.stay(overlapping[-1], start + (end - start) / 2, leaves)
-        if bed.closed_from and bed.closed_from <= day and (bed.closed_until is None or bed.closed_until >= day):
+        if (
+            bed.closed_from
+            and bed.closed_from <= day
+            and (bed.closed_until is None or bed.closed_until >= day)
+        ):
             return Block("shut", f"out of use: {bed.closed_why}" if bed.closed_why else "out of use")
         held = next((h for h in holds if h.starts_at < end and h.ends_at > start), None)
         if held:
@@ -144,7 +153,9 @@ class _Draw:
             return Block("", "taken")
         if stay.status != Placement.Status.ACTIVE:
             said = "arrives" if stay.status == Placement.Status.APPROVED else "asked for"
-            return self.named("hold", stay.resident, f"{said} {stay.starts_at.astimezone(self.facility.zone):%a %H:%M}")
+            return self.named(
+                "hold", stay.resident, f"{said} {stay.starts_at.astimezone(self.facility.zone):%a %H:%M}"
+            )
         if since := self.missing.get(stay.resident_id):
             local = since.astimezone(self.facility.zone)
             same_day = local.date() == now().astimezone(self.facility.zone).date()

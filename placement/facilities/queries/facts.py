@@ -19,10 +19,23 @@ def facts(facility: Facility, board: Board, *, by_code: bool) -> list[dict[str, 
     alarms = sum(1 for way in found if way.has_alarm)
     state, kind = licence_state(facility)
     until = facility.licence_valid_to
-    living = f"{places.living} of {facility.licence_capacity}" if facility.licence_capacity is not None else str(places.living)
-    absent = [f"{number} {word}" for number, word in ((board.missing, "missing"), (board.away, "away")) if by_code and number]
+    living = (
+        f"{places.living} of {facility.licence_capacity}"
+        if facility.licence_capacity is not None
+        else str(places.living)
+    )
+    absent = [
+        f"{number} {word}"
+        for number, word in ((board.missing, "missing"), (board.away, "away"))
+        if by_code and number
+    ]
     return [
-        {"label": "In the house now", "value": living, "href": "#beds", "note": " · ".join(absent) or "licensed places"},
+        {
+            "label": "In the house now",
+            "value": living,
+            "href": "#beds",
+            "note": " · ".join(absent) or "licensed places",
+        },
         {
             "label": "Beds free",
             "value": f"{places.free} of {places.beds}",
@@ -31,7 +44,11 @@ def facts(facility: Facility, board: Board, *, by_code: bool) -> list[dict[str, 
         },
         {
             "label": "Licence until",
-            "value": f"{until.day} {until:%b %Y}" if until else "no end" if facility.licence_status else "none",
+            "value": f"{until.day} {until:%b %Y}"
+            if until
+            else "no end"
+            if facility.licence_status
+            else "none",
             "href": "#licence",
             "note": state,
             "kind": kind,

@@ -6,7 +6,21 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, DateField, F, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Lower
 
 from placement.access.models import Person
@@ -47,7 +61,7 @@ TAKES_A_BED = ("proposed", "approved", "active")
 
 @dataclass(frozen=True)
 class Places:
-    """How many young people live in a home, and how many beds are free. Beds that are kept for somebody are not free."""
+    """How many young people live in a home, and its beds. A bed that is kept for somebody is not free."""
 
     living: int = 0
     beds: int = 0
@@ -60,7 +74,7 @@ def _today(zone: F) -> Cast:
 
 
 def with_licence(homes: QuerySet[Facility]) -> QuerySet[Facility]:
-    """Add each home's own date ``today``, the terms of its licence (in force, or else the newest), and their ``state``."""
+    """Add the home's own ``today``, the terms of its licence (in force, else the newest), and their ``state``."""
     homes = homes.annotate(today=_today(F("time_zone")))
     begun = Q(valid_from__lte=OuterRef("today"))
     in_time = begun & (Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("today")))
@@ -106,14 +120,21 @@ def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
         homes = homes.filter(Q(name__icontains=q) | Q(pk__in=numbers.values("facility")))
     if asked.get("vacant"):
         homes = homes.filter(pk__in=_free_beds().values("facility"))
-    columns = {"kind": "kind", "jurisdiction": "jurisdiction", "population": "licence_population", "state": "state"}
+    columns = {
+        "kind": "kind",
+        "jurisdiction": "jurisdiction",
+        "population": "licence_population",
+        "state": "state",
+    }
     homes = homes.filter(**{column: asked[name] for name, column in columns.items() if asked.get(name)})
     page = keyset_page(homes.annotate(sorted_by=Lower("name")), order=("sorted_by",), after=after)
     places = places_in(page.rows)
     for home in page.rows:
         home.places = places.get(home.pk, Places())
         home.state_text, home.state_kind = licence_state(home)
-        home.population_text = dict(Licence._meta.get_field("population").choices).get(home.licence_population, "")
+        home.population_text = dict(Licence._meta.get_field("population").choices).get(
+            home.licence_population, ""
+        )
     return page
 
 
@@ -140,7 +161,9 @@ def places_in(homes: Iterable[Facility]) -> dict[UUID, Places]:
     def counted(rows: QuerySet[Any], facility: str = "facility") -> dict[UUID, int]:
         return dict(rows.order_by().values_list(facility).annotate(Count("pk")))
 
-    living = counted(Placement.objects.filter(facility__in=ids, status=Placement.Status.ACTIVE, starts_at__lte=moment))
+    living = counted(
+        Placement.objects.filter(facility__in=ids, status=Placement.Status.ACTIVE, starts_at__lte=moment)
+    )
     beds = counted(Bed.objects.filter(facility__in=ids))
     free = counted(_free_beds().filter(facility__in=ids))
     holds = Hold.objects.filter(bed__facility__in=ids, starts_at__lte=moment, ends_at__gt=moment)
@@ -203,7 +226,9 @@ def licences(facility: Facility) -> list[Licence]:
     )
     for licence in found:
         licence.sexes_text = ", ".join(label for value, label in Sex.choices if value in licence.sexes)
-        licence.levels_text = ", ".join(label for value, label in LevelOfCare.choices if value in licence.levels)
+        licence.levels_text = ", ".join(
+            label for value, label in LevelOfCare.choices if value in licence.levels
+        )
         licence.complete = bool(licence.sexes and licence.levels)
     return found
 
@@ -252,7 +277,9 @@ def inspections(facility: Facility) -> list[OutsideInspection]:
 def inspection_totals(facility: Facility) -> dict[str, int | None]:
     """Return the totals that the licensing file states (None when it states none)."""
     totals = facility.outside_inspections.filter(visited_on__isnull=True)
-    return totals.aggregate(visits=Sum("visits"), serious=Sum("serious_citations"), other=Sum("other_citations"))
+    return totals.aggregate(
+        visits=Sum("visits"), serious=Sum("serious_citations"), other=Sum("other_citations")
+    )
 
 
 def papers(facility: Facility) -> QuerySet[Document]:
@@ -302,9 +329,10 @@ def history(person: Person, facility: Facility, limit: int) -> list[Change]:
     ]
     if Can.VIEW_ADDRESS in rights_on(person, facility):
         parts.append((FacilityAddress, of_home))
-    return merged(*(changes(model.history.filter(**where), limit=limit, hide=["facility"]) for model, where in parts), limit=limit)
-
-
+    return merged(
+        *(changes(model.history.filter(**where), limit=limit, hide=["facility"]) for model, where in parts),
+        limit=limit,
+    )
 
 
 def bed_of(facility: Facility, pk: UUID, *, lock: bool = False) -> Bed:
@@ -318,8 +346,10 @@ def assignment_of(facility: Facility, pk: UUID, *, lock: bool = False) -> Assign
 
 
 def version_of(thing: Any, facility: Facility) -> dict[str, Any]:
-    """Return the newest version of a record and who made it, for a form that must not overwrite somebody else's change."""
-    newest = thing.history.order_by("-history_id").values("history_id", "history_user_name", "history_date")[0]
+    """Return the newest version of a record and who made it, for a form that must overwrite nobody."""
+    newest = thing.history.order_by("-history_id").values("history_id", "history_user_name", "history_date")[
+        0
+    ]
     at = newest["history_date"].astimezone(facility.zone)
     return {"version": newest["history_id"], "changed_by": f"{newest['history_user_name']} at {at:%H:%M}"}
 

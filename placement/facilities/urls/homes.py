@@ -17,7 +17,11 @@ urlpatterns = [
     path("<uuid:pk>/licences/new/", licences.add_licence, name="add-licence"),
     path("<uuid:pk>/licences/<uuid:licence>/terms/", licences.change_terms, name="licence-terms"),
     path("<uuid:pk>/licences/<uuid:licence>/end/", licences.end_licence, name="end-licence"),
-    path("<uuid:pk>/licences/<uuid:licence>/population/", licences.confirm_population, name="confirm-population"),
+    path(
+        "<uuid:pk>/licences/<uuid:licence>/population/",
+        licences.confirm_population,
+        name="confirm-population",
+    ),
     path("<uuid:pk>/licences/<uuid:licence>/conditions/new/", licences.add_condition, name="add-condition"),
     path("<uuid:pk>/licences/<uuid:licence>/waivers/new/", licences.add_waiver, name="add-waiver"),
     path("<uuid:pk>/fire-clearances/new/", licences.add_fire_clearance, name="add-fire-clearance"),

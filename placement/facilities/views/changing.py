@@ -34,7 +34,14 @@ def change_page(
     if form.is_valid() and (response := submit(request, form, act, lambda _: home_url(facility, part))):
         messages.success(request, "Saved.")
         return response
-    shown = {"form": form, "home": facility, "title": title, "button": button, "lead": lead, "back": home_url(facility, part)}
+    shown = {
+        "form": form,
+        "home": facility,
+        "title": title,
+        "button": button,
+        "lead": lead,
+        "back": home_url(facility, part),
+    }
     return render(request, "facilities/form.html", shown | context)
 
 

@@ -35,7 +35,12 @@ def home_list(request: HttpRequest) -> HttpResponse:
     form = forms.HomeFilter(request.GET, jurisdictions=queries.jurisdictions(request.person))
     asked = form.cleaned_data if form.is_valid() else {}
     page = queries.home_list(request.person, after=request.GET.get("after"), **asked)
-    context = {"page": page, "form": form, "filtered": any(asked.values()), "may_open": request.person.may(Can.CONFIRM_POPULATION)}
+    context = {
+        "page": page,
+        "form": form,
+        "filtered": any(asked.values()),
+        "may_open": request.person.may(Can.CONFIRM_POPULATION),
+    }
     return render(request, "facilities/list.html", context)
 
 
@@ -70,7 +75,9 @@ def home(request: HttpRequest, pk: UUID) -> HttpResponse:
             "totals": queries.inspection_totals(facility),
             "papers": queries.papers(facility)[:50] if may.read_papers else [],
             "address": queries.address(request.person, facility),
-            "changes": queries.history(request.person, facility, CHANGES_ON_THE_PAGE) if may.read_papers else [],
+            "changes": queries.history(request.person, facility, CHANGES_ON_THE_PAGE)
+            if may.read_papers
+            else [],
         },
     )
 
@@ -83,7 +90,12 @@ def week_chart(facility: Facility, weeks: list[occupancy.Week], may: queries.May
     ]
     most = max([facility.licence_capacity or 0, *(week.mean for week in weeks)]) or None
     return bars(
-        "occupancy", "Young people in the house, mean per night", rows, what="Week", unit="young people per night", most=most
+        "occupancy",
+        "Young people in the house, mean per night",
+        rows,
+        what="Week",
+        unit="young people per night",
+        most=most,
     )
 
 
@@ -113,7 +125,9 @@ def history(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not queries.allowed(request.person, facility).read_papers:
         raise Http404
     changes = queries.history(request.person, facility, CHANGES_IN_FULL)
-    return render(request, "facilities/history.html", {"home": facility, "zone": facility.zone, "changes": changes})
+    return render(
+        request, "facilities/history.html", {"home": facility, "zone": facility.zone, "changes": changes}
+    )
 
 
 @needs(Can.CONFIRM_POPULATION)
@@ -124,8 +138,11 @@ def new_home(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         given = dict(form.cleaned_data)
         address = {name: given[name] for name in ("street", "city", "postcode", "telephone")}
-        fields = {name: given[name] for name in ("name", "kind", "jurisdiction", "region", "time_zone", "languages")}
-        act = lambda: operations.open_facility(**fields, address=address | {"state": given["jurisdiction"]}, by=request.person)  # noqa: E731
+        fields = {
+            name: given[name] for name in ("name", "kind", "jurisdiction", "region", "time_zone", "languages")
+        }
+        address["state"] = given["jurisdiction"]
+        act = lambda: operations.open_facility(**fields, address=address, by=request.person)  # noqa: E731
         if response := submit(request, form, act, home_url):
             return response
     return render(
@@ -148,7 +165,9 @@ def add_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
         facility=facility,
         by=request.person,
     )
-    return change_page(request, facility, form, act, title="Add a paper of the home", button="Keep the file", part="papers")
+    return change_page(
+        request, facility, form, act, title="Add a paper of the home", button="Keep the file", part="papers"
+    )
 
 
 @needs(Can.VIEW_FACILITY)

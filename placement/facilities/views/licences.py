@@ -21,9 +21,22 @@ def add_licence(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add a licence."""
     home = queries.home_to_run(request.person, pk)
     form = forms.LicenceForm(request.POST or None, today=home.today)
-    names = ("authority", "number", "valid_from", "valid_to", "population", "capacity", "min_age", "max_age", "sexes", "levels")
+    names = (
+        "authority",
+        "number",
+        "valid_from",
+        "valid_to",
+        "population",
+        "capacity",
+        "min_age",
+        "max_age",
+        "sexes",
+        "levels",
+    )
     act = lambda: operations.add_licence(home, **typed(form, *names), by=request.person)  # noqa: E731
-    return change_page(request, home, form, act, title="Add a licence", button="Add the licence", part="licence")
+    return change_page(
+        request, home, form, act, title="Add a licence", button="Add the licence", part="licence"
+    )
 
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
@@ -51,7 +64,9 @@ def end_licence(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
     )
     act = lambda: operations.end_licence(found, on=form.cleaned_data["on"], by=request.person)  # noqa: E731
     lead = f"Licence {found.number}. After the last day nobody can be admitted under it."
-    return change_page(request, home, form, act, title="End the licence", button="End it", part="licence", lead=lead)
+    return change_page(
+        request, home, form, act, title="End the licence", button="End it", part="licence", lead=lead
+    )
 
 
 @needs(Can.VIEW_FACILITY)
@@ -67,7 +82,16 @@ def confirm_population(request: HttpRequest, pk: UUID, licence: UUID) -> HttpRes
         found, document=form.cleaned_data["document"], by=request.person
     )
     lead = f"Licence {found.number}. Your name is kept with the confirmation."
-    return change_page(request, home, form, act, title="Confirm whom the home serves", button="Confirm", part="licence", lead=lead)
+    return change_page(
+        request,
+        home,
+        form,
+        act,
+        title="Confirm whom the home serves",
+        button="Confirm",
+        part="licence",
+        lead=lead,
+    )
 
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
@@ -79,7 +103,9 @@ def add_condition(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse
     form = forms.ConditionForm(request.POST or None)
     names = ("kind", "value", "text", "starts_on", "ends_on")
     act = lambda: operations.add_condition(found, **typed(form, *names), by=request.person)  # noqa: E731
-    return change_page(request, home, form, act, title="Add a condition", part="licence", lead=f"Licence {found.number}.")
+    return change_page(
+        request, home, form, act, title="Add a condition", part="licence", lead=f"Licence {found.number}."
+    )
 
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
@@ -91,7 +117,9 @@ def add_waiver(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
     form = forms.WaiverForm(request.POST or None)
     names = ("kind", "text", "starts_on", "ends_on")
     act = lambda: operations.add_waiver(found, **typed(form, *names), by=request.person)  # noqa: E731
-    return change_page(request, home, form, act, title="Add a waiver", part="licence", lead=f"Licence {found.number}.")
+    return change_page(
+        request, home, form, act, title="Add a waiver", part="licence", lead=f"Licence {found.number}."
+    )
 
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)

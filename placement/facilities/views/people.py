@@ -33,7 +33,9 @@ def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
         by=request.person,
     )
     lead = "From then on they see the home, and the young people who live there as far as their role allows."
-    return change_page(request, home, form, act, title="Add somebody to the home", button="Add", part="staff", lead=lead)
+    return change_page(
+        request, home, form, act, title="Add somebody to the home", button="Add", part="staff", lead=lead
+    )
 
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
@@ -44,8 +46,14 @@ def end_assignment(request: HttpRequest, pk: UUID, assignment: UUID) -> HttpResp
     found = queries.assignment_of(home, assignment, lock=request.method == "POST")
     initial = {"at": now().replace(second=0, microsecond=0)}
     form = forms.EndAssignmentForm(
-        request.POST or None, **queries.version_of(found, home), assignment=found, zone=home.zone, initial=initial
+        request.POST or None,
+        **queries.version_of(found, home),
+        assignment=found,
+        zone=home.zone,
+        initial=initial,
     )
     act = lambda: operations.end_assignment(found, at=form.cleaned_data["at"], by=request.person)  # noqa: E731
-    lead = f"{found.person.name}, {found.get_role_display().lower()}. At that time their sight of the home and its young people ends."
-    return change_page(request, home, form, act, title="End the role in the home", button="End it", part="staff", lead=lead)
+    lead = f"{found.person.name}, {found.get_role_display().lower()}. Their sight of the home ends then."
+    return change_page(
+        request, home, form, act, title="End the role in the home", button="End it", part="staff", lead=lead
+    )

@@ -19,8 +19,9 @@ class Command(BaseCommand):
     """Compare a licensing file with the homes in the system, and take it over with ``--apply``."""
 
     help = (
-        "Compare a public licensing file with the homes in the system. Nothing is saved without --apply. Rows that can't be "
-        "taken are named with their line and the reason; homes that are no longer in the file are reported, not closed."
+        "Compare a public licensing file with the homes in the system. Nothing is saved without --apply. "
+        "Rows that can't be taken are named with their line and the reason; homes that are no longer in the "
+        "file are reported, not closed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -62,7 +63,11 @@ class Command(BaseCommand):
             f"{plan.read} rows read: {plan.created} new, {plan.updated} changed, {plan.unchanged} unchanged,"
             f" {len(plan.refused)} refused."
         )
-        self.stdout.write("Saved." if applied else "This was a dry run: nothing is saved. Run it again with --apply to save.")
+        self.stdout.write(
+            "Saved."
+            if applied
+            else "This was a dry run: nothing is saved. Run it again with --apply to save."
+        )
 
 
 def progress(rows: Iterable[Any], what: str) -> Iterable[Any]:

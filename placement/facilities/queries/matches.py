@@ -47,12 +47,15 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Line:
-    """One criterion as this reader may see it. ``needs``: a signature is missing. ``may_sign``: by this reader."""
+    """One criterion as this reader may see it.
+
+    ``signed``: by whom and why. ``needs``: a signature is missing. ``may_sign``: this reader may give it.
+    """
 
     key: str
     state: str
     text: str
-    signed: list[Any] = field(default_factory=list)
+    signed: list[dict[str, str]] = field(default_factory=list)
     needs: bool = False
     may_sign: bool = False
 
@@ -113,14 +116,17 @@ def match_page(referral: Referral, person: Person, *, only: list[UUID] | None = 
     hold = current_hold(referral)
     signed = signatures_on(referral)
     cards = [card(result, known, may, signed, hold) for result in results]
-    return MatchPage(
-        referral,
-        may,
-        summary(known),
-        hold,
-        [each for each in cards if each.result.fits],
-        [each for each in cards if not each.result.fits],
-    )
+    fit, others = [c for c in cards if c.result.fits], [c for c in cards if not c.result.fits]
+    return MatchPage(referral, may, summary(known), hold, fit, others)
+
+
+def one_home(referral: Referral, person: Person, facility: Facility) -> tuple[Card, list[tuple[str, str]]]:
+    """Return one home held against the referral, and its beds as choices, the free ones first."""
+    homes = Facility.objects.visible_to(person, Can.VIEW_FACILITY).filter(pk=facility.pk)
+    known = load(referral, person, homes=homes)
+    result = evaluate(known.person, known.homes[0], Wish(known.span, known.level))
+    shown = card(result, known, rights(referral, person), signatures_on(referral), current_hold(referral))
+    return shown, beds_to_choose(result, known)
 
 
 def card(
@@ -160,7 +166,10 @@ def lines(result: Result, may: frozenset[Can], signed: dict[tuple[UUID, str], li
         text = criterion.text if reads_all or criterion.open_text is None else criterion.open_text
         if not text:
             continue
-        names = signed.get((result.home.id, criterion.signature), []) if criterion.signature else []
+        names = [
+            {"by": each.signed_by.name, "reason": each.reason}
+            for each in signed.get((result.home.id, criterion.signature), [])
+        ]
         needs = bool(criterion.signature) and not names
         allowed = needs and signs and (reads_all or criterion.open_text is None)
         found.append(Line(criterion.key, str(criterion.state), text, names, needs, allowed))
@@ -210,23 +219,18 @@ def home_for(person: Person, pk: UUID, right: Can = Can.VIEW_FACILITY) -> Facili
     return Facility.objects.visible_to(person, right).get(pk=pk)
 
 
-def beds_to_choose(referral: Referral, person: Person, facility: Facility) -> tuple[Result, list[tuple[str, str]]]:
-    """Return the home held against the referral, and its beds as choices, the free ones first."""
-    homes = Facility.objects.visible_to(person, Can.VIEW_FACILITY).filter(pk=facility.pk)
-    known = load(referral, person, homes=homes)
-    home = known.homes[0]
-    result = evaluate(known.person, home, Wish(known.span, known.level))
+def beds_to_choose(result: Result, known: Facts) -> list[tuple[str, str]]:
+    """Return the beds of a home as choices, the free ones first."""
     free, others = [], []
-    for bed in sorted(home.beds, key=lambda each: each.name):
-        if usable(bed, home, known.span, known.person.id):
+    for bed in sorted(result.home.beds, key=lambda each: each.name):
+        if usable(bed, result.home, known.span, known.person.id):
             free.append((str(bed.id), f"{bed.name}, held for this referral" if bed.held_for else f"{bed.name}, free"))
         else:
             others.append((str(bed.id), f"{bed.name}, not free for the whole stay"))
-    return result, free + others
+    return free + others
 
 
 def warning_for(referral: Referral, person: Person, facility: Facility, key: str) -> Line | None:
     """Return the warning ``key`` of the home, as this reader may see it, or None when there is none now."""
-    page = match_page(referral, person, only=[facility.pk])
-    rows = [line for each in (*page.can, *page.cannot) for line in each.lines]
-    return next((line for line in rows if line.key == key and (line.needs or line.signed)), None)
+    shown, _ = one_home(referral, person, facility)
+    return next((line for line in shown.lines if line.key == key and (line.needs or line.signed)), None)

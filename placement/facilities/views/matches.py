@@ -66,8 +66,9 @@ def compare(request: HttpRequest, pk: UUID) -> HttpResponse:
 def hold(request: HttpRequest, pk: UUID, facility: UUID) -> HttpResponse:
     """Hold a bed for the referral."""
     referral, home = both(request, pk, facility)
-    result, beds = queries.beds_to_choose(referral, request.person, home)
-    initial = {"bed": str(result.bed.id) if result.bed else None, "until": now() + timedelta(days=2)}
+    card, beds = queries.one_home(referral, request.person, home)
+    offered = card.result.bed
+    initial = {"bed": str(offered.id) if offered else None, "until": now() + timedelta(days=2)}
     form = forms.HoldForm(request.POST or None, zone=home.zone, beds=beds, initial=initial)
     if form.is_valid():
         act = lambda: operations.hold_bed(  # noqa: E731
@@ -121,8 +122,7 @@ def sign(request: HttpRequest, pk: UUID, facility: UUID, criterion: str) -> Http
 def ask_exception(request: HttpRequest, pk: UUID, facility: UUID) -> HttpResponse:
     """Ask for an exception for one home."""
     referral, home = both(request, pk, facility)
-    page = queries.match_page(referral, request.person, only=[home.pk])
-    card = (*page.can, *page.cannot)[0]
+    card, _ = queries.one_home(referral, request.person, home)
     form = forms.ExceptionForm(request.POST or None, zone=home.zone, initial={"expires_at": now() + timedelta(days=30)})
     if form.is_valid():
         act = lambda: operations.ask_override(  # noqa: E731
@@ -147,9 +147,8 @@ def ask_exception(request: HttpRequest, pk: UUID, facility: UUID) -> HttpRespons
 def propose(request: HttpRequest, pk: UUID, facility: UUID) -> HttpResponse:
     """Propose a bed in a home; every refusal is shown next to its field, with everything typed still there."""
     referral, home = both(request, pk, facility)
-    page = queries.match_page(referral, request.person, only=[home.pk])
-    card = (*page.can, *page.cannot)[0]
-    result, beds = queries.beds_to_choose(referral, request.person, home)
+    card, beds = queries.one_home(referral, request.person, home)
+    result = card.result
     initial = {
         "bed": str(result.bed.id) if result.bed else None,
         "starts_at": result.starts_at,

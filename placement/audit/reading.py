@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from placement.audit.operation import ACTS
 
@@ -36,7 +37,7 @@ def changes(history: models.QuerySet[Any], *, limit: int | None = None, hide: It
     """Return the rows of one model's ``history`` queryset, newest first, each with its differences.
 
     ``hide`` names fields that this reader may not see: they are left out, not blanked. Costs two queries, and one
-    for each model that a foreign key points to, however many rows.
+    for each model that a foreign key points to, however many rows. Times are given in the current time zone.
     """
     model = history.model.instance_type
     hidden = {*hide, model._meta.pk.name}
@@ -109,7 +110,7 @@ def _text(f: Any, value: Any, names: dict[Any, dict[Any, str]]) -> str:
     if f.choices:
         return str(dict(f.flatchoices).get(value, value))
     if isinstance(value, datetime):
-        return value.strftime("%m/%d/%Y %H:%M UTC")
+        return timezone.localtime(value).strftime("%m/%d/%Y %H:%M %Z")
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     return str(value)

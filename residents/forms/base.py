@@ -14,8 +14,6 @@ LANGUAGES_HINT = "One or more, with commas between them."
 class RecordForm(FormKey):
     """A form about ``resident``, filled in by ``person``. ``given`` is what its operation takes."""
 
-    changed_by = ""  # who changed the record last, and when, in words; for the page with two versions
-
     def __init__(self, *args: Any, person: Person, resident: Resident | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person, self.resident = person, resident

@@ -5,6 +5,7 @@ from django.db import models
 
 from placement.access.models import Person
 from placement.access.rights import Can
+from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from residents import files
@@ -55,6 +56,7 @@ def file_document(
             sha256=clean.sha256,
             stored_name=name,
             uploaded_by=by,
+            uploaded_at=now(),
         )
     except BaseException:
         files.forget(name)

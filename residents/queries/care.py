@@ -11,7 +11,7 @@ from placement.ui.paging import Page, keyset_page
 from placement.ui.templatetags.ui import local, local_time, span
 from residents.models import CareEntry, Document, SafetyAlert
 from residents.queries.parts import alerts
-from residents.queries.record import Record, care_entries
+from residents.queries.record import Record, care_entries, last_seen
 
 PAGE = 40
 HEALTH_KINDS = (CareEntry.Kind.HEALTH, CareEntry.Kind.MEDICATION)
@@ -76,6 +76,12 @@ def line_of(entry: CareEntry) -> CareLine:
             for before, a in zip([entry, *amendments], amendments, strict=False)
         ],
     )
+
+
+def last_round(record: Record) -> CareLine | None:
+    """Return the newest head count or sleep check, for people who read the care log."""
+    entry = last_seen(record) if record.may(Can.VIEW_CARE_LOG) else None
+    return line_of(entry) if entry else None
 
 
 def moved(before: CareEntry, after: CareEntry, zone: ZoneInfo) -> list[dict[str, str]]:

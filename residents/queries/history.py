@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core import signing
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from placement.access.rights import Can
 from placement.audit.reading import Change, changes, merged
@@ -68,6 +69,9 @@ PARTS = [
 EVIDENCE = ("resident", "facility", "shift", "amends", "note", "outcome", "reason", "written_by")
 
 
+WORDS = {"resident": "care profile", "kinship": "siblings", "exploitation link": "link to an exploiter", "harm event": "safety history"}
+
+
 def record_history(record: Record, *, before: str | None = None) -> tuple[list[Change], str]:
     """Return one page of changes, newest first, and the token of the next page or "".
 
@@ -75,11 +79,32 @@ def record_history(record: Record, *, before: str | None = None) -> tuple[list[C
     ``VIEW_OWN_AUDIT`` the own acts. A part that is closed to the person is not in the differences either.
     """
     moment = moment_of(before)
-    found = merged(*(changes(limited(rows, moment), limit=PAGE + 1, hide=hide) for rows, hide in histories(record)))
-    if not record.may(Can.VIEW_CARE_LOG):
-        found = [replace(change, reason="") for change in found]  # a reason may quote what the log says
+    with timezone.override(record.zone):
+        lists = [changes(limited(rows, moment), limit=PAGE + 1, hide=hide) for rows, hide in histories(record)]
+    found = merged(*lists)
     token = signing.dumps(found[PAGE - 1].when.timestamp(), salt=SALT) if len(found) > PAGE else ""
-    return found[:PAGE], token
+    return worded(record, found[:PAGE]), token
+
+
+def worded(record: Record, found: list[Change]) -> list[Change]:
+    """Return the changes in the words of the pages: the exploiter's name, capital letters, and no reason that quotes the log."""
+    names = {}
+    if record.may(Can.VIEW_EXPLOITATION):
+        links = ExploitationLink.objects.filter(resident=record.resident).select_related("exploiter")
+        names = {str(link.exploiter): link.exploiter.name for link in links}
+    spoken = []
+    for change in found:
+        rows = [
+            {
+                "label": row["label"][:1].upper() + row["label"][1:],
+                "before": names.get(row["before"], row["before"]),
+                "after": names.get(row["after"], row["after"]),
+            }
+            for row in change.rows
+        ]
+        reason = change.reason if record.may(Can.VIEW_CARE_LOG) else ""
+        spoken.append(replace(change, rows=rows, what=WORDS.get(change.what, change.what), reason=reason))
+    return spoken
 
 
 def scope(record: Record) -> str:

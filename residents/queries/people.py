@@ -30,7 +30,7 @@ from residents.queries.homes import placement_model, stays_now
 
 PAGE = 25
 HOME, WAITING, CLOSED = "home", "waiting", "closed"
-STATUSES = [(HOME, "Living in a home"), (WAITING, "Waiting for a home"), (CLOSED, "Case closed")]
+STATUSES = [(HOME, "In a home"), (WAITING, "Waiting"), (CLOSED, "Closed")]
 
 
 @dataclass

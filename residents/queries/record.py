@@ -37,6 +37,7 @@ TABS: list[tuple[str, str, tuple[Can, ...]]] = [
     ("Team", "team", (Can.ASSIGN_TEAM,)),
     ("History", "history", HISTORY),
 ]
+ROUNDS = (CareEntry.Kind.HEAD_COUNT, CareEntry.Kind.SLEEP)
 SEES = {
     "profile": (Can.VIEW_CARE_PROFILE,),
     "care": (Can.VIEW_CARE_LOG,),
@@ -187,8 +188,14 @@ def team_of(case: Case | None) -> list[dict[str, Any]]:
 
 
 def last_days(record: Record, *, limit: int = 8) -> list[CareEntry]:
-    """Return the newest care entries, amendments attached."""
-    return list(care_entries(record).order_by("-happened_at", "-pk")[:limit])
+    """Return the newest care entries that tell something about the day; rounds are left to the care log."""
+    entries = care_entries(record).exclude(kind__in=ROUNDS)
+    return list(entries.order_by("-happened_at", "-pk")[:limit])
+
+
+def last_seen(record: Record) -> CareEntry | None:
+    """Return the newest head count or sleep check."""
+    return care_entries(record, ROUNDS).order_by("-happened_at", "-pk").first()
 
 
 def care_entries(record: Record, kinds: Iterable[str] = ()) -> Any:
@@ -206,7 +213,7 @@ def next_steps(record: Record, case: Case | None) -> list[dict[str, Any]]:
     resident, items = record.resident, []
     if case and record.may(Can.VIEW_CASE):
         if case.next_hearing_on:
-            items.append({"due": at_day(case.next_hearing_on, record.zone), "title": "Court hearing", "detail": case.court})
+            items.append({"due": at_day(case.next_hearing_on, record.zone), "title": "Court hearing", "detail": case.court, "note": "court day"})
         waiting = resident.referrals.filter(status__in=["draft", "open", "proposed"]).order_by("-made_at")
         for referral in waiting[:3]:
             items.append(
@@ -240,13 +247,24 @@ def missing(record: Record, case: Case | None) -> list[dict[str, Any]]:
     if not record.may(Can.KEEP_CASE) or case is None or case.status != Case.Status.OPEN:
         return []
     lacks = []
+    if record.stay is None and not record.resident.referrals.exclude(status__in=["placed", "withdrawn"]).exists():
+        items = [{"when": "to do", "title": "Find a home: refer the young person", **referring(record)}]
+    else:
+        items = []
     if not PopulationDesignation.objects.filter(resident=record.resident).exists():
         lacks.append(("Say which population the young person belongs to", "add_designation"))
     if not LevelAssessment.objects.filter(resident=record.resident).exists():
         lacks.append(("Record the level of care that is needed", "add_level"))
-    return [
+    return items + [
         {"when": "to do", "title": title, "action": "Add", "action_href": record.url(name)} for title, name in lacks
     ]
+
+
+def referring(record: Record) -> dict[str, Any]:
+    """Return the action that starts a referral, for a person who may propose one."""
+    if not record.may(Can.PROPOSE_PLACEMENT):
+        return {}
+    return {"action": "Refer", "action_href": f"{reverse('referrals:new')}?resident={record.resident.pk}"}
 
 
 def at_day(day: Any, zone: ZoneInfo) -> datetime:

@@ -39,6 +39,7 @@ class Event:
     tag: str = ""
     kind: str = ""
     note: str = ""
+    day_only: bool = False
 
 
 Source = tuple[QuerySet[Any], str, Callable[[Any], Event]]
@@ -73,14 +74,14 @@ def sources(record: Record) -> list[Source]:
             (
                 LevelAssessment.objects.filter(resident=resident),
                 "assessed_on",
-                lambda row: Event(at(row.assessed_on), f"Assessed at level {row.get_level_display()}", f"by {row.assessor}"),
+                lambda row: Event(at(row.assessed_on), f"Assessed at level {row.get_level_display()}", f"by {row.assessor}", day_only=True),
             )
         )
         found.append(
             (
                 HarmEvent.objects.filter(resident=resident),
                 "happened_on",
-                lambda row: Event(at(row.happened_on), row.get_kind_display(), row.summary, tag="safety", kind="late"),
+                lambda row: Event(at(row.happened_on), row.get_kind_display(), row.summary, tag="safety", kind="late", day_only=True),
             )
         )
     return found

@@ -51,11 +51,9 @@ def form_page(
         subject = about(request.person, pk, **ids) if about else record.resident
         given: dict[str, Any] = {"person": request.person, "resident": record.resident}
         if edits:
-            given["version"] = newest_version(subject)
+            given |= {"version": newest_version(subject), "changed_by": newest_change(subject, record.zone)}
             given["initial"] = {n: getattr(subject, n) for n in form_class.base_fields if hasattr(subject, n)}
         form = form_class(request.POST if posted else None, request.FILES if posted else None, **given)
-        if edits:
-            form.changed_by = newest_change(subject, record.zone)
         for field in form.fields.values():
             if hasattr(field, "zone"):
                 field.zone = record.zone

@@ -32,6 +32,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         case=case,
         steps=next_steps(record, case) if record.may(Can.VIEW_CARE_PROFILE) else [],
         entries=[care_log.line_of(entry) for entry in last_days(record)] if record.may(Can.VIEW_CARE_LOG) else [],
+        seen=care_log.last_round(record),
         team=team_of(case),
     )
 

@@ -75,6 +75,7 @@
 
   let touched = null, sending = false;
   addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll(".tabs [aria-current]").forEach((tab) => { tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 48; }); // the open part is in sight on a phone
     names(flag.get());
     tick(document);
     setInterval(() => tick(document), 30000);

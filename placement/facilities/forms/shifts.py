@@ -9,7 +9,7 @@ from django import forms
 from django.utils.html import format_html
 
 from placement.access.models import Person
-from placement.facilities.queries.rounds import NIGHT, NOT_FOUND, PERIODS
+from placement.facilities.queries.rounds import NIGHT, NOT_FOUND, NOT_IN_BED, PERIODS
 from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, StaleCheck
 from residents.models import CareEntry, Resident
 from residents.operations.care import MISTAKE
@@ -19,7 +19,7 @@ Kind = CareEntry.Kind
 # What is said about each kind of entry; contacts are logged on their own page, with the person and the order.
 OUTCOMES: dict[str, list[str]] = {
     Kind.HEAD_COUNT: ["In the house", "In the yard", "At school", "Out with staff", NOT_FOUND],
-    Kind.SLEEP: ["Asleep", "Awake, calm", "Awake, upset", "Not in bed"],
+    Kind.SLEEP: ["Asleep", "Awake, calm", "Awake, upset", NOT_IN_BED],
     Kind.MEAL: ["Breakfast", "Lunch", "Dinner", "Snack", "Meal not wanted"],
     Kind.ACTIVITY: ["Took part", "Offered, not wanted", "Not offered"],
     Kind.MEDICATION: ["Taken", "Not wanted", "Not needed"],

@@ -3,7 +3,7 @@
 Pure functions over aware moments. A night of the clock change is seven or nine hours long, and comes out as that.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +13,9 @@ from residents.operations.care import MISTAKE
 
 Kind = CareEntry.Kind
 
+LOOKS = (Kind.HEAD_COUNT, Kind.SLEEP)
 NOT_FOUND = "Not found"
+NOT_IN_BED = "Not in bed"
 SEEN_EVERY = timedelta(minutes=60)
 SLEEP_CHECK_EVERY = timedelta(minutes=30)
 DUE_SOON = timedelta(minutes=15)
@@ -39,6 +41,7 @@ class Round:
 
     due_at: datetime
     last: dict[str, CareEntry]
+    seen_at: datetime | None
     not_found: CareEntry | None
 
 
@@ -77,22 +80,23 @@ def in_effect(entries: Iterable[CareEntry]) -> list[CareEntry]:
     return [entry for entry in newest.values() if entry.outcome != MISTAKE]
 
 
-def round_of(entries: Iterable[CareEntry], since: datetime, night: bool) -> Round:
+def round_of(entries: Iterable[CareEntry], since: datetime, night: bool, begins: datetime | None = None) -> Round:
     """Return where one young person stands.
 
     Args:
-        entries: their entries since the shift began, amendments included.
+        entries: their entries, amendments included, from before the shift too: who was not found stays so over a hand-off.
         since: from when the looks are counted: the start of the shift, or the end of a leave in it.
+        begins: from when ``last`` says what was logged: the start of the shift.
     """
-    last: dict[str, CareEntry] = {}
-    for entry in sorted(in_effect(entries), key=lambda e: (e.happened_at, e.written_at)):
-        last[entry.kind] = entry
-    looks: Sequence[CareEntry] = [last[kind] for kind in (Kind.HEAD_COUNT, Kind.SLEEP) if kind in last]
-    newest = max(looks, key=lambda e: e.happened_at, default=None)
-    not_found = newest if newest is not None and newest.outcome in {NOT_FOUND, "Not in bed"} else None
+    counted = sorted(in_effect(entries), key=lambda e: (e.happened_at, e.written_at))
+    last = {entry.kind: entry for entry in counted if begins is None or entry.happened_at >= begins}
+    newest = next((entry for entry in reversed(counted) if entry.kind in LOOKS), None)
+    not_found = newest if newest is not None and newest.outcome in {NOT_FOUND, NOT_IN_BED} else None
+    if not_found is not None:
+        return Round(not_found.happened_at, last, None, not_found)  # look again at once
+    seen_at = newest.happened_at if newest is not None else None
     every = SLEEP_CHECK_EVERY if night else SEEN_EVERY
-    seen = newest.happened_at if newest is not None and not_found is None else since
-    return Round(max(seen, since) + every, last, not_found)
+    return Round(max(seen_at or since, since) + every, last, seen_at, None)
 
 
 def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:

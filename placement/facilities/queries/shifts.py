@@ -19,7 +19,7 @@ from placement.ui.paging import Page, keyset_page
 from placement.ui.templatetags.ui import span, time_of_day
 from residents.models import CareEntry, Incident, IncidentResident, Resident, SafetyAlert
 
-WITHOUT_SHIFT = timedelta(hours=8)  # how far back the page looks when no shift is open
+EARLIER = timedelta(hours=8)  # how far back the page looks for who was seen last
 OPEN_WITHOUT_SHIFT = timedelta(hours=24)  # as the database's rule has it
 MOODS = ["Good", "So-so", "Low"]
 ENTRIES = ("resident", "written_by")
@@ -38,12 +38,16 @@ class Tap:
 
 @dataclass(frozen=True)
 class Tile:
-    """One young person on the shift page. ``tag`` is what to know first, with ``kind`` good, due, late or nothing."""
+    """One young person on the shift page. ``tag`` is what to know first, with ``kind`` good, due, late or nothing.
+
+    ``here`` says that they are in the home's care now; ``lost`` that nobody knows where they are.
+    """
 
     resident: Resident
     alerts: list[SafetyAlert]
     where: str
     here: bool
+    lost: bool
     due_at: datetime
     tag: dict[str, str]
     taps: list[Tap]
@@ -125,13 +129,14 @@ def board(person: Person, facility: Facility) -> Board:
     """Return the shift page of a home as it stands now: nine queries for any number of young people."""
     moment = now()
     shift = open_shift_at(facility, moment)
-    since = shift.starts_at if shift else moment - WITHOUT_SHIFT
+    begins = shift.starts_at if shift else moment - EARLIER
     staff = list(ShiftStaff.objects.filter(shift=shift).select_related("person").order_by("person__name")) if shift else []
     living = list(stays(person, facility))
     ids = [stay.resident_id for stay in living]
     alerts = _by_resident(SafetyAlert.objects.filter(in_force(), resident__in=ids))
-    entries = _by_resident(CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG).filter(facility=facility, happened_at__gte=since))
-    leaves = _by_resident(Leave.objects.filter(placement__in=living, starts_at__lte=moment, ends_at__gt=since))
+    readable = CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG)
+    entries = _by_resident(readable.filter(facility=facility, happened_at__gte=min(begins, moment - EARLIER)))
+    leaves = _by_resident(Leave.objects.filter(placement__in=living, starts_at__lte=moment, ends_at__gt=begins))
     missing = {
         row.resident_id: row.incident
         for row in IncidentResident.objects.filter(
@@ -149,14 +154,15 @@ def board(person: Person, facility: Facility) -> Board:
             entries=entries[stay.resident_id],
             leaves=leaves[stay.resident_id],
             missing=missing.get(stay.resident_id),
-            since=max(since, stay.starts_at),
+            begins=begins,
+            since=max(begins, stay.starts_at),
             moment=moment,
             facility=facility,
             is_open=shift is not None,
         )
         for stay in living
     ]
-    tiles.sort(key=lambda t: (not t.here, t.due_at, t.resident.code))
+    tiles.sort(key=lambda t: (not t.lost, not t.here, t.due_at, t.resident.code))
     not_signed = list(
         Shift.objects.filter(facility=facility, signed_at=None, ends_at__lte=moment)
         .exclude(pk=shift.pk if shift else None)
@@ -172,6 +178,7 @@ def tile(
     entries: list[CareEntry],
     leaves: list[Leave],
     missing: Incident | None,
+    begins: datetime,
     since: datetime,
     moment: datetime,
     facility: Facility,
@@ -181,9 +188,8 @@ def tile(
     zone, night = facility.zone, is_night(moment, facility.zone)
     away = next((leave for leave in leaves if leave.ends_at > moment), None)
     back = max((leave.ends_at for leave in leaves if leave.ends_at <= moment), default=since)
-    stand = round_of(entries, max(since, back), night)
-    seen_since = [e for e in (stand.last.get(Kind.HEAD_COUNT), stand.last.get(Kind.SLEEP)) if e and not stand.not_found]
-    if missing is not None and any(e.happened_at > missing.happened_at for e in seen_since):
+    stand = round_of(entries, max(since, back), night, begins)
+    if missing is not None and stand.seen_at is not None and stand.seen_at > missing.happened_at:
         missing = None
 
     def clock(when: datetime) -> str:
@@ -209,6 +215,7 @@ def tile(
         alerts=alerts,
         where=where,
         here=here,
+        lost=missing is not None or (here and stand.not_found is not None),
         due_at=stand.due_at,
         tag=tag,
         taps=taps,
@@ -241,6 +248,8 @@ def _taps(stand: Round, moment: datetime, night: bool, facility: Facility, here:
 
     def look(kind: str, due: bool) -> tuple[str, str]:
         late = moment - stand.due_at
+        if stand.not_found:
+            return "not found", "over"
         if due and here and late >= timedelta(minutes=1):
             return f"{span(late)} late", "over"
         if due and here and late >= -DUE_SOON:

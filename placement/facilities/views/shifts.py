@@ -138,7 +138,7 @@ def log(request: HttpRequest, pk: UUID, resident: UUID) -> HttpResponse:
         if response := submit(request, form, act, lambda _: shift_url(home, f"y-{resident}")):
             messages.success(request, f"Saved for {stay.resident}.")
             return response
-    since = current.starts_at if current else moment - queries.WITHOUT_SHIFT
+    since = current.starts_at if current else moment - queries.EARLIER
     context = {
         "form": form,
         "home": home,
@@ -171,7 +171,7 @@ def several(request: HttpRequest, pk: UUID) -> HttpResponse:
     living = list(queries.stays(request.person, home))
     initial: dict[str, Any] = {"happened_at": now(), "what": request.GET.get("what", "")}
     if "all" in request.GET:
-        initial["residents"] = [str(t.resident.pk) for t in queries.board(request.person, home).tiles if t.here]
+        initial["residents"] = [str(t.resident.pk) for t in queries.board(request.person, home).tiles if t.here and not t.lost]
     form = forms.SeveralForm(
         request.POST or None, zone=home.zone, young_people=[stay.resident for stay in living], initial=initial
     )

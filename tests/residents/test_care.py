@@ -50,7 +50,9 @@ def test_a_time_to_come_is_refused_with_a_sentence(world, acting_as):
     assert refused.value.field == "happened_at"
 
 
-@pytest.mark.parametrize("who", ["staff_birch", "caseworker", "supervisor", "inspector_cedar", "clinician", "stranger", "sysadmin"])
+@pytest.mark.parametrize(
+    "who", ["staff_birch", "caseworker", "supervisor", "inspector_cedar", "clinician", "stranger", "sysadmin"]
+)
 def test_only_people_who_work_in_the_home_log_care(world, acting_as, who):
     person = world.people[who]
     before = CareEntry.objects.count()

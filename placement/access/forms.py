@@ -30,7 +30,9 @@ class AccountFilter(FilterForm):
 
     text = forms.CharField(label="Name, username or staff number", required=False, max_length=120)
     role = forms.ChoiceField(label="Role", required=False, choices=[("", "Any"), *Role.choices])
-    state = forms.ChoiceField(label="State", required=False, choices=[("", "Any"), ("open", "Open"), ("closed", "Closed")])
+    state = forms.ChoiceField(
+        label="State", required=False, choices=[("", "Any"), ("open", "Open"), ("closed", "Closed")]
+    )
 
 
 class AccountFields(FormKey):
@@ -64,7 +66,9 @@ class NewAccountForm(AccountFields):
     username = forms.CharField(
         label="Username",
         max_length=60,
-        validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]*$", "Use small letters, digits, dots, dashes and underscores.")],
+        validators=[
+            RegexValidator(r"^[a-z0-9][a-z0-9._-]*$", "Use small letters, digits, dots, dashes and underscores.")
+        ],
     )
     staff_number = forms.CharField(label="Staff number", max_length=20, help_text="One account for each staff number.")
     password = forms.CharField(label="First password", widget=PASSWORD, help_text=PASSWORD_HINT, max_length=200)
@@ -108,7 +112,9 @@ class OwnPasswordForm(NewPasswordForm):
     """The own password, with the present one as proof."""
 
     present = forms.CharField(
-        label="Your password now", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), max_length=200
+        label="Your password now",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        max_length=200,
     )
     field_order = ["present", "password", "again"]
 

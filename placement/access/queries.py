@@ -8,7 +8,7 @@ from placement.access.models import AgencyUnit, Person
 
 
 def accounts(*, text: str = "", role: str = "", state: str = "") -> QuerySet[Person]:
-    """Return accounts. ``text`` is a part of name, username or staff number; ``state`` is "open", "closed" or nothing."""
+    """Return accounts. ``text`` is a part of name, username or staff number; ``state`` is "open" or "closed"."""
     found = Person.objects.select_related("unit")
     if text:
         found = found.filter(Q(name__icontains=text) | Q(username__icontains=text) | Q(staff_number__icontains=text))

@@ -44,10 +44,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
 class SignInForm(AuthenticationForm):
     """Username and password; one sentence for every way to be wrong."""
 
-    error_messages = {
-        "invalid_login": "That username and password don't go together, or the account is closed. Check both and try again.",
-        "inactive": "That username and password don't go together, or the account is closed. Check both and try again.",
-    }
+    error_messages = dict.fromkeys(
+        ["invalid_login", "inactive"],
+        "That username and password don't go together, or the account is closed. Check both and try again.",
+    )
 
 
 sign_in = public("the way in")(
@@ -115,7 +115,9 @@ def account(request: HttpRequest, pk: UUID) -> HttpResponse:
         return request.POST if do == name else None
 
     about = {"name": person.name, "role": person.role, "unit": str(person.unit_id or ""), "time_zone": person.time_zone}
-    change = forms.ChangeAccountForm(data("change"), units=queries.units(), initial=about, version=queries.version(person))
+    change = forms.ChangeAccountForm(
+        data("change"), units=queries.units(), initial=about, version=queries.version(person)
+    )
     password = forms.NewPasswordForm(data("password"), person=person)
     state = forms.StateForm(data("state"))
     by = request.person
@@ -134,7 +136,9 @@ def account(request: HttpRequest, pk: UUID) -> HttpResponse:
     }
     if do in acts:
         form, act, said = acts[do]
-        if form.is_valid() and (response := submit(request, form, act, lambda _: reverse("accounts:account", args=[pk]))):
+        if form.is_valid() and (
+            response := submit(request, form, act, lambda _: reverse("accounts:account", args=[pk]))
+        ):
             messages.success(request, said)
             return response
         person = queries.account(pk)

@@ -10,9 +10,9 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.access.visible import rights_on
 from placement.audit.clock import now
-from placement.database.context import set_reason
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
+from placement.database.context import set_reason
 from residents.models import CareEntry, Resident
 
 LATE_AFTER = timedelta(minutes=30)

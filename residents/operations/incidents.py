@@ -30,7 +30,7 @@ def report_incident(
 ) -> Incident:
     """Report what happened in a home at ``happened_at`` (aware), with the young people involved.
 
-    Raises ``Refused`` for a time to come or an empty report, ``DoesNotExist`` without the right on home or young people.
+    Raises ``Refused`` for a time to come or an empty report, ``DoesNotExist`` without the right on home or person.
     """
     if Can.REPORT_INCIDENT not in rights_on(by, facility):
         raise type(facility).DoesNotExist

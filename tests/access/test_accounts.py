@@ -27,15 +27,19 @@ def key() -> dict:
 
 
 def new_data(**more) -> dict:
-    return key() | {
-        "name": "New Person",
-        "staff_number": "N-1",
-        "username": "new.person",
-        "role": "caseworker",
-        "unit": "",
-        "time_zone": "America/Chicago",
-        "password": GOOD,
-    } | more
+    return (
+        key()
+        | {
+            "name": "New Person",
+            "staff_number": "N-1",
+            "username": "new.person",
+            "role": "caseworker",
+            "unit": "",
+            "time_zone": "America/Chicago",
+            "password": GOOD,
+        }
+        | more
+    )
 
 
 def change_data(client: Client, person: Person, **more) -> dict:
@@ -49,7 +53,9 @@ def admin(world, client_of) -> Client:
     return client_of(world.sysadmin)
 
 
-@pytest.mark.parametrize("who", ["caseworker", "staff_cedar", "admin_cedar", "clinician", "supervisor", "inspector_cedar", "stranger"])
+@pytest.mark.parametrize(
+    "who", ["caseworker", "staff_cedar", "admin_cedar", "clinician", "supervisor", "inspector_cedar", "stranger"]
+)
 def test_only_the_system_administrator_finds_accounts(world, client_of, who):
     client = client_of(world.people[who])
     made_up = client.get("/accounts/nothing-here/").content
@@ -103,7 +109,9 @@ def test_a_double_press_opens_one_account(world, admin):
 
 
 def test_nobody_raises_or_closes_themselves(world, admin):
-    response = admin.post(page(world.sysadmin), change_data(admin, world.sysadmin, role="supervisor", unit=str(world.north.pk)))
+    response = admin.post(
+        page(world.sysadmin), change_data(admin, world.sysadmin, role="supervisor", unit=str(world.north.pk))
+    )
     assert "can't change your own role" in response.context["change"].errors["role"][0]
     response = admin.post(page(world.sysadmin), key() | {"do": "state"})
     assert "can't close your own account" in response.context["state"].non_field_errors()[0]
@@ -115,12 +123,19 @@ def test_the_operations_refuse_everybody_else(world, acting_as):
     with acting_as(world.supervisor):
         with pytest.raises(Refused, match="Only a system administrator"):
             change_account(
-                world.supervisor, name="x", role=Role.SYSADMIN, unit=None, time_zone="America/Chicago", by=world.supervisor
+                world.supervisor,
+                name="x",
+                role=Role.SYSADMIN,
+                unit=None,
+                time_zone="America/Chicago",
+                by=world.supervisor,
             )
         with pytest.raises(Refused, match="Only a system administrator"):
             close_account(world.sysadmin, by=world.supervisor)
         with pytest.raises(Refused, match="Only a system administrator"):
-            open_account(username="x", name="x", staff_number="x", role=Role.SYSADMIN, password=GOOD, by=world.supervisor)
+            open_account(
+                username="x", name="x", staff_number="x", role=Role.SYSADMIN, password=GOOD, by=world.supervisor
+            )
 
 
 def test_a_change_of_role_ends_the_rights_of_the_old_one(world, admin, client_of):
@@ -135,7 +150,12 @@ def test_a_form_that_was_overtaken_shows_both_and_overwrites_nothing(world, admi
     data = change_data(admin, world.caseworker, name="From this form")
     with acting_as(world.sysadmin):
         change_account(
-            world.caseworker, name="From elsewhere", role=Role.CASEWORKER, unit=world.north, time_zone="America/Denver", by=world.sysadmin
+            world.caseworker,
+            name="From elsewhere",
+            role=Role.CASEWORKER,
+            unit=world.north,
+            time_zone="America/Denver",
+            by=world.sysadmin,
         )
     text = admin.post(page(world.caseworker), data).content.decode()
     assert "From elsewhere" in text

@@ -76,7 +76,9 @@ def test_a_double_press_is_one_report(world, client_of):
     assert Incident.objects.filter(kind="injury").count() == 1
 
 
-@pytest.mark.parametrize("who", ["staff_birch", "caseworker", "supervisor", "inspector_cedar", "clinician", "sysadmin", "stranger"])
+@pytest.mark.parametrize(
+    "who", ["staff_birch", "caseworker", "supervisor", "inspector_cedar", "clinician", "sysadmin", "stranger"]
+)
 def test_only_the_home_reports(world, client_of, who):
     response = client_of(world.people[who]).post(f"{NEW}?facility={world.cedar.facility.pk}", report_data(world))
     assert response.status_code == 404
@@ -168,9 +170,16 @@ def test_the_list_costs_the_same_for_few_and_for_many(world, client_of, acting_a
     with acting_as(world.staff_cedar):
         for _ in range(18):
             operations.report_incident(
-                facility=world.cedar.facility, shift=None, kind="other", severity="low", happened_at=now(), seen="x", done="",
-                residents=[world.ada.resident, world.bea.resident], by=world.staff_cedar,
-            )  # fmt: skip
+                facility=world.cedar.facility,
+                shift=None,
+                kind="other",
+                severity="low",
+                happened_at=now(),
+                seen="x",
+                done="",
+                residents=[world.ada.resident, world.bea.resident],
+                by=world.staff_cedar,
+            )
     assert cost() == few
     assert len(client.get(LIST).context["page"].rows) == before + 18
 
@@ -232,9 +241,16 @@ def test_somebody_else_reviews_and_closes_and_history_says_who(world, client_of,
 def test_the_reporter_never_reviews_or_closes_the_own_report(world, client_of, acting_as):
     with acting_as(world.admin_cedar):
         own = operations.report_incident(
-            facility=world.cedar.facility, shift=None, kind="other", severity="low", happened_at=now(), seen="x", done="",
-            residents=[], by=world.admin_cedar,
-        )  # fmt: skip
+            facility=world.cedar.facility,
+            shift=None,
+            kind="other",
+            severity="low",
+            happened_at=now(),
+            seen="x",
+            done="",
+            residents=[],
+            by=world.admin_cedar,
+        )
         with pytest.raises(Refused, match="somebody else must review"):
             operations.review_incident(own, by=world.admin_cedar)
     with acting_as(world.supervisor):

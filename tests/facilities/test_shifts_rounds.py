@@ -50,7 +50,8 @@ def test_both_half_past_ones_belong_to_the_same_night():
 
 
 @pytest.mark.parametrize(
-    ("clock", "meal"), [("07:00", "Breakfast"), ("10:30", None), ("12:00", "Lunch"), ("19:59", "Dinner"), ("20:00", None)]
+    ("clock", "meal"),
+    [("07:00", "Breakfast"), ("10:30", None), ("12:00", "Lunch"), ("19:59", "Dinner"), ("20:00", None)],
 )
 def test_the_meal_is_that_of_the_hour_in_the_home(clock, meal):
     found = meal_at(at(f"2026-11-20T{clock}"), LA)

@@ -31,7 +31,9 @@ class IncidentForm(FormKey):
 
     kind = forms.ChoiceField(label="What kind of incident?", choices=[("", "Choose"), *Incident.Kind.choices])
     severity = forms.ChoiceField(
-        label="How serious is it?", choices=Incident.Severity.choices, widget=forms.RadioSelect,
+        label="How serious is it?",
+        choices=Incident.Severity.choices,
+        widget=forms.RadioSelect,
         help_text="Critical: somebody is in danger now, or badly hurt. Call 911 first.",
     )
     happened_at = DateTimeInZoneField(label="When did it happen?", help_text="When it was found out, if nobody knows.")
@@ -39,7 +41,8 @@ class IncidentForm(FormKey):
         label="Which young people are involved?", required=False, widget=forms.CheckboxSelectMultiple
     )
     seen = LongTextField(
-        label="What was seen and heard?", help_text="What happened, in order. Facts first, in the young person's own words where you can."
+        label="What was seen and heard?",
+        help_text="What happened, in order. Facts first, in the young person's own words where you can.",
     )
     done = LongTextField(label="What was done at once?", required=False)
 

@@ -71,7 +71,10 @@ class CareForm(FormKey):
         label="Note", required=False, help_text="What you saw and heard. No names of other young people; use codes."
     )
     reason = LongTextField(
-        label="Why does it come late?", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        label="Why does it come late?",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Only when the shift in which it happened is already signed.",
     )
 

@@ -51,17 +51,27 @@ def readable(person: Person) -> QuerySet[Incident]:
     right = READ_AS.get(Role(person.role))
     if right is None:
         return Incident.objects.none()
-    return Incident.objects.filter(pk__in=Incident.objects.visible_to(person, right).values("pk")).select_related("facility")
+    return Incident.objects.filter(pk__in=Incident.objects.visible_to(person, right).values("pk")).select_related(
+        "facility"
+    )
 
 
 def listed(
-    person: Person, *, facility: str = "", kind: str = "", severity: str = "", status: str = "", number: int | None = None
+    person: Person,
+    *,
+    facility: str = "",
+    kind: str = "",
+    severity: str = "",
+    status: str = "",
+    number: int | None = None,
 ) -> QuerySet[Incident]:
     """Return the incidents of the list page, with the young people that this person may know of as ``known``."""
     found = readable(person)
     wanted = {"facility": facility, "kind": kind, "severity": severity, "status": status, "number": number}
     found = found.filter(**{name: value for name, value in wanted.items() if value})
-    known = IncidentResident.objects.visible_to(person, Can.VIEW_CODE).select_related("resident").order_by("resident__code")
+    known = (
+        IncidentResident.objects.visible_to(person, Can.VIEW_CODE).select_related("resident").order_by("resident__code")
+    )
     return found.prefetch_related(Prefetch("incidentresident_set", queryset=known, to_attr="known"))
 
 
@@ -77,7 +87,9 @@ def may_report(person: Person) -> QuerySet[Facility]:
 
 def young_people_of(person: Person, home: Facility) -> list[Resident]:
     """Return who lives in the home now, as far as ``person`` may know them."""
-    stays = Placement.objects.visible_to(person, Can.VIEW_CARE_PROFILE).filter(facility=home, status=Placement.Status.ACTIVE)
+    stays = Placement.objects.visible_to(person, Can.VIEW_CARE_PROFILE).filter(
+        facility=home, status=Placement.Status.ACTIVE
+    )
     return [stay.resident for stay in stays.select_related("resident").order_by("resident__code")]
 
 
@@ -95,7 +107,9 @@ def account(person: Person, pk: UUID) -> Account:
             involved.append(Involved(resident.preferred_name, resident.code, resident))
             continue
         hidden.append(resident)
-        involved.append(Involved(resident.code, resident.code, None) if resident.pk in coded else Involved(ANOTHER, ANOTHER, None))
+        involved.append(
+            Involved(resident.code, resident.code, None) if resident.pk in coded else Involved(ANOTHER, ANOTHER, None)
+        )
     names = hidden_names(hidden)
     text = person.role != Role.INSPECTOR
     return Account(

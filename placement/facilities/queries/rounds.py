@@ -84,7 +84,7 @@ def round_of(entries: Iterable[CareEntry], since: datetime, night: bool, begins:
     """Return where one young person stands.
 
     Args:
-        entries: their entries, amendments included, from before the shift too: who was not found stays so over a hand-off.
+        entries: their entries with amendments, from before the shift too: who was not found stays so over a hand-off.
         since: from when the looks are counted: the start of the shift, or the end of a leave in it.
         begins: from when ``last`` says what was logged: the start of the shift.
     """

@@ -28,8 +28,15 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     """List the incidents that this person may read, newest first."""
     form = forms.IncidentFilter(request.GET, homes=queries.homes_with_incidents(request.person))
     wanted = form.cleaned_data if form.is_valid() else {}
-    page = keyset_page(queries.listed(request.person, **wanted), order=("-happened_at",), after=request.GET.get("after"))
-    context = {"form": form, "page": page, "homes": queries.may_report(request.person), "filtered": any(wanted.values())}
+    page = keyset_page(
+        queries.listed(request.person, **wanted), order=("-happened_at",), after=request.GET.get("after")
+    )
+    context = {
+        "form": form,
+        "page": page,
+        "homes": queries.may_report(request.person),
+        "filtered": any(wanted.values()),
+    }
     return render(request, "incidents/list.html", context)
 
 
@@ -45,7 +52,11 @@ def new(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         zone=home.zone,
         young_people=queries.young_people_of(request.person, home),
-        initial={"happened_at": now(), "kind": request.GET.get("kind", ""), "residents": request.GET.getlist("resident")},
+        initial={
+            "happened_at": now(),
+            "kind": request.GET.get("kind", ""),
+            "residents": request.GET.getlist("resident"),
+        },
     )
     if form.is_valid():
         said = {key: value for key, value in form.cleaned_data.items() if key != "form_key"}

@@ -171,7 +171,9 @@ def several(request: HttpRequest, pk: UUID) -> HttpResponse:
     living = list(queries.stays(request.person, home))
     initial: dict[str, Any] = {"happened_at": now(), "what": request.GET.get("what", "")}
     if "all" in request.GET:
-        initial["residents"] = [str(t.resident.pk) for t in queries.board(request.person, home).tiles if t.here and not t.lost]
+        initial["residents"] = [
+            str(t.resident.pk) for t in queries.board(request.person, home).tiles if t.here and not t.lost
+        ]
     form = forms.SeveralForm(
         request.POST or None, zone=home.zone, young_people=[stay.resident for stay in living], initial=initial
     )

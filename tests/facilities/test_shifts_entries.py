@@ -1,0 +1,185 @@
+"""Longer entries: bad input, late ones, amendments after signing, and the nights of the clock change."""
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from placement.audit.clock import now
+from placement.facilities.models import Shift
+from placement.facilities.queries import shifts as queries
+from residents import operations as residents
+from residents.models import CareEntry
+from tests.facilities.shift_page import LA, care_data, entries, local, sign, url
+
+
+@pytest.fixture
+def staff(world, client_of):
+    return client_of(world.staff_cedar)
+
+
+def test_a_longer_entry_is_saved_with_emoji_and_ten_thousand_characters(world, staff):
+    note = ("🙂 Ünïcode. " * 1000)[:10_000].strip().ljust(10_000, "x")
+    response = staff.post(url("log-care", world, world.ada.resident.pk), care_data(now(), note=note))
+    assert response.status_code == 302
+    assert entries(world).get().note == note
+
+
+def test_a_note_of_ten_thousand_and_one_characters_is_refused_with_the_count_and_kept(world, staff):
+    note = "🙂" * 10_001
+    page = staff.post(url("log-care", world, world.ada.resident.pk), care_data(now(), note=note)).content.decode()
+    assert "This is 10,001 characters; the limit is 10,000." in page
+    assert note in page
+    assert not entries(world).exists()
+
+
+def test_a_time_to_come_is_refused_next_to_its_field_and_the_text_stays(world, staff):
+    data = care_data(now() + timedelta(hours=2), note="Went for a walk")
+    response = staff.post(url("log-care", world, world.ada.resident.pk), data)
+    assert response.context["form"].errors["happened_at"] == [
+        "This time has not come yet. Give the time when it happened."
+    ]
+    assert "Went for a walk" in response.content.decode()
+    assert not entries(world).exists()
+
+
+def test_a_time_before_the_young_person_lived_here_is_refused(world, staff):
+    data = care_data(world.ada.stay.starts_at - timedelta(days=1))
+    response = staff.post(url("log-care", world, world.ada.resident.pk), data)
+    assert "did not live here yet" in response.context["form"].errors["happened_at"][0]
+
+
+def test_a_late_entry_is_marked_and_shows_both_times(world, staff):
+    staff.post(url("log-care", world, world.ada.resident.pk), care_data(now() - timedelta(minutes=45)))
+    entry = entries(world).get()
+    assert entry.late
+    page = staff.get(url("past-shift", world, world.cedar.shift.pk)).content.decode()
+    assert "Late entry" in page
+    for moment in (entry.happened_at, entry.written_at):
+        assert f"{moment.astimezone(LA):%H:%M}" in page
+
+
+def test_a_note_alone_needs_words(world, staff):
+    response = staff.post(url("log-care", world, world.ada.resident.pk), care_data(now(), what="note|"))
+    assert response.context["form"].errors["note"] == ["Write the note."]
+
+
+def test_several_at_once_are_all_logged_in_one_press(world, staff):
+    both = [str(world.ada.resident.pk), str(world.bea.resident.pk)]
+    data = care_data(now(), what="meal|Dinner", residents=both)
+    for _ in range(2):
+        assert staff.post(url("log-several", world), data)["Location"] == url("shift", world)
+    logged = CareEntry.objects.filter(outcome="Dinner")
+    assert sorted(str(entry.resident_id) for entry in logged) == sorted(both)
+
+
+def test_several_never_reaches_into_another_home(world, staff):
+    data = care_data(now(), residents=[str(world.ada.resident.pk), str(world.cleo.resident.pk)])
+    response = staff.post(url("log-several", world), data)
+    assert response.status_code == 200
+    assert not entries(world).exists()
+
+
+def test_after_signing_the_entry_page_amends_and_keeps_the_first_text(world, staff, acting_as):
+    sign(world, acting_as)
+    address = url("care-entry", world, world.ada.care.pk)
+    assert "Amend it" in staff.get(address).content.decode()
+    data = {
+        "form_key": str(uuid.uuid4()),
+        "outcome": "Meal not wanted",
+        "note": "Left the plate",
+        "reason": "",
+        **local(world.ada.care.happened_at),
+    }
+    refused = staff.post(address, data)
+    assert "reason" in refused.context["form"].errors
+    assert "Left the plate" in refused.content.decode()
+    staff.post(address, data | {"reason": "I saw it later"})
+    page = staff.get(address).content.decode()
+    for text in ("Hidden lunch of ada", "Left the plate", "I saw it later"):
+        assert text in page
+    assert CareEntry.objects.get(pk=world.ada.care.pk).note == "Hidden lunch of ada"
+
+
+def test_an_open_entry_that_changed_meanwhile_is_not_overwritten(world, staff, acting_as):
+    address = url("care-entry", world, world.ada.care.pk)
+    version = staff.get(address).context["form"].current_version
+    with acting_as(world.staff_cedar):
+        residents.change_care(world.ada.care, outcome="all", note="From the other tablet", by=world.staff_cedar)
+    data = {"form_key": str(uuid.uuid4()), "version": version, "outcome": "all", "note": "From this tablet"}
+    page = staff.post(address, data).content.decode()
+    assert "From the other tablet" in page
+    assert "From this tablet" in page
+    assert CareEntry.objects.get(pk=world.ada.care.pk).note == "From the other tablet"
+
+
+def test_an_entry_into_a_signed_shift_asks_why_and_takes_the_reason(world, staff, acting_as):
+    moment = now() - timedelta(minutes=40)
+    sign(world, acting_as)
+    address = url("log-care", world, world.ada.resident.pk)
+    refused = staff.post(address, care_data(moment, note="Helped to cook"))
+    assert refused.context["form"].errors["reason"] == ["The shift is signed. Say why this entry comes late."]
+    assert "Helped to cook" in refused.content.decode()
+    staff.post(address, care_data(moment, note="Helped to cook", reason="No time before"))
+    assert entries(world).get().shift == world.cedar.shift
+
+
+@pytest.fixture
+def night_shift(world, acting_as) -> Shift:
+    """The night from 31 October to 1 November of this world's year, in which clocks go back, over midnight."""
+    year = world.now.astimezone(LA).year - (world.now.astimezone(LA).date() <= date(world.now.year, 11, 10))
+    last = max(d for d in range(1, 8) if date(year, 11, d).weekday() == 6)
+    start = datetime(year, 11, last, tzinfo=LA) - timedelta(hours=2)
+    with acting_as(world.staff_cedar):
+        shift = Shift.objects.create(
+            facility=world.cedar.facility, name="Night", starts_at=start, ends_at=datetime(year, 11, last, 6, tzinfo=LA)
+        )
+    return shift
+
+
+def test_both_half_past_ones_lie_in_the_night_shift_and_read_apart(world, staff, acting_as, night_shift):
+    day = night_shift.ends_at.astimezone(LA).date()
+    both = [datetime(day.year, 11, day.day, 1, 30, tzinfo=LA, fold=fold) for fold in (0, 1)]
+    with acting_as(world.staff_cedar):
+        for moment in both:
+            shift = queries.shift_at(world.cedar.facility, moment.astimezone(UTC))
+            assert shift == night_shift
+            residents.log_care(
+                world.ada.resident,
+                facility=world.cedar.facility,
+                shift=shift,
+                kind="sleep",
+                happened_at=moment,
+                by=world.staff_cedar,
+            )
+    first, second = entries(world, kind="sleep").order_by("happened_at")
+    assert second.happened_at - first.happened_at == timedelta(hours=1)
+    page = staff.get(url("past-shift", world, night_shift.pk)).content.decode()
+    assert page.index("01:30 PST") < page.index("01:30 PDT")
+
+
+def test_half_past_one_of_the_night_that_has_two_asks_which(world, staff, acting_as, night_shift):
+    sign(world, acting_as)
+    address = url("care-entry", world, world.ada.care.pk)
+    day = night_shift.ends_at.astimezone(LA)
+
+    def post(which: str):
+        said = {"outcome": "all", "note": "Which one?", "reason": "Wrong time", "happened_at_which": which}
+        boxes = {"happened_at_date": f"{day:%m/%d/%Y}", "happened_at_time": "1:30"}
+        return staff.post(address, {"form_key": str(uuid.uuid4()), **said, **boxes})
+
+    asked = post("").content.decode()
+    assert "came twice" in asked
+    assert "the first 1:30 a.m. (PDT)" in asked
+    assert "Which one?" in asked
+    assert post("second").status_code == 302
+    amended = CareEntry.objects.get(amends=world.ada.care)
+    assert amended.happened_at == datetime(day.year, 11, day.day, 9, 30, tzinfo=UTC)
+
+
+def test_the_skipped_hour_is_refused_in_words(world, staff):
+    year = world.now.year
+    second_sunday = next(d for d in range(8, 15) if date(year, 3, d).weekday() == 6)
+    data = care_data(now()) | {"happened_at_date": f"03/{second_sunday:02}/{year}", "happened_at_time": "2:30"}
+    response = staff.post(url("log-care", world, world.ada.resident.pk), data)
+    assert "the clocks went forward over it" in response.context["form"].errors["happened_at"][0]

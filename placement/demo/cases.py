@@ -1,6 +1,8 @@
 """Each young person's record: case, identity, designations, assessments, alerts, people outside, team, papers."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
 
 from placement.demo import words
 from placement.demo.homes import HOMES
@@ -11,8 +13,22 @@ from placement.demo.young import ALERTS, ALIASES, EXPLOITERS, HARM, SIBLINGS, Yo
 CLOSED = {"Omar": 215, "Abena": 170, "Diego": 150, "Nia": 70, "Ingrid": 40, "Teo": 15}  # days ago
 HEARINGS = {"Noor": 7, "Mateo": 6, "Keisha": 8, "Samir": 33, "Hana": 21, "Ximena": 48, "Rosa": 12}  # in days
 FIRST_LEVEL = {"Destiny": 2}  # assessed again later, before the move
+INVENTED = "Invented for the demo."
+RELATIVES = ("mother", "aunt", "grandmother", "uncle")
 SUSPECTED_FIRST = 5  # every so many young people were first suspected, later confirmed
-MOVED_TO = {"caseworker2": ("Tamsin",)}  # handed over for a holiday
+
+PAPERS = (  # whose, title, part, filed by, file, its lines, minutes after the case was opened
+    ("Noor", "Court order on placement", "case", "caseworker", "order.pdf", "Order on placement", 460),
+    ("Noor", "Drawing for the door of the room", "care", "caseworker", "drawing.png", "", 470),
+    ("Mei", "Birth certificate, copy", "identity", "caseworker", "birth.pdf", "Certificate of birth", 460),
+    ("Mei", "Summary of the interview", "exploitation", "caseworker", "interview.txt", "Summary", 480),
+    ("Mateo", "School report", "care", "caseworker2", "school.pdf", "School report: mathematics A", 460),
+    ("Ximena", "Therapy plan", "clinical", "clinician", "plan.txt", words.CLINICAL, 490),
+)
+AREAS = (
+    ("Noor", "Port Ansel, the streets by the station", 40.0),
+    ("Lucía", "Harbor district of Port Ansel", 25.0),
+)
 
 
 def resident(young: str) -> The:
@@ -60,8 +76,14 @@ def _tell_case(plan: Plan, young: Young) -> None:
     )
     _tell_designations(plan, young, tell)
     level = FIRST_LEVEL.get(young.key, young.level)
-    tell("residents.assess_level", resident=who, level=level, assessed_on=plan.day(young.opened),
-         assessor=luck.choice(words.ASSESSORS), basis=luck.choice(words.LEVEL_BASIS))  # fmt: skip
+    tell(
+        "residents.assess_level",
+        resident=who,
+        level=level,
+        assessed_on=plan.day(young.opened),
+        assessor=luck.choice(words.ASSESSORS),
+        basis=luck.choice(words.LEVEL_BASIS),
+    )
     latitude, longitude = luck.uniform(36.5, 37.2), luck.uniform(-120.1, -119.4)
     tell(
         "residents.change_identity",
@@ -87,14 +109,24 @@ def _tell_case(plan: Plan, young: Young) -> None:
     if young.key in HEARINGS:
         tell("demo.set_hearing", case=The(f"case:{young.key}"), on=plan.day(-HEARINGS[young.key]))
     if young.group in ("cedar", "birch", "alder", "left") and young.population == "trafficked":
-        tell("residents.join_team", f"team:{young.key}", actor=supervisor, case=The(f"case:{young.key}"),
-             person=person("clinician"))  # fmt: skip
+        tell(
+            "residents.join_team",
+            f"team:{young.key}",
+            actor=supervisor,
+            case=The(f"case:{young.key}"),
+            person=person("clinician"),
+        )
     if closed is not None:
-        plan.tell(plan.when(closed, "16:20"), supervisor, "residents.close_case", case=The(f"case:{young.key}"),
-                  on=plan.day(closed))  # fmt: skip
+        plan.tell(
+            plan.when(closed, "16:20"),
+            supervisor,
+            "residents.close_case",
+            case=The(f"case:{young.key}"),
+            on=plan.day(closed),
+        )
 
 
-def _tell_designations(plan: Plan, young: Young, tell: object) -> None:
+def _tell_designations(plan: Plan, young: Young, tell: Callable[..., None]) -> None:
     stages = [young.stage]
     number = int(young.code[2:])
     if young.stage == "confirmed" and young.population == "trafficked":
@@ -106,12 +138,11 @@ def _tell_designations(plan: Plan, young: Young, tell: object) -> None:
         tell("residents.designate", resident=resident(young.key), population=young.population, stage=stage, basis=basis)
 
 
-def _tell_outside_people(plan: Plan, young: Young, tell: object) -> None:
+def _tell_outside_people(plan: Plan, young: Young, tell: Callable[..., None]) -> None:
     luck = chance("outside", young.key)
     surname = young.legal.split()[-1]
     day = plan.day(young.opened + 3).strftime("%m/%d/%Y")
-    allowed = [row for row in words.OUTSIDE if row[2] != "prohibited"]
-    rows = luck.sample(allowed, luck.choice((1, 2, 2)))
+    rows = _in_touch(luck)
     if young.population == "trafficked" and luck.random() < 0.75:
         rows.append(luck.choice([row for row in words.OUTSIDE if row[2] == "prohibited"]))
     for number, (names, relation, permission, order) in enumerate(rows):
@@ -120,7 +151,7 @@ def _tell_outside_people(plan: Plan, young: Young, tell: object) -> None:
             "residents.add_outside_person",
             f"outside:{young.key}:{number}",
             resident=resident(young.key),
-            name=own if " " in own or relation not in ("mother", "aunt", "grandmother", "uncle") else f"{own} {surname}",
+            name=f"{own} {surname}" if relation in RELATIVES and " " not in own else own,
             relation=relation,
             permission=permission,
             order=order.format(day=day),
@@ -129,15 +160,17 @@ def _tell_outside_people(plan: Plan, young: Young, tell: object) -> None:
 
 
 def outside_people(young: Young) -> list[tuple[str, str]]:
-    """Return (key, permission) of the people outside with whom contact may happen, as ``_tell_outside_people`` made them."""
-    luck = chance("outside", young.key)
-    allowed = [row for row in words.OUTSIDE if row[2] != "prohibited"]
-    rows = luck.sample(allowed, luck.choice((1, 2, 2)))
+    """Return (key, permission) of the people outside with whom contact may happen."""
+    rows = _in_touch(chance("outside", young.key))
     return [(f"outside:{young.key}:{number}", row[2]) for number, row in enumerate(rows)]
 
 
+def _in_touch(luck: Random) -> list[words.Outside]:
+    return luck.sample([row for row in words.OUTSIDE if row[2] != "prohibited"], luck.choice((1, 2, 2)))
+
+
 def _tell_links(plan: Plan, everybody: dict[str, Young]) -> None:
-    """Siblings, exploiters, harm, other names, separations, papers: what needs more than one young person to be there."""
+    """Tell what may need a second young person: siblings, exploiters, harm, other names, separations; then papers."""
     known: dict[str, The] = {}
     for who, name, kind, note in EXPLOITERS:
         young = everybody[who]
@@ -167,30 +200,69 @@ def _tell_links(plan: Plan, everybody: dict[str, Young]) -> None:
         )
     for who, name, where in ALIASES:
         young = everybody[who]
-        plan.tell(_after(plan, young, 420), CASEWORKER_OF[young.unit], "residents.add_alias", resident=resident(who),
-                  name=name, used_where=where)  # fmt: skip
+        plan.tell(
+            _after(plan, young, 420),
+            CASEWORKER_OF[young.unit],
+            "residents.add_alias",
+            resident=resident(who),
+            name=name,
+            used_where=where,
+        )
     for who, other, together in SIBLINGS:
         young = min(everybody[who], everybody[other], key=lambda y: y.opened)
-        plan.tell(_after(plan, young, 430), CASEWORKER_OF[young.unit], "residents.record_siblings",
-                  resident=resident(who), sibling=resident(other), together=together)  # fmt: skip
+        plan.tell(
+            _after(plan, young, 430),
+            CASEWORKER_OF[young.unit],
+            "residents.record_siblings",
+            resident=resident(who),
+            sibling=resident(other),
+            together=together,
+        )
     _tell_separations(plan, everybody)
     _tell_papers(plan, everybody)
 
 
 def _tell_separations(plan: Plan, everybody: dict[str, Young]) -> None:
     farah, hana = everybody["Farah"], everybody["Hana"]
-    plan.tell(_after(plan, farah, 440), "caseworker", "residents.separate", resident=resident("Farah"), kind="resident",
-              other=resident("Noor"), reason="They knew each other before. Noor was made to threaten her; both ask to be kept apart.")  # fmt: skip
-    plan.tell(_after(plan, hana, 440), "caseworker", "residents.separate", "separation:ended", resident=resident("Luz"),
-              kind="resident", other=resident("Hana"), reason="A quarrel about a message, carried on in school.")  # fmt: skip
-    plan.tell(plan.when(60, "15:40"), "supervisor", "residents.end_separation", separation=The("separation:ended"),
-              reason="Both met with the clinician and asked to end it.")  # fmt: skip
+    plan.tell(
+        _after(plan, farah, 440),
+        "caseworker",
+        "residents.separate",
+        resident=resident("Farah"),
+        kind="resident",
+        other=resident("Noor"),
+        reason="They knew each other before, and not as friends. Both ask to be kept apart.",
+    )
+    plan.tell(
+        _after(plan, hana, 440),
+        "caseworker",
+        "residents.separate",
+        "separation:ended",
+        resident=resident("Luz"),
+        kind="resident",
+        other=resident("Hana"),
+        reason="A quarrel about a message, carried on in school.",
+    )
+    plan.tell(
+        plan.when(60, "15:40"),
+        "supervisor",
+        "residents.end_separation",
+        separation=The("separation:ended"),
+        reason="Both met with the clinician and asked to end it.",
+    )
     for who, name in (("Mei", "“Coach Vince”"), ("Ximena", "Her mother's former partner"), ("Mateo", "Dale Varnum")):
         young = everybody[who]
-        plan.tell(_after(plan, young, 444), CASEWORKER_OF[young.unit], "residents.separate", resident=resident(who),
-                  kind="person", person=name, reason="Court order: no contact, and staff call the police at once if seen.")  # fmt: skip
+        plan.tell(
+            _after(plan, young, 444),
+            CASEWORKER_OF[young.unit],
+            "residents.separate",
+            resident=resident(who),
+            kind="person",
+            person=name,
+            reason="Court order: no contact, and staff call the police at once if seen.",
+        )
     harbor = HOMES["harbor"].address
-    for who, area, km in (("Noor", "Port Ansel, the streets by the station", 40.0), ("Lucía", "Harbor district of Port Ansel", 25.0)):
+    for who, area, km in AREAS:
         young = everybody[who]
         plan.tell(
             _after(plan, young, 448),
@@ -207,25 +279,39 @@ def _tell_separations(plan: Plan, everybody: dict[str, Young]) -> None:
 
 
 def _tell_papers(plan: Plan, everybody: dict[str, Young]) -> None:
-    papers = (
-        ("Noor", "Court order on placement", "case", "caseworker", Paper("order.pdf", "pdf", ("Order on placement", "Invented for the demo")), 460),
-        ("Noor", "Drawing for the door of the room", "care", "caseworker", Paper("drawing.png", "png", ("sun", "hill")), 470),
-        ("Mei", "Birth certificate, copy", "identity", "caseworker", Paper("birth.pdf", "pdf", ("Certificate of birth", "Invented for the demo")), 460),
-        ("Mei", "Summary of the advocacy center interview", "exploitation", "caseworker", Paper("interview.txt", "txt", ("Summary in the young person's own words.", "Invented for the demo.")), 480),
-        ("Mateo", "School report", "care", "caseworker2", Paper("school.pdf", "pdf", ("School report", "Mathematics: A", "Invented for the demo")), 460),
-        ("Ximena", "Therapy plan", "clinical", "clinician", Paper("plan.txt", "txt", (words.CLINICAL,)), 490),
-    )  # fmt: skip
-    for who, title, part, by, paper, minutes in papers:
-        plan.tell(_after(plan, everybody[who], minutes), by, "residents.file_document", resident=resident(who), title=title,
-                  part=part, upload=paper)  # fmt: skip
-    nia, mei = everybody["Nia"], everybody["Tamsin"]
-    plan.tell(plan.when(nia.opened - 10, "12:00"), "clinician", "residents.add_alert", "alert:ended", resident=resident("Nia"),
-              kind="medical", text="Antibiotics until the end of the month", urgent=False)  # fmt: skip
+    for who, title, part, by, name, line, minutes in PAPERS:
+        plan.tell(
+            _after(plan, everybody[who], minutes),
+            by,
+            "residents.file_document",
+            resident=resident(who),
+            title=title,
+            part=part,
+            upload=Paper(name, (line, INVENTED)),
+        )
+    nia, tamsin = everybody["Nia"], everybody["Tamsin"]
+    plan.tell(
+        plan.when(nia.opened - 10, "12:00"),
+        "clinician",
+        "residents.add_alert",
+        "alert:ended",
+        resident=resident("Nia"),
+        kind="medical",
+        text="Antibiotics until the end of the month",
+        urgent=False,
+    )
     plan.tell(plan.when(nia.opened - 30, "12:00"), "clinician", "residents.end_alert", alert=The("alert:ended"))
-    plan.tell(plan.when(mei.opened - 40, "09:30"), "supervisor", "residents.assign_caseload", case=The("case:Tamsin"),
-              caseworker=person("caseworker2"), starts_at=None, ends_at=plan.when(mei.opened - 54, "18:00"))  # fmt: skip
+    plan.tell(
+        plan.when(tamsin.opened - 40, "09:30"),
+        "supervisor",
+        "residents.assign_caseload",
+        case=The("case:Tamsin"),
+        caseworker=person("caseworker2"),
+        starts_at=None,
+        ends_at=plan.when(tamsin.opened - 54, "18:00"),
+    )
 
 
-def _after(plan: Plan, young: Young, minutes: int) -> "plan.now.__class__":
+def _after(plan: Plan, young: Young, minutes: int) -> datetime:
     """Return a moment some minutes after the case was opened, never to come."""
     return min(plan.when(young.opened, "09:30") + timedelta(minutes=minutes), plan.now)

@@ -1,7 +1,6 @@
 """The demo's database: migrated, loaded once, dropped on request."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from uuid import UUID
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -31,7 +30,7 @@ def make_ready(*, days: int = 90) -> bool:
     migrate()
     if is_loaded():
         return False
-    with kept_files(), roles.as_owner():
+    with roles.as_owner():
         acts = story(timezone.now(), days).ordered()
         load(tqdm(acts, desc="Loading the demo", unit=" acts", mininterval=0.5))
     return True
@@ -62,7 +61,7 @@ def drop() -> None:
 
     Raises ``CommandError`` for a database with an address, or while another program uses it.
     """
-    if not connection.is_embedded:
+    if settings.DATABASE_URL:
         raise CommandError("--reset drops the embedded database only. DATABASE_URL names another one.")
     kept = documents()
     name = connection.ops.quote_name(connection.settings_dict["NAME"])
@@ -78,16 +77,9 @@ def drop() -> None:
         files.forget(stored)
 
 
-def documents() -> list:
+def documents() -> list[UUID]:
     """Return the names under which files of the record are kept; none before the first migration."""
     try:
         return list(Document.objects.values_list("stored_name", flat=True))
     except ProgrammingError:
         return []
-
-
-@contextmanager
-def kept_files() -> Iterator[None]:
-    """Make the folder for documents, outside the web root."""
-    settings.DOCUMENTS_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-    yield

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from placement.demo import words
@@ -15,7 +16,7 @@ from placement.demo.young import Young
 
 UTC = ZoneInfo("UTC")
 HOURS = {"Morning": (time(6), time(14)), "Evening": (time(14), time(22)), "Night": (time(22), time(6))}
-CLOSE = 14  # days that are told in detail
+CLOSE = 8  # days in which each round is an act of its own
 HOURLY = 2  # shifts back from now in which everybody is looked for each hour, at night each half hour
 MINUTE = timedelta(minutes=1)
 
@@ -53,7 +54,8 @@ def duties(plan: Plan, home_key: str) -> list[Duty]:
             starts_at = datetime.combine(day, begins, zone).astimezone(UTC)
             ends_at = datetime.combine(day + timedelta(days=name == "Night"), ends, zone).astimezone(UTC)
             if starts_at <= plan.now - 5 * MINUTE and len(found) < plan.days * 3:
-                found.append(Duty(home_key, len(found), name, starts_at, ends_at, _on_duty(home_key, len(found), name, day.weekday())))
+                staff = _on_duty(home_key, len(found), name, day.weekday())
+                found.append(Duty(home_key, len(found), name, starts_at, ends_at, staff))
         day -= timedelta(days=1)
     return found
 
@@ -69,39 +71,75 @@ def _on_duty(home_key: str, number: int, name: str, weekday: int) -> tuple[str, 
     return tuple(staff)
 
 
-def tell_days(plan: Plan, everybody: dict[str, Young]) -> None:
-    """Tell every shift of the two homes, and what was written in each."""
+def tell_days(plan: Plan, everybody: dict[str, Young], busy: set[str]) -> None:
+    """Tell every shift of the two homes, and what was written. ``busy``: keys of shifts that other acts name."""
     for home_key in ON_SHIFT:
         for duty in duties(plan, home_key):
-            _tell_shift(plan, duty, everybody)
+            if duty.number < CLOSE * 3 or duty.key in busy:
+                _tell_shift(plan, duty, everybody)
+            else:
+                _tell_kept_shift(plan, duty, everybody)
         _tell_contacts(plan, home_key, everybody)
 
 
+def _luck_of(plan: Plan, duty: Duty) -> Random:
+    return chance(duty.home, duty.name, duty.starts_at.date())
+
+
+def _opening(duty: Duty) -> dict[str, Any]:
+    return {
+        "facility": home(duty.home),
+        "name": duty.name,
+        "starts_at": duty.starts_at,
+        "ends_at": duty.ends_at,
+        "staff": [person(each) for each in duty.staff],
+    }
+
+
+def _hand_off(plan: Plan, duty: Duty, everybody: dict[str, Young], luck: Random) -> str:
+    living = plan.living_in(duty.home, duty.starts_at)
+    who = everybody[luck.choice(living)].preferred if living else "Nobody"
+    return luck.choice(words.HAND_OFF).format(who=who)
+
+
 def _tell_shift(plan: Plan, duty: Duty, everybody: dict[str, Young]) -> None:
-    luck = chance(duty.home, duty.name, plan.day(0) - timedelta(days=duty.number // 3), duty.number % 3)
+    """Tell a shift of the last days, each thing as the act that it was."""
+    luck = _luck_of(plan, duty)
+    plan.tell(duty.starts_at, duty.writer, "facilities.open_shift", duty.key, **_opening(duty))
+    where = {"facility": home(duty.home), "shift": The(duty.key)}
+    for each in _entries(plan, duty, luck):
+        for written_at, what in _rounds_of(plan, duty, luck, *each):
+            plan.tell(written_at, duty.writer, "residents.log_care_for", **where, **what)
+    _tell_note(plan, duty, luck)
+    hand_off = _hand_off(plan, duty, everybody, luck)
+    signed_at = min(duty.ends_at + luck.randrange(1, 12) * MINUTE, plan.now)
+    if duty.number != 0 and (duty.home, duty.number) != ("birch", 1):
+        plan.tell(signed_at, duty.writer, "facilities.sign_shift", shift=The(duty.key), hand_off=hand_off)
+
+
+def _tell_kept_shift(plan: Plan, duty: Duty, everybody: dict[str, Young]) -> None:
+    """Tell a shift that lies further back in one go; what came after its signature is an act of its own."""
+    luck = _luck_of(plan, duty)
+    rounds = [written for each in _entries(plan, duty, luck) for written in _rounds_of(plan, duty, luck, *each)]
+    if luck.random() < 0.16 and (note := _note(plan, duty, luck)):
+        note["residents"] = [note.pop("resident")]
+        rounds.append((note["happened_at"] + 3 * MINUTE, note))
     plan.tell(
         duty.starts_at,
         duty.writer,
-        "facilities.open_shift",
+        "demo.keep_shift",
         duty.key,
-        facility=home(duty.home),
-        name=duty.name,
-        starts_at=duty.starts_at,
-        ends_at=duty.ends_at,
-        staff=[person(each) for each in duty.staff],
+        **_opening(duty),
+        rounds=rounds,
+        signed_at=duty.ends_at + luck.randrange(1, 12) * MINUTE,
+        hand_off=_hand_off(plan, duty, everybody, luck),
     )
-    for each in _entries(plan, duty, luck):
-        _tell_entry(plan, duty, luck, *each)
-    _tell_notes(plan, duty, luck)
-    living = plan.living_in(duty.home, duty.starts_at)
-    unsigned = duty.number == 0 or (duty.home == "birch" and duty.number == 1)
-    if not unsigned:
-        who = everybody[luck.choice(living)].preferred if living else "Nobody"
-        plan.tell(min(duty.ends_at + luck.randrange(1, 12) * MINUTE, plan.now), duty.writer, "facilities.sign_shift",
-                  shift=The(duty.key), hand_off=luck.choice(words.HAND_OFF).format(who=who))  # fmt: skip
+    if luck.random() < 0.02 and (note := _note(plan, duty, luck)):
+        _tell_after_signing(plan, duty, luck, note)
 
 
-Entry = tuple[datetime, str, str, float]  # when, kind, the usual outcome, how often it is another one
+# when, kind, the usual outcome, how often it is another one
+Entry = tuple[datetime, str, str, float]
 
 
 def _entries(plan: Plan, duty: Duty, luck: Random) -> Iterator[Entry]:
@@ -151,68 +189,84 @@ OTHERWISE = {
 }
 
 
-def _tell_entry(plan: Plan, duty: Duty, luck: Random, at: datetime, kind: str, usual: str, seldom: float) -> None:
-    """Tell one entry for everybody who lives there and is in: most with the usual outcome, a few with another one."""
+def _rounds_of(
+    plan: Plan, duty: Duty, luck: Random, at: datetime, kind: str, usual: str, seldom: float
+) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    """Yield (when it is written, what) for all who are in: most with the usual outcome, a few with another."""
     if at > plan.now - 6 * MINUTE:
         return
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[The]] = {}
     for young in plan.living_in(duty.home, at):
         outcome = luck.choice(OTHERWISE[kind]) if luck.random() < seldom else usual
-        groups.setdefault(outcome, []).append(young)
+        groups.setdefault(outcome, []).append(resident(young))
     written_at = at + luck.randrange(1, 5) * MINUTE
     if luck.random() < 0.03:
         written_at = min(at + luck.randrange(45, 110) * MINUTE, duty.ends_at - MINUTE, plan.now)
     note = luck.choice(words.ACTIVITIES) if kind == "activity" else ""
     for outcome, group in groups.items():
-        plan.tell(
-            written_at,
-            duty.writer,
-            "residents.log_care_for",
-            residents=[resident(young) for young in group],
-            facility=home(duty.home),
-            shift=The(duty.key),
-            kind=kind,
-            happened_at=at,
-            outcome=outcome,
-            note=note,
-        )
+        yield written_at, {"residents": group, "kind": kind, "happened_at": at, "outcome": outcome, "note": note}
 
 
-def _tell_notes(plan: Plan, duty: Duty, luck: Random) -> None:
-    """Tell what is written about one young person alone: a note, medication, health; sometimes late, sometimes amended."""
-    if luck.random() > (0.8 if duty.number < CLOSE * 3 else 0.16):
-        return
+ALONE = (("note", ""), ("note", ""), ("medication", "Taken"), ("health", "Well"), ("health", "Not well"))
+
+
+def _note(plan: Plan, duty: Duty, luck: Random) -> dict[str, Any] | None:
+    """Return what is written about one young person alone: a note, medication, health. ``None`` when nobody is in."""
     at = duty.starts_at + luck.randrange(40, 420) * MINUTE
     living = plan.living_in(duty.home, at)
     if not living or at > plan.now - 6 * MINUTE:
-        return
-    kind, outcome = luck.choice((("note", ""), ("note", ""), ("medication", "Taken"), ("health", "Well"), ("health", "Not well")))
-    key = f"entry:{duty.home}:{duty.number}"
-    common = {
+        return None
+    kind, outcome = luck.choice(ALONE)
+    return {
         "resident": resident(luck.choice(living)),
-        "facility": home(duty.home),
-        "shift": The(duty.key),
         "kind": kind,
         "outcome": outcome,
         "note": luck.choice(words.NOTES) if kind in ("note", "health") else "Evening dose, with water",
         "happened_at": at,
     }
-    signed_long_ago = duty.number > 1 and duty.ends_at + 3 * timedelta(hours=1) < plan.now
-    if signed_long_ago and luck.random() < 0.06:
-        late = luck.choice(words.LATE_REASONS) if luck.random() < 0.4 else words.AFTER_SIGNING
-        plan.tell(duty.ends_at + 2 * timedelta(hours=1), duty.writer, "residents.log_care", key, **common, reason=late)
+
+
+def _tell_note(plan: Plan, duty: Duty, luck: Random) -> None:
+    """Tell what is written about one young person; sometimes after the shift was signed, sometimes amended."""
+    note = _note(plan, duty, luck) if luck.random() < 0.8 else None
+    if note is None:
         return
-    plan.tell(at + 3 * MINUTE, duty.writer, "residents.log_care", key, **common)
-    if signed_long_ago and luck.random() < 0.08:
-        plan.tell(duty.ends_at + timedelta(hours=2, minutes=20), duty.writer, "residents.amend_care", entry=The(key),
-                  reason=luck.choice(words.AMENDMENTS), note=common["note"] + " Corrected the next day.")  # fmt: skip
+    over = duty.number > 1 and duty.ends_at + timedelta(hours=3) < plan.now
+    if over and luck.random() < 0.1:
+        _tell_after_signing(plan, duty, luck, note)
+        return
+    key = f"entry:{duty.home}:{duty.number}"
+    where = {"facility": home(duty.home), "shift": The(duty.key)}
+    plan.tell(note["happened_at"] + 3 * MINUTE, duty.writer, "residents.log_care", key, **where, **note)
+    if over and luck.random() < 0.25:
+        plan.tell(
+            duty.ends_at + timedelta(hours=2, minutes=20),
+            duty.writer,
+            "residents.amend_care",
+            entry=The(key),
+            reason=luck.choice(words.AMENDMENTS),
+            note=note["note"] + " It was an hour later than first written.",
+        )
+
+
+def _tell_after_signing(plan: Plan, duty: Duty, luck: Random, note: dict[str, Any]) -> None:
+    plan.tell(
+        duty.ends_at + timedelta(hours=2),
+        duty.writer,
+        "residents.log_care",
+        facility=home(duty.home),
+        shift=The(duty.key),
+        reason=luck.choice(words.LATE_REASONS),
+        **note,
+    )
 
 
 def _tell_contacts(plan: Plan, home_key: str, everybody: dict[str, Young]) -> None:
     """Tell the calls, visits, letters and messages: about one a week for each young person, two have a gap."""
     for stay in (s for s in plan.stays if s.home == home_key):
         luck = chance("contacts", stay.young, home_key)
-        at = max(stay.starts_at, plan.now - timedelta(days=plan.days)) + timedelta(days=luck.randrange(1, 6), hours=luck.randrange(0, 4))
+        first = max(stay.starts_at, plan.now - timedelta(days=plan.days))
+        at = first + timedelta(days=luck.randrange(1, 6), hours=luck.randrange(0, 4))
         ends = min(stay.ends_at or plan.now, plan.now)
         if stay.young in ("Linh", "Rosa"):
             ends -= timedelta(days=17)

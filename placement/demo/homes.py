@@ -38,9 +38,7 @@ class HomeData:
     @property
     def beds(self) -> list[str]:
         """Return the keys of the beds, in order."""
-        return [
-            f"{room} {bed}" for rooms in self.rooms.values() for room, beds in rooms.items() for bed in beds
-        ]
+        return [f"{room} {bed}" for rooms in self.rooms.values() for room, beds in rooms.items() for bed in beds]
 
 
 def rooms(first: int, count: int, beds: tuple[str, ...] = ("A", "B")) -> dict[str, tuple[str, ...]]:
@@ -295,9 +293,7 @@ def _tell_home(plan: Plan, data: HomeData) -> None:
             key = f"room:{data.key}:{room}"
             plan.tell(begin, admin, "facilities.add_room", key, unit=The(f"unit:{data.key}:{unit}"), name=room)
             for name in beds:
-                plan.tell(
-                    begin, admin, "facilities.add_bed", f"bed:{data.key}:{room} {name}", room=The(key), name=name
-                )
+                plan.tell(begin, admin, "facilities.add_bed", f"bed:{data.key}:{room} {name}", room=The(key), name=name)
     for name, alarm in data.exits:
         plan.tell(begin, admin, "facilities.add_exit", facility=here, name=name, has_alarm=alarm)
     for first, last in data.fire:
@@ -326,7 +322,6 @@ def _tell_licence(plan: Plan, data: HomeData) -> None:
             document.key,
             upload=Paper(
                 "licence.pdf",
-                "pdf",
                 (data.name, f"{data.authority} licence {data.number}", "Serves only young people who were trafficked."),
             ),
             title="Licence letter: whom the home serves",

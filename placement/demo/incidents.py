@@ -1,4 +1,4 @@
-"""Incidents of the last three months: every kind, every state, told as staff write them: what was seen, what was done."""
+"""Incidents of the last three months: every kind, every state, in the words of staff: what was seen, what was done."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,38 +27,256 @@ class IncidentData:
 
 
 INCIDENTS = (
-    IncidentData("cedar", 86, "19:20", "property", "low", ("Jordan",), "closed", "A door handle broke off when the door was shut hard after a phone call.", "Talked in the garden for half an hour. Maintenance was called.", "Handle replaced. Jordan helped to fit it."),
-    IncidentData("cedar", 78, "16:05", "injury", "low", ("Ximena",), "closed", "Slipped on the wet step of the back terrace and grazed a knee.", "Cleaned and covered it. Family and caseworker were told.", "Non-slip strips fitted on the step."),
-    IncidentData("birch", 74, "21:10", "medication", "serious", ("Samir",), "closed", "The evening dose was given at 21:10 instead of 19:00; noticed at the count.", "Called the nurse line; no further dose tonight; watched through the night.", "Second signature at the evening count since then."),
-    IncidentData("birch", 66, "20:30", "missing", "critical", ("Kaya",), "closed", "Not in her room at the head count. The window was open, shoes and coat were gone.", "Searched house and yard. Police, caseworker and hotline were called at 20:40. Back by herself at 22:15.", "Talked about why on the next day; a walk in the evening is now part of the plan."),
-    IncidentData("cedar", 58, "18:45", "exploiter", "critical", ("Mei",), "closed", "An unknown number called the house twice and asked for her by name.", "Did not say whether she lives here. Told the administrator and the detective within the hour.", "The number was given to the police; the house number was changed."),
-    IncidentData("cedar", 51, "15:30", "allegation", "serious", ("Amara",), "closed", "She said that a substitute teacher had touched her shoulder and did not stop when asked.", "Wrote it down in her words. Called the caseworker and the school the same hour.", "The agency and the school looked into it; another teacher takes the class. She knows the result."),
-    IncidentData("birch", 44, "17:50", "police", "low", ("Mateo", "Kaya"), "closed", "Police came to the door about a bicycle left by the gate. It was not ours.", "The officer spoke with staff only. No young person was questioned.", "Nothing further."),
-    IncidentData("cedar", 37, "22:40", "self_harm", "serious", ("Sky",), "closed", "Red marks on the forearm, seen when saying good night. Sky said that the evening had been too much.", "Stayed with Sky, cold pack, called the clinician, looked in every 15 minutes until morning.", "Safety plan was renewed with Sky and the clinician."),
-    IncidentData("birch", 31, "13:15", "injury", "low", ("Tamsin",), "closed", "Bee sting on the hand while gardening; allergy is known.", "Auto-injector was ready and not needed; doctor by phone; watched for four hours.", "Gloves in the garden box; second injector ordered."),
-    IncidentData("cedar", 24, "17:05", "other", "low", ("Linh", "Destiny"), "closed", "The two argued loudly about the washing machine; a basket was thrown, nobody was hit.", "Separate rooms for ten minutes, then a talk with both.", "They made a washing list and put it on the door."),
-    IncidentData("birch", 18, "19:40", "restraint", "serious", ("Samir",), "reviewed", "He ran towards the road in fear after a loud bang; staff held his arm for about ten seconds until the car had passed.", "Sat down with him at once; no injury; mother and caseworker called."),
-    IncidentData("cedar", 12, "20:15", "exploiter", "serious", ("Noor",), "reviewed", "A message on a game account from somebody who used her old nickname.", "Screenshot kept, account blocked with her. Detective told the same evening."),
-    IncidentData("cedar", 9, "08:10", "medication", "low", ("Jordan",), "reviewed", "The morning dose was found in the cup at 10:00.", "Called the nurse line: take it now. Done at 10:20."),
-    IncidentData("birch", 6, "21:30", "property", "low", ("River",), "reviewed", "A lamp was broken in the common room during a game of catch.", "Swept up together. River offered to pay from pocket money; not needed."),
-    IncidentData("cedar", 3, "18:20", "missing", "serious", ("Destiny",), "reported", "Did not come back from the library with the group at 17:45.", "Searched the way back, called the library. Police and caseworker called at 18:20. She walked in at 18:50: she had missed the bus."),
-    IncidentData("birch", 2, "16:40", "allegation", "serious", ("Rosa",), "reported", "She said that her former employer waited outside the school at noon.", "Wrote it down with the interpreter. Caseworker and police called. Pick-up by car from now on."),
-    IncidentData("birch", 1, "20:05", "injury", "low", ("Mateo",), "reported", "Twisted his ankle at football.", "Ice, leg up. Nurse line: see a doctor if it swells."),
-    IncidentData("cedar", 1, "19:05", "self_harm", "critical", ("Sky",), "reported", "Sky said at dinner that they did not want to wake up tomorrow.", "Stayed with Sky all evening. Crisis line and clinician called at 19:10. Sharp things locked away. Somebody sits by the door tonight."),
-)  # fmt: skip
+    IncidentData(
+        "cedar",
+        86,
+        "19:20",
+        "property",
+        "low",
+        ("Jordan",),
+        "closed",
+        "A door handle broke off when the door was shut hard after a phone call.",
+        "Talked in the garden for half an hour. Maintenance was called.",
+        "Handle replaced. Jordan helped to fit it.",
+    ),
+    IncidentData(
+        "cedar",
+        78,
+        "16:05",
+        "injury",
+        "low",
+        ("Ximena",),
+        "closed",
+        "Slipped on the wet step of the back terrace and grazed a knee.",
+        "Cleaned and covered it. Family and caseworker were told.",
+        "Non-slip strips fitted on the step.",
+    ),
+    IncidentData(
+        "birch",
+        74,
+        "21:10",
+        "medication",
+        "serious",
+        ("Samir",),
+        "closed",
+        "The evening dose was given at 21:10 instead of 19:00; noticed at the count.",
+        "Called the nurse line; no further dose tonight; watched through the night.",
+        "Second signature at the evening count since then.",
+    ),
+    IncidentData(
+        "birch",
+        66,
+        "20:30",
+        "missing",
+        "critical",
+        ("Kaya",),
+        "closed",
+        "Not in her room at the head count. The window was open, shoes and coat were gone.",
+        "Searched house and yard. Police, caseworker and hotline were called at 20:40. Back by herself at 22:15.",
+        "Talked about why on the next day; a walk in the evening is now part of the plan.",
+    ),
+    IncidentData(
+        "cedar",
+        58,
+        "18:45",
+        "exploiter",
+        "critical",
+        ("Mei",),
+        "closed",
+        "An unknown number called the house twice and asked for her by name.",
+        "Did not say whether she lives here. Told the administrator and the detective within the hour.",
+        "The number was given to the police; the house number was changed.",
+    ),
+    IncidentData(
+        "cedar",
+        51,
+        "15:30",
+        "allegation",
+        "serious",
+        ("Amara",),
+        "closed",
+        "She said that a substitute teacher had touched her shoulder and did not stop when asked.",
+        "Wrote it down in her words. Called the caseworker and the school the same hour.",
+        "The agency and the school looked into it; another teacher takes the class. She knows the result.",
+    ),
+    IncidentData(
+        "birch",
+        44,
+        "17:50",
+        "police",
+        "low",
+        ("Mateo", "Kaya"),
+        "closed",
+        "Police came to the door about a bicycle left by the gate. It was not ours.",
+        "The officer spoke with staff only. No young person was questioned.",
+        "Nothing further.",
+    ),
+    IncidentData(
+        "cedar",
+        37,
+        "22:40",
+        "self_harm",
+        "serious",
+        ("Sky",),
+        "closed",
+        "Red marks on the forearm, seen when saying good night. Sky said that the evening had been too much.",
+        "Stayed with Sky, cold pack, called the clinician, looked in every 15 minutes until morning.",
+        "Safety plan was renewed with Sky and the clinician.",
+    ),
+    IncidentData(
+        "birch",
+        31,
+        "13:15",
+        "injury",
+        "low",
+        ("Tamsin",),
+        "closed",
+        "Bee sting on the hand while gardening; allergy is known.",
+        "Auto-injector was ready and not needed; doctor by phone; watched for four hours.",
+        "Gloves in the garden box; second injector ordered.",
+    ),
+    IncidentData(
+        "cedar",
+        24,
+        "17:05",
+        "other",
+        "low",
+        ("Linh", "Destiny"),
+        "closed",
+        "The two argued loudly about the washing machine; a basket was thrown, nobody was hit.",
+        "Separate rooms for ten minutes, then a talk with both.",
+        "They made a washing list and put it on the door.",
+    ),
+    IncidentData(
+        "birch",
+        18,
+        "19:40",
+        "restraint",
+        "serious",
+        ("Samir",),
+        "reviewed",
+        "He ran towards the road in fear after a loud bang; staff held his arm for about ten "
+        "seconds until the car had passed.",
+        "Sat down with him at once; no injury; mother and caseworker called.",
+    ),
+    IncidentData(
+        "cedar",
+        12,
+        "20:15",
+        "exploiter",
+        "serious",
+        ("Noor",),
+        "reviewed",
+        "A message on a game account from somebody who used her old nickname.",
+        "Screenshot kept, account blocked with her. Detective told the same evening.",
+    ),
+    IncidentData(
+        "cedar",
+        9,
+        "08:10",
+        "medication",
+        "low",
+        ("Jordan",),
+        "reviewed",
+        "The morning dose was found in the cup at 10:00.",
+        "Called the nurse line: take it now. Done at 10:20.",
+    ),
+    IncidentData(
+        "birch",
+        6,
+        "21:30",
+        "property",
+        "low",
+        ("River",),
+        "reviewed",
+        "A lamp was broken in the common room during a game of catch.",
+        "Swept up together. River offered to pay from pocket money; not needed.",
+    ),
+    IncidentData(
+        "cedar",
+        3,
+        "18:20",
+        "missing",
+        "serious",
+        ("Destiny",),
+        "reported",
+        "Did not come back from the library with the group at 17:45.",
+        "Searched the way back, called the library. Police and caseworker called at 18:20. She "
+        "walked in at 18:50: she had missed the bus.",
+    ),
+    IncidentData(
+        "birch",
+        2,
+        "16:40",
+        "allegation",
+        "serious",
+        ("Rosa",),
+        "reported",
+        "She said that her former employer waited outside the school at noon.",
+        "Wrote it down with the interpreter. Caseworker and police called. Pick-up by car from now on.",
+    ),
+    IncidentData(
+        "birch",
+        1,
+        "20:05",
+        "injury",
+        "low",
+        ("Mateo",),
+        "reported",
+        "Twisted his ankle at football.",
+        "Ice, leg up. Nurse line: see a doctor if it swells.",
+    ),
+    IncidentData(
+        "cedar",
+        1,
+        "19:05",
+        "self_harm",
+        "critical",
+        ("Sky",),
+        "reported",
+        "Sky said at dinner that they did not want to wake up tomorrow.",
+        "Stayed with Sky all evening. Crisis line and clinician called at 19:10. Sharp things "
+        "locked away. Somebody sits by the door tonight.",
+    ),
+)
 ELSEWHERE = (
-    IncidentData("maple", 40, "17:00", "property", "low", ("Dmitri",), "closed", "A window was cracked by a ball.", "Taped over; glazier called.", "Replaced."),
-    IncidentData("harbor", 5, "23:10", "police", "serious", ("Freya",), "reported", "Police came with a question about a stolen phone; she was asked to show her bag.", "A member of staff was with her all the time. Nothing was found."),
-)  # fmt: skip
+    IncidentData(
+        "maple",
+        40,
+        "17:00",
+        "property",
+        "low",
+        ("Dmitri",),
+        "closed",
+        "A window was cracked by a ball.",
+        "Taped over; glazier called.",
+        "Replaced.",
+    ),
+    IncidentData(
+        "harbor",
+        5,
+        "23:10",
+        "police",
+        "serious",
+        ("Freya",),
+        "reported",
+        "Police came with a question about a stolen phone; she was asked to show her bag.",
+        "A member of staff was with her all the time. Nothing was found.",
+    ),
+)
 
 
-def tell_incidents(plan: Plan) -> None:
-    """Tell every incident that fits into the days that are told."""
+def tell_incidents(plan: Plan) -> set[str]:
+    """Tell every incident, and return the keys of the shifts in which they happened."""
     shifts = {key: duties(plan, key) for key in ON_SHIFT}
+    busy = set()
     for number, data in enumerate((*INCIDENTS, *ELSEWHERE)):
         happened_at = plan.when(data.days, data.clock, HOMES[data.home].zone)
-        if data.days < plan.days:
-            _tell_incident(plan, f"incident:{number}", data, happened_at, _duty_at(shifts.get(data.home, []), happened_at))
+        duty = _duty_at(shifts.get(data.home, []), happened_at)
+        _tell_incident(plan, f"incident:{number}", data, happened_at, duty)
+        if duty is not None:
+            busy.add(duty.key)
+    return busy
 
 
 def _duty_at(found: list[Duty], moment: datetime) -> Duty | None:
@@ -86,5 +304,10 @@ def _tell_incident(plan: Plan, key: str, data: IncidentData, happened_at: dateti
         reviewer = admin if reporter != admin else "supervisor"
         plan.tell(happened_at + timedelta(hours=20), reviewer, "residents.review_incident", incident=The(key))
     if data.state == "closed":
-        plan.tell(happened_at + timedelta(days=6), "supervisor", "residents.close_incident", incident=The(key),
-                  closing_note=data.closing)  # fmt: skip
+        plan.tell(
+            happened_at + timedelta(days=6),
+            "supervisor",
+            "residents.close_incident",
+            incident=The(key),
+            closing_note=data.closing,
+        )

@@ -11,18 +11,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from PIL import Image, ImageDraw
 
-import placement.access.operations
-import placement.facilities.operations
 import residents.operations  # noqa: F401  (each import fills OPERATIONS)
 from placement.access.models import AgencyUnit, Person
-from placement.audit.clock import at_time
+from placement.audit.clock import at_time, now
 from placement.audit.operation import OPERATIONS
-from placement.database.context import acting, acting_as_system
+from placement.database.context import acting, acting_as_system, name_act
 from placement.demo.plan import Act, Paper, The
 from placement.facilities.matching import Span
-from placement.facilities.models import Bed, Referral
+from placement.facilities.models import Bed, Facility, Referral, Shift, ShiftStaff
 from placement.facilities.operations.matching import hold_against, sign_warning, signatures_on
-from residents.models import Case
+from residents.models import CareEntry, Case
+from residents.operations.care import must_work_at, written
 
 COMMAND = "demo"
 
@@ -44,6 +43,8 @@ class Book:
             return drawn(value)
         if isinstance(value, (list, tuple)):
             return [self.find(each) for each in value]
+        if isinstance(value, dict):
+            return {name: self.find(each) for name, each in value.items()}
         return value
 
 
@@ -69,7 +70,7 @@ def do(act: Act, book: Book) -> None:
 
 @contextlib.contextmanager
 def hurried() -> Iterator[None]:
-    """Do not wait for the disk after each act: the last act is waited for, and all that came before it lies on disk by then."""
+    """Do not wait for the disk after each act. Who waits for a later one knows that all before it lies on disk."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
     try:
@@ -100,18 +101,48 @@ def sign_warnings(*, referral: Referral, bed: Bed, starts_at: datetime, reason: 
             sign_warning(referral, bed.facility, criterion=warning.signature, reason=reason, by=by)
 
 
+def keep_shift(
+    *,
+    facility: Facility,
+    name: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    staff: list[Person],
+    rounds: list[tuple[datetime, dict[str, Any]]],
+    signed_at: datetime,
+    hand_off: str,
+    by: Person,
+) -> Shift:
+    """Open a shift that lies weeks back, log its rounds and sign it, each at its own time, all in one transaction."""
+    must_work_at(facility, by)
+    name_act("facilities.open_shift")
+    shift = Shift.objects.create(facility=facility, name=name, starts_at=starts_at, ends_at=ends_at)
+    ShiftStaff.objects.bulk_create(ShiftStaff(shift=shift, person=person) for person in staff)
+    name_act("residents.log_care_for")
+    for written_at, what in rounds:
+        with at_time(written_at):
+            young = what.pop("residents")
+            written(CareEntry(resident=each, facility=facility, shift=shift, written_by=by, **what) for each in young)
+    name_act("facilities.sign_shift")
+    with at_time(signed_at):
+        shift.hand_off, shift.signed_by, shift.signed_at = hand_off, by, now()
+        shift.save(update_fields=["hand_off", "signed_by", "signed_at"])
+    return shift
+
+
 OWN: dict[str, Callable[..., Any]] = {
     "demo.open_unit": open_unit,
     "demo.set_hearing": set_hearing,
     "demo.sign_warnings": sign_warnings,
+    "demo.keep_shift": keep_shift,
 }
 
 
 def drawn(paper: Paper) -> SimpleUploadedFile:
     """Return the file: a one-page PDF with lines of text, a small picture, or plain text."""
-    if paper.kind == "pdf":
+    if paper.name.endswith(".pdf"):
         return SimpleUploadedFile(paper.name, pdf(paper.lines), "application/pdf")
-    if paper.kind == "png":
+    if paper.name.endswith(".png"):
         return SimpleUploadedFile(paper.name, picture(), "image/png")
     return SimpleUploadedFile(paper.name, "\n".join(paper.lines).encode(), "text/plain")
 
@@ -123,7 +154,8 @@ def pdf(lines: tuple[str, ...]) -> bytes:
     parts = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R"
+        " /Resources << /Font << /F1 5 0 R >> >> >>",
         f"<< /Length {len(text)} >>\nstream\n{text}\nendstream",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]

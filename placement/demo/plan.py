@@ -20,10 +20,9 @@ class The:
 
 @dataclass(frozen=True)
 class Paper:
-    """A small file to be drawn when it is filed. ``kind``: "pdf", "png" or "txt"."""
+    """A small file to be drawn when it is filed. The ending of ``name`` says what kind: pdf, png or txt."""
 
     name: str
-    kind: str
     lines: tuple[str, ...]
 
 
@@ -91,7 +90,9 @@ class Plan:
     def living_in(self, home: str, moment: datetime) -> list[str]:
         """Return who lives in ``home`` at ``moment`` and is not away, in the order in which they came."""
         gone = {who for who, begins, ends in self.away if begins <= moment < ends}
-        return [stay.young for stay in self.stays if stay.home == home and stay.covers(moment) and stay.young not in gone]
+        return [
+            stay.young for stay in self.stays if stay.home == home and stay.covers(moment) and stay.young not in gone
+        ]
 
 
 def chance(*about: object) -> Random:

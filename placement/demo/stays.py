@@ -100,8 +100,10 @@ def tell_stays(plan: Plan) -> list[tuple[StayData, Stay]]:
 
 
 def free_beds(plan: Plan, home: str, begins: datetime) -> list[str]:
-    """Return the beds of the home that are free from ``FREE_BEFORE`` the arrival on; never the one that is being painted."""
+    """Return the beds that are free from ``FREE_BEFORE`` the arrival on; never the one that is being painted."""
     taken = {
-        stay.bed for stay in plan.stays if stay.home == home and (stay.ends_at is None or stay.ends_at > begins - FREE_BEFORE)
+        stay.bed
+        for stay in plan.stays
+        if stay.home == home and (stay.ends_at is None or stay.ends_at > begins - FREE_BEFORE)
     }
     return [bed for bed in HOMES[home].beds if bed not in taken and (home, bed) != ("cedar", CLOSED_BED)]

@@ -14,12 +14,11 @@ from placement.demo.young import everybody
 
 
 def story(now: datetime, days: int = 90) -> Plan:
-    """Return the plan as seen from ``now`` (aware), with ``days`` days of shifts. The same ``now`` gives the same plan."""
+    """Return the plan as seen from ``now`` (aware), with ``days`` days of shifts; the same ``now``, the same plan."""
     plan, young = Plan(now.replace(second=0, microsecond=0), days), everybody()
     tell_people(plan)
     tell_homes(plan)
     tell_cases(plan, young)
     tell_referrals(plan, young, tell_stays(plan))
-    tell_days(plan, young)
-    tell_incidents(plan)
+    tell_days(plan, young, tell_incidents(plan))
     return plan

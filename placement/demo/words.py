@@ -1,6 +1,12 @@
 """Sentences that the people of the demo write: varied, plain, and about what was seen and heard."""
 
-COURTS = ("Superior Court of Arroyo County, Dept. 4", "Superior Court of Costa Brava County, Juvenile Division", "Llano Verde County District Court")
+Outside = tuple[tuple[str, ...], str, str, str]  # names, relation, permission, order
+
+COURTS = (
+    "Superior Court of Arroyo County, Dept. 4",
+    "Superior Court of Costa Brava County, Juvenile Division",
+    "Llano Verde County District Court",
+)
 LEGAL_BASIS = (
     "Dependency petition sustained; care ordered to the agency",
     "Temporary custody order of the juvenile court",
@@ -40,19 +46,40 @@ ALERT_CHOICES = (
     ("contact", "School calls go through the caseworker", False),
     ("allergy", "Strawberries", False),
 )
-OUTSIDE = (
+OUTSIDE: tuple[Outside, ...] = (
     (("Rosa", "Grace", "Helen", "Samira", "Olga", "Teresa", "Joyce", "Mina"), "mother", "allowed", ""),
     (("Lena", "Fatima", "Ana", "Ruth", "Miriam", "Dolores"), "aunt", "allowed", ""),
-    (("Ivan", "Joseph", "Karim", "Luis", "Peter", "Samuel"), "uncle", "supervised", "Court order of {day}: visits with somebody present"),
+    (
+        ("Ivan", "Joseph", "Karim", "Luis", "Peter", "Samuel"),
+        "uncle",
+        "supervised",
+        "Court order of {day}: visits with somebody present",
+    ),
     (("Maria", "Edith", "Amina", "Hilda", "Nan Okoye", "Halmoni Kim"), "grandmother", "allowed", ""),
     (("Carla", "Jenny", "Sofia", "Naomi"), "friend from school", "allowed", ""),
-    (("Mark", "Viktor", "Ray", "Tony"), "mother's former partner", "prohibited", "Court order of {day}: no contact of any kind"),
-    (("Chris", "Alex", "Nick"), "acquaintance from the time before", "prohibited", "Safety plan of {day}, agreed with the young person"),
+    (
+        ("Mark", "Viktor", "Ray", "Tony"),
+        "mother's former partner",
+        "prohibited",
+        "Court order of {day}: no contact of any kind",
+    ),
+    (
+        ("Chris", "Alex", "Nick"),
+        "acquaintance from the time before",
+        "prohibited",
+        "Safety plan of {day}, agreed with the young person",
+    ),
 )
 BASIS = {
-    ("trafficked", "screened"): "Screening tool at intake: several answers point that way. To be looked into by the county team.",
+    (
+        "trafficked",
+        "screened",
+    ): "Screening tool at intake: several answers point that way. To be looked into by the county team.",
     ("trafficked", "suspected"): "Interview by the child advocacy center, and what the school counsellor wrote.",
-    ("trafficked", "confirmed"): "Multidisciplinary team meeting: police report, advocacy center interview, own account.",
+    (
+        "trafficked",
+        "confirmed",
+    ): "Multidisciplinary team meeting: police report, advocacy center interview, own account.",
     ("general", "screened"): "Screening tool at intake: nothing points to exploitation.",
     ("general", "confirmed"): "Screening and two conversations with the counsellor: no sign of exploitation.",
     ("runaway", "confirmed"): "Left home twice this year after arguments; screening shows nothing else.",
@@ -93,7 +120,12 @@ CHOICE_REASONS = (
     "Smaller group and somebody awake at night; far from the area to avoid.",
     "The young person knows two of the staff and feels safe there.",
 )
-VIEWS = ("Visited on Saturday and liked the garden.", "Agrees; asked twice whether there is a piano.", "Would rather wait for a single room, but agrees for now.", "Agrees.")
+VIEWS = (
+    "Visited on Saturday and liked the garden.",
+    "Agrees; asked twice whether there is a piano.",
+    "Would rather wait for a single room, but agrees for now.",
+    "Agrees.",
+)
 APPROVALS = (
     "Read the record and the warnings. The home fits, and the young person was heard.",
     "Agreed after a call with the administrator; the first week will be planned day by day.",
@@ -111,8 +143,10 @@ LEFT_BECAUSE = {
     "home": "Moved to a home that fits better.",
 }
 AFTER_CARE = (
-    "Weekly call for three months. Therapy goes on with the same person. School was told of the new address by the caseworker.",
-    "Visit after two weeks, then monthly. The house keeps a bed for a weekend if it is needed. Emergency number is in the wallet.",
+    "Weekly call for three months. Therapy goes on with the same person. School was told of "
+    "the new address by the caseworker.",
+    "Visit after two weeks, then monthly. The house keeps a bed for a weekend if it is needed. "
+    "Emergency number is in the wallet.",
     "Key worker calls every Sunday. Job coach from next month. Back to the clinic in six weeks.",
 )
 HAND_OFF = (
@@ -139,9 +173,36 @@ NOTES = (
     "Played chess and won twice.",
     "Had a headache in the afternoon; water and rest helped.",
 )
-ACTIVITIES = ("Swimming", "Film evening", "Baking", "Walk to the creek", "Football in the yard", "Painting", "Library", "Board games", "Gardening", "Music room")
-LATE_REASONS = ("Was with a young person who needed me.", "The tablet was charging.", "Written after the fire drill.")
-AFTER_SIGNING = "Found in the paper notes after the shift was signed."
-AMENDMENTS = ("Wrong young person's meal was marked first.", "The time was wrong; checked with a colleague.", "The school told us later what had happened.")
-CONTACT_NOTES = ("", "", "Talked about school and the dog.", "Was sad afterwards; staff stayed with them.", "Laughed a lot.", "Asked when the next visit will be.", "")
+ACTIVITIES = (
+    "Swimming",
+    "Film evening",
+    "Baking",
+    "Walk to the creek",
+    "Football in the yard",
+    "Painting",
+    "Library",
+    "Board games",
+    "Gardening",
+    "Music room",
+)
+LATE_REASONS = (
+    "Was with a young person who needed me.",
+    "The tablet was charging.",
+    "Found in the paper notes after the shift was signed.",
+    "Found in the paper notes after the shift was signed.",
+)
+AMENDMENTS = (
+    "Checked with a colleague who was there.",
+    "The time was wrong.",
+    "The young person told me more later.",
+)
+CONTACT_NOTES = (
+    "",
+    "",
+    "Talked about school and the dog.",
+    "Was sad afterwards; staff stayed with them.",
+    "Laughed a lot.",
+    "Asked when the next visit will be.",
+    "",
+)
 CLINICAL = "First impressions after three sessions. Sleeps better. Goals were set together: trust, sleep, school."

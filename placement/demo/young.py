@@ -11,7 +11,7 @@ ES = ("Spanish", "English")
 
 @dataclass(frozen=True)
 class Young:
-    """One young person. ``group`` says where the story ends: a home, "left", or "waiting". ``opened`` counts days ago."""
+    """One young person. ``group`` is where the story ends: a home, "left" or "waiting"; ``opened`` counts days ago."""
 
     group: str
     preferred: str
@@ -121,16 +121,25 @@ def everybody() -> dict[str, Young]:
 
 # What the care profile says of some; the others get lines by chance.
 ALERTS: dict[str, tuple[tuple[str, str, bool], ...]] = {
-    "Noor": (("allergy", "Peanuts: carries an auto-injector", True), ("care", "Prays five times a day; keep the quiet room free", False)),
+    "Noor": (
+        ("allergy", "Peanuts: carries an auto-injector", True),
+        ("care", "Prays five times a day; keep the quiet room free", False),
+    ),
     "Mei": (("safety", "Do not say on the phone whether she lives here", True),),
     "Jordan": (("care", "Uses they and them", False), ("medical", "Asthma: blue inhaler in the staff room", False)),
     "Ximena": (("contact", "Calls from unknown numbers go to the office first", True),),
     "Amara": (("medical", "Sickle cell trait: water at all times on outings", False),),
-    "Sky": (("safety", "May leave when frightened: stay close, speak calmly", True), ("care", "Sleeps with the light on", False)),
+    "Sky": (
+        ("safety", "May leave when frightened: stay close, speak calmly", True),
+        ("care", "Sleeps with the light on", False),
+    ),
     "Linh": (("care", "Interpreter for health visits: Vietnamese", False),),
     "Destiny": (("allergy", "Penicillin", True),),
     "Mateo": (("care", "Grounding card helps; it is in his pocket", False),),
-    "Samir": (("care", "No pork; halal kitchen shelf on the left", False), ("medical", "Migraine: dark room, then call the nurse", False)),
+    "Samir": (
+        ("care", "No pork; halal kitchen shelf on the left", False),
+        ("medical", "Migraine: dark room, then call the nurse", False),
+    ),
     "Rosa": (("care", "Kʼicheʼ interpreter by phone for anything important", False),),
     "River": (("safety", "No photographs, not even for the house wall", True),),
     "Tamsin": (("allergy", "Bee stings", True),),
@@ -143,7 +152,12 @@ SIBLINGS = (("Mateo", "Inés", True), ("Noor", "Salma", True))
 # Exploiters are invented; two young people share each of the first two.
 EXPLOITERS = (
     ("Mei", "A man known online as “Coach Vince”", "exploiter", "Named in the police report; a warrant is open."),
-    ("Lucía", "A man known online as “Coach Vince”", "exploiter", "She recognised him in a photograph shown by the detective."),
+    (
+        "Lucía",
+        "A man known online as “Coach Vince”",
+        "exploiter",
+        "She recognised him in a photograph shown by the detective.",
+    ),
     ("Mateo", "Dale Varnum", "recruiter", "Offered work at a car wash, then took the phone and papers."),
     ("Ravi", "Dale Varnum", "recruiter", "Same offer of work, two months later."),
     ("Noor", "A couple who ran a nail salon in Port Ansel", "exploiter", "Closed by the labour inspectors in spring."),
@@ -151,7 +165,12 @@ EXPLOITERS = (
 )
 HARM = (
     ("Sky", "harmed", 260, "Pushed another girl in a former home during an argument about a phone; both apologised."),
-    ("Tala", "harmed", 90, "Threw a chair in class; a classmate had a bruise. Works on this with the school counsellor."),
+    (
+        "Tala",
+        "harmed",
+        90,
+        "Threw a chair in class; a classmate had a bruise. Works on this with the school counsellor.",
+    ),
     ("Samir", "was_harmed", 300, "Was hit by an older boy in a shelter. Does not want to share a room."),
     ("Farah", "was_harmed", 140, "Was threatened by another girl, who lives in Cedar House now."),
     ("River", "was_harmed", 210, "Money and clothes were taken by two older residents of a group home."),

@@ -32,7 +32,9 @@ class Command(BaseCommand):
                 database.drop()
             database.make_ready()
         except KeyboardInterrupt:
-            raise CommandError("Stopped before the demo data was loaded to its end. Start again with --reset.") from None
+            raise CommandError(
+                "Stopped before the demo data was loaded to its end. Start again with --reset."
+            ) from None
         self.print_accounts()
         if listener is not None:
             self.stdout.write(f"\nOpen http://{serve.HOST}:{port}/ in a browser. Ctrl-C ends it.")

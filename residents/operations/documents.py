@@ -29,9 +29,10 @@ def file_document(
     resident: Resident | None = None,
     facility: models.Model | None = None,
 ) -> Document:
-    """File ``upload``, cleaned, in ``part`` of the resident's record, or (part "home") among the papers of ``facility``.
+    """File ``upload``, cleaned, in ``part`` of the resident's record, or (part "home") in the papers of ``facility``.
 
-    Whoever files in a part must be able to read it. Raises ``Refused`` for a file that can't be kept (see ``residents.files``).
+    Whoever files in a part must be able to read it. Raises ``Refused`` for a file that can't be kept
+    (see ``residents.files``).
     """
     if part == Document.Part.HOME:
         if facility is None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from placement.access.models import Person
+from placement.audit.clock import now
 from placement.database.context import acting
 from placement.facilities import operations
 from placement.facilities.models import Bed, Placement, Referral
@@ -63,8 +63,7 @@ class Steps:
     def admitted(self, young: str = "eve", home: str = "cedar", bed: int = 3, **fields: Any) -> Placement:
         """A stay that has begun a moment ago."""
         placement = self.read(young, home, bed, **fields)
-        at = self.world.now + timedelta(seconds=1)
-        return do(getattr(self.world, home).admin, operations.admit, placement, at=at)
+        return do(getattr(self.world, home).admin, operations.admit, placement, at=now())
 
     def bed(self, home: str, number: int) -> Bed:
         """A bed of ``home``; in Cedar and Birch 0 and 1 are taken."""

@@ -63,7 +63,7 @@ def test_the_number_of_queries_does_not_grow_with_homes(steps: Steps, world: Wor
 def test_a_shared_recruiter_is_a_warning_that_names_nobody(steps: Steps, world: World) -> None:
     link = {"name": "Mr. Invented", "kind": "recruiter", "note": "", "exploiter": None}
     do(world.caseworker, residents.link_exploiter, world.ada.resident, **link)
-    shared = Exploiter.objects.get()
+    shared = Exploiter.objects.get(name="Mr. Invented")
     do(world.caseworker, residents.link_exploiter, world.eve.resident, **link | {"exploiter": shared, "name": ""})
     warning = said(results(world, steps.referral())["cedar"], "exploiter")
     assert (warning.state, warning.text) == ("warned", "One housemate knows the same recruiter")

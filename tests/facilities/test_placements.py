@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from placement.access.permissions import give_groups, give_person, group_name
+from placement.access.permissions import give_person
 from placement.access.rights import RESIDENT_RIGHTS, Can, Role
 from placement.access.visible import rights_on
 from placement.audit.clock import now
@@ -174,18 +174,14 @@ def test_another_home_neither_reads_nor_admits(steps: Steps, world: World) -> No
 
 
 def test_the_home_where_somebody_lives_does_not_admit_for_the_next_one(steps: Steps, world: World) -> None:
-    placement = steps.approved("ada", "birch")
+    placement = steps.approved("ada", "birch", 2)
     with pytest.raises(Placement.DoesNotExist):
         do(world.cedar.admin, operations.read_safety_history, placement)
 
 
 def test_a_move_costs_six_queries_and_moves_the_rights(steps: Steps, world: World) -> None:
-    placement = steps.read("ada", "birch")
+    placement = steps.read("ada", "birch", 2)
     old = Placement.objects.get(resident=world.ada.resident, status="active")
-    with acting(None, "system: tests"):  # the world's stays were made without grants
-        roles = (Role.ADMIN, Role.STAFF, Role.INSPECTOR)
-        rights = {group_name("home", old.facility_id, role): RESIDENT_RIGHTS[role] for role in roles}
-        give_groups(placement.resident, rights, grant=old.pk, starts_at=world.now)
     at = now()
     with acting(world.birch.admin.pk, "birch"), CaptureQueriesContext(connection) as seen:
         operations.admit(placement, at=at, by=world.birch.admin)

@@ -20,12 +20,16 @@ class HomeTimes(FormKey):
 
 
 class BedForm(HomeTimes):
-    """A form with one of the home's beds."""
+    """A form with one of the home's ``beds``, each with its name; ``offer`` says which are free when it is shown."""
 
     bed = forms.ChoiceField(label="Bed")
 
     def __init__(self, *args: Any, beds: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.offer(beds)
+
+    def offer(self, beds: list[tuple[str, str]]) -> None:
+        """Show ``beds`` as the choices."""
         self.fields["bed"].choices = beds
 
 

@@ -8,7 +8,9 @@ from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.facilities.matching import Result, Span, Wish, evaluate, load, ranked
-from placement.facilities.models import Facility, Match, Referral, WarningSignature
+from placement.facilities.models import Bed, Facility, Match, Referral, WarningSignature
+
+Signatures = dict[tuple[UUID, str], list[WarningSignature]]
 
 
 @operation("held every home against a referral")
@@ -18,7 +20,8 @@ def match_referral(referral: Referral, *, by: Person) -> list[Match]:
     Raises ``Referral.DoesNotExist`` when ``by`` may not see the case.
     """
     referral = Referral.objects.visible_to(by, Can.VIEW_CASE).get(pk=referral.pk)
-    return store_matches(referral, by)
+    store_matches(referral, hold_all_against(referral, by))
+    return list(Match.objects.filter(referral=referral).select_related("facility", "bed").order_by("rank"))
 
 
 @operation("signed a warning")
@@ -75,11 +78,27 @@ def hold_against(
     return evaluate(known.person, known.homes[0], Wish(known.span, known.level, bed))
 
 
-def store_matches(referral: Referral, by: Person) -> list[Match]:
-    """Hold every home that ``by`` may see against the referral and keep the answers, best first."""
-    known = load(referral, by, homes=Facility.objects.visible_to(by, Can.VIEW_FACILITY), for_record=True)
-    wish = Wish(known.span, known.level)
-    results = ranked(evaluate(known.person, home, wish) for home in known.homes)
+def hold_all_against(
+    referral: Referral, by: Person, *, span: Span | None = None, bed: Bed | None = None
+) -> list[Result]:
+    """Hold every home that ``by`` may see against the referral, as a record keeps it, best first.
+
+    With ``bed`` chosen, its own home is judged for that bed.
+    """
+    homes = Facility.objects.visible_to(by, Can.VIEW_FACILITY)
+    known = load(referral, by, homes=homes, span=span, for_record=True)
+    return ranked(
+        evaluate(
+            known.person,
+            home,
+            Wish(known.span, known.level, bed.pk if bed and bed.facility_id == home.id else None),
+        )
+        for home in known.homes
+    )
+
+
+def store_matches(referral: Referral, results: list[Result]) -> list[Match]:
+    """Keep the answers of every home in place of those of the last time; returns them best first."""
     moment = now()
     rows = [
         Match(
@@ -94,19 +113,18 @@ def store_matches(referral: Referral, by: Person) -> list[Match]:
         for result in results
     ]
     Match.objects.filter(referral=referral).exclude(facility__in=[row.facility_id for row in rows]).delete()
-    Match.objects.bulk_create(
+    return Match.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["referral", "facility"],
         update_fields=["bed", "result", "rank", "criteria", "evaluated_at"],
         batch_size=500,
     )
-    return list(Match.objects.filter(referral=referral).select_related("facility", "bed").order_by("rank"))
 
 
-def signatures_on(referral: Referral) -> dict[tuple[UUID, str], list[WarningSignature]]:
+def signatures_on(referral: Referral) -> Signatures:
     """Return the signatures under the referral's warnings, by home and key."""
-    found: dict[tuple[UUID, str], list[WarningSignature]] = {}
+    found: Signatures = {}
     for signature in (
         WarningSignature.objects.filter(referral=referral).select_related("signed_by").order_by("signed_at")
     ):

@@ -11,7 +11,13 @@ from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.facilities.matching import Result, Span
 from placement.facilities.models import Bed, Discharge, Leave, Override, Placement, PlacementDecision, Referral
-from placement.facilities.operations.matching import hold_against, signatures_on, store_matches
+from placement.facilities.operations.matching import (
+    Signatures,
+    hold_against,
+    hold_all_against,
+    signatures_on,
+    store_matches,
+)
 from placement.facilities.operations.referrals import free_held_beds, to_change
 from residents.models import Resident
 
@@ -51,36 +57,18 @@ def propose_placement(
     if ends_at and ends_at <= starts_at:
         raise Refused("The stay can't end before it starts.", field="ends_at")
     bed = Bed.objects.visible_to(by, Can.VIEW_FACILITY).select_related("facility").locked().get(pk=bed.pk)
-    chosen = hold_against(referral, by, bed.facility_id, span=Span(starts_at, ends_at), bed=bed.pk, for_record=True)
+    results = hold_all_against(referral, by, span=Span(starts_at, ends_at), bed=bed)
+    chosen = next(result for result in results if result.home.id == bed.facility_id)
+    signed = signatures_on(referral)
     must_fit(chosen)
-    must_be_signed(referral, chosen)
+    must_be_signed(chosen, signed)
     if override is None:
         override = exception_in_force(referral, bed.facility_id, starts_at)
-    matches = store_matches(referral, by)
-    signed = signatures_on(referral)
-    considered: list[dict[str, Any]] = []
-    for match in matches:
-        mine = match.facility_id == bed.facility_id
-        criteria = [c.as_data() for c in chosen.criteria] if mine else match.criteria
-        for criterion in criteria:
-            criterion["signed"] = [
-                {"by": each.signed_by.name, "reason": each.reason, "at": each.signed_at.isoformat()}
-                for each in signed.get((match.facility_id, criterion["signature"]), [])
-            ]
-        considered.append(
-            {
-                "facility": str(match.facility_id),
-                "name": match.facility.name,
-                "kind": match.facility.get_kind_display(),
-                "result": chosen.outcome if mine else match.result,
-                "rank": match.rank,
-                "criteria": criteria,
-            }
-        )
+    store_matches(referral, results)
     moment = now()
     decision = PlacementDecision.objects.create(
         referral=referral,
-        considered=considered,
+        considered=[as_considered(result, signed) for result in results],
         chosen=bed.facility,
         reason=reason,
         young_persons_view=young_persons_view,
@@ -115,7 +103,7 @@ def approve_placement(placement: Placement, *, reason: str, by: Person) -> Place
         span = Span(max(placement.starts_at, now()), placement.ends_at)
         result = hold_against(placement.referral, by, placement.facility_id, span=span, bed=placement.bed_id)
         must_fit(result)
-        must_be_signed(placement.referral, result)
+        must_be_signed(result, signatures_on(placement.referral))
     decide(placement, Status.APPROVED, reason, by)
     if placement.referral:
         free_held_beds(placement.referral)
@@ -367,12 +355,32 @@ def must_fit(result: Result) -> None:
         )
 
 
-def must_be_signed(referral: Referral, result: Result) -> None:
+def must_be_signed(result: Result, signed: Signatures) -> None:
     """Raise ``Refused`` while a warning of the home lacks a named person's signature."""
-    signed = signatures_on(referral)
     missing = [c.text for c in result.to_sign if (result.home.id, c.signature) not in signed]
     if missing:
         raise Refused(f"{result.home.name} has a warning that nobody has signed: {'; '.join(missing)}.")
+
+
+def as_considered(result: Result, signed: Signatures) -> dict[str, Any]:
+    """Return one home as the decision record keeps it: every criterion, and who signed which warning and why."""
+    return {
+        "facility": str(result.home.id),
+        "name": result.home.name,
+        "kind": result.home.kind_name,
+        "result": result.outcome,
+        "rank": result.rank,
+        "criteria": [
+            criterion.as_data()
+            | {
+                "signed": [
+                    {"by": each.signed_by.name, "reason": each.reason, "at": each.signed_at.isoformat()}
+                    for each in signed.get((result.home.id, criterion.signature), [])
+                ]
+            }
+            for criterion in result.criteria
+        ],
+    }
 
 
 def exception_in_force(referral: Referral, facility: Any, at: datetime) -> Override | None:

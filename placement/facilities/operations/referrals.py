@@ -8,7 +8,7 @@ from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.facilities.models import Hold, Placement, Referral
-from placement.facilities.operations.matching import store_matches
+from placement.facilities.operations.matching import hold_all_against, store_matches
 from residents.models import Resident
 
 FIELDS = frozenset({"urgency", "reason", "needs", "wishes", "needed_from", "expected_until", "level"})
@@ -59,7 +59,7 @@ def send_referral(referral: Referral, *, by: Person) -> Referral:
         raise Refused(sentence, field=field)
     referral.status, referral.sent_at = Referral.Status.OPEN, now()
     referral.save(update_fields=["status", "sent_at"])
-    store_matches(referral, by)
+    store_matches(referral, hold_all_against(referral, by))
     return referral
 
 

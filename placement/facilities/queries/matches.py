@@ -219,6 +219,11 @@ def home_for(person: Person, pk: UUID, right: Can = Can.VIEW_FACILITY) -> Facili
     return Facility.objects.visible_to(person, right).get(pk=pk)
 
 
+def beds_of(facility: Facility) -> list[tuple[str, str]]:
+    """Return every bed of the home as a choice, without asking which are free: a refusal says that best."""
+    return [(str(bed.pk), bed.name) for bed in facility.beds.order_by("name")]
+
+
 def beds_to_choose(result: Result, known: Facts) -> list[tuple[str, str]]:
     """Return the beds of a home as choices, the free ones first."""
     free, others = [], []

@@ -66,10 +66,8 @@ def compare(request: HttpRequest, pk: UUID) -> HttpResponse:
 def hold(request: HttpRequest, pk: UUID, facility: UUID) -> HttpResponse:
     """Hold a bed for the referral."""
     referral, home = both(request, pk, facility)
-    card, beds = queries.one_home(referral, request.person, home)
-    offered = card.result.bed
-    initial = {"bed": str(offered.id) if offered else None, "until": now() + timedelta(days=2)}
-    form = forms.HoldForm(request.POST or None, zone=home.zone, beds=beds, initial=initial)
+    initial = {"until": now() + timedelta(days=2)}
+    form = forms.HoldForm(request.POST or None, zone=home.zone, beds=queries.beds_of(home), initial=initial)
     if form.is_valid():
         act = lambda: operations.hold_bed(  # noqa: E731
             referral, bed_of(home, form.cleaned_data["bed"]), until=form.cleaned_data["until"], by=request.person
@@ -77,7 +75,8 @@ def hold(request: HttpRequest, pk: UUID, facility: UUID) -> HttpResponse:
         if response := submit(request, form, act, lambda _: reverse("referrals:match", args=[referral.pk])):
             messages.success(request, f"The bed at {home} is held.")
             return response
-    return show(request, referral, home, form, title=f"Hold a bed at {home}", button="Hold the bed")
+    card = offered(request, referral, home, form)
+    return show(request, referral, home, form, title=f"Hold a bed at {home}", button="Hold the bed", card=card)
 
 
 @needs(Can.PROPOSE_PLACEMENT)
@@ -147,14 +146,8 @@ def ask_exception(request: HttpRequest, pk: UUID, facility: UUID) -> HttpRespons
 def propose(request: HttpRequest, pk: UUID, facility: UUID) -> HttpResponse:
     """Propose a bed in a home; every refusal is shown next to its field, with everything typed still there."""
     referral, home = both(request, pk, facility)
-    card, beds = queries.one_home(referral, request.person, home)
-    result = card.result
-    initial = {
-        "bed": str(result.bed.id) if result.bed else None,
-        "starts_at": result.starts_at,
-        "ends_at": referral.expected_until,
-    }
-    form = forms.ProposeForm(request.POST or None, zone=home.zone, beds=beds, initial=initial)
+    initial = {"ends_at": referral.expected_until}
+    form = forms.ProposeForm(request.POST or None, zone=home.zone, beds=queries.beds_of(home), initial=initial)
     if form.is_valid():
         typed = {name: form.cleaned_data[name] for name in ("starts_at", "ends_at", "reason", "young_persons_view")}
         act = lambda: operations.propose_placement(  # noqa: E731
@@ -163,7 +156,16 @@ def propose(request: HttpRequest, pk: UUID, facility: UUID) -> HttpResponse:
         if response := submit(request, form, act, lambda made: reverse("placements:detail", args=[made.pk])):
             messages.success(request, "Proposed. A supervisor decides now.")
             return response
+    card = offered(request, referral, home, form)
     return show(request, referral, home, form, title=f"Propose {home}", button="Propose", card=card)
+
+
+def offered(request: HttpRequest, referral: Referral, home: Facility, form: forms.BedForm) -> queries.Card:
+    """Return the home as it is now, and let the form offer its beds: the free ones first, the best one chosen."""
+    card, beds = queries.one_home(referral, request.person, home)
+    form.offer(beds)
+    form.initial |= {"starts_at": card.result.starts_at, "bed": str(card.result.bed.id) if card.result.bed else None}
+    return card
 
 
 def both(request: HttpRequest, pk: UUID, facility: UUID) -> tuple[Referral, Facility]:

@@ -1,10 +1,8 @@
 """Daily care: what happened in a young person's day. The home and the shift come as objects from the layer above."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-
-from django.db import models
 
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -20,7 +18,7 @@ MISTAKE = "Written by mistake"
 NOT_YET = "This time has not come yet. Give the time when it happened."
 
 
-def must_work_at(facility: models.Model, by: Person) -> None:
+def must_work_at(facility: Any, by: Person) -> None:
     """Raise the facility's ``DoesNotExist`` unless ``by`` works shifts there now."""
     if Can.WORK_SHIFT not in rights_on(by, facility):
         raise type(facility).DoesNotExist
@@ -30,7 +28,7 @@ def must_work_at(facility: models.Model, by: Person) -> None:
 def log_care(
     resident: Resident,
     *,
-    facility: models.Model,
+    facility: Any,
     shift: Any,
     kind: str,
     happened_at: datetime,
@@ -61,7 +59,7 @@ def log_care(
 def log_care_for(
     residents: Iterable[Resident],
     *,
-    facility: models.Model,
+    facility: Any,
     shift: Any,
     kind: str,
     happened_at: datetime,
@@ -154,7 +152,7 @@ def locked_entry(entry: CareEntry, by: Person) -> CareEntry:
     return entry
 
 
-def written(entries: Iterable[CareEntry]) -> Sequence[CareEntry]:
+def written(entries: Iterable[CareEntry]) -> list[CareEntry]:
     """Write entries in one statement; ``late`` is then as the database's rule sets it."""
     made = CareEntry.objects.bulk_create(entries)
     for entry in made:

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import models
-
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.access.visible import rights_on
@@ -18,7 +16,7 @@ from residents.models import Incident, IncidentResident, Resident
 @operation("reported an incident")
 def report_incident(
     *,
-    facility: models.Model,
+    facility: Any,
     shift: Any,
     kind: str,
     severity: str,

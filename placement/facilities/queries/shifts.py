@@ -128,11 +128,8 @@ def board(person: Person, facility: Facility) -> Board:
         for stay in living
     ]
     tiles.sort(key=lambda t: (not t.lost, not t.here, t.due_at, t.resident.code))
-    not_signed = list(
-        Shift.objects.filter(facility=facility, signed_at=None, ends_at__lte=moment)
-        .exclude(pk=shift.pk if shift else None)
-        .order_by("-starts_at")[:3]
-    )
+    ended = Shift.objects.filter(facility=facility, signed_at=None, ends_at__lte=moment).order_by("-starts_at")
+    not_signed = [old for old in ended[:3] if old != shift]
     return Board(facility, shift, staff, tiles, facts(facility, staff, tiles, moment), not_signed, night, moment)
 
 
@@ -165,7 +162,7 @@ def facts(facility: Facility, staff: list[ShiftStaff], tiles: list[Tile], moment
     strip.append({"label": "Exits", "value": len(alarms), "note": f"{sum(alarms)} with an alarm"})
     signed = Shift.objects.filter(facility=facility, signed_at__isnull=False).select_related("signed_by")
     last = signed.order_by("-starts_at").first()
-    if last is None:
+    if last is None or last.signed_at is None:
         strip.append({"label": "Last hand-off", "value": "none yet"})
     else:
         at = day_and_time(last.signed_at, moment, zone)

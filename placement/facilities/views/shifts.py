@@ -109,7 +109,7 @@ def tap(request: HttpRequest, pk: UUID, resident: UUID) -> HttpResponse:
                 young, facility=home, shift=current, kind=kind, outcome=outcome, happened_at=moment, by=request.person
             )
             response = submit(request, form, act, lambda _: shift_url(home, f"y-{young.pk}"))
-            refusal = "" if response else " ".join(form.non_field_errors())
+            refusal = "" if response else " ".join(str(sentence) for sentence in form.non_field_errors())
             if response and not request.htmx:
                 return response
     if not request.htmx:

@@ -7,13 +7,12 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
-from tqdm import tqdm
 
-from placement.access.models import Person
+from placement.access.models import AgencyUnit, Person
 from placement.database import roles
 from placement.database.embedded import APP_ROLE
 from placement.demo.load import load
-from placement.demo.people import LAST
+from placement.demo.people import CONTRACT, FIRST
 from placement.demo.story import story
 from residents import files
 from residents.models import Document
@@ -31,8 +30,7 @@ def make_ready(*, days: int = 90) -> bool:
     if is_loaded():
         return False
     with roles.as_owner():
-        acts = story(timezone.now(), days).ordered()
-        load(tqdm(acts, desc="Loading the demo", unit=" acts", mininterval=0.5))
+        load(story(timezone.now(), days).ordered())
     return True
 
 
@@ -47,13 +45,18 @@ def migrate() -> None:
 
 
 def is_loaded() -> bool:
-    """Return whether the whole demo is there: its last act opens the account ``LAST``."""
+    """Return whether the whole demo is there: its last act opens the last account.
+
+    Raises ``CommandError`` when it is there in part, and for a database with other accounts.
+    """
     names = set(Person.objects.values_list("username", flat=True))
-    if not names:
-        return False
-    if LAST in names and "caseworker2" in names:
+    if names.issuperset(CONTRACT):
         return True
-    raise CommandError(HALF if "sysadmin" in names else FOREIGN)
+    if names and FIRST not in names:
+        raise CommandError(FOREIGN)
+    if names or AgencyUnit.objects.exists():
+        raise CommandError(HALF)
+    return False
 
 
 def drop() -> None:

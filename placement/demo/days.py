@@ -53,7 +53,7 @@ def duties(plan: Plan, home_key: str) -> list[Duty]:
             begins, ends = HOURS[name]
             starts_at = datetime.combine(day, begins, zone).astimezone(UTC)
             ends_at = datetime.combine(day + timedelta(days=name == "Night"), ends, zone).astimezone(UTC)
-            if starts_at <= plan.now - 5 * MINUTE and len(found) < plan.days * 3:
+            if starts_at <= plan.now and len(found) < plan.days * 3:
                 staff = _on_duty(home_key, len(found), name, day.weekday())
                 found.append(Duty(home_key, len(found), name, starts_at, ends_at, staff))
         day -= timedelta(days=1)

@@ -2,7 +2,7 @@
 
 import contextlib
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from PIL import Image, ImageDraw
+from tqdm import tqdm
 
 import residents.operations  # noqa: F401  (each import fills OPERATIONS)
 from placement.access.models import AgencyUnit, Person
@@ -48,12 +49,17 @@ class Book:
         return value
 
 
-def load(acts: Iterable[Act]) -> Book:
-    """Do every act, in the order given. To be called as the owner, because only the owner's clock may be told."""
+def load(acts: Sequence[Act]) -> Book:
+    """Do every act, in the order given, and show how far it is. To be called as the owner, who may tell the clock.
+
+    When the last act is done, all of them lie on disk.
+    """
     book = Book()
+    *most, last = acts
     with hurried():
-        for act in acts:
+        for act in tqdm(most, desc="Loading the demo", unit=" acts", mininterval=0.5):
             do(act, book)
+    do(last, book)
     return book
 
 
@@ -70,7 +76,7 @@ def do(act: Act, book: Book) -> None:
 
 @contextlib.contextmanager
 def hurried() -> Iterator[None]:
-    """Do not wait for the disk after each act. Who waits for a later one knows that all before it lies on disk."""
+    """Do not wait for the disk after each act: whoever waits for a later one waits for all before it."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
     try:

@@ -1,6 +1,7 @@
 """Who works for the invented agency and in its homes. No person here is real."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from placement.access.rights import Role
 from placement.demo.plan import AGENCY_ZONE, SYSTEM, Plan, The
@@ -59,7 +60,8 @@ CONTRACT = (
     "sysadmin",
     "stranger",
 )
-LAST = "stranger"  # opened by the very last act: whoever finds this account finds the whole demo
+FIRST = ACCOUNTS[0].username
+LAST = ACCOUNTS[-1].username  # opened by the very last act: whoever finds this account finds the whole demo
 ADMIN_OF = {account.home: account.username for account in ACCOUNTS if account.role == Role.ADMIN}
 SUPERVISOR_OF = {account.unit: account.username for account in ACCOUNTS if account.role == Role.SUPERVISOR}
 CASEWORKER_OF = {account.unit: account.username for account in ACCOUNTS if account.role == Role.CASEWORKER}
@@ -76,21 +78,31 @@ def person(username: str) -> The:
 
 
 def tell_people(plan: Plan) -> None:
-    """Open the two units and every account; the last one at the very end."""
+    """Open the two units and every account but the last one."""
     begin = plan.when(OPENED, "09:00")
     for key, name in UNITS.items():
         plan.tell(begin, SYSTEM, "demo.open_unit", f"unit:{key}", name=name)
     for number, account in enumerate(ACCOUNTS, start=1):
-        plan.tell(
-            plan.now if account.username == LAST else begin,
-            SYSTEM,
-            "access.open_account",
-            f"person:{account.username}",
-            username=account.username,
-            name=account.name,
-            staff_number=f"D-{number:03}",
-            role=account.role,
-            unit=The(f"unit:{account.unit}") if account.unit else None,
-            time_zone=account.zone,
-            password=PASSWORD,
-        )
+        if account.username != LAST:
+            _tell_account(plan, begin, number, account)
+
+
+def tell_last_account(plan: Plan) -> None:
+    """Open the last account. To be told last of all."""
+    _tell_account(plan, plan.now, len(ACCOUNTS), ACCOUNTS[-1])
+
+
+def _tell_account(plan: Plan, at: datetime, number: int, account: Account) -> None:
+    plan.tell(
+        at,
+        SYSTEM,
+        "access.open_account",
+        f"person:{account.username}",
+        username=account.username,
+        name=account.name,
+        staff_number=f"D-{number:03}",
+        role=account.role,
+        unit=The(f"unit:{account.unit}") if account.unit else None,
+        time_zone=account.zone,
+        password=PASSWORD,
+    )

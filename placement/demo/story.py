@@ -6,7 +6,7 @@ from placement.demo.cases import tell_cases
 from placement.demo.days import tell_days
 from placement.demo.homes import tell_homes
 from placement.demo.incidents import tell_incidents
-from placement.demo.people import tell_people
+from placement.demo.people import tell_last_account, tell_people
 from placement.demo.plan import Plan
 from placement.demo.referrals import tell_referrals
 from placement.demo.stays import tell_stays
@@ -21,4 +21,5 @@ def story(now: datetime, days: int = 90) -> Plan:
     tell_cases(plan, young)
     tell_referrals(plan, young, tell_stays(plan))
     tell_days(plan, young, tell_incidents(plan))
+    tell_last_account(plan)
     return plan

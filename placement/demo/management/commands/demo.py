@@ -56,6 +56,6 @@ def port_of(text: str) -> int:
     host, _, number = text.rpartition(":")
     if host not in ("", serve.HOST):
         raise CommandError(f"The demo is served on {serve.HOST} only, because everybody knows its passwords.")
-    if not number.isdigit() or not 0 < int(number) < 65536:
+    if not (number.isascii() and number.isdigit()) or not 0 < int(number) < 65536:
         raise CommandError("A port is a number from 1 to 65535.")
     return int(number)

@@ -1,0 +1,29 @@
+"""A database of its own with the demo in it, for the tests that look at what was loaded."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from placement.demo import database
+from tests.conftest import _copy_database, _drop_database, _end_sessions, _use
+
+DAYS = 2  # of shifts; the rest of the demo is whole
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """The demo, loaded once for the tests of a module, in a copy of the empty test database."""
+    with django_db_blocker.unblock():
+        original = connection.settings_dict["NAME"]
+        empty = original.removesuffix("_world")
+        name = f"{empty}_demo"
+        _copy_database(empty, name)
+        _use(name)
+        try:
+            assert database.make_ready(days=DAYS)
+            yield
+        finally:
+            _end_sessions()
+            _use(original)
+            _drop_database(name)

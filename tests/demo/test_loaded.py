@@ -1,0 +1,143 @@
+"""What a new user finds after the command: every state, every refusal, everything overdue, and a clean history."""
+
+from collections import Counter
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from placement.access.models import Person
+from placement.audit.history import tracked_models
+from placement.database.context import acting_as_system
+from placement.demo import database
+from placement.demo.people import ACCOUNTS, LAST, PASSWORD
+from placement.facilities.models import (
+    Discharge,
+    Facility,
+    FireClearance,
+    Hold,
+    Leave,
+    Licence,
+    Match,
+    Override,
+    Placement,
+    Referral,
+    Shift,
+)
+from residents.models import CareEntry, Case, Contact, Document, Incident, OutsidePerson, Resident, Separation
+
+pytestmark = pytest.mark.usefixtures("loaded")
+
+
+def test_sixty_young_people_five_homes_twenty_people_who_can_sign_in() -> None:
+    assert Resident.objects.count() == 60
+    assert set(Facility.objects.values_list("name", flat=True)) == {
+        "Cedar House",
+        "Birch House",
+        "Maple Residence",
+        "Harbor Street Shelter",
+        "Alder Home",
+    }
+    people = {person.username: person for person in Person.objects.all()}
+    assert {name: person.role for name, person in people.items()} == {a.username: a.role for a in ACCOUNTS}
+    assert all(person.check_password(PASSWORD) and person.is_active for person in people.values())
+
+
+def test_who_lives_where() -> None:
+    living = Counter(Placement.objects.filter(status="active").values_list("facility__name", flat=True))
+    assert living == {
+        "Cedar House": 8,
+        "Birch House": 6,
+        "Maple Residence": 7,
+        "Harbor Street Shelter": 4,
+        "Alder Home": 1,
+    }
+    assert Discharge.objects.count() == 12
+    now = timezone.now()
+    assert Leave.objects.filter(starts_at__lte=now, ends_at__gt=now).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [(Referral, "status"), (Placement, "status"), (Override, "status"), (Incident, "status"), (Incident, "kind")],
+)
+def test_every_state_is_there(model, field) -> None:
+    choices = {value for value, _ in model._meta.get_field(field).choices}
+    assert set(model.objects.values_list(field, flat=True)) == choices
+
+
+def test_matches_of_open_referrals_show_every_refusal() -> None:
+    failed, warned = set(), set()
+    for criteria in Match.objects.filter(referral__status="open").values_list("criteria", flat=True):
+        failed |= {criterion["key"] for criterion in criteria if criterion["state"] == "failed"}
+        warned |= {criterion["key"] for criterion in criteria if criterion["state"] == "warned"}
+    assert failed >= {"population", "licence", "capacity", "age", "sex", "level", "fire", "separation", "bed"}
+    assert warned >= {"exploiter", "harm", "age_gap", "area"}
+
+
+def test_a_home_has_room_for_somebody_whose_referral_is_open() -> None:
+    assert Match.objects.filter(referral__status="open", facility__name="Cedar House").exclude(result="fails").exists()
+
+
+def test_what_is_overdue_or_soon() -> None:
+    now, today = timezone.now(), timezone.localdate()
+    soon = (today, today + timedelta(days=21))
+    assert Shift.objects.filter(ends_at__lte=now, signed_at=None).count() == 1
+    assert Shift.objects.filter(starts_at__lte=now, ends_at__gt=now, signed_at=None).count() == 2
+    assert Licence.objects.filter(valid_to__range=soon).count() == 1
+    assert FireClearance.objects.filter(valid_to__range=soon).count() == 1
+    assert Case.objects.filter(next_hearing_on__range=(today, today + timedelta(days=9))).count() >= 2
+    assert Discharge.objects.filter(first_check_on__range=(today - timedelta(days=10), today)).exists()
+    assert Hold.objects.filter(ends_at__range=(now, now + timedelta(hours=6))).count() == 1
+    assert Override.objects.filter(status="approved", expires_at__range=(now, now + timedelta(days=5))).count() == 1
+    unread = Placement.objects.get(status="approved")
+    assert unread.safety_read_by is None
+    assert unread.starts_at > now - timedelta(days=1)
+
+
+def test_daily_care_is_there_in_all_its_forms() -> None:
+    entries = CareEntry.objects.all()
+    assert {"head_count", "meal", "mood"} <= set(entries.values_list("kind", flat=True))
+    assert not entries.exclude(facility__name__in=["Cedar House", "Birch House"]).exists()
+    assert set(Separation.objects.values_list("kind", flat=True)) == {"resident", "person", "area"}
+    assert set(OutsidePerson.objects.values_list("permission", flat=True)) == {"allowed", "supervised", "prohibited"}
+    assert not Contact.objects.filter(outside_person__permission="prohibited").exists()
+    assert {"application/pdf", "image/png", "text/plain"} == set(
+        Document.objects.values_list("content_type", flat=True)
+    )
+
+
+def test_everything_was_done_by_somebody_in_the_past() -> None:
+    now = timezone.now()
+    for model in tracked_models():
+        history = model.history.all()
+        assert not history.filter(Q(history_user_name="") | Q(history_date__gt=now)).exists(), model
+    assert CareEntry.history.filter(history_user_name="system: demo").count() == 0
+    assert Person.history.get(username=LAST).history_date >= Person.history.aggregate(m=Max("history_date"))["m"]
+
+
+def test_permissions_follow_from_the_facts() -> None:
+    call_command("access", "verify", stdout=StringIO())
+
+
+def test_second_start_changes_nothing() -> None:
+    def rows() -> dict[str, int]:
+        return {model._meta.label: model.history.count() for model in tracked_models()}
+
+    before = rows()
+    assert database.make_ready() is False
+    assert rows() == before
+
+
+def test_a_demo_that_is_there_in_part_is_not_taken_as_whole() -> None:
+    with acting_as_system("tests"):
+        Person.objects.filter(username=LAST).update(username="somebody.else")
+    try:
+        with pytest.raises(CommandError, match="--reset"):
+            database.make_ready()
+    finally:
+        with acting_as_system("tests"):
+            Person.objects.filter(username="somebody.else").update(username=LAST)

@@ -1,0 +1,118 @@
+"""The plan of the demo is whole, always the same, and believable, whatever the hour and the day."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from placement.access.rights import Role
+from placement.demo.days import duties
+from placement.demo.people import ACCOUNTS, CONTRACT, LAST
+from placement.demo.plan import Paper, The
+from placement.demo.story import story
+from placement.demo.young import everybody
+from placement.facilities.matching.criteria import full_years
+
+NOON = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
+BANNED = re.compile(r"victim|prostitut|whore|hooker|inmate|offender", re.IGNORECASE)
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Yield what a value consists of."""
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from leaves(each)
+    elif isinstance(value, list | tuple | set):
+        for each in value:
+            yield from leaves(each)
+    elif isinstance(value, Paper):
+        yield from value.lines
+    else:
+        yield value
+
+
+def test_same_moment_same_plan() -> None:
+    assert story(NOON).ordered() == story(NOON).ordered()
+
+
+def test_another_hour_changes_no_name_code_or_stay() -> None:
+    morning, evening = story(NOON - timedelta(hours=4)), story(NOON + timedelta(hours=6))
+    assert morning.stays == evening.stays
+
+    def opened(plan: Any) -> list[tuple[str, str, str]]:
+        return [
+            (act.args["code"], act.args["preferred_name"], act.args["legal_name"])
+            for act in plan.ordered()
+            if act.do == "residents.open_case"
+        ]
+
+    assert opened(morning) == opened(evening)
+    assert [code for code, _, _ in opened(morning)] == [f"K-{number}" for number in range(1, 61)]
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        datetime(2026, 3, 9, tzinfo=UTC),  # the day after clocks went forward
+        datetime(2026, 11, 2, tzinfo=UTC),  # the day after they went back
+        datetime(2027, 1, 1, tzinfo=UTC),
+        datetime(2028, 2, 29, tzinfo=UTC),
+        datetime(2026, 11, 23, tzinfo=UTC),
+    ],
+)
+def test_every_hour_of_the_day_gives_a_plan_in_which_nothing_is_named_before_it_is_made(day: datetime) -> None:
+    for hour in range(24):
+        acts = story(day + timedelta(hours=hour, minutes=7), days=30).ordered()
+        made = set()
+        for act in acts:
+            named = {each.key for each in leaves(act.args) if isinstance(each, The)}
+            named |= {f"person:{act.by}"} if act.by else set()
+            assert named <= made, f"{act.do} at {act.at} names {named - made}"
+            made.add(act.makes)
+        assert acts[-1].makes == f"person:{LAST}"
+
+
+def test_no_text_uses_a_banned_word() -> None:
+    for act in story(NOON).acts:
+        for text in leaves(act.args):
+            assert not (isinstance(text, str) and BANNED.search(text)), text
+
+
+def test_accounts_are_those_of_the_contract_and_colleagues() -> None:
+    assert len(ACCOUNTS) == 20
+    roles = {account.username: account.role for account in ACCOUNTS}
+    assert {name: roles[name] for name in CONTRACT} == {
+        "caseworker": Role.CASEWORKER,
+        "caseworker2": Role.CASEWORKER,
+        "staff.cedar": Role.STAFF,
+        "staff.birch": Role.STAFF,
+        "admin.cedar": Role.ADMIN,
+        "admin.birch": Role.ADMIN,
+        "clinician": Role.CLINICIAN,
+        "supervisor": Role.SUPERVISOR,
+        "supervisor2": Role.SUPERVISOR,
+        "inspector.cedar": Role.INSPECTOR,
+        "sysadmin": Role.SYSADMIN,
+        "stranger": Role.NONE,
+    }
+
+
+def test_young_people_are_as_old_as_the_table_says() -> None:
+    for today in (NOON.date(), datetime(2028, 2, 29, tzinfo=UTC).date()):
+        for young in everybody().values():
+            assert full_years(young.born(today), today) == young.age
+            assert 11 <= young.age <= 17
+
+
+def test_ninety_days_of_three_shifts_and_the_account_of_the_contract_is_on_duty_now() -> None:
+    plan = story(NOON)
+    for home, staff in (("cedar", "staff.cedar"), ("birch", "staff.birch")):
+        found = duties(plan, home)
+        assert len(found) == 270
+        assert found[0].starts_at <= NOON < found[0].ends_at
+        assert staff in found[0].staff
+        for later, earlier in pairwise(found):
+            assert earlier.ends_at == later.starts_at

@@ -9,7 +9,7 @@ explain(
         "level_is_on_the_scale": "Choose a level of care from 1 to 5.",
         "alert_ends_after_start": "The alert can't end before it starts.",
         "separation_ends_after_start": "The separation can't end before it starts.",
-        "separation_says_from_whom": "Say from whom or from where to keep apart: another young person, somebody outside, or an area.",
+        "separation_says_from_whom": "Say from whom to keep apart: another young person, somebody outside, an area.",
         "exploitation_link_once": "This link is already in the record.",
         "kinship_once": "These two are already recorded as siblings.",
         "kinship_is_with_another": "Choose another young person as the sibling.",
@@ -23,8 +23,8 @@ explain(
         "amendment_has_a_reason": "Say why you amend this entry.",
         "care_entry_is_not_in_the_future": "This time has not come yet. Give the time when it happened.",
         "note_says_something": "Write something in the note, or leave it.",
-        "care_entry_stays_in_its_place": "An entry stays with its young person, home and shift. Write a new entry instead.",
-        "signed_entry_is_amended": "The shift is signed, so this entry can't be changed. Add an amendment with a reason instead.",
+        "care_entry_stays_in_its_place": "An entry stays with its young person, home and shift. Write a new one.",
+        "signed_entry_is_amended": "The shift is signed, so this entry stays. Add an amendment with a reason instead.",
         "entry_after_signing_has_a_reason": "The shift is signed. Say why this entry comes late.",
         "amendment_is_of_the_same_resident": "An amendment belongs to the same young person and home as the entry.",
         "incident_is_not_in_the_future": "This time has not come yet. Give the time when it happened.",
@@ -42,7 +42,7 @@ explain(
 explain(
     {
         "code_is_short": "A code is one to three capital letters, a dash, and a number, like K-7.",
-        "residents_resident_code_key": "This code can't be used. Choose another one, or leave it empty to get the next free one.",
+        "residents_resident_code_key": "This code can't be used. Choose another one, or leave it empty.",
     },
     field="code",
 )

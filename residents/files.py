@@ -1,7 +1,7 @@
 """Uploaded files: known by their content, rebuilt without metadata and scripts, kept outside the web root.
 
-What comes out of ``clean`` was written by us: pictures are drawn again, PDFs are put together again page by page, text is
-encoded again. Everything else is refused with a sentence.
+What comes out of ``clean`` was written by us: pictures are drawn again, PDFs are put together again page by
+page, text is encoded again. Everything else is refused with a sentence.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
 
 from placement.database.constraints import Refused
 
@@ -49,8 +49,8 @@ class CleanFile:
 def clean(upload: UploadedFile) -> CleanFile:
     """Return ``upload`` rebuilt without metadata, scripts and hidden parts.
 
-    The name and the type that the browser gives are not believed. Raises ``Refused`` (field ``upload``) for more than 10 MB, an
-    empty, unreadable, locked or doubtful file, and for every other type.
+    The name and the type that the browser gives are not believed. Raises ``Refused`` (field ``upload``) for more
+    than 10 MB, an empty, unreadable, locked or doubtful file, and for every other type.
     """
     size = upload.size or 0
     if size > MAX_BYTES:
@@ -77,7 +77,7 @@ def refused(sentence: str) -> Refused:
 
 
 def refuse_two_faces(content: bytes) -> bytes:
-    """Raise when the bytes are also a second kind of file: a PDF inside a picture, a ZIP or a web page inside either."""
+    """Raise when the bytes are also a second kind of file: a PDF in a picture, a ZIP or a web page in either."""
     head = content[:1024].lower()
     also_pdf = b"%pdf-" in head[1:]
     also_page = any(mark in head for mark in (b"<script", b"<html", b"<?php", b"<svg"))
@@ -166,11 +166,11 @@ def quiet_marks(page: DictionaryObject) -> None:
     """Remove marks on the page that carry files or media, and what a click on the others would do."""
     if "/Annots" not in page:
         return
-    marks = page["/Annots"].get_object()
+    marks: Any = page["/Annots"].get_object()
     kept = [mark for mark in marks if mark.get_object().get("/Subtype") not in ACTIVE_MARKS]
     for mark in kept:
         mark.get_object().pop("/A", None)
-    page[next(key for key in page if key == "/Annots")] = ArrayObject(kept)
+    page[NameObject("/Annots")] = ArrayObject(kept)
 
 
 def bare_jpeg(data: bytes) -> bytes:

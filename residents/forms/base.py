@@ -1,8 +1,9 @@
 """What the forms about one young person share."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 
 from placement.access.models import Person
 from placement.ui.forms import FormKey
@@ -16,8 +17,19 @@ class RecordForm(FormKey):
 
     def __init__(self, *args: Any, person: Person, resident: Resident | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person, self.resident = person, resident
+        self.viewer, self.resident = person, resident
         self.prepare()
+
+    @property
+    def about(self) -> Resident:
+        """Return the resident that the form is about."""
+        return cast(Resident, self.resident)
+
+    def offer(self, name: str, rows: QuerySet[Any]) -> Any:
+        """Let field ``name`` choose among ``rows``, which are fetched for the viewer; return the field."""
+        field: Any = self.fields[name]
+        field.queryset = rows
+        return field
 
     def prepare(self) -> None:
         """Fill choices and zones that depend on the viewer."""
@@ -26,6 +38,11 @@ class RecordForm(FormKey):
     def given(self) -> dict[str, Any]:
         """Return the cleaned values by the names that the operation uses."""
         return {name: value for name, value in self.cleaned_data.items() if name not in {"form_key", "version"}}
+
+
+def choose(label: str, **more: Any) -> Any:
+    """Return a field that chooses one row; the form offers the rows with ``offer``."""
+    return forms.ModelChoiceField(label=label, queryset=None, **{"empty_label": "Choose"} | more)
 
 
 class WordsField(forms.CharField):

@@ -7,7 +7,7 @@ from django import forms
 from placement.access.models import Person
 from placement.access.rights import RESIDENT_RIGHTS, Can, Role
 from placement.ui.forms import DateField, FilterForm
-from residents.forms.base import LANGUAGES_HINT, RecordForm, WordsField
+from residents.forms.base import LANGUAGES_HINT, RecordForm, WordsField, choose
 from residents.models import CareEntry, Case, LevelOfCare, Population, Sex
 from residents.queries.homes import homes_of
 from residents.queries.parts import people_in_role, units
@@ -19,7 +19,7 @@ class PeopleFilter(FilterForm):
 
     q = forms.CharField(label="Name or code", required=False, max_length=80)
     status = forms.ChoiceField(label="Status", required=False, choices=[("", "Any"), *STATUSES[:2]])
-    home = forms.ModelChoiceField(label="Home", required=False, queryset=None, empty_label="Any")
+    home = choose("Home", required=False, empty_label="Any")
     population = forms.ChoiceField(label="Population", required=False, choices=[("", "Any"), *Population.choices])
     level = forms.ChoiceField(label="Level of care", required=False, choices=[("", "Any"), *LevelOfCare.choices])
 
@@ -27,12 +27,14 @@ class PeopleFilter(FilterForm):
         super().__init__(*args, **kwargs)
         rights = RESIDENT_RIGHTS.get(Role(person.role), frozenset())
         if Can.VIEW_CASE_SUMMARY in rights:
-            self.fields["status"].choices = [("", "Any"), *STATUSES]
+            status: Any = self.fields["status"]
+            status.choices = [("", "Any"), *STATUSES]
         else:
             del self.fields["population"], self.fields["level"]
         if Can.VIEW_CARE_PROFILE not in rights:
             self.fields["q"].label = "Code"
-        self.fields["home"].queryset = homes_of(person)
+        home: Any = self.fields["home"]
+        home.queryset = homes_of(person)
 
     @property
     def wanted(self) -> dict[str, Any]:
@@ -52,7 +54,9 @@ class CareFilter(FilterForm):
 class OpenCaseForm(RecordForm):
     """Take a young person into the record."""
 
-    preferred_name = forms.CharField(label="Preferred name", max_length=80, help_text="What the young person wants to be called.")
+    preferred_name = forms.CharField(
+        label="Preferred name", max_length=80, help_text="What the young person wants to be called."
+    )
     legal_name = forms.CharField(label="Legal name", max_length=160)
     birth_date = DateField(label="Date of birth")
     birth_date_is_estimate = forms.BooleanField(label="The date of birth is an estimate", required=False)
@@ -65,8 +69,8 @@ class OpenCaseForm(RecordForm):
         help_text="Used instead of the name in shared spaces, like K-7. Leave it empty to get the next free one.",
     )
     number = forms.CharField(label="Case number", max_length=24)
-    unit = forms.ModelChoiceField(label="Unit", queryset=None, empty_label="Choose")
-    caseworker = forms.ModelChoiceField(label="Caseworker", queryset=None, empty_label="Choose")
+    unit = choose("Unit")
+    caseworker = choose("Caseworker")
     legal_basis = forms.CharField(label="Legal basis", max_length=160)
     court = forms.CharField(label="Court", required=False, max_length=160)
     permanency_goal = forms.ChoiceField(label="Permanency goal", choices=[("", "Choose"), *Case.Goal.choices])
@@ -74,13 +78,12 @@ class OpenCaseForm(RecordForm):
 
     def prepare(self) -> None:
         """Offer units and caseworkers; a caseworker opens cases for the own caseload."""
-        self.fields["unit"].queryset = units()
-        self.fields["unit"].initial = self.person.unit_id
+        self.offer("unit", units()).initial = self.viewer.unit_id
         workers = people_in_role(Role.CASEWORKER)
-        if self.person.role == Role.CASEWORKER:
-            workers = workers.filter(pk=self.person.pk)
-            self.fields["caseworker"].initial = self.person.pk
-        self.fields["caseworker"].queryset = workers
+        if self.viewer.role == Role.CASEWORKER:
+            workers = workers.filter(pk=self.viewer.pk)
+            self.fields["caseworker"].initial = self.viewer.pk
+        self.offer("caseworker", workers)
 
     def clean_code(self) -> str | None:
         """Return the code in capitals, or ``None`` for the next free one."""

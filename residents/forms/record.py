@@ -8,7 +8,7 @@ from django.utils import timezone
 from placement.access.rights import Role
 from placement.access.visible import rights_on
 from placement.ui.forms import DateField, DateTimeInZoneField, LongTextField, StaleCheck
-from residents.forms.base import LANGUAGES_HINT, RecordForm, WordsField, both_or_none, latitude, longitude
+from residents.forms.base import LANGUAGES_HINT, RecordForm, WordsField, both_or_none, choose, latitude, longitude
 from residents.models import Contact, Document, OutsidePerson, SafetyAlert, Sex
 from residents.operations.documents import KEEPERS, WRITERS
 from residents.queries.parts import outside_people_of, people_in_role
@@ -18,7 +18,9 @@ class ReasonField(LongTextField):
     """Why a change is made; kept in the history beside it."""
 
     def __init__(self) -> None:
-        super().__init__(label="Why?", required=False, max_length=1000, help_text="Kept in the history beside the change.")
+        super().__init__(
+            label="Why?", required=False, max_length=1000, help_text="Kept in the history beside the change."
+        )
         self.widget.attrs["rows"] = 2
 
 
@@ -47,7 +49,9 @@ class IdentityForm(StaleCheck, RecordForm):
     birth_date = DateField(label="Date of birth")
     birth_date_is_estimate = forms.BooleanField(label="The date of birth is an estimate", required=False)
     family = LongTextField(label="Family", required=False, max_length=4000)
-    family_latitude = latitude("Family home: latitude", help_text="For the distance to homes. Never shown on other pages.")
+    family_latitude = latitude(
+        "Family home: latitude", help_text="For the distance to homes. Never shown on other pages."
+    )
     family_longitude = longitude("Family home: longitude")
     reason = ReasonField()
 
@@ -72,10 +76,12 @@ class AlertForm(RecordForm):
     text = forms.CharField(
         label="What must everybody know?",
         max_length=160,
-        help_text="One short line. Everybody who cares for the young person reads it, so leave out what only some may know.",
+        help_text="One short line. Everybody who cares reads it, so leave out what only some may know.",
     )
     urgent = forms.BooleanField(label="Urgent: show it first", required=False)
-    ends_at = DateTimeInZoneField(label="Ends", required=False, help_text="Leave it empty if it stays until somebody ends it.")
+    ends_at = DateTimeInZoneField(
+        label="Ends", required=False, help_text="Leave it empty if it stays until somebody ends it."
+    )
 
     def clean_ends_at(self) -> Any:
         """An alert ends in the future."""
@@ -85,36 +91,47 @@ class AlertForm(RecordForm):
         return ends_at
 
 
-class OutsidePersonForm(RecordForm):
-    """Record somebody outside."""
+class PermissionForm(RecordForm):
+    """Whether contact with somebody outside is allowed."""
 
-    name = forms.CharField(label="Name", max_length=160)
-    relation = forms.CharField(label="Relation", max_length=80, help_text="For example aunt, friend, lawyer.")
-    permission = forms.ChoiceField(label="Contact is", choices=OutsidePerson.Permission.choices, widget=forms.RadioSelect)
-    order = forms.CharField(
-        label="Order or decision that says so", required=False, max_length=200, help_text="Needed when contact is not allowed."
+    permission = forms.ChoiceField(
+        label="Contact is", choices=OutsidePerson.Permission.choices, widget=forms.RadioSelect
     )
-    telephone = forms.CharField(label="Telephone", required=False, max_length=40)
+    order = forms.CharField(
+        label="Order or decision that says so",
+        required=False,
+        max_length=200,
+        help_text="Needed when contact is not allowed.",
+    )
 
     def clean(self) -> dict[str, Any]:
         """A prohibition names its order."""
         cleaned = super().clean()
-        if cleaned.get("permission") == OutsidePerson.Permission.PROHIBITED and not (cleaned.get("order") or "").strip():
+        prohibited = cleaned.get("permission") == OutsidePerson.Permission.PROHIBITED
+        if prohibited and not (cleaned.get("order") or "").strip():
             self.add_error("order", "Name the order or decision that does not allow this contact.")
         return cleaned
 
 
-class ChangeOutsidePersonForm(StaleCheck, OutsidePersonForm):
+class OutsidePersonForm(PermissionForm):
+    """Record somebody outside."""
+
+    name = forms.CharField(label="Name", max_length=160)
+    relation = forms.CharField(label="Relation", max_length=80, help_text="For example aunt, friend, lawyer.")
+    telephone = forms.CharField(label="Telephone", required=False, max_length=40)
+    field_order = ("name", "relation", "permission", "order", "telephone")
+
+
+class ChangeOutsidePersonForm(StaleCheck, PermissionForm):
     """Change whether contact with somebody outside is allowed."""
 
-    name = relation = telephone = None
     reason = ReasonField()
 
 
 class ContactForm(RecordForm):
     """Log a contact that happened."""
 
-    outside_person = forms.ModelChoiceField(label="With whom?", queryset=None, empty_label="Choose")
+    outside_person = choose("With whom?")
     kind = forms.ChoiceField(label="Kind", choices=Contact.Kind.choices, widget=forms.RadioSelect)
     happened_at = DateTimeInZoneField(label="When?")
     minutes = forms.IntegerField(label="Minutes", required=False, min_value=0, max_value=1440)
@@ -124,10 +141,8 @@ class ContactForm(RecordForm):
 
     def prepare(self) -> None:
         """Offer the people outside of this record."""
-        self.fields["outside_person"].queryset = outside_people_of(self.person, self.resident)
-        self.fields["outside_person"].label_from_instance = lambda row: (
-            f"{row.name}, {row.relation} ({row.get_permission_display().lower()})"
-        )
+        field = self.offer("outside_person", outside_people_of(self.viewer, self.about))
+        field.label_from_instance = lambda row: f"{row.name}, {row.relation} ({row.get_permission_display().lower()})"
 
 
 class DocumentForm(RecordForm):
@@ -137,14 +152,15 @@ class DocumentForm(RecordForm):
     part = forms.ChoiceField(label="Part of the record", widget=forms.RadioSelect)
     upload = forms.FileField(
         label="File",
-        help_text="PDF, JPEG, PNG, WebP or plain text, up to 10 MB. Hidden data such as the place of a photo is removed.",
+        help_text="PDF, JPEG, PNG, WebP or plain text, up to 10 MB. Hidden data, such as the place of a photo, goes.",
         error_messages={"empty": "This file is empty.", "required": "Choose a file."},
     )
 
     def prepare(self) -> None:
         """Offer the parts in which this person may file."""
-        rights = rights_on(self.person, self.resident)
-        self.fields["part"].choices = [
+        rights = rights_on(self.viewer, self.about)
+        part_field: Any = self.fields["part"]
+        part_field.choices = [
             (part, Document.Part(part).label)
             for part, right in Document.RIGHT_OF_PART.items()
             if right in rights and rights & WRITERS.get(part, KEEPERS)
@@ -154,22 +170,22 @@ class DocumentForm(RecordForm):
 class CaseworkerForm(RecordForm):
     """Put the case on a caseload."""
 
-    caseworker = forms.ModelChoiceField(label="Caseworker", queryset=None, empty_label="Choose")
+    caseworker = choose("Caseworker")
     ends_at = DateTimeInZoneField(label="Until", required=False, help_text="Leave it empty for no end.")
 
     def prepare(self) -> None:
         """Offer the caseworkers whose accounts are open."""
-        self.fields["caseworker"].queryset = people_in_role(Role.CASEWORKER)
+        self.offer("caseworker", people_in_role(Role.CASEWORKER))
 
 
 class TeamForm(RecordForm):
     """Put a clinician on the team."""
 
-    person = forms.ModelChoiceField(label="Clinician", queryset=None, empty_label="Choose")
+    person = choose("Clinician")
 
     def prepare(self) -> None:
         """Offer the clinicians whose accounts are open."""
-        self.fields["person"].queryset = people_in_role(Role.CLINICIAN)
+        self.offer("person", people_in_role(Role.CLINICIAN))
 
 
 class CloseCaseForm(RecordForm):
@@ -186,5 +202,3 @@ class WhyForm(RecordForm):
     """Say why."""
 
     reason = LongTextField(label="Why?", max_length=1000)
-
-

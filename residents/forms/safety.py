@@ -6,7 +6,7 @@ from django import forms
 
 from placement.access.rights import Can
 from placement.ui.forms import ComboBox, DateField, LongTextField
-from residents.forms.base import RecordForm, latitude, longitude
+from residents.forms.base import RecordForm, choose, latitude, longitude
 from residents.models import ExploitationLink, HarmEvent, LevelOfCare, Population, Separation, Stage
 from residents.queries.parts import exploiters_known_to, others_known_to
 
@@ -15,9 +15,7 @@ class SeparationForm(RecordForm):
     """Keep apart from another young person, from somebody outside, or from an area."""
 
     kind = forms.ChoiceField(label="Keep apart from", choices=Separation.Kind.choices, widget=forms.RadioSelect)
-    other = forms.ModelChoiceField(
-        label="Which young person?", required=False, queryset=None, empty_label="Choose", widget=ComboBox
-    )
+    other = choose("Which young person?", required=False, widget=ComboBox)
     person = forms.CharField(label="Who outside?", required=False, max_length=160)
     area = forms.CharField(label="Which area?", required=False, max_length=160)
     area_latitude = latitude("Area: latitude of the middle")
@@ -33,13 +31,13 @@ class SeparationForm(RecordForm):
 
     def prepare(self) -> None:
         """Offer the young people that this person may know of."""
-        self.fields["other"].queryset = others_known_to(self.person, self.resident)
+        self.offer("other", others_known_to(self.viewer, self.about))
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen kind needs, and leave out what belongs to the others."""
         cleaned = super().clean()
         kind = cleaned.get("kind")
-        needed = {
+        needed: dict[str | None, dict[str, str]] = {
             Separation.Kind.RESIDENT: {"other": "Choose the young person."},
             Separation.Kind.PERSON: {"person": "Say who it is."},
             Separation.Kind.AREA: {
@@ -68,7 +66,9 @@ class DesignationForm(RecordForm):
 class LevelForm(RecordForm):
     """Record an assessed level of care."""
 
-    level = forms.TypedChoiceField(label="Level of care", choices=LevelOfCare.choices, coerce=int, widget=forms.RadioSelect)
+    level = forms.TypedChoiceField(
+        label="Level of care", choices=LevelOfCare.choices, coerce=int, widget=forms.RadioSelect
+    )
     assessed_on = DateField(label="Assessed on")
     assessor = forms.CharField(label="Assessed by", max_length=120)
     basis = LongTextField(label="On what basis?", max_length=4000)
@@ -84,7 +84,8 @@ class LinkForm(RecordForm):
 
     def prepare(self) -> None:
         """Offer the exploiters on records that are open to this person."""
-        self.fields["exploiter"].choices = [("", "Choose"), *exploiters_known_to(self.person)]
+        exploiter: Any = self.fields["exploiter"]
+        exploiter.choices = [("", "Choose"), *exploiters_known_to(self.viewer)]
 
 
 class HarmForm(RecordForm):
@@ -98,9 +99,9 @@ class HarmForm(RecordForm):
 class SiblingForm(RecordForm):
     """Record a sibling."""
 
-    sibling = forms.ModelChoiceField(label="Which young person?", queryset=None, empty_label="Choose", widget=ComboBox)
+    sibling = choose("Which young person?", widget=ComboBox)
     together = forms.BooleanField(label="They wish, and are advised, to live together", required=False, initial=True)
 
     def prepare(self) -> None:
         """Offer the young people whose identity this person may read."""
-        self.fields["sibling"].queryset = others_known_to(self.person, self.resident, Can.VIEW_IDENTITY)
+        self.offer("sibling", others_known_to(self.viewer, self.about, Can.VIEW_IDENTITY))

@@ -13,7 +13,10 @@ from residents.operations.guard import must, today
 
 @operation("designated a population")
 def designate(resident: Resident, *, population: str, stage: str, basis: str, by: Person) -> PopulationDesignation:
-    """Say which population the young person belongs to, how sure that is, and on what basis. Earlier ones stay readable."""
+    """Say which population the young person belongs to, how sure that is, and on what basis.
+
+    The newest designation counts; earlier ones stay readable.
+    """
     must(by, resident, Can.KEEP_CASE)
     return PopulationDesignation.objects.create(
         resident=resident, population=population, stage=stage, basis=basis.strip(), decided_by=by, decided_at=now()

@@ -11,7 +11,7 @@ from placement.access.rights import RESIDENT_RIGHTS, Can, Role
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
-from residents.models import Case, Caseload, Identity, Resident, TeamMember
+from residents.models import Case, Caseload, Identity, Resident, ResidentUserPermission, TeamMember
 from residents.operations.guard import must, today
 
 OLDEST_YEARS = 25
@@ -39,8 +39,9 @@ def open_case(
 ) -> Case:
     """Take a young person into the record: resident, identity, case, first caseload, and the rights that follow.
 
-    ``code`` is the next free one when ``None``. The supervisors of ``unit`` and ``caseworker`` may open the record from now on.
-    Raises ``Refused`` for an impossible birth date or opening day, a taken code or number, or when ``by`` may not open cases.
+    ``code`` is the next free one when ``None``. The supervisors of ``unit`` and ``caseworker`` may open the record
+    from now on. Raises ``Refused`` for an impossible birth date or opening day, a taken code or number, or when
+    ``by`` may not open cases.
     """
     if not by.may(Can.OPEN_CASE):
         raise Refused("Only a caseworker or a supervisor can open a case.")
@@ -104,9 +105,7 @@ def join_team(case: Case, person: Person, *, by: Person) -> TeamMember:
     if person.role != Role.CLINICIAN or not person.is_active:
         raise Refused("Choose a clinician whose account is open.", field="person")
     member = TeamMember.objects.create(case=case, person=person, role=person.role, starts_at=now())
-    give_person(
-        case.resident, person, RESIDENT_RIGHTS[Role.CLINICIAN], grant=member.pk, starts_at=member.starts_at
-    )
+    give_person(case.resident, person, RESIDENT_RIGHTS[Role.CLINICIAN], grant=member.pk, starts_at=member.starts_at)
     return member
 
 
@@ -141,7 +140,8 @@ def close_case(case: Case, *, on: date, by: Person) -> Case:
         raise Refused("The young person still lives in a home. End the stay first, then close the case.")
     case.status, case.closed_on = Case.Status.CLOSED, on
     case.save(update_fields=["status", "closed_on"])
-    for grant in [*case.caseload.filter(ends_at__isnull=True), *case.team.filter(ends_at__isnull=True)]:
+    grants: list[Caseload | TeamMember] = [*case.caseload.filter(ends_at__isnull=True)]
+    for grant in [*grants, *case.team.filter(ends_at__isnull=True)]:
         end_grant(grant, max(now(), grant.starts_at + timedelta(microseconds=1)))
     return case
 
@@ -184,7 +184,7 @@ def end_grant(grant: Caseload | TeamMember, at: datetime) -> None:
     if at <= now():
         withdraw(Resident, grant.pk)
     else:
-        Resident.user_permissions.rel.related_model.objects.filter(grant=grant.pk).update(ends_at=at)
+        ResidentUserPermission.objects.filter(grant=grant.pk).update(ends_at=at)
 
 
 def next_code() -> str:

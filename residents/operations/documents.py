@@ -1,7 +1,8 @@
 """Filing a document in a part of the record, or among the papers of a home."""
 
+from typing import Any
+
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models
 
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -12,7 +13,7 @@ from residents import files
 from residents.models import Document, Resident
 from residents.operations.guard import must
 
-WRITERS = {
+WRITERS: dict[str, frozenset[Can]] = {
     Document.Part.CLINICAL: frozenset({Can.VIEW_CLINICAL}),
     Document.Part.CARE: frozenset({Can.KEEP_CASE, Can.LOG_CARE, Can.VIEW_CLINICAL}),
 }
@@ -27,7 +28,7 @@ def file_document(
     part: str,
     by: Person,
     resident: Resident | None = None,
-    facility: models.Model | None = None,
+    facility: Any = None,
 ) -> Document:
     """File ``upload``, cleaned, in ``part`` of the resident's record, or (part "home") in the papers of ``facility``.
 

@@ -32,7 +32,8 @@ def separate(
 ) -> Separation:
     """Keep the young person apart from another one, from somebody outside, or from an area (degrees, kilometres).
 
-    Raises ``Resident.DoesNotExist`` when ``other`` is not open to ``by``, and ``Refused`` when it is not said from whom.
+    Raises ``Resident.DoesNotExist`` when ``other`` is not open to ``by``, and ``Refused`` when it is not said from
+    whom.
     """
     must(by, resident, *PAIRS)
     if other is not None:
@@ -73,8 +74,8 @@ def link_exploiter(
 ) -> ExploitationLink:
     """Link the young person to a known exploiter or recruiter, or to a new one called ``name``.
 
-    A ``name`` that ``by`` already sees on another record is the same exploiter; one on a record that is closed to ``by`` is not
-    looked up, so nothing about it can be learned. Raises ``Refused`` without exploiter and name.
+    A ``name`` that ``by`` already sees on another record is the same exploiter; one on a record that is closed to
+    ``by`` is not looked up, so nothing about it can be learned. Raises ``Refused`` without exploiter and name.
     """
     rights = must(by, resident, Can.KEEP_CASE)
     if Can.VIEW_EXPLOITATION not in rights:
@@ -101,7 +102,10 @@ def record_harm(resident: Resident, *, kind: str, happened_on: date, summary: st
 
 @operation("recorded siblings")
 def record_siblings(resident: Resident, sibling: Resident, *, together: bool, by: Person) -> Kinship:
-    """Record two young people as siblings, on both records. ``together``: they wish and are advised to live together."""
+    """Record two young people as siblings, on both records.
+
+    ``together``: they wish, and are advised, to live together.
+    """
     must(by, resident, *PAIRS)
     sibling = Resident.objects.visible_to(by, Can.VIEW_IDENTITY).get(pk=sibling.pk)
     kin = Kinship(resident=resident, sibling=sibling, together=together)

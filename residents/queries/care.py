@@ -20,7 +20,7 @@ ALERT_KINDS = (SafetyAlert.Kind.ALLERGY, SafetyAlert.Kind.MEDICAL)
 
 @dataclass
 class CareLine:
-    """One entry as the log shows it: what it says now, when it happened, when it was written, and what it said first."""
+    """One entry as the log shows it: what it says now and said first, when it happened, when it was written."""
 
     pk: UUID
     when: datetime
@@ -44,7 +44,9 @@ class CareLine:
     @property
     def tags(self) -> list[dict[str, str]]:
         """Return the marks beside the title."""
-        marks = [{"text": f"late: written {local_time(self.written_at, self.zone)}", "kind": "due"}] if self.late else []
+        marks = (
+            [{"text": f"late: written {local_time(self.written_at, self.zone)}", "kind": "due"}] if self.late else []
+        )
         return marks + ([{"text": "amended", "kind": "due"}] if self.amendments else [])
 
 

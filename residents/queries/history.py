@@ -69,7 +69,13 @@ PARTS = [
 EVIDENCE = ("resident", "facility", "shift", "amends", "note", "outcome", "reason", "written_by")
 
 
-WORDS = {"resident": "care profile", "kinship": "siblings", "exploitation link": "link to an exploiter", "harm event": "safety history"}
+Rows = tuple[QuerySet[Any], tuple[str, ...]]  # history rows, and the fields that are not shown
+WORDS = {
+    "resident": "care profile",
+    "kinship": "siblings",
+    "exploitation link": "link to an exploiter",
+    "harm event": "safety history",
+}
 
 
 def record_history(record: Record, *, before: str | None = None) -> tuple[list[Change], str]:
@@ -87,7 +93,7 @@ def record_history(record: Record, *, before: str | None = None) -> tuple[list[C
 
 
 def worded(record: Record, found: list[Change]) -> list[Change]:
-    """Return the changes in the words of the pages: the exploiter's name, capital letters, and no reason that quotes the log."""
+    """Return the changes in the words of the pages; a reason may quote the log and goes with it."""
     names = {}
     if record.may(Can.VIEW_EXPLOITATION):
         links = ExploitationLink.objects.filter(resident=record.resident).select_related("exploiter")
@@ -116,7 +122,7 @@ def scope(record: Record) -> str:
     return "Your own changes."
 
 
-def histories(record: Record) -> list[tuple[QuerySet[Any], tuple[str, ...]]]:
+def histories(record: Record) -> list[Rows]:
     """Return (history rows, hidden fields) of each part that this person may audit."""
     if record.may(Can.VIEW_AUDIT):
         return [*whole(record), *stays(record), *incidents(record)]
@@ -126,7 +132,7 @@ def histories(record: Record) -> list[tuple[QuerySet[Any], tuple[str, ...]]]:
     return [(rows.filter(**own), hide) for rows, hide in [*whole(record), *stays(record), *incidents(record)]]
 
 
-def whole(record: Record) -> list[tuple[QuerySet[Any], tuple[str, ...]]]:
+def whole(record: Record) -> list[Rows]:
     """Return the history of every part of the record that is open to the person."""
     pk, found = record.resident.pk, []
     for part in PARTS:
@@ -148,7 +154,7 @@ def hidden(part: Part, record: Record) -> tuple[str, ...]:
     return part.hide
 
 
-def stays(record: Record) -> list[tuple[QuerySet[Any], tuple[str, ...]]]:
+def stays(record: Record) -> list[Rows]:
     """Return the history of the placements; homes and beds are named only when all of them are open to the person."""
     if not record.may(Can.VIEW_CASE_SUMMARY):
         return []
@@ -159,26 +165,24 @@ def stays(record: Record) -> list[tuple[QuerySet[Any], tuple[str, ...]]]:
     return [(rows, hide if lived == known else (*hide, "facility", "bed"))]
 
 
-def incidents(record: Record) -> list[tuple[QuerySet[Any], tuple[str, ...]]]:
+def incidents(record: Record) -> list[Rows]:
     """Return the history of the incidents that name the young person; reports open on their own pages."""
     if not record.may(Can.VIEW_CARE_LOG):
         return []
-    named = list(
-        IncidentResident.objects.filter(resident=record.resident).values_list("incident_id", flat=True)
-    )
+    named = list(IncidentResident.objects.filter(resident=record.resident).values_list("incident_id", flat=True))
     return [(Incident.history.filter(id__in=named), ("facility", "shift", "seen", "done", "closing_note"))]
 
 
-def of_home(record: Record) -> list[tuple[QuerySet[Any], tuple[str, ...]]]:
+def of_home(record: Record) -> list[Rows]:
     """Return the history of what was written in the person's own home about the young person."""
     homes = audited_homes(record.person)
     entries = CareEntry.history.filter(resident_id=record.resident.pk, facility_id__in=homes)
     readable = record.may(Can.VIEW_CARE_LOG)
-    found = [(entries, ("resident", "facility", "shift", "amends") if readable else EVIDENCE)]
+    found: list[Rows] = [(entries, ("resident", "facility", "shift", "amends") if readable else EVIDENCE)]
     named = list(
-        IncidentResident.objects.filter(
-            resident=record.resident, incident__facility__in=homes
-        ).values_list("incident_id", flat=True)
+        IncidentResident.objects.filter(resident=record.resident, incident__facility__in=homes).values_list(
+            "incident_id", flat=True
+        )
     )
     found.append((Incident.history.filter(id__in=named), ("facility", "shift", "seen", "done", "closing_note")))
     lived = placement_model().history.filter(resident_id=record.resident.pk, facility_id__in=homes)

@@ -1,4 +1,4 @@
-"""Where young people live, for pages of this app. Homes belong to the layer above and are reached through relations only."""
+"""Where young people live. Homes belong to the layer above and are reached through relations only."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,12 +12,12 @@ from placement.access.visible import visible_ids
 from residents.models import CareEntry, Resident
 
 
-def home_model() -> type[models.Model]:
+def home_model() -> Any:
     """Return the model of homes."""
     return CareEntry._meta.get_field("facility").related_model
 
 
-def placement_model() -> type[models.Model]:
+def placement_model() -> Any:
     """Return the model of stays."""
     return Resident.placements.rel.related_model
 
@@ -36,7 +36,7 @@ def audited_homes(person: Person) -> set[UUID]:
 
 
 def stays_now(person: Person, residents: Iterable[Resident]) -> dict[UUID, Any]:
-    """Return resident id → the stay that is active now, with ``facility`` and ``bed``; only in homes that ``person`` may see."""
+    """Return resident id → the stay of now with ``facility`` and ``bed``, in homes that ``person`` may see."""
     stays = (
         placement_model()
         .objects.filter(resident__in=list(residents), status="active")

@@ -128,7 +128,7 @@ def confidential(record: Record) -> dict[str, Any]:
     return found
 
 
-def known_codes(person: Person, residents: set[UUID]) -> dict[UUID, str]:
+def known_codes(person: Person, residents: set[UUID | None]) -> dict[UUID | None, str]:
     """Return id → code of those residents that ``person`` may know of."""
     known = Resident.objects.visible_to(person, Can.VIEW_CODE).filter(pk__in=residents)
     return dict(known.order_by().values_list("pk", "code"))
@@ -146,7 +146,7 @@ def separations(record: Record) -> list[dict[str, Any]]:
             Separation.Kind.RESIDENT: codes.get(other, "another young person"),
             Separation.Kind.PERSON: row.person,
             Separation.Kind.AREA: f"{row.area or 'an area'}, {row.area_km:g} km around" if row.area_km else row.area,
-        }[row.kind]
+        }[Separation.Kind(row.kind)]
         over = row.ends_at is not None and row.ends_at <= now
         found.append({"row": row, "whom": whom, "over": over, "own": own, "why": row.reason if own else ""})
     return sorted(found, key=lambda item: item["over"])
@@ -179,7 +179,7 @@ def identity_for(person: Person, resident: UUID, *, lock: bool = False) -> Ident
     return one(Identity.objects.visible_to(person, Can.VIEW_IDENTITY), lock, resident=resident)
 
 
-def one(rows: QuerySet[Any], lock: bool, **wanted: Any) -> Any:
+def one(rows: Any, lock: bool, **wanted: Any) -> Any:
     """Return the one row, locked when it is about to be changed: a page that only reads never locks."""
     return (rows.locked() if lock else rows).get(**wanted)
 
@@ -205,8 +205,11 @@ def case_work(record: Record) -> dict[str, Any]:
     case = record.resident.cases.filter(status=Case.Status.OPEN).select_related("unit").first()
     if case is None:
         return {"case": None, "work": []}
-    rows = [
-        *({"row": r, "name": r.caseworker.name, "role": "Caseworker"} for r in case.caseload.select_related("caseworker")),
+    rows: list[dict[str, Any]] = [
+        *(
+            {"row": r, "name": r.caseworker.name, "role": "Caseworker"}
+            for r in case.caseload.select_related("caseworker")
+        ),
         *({"row": r, "name": r.person.name, "role": r.get_role_display()} for r in case.team.select_related("person")),
     ]
     now = timezone.now()

@@ -23,6 +23,8 @@ from residents.models import (
     Population,
     PopulationDesignation,
     Resident,
+    ResidentGroupPermission,
+    ResidentUserPermission,
     SafetyAlert,
     Stage,
 )
@@ -55,8 +57,8 @@ def age_on(born: date | None, day: date) -> int | None:
 def rights_on_many(person: Person, residents: Iterable[Resident]) -> dict[UUID, frozenset[Can]]:
     """Return resident id → every right that ``person`` has on it now, in one query."""
     ids = [resident.pk for resident in residents]
-    own = Resident.user_permissions.rel.related_model.objects.filter(in_force(), user=person)
-    groups = Resident.group_permissions.rel.related_model.objects.filter(
+    own = ResidentUserPermission.objects.filter(in_force(), user=person)
+    groups = ResidentGroupPermission.objects.filter(
         in_force(), in_force("group__memberships__"), group__memberships__person=person
     )
     pairs = [
@@ -77,7 +79,8 @@ def newest(model: type[Any], column: str) -> Subquery:
 def residents_for(person: Person, wanted: dict[str, Any]) -> QuerySet[Resident]:
     """Return the residents that ``person`` may know of and that fit the cleaned filters.
 
-    A name finds only records on which the person may read that name; what needs another right filters only where it is held.
+    A name finds only records on which the person may read that name; what needs another right filters only where it
+    is held.
     """
 
     def mine(right: Can) -> Q:
@@ -120,9 +123,7 @@ def people_page(person: Person, wanted: dict[str, Any], *, after: str | None = N
         stage=newest(PopulationDesignation, "stage"),
         level=newest(LevelAssessment, "level"),
         case_is_open=Exists(Case.objects.filter(resident=OuterRef("pk"), status=Case.Status.OPEN)),
-        lives_somewhere=Exists(
-            placement_model().objects.filter(resident=OuterRef("pk"), status="active").order_by()
-        ),
+        lives_somewhere=Exists(placement_model().objects.filter(resident=OuterRef("pk"), status="active").order_by()),
     )
     page = keyset_page(found, order=("code_number", "code"), after=after, size=PAGE)
     rights = rights_on_many(person, page.rows)
@@ -147,7 +148,5 @@ def row_of(resident: Any, rights: frozenset[Can], stay: Any, alerts: list[Safety
         if resident.group:
             parts.append(f"{Population(resident.group).label}, {Stage(resident.stage).label.lower()}")
         row.needs = " · ".join(parts)
-        row.status = dict(STATUSES)[
-            HOME if resident.lives_somewhere else WAITING if resident.case_is_open else CLOSED
-        ]
+        row.status = dict(STATUSES)[HOME if resident.lives_somewhere else WAITING if resident.case_is_open else CLOSED]
     return row

@@ -56,7 +56,7 @@ NEEDED = {name: rights for _, name, rights in TABS}
 
 @dataclass
 class Record:
-    """A resident as one person sees it. ``zone`` is the home's when the home is known to the person, else the person's own."""
+    """A resident as one person sees it. ``zone`` is the home's when the person knows the home, else the person's."""
 
     resident: Resident
     person: Person
@@ -145,7 +145,7 @@ class Record:
 
 
 def open_record(person: Person, pk: UUID, *any_of: Can, current: str = "detail") -> Record:
-    """Return the record of resident ``pk``. Raises ``Resident.DoesNotExist`` without any one of the rights ``any_of``."""
+    """Return the record of resident ``pk``. Raises ``Resident.DoesNotExist`` without any of the rights ``any_of``."""
     choices = [Resident.objects.visible_to(person, right) for right in any_of]
     resident = reduce(or_, choices).select_related("identity").get(pk=pk)
     rights = rights_on(person, resident)
@@ -210,10 +210,18 @@ def care_entries(record: Record, kinds: Iterable[str] = ()) -> Any:
 
 def next_steps(record: Record, case: Case | None) -> list[dict[str, Any]]:
     """Return what is to be done for this young person, soonest first, as items for ``components/work_list.html``."""
-    resident, items = record.resident, []
+    resident = record.resident
+    items: list[dict[str, Any]] = []
     if case and record.may(Can.VIEW_CASE):
         if case.next_hearing_on:
-            items.append({"due": at_day(case.next_hearing_on, record.zone), "title": "Court hearing", "detail": case.court, "note": "court day"})
+            items.append(
+                {
+                    "due": at_day(case.next_hearing_on, record.zone),
+                    "title": "Court hearing",
+                    "detail": case.court,
+                    "note": "court day",
+                }
+            )
         waiting = resident.referrals.filter(status__in=["draft", "open", "proposed"]).order_by("-made_at")
         for referral in waiting[:3]:
             items.append(

@@ -47,7 +47,8 @@ Source = tuple[QuerySet[Any], str, Callable[[Any], Event]]
 
 def sources(record: Record) -> list[Source]:
     """Return (rows, time column, how to show one) for each part that this person may read."""
-    resident, found = record.resident, []
+    resident = record.resident
+    found: list[Source] = []
 
     def at(day: Any) -> datetime:
         return datetime.combine(day, time(12), tzinfo=record.zone)
@@ -67,21 +68,30 @@ def sources(record: Record) -> list[Source]:
         designations = PopulationDesignation.objects.filter(resident=resident).select_related("decided_by")
         found.append((designations, "decided_at", designation_event))
         lived = resident.placements.filter(status__in=["active", "ended"])
-        found.append((lived, "starts_at", lambda stay: Event(stay.starts_at, "Moved into a home", kind="good", tag="move")))
+        found.append(
+            (lived, "starts_at", lambda stay: Event(stay.starts_at, "Moved into a home", kind="good", tag="move"))
+        )
         ended = resident.placements.filter(status="ended")
         found.append((ended, "ends_at", lambda stay: Event(stay.ends_at, "Left the home", stay.end_reason, tag="move")))
         found.append(
             (
                 LevelAssessment.objects.filter(resident=resident),
                 "assessed_on",
-                lambda row: Event(at(row.assessed_on), f"Assessed at level {row.get_level_display()}", f"by {row.assessor}", day_only=True),
+                lambda row: Event(
+                    at(row.assessed_on),
+                    f"Assessed at level {row.get_level_display()}",
+                    f"by {row.assessor}",
+                    day_only=True,
+                ),
             )
         )
         found.append(
             (
                 HarmEvent.objects.filter(resident=resident),
                 "happened_on",
-                lambda row: Event(at(row.happened_on), row.get_kind_display(), row.summary, tag="safety", kind="late", day_only=True),
+                lambda row: Event(
+                    at(row.happened_on), row.get_kind_display(), row.summary, tag="safety", kind="late", day_only=True
+                ),
             )
         )
     return found
@@ -127,13 +137,24 @@ def incident_event(row: Incident) -> Event:
     """Show an incident by kind only; the report opens on its own page."""
     href = reverse("incidents:detail", kwargs={"pk": row.pk})
     kind = "due" if row.severity == Incident.Severity.LOW else "late"
-    return Event(row.happened_at, f"Incident {row.number}: {row.get_kind_display()}", href=href, tag=row.get_severity_display(), kind=kind)
+    return Event(
+        row.happened_at,
+        f"Incident {row.number}: {row.get_kind_display()}",
+        href=href,
+        tag=row.get_severity_display(),
+        kind=kind,
+    )
 
 
 def contact_event(row: Contact) -> Event:
     """Show a contact."""
     minutes = f", {row.minutes} minutes" if row.minutes else ""
-    return Event(row.happened_at, f"{row.get_kind_display()}: {row.outside_person.relation}{minutes}", row.note, note=row.written_by.name)
+    return Event(
+        row.happened_at,
+        f"{row.get_kind_display()}: {row.outside_person.relation}{minutes}",
+        row.note,
+        note=row.written_by.name,
+    )
 
 
 def alert_event(row: SafetyAlert) -> Event:
@@ -149,4 +170,6 @@ def document_event(row: Document) -> Event:
 
 def designation_event(row: PopulationDesignation) -> Event:
     """Show a population designation without its basis, which is a part of its own."""
-    return Event(row.decided_at, f"{row.get_population_display()}: {row.get_stage_display().lower()}", note=row.decided_by.name)
+    return Event(
+        row.decided_at, f"{row.get_population_display()}: {row.get_stage_display().lower()}", note=row.decided_by.name
+    )

@@ -43,7 +43,7 @@ def form_page(
     """
 
     @needs(*any_of)
-    def view(request: HttpRequest, pk: UUID, **ids: UUID) -> HttpResponse:
+    def view(request: HttpRequest, pk: UUID, **ids: Any) -> HttpResponse:
         record = open_record(request.person, pk, *any_of, current=back)
         posted = request.method == "POST"
         if edits:
@@ -176,9 +176,7 @@ add_level = form_page(
 add_harm = form_page(
     "Add to the safety history", safety.HarmForm, operations.record_harm, Can.KEEP_CASE, back="confidential"
 )
-add_sibling = form_page(
-    "Record a sibling", safety.SiblingForm, operations.record_siblings, *PAIRS, back="confidential"
-)
+add_sibling = form_page("Record a sibling", safety.SiblingForm, operations.record_siblings, *PAIRS, back="confidential")
 add_link = form_page(
     "Add a link to an exploiter or recruiter",
     safety.LinkForm,

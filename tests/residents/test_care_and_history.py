@@ -26,7 +26,11 @@ def logged(world: World, acting_as: Callable, **changes: object) -> CareEntry:
     values = {"kind": "note", "note": "CANARY first text", "happened_at": world.now - timedelta(minutes=100)}
     with acting_as(world.staff_cedar):
         return operations.log_care(
-            world.ada.resident, facility=world.cedar.facility, shift=world.cedar.shift, by=world.staff_cedar, **values | changes
+            world.ada.resident,
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            by=world.staff_cedar,
+            **values | changes,
         )
 
 
@@ -49,9 +53,11 @@ def test_an_amended_entry_says_the_newest_text_and_keeps_the_first_readable(
     with acting_as(world.admin_cedar):
         operations.amend_care(entry, note="CANARY second text", reason="Wrong room", by=world.admin_cedar)
     page = body(client_of(world.caseworker), "care", world)
-    assert page.count('<h3>Note') == 1 + CareEntry.objects.filter(
-        resident=world.ada.resident, kind="note", amends=None
-    ).exclude(pk=entry.pk).count()
+    assert (
+        page.count("<h3>Note")
+        == 1
+        + CareEntry.objects.filter(resident=world.ada.resident, kind="note", amends=None).exclude(pk=entry.pk).count()
+    )
     assert '<p class="pre">CANARY second text</p>' in page
     assert "<del>first</del>" in page and "Wrong room" in page
 
@@ -100,7 +106,9 @@ def test_a_separation_names_the_other_only_where_the_other_is_known(
     world: World, client_of: ClientOf, acting_as: Callable
 ) -> None:
     with acting_as(world.supervisor):
-        operations.separate(world.ada.resident, kind="resident", other=world.fay.resident, reason="Fights", by=world.supervisor)
+        operations.separate(
+            world.ada.resident, kind="resident", other=world.fay.resident, reason="Fights", by=world.supervisor
+        )
     code = world.fay.resident.code
     assert f"Keep apart from {code}" in body(client_of(world.caseworker), "confidential", world)
     admin = body(client_of(world.admin_cedar), "confidential", world)

@@ -29,7 +29,9 @@ def photo(form: str = "JPEG", size: tuple[int, int] = (60, 40)) -> bytes:
     exif[0x010F], exif[0x0112] = MAKER, 6
     exif.get_ifd(GPS_TAG).update({1: "N", 2: (34.0, 3.0, 8.0), 3: "W", 4: (118.0, 14.0, 37.0)})
     out = io.BytesIO()
-    picture.save(out, form, exif=exif, comment=b"canary comment") if form == "JPEG" else picture.save(out, form, exif=exif)
+    picture.save(out, form, exif=exif, comment=b"canary comment") if form == "JPEG" else picture.save(
+        out, form, exif=exif
+    )
     return out.getvalue()
 
 
@@ -40,7 +42,9 @@ def pdf() -> PdfWriter:
     writer.add_metadata({"/Author": "Canary Author", "/Title": "Canary Title"})
     writer.add_open_action(JavaScript("app.alert('canary script')"))
     writer.add_attachment("canary.txt", b"canary attachment")
-    launch = DictionaryObject({NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("canary.exe")})
+    launch = DictionaryObject(
+        {NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("canary.exe")}
+    )
     page[NameObject("/AA")] = DictionaryObject({NameObject("/O"): launch})
     page[NameObject("/Annots")] = writer._add_object(
         ArrayObject(
@@ -151,7 +155,7 @@ def zipped() -> bytes:
         (photo(size=(600, 400))[:2000], "damaged"),
         (b"GIF89a" + bytes(40), "can't be kept"),
     ],
-    ids="empty exe elf script utf16 latin1 zip jpeg+zip jpeg+pdf pdf+script pdf half gif".split(),
+    ids="empty exe elf script utf16 latin1 zip jpeg+zip jpeg+pdf pdf+script pdf half gif".split(),  # noqa: SIM905
 )
 def test_what_is_no_document_is_refused_with_a_sentence(content: bytes, words: str) -> None:
     assert words in refusal(content, name="letter.pdf")

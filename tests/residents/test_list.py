@@ -33,7 +33,15 @@ def test_everybody_sees_the_young_people_of_the_own_grants_only(agency: Agency, 
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("noor", ["K-1"]), ("LEGALNOOR", ["K-1"]), ("k-1", ["K-1"]), ("street name", ["K-1"]), ("sam", []), ("K-2", []), ("%", [])],
+    [
+        ("noor", ["K-1"]),
+        ("LEGALNOOR", ["K-1"]),
+        ("k-1", ["K-1"]),
+        ("street name", ["K-1"]),
+        ("sam", []),
+        ("K-2", []),
+        ("%", []),
+    ],
 )
 def test_search_finds_code_preferred_name_legal_name_and_alias_of_open_records(
     agency: Agency, as_client: SignIn, text: str, found: list[str]
@@ -74,7 +82,9 @@ def test_filters_that_need_a_right_filter_only_where_it_is_held(agency: Agency, 
     assert codes(worker, status="waiting") == ["K-1"] and codes(worker, status="home") == []
     grant(agency, Role.STAFF)
     staff = as_client(agency.staff)
-    assert codes(staff, population="general") == codes(staff, population="trafficked") == ["K-1"], "the filter is not there"
+    assert codes(staff, population="general") == codes(staff, population="trafficked") == ["K-1"], (
+        "the filter is not there"
+    )
 
 
 def test_the_newest_designation_counts(agency: Agency, as_client: SignIn) -> None:
@@ -85,7 +95,9 @@ def test_the_newest_designation_counts(agency: Agency, as_client: SignIn) -> Non
     assert codes(client, population="runaway") == []
 
 
-@pytest.mark.parametrize("filters", [{"order": "legal_name"}, {"identity__legal_name__startswith": "L"}, {"home": "x"}, {"status": "x"}])
+@pytest.mark.parametrize(
+    "filters", [{"order": "legal_name"}, {"identity__legal_name__startswith": "L"}, {"home": "x"}, {"status": "x"}]
+)
 def test_unknown_filters_change_nothing(agency: Agency, as_client: SignIn, filters: dict[str, str]) -> None:
     assert codes(as_client(agency.supervisor), **filters) == ["K-1", "K-2"]
 
@@ -105,13 +117,20 @@ def test_a_hidden_resident_changes_no_byte_of_the_page(agency: Agency, as_client
 def many(agency: Agency, count: int) -> None:
     """Add ``count`` residents of the unit, in bulk."""
     with acting_as_system("test"):
-        start = Resident.objects.count() + 1
+        start = Resident.objects.filter(code__startswith="K-").count() + 1
         made = Resident.objects.bulk_create(
             Resident(code=f"K-{n}", preferred_name=f"Name {n}", sex="female") for n in range(start, start + count)
         )
         Identity.objects.bulk_create(Identity(resident=r, legal_name="x", birth_date="2011-01-01") for r in made)
         Case.objects.bulk_create(
-            Case(resident=r, number=f"X-{r.code}", unit=agency.unit, legal_basis="x", permanency_goal="adoption", opened_on="2026-01-01")
+            Case(
+                resident=r,
+                number=f"X-{r.code}",
+                unit=agency.unit,
+                legal_basis="x",
+                permanency_goal="adoption",
+                opened_on="2026-01-01",
+            )
             for r in made
         )
         group = group_name("unit", agency.unit.pk, Role.SUPERVISOR)
@@ -128,7 +147,7 @@ def test_ten_and_three_hundred_rows_cost_the_same_number_of_queries(agency: Agen
         with CaptureQueriesContext(connection) as queries:
             response = client.get(address, {"q": "k-", "status": "waiting"})
         counts.append(len(queries))
-        assert len(response.context["page"].rows) == min(25, Resident.objects.count())
+        assert len(response.context["page"].rows) == min(25, Resident.objects.filter(code__startswith="K-").count())
     assert counts[0] == counts[1]
 
 

@@ -15,7 +15,7 @@ PAGES = [name for _, name, _ in TABS]
 OPEN = {
     "worker": set(PAGES) - {"team"},
     "supervisor": set(PAGES),
-    "clinician": {"detail", "timeline", "plan", "care", "contacts", "health", "incidents", "placements", "documents", "confidential"},
+    "clinician": set(PAGES) - {"team", "history"},
     "worker2": set(),
     "staff": set(),
     "stranger": set(),
@@ -29,7 +29,15 @@ def full(agency: Agency) -> Agency:
     do("join_team", agency.cases["noor"], agency.clinician, by=agency.supervisor)
     do("add_alert", noor, kind="allergy", text="CANARY-ALERT peanuts", urgent=True, by=worker)
     do("designate", noor, population="trafficked", stage="confirmed", basis="CANARY-BASIS", by=worker)
-    do("assess_level", noor, level=3, assessed_on=timezone.localdate(), assessor="Dr. A", basis="CANARY-LEVEL", by=worker)
+    do(
+        "assess_level",
+        noor,
+        level=3,
+        assessed_on=timezone.localdate(),
+        assessor="Dr. A",
+        basis="CANARY-LEVEL",
+        by=worker,
+    )
     do("add_alias", noor, name="CANARY-ALIAS", used_where="street", by=worker)
     do("separate", noor, kind="person", person="CANARY-APART", reason="CANARY-WHY", by=worker)
     do("record_harm", noor, kind="was_harmed", happened_on=timezone.localdate(), summary="CANARY-HARM", by=worker)

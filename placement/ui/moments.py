@@ -1,6 +1,7 @@
 """A date and a time of day in one zone, with the two nights of the clock change handled in the open."""
 
 import datetime
+import re
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,13 @@ def happenings(naive: datetime.datetime, zone: datetime.tzinfo) -> list[datetime
     """Return the moments (aware, UTC, earliest first) at which clocks in `zone` showed `naive`: none, one or two."""
     moments = {naive.replace(tzinfo=zone, fold=fold).astimezone(datetime.UTC) for fold in (0, 1)}
     return sorted(m for m in moments if m.astimezone(zone).replace(tzinfo=None, fold=0) == naive)
+
+
+def as_typed(text: Any) -> Any:
+    """Return a time as ``TIME_FORMATS`` read it: people also write ``1:30 a.m.``"""
+    return (
+        re.sub(r"\s*([ap])\.?\s?m\.?$", r" \1m", text.strip(), flags=re.IGNORECASE) if isinstance(text, str) else text
+    )
 
 
 def spoken_time(value: datetime.datetime | datetime.time) -> str:
@@ -71,7 +79,7 @@ class DateTimeInZoneWidget(forms.MultiWidget):
         date, time, _ = (*values, None, None, None)[:3]
         try:
             date = forms.DateField().to_python(date)
-            time = forms.TimeField(input_formats=TIME_FORMATS).to_python(time)
+            time = forms.TimeField(input_formats=TIME_FORMATS).to_python(as_typed(time))
         except ValidationError:
             return []
         if not date or not time or not self.zone:
@@ -83,7 +91,8 @@ class DateTimeInZoneField(forms.MultiValueField):
     """A moment typed as date and time of a place; cleans to an aware datetime in UTC.
 
     Args:
-        zone: the place's zone; a form may also set ``self.fields[name].zone`` when it learns it.
+        zone: the place's zone; a form may also set ``self.fields[name].zone`` when it learns it. Without it: the
+            zone that is active when the form is made, which is the person's own.
 
     Errors: a date or time that cannot be read, an hour that the clocks skipped, and an hour that came twice
     without a choice of first or second. What was typed stays in the inputs.
@@ -105,12 +114,12 @@ class DateTimeInZoneField(forms.MultiValueField):
             forms.CharField(required=False),
         )
         super().__init__(fields=parts, require_all_fields=False, **kwargs)
-        self.zone = zone or timezone.get_current_timezone()
+        self._zone = self.widget.zone = zone
 
     @property
     def zone(self) -> Any:
-        """The zone in which the date and time are read and shown."""
-        return self._zone
+        """The zone in which the date and time are read and shown: the place's, else the one active now."""
+        return self._zone or timezone.get_current_timezone()
 
     @zone.setter
     def zone(self, value: Any) -> None:
@@ -118,7 +127,7 @@ class DateTimeInZoneField(forms.MultiValueField):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "DateTimeInZoneField":
         copied = super().__deepcopy__(memo)
-        copied.zone = self._zone
+        copied.zone = self.zone
         return copied
 
     def clean(self, value: Any) -> datetime.datetime | None:
@@ -131,7 +140,7 @@ class DateTimeInZoneField(forms.MultiValueField):
             return None
         if not date or not time:
             raise ValidationError(self.error_messages["incomplete"], code="incomplete")
-        return super().clean([date, time, values[2] if len(values) > 2 else ""])
+        return super().clean([date, as_typed(time), values[2] if len(values) > 2 else ""])
 
     def compress(self, data_list: list[Any]) -> datetime.datetime | None:
         """Turn the three cleaned parts into one moment."""

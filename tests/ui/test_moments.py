@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,12 +34,25 @@ def draw(form: forms.Form) -> str:
     return Template("{{ form }}").render(Context({"form": form}))
 
 
-@pytest.mark.parametrize("time", ["14:05", "14.05", "1405", "2:05 pm", "2:05PM", "02:05 PM", " 14:05 "])
+@pytest.mark.parametrize(
+    "time", ["14:05", "14.05", "1405", "2:05 pm", "2:05PM", "02:05 PM", "2:05 p.m.", "2:05 P.M.", " 14:05 "]
+)
 def test_times_as_people_write_them(time):
     form = seen("11/23/2026", time)
     assert form.is_valid(), form.errors
     assert form.cleaned_data["at"] == utc(2026, 11, 23, 22, 5)
     assert form.cleaned_data["at"].tzinfo is datetime.UTC
+
+
+def test_without_a_place_the_zone_of_the_person_counts():
+    class Wanted(forms.Form):  # a class is made once, long before anybody signs in
+        at = DateTimeInZoneField(label="From when?")
+
+    with timezone.override(LOS_ANGELES):
+        form = Wanted({"at_date": "11/23/2026", "at_time": "14:05"})
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["at"] == utc(2026, 11, 23, 22, 5)
+        assert 'value="14:05"' in draw(Wanted(initial={"at": utc(2026, 11, 23, 22, 5)}))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.db.models.functions import Length
 from django.urls import reverse
 
 from placement.access.models import Person
@@ -63,7 +64,7 @@ def referral_for(person: Person, pk: UUID, *any_of: Can) -> Referral:
 
 def residents_to_refer(person: Person) -> QuerySet[Resident]:
     """Return the young people for whom ``person`` may ask for a home."""
-    return Resident.objects.visible_to(person, Can.PROPOSE_PLACEMENT).order_by("code")
+    return Resident.objects.visible_to(person, Can.PROPOSE_PLACEMENT).order_by(Length("code"), "code")
 
 
 def version_of(referral: Referral) -> int:

@@ -155,9 +155,7 @@ def test_a_bed_closes_only_when_nobody_needs_it(world: World):
     today = world.now.astimezone(world.cedar.facility.zone).date()
     with pytest.raises(Refused, match="Somebody sleeps in this bed"):
         do(world.admin_cedar, operations.close_bed, taken, from_=today, until=None, why="Painting")
-    closed = do(
-        world.admin_cedar, operations.close_bed, empty, from_=today, until=today + DAY, why="Painting"
-    )
+    closed = do(world.admin_cedar, operations.close_bed, empty, from_=today, until=today + DAY, why="Painting")
     assert (closed.closed_from, closed.closed_until) == (today, today + DAY)
     do(world.admin_cedar, operations.reopen_bed, closed)
     assert Bed.objects.get(pk=empty.pk).closed_from is None

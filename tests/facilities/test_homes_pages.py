@@ -235,13 +235,9 @@ def test_the_weeks_count_nights_at_midnight(world: World):
         return (leaves - max(starts.astimezone(zone).date(), first)).days
 
     lived = [
-        young.stay
-        for young in world.young.values()
-        if young.stay and young.stay.facility_id == world.cedar.facility.pk
+        young.stay for young in world.young.values() if young.stay and young.stay.facility_id == world.cedar.facility.pk
     ]
-    assert sum(week.nights for week in weeks) == sum(
-        slept(s.starts_at, s.ends_at, weeks[0].monday) for s in lived
-    )
+    assert sum(week.nights for week in weeks) == sum(slept(s.starts_at, s.ends_at, weeks[0].monday) for s in lived)
 
 
 def test_each_bar_opens_the_stays_behind_it(world: World, client_of: Browser):
@@ -310,15 +306,11 @@ def test_the_licence_grows_by_its_forms(world: World, client_of: Browser):
     assert all(text in page for text in ("Fewer places: 3", "One of 18 may stay", "City fire marshal"))
 
 
-def test_a_bed_form_that_was_open_while_somebody_else_saved_shows_both_versions(
-    world: World, client_of: Browser
-):
+def test_a_bed_form_that_was_open_while_somebody_else_saved_shows_both_versions(world: World, client_of: Browser):
     home, bed = world.cedar.facility, world.cedar.beds[3]
     client, address = client_of(world.admin_cedar), url("close-bed", home, bed.pk)
     opened = dict(
-        re.findall(
-            r'<input type="hidden" name="(version|form_key)" value="([^"]*)"', text_of(client, address)
-        )
+        re.findall(r'<input type="hidden" name="(version|form_key)" value="([^"]*)"', text_of(client, address))
     )
     do(world.supervisor, operations.close_bed, bed, from_=today(world), until=None, why="Broken window")
     mine = {"from_": f"{today(world):{DATE_FORMAT}}", "until": "", "why": "Painting"}
@@ -380,9 +372,7 @@ def test_people_are_added_and_their_role_is_ended(world: World, client_of: Brows
     row = Assignment.objects.get(facility=home, person=world.staff_birch)
     end = post(client, url("end-assignment", home, row.pk), moment("at", world.now - 2 * DAY, world))
     assert errors_of(end)["at"] == ["The end must be after the start."]
-    assert (
-        post(client, url("end-assignment", home, row.pk), moment("at", world.now, world)).status_code == 302
-    )
+    assert post(client, url("end-assignment", home, row.pk), moment("at", world.now, world)).status_code == 302
     assert client_of(world.staff_birch).get(url("detail", home)).status_code == 404
     inspector = {"person": str(world.inspector_birch.pk), **moment("starts_at", world.now, world)}
     without_end = post(client_of(world.supervisor), url("assign", home), inspector)
@@ -396,9 +386,7 @@ def upload(name: str, content: bytes, kind: str) -> dict[str, Any]:
 
 def test_papers_are_kept_and_handed_out_only_as_downloads(world: World, client_of: Browser):
     home, client = world.cedar.facility, client_of(world.admin_cedar)
-    kept = post(
-        client, url("add-paper", home), upload("letter.txt", b"<script>alert(1)</script>", "text/html")
-    )
+    kept = post(client, url("add-paper", home), upload("letter.txt", b"<script>alert(1)</script>", "text/html"))
     assert kept.status_code == 302
     paper = Document.objects.get(title="Letter of 2026")
     for person in (world.admin_cedar, world.inspector_cedar, world.supervisor):

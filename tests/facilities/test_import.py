@@ -94,15 +94,10 @@ def test_the_bulk_file_is_taken_over_as_it_is(world: World):
 
 def test_statuses_and_kinds_are_ours_and_the_population_is_never_guessed(world: World):
     run("ca-ccld", "ca-bulk.csv", "--apply")
-    statuses = {
-        number: licence(number).status for number in ("019800045", "019800048", "019800049", "019800052")
-    }
+    statuses = {number: licence(number).status for number in ("019800045", "019800048", "019800049", "019800052")}
     assert list(statuses.values()) == ["closed", "probation", "pending", "inactive"]
     assert str(licence("019800045").valid_to) == "2019-07-31"
-    kinds = {
-        number: licence(number).facility.kind
-        for number in ("019800044", "019800046", "019800047", "019800051")
-    }
+    kinds = {number: licence(number).facility.kind for number in ("019800044", "019800046", "019800047", "019800051")}
     assert list(kinds.values()) == ["residential", "foster", "shelter", "shelter"]
     imported = Licence.objects.filter(authority="California Community Care Licensing")
     assert set(imported.values_list("population", flat=True)) == {"general", "shelter", "foster"}
@@ -123,10 +118,18 @@ def test_visits_complaints_and_citations_become_outside_inspections(world: World
     assert (str(one.visited_on), one.other_citations) == ("2026-04-01", 1)
 
 
+def test_citations_that_the_file_lists_by_visit_stand_at_their_visit(world: World, tmp_path: Path):
+    old = '"6/2/2026, 1/5/2026",1,2,'
+    run("ca-ccld", changed("ca-bulk.csv", tmp_path, (old, '"6/2/2026, 1/5/2026","1, 0","0, 2",')), "--apply")
+    visits = licence("019800042").facility.outside_inspections.filter(kind="inspection").order_by("visited_on")
+    assert [(str(v.visited_on), v.serious_citations, v.other_citations) for v in visits] == [
+        ("2026-01-05", 0, 2),
+        ("2026-06-02", 1, 0),
+    ]
+
+
 @pytest.mark.parametrize("complaint_cells", [",2/2/2026,0,1,0,0,0,3/3/2026", "2/2/2026,0,1,0,0,0,3/3/2026"])
-def test_complaints_are_read_with_and_without_an_empty_last_column(
-    world: World, tmp_path: Path, complaint_cells: str
-):
+def test_complaints_are_read_with_and_without_an_empty_last_column(world: World, tmp_path: Path, complaint_cells: str):
     file = changed("ca-bulk.csv", tmp_path, ("2/2/2026,0,1,0,0,0,3/3/2026", complaint_cells))
     run("ca-ccld", file, "--apply")
     assert licence("019800043").facility.outside_inspections.filter(kind="complaint").count() == 2
@@ -143,9 +146,7 @@ def test_complaints_are_read_with_and_without_an_empty_last_column(
 )
 def test_a_second_run_finds_everything_unchanged(world: World, source: str, file: str):
     first = run(source, file, "--apply")
-    written = {
-        model: model.history.count() for model in (Facility, Licence, FacilityAddress, OutsideInspection)
-    }
+    written = {model: model.history.count() for model in (Facility, Licence, FacilityAddress, OutsideInspection)}
     second = run(source, file, "--apply")
     assert (second["created"], second["updated"]) == (0, 0)
     assert second["unchanged"] == first["created"] > 0
@@ -169,9 +170,7 @@ def test_the_open_file_in_both_orders_says_the_same(world: World):
     document = run("ca-ccld", "ca-open-with-id.csv", "--apply")
     assert (document["created"], document["updated"], document["unchanged"]) == (0, 0, 7)
     assert str(licence("19800060").valid_from) == "1975-03-19"
-    assert str(licence("19800062").valid_from) == "2025-05-25", (
-        "the file's own date, where a pending home has none"
-    )
+    assert str(licence("19800062").valid_from) == "2025-05-25", "the file's own date, where a pending home has none"
 
 
 def test_unavailable_hides_nothing_that_is_known(world: World, tmp_path: Path):
@@ -249,9 +248,7 @@ def test_the_texas_file_keeps_residential_homes_and_names_day_care(world: World)
     blue, mesquite = licence("1700001"), licence("1700002")
     assert (blue.min_age, blue.max_age, mesquite.min_age) == (0, 17, 5)
     assert (blue.facility.time_zone, mesquite.facility.time_zone) == ("America/Chicago", "America/Denver")
-    assert blue.population == "general", (
-        "a programme for trafficked young people does not make a home exclusive"
-    )
+    assert blue.population == "general", "a programme for trafficked young people does not make a home exclusive"
     assert licence("1700003").facility.kind == licence("1700004").facility.kind == "foster"
     total = blue.facility.outside_inspections.get()
     assert (total.kind, total.visits, total.serious_citations, total.other_citations) == ("total", 9, 3, 7)
@@ -261,11 +258,7 @@ def test_the_second_texas_file_brings_visits_to_homes_that_are_here(world: World
     run("tx-hhsc", "tx-operations.csv", "--apply")
     document = run("tx-hhsc", "tx-inspections.csv", "--apply")
     assert (document["created"], set(refused(document))) == (5, {7, 8, 9, 10})
-    dated = (
-        licence("1700001")
-        .facility.outside_inspections.filter(visited_on__isnull=False)
-        .order_by("visited_on")
-    )
+    dated = licence("1700001").facility.outside_inspections.filter(visited_on__isnull=False).order_by("visited_on")
     assert [(v.kind, v.visits, v.other_citations) for v in dated] == [
         ("inspection", 2, 1),
         ("complaint", 1, 1),
@@ -299,14 +292,8 @@ def test_people_see_the_new_homes_but_not_where_they_are(world: World):
     run("ca-ccld", "ca-bulk.csv", "--apply")
     home = licence("019800042").facility
     assert Facility.objects.visible_to(world.caseworker, Can.VIEW_FACILITY).filter(pk=home.pk).exists()
-    assert (
-        not FacilityAddress.objects.visible_to(world.caseworker, Can.VIEW_ADDRESS)
-        .filter(facility=home)
-        .exists()
-    )
-    assert (
-        FacilityAddress.objects.visible_to(world.supervisor, Can.VIEW_ADDRESS).filter(facility=home).exists()
-    )
+    assert not FacilityAddress.objects.visible_to(world.caseworker, Can.VIEW_ADDRESS).filter(facility=home).exists()
+    assert FacilityAddress.objects.visible_to(world.supervisor, Can.VIEW_ADDRESS).filter(facility=home).exists()
 
 
 def sample(file: str) -> bytes:

@@ -19,12 +19,8 @@ from placement.facilities.imports.reader import (
     whole,
 )
 
-CSV_BYTES = st.binary(max_size=400) | st.text(alphabet='a1,"\r\n\x00\ufeff\u00e9;', max_size=400).map(
-    str.encode
-)
-CELLS = st.text(max_size=40) | st.sampled_from(
-    ["LICENSED", "5/25/2025", "GROUP HOME", "6", "", "2015-03-19T00:00:00"]
-)
+CSV_BYTES = st.binary(max_size=400) | st.text(alphabet='a1,"\r\n\x00\ufeff\u00e9;', max_size=400).map(str.encode)
+CELLS = st.text(max_size=40) | st.sampled_from(["LICENSED", "5/25/2025", "GROUP HOME", "6", "", "2015-03-19T00:00:00"])
 
 
 @given(CSV_BYTES)

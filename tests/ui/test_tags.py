@@ -106,7 +106,8 @@ def test_navigation_shows_what_the_person_uses_and_where_they_are(monkeypatch):
 def test_a_chart_tells_its_numbers_three_times():
     chart = charts.bars("x", "Beds", [("Cedar <1>", 4, "/rows/"), ("Birch", 8)], what="Home", unit="beds")
     html = Template('{% include "components/chart_bars.html" %}').render(Context({"chart": chart}))
-    assert 'role="img" aria-labelledby="x-title x-desc"' in html
+    assert 'role="group" aria-labelledby="x-title x-desc"' in html, "bars that open are links, not parts of a picture"
+    assert '<a href="/rows/" aria-label="Cedar &lt;1&gt;: 4 beds">' in html
     assert "Cedar &lt;1&gt;: 4 beds; Birch: 8 beds</desc>" in html
     assert 'width="50.0%"' in html
     assert '<a href="/rows/">Cedar &lt;1&gt;</a>' in html

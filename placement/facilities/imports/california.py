@@ -15,6 +15,7 @@ from placement.facilities.imports.reader import (
     plain,
     require,
     whole,
+    whole_numbers,
 )
 from placement.facilities.models import Facility, Licence, OutsideInspection
 
@@ -198,16 +199,19 @@ def _address(cells: dict[str, str]) -> dict[str, str]:
 
 
 def _visits(cells: dict[str, str], tail: list[str]) -> tuple[Visits, ...]:
-    """Return the dated visits, and the totals. Citations stand at a day only where the file has just that one visit."""
+    """Return the dated visits, and the totals. Citations stand at a day only where the file tells of which one."""
     found: list[Visits] = []
     complaints = _complaints(tail)
     serious, other = sum(entry.serious for entry in complaints), sum(entry.other for entry in complaints)
     for kind, word, prefix in [(Kind.INSPECTION, "inspection", "inspect"), (Kind.OTHER, "other", "other")]:
         dates = days(cells[f"{word}_visit_dates"], "A visit date")
-        high = whole(cells[f"{prefix}_typea"], "The number of type A citations", empty=0)
-        low = whole(cells[f"{prefix}_typeb"], "The number of type B citations", empty=0)
-        serious, other = serious + high, other + low
-        found += [Visits(kind, on, 1, *((high, low) if len(dates) == 1 else (0, 0))) for on in dates]
+        high = whole_numbers(cells[f"{prefix}_typea"], "The number of type A citations")
+        low = whole_numbers(cells[f"{prefix}_typeb"], "The number of type B citations")
+        serious, other = serious + sum(high), other + sum(low)
+        if len(high) == len(low) == len(dates):
+            found += [Visits(kind, on, 1, *cited) for on, *cited in zip(dates, high, low, strict=True)]
+        else:
+            found += [Visits(kind, on, 1) for on in dates]
     total = whole(cells["total_visits"], "The number of visits", empty=0)
     if total or serious or other:
         found.append(Visits(Kind.TOTAL, None, total, serious, other))

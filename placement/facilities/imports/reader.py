@@ -112,6 +112,11 @@ def whole(cell: str, what: str, *, empty: int | None = None, most: int = 32_767)
     return int(found[1])
 
 
+def whole_numbers(cell: str, what: str) -> list[int]:
+    """Return a cell with one whole number, or several with commas between them."""
+    return [whole(part, what) for part in cell.split(",") if part.strip()]
+
+
 def day(cell: str, what: str) -> date | None:
     """Return a cell (``M/D/YYYY``, or ISO with or without a time) as a date; None when empty.
 

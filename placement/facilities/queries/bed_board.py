@@ -30,10 +30,11 @@ class Block:
 
 @dataclass(frozen=True)
 class BedRow:
-    """One bed and its blocks from today on."""
+    """One bed and its blocks from today on. ``unit`` is empty where the home has only one."""
 
     bed: Bed
     name: str
+    unit: str
     blocks: list[Block]
 
 
@@ -95,8 +96,8 @@ def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
             for day, window in zip(days, windows, strict=True)
         ]
         blocks = [Block(b.kind, b.text, len(list(same)), b.resident) for b, same in groupby(cells)]
-        unit = f"{bed.room.unit.name} · " if several_units else ""
-        rows.append(BedRow(bed, f"{unit}{bed.room.name} · {bed.name}", blocks))
+        unit = bed.room.unit.name if several_units else ""
+        rows.append(BedRow(bed, f"{bed.room.name} · {bed.name}", unit, blocks))
     living = {stay.resident_id for stay in stays if stay.status == Placement.Status.ACTIVE}
     away = sum(1 for leave in leaves if leave.starts_at <= moment < leave.ends_at)
     return Board(days, rows, len(living & set(missing)), away)

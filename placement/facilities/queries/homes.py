@@ -139,10 +139,11 @@ def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
 
 
 def _free_beds() -> QuerySet[Bed]:
-    """Return the beds that are in use, empty and kept for nobody now, in homes' own dates."""
+    """Return the beds that are in use, empty, and neither held nor promised to anybody."""
     moment = now()
     this_moment = Q(starts_at__lte=moment) & (Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
-    taken = Placement.objects.filter(this_moment, status__in=TAKES_A_BED)
+    promised = Q(ends_at__isnull=True) | Q(ends_at__gt=moment)
+    taken = Placement.objects.filter(promised, status__in=TAKES_A_BED)
     held = Hold.objects.filter(this_moment)
     closed = Q(closed_from__lte=F("today")) & (Q(closed_until__isnull=True) | Q(closed_until__gte=F("today")))
     return (

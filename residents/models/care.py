@@ -57,7 +57,9 @@ class CareEntry(Tracked):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amends__isnull=True) | ~Q(reason=""), name="amendment_has_a_reason"),
-            models.CheckConstraint(condition=Q(happened_at__lte=F("written_at")), name="care_entry_is_not_in_the_future"),
+            models.CheckConstraint(
+                condition=Q(happened_at__lte=F("written_at")), name="care_entry_is_not_in_the_future"
+            ),
             models.CheckConstraint(condition=~Q(kind="note") | ~Q(note=""), name="note_says_something"),
         ]
 

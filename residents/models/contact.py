@@ -32,7 +32,9 @@ class OutsidePerson(Tracked):
         default_permissions = ()
         ordering = ["permission", "name"]
         constraints = [
-            models.CheckConstraint(condition=~Q(permission="prohibited") | ~Q(order=""), name="prohibition_names_its_order")
+            models.CheckConstraint(
+                condition=~Q(permission="prohibited") | ~Q(order=""), name="prohibition_names_its_order"
+            )
         ]
 
 

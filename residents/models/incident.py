@@ -65,15 +65,19 @@ class Incident(Tracked):
         ordering = ["-happened_at", "-id"]
         indexes = [models.Index(fields=["facility", "-happened_at"])]
         constraints = [
-            models.CheckConstraint(condition=Q(happened_at__lte=F("reported_at")), name="incident_is_not_in_the_future"),
             models.CheckConstraint(
-                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("reported_by")), name="incident_review_by_another"
+                condition=Q(happened_at__lte=F("reported_at")), name="incident_is_not_in_the_future"
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("reported_by")),
+                name="incident_review_by_another",
             ),
             models.CheckConstraint(
                 condition=Q(closed_by__isnull=True) | ~Q(closed_by=F("reported_by")), name="incident_closed_by_another"
             ),
             models.CheckConstraint(
-                condition=~Q(status="closed") | Q(closed_by__isnull=False, closed_at__isnull=False) & ~Q(closing_note=""),
+                condition=~Q(status="closed")
+                | Q(closed_by__isnull=False, closed_at__isnull=False) & ~Q(closing_note=""),
                 name="incident_closure_is_signed",
             ),
         ]

@@ -69,7 +69,9 @@ class Resident(Tracked):
         default_permissions = ()
         permissions = model_permissions("residents")
         ordering = ["code"]
-        constraints = [models.CheckConstraint(condition=Q(code__regex=r"^[A-Z]{1,3}-[0-9]{1,7}$"), name="code_is_short")]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^[A-Z]{1,3}-[0-9]{1,7}$"), name="code_is_short")
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -92,7 +94,9 @@ class ResidentGroupPermission(GroupPermission):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["group", "permission"], include=["content_object"], name="resident_group_right")]
+        indexes = [
+            models.Index(fields=["group", "permission"], include=["content_object"], name="resident_group_right")
+        ]
 
 
 class Identity(Tracked):

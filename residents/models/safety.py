@@ -40,7 +40,13 @@ class Separation(Tracked):
             models.CheckConstraint(
                 condition=Q(kind="resident", other__isnull=False) & ~Q(other=F("resident"))
                 | Q(kind="person", other__isnull=True) & ~Q(person="")
-                | Q(kind="area", other__isnull=True, area_km__gt=0, area_latitude__isnull=False, area_longitude__isnull=False),
+                | Q(
+                    kind="area",
+                    other__isnull=True,
+                    area_km__gt=0,
+                    area_latitude__isnull=False,
+                    area_longitude__isnull=False,
+                ),
                 name="separation_says_from_whom",
             ),
         ]

@@ -78,15 +78,16 @@ WORDS = {
 }
 
 
-def record_history(record: Record, *, before: str | None = None) -> tuple[list[Change], str]:
+def record_history(record: Record, *, before: str | None = None, entries: bool = False) -> tuple[list[Change], str]:
     """Return one page of changes, newest first, and the token of the next page or "".
 
     ``VIEW_AUDIT`` reads all parts that are open to the person; ``VIEW_HOME_AUDIT`` the entries made in the own home;
-    ``VIEW_OWN_AUDIT`` the own acts. A part that is closed to the person is not in the differences either.
+    ``VIEW_OWN_AUDIT`` the own acts. New entries of the care log are many and stand there in full, so they are in the
+    whole trail only with ``entries``; changes and amendments of them always are. A part that is closed to the person is not in the differences either.
     """
     moment = moment_of(before)
     with timezone.override(record.zone):
-        lists = [changes(limited(rows, moment), limit=PAGE + 1, hide=hide) for rows, hide in histories(record)]
+        lists = [changes(limited(rows, moment), limit=PAGE + 1, hide=hide) for rows, hide in histories(record, entries)]
     found = merged(*lists)
     token = signing.dumps(found[PAGE - 1].when.timestamp(), salt=SALT) if len(found) > PAGE else ""
     return worded(record, found[:PAGE]), token
@@ -122,22 +123,25 @@ def scope(record: Record) -> str:
     return "Your own changes."
 
 
-def histories(record: Record) -> list[Rows]:
+def histories(record: Record, entries: bool) -> list[Rows]:
     """Return (history rows, hidden fields) of each part that this person may audit."""
     if record.may(Can.VIEW_AUDIT):
-        return [*whole(record), *stays(record), *incidents(record)]
+        return [*whole(record, entries), *stays(record), *incidents(record)]
     if record.may(Can.VIEW_HOME_AUDIT):
         return of_home(record)
     own = {"history_user_id": record.person.pk}
-    return [(rows.filter(**own), hide) for rows, hide in [*whole(record), *stays(record), *incidents(record)]]
+    return [(rows.filter(**own), hide) for rows, hide in [*whole(record, entries), *stays(record), *incidents(record)]]
 
 
-def whole(record: Record) -> list[Rows]:
+def whole(record: Record, entries: bool) -> list[Rows]:
     """Return the history of every part of the record that is open to the person."""
     pk, found = record.resident.pk, []
     for part in PARTS:
         if part.right in record.rights:
-            found.append((part.model.history.filter(**{part.path: pk}), hidden(part, record)))
+            rows = part.model.history.filter(**{part.path: pk})
+            if part.model is CareEntry and not entries:
+                rows = rows.exclude(history_type="+", amends__isnull=True)
+            found.append((rows, hidden(part, record)))
     parts = [name for name, right in Document.RIGHT_OF_PART.items() if right in record.rights]
     filed = Document.history.filter(resident_id=pk, part__in=parts)
     found.append((filed, ("resident", "facility", "stored_name", "sha256")))

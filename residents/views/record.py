@@ -119,5 +119,6 @@ def team(request: HttpRequest, pk: UUID) -> HttpResponse:
 def history(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who changed what, before and after."""
     record = open_record(request.person, pk, *NEEDED["history"], current="history")
-    changes, token = trail.record_history(record, before=request.GET.get("before"))
-    return show(request, record, changes=changes, token=token, scope=trail.scope(record))
+    entries = request.GET.get("entries") == "all"
+    changes, token = trail.record_history(record, before=request.GET.get("before"), entries=entries)
+    return show(request, record, changes=changes, token=token, scope=trail.scope(record), entries=entries)

@@ -120,3 +120,15 @@ def test_old_members_of_the_home_and_the_case_get_the_page_for_nothing(world: Wo
         for name in ("detail", "care", "history", "confidential"):
             address = reverse(f"residents:{name}", kwargs={"pk": world.ada.resident.pk})
             assert client_of(person).get(address).status_code == 404
+
+
+def test_new_care_entries_are_in_the_trail_when_asked_and_amendments_always(
+    world: World, client_of: ClientOf, acting_as: Callable
+) -> None:
+    entry = logged(world, acting_as)
+    client = client_of(world.supervisor)
+    assert "CANARY first text" not in body(client, "history", world)
+    assert "CANARY first text" in body(client, "history", world, entries="all")
+    with acting_as(world.admin_cedar):
+        operations.amend_care(entry, note="CANARY second text", reason="Wrong room", by=world.admin_cedar)
+    assert "CANARY second text" in body(client, "history", world)

@@ -9,7 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
 from placement.access.models import AgencyUnit, Person
@@ -90,14 +94,16 @@ class Young:
     alert: SafetyAlert | None = None
     separation: Separation | None = None
     exploitation: ExploitationLink | None = None
+    override: Override | None = None
     leave: Leave | None = None
     discharge: Discharge | None = None
 
 
 @dataclass
 class World:
-    """Everything. ``ada`` and ``bea`` live in Cedar, ``cleo`` and ``dina`` in Birch. ``eve`` looks for a home, ``fay`` has
-    lived in Cedar and left, ``gwen`` is of the general population. North keeps the cases of ada, bea, eve and fay."""
+    """Everything, two of each. ``ada`` and ``bea`` live in Cedar, ``cleo`` and ``dina`` in Birch. ``eve`` looks for a home, ``fay`` has
+    lived in Cedar and left, ``gwen`` is of the general population. North keeps the cases of ada, bea, eve and fay.
+    ``caseworker_past`` and ``staff_past`` could see ada until last week."""
 
     now: datetime
     north: AgencyUnit
@@ -105,6 +111,7 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)
     homes: dict[str, Home] = field(default_factory=dict)
     young: dict[str, Young] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
     match: Match | None = None
     hold: Hold | None = None
     override: Override | None = None
@@ -135,10 +142,13 @@ def build() -> World:
         (20, "dina", "birch", 1),
     ]:
         _place(world, key, home, bed, world.now - timedelta(days=days_ago))
+    _write_one_of_each(world, "fay", "cedar", world.now - timedelta(days=20))
     _discharge(world, world.young["fay"], world.now - timedelta(days=10))
-    for key in ("ada", "cleo"):
-        _write_one_of_each(world, key)
+    for key, home in [("ada", "cedar"), ("cleo", "birch")]:
+        _write_one_of_each(world, key, home, world.now - timedelta(minutes=10))
+    _let_two_go(world)
     _look_for_a_home(world)
+    _sign_in(world)
     return world
 
 
@@ -167,6 +177,8 @@ def _open_accounts(world: World) -> None:
             ("inspector_cedar", Role.INSPECTOR, None),
             ("inspector_birch", Role.INSPECTOR, None),
             ("clinician", Role.CLINICIAN, None),
+            ("caseworker_past", Role.CASEWORKER, world.north),
+            ("staff_past", Role.STAFF, None),
             ("clinician2", Role.CLINICIAN, None),
             ("supervisor", Role.SUPERVISOR, world.north),
             ("supervisor2", Role.SUPERVISOR, world.south),
@@ -274,11 +286,6 @@ def _people_of(world: World, key: str, home: Home) -> Document:
     return home.paper
 
 
-def text_file(name: str, text: str) -> SimpleUploadedFile:
-    """An upload of plain text."""
-    return SimpleUploadedFile(name, text.encode(), content_type="text/plain")
-
-
 def _open_cases(world: World) -> None:
     for number, (key, unit, caseworker, population) in enumerate(
         [
@@ -382,12 +389,23 @@ def _discharge(world: World, young: Young, moment: datetime) -> None:
     young.stay.refresh_from_db()
 
 
-def _write_one_of_each(world: World, key: str) -> None:
+def _let_two_go(world: World) -> None:
+    """Two people who could see ada until last week: a caseworker and somebody of the home's staff."""
+    with _as(world.supervisor, world.now - timedelta(days=80)) as by:
+        caseload = residents.assign_caseload(world.ada.case, world.caseworker_past, by=by)
+        assignment = homes.assign(world.staff_past, world.cedar.facility, role=Role.STAFF, by=by)
+    with _as(world.supervisor, world.now - timedelta(days=7)) as by:
+        residents.end_caseload(caseload, at=world.now - timedelta(days=7), by=by)
+        homes.end_assignment(assignment, at=world.now - timedelta(days=7), by=by)
+
+
+def _write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -> None:
     """One row of each part of the record, written by the people of the young person's home and case."""
-    young, home = world.young[key], world.homes["cedar" if key == "ada" else "birch"]
+    young, home = world.young[key], world.homes[home_key]
+    shift = home.shift if home.shift.starts_at < moment else None
     caseworker, *_ = _of(world, young)
     resident = young.resident
-    with _as(caseworker, world.now - timedelta(days=1)) as by:
+    with _as(caseworker, moment - timedelta(days=1)) as by:
         young.alert = residents.add_alert(resident, kind="allergy", text=f"Hidden allergy of {key}", urgent=True, by=by)
         young.outside = residents.add_outside_person(
             resident, name=f"Hidden aunt of {key}", relation="aunt", permission="allowed", by=by
@@ -398,6 +416,14 @@ def _write_one_of_each(world: World, key: str) -> None:
         young.exploitation = residents.link_exploiter(
             resident, exploiter=None, name=f"Hidden exploiter of {key}", kind="recruiter", note="Online", by=by
         )
+        young.override = homes.ask_override(
+            resident,
+            world.alder.facility,
+            kind="foster",
+            reason=f"Hidden reason of {key}",
+            expires_at=moment + timedelta(days=90),
+            by=by,
+        )
         young.document = residents.file_document(
             upload=text_file("order.txt", f"Hidden order about {key}"),
             title=f"Hidden order of {key}",
@@ -405,37 +431,37 @@ def _write_one_of_each(world: World, key: str) -> None:
             resident=resident,
             by=by,
         )
-    with _as(home.staff, world.now - timedelta(minutes=10)) as by:
+    with _as(home.staff, moment) as by:
         young.care = residents.log_care(
             resident,
             facility=home.facility,
-            shift=home.shift,
+            shift=shift,
             kind="meal",
             outcome="all",
             note=f"Hidden lunch of {key}",
-            happened_at=world.now - timedelta(minutes=15),
+            happened_at=moment - timedelta(minutes=5),
             by=by,
         )
         young.contact = residents.log_contact(
-            resident, outside_person=young.outside, kind="call", happened_at=world.now - timedelta(minutes=20), by=by
+            resident, outside_person=young.outside, kind="call", happened_at=moment - timedelta(minutes=10), by=by
         )
         young.incident = residents.report_incident(
             facility=home.facility,
-            shift=home.shift,
+            shift=shift,
             kind="property",
             severity="low",
-            happened_at=world.now - timedelta(minutes=25),
+            happened_at=moment - timedelta(minutes=15),
             seen=f"Hidden quarrel of {key}",
             done="Talked",
             residents=[resident],
             by=by,
         )
-    with _as(home.admin, world.now - timedelta(minutes=9)) as by:
+    with _as(home.admin, moment) as by:
         young.leave = homes.grant_leave(
             young.stay,
             kind="visit",
-            starts_at=world.now + timedelta(days=1),
-            ends_at=world.now + timedelta(days=2),
+            starts_at=moment + timedelta(days=1),
+            ends_at=moment + timedelta(days=2),
             where=f"Hidden place of {key}",
             by=by,
         )
@@ -457,6 +483,25 @@ def _look_for_a_home(world: World) -> None:
             by=by,
         )
         world.draft = homes.draft_referral(world.fay.resident, by=by, reason="Not sent yet")
+
+
+def _sign_in(world: World) -> None:
+    """An open session for everybody, so that a test with many people does not sign each of them in."""
+    for key, person in world.people.items():
+        session = SessionStore()
+        session[SESSION_KEY] = str(person.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session["seen"] = timezone.now().timestamp()
+        session.save()
+        world.sessions[key] = session.session_key
+
+
+def browser(world: World, key: str) -> Client:
+    """A browser in which the person called ``key`` in the world is signed in."""
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[key]
+    return client
 
 
 def text_file(name: str, text: str) -> SimpleUploadedFile:

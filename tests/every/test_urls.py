@@ -1,0 +1,175 @@
+"""Every URL pattern × every person × own, other, ended and made-up, GET and POST.
+
+What a person may not see looks exactly like what does not exist: same status, same bytes. A refused POST writes nothing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from placement.access.guard import access_of
+from placement.access.models import Person
+from tests.every.table import FIXED, PAGES, PUBLIC, Page, Place, made_up, places
+from tests.world import World, browser
+
+GUARDED = sorted(PAGES)
+WITH_ARGUMENTS = [name for name in GUARDED if PAGES[name].args]
+METHODS = ("get", "post")
+
+
+def patterns(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Yield each pattern with its whole name, or its route when it has none."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from patterns(entry, inner)
+        else:
+            yield f"{space}{entry.name or entry.pattern}", entry
+
+
+FOUND = dict(patterns())
+
+
+def test_every_pattern_is_listed_and_no_line_is_stale() -> None:
+    assert FOUND.keys() == PAGES.keys() | PUBLIC.keys()
+
+
+@pytest.mark.parametrize("name", sorted(FOUND))
+def test_every_argument_has_a_value(name: str) -> None:
+    expected = PAGES[name].args.keys() if name in PAGES else set()
+    assert FOUND[name].pattern.converters.keys() == expected
+
+
+@pytest.mark.parametrize("name", sorted(FOUND))
+def test_public_views_are_the_listed_ones(name: str) -> None:
+    assert bool(access_of(FOUND[name].callback).reason) == (name in PUBLIC)
+
+
+@pytest.fixture
+def clients(world: World) -> dict[Person, Client]:
+    """A signed-in browser for everybody."""
+    return {person: browser(world, key) for key, person in world.people.items()}
+
+
+def address(name: str, arguments: dict[str, Any]) -> str:
+    return reverse(name, kwargs=arguments)
+
+
+def values(page: Page, place: Place) -> dict[str, Any]:
+    return {name: value(place) for name, value in page.args.items()}
+
+
+def as_seen(response: HttpResponse) -> tuple[int, bytes, str]:
+    """What tells one answer from another."""
+    return response.status_code, b"".join(response) if response.streaming else response.content, response.headers["Content-Type"]
+
+
+def names(people: Iterable[Person]) -> list[str]:
+    return sorted(person.username for person in people)
+
+
+def written() -> list[tuple[str, int]]:
+    """Every table with the number of rows that were ever inserted into, updated in or deleted from it in this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+            " WHERE relname <> 'django_session' ORDER BY relname"
+        )
+        return cursor.fetchall()
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_who_gets_in(world: World, clients: dict[Person, Client], name: str) -> None:
+    page = PAGES[name]
+    not_found = as_seen(clients[world.stranger].get("/nowhere/"))
+    assert not_found[0] == 404
+    seen: set[str] = set()
+    for place in places(world).values():
+        url = address(name, values(page, place))
+        if url in seen:
+            continue
+        seen.add(url)
+        welcome = page.people(place)
+        answers = {person: client.get(url) for person, client in clients.items()}
+        if page.post_only:
+            assert {answer.status_code for answer in answers.values()} <= {404, 405}, place.name
+        else:
+            let_in = {person for person, answer in answers.items() if answer.status_code in {200, 302}}
+            assert names(let_in) == names(welcome), place.name
+        before = written()
+        for person in clients.keys() - welcome:
+            if answers[person].status_code != 405:
+                assert as_seen(answers[person]) == not_found, (place.name, person.username)
+            answer = clients[person].post(url, {"form_key": str(uuid4()), "reason": "x", "decision": "approve"})
+            assert answer.status_code == 405 or as_seen(answer) == not_found, (place.name, person.username)
+        assert written() == before, f"a refused POST wrote something ({place.name})"
+
+
+@pytest.mark.parametrize("name", WITH_ARGUMENTS)
+def test_nobody_finds_what_does_not_exist(world: World, clients: dict[Person, Client], name: str) -> None:
+    page, place = PAGES[name], places(world)["own"]
+    not_found = as_seen(clients[world.stranger].get("/nowhere/"))
+    url = address(name, made_up(page, place))
+    before = written()
+    for person in page.people(place) | {world.stranger, world.caseworker2}:
+        for method in METHODS:
+            answer = getattr(clients[person], method)(url)
+            assert answer.status_code == 405 or as_seen(answer) == not_found, (method, person.username)
+    assert written() == before
+
+
+@pytest.mark.parametrize("name", [name for name in WITH_ARGUMENTS if len(PAGES[name].args.keys() - FIXED) > 1])
+def test_parts_of_another_record_are_not_reached_through_the_own(
+    world: World, clients: dict[Person, Client], name: str
+) -> None:
+    """The first id is the own one, the second belongs to the other young person or home."""
+    page, here = PAGES[name], places(world)
+    own, other = values(page, here["own"]), values(page, here["other"])
+    if "facility" in own:
+        return  # a referral may be held against every home of the agency
+    for first in ("own", "other"):
+        mixed = (own | {k: v for k, v in other.items() if k != "pk"}) if first == "own" else other | {
+            k: v for k, v in own.items() if k != "pk"
+        }
+        for person in page.people(here[first]):
+            for method in METHODS:
+                before = written()
+                answer = getattr(clients[person], method)(address(name, mixed), {"form_key": str(uuid4())} if method == "post" else None)
+                assert answer.status_code in {404, 405}, (first, person.username, method)
+                assert written() == before
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_a_visitor_who_is_not_signed_in(world: World, name: str) -> None:
+    page, place = PAGES[name], places(world)["own"]
+    client = Client()
+    for arguments in [values(page, place), made_up(page, place)]:
+        url = address(name, arguments)
+        assert client.get(url).headers["Location"] == f"/accounts/login/?next={url}"
+        before = written()
+        answer = client.post(url, {"form_key": str(uuid4())})
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/?next=/")
+        assert written() == before
+
+
+def test_a_closed_account_gets_in_nowhere(world: World, clients: dict[Person, Client], acting_as: Callable) -> None:
+    with acting_as(world.sysadmin):
+        Person.objects.filter(pk=world.caseworker.pk).update(is_active=False)
+    for name in GUARDED:
+        url = address(name, values(PAGES[name], places(world)["own"]))
+        assert clients[world.caseworker].get(url).headers["Location"] == f"/accounts/login/?next={url}"
+
+
+def test_public_pages(world: World) -> None:
+    client = Client()
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ok"}
+    assert client.get("/accounts/login/").status_code == 200
+    assert client.get("/accounts/logout/").status_code == 405
+    assert client.get("/ui/components/").status_code == 404

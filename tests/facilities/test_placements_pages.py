@@ -56,12 +56,13 @@ def test_a_draft_is_kept_step_by_step_and_sent(steps: Steps, world: World, clien
     assert "Say how urgent it is." in sent.content.decode()
     first = {"reason": "Ran from 🏠.", "urgency": "urgent", **moment("needed_from", world.now, steps.zone("cedar"))}
     post(client, f"{edit}?step=1", first | {"go": "on"})
-    done = post(client, f"{edit}?step=4", {})
-    assert done.status_code == 200
+    filled = client.get(f"{edit}?step=1").content.decode()
     page = client.get(f"{edit}?step=4").content.decode()
     done = client.post(reverse("referrals:send", args=[referral.pk]), {"form_key": key_in(page)}, follow=True)
     assert "Where can W-1 be safe?" in done.content.decode()
     referral.refresh_from_db()
+    assert referral.needed_from == world.now.replace(second=0, microsecond=0)
+    assert f'value="{world.now.astimezone(steps.zone("cedar")):%H:%M}"' in filled
     assert (referral.status, referral.level, referral.needs, referral.wishes) == (
         "open",
         3,

@@ -31,7 +31,7 @@ def hold_bed(referral: Referral, bed: Bed, *, until: datetime, by: Person) -> Ho
     day = moment.astimezone(bed.facility.zone).date()
     if bed.closed_from and bed.closed_from <= day and (bed.closed_until is None or bed.closed_until >= day):
         raise Refused("This bed is out of use. Choose another bed.", field="bed")
-    free_held_beds(referral)
+    free_held_beds(referral, moment)
     return Hold.objects.create(bed=bed, referral=referral, starts_at=moment, ends_at=until, held_by=by)
 
 

@@ -1,5 +1,6 @@
 """Asking for a home: a draft that loses nothing, sending it, withdrawing it."""
 
+from datetime import datetime
 from typing import Any
 
 from placement.access.models import Person
@@ -103,9 +104,9 @@ def to_change(referral: Referral, by: Person) -> Referral:
     return Referral.objects.visible_to(by, Can.PROPOSE_PLACEMENT).locked().get(pk=referral.pk)
 
 
-def free_held_beds(referral: Referral) -> None:
-    """End every hold of the referral that is in force."""
-    moment = now()
+def free_held_beds(referral: Referral, moment: datetime | None = None) -> None:
+    """End every hold of the referral that is in force at ``moment`` (now unless told)."""
+    moment = moment or now()
     Hold.objects.filter(referral=referral, starts_at__lte=moment, ends_at__gt=moment).update(ends_at=moment)
 
 

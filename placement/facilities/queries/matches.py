@@ -21,6 +21,7 @@ KINDS = {
     LicencePopulation.SHELTER: "Youth shelter",
     LicencePopulation.FOSTER: "Foster home",
 }
+TERMS = ("age", "sex", "level", "licence")
 NAMES = {
     "population": "Who lives there",
     "licence": "Licence",
@@ -81,12 +82,13 @@ class Card:
     @property
     def open_lines(self) -> list[Line]:
         """Return what a reader sees first: everything of a home that fits, of another what rules it out."""
-        return self.lines if self.result.fits else [line for line in self.lines if line.state in ("failed", "warned")]
+        first = [line for line in self.lines if line.state in ("failed", "warned")]
+        return first + in_short(self.lines) if self.result.fits else first
 
     @property
     def folded_lines(self) -> list[Line]:
         """Return the rest of a home that does not fit."""
-        return [] if self.result.fits else [line for line in self.lines if line.state not in ("failed", "warned")]
+        return [] if self.result.fits else in_short(self.lines)
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,17 @@ def lines(result: Result, may: frozenset[Can], signed: dict[tuple[UUID, str], li
         allowed = needs and signs and (reads_all or criterion.open_text is None)
         found.append(Line(criterion.key, str(criterion.state), text, names, needs, allowed))
     return found
+
+
+def in_short(rows: list[Line]) -> list[Line]:
+    """Return what is passed or only told, with the terms of the licence in one sentence."""
+    terms = {row.key: row.text for row in rows if row.state == "passed" and row.key in TERMS}
+    others = [row for row in rows if row.state in ("passed", "info") and row.key not in terms]
+    if set(terms) != set(TERMS):
+        return [row for row in rows if row.state in ("passed", "info")]
+    ages, sexes, level, until = (terms[key] for key in TERMS)
+    parts = [ages, sexes.removeprefix("Licensed for "), level[0].lower() + level[1:], until.removeprefix("Licensed ")]
+    return [Line("licence", "passed", ", ".join(part for part in parts if part != "Licensed")), *others]
 
 
 def home_line(result: Result) -> str:

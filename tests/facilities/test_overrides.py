@@ -1,0 +1,104 @@
+"""Exceptions: a reason, a second person, and an end."""
+
+from datetime import timedelta
+
+import pytest
+
+from placement.access.permissions import give_person
+from placement.access.rights import Can
+from placement.audit.clock import at_time, now
+from placement.database.constraints import Refused
+from placement.database.context import acting
+from placement.facilities import operations
+from placement.facilities.models import Override, Placement
+from residents.models import Resident
+from tests.facilities.conftest import Steps, do
+from tests.world import World
+
+DAY = timedelta(days=1)
+
+
+def ask(world: World, **more: object) -> Override:
+    values = {"kind": "population", "reason": "Nothing else is near.", "expires_at": now() + 30 * DAY} | more
+    return do(world.caseworker, operations.ask_override, world.eve.resident, world.maple.facility, **values)
+
+
+def test_a_mixed_home_opens_only_with_an_approved_exception_and_a_signature(steps: Steps, world: World) -> None:
+    referral = steps.referral()
+    propose = {"bed": steps.bed("maple", 3), "starts_at": world.now, "reason": "Near her school."}
+    override = ask(world)
+    with pytest.raises(Refused, match="Mixed population"):
+        do(world.caseworker, operations.propose_placement, referral, **propose)
+    do(world.supervisor, operations.decide_override, override, approve=True, reason="For a month.")
+    with pytest.raises(Refused, match="nobody has signed: Only by an approved exception"):
+        do(world.caseworker, operations.propose_placement, referral, **propose)
+    steps.sign_all(referral, "maple")
+    placement = do(world.caseworker, operations.propose_placement, referral, **propose)
+    assert placement.override == override
+
+
+def test_an_exception_that_has_ended_opens_nothing(steps: Steps, world: World) -> None:
+    override = ask(world, expires_at=now() + DAY)
+    do(world.supervisor, operations.decide_override, override, approve=True, reason="For a day.")
+    with pytest.raises(Refused, match="Mixed population"):
+        steps.proposal(home="maple", starts_at=world.now + 2 * DAY)
+    assert not Placement.objects.filter(resident=world.eve.resident).exists()
+
+
+def test_whoever_asks_does_not_decide(world: World) -> None:
+    override = ask(world)
+    with pytest.raises(Override.DoesNotExist):
+        do(world.caseworker, operations.decide_override, override, approve=True, reason="Mine.")
+    with acting(None, "system: tests"):
+        rights = [Can.APPROVE_PLACEMENT]
+        give_person(world.eve.resident, world.caseworker, rights, grant=override.pk, starts_at=world.now)
+    with pytest.raises(Refused, match="You asked for this exception"):
+        do(world.caseworker, operations.decide_override, override, approve=True, reason="Mine.")
+
+
+def test_a_decision_is_made_once_and_says_by_whom(world: World) -> None:
+    override = ask(world)
+    do(world.supervisor, operations.decide_override, override, approve=False, reason="Too risky.")
+    with pytest.raises(Refused, match="Supervisor has already decided about this exception: declined"):
+        do(world.supervisor, operations.decide_override, override, approve=True, reason="Yes.")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"reason": " "}, "reason"),
+        ({"expires_at": now() - DAY}, "expires_at"),
+        ({"expires_at": now() + 400 * DAY}, "expires_at"),
+    ],
+)
+def test_bad_input_is_refused_at_its_field(world: World, change: dict, field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        ask(world, **change)
+    assert refused.value.field == field
+
+
+def test_the_same_request_waits_once(world: World) -> None:
+    ask(world)
+    with pytest.raises(Refused, match="already waits"):
+        ask(world)
+
+
+def test_a_decision_needs_a_reason_and_comes_in_time(world: World) -> None:
+    override = ask(world, expires_at=now() + DAY)
+    with pytest.raises(Refused, match="Give the reason"):
+        do(world.supervisor, operations.decide_override, override, approve=True, reason="")
+    with acting(world.supervisor.pk, "Supervisor"), at_time(now() + 2 * DAY), pytest.raises(Refused, match="has ended"):
+        operations.decide_override(override, approve=True, reason="Late.", by=world.supervisor)
+
+
+def test_another_unit_asks_for_nothing(world: World) -> None:
+    with pytest.raises(Resident.DoesNotExist):
+        do(
+            world.caseworker2,
+            operations.ask_override,
+            world.eve.resident,
+            world.maple.facility,
+            kind="population",
+            reason="x",
+            expires_at=now() + DAY,
+        )

@@ -1,0 +1,97 @@
+"""Asking for a home: drafts, sending, withdrawing."""
+
+from datetime import timedelta
+
+import pytest
+
+from placement.audit.clock import now
+from placement.database.constraints import Refused, refusals
+from placement.database.context import acting
+from placement.facilities import operations
+from placement.facilities.models import Hold, Match, Referral
+from residents.models import Resident
+from tests.facilities.conftest import Steps, do
+from tests.world import World
+
+
+def test_a_draft_keeps_half_a_thought_and_gets_a_number(steps: Steps, world: World) -> None:
+    first = do(world.caseworker, operations.draft_referral, world.eve.resident, reason="Half a")
+    second = do(world.caseworker, operations.draft_referral, world.eve.resident)
+    assert second.number == first.number + 1
+    assert (first.status, first.made_by, first.urgency) == ("draft", world.caseworker, "")
+    do(world.caseworker, operations.save_draft, first, wishes="A window 🌳.")
+    first.refresh_from_db()
+    assert (first.reason, first.wishes) == ("Half a", "A window 🌳.")
+
+
+def test_only_the_caseworker_of_the_case_refers(world: World) -> None:
+    for person in (world.caseworker2, world.supervisor, world.cedar.admin, world.clinician, world.stranger):
+        with pytest.raises(Resident.DoesNotExist):
+            do(person, operations.draft_referral, world.eve.resident)
+
+
+@pytest.mark.parametrize("missing", ["reason", "urgency", "needed_from"])
+def test_what_is_missing_is_said_at_its_field(steps: Steps, world: World, missing: str) -> None:
+    referral = steps.referral(sent=False, **{missing: None if missing == "needed_from" else ""})
+    with pytest.raises(Refused) as refused:
+        do(world.caseworker, operations.send_referral, referral)
+    assert refused.value.field == missing
+    assert Referral.objects.get(pk=referral.pk).status == "draft"
+
+
+def test_the_database_refuses_an_incomplete_one_too(steps: Steps) -> None:
+    referral = steps.referral(sent=False, reason="")
+    with pytest.raises(Refused, match="say why, how urgent"), acting(None, "system: tests"), refusals():
+        Referral.objects.filter(pk=referral.pk).update(status="open")
+
+
+def test_sending_holds_every_home_against_it_once(steps: Steps, world: World) -> None:
+    referral = steps.referral()
+    assert (referral.status, Match.objects.filter(referral=referral).count()) == ("open", 5)
+    with pytest.raises(Refused, match="already sent"):
+        do(world.caseworker, operations.send_referral, referral)
+    with pytest.raises(Refused, match="was sent in the meantime"):
+        do(world.caseworker, operations.save_draft, referral, reason="Too late")
+
+
+def test_a_stay_that_ends_before_it_starts_is_refused(steps: Steps, world: World) -> None:
+    referral = steps.referral(sent=False)
+    with pytest.raises(Refused, match="can't end before it starts"):
+        do(world.caseworker, operations.save_draft, referral, expected_until=world.now - timedelta(days=1))
+
+
+def test_a_field_that_does_not_exist_is_a_mistake_of_the_caller(steps: Steps, world: World) -> None:
+    with pytest.raises(TypeError, match="status"):
+        do(world.caseworker, operations.draft_referral, world.eve.resident, status="placed")
+
+
+def test_drafts_are_thrown_away_and_sent_ones_kept(steps: Steps, world: World) -> None:
+    draft, sent = steps.referral(sent=False), steps.referral()
+    do(world.caseworker, operations.discard_draft, draft)
+    assert not Referral.objects.filter(pk=draft.pk).exists()
+    with pytest.raises(Refused, match="Withdraw it instead"):
+        do(world.caseworker, operations.discard_draft, sent)
+    with pytest.raises(Refused, match="is kept"), acting(None, "system: tests"), refusals():
+        Referral.objects.filter(pk=sent.pk).delete()
+
+
+def test_withdrawing_needs_a_reason_and_frees_the_bed(steps: Steps, world: World) -> None:
+    referral = steps.referral()
+    do(world.caseworker, operations.hold_bed, referral, steps.bed("cedar", 3), until=now() + timedelta(days=1))
+    with pytest.raises(Refused, match="Say why") as refused:
+        do(world.caseworker, operations.withdraw_referral, referral, reason=" ")
+    assert refused.value.field == "reason"
+    do(world.caseworker, operations.withdraw_referral, referral, reason="Went home.")
+    assert Hold.objects.get(referral=referral).ends_at <= now()
+    with pytest.raises(Refused, match="closed: withdrawn"):
+        do(world.caseworker, operations.withdraw_referral, referral, reason="Again.")
+
+
+def test_a_draft_is_not_withdrawn_and_a_proposed_one_neither(steps: Steps, world: World) -> None:
+    with pytest.raises(Refused, match="not sent yet"):
+        do(world.caseworker, operations.withdraw_referral, steps.referral(sent=False), reason="x")
+    proposed = steps.proposal().referral
+    with pytest.raises(Refused, match="Withdraw it first"):
+        do(world.caseworker, operations.withdraw_referral, proposed, reason="x")
+    with pytest.raises(Refused, match="Caseworker has already proposed Cedar"):
+        steps.proposal(referral=proposed, bed=2)

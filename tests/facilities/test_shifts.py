@@ -27,6 +27,12 @@ def test_the_page_shows_who_lives_here_and_nobody_else(world, staff):
     assert "Cleo" not in page
     assert "Fay" not in page
     assert "Hidden allergy of ada" in page
+    assert f'<a href="{reverse("facilities:my-shift")}" aria-current="page">' in page
+
+
+def test_the_entry_in_the_navigation_leads_to_the_own_home(world, staff, client_of):
+    assert staff.get(reverse("facilities:my-shift"))["Location"] == url("shift", world)
+    assert client_of(world.stranger).get(reverse("facilities:my-shift")).content.decode().count("Cedar") == 0
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,8 @@ def record_history(record: Record, *, before: str | None = None, entries: bool =
 
     ``VIEW_AUDIT`` reads all parts that are open to the person; ``VIEW_HOME_AUDIT`` the entries made in the own home;
     ``VIEW_OWN_AUDIT`` the own acts. New entries of the care log are many and stand there in full, so they are in the
-    whole trail only with ``entries``; changes and amendments of them always are. A part that is closed to the person is not in the differences either.
+    whole trail only with ``entries``; changes and amendments of them always are. A part that is closed to the person is
+    not in the differences either.
     """
     moment = moment_of(before)
     with timezone.override(record.zone):

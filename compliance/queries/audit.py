@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 
 from placement.access.models import Person
 from placement.access.rights import Can
-from placement.access.visible import Guarded, visible_ids
+from placement.access.visible import visible_ids
 from placement.audit.history import tracked_models
 from placement.audit.operation import ACTS
 from placement.audit.reading import Change, changes, merged
@@ -52,11 +52,8 @@ def audited_models() -> dict[str, tuple[type[models.Model], str, str]]:
     """Return label → (model, "residents" or "facilities", path in its history table) of what the audit list covers."""
     found = {}
     for model in tracked_models():
-        queryset = model._default_manager.all()
-        if not isinstance(queryset, Guarded):
-            continue
         columns = {f.name for f in model.history.model._meta.concrete_fields}
-        for app, path in queryset.guards:
+        for app, path in model.guards.items():
             if path.split("__")[0].removesuffix("_id") in columns:
                 found[model._meta.label] = (model, app, path)
                 break

@@ -57,9 +57,7 @@ def visible_ids(model: type[models.Model], person: Person, right: Can) -> ArrayS
 
 
 class Guarded(models.QuerySet[Any]):
-    """Rows that belong to a guarded object. ``path`` leads from the row to it; ``model_label`` names its model."""
-
-    guards: tuple[tuple[str, str], ...] = ()  # (app of the right, path to the object's id), set by ``guarded_by``
+    """Rows that hang on a guarded object. The model's ``guards`` says how: app of the right → path to the object's id."""
 
     def visible_to(self, person: Person, right: Can) -> Self:
         """Return the rows on whose object ``person`` has ``right`` by a grant in force now."""
@@ -69,18 +67,13 @@ class Guarded(models.QuerySet[Any]):
             asked.get().add(right)
         if not person.is_active:
             return self.none()
-        path = dict(self.guards)[right.app]
+        path = self.model.guards[right.app]
         model = apps.get_model({"residents": "residents.Resident", "facilities": "facilities.Facility"}[right.app])
         return self.filter(**{f"{path}__any_of": visible_ids(model, person, right)})
 
     def locked(self) -> Self:
         """Return the rows locked for this transaction, in key order."""
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
-
-
-def guarded_by(**paths: str) -> type[Guarded]:
-    """Return a queryset class whose rows hang on a resident and/or a facility: ``guarded_by(residents="resident")``."""
-    return type("GuardedBy" + "".join(paths), (Guarded,), {"guards": tuple(paths.items())})
 
 
 def rights_on(person: Person, thing: models.Model) -> frozenset[Can]:

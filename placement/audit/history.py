@@ -85,7 +85,7 @@ class History(HistoricalRecords):
 
     def create_history_model(self, model: type[models.Model], inherited: bool) -> type[models.Model]:
         """Make the history model without the columns that the model names in ``history_excludes``."""
-        self.excluded_fields = list(getattr(model, "history_excludes", ()))
+        self.excluded_fields = list(model.history_excludes)
         return super().create_history_model(model, inherited)
 
     def copy_fields(self, model: type[models.Model]) -> dict[str, models.Field]:
@@ -120,9 +120,17 @@ class History(HistoricalRecords):
 
 
 class Tracked(models.Model):
-    """A record with a uuid key and history. ``deletable`` says whether the application's role may delete rows."""
+    """A record with a uuid key and history.
+
+    deletable: whether the application's role may delete rows. signatures: columns that hold only the acting person's id,
+    for good. guards: which object's rights open a row, as app of the right → path to the object's id. history_excludes:
+    columns that history leaves out.
+    """
 
     deletable: ClassVar[bool] = False
+    signatures: ClassVar[tuple[str, ...]] = ()
+    guards: ClassVar[dict[str, str]] = {}
+    history_excludes: ClassVar[tuple[str, ...]] = ()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     history = History()

@@ -28,14 +28,14 @@ def after_migrate(using: str = "default", **kwargs: Any) -> None:
         for model in present:
             cursor.execute(trigger_sql(model))
         history = [model.history.model._meta.db_table for model in present]
-        kept = [model._meta.db_table for model in present if not getattr(model, "deletable", False)]
+        kept = [model._meta.db_table for model in present if not model.deletable]
     with transaction.atomic(using=using), connection.cursor() as cursor:  # no moment with too many rights
         grant_application_role(connection, append_only=[*history, *SET_BY_MIGRATIONS])
         for table in kept:
             cursor.execute(f'REVOKE DELETE ON "{table}" FROM placement_app')
 
 
-def trigger_sql(model: type[models.Model]) -> str:
+def trigger_sql(model: Any) -> str:
     """Return the SQL that (re)creates the history and signature triggers of ``model`` and shuts its history table."""
     table, history = model._meta.db_table, model.history.model._meta.db_table
     key = model._meta.pk.column
@@ -51,9 +51,8 @@ def trigger_sql(model: type[models.Model]) -> str:
             f" FOR EACH STATEMENT EXECUTE FUNCTION audit_record('{history}', '{key}');"
             f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER {name};'
         )
-    signatures = getattr(model, "signatures", ())
-    if signatures:
-        columns = ", ".join(f"'{column}'" for column in signatures)
+    if model.signatures:
+        columns = ", ".join(f"'{column}'" for column in model.signatures)
         parts.append(
             f'CREATE OR REPLACE TRIGGER signatures BEFORE INSERT OR UPDATE ON "{table}"'
             f" FOR EACH ROW EXECUTE FUNCTION audit_signatures({columns});"

@@ -19,7 +19,7 @@ from residents.models.resident import (
     Sex,
     Stage,
 )
-from residents.models.safety import Exploiter, ExploitationLink, HarmEvent, Kinship, Separation
+from residents.models.safety import ExploitationLink, Exploiter, HarmEvent, Kinship, Separation
 
 __all__ = [
     "Alias",

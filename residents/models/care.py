@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from placement.access.visible import guarded_by
+from placement.access.visible import Guarded
 from placement.audit.history import Tracked
 from residents.models.resident import Resident
 
@@ -45,7 +45,8 @@ class CareEntry(Tracked):
     amends = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="amendments")
     reason = models.TextField("reason for the amendment or late entry", blank=True, max_length=1000)
 
-    objects = guarded_by(residents="resident_id", facilities="facility_id").as_manager()
+    guards = {"residents": "resident_id", "facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -8,13 +8,12 @@ from django.db.models import F, Func, Q
 
 from placement.access.models import AgencyUnit
 from placement.access.rights import Role
-from placement.access.visible import guarded_by
+from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
-from residents.models.resident import OfResident, Resident
+from residents.models.resident import Resident
 
 PERSON = settings.AUTH_USER_MODEL
-OfCase = guarded_by(residents="case__resident_id")
 
 
 class TimeSpan(Func):
@@ -53,7 +52,8 @@ class Case(Tracked):
     opened_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
 
-    objects = OfResident.as_manager()
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -77,7 +77,8 @@ class Caseload(Tracked):
     starts_at = models.DateTimeField(default=now)
     ends_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OfCase.as_manager()
+    guards = {"residents": "case__resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -105,7 +106,8 @@ class TeamMember(Tracked):
     starts_at = models.DateTimeField(default=now)
     ends_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OfCase.as_manager()
+    guards = {"residents": "case__resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()

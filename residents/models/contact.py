@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
-from residents.models.resident import OfResident, Resident
+from residents.models.resident import Resident
 
 
 class OutsidePerson(Tracked):
@@ -26,7 +27,8 @@ class OutsidePerson(Tracked):
     order = models.CharField("order or decision that says so", max_length=200, blank=True)
     telephone = models.CharField(max_length=40, blank=True)
 
-    objects = OfResident.as_manager()
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -59,7 +61,8 @@ class Contact(Tracked):
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=now)
 
-    objects = OfResident.as_manager()
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()

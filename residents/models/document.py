@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from placement.access.rights import Can
-from placement.access.visible import guarded_by
+from placement.access.visible import Guarded
 from placement.audit.history import Tracked
 from residents.models.resident import Resident
 
@@ -47,7 +47,8 @@ class Document(Tracked):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    objects = guarded_by(residents="resident_id", facilities="facility_id").as_manager()
+    guards = {"residents": "resident_id", "facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from placement.access.visible import guarded_by
+from placement.access.visible import Guarded
 from placement.audit.history import Tracked
-from residents.models.resident import OfResident, Resident
+from residents.models.resident import Resident
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -58,7 +58,8 @@ class Incident(Tracked):
     closed_at = models.DateTimeField(null=True)
     closing_note = models.TextField(blank=True, max_length=4000)
 
-    objects = guarded_by(residents="incidentresident__resident_id", facilities="facility_id").as_manager()
+    guards = {"residents": "incidentresident__resident_id", "facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -93,7 +94,8 @@ class IncidentResident(Tracked):
     incident = models.ForeignKey(Incident, models.CASCADE)
     resident = models.ForeignKey(Resident, models.PROTECT)
 
-    objects = OfResident.as_manager()
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()

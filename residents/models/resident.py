@@ -9,12 +9,11 @@ from django.db.models import F, Q
 
 from placement.access.models import GroupPermission, UserPermission
 from placement.access.rights import model_permissions
-from placement.access.visible import guarded_by
+from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
 
 PERSON = settings.AUTH_USER_MODEL
-OfResident = guarded_by(residents="resident_id")
 
 
 class Sex(models.TextChoices):
@@ -63,7 +62,8 @@ class Resident(Tracked):
     school_longitude = models.FloatField(null=True, blank=True)
     plan_of_the_day = models.TextField(blank=True, max_length=4000)
 
-    objects = guarded_by(residents="id").as_manager()
+    guards = {"residents": "id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -110,7 +110,8 @@ class Identity(Tracked):
     family_latitude = models.FloatField(null=True, blank=True)
     family_longitude = models.FloatField(null=True, blank=True)
 
-    objects = OfResident.as_manager()
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
 
     def __str__(self) -> str:
         return f"identity of {self.resident_id}"
@@ -123,7 +124,8 @@ class Alias(Tracked):
     name = models.CharField(max_length=160)
     used_where = models.CharField(max_length=160, blank=True)
 
-    objects = OfResident.as_manager()
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
 
     def __str__(self) -> str:
         return f"alias of {self.resident_id}"
@@ -140,7 +142,8 @@ class PopulationDesignation(Tracked):
     decided_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(default=now)
 
-    objects = OfResident.as_manager()
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -158,7 +161,8 @@ class LevelAssessment(Tracked):
     assessor = models.CharField(max_length=120)
     basis = models.TextField(max_length=4000)
 
-    objects = OfResident.as_manager()
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -184,7 +188,8 @@ class SafetyAlert(Tracked):
     starts_at = models.DateTimeField(default=now)
     ends_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OfResident.as_manager()
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -3,9 +3,10 @@
 from django.db import models
 from django.db.models import F, Q
 
+from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
-from residents.models.resident import OfResident, Resident
+from residents.models.resident import Resident
 
 
 class Separation(Tracked):
@@ -28,7 +29,8 @@ class Separation(Tracked):
     starts_at = models.DateTimeField(default=now)
     ends_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OfResident.as_manager()
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -74,7 +76,8 @@ class ExploitationLink(Tracked):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     note = models.TextField(blank=True, max_length=4000)
 
-    objects = OfResident.as_manager()
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -93,7 +96,8 @@ class HarmEvent(Tracked):
     happened_on = models.DateField()
     summary = models.TextField(max_length=4000)
 
-    objects = OfResident.as_manager()
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -107,7 +111,8 @@ class Kinship(Tracked):
     sibling = models.ForeignKey(Resident, models.PROTECT, related_name="kin_of")
     together = models.BooleanField(default=True)
 
-    objects = OfResident.as_manager()
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -10,13 +10,12 @@ from django.db.models import F, Q
 
 from placement.access.models import GroupPermission, UserPermission
 from placement.access.rights import Role, model_permissions
-from placement.access.visible import guarded_by
+from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
 from residents.models.case import TimeSpan
 
 PERSON = settings.AUTH_USER_MODEL
-OfFacility = guarded_by(facilities="facility_id")
 
 
 class Facility(Tracked):
@@ -36,7 +35,8 @@ class Facility(Tracked):
     languages = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     vanished_on = models.DateField("missing from the newest licensing file since", null=True, blank=True)
 
-    objects = guarded_by(facilities="id").as_manager()
+    guards = {"facilities": "id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -88,7 +88,8 @@ class FacilityAddress(Tracked):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
 
-    objects = OfFacility.as_manager()
+    guards = {"facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     def __str__(self) -> str:
         return f"address of {self.facility_id}"
@@ -102,7 +103,8 @@ class FireClearance(Tracked):
     valid_to = models.DateField()
     authority = models.CharField(max_length=160)
 
-    objects = OfFacility.as_manager()
+    guards = {"facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -129,7 +131,8 @@ class OutsideInspection(Tracked):
     other_citations = models.PositiveIntegerField(default=0)
     source = models.CharField(max_length=40)
 
-    objects = OfFacility.as_manager()
+    guards = {"facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -147,7 +150,8 @@ class Unit(Tracked):
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="units")
     name = models.CharField(max_length=60)
 
-    objects = OfFacility.as_manager()
+    guards = {"facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -164,7 +168,8 @@ class Room(Tracked):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="rooms")
     name = models.CharField(max_length=40)
 
-    objects = guarded_by(facilities="unit__facility_id").as_manager()
+    guards = {"facilities": "unit__facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -185,7 +190,8 @@ class Bed(Tracked):
     closed_until = models.DateField(null=True, blank=True)
     closed_why = models.CharField(max_length=160, blank=True)
 
-    objects = OfFacility.as_manager()
+    guards = {"facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -210,7 +216,8 @@ class Exit(Tracked):
     name = models.CharField(max_length=60)
     has_alarm = models.BooleanField(default=False)
 
-    objects = OfFacility.as_manager()
+    guards = {"facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -231,7 +238,8 @@ class Assignment(Tracked):
     starts_at = models.DateTimeField(default=now)
     ends_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OfFacility.as_manager()
+    guards = {"facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()

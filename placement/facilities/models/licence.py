@@ -8,9 +8,9 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoun
 from django.db import models
 from django.db.models import F, Func, Q
 
-from placement.access.visible import guarded_by
+from placement.access.visible import Guarded
 from placement.audit.history import Tracked
-from placement.facilities.models.facility import Facility, OfFacility
+from placement.facilities.models.facility import Facility
 from residents.models import Document, LevelOfCare, Sex
 
 
@@ -62,7 +62,8 @@ class Licence(Tracked):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 
-    objects = OfFacility.as_manager()
+    guards = {"facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -108,7 +109,8 @@ class LicenceCondition(Tracked):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 
-    objects = guarded_by(facilities="licence__facility_id").as_manager()
+    guards = {"facilities": "licence__facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -134,7 +136,8 @@ class Waiver(Tracked):
     starts_on = models.DateField()
     ends_on = models.DateField()
 
-    objects = guarded_by(facilities="licence__facility_id").as_manager()
+    guards = {"facilities": "licence__facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()

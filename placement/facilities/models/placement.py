@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
-from placement.access.visible import guarded_by
+from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
 from placement.facilities.models.facility import Bed, Facility
@@ -17,7 +17,6 @@ from residents.models import Resident
 from residents.models.case import TimeSpan
 
 PERSON = settings.AUTH_USER_MODEL
-OfBoth = guarded_by(residents="resident_id", facilities="facility_id")
 
 
 class Hold(Tracked):
@@ -30,7 +29,8 @@ class Hold(Tracked):
     ends_at = models.DateTimeField()
     held_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
 
-    objects = guarded_by(residents="referral__resident_id", facilities="bed__facility_id").as_manager()
+    guards = {"residents": "referral__resident_id", "facilities": "bed__facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -71,7 +71,8 @@ class Override(Tracked):
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_reason = models.TextField(blank=True, max_length=4000)
 
-    objects = OfBoth.as_manager()
+    guards = {"residents": "resident_id", "facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -129,7 +130,8 @@ class Placement(Tracked):
     admitted_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     end_reason = models.TextField(blank=True, max_length=4000)
 
-    objects = OfBoth.as_manager()
+    guards = {"residents": "resident_id", "facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -196,7 +198,8 @@ class Leave(Tracked):
     where = models.CharField(max_length=200)
     approved_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
 
-    objects = guarded_by(residents="resident_id", facilities="placement__facility_id").as_manager()
+    guards = {"residents": "resident_id", "facilities": "placement__facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -235,4 +238,5 @@ class Discharge(Tracked):
     written_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=now)
 
-    objects = guarded_by(residents="resident_id", facilities="placement__facility_id").as_manager()
+    guards = {"residents": "resident_id", "facilities": "placement__facility_id"}
+    objects = Guarded.as_manager()

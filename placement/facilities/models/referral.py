@@ -6,12 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from placement.access.visible import guarded_by
+from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
 from placement.facilities.models.facility import Bed, Facility
 from residents.models import Resident
-from residents.models.resident import OfResident
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -49,7 +48,8 @@ class Referral(Tracked):
     sent_at = models.DateTimeField(null=True, blank=True)
     closing_reason = models.TextField(blank=True, max_length=4000)
 
-    objects = OfResident.as_manager()
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -88,7 +88,8 @@ class Match(Tracked):
     criteria = models.JSONField()
     evaluated_at = models.DateTimeField(default=now)
 
-    objects = guarded_by(residents="referral__resident_id", facilities="facility_id").as_manager()
+    guards = {"residents": "referral__resident_id", "facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -107,7 +108,8 @@ class WarningSignature(Tracked):
     signed_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(default=now)
 
-    objects = guarded_by(residents="referral__resident_id", facilities="facility_id").as_manager()
+    guards = {"residents": "referral__resident_id", "facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -129,7 +131,8 @@ class PlacementDecision(Tracked):
     chosen_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     chosen_at = models.DateTimeField(default=now)
 
-    objects = guarded_by(residents="referral__resident_id").as_manager()
+    guards = {"residents": "referral__resident_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -8,9 +8,9 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
-from placement.access.visible import guarded_by
+from placement.access.visible import Guarded
 from placement.audit.history import Tracked
-from placement.facilities.models.facility import Facility, OfFacility
+from placement.facilities.models.facility import Facility
 from residents.models.case import TimeSpan
 
 PERSON = settings.AUTH_USER_MODEL
@@ -28,7 +28,8 @@ class Shift(Tracked):
     signed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OfFacility.as_manager()
+    guards = {"facilities": "facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -60,7 +61,8 @@ class ShiftStaff(Tracked):
     person = models.ForeignKey(PERSON, models.PROTECT, related_name="shifts")
     awake = models.BooleanField(default=True)
 
-    objects = guarded_by(facilities="shift__facility_id").as_manager()
+    guards = {"facilities": "shift__facility_id"}
+    objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -2,17 +2,18 @@
 
 from datetime import UTC, datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from compliance.forms import AuditFilterForm
 from compliance.queries import audit
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can
 
 
 @needs(Can.READ_AUDIT)
-def acts(request: HttpRequest) -> HttpResponse:
+def acts(request: Request) -> HttpResponse:
     """List who did what, newest first."""
     form = AuditFilterForm(request.GET, person=request.person)
     wanted = form.wanted()
@@ -31,7 +32,7 @@ def acts(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Can.READ_AUDIT)
-def act(request: HttpRequest, xid: int, at: str) -> HttpResponse:
+def act(request: Request, xid: int, at: str) -> HttpResponse:
     """Show one act; 404 when none of its changes may be read by this person."""
     moment = _moment(at)
     found = audit.act_changes(request.person, xid, moment) if moment else []

@@ -1,15 +1,16 @@
 """My work: the first page, which answers what must be done now."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from compliance.queries.work import my_work
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can, Role
 
 
 @needs(Can.SIGN_IN)
-def work(request: HttpRequest) -> HttpResponse:
+def work(request: Request) -> HttpResponse:
     """Show what this person must do, soonest first."""
     person = request.person
     return render(

@@ -10,11 +10,12 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from placement.access.guard import access_of
+from placement.access.request import Request
 from placement.access.visible import asked
 from placement.database.context import acting
 from placement.ui.views import not_found
@@ -32,10 +33,10 @@ class RequestMiddleware:
     ``ATOMIC_REQUESTS`` opens the inner one: a failed view's writes roll back, what this middleware wrote stays.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         """Answer ``request`` inside one transaction that carries its actor."""
         request.request_id = uuid.uuid4().hex[:12]
         if request.path in {"/healthz", "/readyz"}:
@@ -59,7 +60,7 @@ class RequestMiddleware:
         response["X-Request-Id"] = request.request_id
         return response
 
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    def process_view(self, request: Request, view: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """Stop before the view: signed out, no declaration, or a role without the right."""
         access = access_of(view)
         if access is None:
@@ -73,13 +74,13 @@ class RequestMiddleware:
             return not_found(request)
         return None
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
         """Answer a record that is missing, or hidden from this person, with the one 404 page."""
         if isinstance(error, ObjectDoesNotExist | Http404):
             return not_found(request)
         return None
 
-    def hold_to_declaration(self, request: HttpRequest, response: HttpResponse) -> None:
+    def hold_to_declaration(self, request: Request, response: HttpResponse) -> None:
         """Raise when a view that declared record rights answered 2xx without asking for one of them."""
         match = request.resolver_match
         access = access_of(match.func) if match else None
@@ -89,7 +90,7 @@ class RequestMiddleware:
         if on_records and request.person is not None and not on_records & (asked.get() or set()):
             raise GuardForgotten(f"{match.view_name} did not ask visible_to for {sorted(on_records)}.")
 
-    def keep_session(self, request: HttpRequest) -> None:
+    def keep_session(self, request: Request) -> None:
         """Move the idle limit forward, writing at most once a minute."""
         if not request.user.is_authenticated:
             return

@@ -20,7 +20,10 @@ class Can(TextChoices):
     """A right: ``<app>.<codename>``. Rights on residents and facilities are object permissions; the others come with the role."""
 
     VIEW_CODE = "residents.view_code", "Know of this young person, by code only"
-    VIEW_CARE_PROFILE = "residents.view_care_profile", "See preferred name, photo, alerts, allergies, allowed contacts and the plan of the day"
+    VIEW_CARE_PROFILE = (
+        "residents.view_care_profile",
+        "See preferred name, photo, alerts, allergies, allowed contacts and the plan of the day",
+    )
     LOG_CARE = "residents.log_care", "Write care entries"
     VIEW_CARE_LOG = "residents.view_care_log", "Read the care log"
     VIEW_IDENTITY = "residents.view_identity", "See legal name, date of birth and family"

@@ -5,15 +5,16 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from placement.access.models import FormKey
+from placement.access.request import Request
 from placement.database.constraints import Refused
 
 
 def submit(
-    request: HttpRequest, form: BaseForm, act: Callable[[], Any], to: Callable[[Any], str]
+    request: Request, form: BaseForm, act: Callable[[], Any], to: Callable[[Any], str]
 ) -> HttpResponse | None:
     """Do ``act`` once for a valid ``form`` (a ``ui.forms.FormKey``) and go to the address that ``to`` makes of its result.
 

@@ -9,7 +9,7 @@ from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from placement.access import forms, operations, queries
 from placement.access.guard import needs, public
 from placement.access.models import Person
+from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 from placement.audit.reading import changes
@@ -25,13 +26,13 @@ from placement.ui.paging import keyset_page
 
 
 @public("says that the process is alive; no data")
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(request: Request) -> JsonResponse:
     """Answer that the process is alive."""
     return JsonResponse({"status": "ok"})
 
 
 @public("says whether the database answers; no data")
-def readyz(request: HttpRequest) -> JsonResponse:
+def readyz(request: Request) -> JsonResponse:
     """Answer whether requests can be served now."""
     try:
         with connection.cursor() as cursor:
@@ -61,14 +62,14 @@ sign_in = public("the way in")(
 
 @public("the way out; changes nothing when nobody is signed in")
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     """End the session and go to the sign-in page."""
     logout(request)
     return redirect("accounts:login")
 
 
 @needs(Can.SIGN_IN)
-def own_password(request: HttpRequest) -> HttpResponse:
+def own_password(request: Request) -> HttpResponse:
     """Change the own password: this session stays, all others of the person end."""
     person = request.person
     form = forms.OwnPasswordForm(request.POST or None, person=person)
@@ -83,7 +84,7 @@ def own_password(request: HttpRequest) -> HttpResponse:
 
 @needs(Can.MANAGE_ACCOUNTS)
 @require_safe
-def account_list(request: HttpRequest) -> HttpResponse:
+def account_list(request: Request) -> HttpResponse:
     """List accounts by name."""
     form = forms.AccountFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
@@ -92,7 +93,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Can.MANAGE_ACCOUNTS)
-def new_account(request: HttpRequest) -> HttpResponse:
+def new_account(request: Request) -> HttpResponse:
     """Open an account."""
     form = forms.NewAccountForm(
         request.POST or None, units=queries.units(), initial={"time_zone": request.person.time_zone}
@@ -106,7 +107,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Can.MANAGE_ACCOUNTS)
-def account(request: HttpRequest, pk: UUID) -> HttpResponse:
+def account(request: Request, pk: UUID) -> HttpResponse:
     """Show an account; change it, set its password, close it or open it again."""
     person = queries.account(pk)
     do = request.POST.get("do", "")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connections, models, transaction
+from django.db import connections, transaction
 
 from placement.audit.history import tracked_models
 from placement.database.roles import OWNER, grant_application_role

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 from residents import operations
@@ -43,7 +44,7 @@ def form_page(
     """
 
     @needs(*any_of)
-    def view(request: HttpRequest, pk: UUID, **ids: Any) -> HttpResponse:
+    def view(request: Request, pk: UUID, **ids: Any) -> HttpResponse:
         record = open_record(request.person, pk, *any_of, current=back)
         posted = request.method == "POST"
         if edits:

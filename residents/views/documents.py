@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from placement.access.guard import needs
+from placement.access.request import Request
 from residents.models import Document
 from residents.queries.parts import HOME_PAPER_RIGHTS, document_for
 
 
 @needs(*Document.RIGHT_OF_PART.values(), *HOME_PAPER_RIGHTS)
-def document(request: HttpRequest, pk: UUID) -> HttpResponse:
+def document(request: Request, pk: UUID) -> HttpResponse:
     """Answer with the file as an attachment; the browser must save it and may not guess its type or keep it."""
     found, content, name = document_for(request.person, pk)
     response = HttpResponse(content, content_type=found.content_type)

@@ -1,12 +1,13 @@
 """The list of young people, and opening a case."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 from residents import operations
@@ -15,7 +16,7 @@ from residents.queries.people import people_page
 
 
 @needs(Can.LIST_RESIDENTS)
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: Request) -> HttpResponse:
     """List the young people that this person may know of."""
     form = PeopleFilter(request.GET, person=request.person)
     page = people_page(request.person, form.wanted, after=request.GET.get("after"))
@@ -30,7 +31,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Can.OPEN_CASE)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """Open a case for a young person who is new to the agency."""
     form = OpenCaseForm(request.POST or None, person=request.person)
     if form.is_valid():

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can
 from residents.forms.people import CareFilter
 from residents.queries import care as care_log
@@ -16,13 +17,13 @@ from residents.queries import timeline as events
 from residents.queries.record import NEEDED, Record, last_days, next_steps, open_case_of, open_record, team_of
 
 
-def show(request: HttpRequest, record: Record, **context: Any) -> HttpResponse:
+def show(request: Request, record: Record, **context: Any) -> HttpResponse:
     """Draw the page of the record that is current."""
     return render(request, f"residents/{record.current}.html", {"record": record, "zone": record.zone, **context})
 
 
 @needs(*NEEDED["detail"])
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def detail(request: Request, pk: UUID) -> HttpResponse:
     """The overview: what is next, the last days, the team, and the parts that are open to this person."""
     record = open_record(request.person, pk, *NEEDED["detail"])
     case = open_case_of(record.resident) if record.may(Can.VIEW_CARE_PROFILE) else None
@@ -38,7 +39,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs(*NEEDED["timeline"])
-def timeline(request: HttpRequest, pk: UUID) -> HttpResponse:
+def timeline(request: Request, pk: UUID) -> HttpResponse:
     """Everything of note, newest first."""
     record = open_record(request.person, pk, *NEEDED["timeline"], current="timeline")
     found, token = events.timeline(record, after=request.GET.get("after"))
@@ -46,7 +47,7 @@ def timeline(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs(*NEEDED["plan"])
-def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
+def plan(request: Request, pk: UUID) -> HttpResponse:
     """The plan of the day, languages, alerts, and the goal of the case."""
     record = open_record(request.person, pk, *NEEDED["plan"], current="plan")
     case = open_case_of(record.resident) if record.may(Can.VIEW_CASE) else None
@@ -54,7 +55,7 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs(*NEEDED["care"])
-def care(request: HttpRequest, pk: UUID) -> HttpResponse:
+def care(request: Request, pk: UUID) -> HttpResponse:
     """The care log."""
     record = open_record(request.person, pk, *NEEDED["care"], current="care")
     form = CareFilter(request.GET)
@@ -64,7 +65,7 @@ def care(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs(*NEEDED["contacts"])
-def contacts(request: HttpRequest, pk: UUID) -> HttpResponse:
+def contacts(request: Request, pk: UUID) -> HttpResponse:
     """People outside, and the contacts that happened."""
     record = open_record(request.person, pk, *NEEDED["contacts"], current="contacts")
     page = parts.contacts_page(record, after=request.GET.get("after"))
@@ -72,7 +73,7 @@ def contacts(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs(*NEEDED["health"])
-def health(request: HttpRequest, pk: UUID) -> HttpResponse:
+def health(request: Request, pk: UUID) -> HttpResponse:
     """Allergies and medical alerts, health and medication entries, clinical papers."""
     record = open_record(request.person, pk, *NEEDED["health"], current="health")
     page = care_log.care_page(record, {}, after=request.GET.get("after"), kinds=care_log.HEALTH_KINDS)
@@ -81,42 +82,42 @@ def health(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs(*NEEDED["incidents"])
-def incidents(request: HttpRequest, pk: UUID) -> HttpResponse:
+def incidents(request: Request, pk: UUID) -> HttpResponse:
     """The incidents that name the young person."""
     record = open_record(request.person, pk, *NEEDED["incidents"], current="incidents")
     return show(request, record, page=parts.incidents_page(record, after=request.GET.get("after")))
 
 
 @needs(*NEEDED["placements"])
-def placements(request: HttpRequest, pk: UUID) -> HttpResponse:
+def placements(request: Request, pk: UUID) -> HttpResponse:
     """Where the young person has lived."""
     record = open_record(request.person, pk, *NEEDED["placements"], current="placements")
     return show(request, record, stays=parts.stays(record))
 
 
 @needs(*NEEDED["documents"])
-def documents(request: HttpRequest, pk: UUID) -> HttpResponse:
+def documents(request: Request, pk: UUID) -> HttpResponse:
     """The documents in the open parts of the record."""
     record = open_record(request.person, pk, *NEEDED["documents"], current="documents")
     return show(request, record, documents=parts.documents(record), may_file=parts.may_file(record))
 
 
 @needs(*NEEDED["confidential"])
-def confidential(request: HttpRequest, pk: UUID) -> HttpResponse:
+def confidential(request: Request, pk: UUID) -> HttpResponse:
     """The confidential parts, each under its own right."""
     record = open_record(request.person, pk, *NEEDED["confidential"], current="confidential")
     return show(request, record, **parts.confidential(record))
 
 
 @needs(*NEEDED["team"])
-def team(request: HttpRequest, pk: UUID) -> HttpResponse:
+def team(request: Request, pk: UUID) -> HttpResponse:
     """Who works on the case, for the supervisor who assigns."""
     record = open_record(request.person, pk, *NEEDED["team"], current="team")
     return show(request, record, **parts.case_work(record))
 
 
 @needs(*NEEDED["history"])
-def history(request: HttpRequest, pk: UUID) -> HttpResponse:
+def history(request: Request, pk: UUID) -> HttpResponse:
     """Who changed what, before and after."""
     record = open_record(request.person, pk, *NEEDED["history"], current="history")
     entries = request.GET.get("entries") == "all"

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from placement.access.request import Request
 from placement.access.submit import submit
 from placement.facilities.models import Facility
 from placement.ui.forms import FormKey
@@ -19,7 +20,7 @@ def home_url(facility: Facility, part: str = "") -> str:
 
 
 def change_page(
-    request: HttpRequest,
+    request: Request,
     facility: Facility,
     form: FormKey,
     act: Callable[[], Any],

@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 from placement.facilities import operations
@@ -19,7 +20,7 @@ from placement.facilities.queries import placements as queries
 
 @needs(Can.LIST_REFERRALS)
 @require_safe
-def exception_list(request: HttpRequest) -> HttpResponse:
+def exception_list(request: Request) -> HttpResponse:
     """List the exceptions that the person may read."""
     filters = forms.ExceptionFilter(request.GET or None)
     wanted = filters.cleaned_data if filters.is_valid() else {}
@@ -29,7 +30,7 @@ def exception_list(request: HttpRequest) -> HttpResponse:
 
 @needs(Can.VIEW_CASE)
 @require_http_methods(["GET", "POST"])
-def exception(request: HttpRequest, pk: UUID) -> HttpResponse:
+def exception(request: Request, pk: UUID) -> HttpResponse:
     """Show one exception; whoever may decide about it finds the form here."""
     override = queries.exception_for(request.person, pk)
     rights = queries.exception_rights(override, request.person)

@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 from placement.facilities import operations
@@ -30,7 +31,7 @@ CHANGES_IN_FULL = 200
 
 @needs(Can.LIST_FACILITIES, Can.VIEW_FACILITY)
 @require_safe
-def home_list(request: HttpRequest) -> HttpResponse:
+def home_list(request: Request) -> HttpResponse:
     """List the homes that this person may see."""
     form = forms.HomeFilter(request.GET, jurisdictions=queries.jurisdictions(request.person))
     asked = form.cleaned_data if form.is_valid() else {}
@@ -46,7 +47,7 @@ def home_list(request: HttpRequest) -> HttpResponse:
 
 @needs(Can.LIST_FACILITIES, Can.VIEW_FACILITY)
 @require_safe
-def home(request: HttpRequest, pk: UUID) -> HttpResponse:
+def home(request: Request, pk: UUID) -> HttpResponse:
     """Show one home; each part only to people with the right for it."""
     facility = queries.home(request.person, pk)
     may = queries.allowed(request.person, facility)
@@ -107,7 +108,7 @@ def week_url(facility: Facility, monday: date) -> str:
 
 @needs(Can.VIEW_BEDS)
 @require_safe
-def week(request: HttpRequest, pk: UUID, year: int, number: int) -> HttpResponse:
+def week(request: Request, pk: UUID, year: int, number: int) -> HttpResponse:
     """Show the stays behind one bar of the chart, by code."""
     facility = Facility.objects.visible_to(request.person, Can.VIEW_BEDS).get(pk=pk)
     try:
@@ -119,7 +120,7 @@ def week(request: HttpRequest, pk: UUID, year: int, number: int) -> HttpResponse
 
 @needs(Can.VIEW_FACILITY)
 @require_safe
-def history(request: HttpRequest, pk: UUID) -> HttpResponse:
+def history(request: Request, pk: UUID) -> HttpResponse:
     """Show who changed what about the home, field by field."""
     facility = queries.home(request.person, pk)
     if not queries.allowed(request.person, facility).read_papers:
@@ -132,7 +133,7 @@ def history(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.CONFIRM_POPULATION)
 @require_http_methods(["GET", "POST"])
-def new_home(request: HttpRequest) -> HttpResponse:
+def new_home(request: Request) -> HttpResponse:
     """Add a home to the system."""
     form = forms.HomeForm(request.POST or None)
     if form.is_valid():
@@ -154,7 +155,7 @@ def new_home(request: HttpRequest) -> HttpResponse:
 
 @needs(Can.MANAGE_FACILITY)
 @require_http_methods(["GET", "POST"])
-def add_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
+def add_paper(request: Request, pk: UUID) -> HttpResponse:
     """Add a paper of the home."""
     facility = Facility.objects.visible_to(request.person, Can.MANAGE_FACILITY).get(pk=pk)
     form = forms.PaperForm(request.POST or None, request.FILES or None)
@@ -172,7 +173,7 @@ def add_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.VIEW_FACILITY)
 @require_safe
-def paper(request: HttpRequest, pk: UUID, paper: UUID) -> HttpResponse:
+def paper(request: Request, pk: UUID, paper: UUID) -> HttpResponse:
     """Hand out a paper of the home, as a download."""
     found = queries.paper(request.person, queries.home(request.person, pk), paper)
     response = HttpResponse(read(found.stored_name, found.sha256), content_type=found.content_type)

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 from placement.audit.clock import now
@@ -24,7 +25,7 @@ READERS = (Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.INSPECT, Can.VIEW_CASE)
 
 @needs(Can.LIST_INCIDENTS)
 @require_safe
-def incident_list(request: HttpRequest) -> HttpResponse:
+def incident_list(request: Request) -> HttpResponse:
     """List the incidents that this person may read, newest first."""
     form = forms.IncidentFilter(request.GET, homes=queries.homes_with_incidents(request.person))
     wanted = form.cleaned_data if form.is_valid() else {}
@@ -41,7 +42,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Can.REPORT_INCIDENT)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """Report an incident in a home: the one of the address, or the only one; others are offered as a choice."""
     homes = queries.may_report(request.person)
     asked = request.GET.get("facility", "")
@@ -84,7 +85,7 @@ def only(homes: list[Facility]) -> Facility | None:
 
 
 @needs(*READERS)
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def detail(request: Request, pk: UUID) -> HttpResponse:
     """Show one incident as this person may read it; review and close it here."""
     account = queries.account(request.person, pk)
     incident = account.incident

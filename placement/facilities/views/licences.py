@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can
 from placement.facilities import operations
 from placement.facilities.forms import homes as forms
@@ -17,7 +18,7 @@ both = require_http_methods(["GET", "POST"])
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @both
-def add_licence(request: HttpRequest, pk: UUID) -> HttpResponse:
+def add_licence(request: Request, pk: UUID) -> HttpResponse:
     """Add a licence."""
     home = queries.home_to_run(request.person, pk)
     form = forms.LicenceForm(request.POST or None, today=home.today)
@@ -41,7 +42,7 @@ def add_licence(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @both
-def change_terms(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
+def change_terms(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     """Change for whom a licence is."""
     home = queries.home_to_run(request.person, pk)
     found = queries.licence_of(home, licence, lock=request.method == "POST")
@@ -55,7 +56,7 @@ def change_terms(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @both
-def end_licence(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
+def end_licence(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     """Let a licence end."""
     home = queries.home_to_run(request.person, pk)
     found = queries.licence_of(home, licence, lock=request.method == "POST")
@@ -71,7 +72,7 @@ def end_licence(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
 
 @needs(Can.VIEW_FACILITY)
 @both
-def confirm_population(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
+def confirm_population(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     """Let a supervisor confirm with a paper that the home is only for trafficked young people."""
     home = queries.home(request.person, pk)
     if not queries.allowed(request.person, home).confirm:
@@ -96,7 +97,7 @@ def confirm_population(request: HttpRequest, pk: UUID, licence: UUID) -> HttpRes
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @both
-def add_condition(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
+def add_condition(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     """Add a condition of a licence."""
     home = queries.home_to_run(request.person, pk)
     found = queries.licence_of(home, licence)
@@ -110,7 +111,7 @@ def add_condition(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @both
-def add_waiver(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
+def add_waiver(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     """Add a waiver of the authority."""
     home = queries.home_to_run(request.person, pk)
     found = queries.licence_of(home, licence)
@@ -124,7 +125,7 @@ def add_waiver(request: HttpRequest, pk: UUID, licence: UUID) -> HttpResponse:
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @both
-def add_fire_clearance(request: HttpRequest, pk: UUID) -> HttpResponse:
+def add_fire_clearance(request: Request, pk: UUID) -> HttpResponse:
     """Add a clearance of the fire authority."""
     home = queries.home_to_run(request.person, pk)
     form = forms.ClearanceForm(request.POST or None)

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 from placement.audit.clock import now
@@ -28,7 +29,7 @@ FOLD = 20
 
 @needs(Can.VIEW_CASE)
 @require_safe
-def match(request: HttpRequest, pk: UUID) -> HttpResponse:
+def match(request: Request, pk: UUID) -> HttpResponse:
     """Show where the young person can be safe: every home, with every criterion."""
     referral = referral_for(request.person, pk)
     page = queries.match_page(referral, request.person)
@@ -42,7 +43,7 @@ def match(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.VIEW_CASE)
 @require_safe
-def compare(request: HttpRequest, pk: UUID) -> HttpResponse:
+def compare(request: Request, pk: UUID) -> HttpResponse:
     """Show up to three homes side by side."""
     referral = referral_for(request.person, pk)
     asked = [key for text in request.GET.getlist("home") if (key := as_uuid(text))]
@@ -63,7 +64,7 @@ def compare(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.PROPOSE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def hold(request: HttpRequest, pk: UUID, facility: UUID) -> HttpResponse:
+def hold(request: Request, pk: UUID, facility: UUID) -> HttpResponse:
     """Hold a bed for the referral."""
     referral, home = both(request, pk, facility)
     initial = {"until": now() + timedelta(days=2)}
@@ -81,7 +82,7 @@ def hold(request: HttpRequest, pk: UUID, facility: UUID) -> HttpResponse:
 
 @needs(Can.PROPOSE_PLACEMENT)
 @require_POST
-def release(request: HttpRequest, pk: UUID) -> HttpResponse:
+def release(request: Request, pk: UUID) -> HttpResponse:
     """Give the held bed back."""
     referral = referral_for(request.person, pk, Can.PROPOSE_PLACEMENT)
     held = current_hold(referral)
@@ -97,7 +98,7 @@ def release(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.PROPOSE_PLACEMENT, Can.APPROVE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def sign(request: HttpRequest, pk: UUID, facility: UUID, criterion: str) -> HttpResponse:
+def sign(request: Request, pk: UUID, facility: UUID, criterion: str) -> HttpResponse:
     """Sign one warning of a home."""
     referral = referral_for(request.person, pk, Can.PROPOSE_PLACEMENT, Can.APPROVE_PLACEMENT)
     home = queries.home_for(request.person, facility)
@@ -118,7 +119,7 @@ def sign(request: HttpRequest, pk: UUID, facility: UUID, criterion: str) -> Http
 
 @needs(Can.PROPOSE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def ask_exception(request: HttpRequest, pk: UUID, facility: UUID) -> HttpResponse:
+def ask_exception(request: Request, pk: UUID, facility: UUID) -> HttpResponse:
     """Ask for an exception for one home."""
     referral, home = both(request, pk, facility)
     card, _ = queries.one_home(referral, request.person, home)
@@ -143,7 +144,7 @@ def ask_exception(request: HttpRequest, pk: UUID, facility: UUID) -> HttpRespons
 
 @needs(Can.PROPOSE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def propose(request: HttpRequest, pk: UUID, facility: UUID) -> HttpResponse:
+def propose(request: Request, pk: UUID, facility: UUID) -> HttpResponse:
     """Propose a bed in a home; every refusal is shown next to its field, with everything typed still there."""
     referral, home = both(request, pk, facility)
     initial = {"ends_at": referral.expected_until}
@@ -157,10 +158,11 @@ def propose(request: HttpRequest, pk: UUID, facility: UUID) -> HttpResponse:
             messages.success(request, "Proposed. A supervisor decides now.")
             return response
     card = offered(request, referral, home, form)
-    return show(request, referral, home, form, title=f"Propose {home}", button="Propose", card=card)
+    lead = "Sign its warnings first: they stand on this page with the home." if card.unsigned else ""
+    return show(request, referral, home, form, title=f"Propose {home}", button="Propose", lead=lead, card=card)
 
 
-def offered(request: HttpRequest, referral: Referral, home: Facility, form: forms.BedForm) -> queries.Card:
+def offered(request: Request, referral: Referral, home: Facility, form: forms.BedForm) -> queries.Card:
     """Return the home as it is now, and let the form offer its beds: the free ones first, the best one chosen."""
     card, beds = queries.one_home(referral, request.person, home)
     form.offer(beds)
@@ -168,7 +170,7 @@ def offered(request: HttpRequest, referral: Referral, home: Facility, form: form
     return card
 
 
-def both(request: HttpRequest, pk: UUID, facility: UUID) -> tuple[Referral, Facility]:
+def both(request: Request, pk: UUID, facility: UUID) -> tuple[Referral, Facility]:
     """Return the referral that the person may act on, and the home."""
     return referral_for(request.person, pk, Can.PROPOSE_PLACEMENT), queries.home_for(request.person, facility)
 
@@ -178,7 +180,7 @@ def bed_of(home: Facility, key: str) -> Any:
     return home.beds.get(pk=key)
 
 
-def show(request: HttpRequest, referral: Referral, home: Facility, form: Any, **context: Any) -> HttpResponse:
+def show(request: Request, referral: Referral, home: Facility, form: Any, **context: Any) -> HttpResponse:
     """Draw a form about one home of the match."""
     shown = {
         "form": form,

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.facilities import operations
@@ -18,7 +19,7 @@ both = require_http_methods(["GET", "POST"])
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @both
-def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
+def assign(request: Request, pk: UUID) -> HttpResponse:
     """Give somebody a role in the home."""
     home = queries.home_to_run(request.person, pk)
     people = queries.can_join(home, inspectors=request.person.may(Can.CONFIRM_POPULATION))
@@ -40,7 +41,7 @@ def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @both
-def end_assignment(request: HttpRequest, pk: UUID, assignment: UUID) -> HttpResponse:
+def end_assignment(request: Request, pk: UUID, assignment: UUID) -> HttpResponse:
     """End somebody's role in the home."""
     home = queries.home_to_run(request.person, pk)
     found = queries.assignment_of(home, assignment, lock=request.method == "POST")

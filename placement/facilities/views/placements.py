@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 from placement.audit.clock import now
@@ -23,7 +24,7 @@ from placement.facilities.queries import placements as queries
 
 @needs(Can.VIEW_CASE_SUMMARY)
 @require_safe
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def detail(request: Request, pk: UUID) -> HttpResponse:
     """Show where the placement stands, who signed what, and what to do next."""
     placement = queries.placement_for(request.person, pk)
     rights = queries.rights_of(placement, request.person)
@@ -44,7 +45,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.APPROVE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
+def decide(request: Request, pk: UUID) -> HttpResponse:
     """Read everything about a proposal and decide. Somebody who comes too late reads who has decided."""
     placement = queries.placement_for(request.person, pk, Can.APPROVE_PLACEMENT)
     rights = queries.rights_of(placement, request.person)
@@ -69,7 +70,7 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.PROPOSE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+def withdraw(request: Request, pk: UUID) -> HttpResponse:
     """Take a placement back before arrival."""
     placement = queries.placement_for(request.person, pk, Can.PROPOSE_PLACEMENT)
     form = ReasonForm(request.POST or None)
@@ -84,7 +85,7 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.ACCEPT_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def safety(request: HttpRequest, pk: UUID) -> HttpResponse:
+def safety(request: Request, pk: UUID) -> HttpResponse:
     """Let the receiving home read what it needs to keep everybody safe, and sign."""
     placement = queries.of_own_home(request.person, pk)
     form = forms.SafetyForm(request.POST or None)
@@ -99,7 +100,7 @@ def safety(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.ACCEPT_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def admit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def admit(request: Request, pk: UUID) -> HttpResponse:
     """Record the arrival; a stay elsewhere ends with it."""
     placement = queries.of_own_home(request.person, pk)
     form = forms.AdmitForm(request.POST or None, zone=placement.facility.zone, initial={"at": now()})
@@ -113,7 +114,7 @@ def admit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.ACCEPT_PLACEMENT, Can.APPROVE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
+def leave(request: Request, pk: UUID) -> HttpResponse:
     """Grant a planned absence."""
     placement = queries.stay_of(request.person, pk)
     form = forms.LeaveForm(request.POST or None, zone=placement.facility.zone)
@@ -128,7 +129,7 @@ def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.ACCEPT_PLACEMENT, Can.APPROVE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def discharge(request: HttpRequest, pk: UUID) -> HttpResponse:
+def discharge(request: Request, pk: UUID) -> HttpResponse:
     """End the stay, with a plan for after."""
     placement = queries.stay_of(request.person, pk)
     form = forms.DischargeForm(request.POST or None, zone=placement.facility.zone, initial={"at": now()})
@@ -140,7 +141,7 @@ def discharge(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def answer(
-    request: HttpRequest, placement: Placement, form: Any, act: Callable[[], Any], done: str, **shown: Any
+    request: Request, placement: Placement, form: Any, act: Callable[[], Any], done: str, **shown: Any
 ) -> HttpResponse:
     """Do ``act`` once for a valid form and go back to the placement, or show the form with what is wrong."""
     if form.is_valid() and (response := submit(request, form, act, lambda _: url(placement))):

@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 from placement.facilities import operations
@@ -22,7 +23,7 @@ LAST = len(forms.STEPS)
 
 @needs(Can.LIST_REFERRALS)
 @require_safe
-def referral_list(request: HttpRequest) -> HttpResponse:
+def referral_list(request: Request) -> HttpResponse:
     """List the referrals that the person may read."""
     filters = forms.ReferralFilter(request.GET or None)
     wanted = filters.cleaned_data if filters.is_valid() else {}
@@ -32,7 +33,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
 
 @needs(Can.PROPOSE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """Begin a referral: choose the young person if the address does not say, then the first step."""
     people = queries.residents_to_refer(request.person)
     asked = request.GET.get("resident", "")
@@ -53,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @needs(Can.VIEW_CASE)
 @require_safe
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def detail(request: Request, pk: UUID) -> HttpResponse:
     """Show where the referral stands, what happened, and what to do next."""
     referral = queries.referral_for(request.person, pk)
     rights = queries.rights(referral, request.person)
@@ -73,7 +74,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.PROPOSE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edit(request: Request, pk: UUID) -> HttpResponse:
     """Go on with a draft, one step at a time; what was typed is kept on the server with each press of a button."""
     referral = queries.referral_for(request.person, pk, Can.PROPOSE_PLACEMENT)
     if referral.status != Referral.Status.DRAFT and request.method == "GET":
@@ -99,7 +100,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.PROPOSE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def send(request: HttpRequest, pk: UUID) -> HttpResponse:
+def send(request: Request, pk: UUID) -> HttpResponse:
     """Send the draft; what is missing is said, with the way to the step where it belongs."""
     referral = queries.referral_for(request.person, pk, Can.PROPOSE_PLACEMENT)
     form = forms.SendForm(request.POST or None)
@@ -113,7 +114,7 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.PROPOSE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+def withdraw(request: Request, pk: UUID) -> HttpResponse:
     """Stop looking for a home, with a reason."""
     referral = queries.referral_for(request.person, pk, Can.PROPOSE_PLACEMENT)
     form = forms.ReasonForm(request.POST or None)
@@ -131,7 +132,7 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.PROPOSE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
-def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+def discard(request: Request, pk: UUID) -> HttpResponse:
     """Ask once more, then throw a draft away."""
     referral = queries.referral_for(request.person, pk, Can.PROPOSE_PLACEMENT)
     form = forms.SendForm(request.POST or None)
@@ -151,7 +152,7 @@ def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "referrals/form.html", context | {"line": f"For {referral.resident.code}"})
 
 
-def send_page(request: HttpRequest, referral: Referral, form: forms.SendForm) -> HttpResponse:
+def send_page(request: Request, referral: Referral, form: forms.SendForm) -> HttpResponse:
     """Draw the last step: everything that was typed, and what is missing."""
     missing = operations.referrals.missing(referral)
     context = step_page(form, LAST, referral=referral, code=referral.resident.code) | {"missing": missing}
@@ -171,7 +172,7 @@ def step_page(form: Any, step: int, *, code: str, referral: Referral | None = No
     }
 
 
-def after_step(request: HttpRequest, referral: Referral, step: int) -> str:
+def after_step(request: Request, referral: Referral, step: int) -> str:
     """Return where the pressed button leads: on to the next step, or to the referral."""
     if request.POST.get("go") == "on":
         return f"{reverse('referrals:edit', args=[referral.pk])}?step={step + 1}"

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can
 from placement.facilities import operations
 from placement.facilities.forms import homes as forms
@@ -19,7 +20,7 @@ both = require_http_methods(["GET", "POST"])
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @both
-def add_unit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def add_unit(request: Request, pk: UUID) -> HttpResponse:
     """Add a unit."""
     home = queries.home_to_run(request.person, pk)
     form = forms.UnitForm(request.POST or None)
@@ -29,7 +30,7 @@ def add_unit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @both
-def add_room(request: HttpRequest, pk: UUID) -> HttpResponse:
+def add_room(request: Request, pk: UUID) -> HttpResponse:
     """Add a room."""
     home = queries.home_to_run(request.person, pk)
     form = forms.RoomForm(request.POST or None, units=home.units.all())
@@ -41,7 +42,7 @@ def add_room(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @both
-def add_bed(request: HttpRequest, pk: UUID) -> HttpResponse:
+def add_bed(request: Request, pk: UUID) -> HttpResponse:
     """Add a bed."""
     home = queries.home_to_run(request.person, pk)
     form = forms.BedForm(request.POST or None, rooms=Room.objects.filter(unit__facility=home))
@@ -53,7 +54,7 @@ def add_bed(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @both
-def close_bed(request: HttpRequest, pk: UUID, bed: UUID) -> HttpResponse:
+def close_bed(request: Request, pk: UUID, bed: UUID) -> HttpResponse:
     """Take a bed out of use."""
     home = queries.home_to_run(request.person, pk)
     found = queries.bed_of(home, bed, lock=request.method == "POST")
@@ -81,7 +82,7 @@ def close_bed(request: HttpRequest, pk: UUID, bed: UUID) -> HttpResponse:
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @require_POST
-def reopen_bed(request: HttpRequest, pk: UUID, bed: UUID) -> HttpResponse:
+def reopen_bed(request: Request, pk: UUID, bed: UUID) -> HttpResponse:
     """Put a bed back into use."""
     home = queries.home_to_run(request.person, pk)
     found = queries.bed_of(home, bed, lock=request.method == "POST")
@@ -93,7 +94,7 @@ def reopen_bed(request: HttpRequest, pk: UUID, bed: UUID) -> HttpResponse:
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @both
-def add_exit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def add_exit(request: Request, pk: UUID) -> HttpResponse:
     """Add a way out."""
     home = queries.home_to_run(request.person, pk)
     form = forms.ExitForm(request.POST or None)

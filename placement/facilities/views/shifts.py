@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from placement.access.guard import needs
+from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 from placement.audit.clock import now
@@ -32,7 +33,7 @@ def shift_url(facility: Facility, anchor: str = "") -> str:
 
 @needs(Can.WORK_SHIFT)
 @require_safe
-def my_shift(request: HttpRequest) -> HttpResponse:
+def my_shift(request: Request) -> HttpResponse:
     """Go to the shift page of the person's home; let people with several homes choose."""
     homes = list(queries.homes(request.person))
     if len(homes) == 1:
@@ -42,12 +43,12 @@ def my_shift(request: HttpRequest) -> HttpResponse:
 
 @needs(Can.WORK_SHIFT)
 @require_safe
-def shift(request: HttpRequest, pk: UUID) -> HttpResponse:
+def shift(request: Request, pk: UUID) -> HttpResponse:
     """Show the tiles, and the form that opens a shift when none is open."""
     return shift_page(request, queries.homes(request.person).get(pk=pk))
 
 
-def shift_page(request: HttpRequest, home: Facility, **context: Any) -> HttpResponse:
+def shift_page(request: Request, home: Facility, **context: Any) -> HttpResponse:
     """Draw the shift page; ``context`` may bring ``open_form`` as posted, and ``refusal``."""
     board = queries.board(request.person, home)
     with_addresses(home, board)
@@ -63,7 +64,7 @@ def with_addresses(home: Facility, board: queries.Board) -> None:
             fact["href"] = reverse("facilities:past-shift", args=[home.pk, fact["shift"].pk])
 
 
-def open_form(request: HttpRequest, home: Facility, moment: datetime) -> forms.OpenShiftForm:
+def open_form(request: Request, home: Facility, moment: datetime) -> forms.OpenShiftForm:
     """Return the form for the shift that belongs to this time of day, with what is usual filled in."""
     period = period_at(moment, home.zone)
     last, following = queries.last_end(home, moment), queries.next_start(home, moment)
@@ -79,7 +80,7 @@ def open_form(request: HttpRequest, home: Facility, moment: datetime) -> forms.O
 
 @needs(Can.WORK_SHIFT)
 @require_POST
-def open_shift(request: HttpRequest, pk: UUID) -> HttpResponse:
+def open_shift(request: Request, pk: UUID) -> HttpResponse:
     """Open a shift."""
     home = queries.homes(request.person).get(pk=pk)
     form = open_form(request, home, now())
@@ -93,7 +94,7 @@ def open_shift(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.WORK_SHIFT)
 @require_POST
-def tap(request: HttpRequest, pk: UUID, resident: UUID) -> HttpResponse:
+def tap(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     """Log one thing just now for one young person; the tile comes back, or the whole page without script."""
     home = queries.homes(request.person).get(pk=pk)
     young = queries.stays(request.person, home).get(resident=resident).resident
@@ -125,7 +126,7 @@ def tap(request: HttpRequest, pk: UUID, resident: UUID) -> HttpResponse:
 
 
 @needs(Can.WORK_SHIFT)
-def log(request: HttpRequest, pk: UUID, resident: UUID) -> HttpResponse:
+def log(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     """Log anything for one young person, now or earlier, and read what was logged in this shift."""
     home = queries.homes(request.person).get(pk=pk)
     stay = queries.stays(request.person, home).select_related("resident").get(resident=resident)
@@ -165,7 +166,7 @@ def logged(home: Facility, form: forms.CareForm) -> dict[str, Any]:
 
 
 @needs(Can.WORK_SHIFT)
-def several(request: HttpRequest, pk: UUID) -> HttpResponse:
+def several(request: Request, pk: UUID) -> HttpResponse:
     """Log the same thing for several young people."""
     home = queries.homes(request.person).get(pk=pk)
     living = list(queries.stays(request.person, home))
@@ -188,7 +189,7 @@ def several(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Can.WORK_SHIFT)
 @require_safe
-def past_shift(request: HttpRequest, pk: UUID, shift: UUID) -> HttpResponse:
+def past_shift(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
     """Read a shift: its hand-off, who was on duty, and its entries."""
     home = queries.homes(request.person).get(pk=pk)
     found = queries.past_shift(request.person, home, shift)
@@ -205,14 +206,14 @@ def past_shift(request: HttpRequest, pk: UUID, shift: UUID) -> HttpResponse:
     return render(request, "shift/past.html", context)
 
 
-def may_sign(request: HttpRequest, found: Shift) -> bool:
+def may_sign(request: Request, found: Shift) -> bool:
     """Return whether this person may sign the shift: on duty in it, begun, not signed yet."""
     on_duty = any(row.person_id == request.person.pk for row in found.staff.all())
     return on_duty and found.signed_at is None and found.starts_at <= now()
 
 
 @needs(Can.WORK_SHIFT)
-def hand_off(request: HttpRequest, pk: UUID, shift: UUID) -> HttpResponse:
+def hand_off(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
     """Write the hand-off and sign the shift."""
     home = queries.homes(request.person).get(pk=pk)
     found = queries.past_shift(request.person, home, shift)
@@ -234,7 +235,7 @@ def hand_off(request: HttpRequest, pk: UUID, shift: UUID) -> HttpResponse:
 
 
 @needs(Can.WORK_SHIFT)
-def entry(request: HttpRequest, pk: UUID, entry: UUID) -> HttpResponse:
+def entry(request: Request, pk: UUID, entry: UUID) -> HttpResponse:
     """Read one entry with its first text; change it while its shift is not signed, amend it afterwards."""
     home = queries.homes(request.person).get(pk=pk)
     found = queries.entry(request.person, home, entry)

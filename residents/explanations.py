@@ -37,6 +37,12 @@ explain(
         "resident_in_incident_once": "This young person is already named in the incident.",
         "document_belongs_to_one": "A document belongs to one young person or to one home.",
         "document_is_kept": "A document stays as it was filed. Add a new one instead.",
+        "residents_contact_minutes_check": "A number of minutes can't be below zero.",
+        "residents_document_size_check": "The size of a file can't be below zero.",
+        "residents_document_stored_name_key": "This file is already filed. File it again.",
+        "residents_identity_resident_id_key": "The identity of this young person is already in the record. Change that one.",
+        "residents_incident_number_key": "Another incident has this number already. Save again.",
+        "residents_levelassessment_level_check": "Choose a level of care from 1 to 5.",
     }
 )
 explain(

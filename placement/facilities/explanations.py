@@ -70,6 +70,17 @@ explain(
         "shift_is_signed_by_staff_on_duty": "Only somebody who was on duty in this shift can sign it.",
         "licence_stays_with_its_home": "A licence stays with its home. Add a new one to the other home.",
         "inspection_once": "This visit is already in the system.",
+        "facilities_facilityaddress_facility_id_key": "This home has an address already. Change that one.",
+        "facilities_licence_capacity_check": "The number of places can't be below zero.",
+        "facilities_licence_min_age_check": "An age can't be below zero.",
+        "facilities_licence_max_age_check": "An age can't be below zero.",
+        "facilities_licencecondition_value_check": "This number can't be below zero.",
+        "facilities_match_rank_check": "A place in the list can't be below zero.",
+        "facilities_outsideinspection_visits_check": "A number of visits can't be below zero.",
+        "facilities_outsideinspection_serious_citations_check": "A number of citations can't be below zero.",
+        "facilities_outsideinspection_other_citations_check": "A number of citations can't be below zero.",
+        "facilities_referral_level_check": "Choose a level of care from 1 to 5.",
+        "facilities_referral_number_key": "Another referral has this number already. Save again.",
     }
 )
 explain(

@@ -18,6 +18,7 @@ UTC = ZoneInfo("UTC")
 HOURS = {"Morning": (time(6), time(14)), "Evening": (time(14), time(22)), "Night": (time(22), time(6))}
 CLOSE = 8  # days in which each round is an act of its own
 HOURLY = 2  # shifts back from now in which everybody is looked for each hour, at night each half hour
+MISSED = ("Destiny", "Kaya")  # not looked for in the last round, so that the shift page has something to say
 MINUTE = timedelta(minutes=1)
 
 
@@ -197,6 +198,8 @@ def _rounds_of(
         return
     groups: dict[str, list[The]] = {}
     for young in plan.living_in(duty.home, at):
+        if duty.number == 0 and young in MISSED and at > plan.now - timedelta(minutes=80):
+            continue
         outcome = luck.choice(OTHERWISE[kind]) if luck.random() < seldom else usual
         groups.setdefault(outcome, []).append(resident(young))
     written_at = at + luck.randrange(1, 5) * MINUTE

@@ -5,6 +5,8 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -125,10 +127,13 @@ def keep_shift(
     shift = Shift.objects.create(facility=facility, name=name, starts_at=starts_at, ends_at=ends_at)
     ShiftStaff.objects.bulk_create(ShiftStaff(shift=shift, person=person) for person in staff)
     name_act("residents.log_care_for")
-    for written_at, what in rounds:
+    for written_at, together in groupby(rounds, key=itemgetter(0)):
         with at_time(written_at):
-            young = what.pop("residents")
-            written(CareEntry(resident=each, facility=facility, shift=shift, written_by=by, **what) for each in young)
+            written(
+                CareEntry(resident=each, facility=facility, shift=shift, written_by=by, **what)
+                for _, what in together
+                for each in what.pop("residents")
+            )
     name_act("facilities.sign_shift")
     with at_time(signed_at):
         shift.hand_off, shift.signed_by, shift.signed_at = hand_off, by, now()

@@ -33,12 +33,12 @@ ACCOUNTS = (
     Account("clinician", "Dr. Leila Farouk", Role.CLINICIAN, sees="young people on whose team she is"),
     Account("admin.cedar", "Helen Brandt", Role.ADMIN, home="cedar", sees="Cedar House"),
     Account("staff.cedar", "Andre Fuller", Role.STAFF, home="cedar", sees="Cedar House, on shift"),
-    Account("cedar.evening", "Rosalind Teo", Role.STAFF, home="cedar"),
-    Account("cedar.night", "Piotr Zielinski", Role.STAFF, home="cedar"),
+    Account("staff2.cedar", "Rosalind Teo", Role.STAFF, home="cedar"),
+    Account("staff3.cedar", "Piotr Zielinski", Role.STAFF, home="cedar"),
     Account("admin.birch", "Carmen Villareal", Role.ADMIN, home="birch", zone=TEXAS, sees="Birch House"),
     Account("staff.birch", "Joel Whitaker", Role.STAFF, home="birch", zone=TEXAS, sees="Birch House, on shift"),
-    Account("birch.evening", "Nkechi Bello", Role.STAFF, home="birch", zone=TEXAS),
-    Account("birch.night", "Sam Delacroix", Role.STAFF, home="birch", zone=TEXAS),
+    Account("staff2.birch", "Nkechi Bello", Role.STAFF, home="birch", zone=TEXAS),
+    Account("staff3.birch", "Sam Delacroix", Role.STAFF, home="birch", zone=TEXAS),
     Account("admin.maple", "Grace Tanaka", Role.ADMIN, home="maple"),
     Account("staff.maple", "Luis Herrera", Role.STAFF, home="maple"),
     Account("admin.harbor", "Fiona McCrae", Role.ADMIN, home="harbor"),
@@ -66,8 +66,8 @@ ADMIN_OF = {account.home: account.username for account in ACCOUNTS if account.ro
 SUPERVISOR_OF = {account.unit: account.username for account in ACCOUNTS if account.role == Role.SUPERVISOR}
 CASEWORKER_OF = {account.unit: account.username for account in ACCOUNTS if account.role == Role.CASEWORKER}
 ON_SHIFT = {
-    "cedar": ("staff.cedar", "cedar.evening", "cedar.night"),
-    "birch": ("staff.birch", "birch.evening", "birch.night"),
+    "cedar": ("staff.cedar", "staff2.cedar", "staff3.cedar"),
+    "birch": ("staff.birch", "staff2.birch", "staff3.birch"),
 }
 OPENED = 420  # days ago
 

@@ -65,7 +65,7 @@ def test_another_hour_changes_no_name_code_or_stay() -> None:
 )
 def test_every_hour_of_the_day_gives_a_plan_in_which_nothing_is_named_before_it_is_made(day: datetime) -> None:
     for hour in range(24):
-        acts = story(day + timedelta(hours=hour, minutes=7), days=30).ordered()
+        acts = story(day + timedelta(hours=hour, minutes=7), days=10).ordered()
         made = set()
         for act in acts:
             named = {each.key for each in leaves(act.args) if isinstance(each, The)}

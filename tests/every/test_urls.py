@@ -23,17 +23,24 @@ WITH_ARGUMENTS = [name for name in GUARDED if PAGES[name].args]
 METHODS = ("get", "post")
 
 
-def patterns(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Yield each pattern with its whole name, or its route when it has none."""
+def patterns(
+    resolver: URLResolver | None = None, space: str = "", known: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, URLPattern, frozenset[str]]]:
+    """Yield each pattern with its whole name (or its route when it has none) and the arguments of its whole route."""
     for entry in (resolver or get_resolver()).url_patterns:
+        arguments = known | entry.pattern.converters.keys()
         if isinstance(entry, URLResolver):
-            inner = f"{space}{entry.namespace}:" if entry.namespace else space
-            yield from patterns(entry, inner)
+            yield from patterns(entry, f"{space}{entry.namespace}:" if entry.namespace else space, arguments)
         else:
-            yield f"{space}{entry.name or entry.pattern}", entry
+            yield f"{space}{entry.name or entry.pattern}", entry, arguments
 
 
-FOUND = dict(patterns())
+FOUND = {name: (pattern, arguments) for name, pattern, arguments in patterns()}
+
+
+def test_no_two_patterns_share_a_name() -> None:
+    every = [name for name, *_ in patterns()]
+    assert len(every) == len(set(every))
 
 
 def test_every_pattern_is_listed_and_no_line_is_stale() -> None:
@@ -43,12 +50,12 @@ def test_every_pattern_is_listed_and_no_line_is_stale() -> None:
 @pytest.mark.parametrize("name", sorted(FOUND))
 def test_every_argument_has_a_value(name: str) -> None:
     expected = PAGES[name].args.keys() if name in PAGES else set()
-    assert FOUND[name].pattern.converters.keys() == expected
+    assert FOUND[name][1] == expected
 
 
 @pytest.mark.parametrize("name", sorted(FOUND))
 def test_public_views_are_the_listed_ones(name: str) -> None:
-    assert bool(access_of(FOUND[name].callback).reason) == (name in PUBLIC)
+    assert bool(access_of(FOUND[name][0].callback).reason) == (name in PUBLIC)
 
 
 @pytest.fixture

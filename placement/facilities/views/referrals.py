@@ -17,32 +17,34 @@ from placement.facilities import operations
 from placement.facilities.forms import referrals as forms
 from placement.facilities.models import Referral
 from placement.facilities.queries import referrals as queries
+from placement.ui.searching import asked, remember_search
 
 LAST = len(forms.STEPS)
 
 
 @needs(Can.LIST_REFERRALS)
-@require_safe
 def referral_list(request: Request) -> HttpResponse:
     """List the referrals that the person may read."""
-    filters = forms.ReferralFilter(request.GET or None)
+    if request.method == "POST":
+        return remember_search(request, "q")
+    filters = forms.ReferralFilter(asked(request, "q") or None)
     wanted = filters.cleaned_data if filters.is_valid() else {}
     page = queries.referrals_page(request.person, wanted, after=request.GET.get("after"))
     return render(request, "referrals/list.html", {"page": page, "filters": filters})
 
 
-@needs(Can.PROPOSE_PLACEMENT)
+@needs(Can.LIST_REFERRALS, Can.PROPOSE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
     """Begin a referral: choose the young person if the address does not say, then the first step."""
     people = queries.residents_to_refer(request.person)
-    asked = request.GET.get("resident", "")
-    if not asked:
+    chosen = request.GET.get("resident", "")
+    if not chosen:
         form = forms.ChooseResidentForm(request.POST or None, residents=people)
         if form.is_valid():
             return redirect(f"{reverse('referrals:new')}?resident={form.cleaned_data['resident'].pk}")
         return render(request, "referrals/choose.html", {"form": form})
-    resident = people.filter(pk=as_uuid(asked)).get()
+    resident = people.filter(pk=as_uuid(chosen)).get()
     form = forms.WhyForm(request.POST or None, version="new")
     if form.is_valid():
         act = lambda: operations.draft_referral(resident, **typed(form), by=request.person)  # noqa: E731

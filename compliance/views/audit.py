@@ -10,12 +10,15 @@ from compliance.queries import audit
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
+from placement.ui.searching import asked, remember_search
 
 
 @needs(Can.READ_AUDIT)
 def acts(request: Request) -> HttpResponse:
     """List who did what, newest first."""
-    form = AuditFilterForm(request.GET, person=request.person)
+    if request.method == "POST":
+        return remember_search(request, "resident")
+    form = AuditFilterForm(asked(request, "resident"), person=request.person)
     wanted = form.wanted()
     before = _moment(request.GET.get("before", ""))
     found = audit.acts(request.person, wanted, before=before) if wanted else []

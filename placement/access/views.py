@@ -13,7 +13,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from placement.access import forms, operations, queries
 from placement.access.guard import needs, public
@@ -23,6 +23,7 @@ from placement.access.rights import Can
 from placement.access.submit import submit
 from placement.audit.reading import changes
 from placement.ui.paging import keyset_page
+from placement.ui.searching import asked, remember_search
 
 
 @public("says that the process is alive; no data")
@@ -83,10 +84,11 @@ def own_password(request: Request) -> HttpResponse:
 
 
 @needs(Can.MANAGE_ACCOUNTS)
-@require_safe
 def account_list(request: Request) -> HttpResponse:
     """List accounts by name."""
-    form = forms.AccountFilter(request.GET)
+    if request.method == "POST":
+        return remember_search(request, "text")
+    form = forms.AccountFilter(asked(request, "text"))
     wanted = form.cleaned_data if form.is_valid() else {}
     page = keyset_page(queries.accounts(**wanted), order=("name",), after=request.GET.get("after"), size=50)
     return render(request, "accounts/list.html", {"form": form, "page": page, "filtered": any(wanted.values())})

@@ -22,7 +22,8 @@ def operation(sentence: str) -> Callable[[F], F]:
     """Make a function an operation: one transaction, named in history, acting person given as ``by=``.
 
     ``sentence`` is what the history page says, in the past tense, without a name ("admitted the young person").
-    An operation called by another is part of it. A refusal by a known constraint comes out as ``Refused`` with a sentence for the page.
+    An operation called by another is part of it. A refusal by a known constraint comes out as ``Refused`` with a
+    sentence for the page.
     """
 
     def decorate(function: F) -> F:

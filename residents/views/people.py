@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
+from placement.ui.searching import asked, remember_search
 from residents import operations
 from residents.forms.people import OpenCaseForm, PeopleFilter
 from residents.queries.people import people_page
@@ -18,16 +18,15 @@ from residents.queries.people import people_page
 @needs(Can.LIST_RESIDENTS)
 def people(request: Request) -> HttpResponse:
     """List the young people that this person may know of."""
-    form = PeopleFilter(request.GET, person=request.person)
+    if request.method == "POST":
+        return remember_search(request, "q")
+    form = PeopleFilter(asked(request, "q"), person=request.person)
     page = people_page(request.person, form.wanted, after=request.GET.get("after"))
-    fragment = request.htmx and not (request.htmx.boosted or request.htmx.history_restore_request)
-    response = render(
+    return render(
         request,
-        "residents/_rows.html" if fragment else "residents/list.html",
+        "residents/list.html",
         {"page": page, "form": form, "filtered": bool(form.wanted), "may_open": request.person.may(Can.OPEN_CASE)},
     )
-    patch_vary_headers(response, ["HX-Request"])
-    return response
 
 
 @needs(Can.OPEN_CASE)

@@ -61,8 +61,8 @@ def test_another_units_supervisor_sees_nothing_of_it(world, alert):
 
 def test_a_code_of_a_hidden_young_person_and_a_made_up_one_look_the_same(world):
     client = reading(world.supervisor2)
-    hidden = unmasked(client.get("/audit/", {"resident": world.ada.resident.code}).text)
-    made_up = unmasked(client.get("/audit/", {"resident": "ZZ-999"}).text)
+    hidden = unmasked(client.post("/audit/", {"resident": world.ada.resident.code}, follow=True).text)
+    made_up = unmasked(client.post("/audit/", {"resident": "ZZ-999"}, follow=True).text)
     assert hidden.replace(world.ada.resident.code, "ZZ-999") == made_up
 
 

@@ -11,7 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from placement.access.models import Person
+from placement.access.permissions import give_person
+from placement.access.rights import Can
 from placement.audit.clock import now
+from placement.database.context import acting
 from placement.facilities import operations
 from placement.facilities.models import Discharge, Hold, Leave, Override, Placement, Referral, WarningSignature
 from placement.ui.moments import DATE_FORMAT
@@ -254,3 +257,21 @@ def test_the_list_costs_the_same_for_one_and_for_many(steps: Steps, world: World
     with CaptureQueriesContext(connection) as many:
         assert client.get(reverse("referrals:list")).content.decode().count("<tr>") == before + 12
     assert len(few) == len(many)
+
+
+def test_restricted_facts_about_housemates_stay_restricted(steps: Steps, world: World, client_of: Browser) -> None:
+    eve, stranger = world.eve.resident, world.stranger
+    known = do(world.caseworker, residents.link_exploiter, eve, exploiter=None, name="Mr. X", kind="recruiter", note="")
+    link = {"exploiter": known.exploiter, "kind": "recruiter", "note": ""}
+    do(world.caseworker, residents.link_exploiter, world.ada.resident, **link)
+    referral = steps.referral()
+    with acting(None, "system: tests"):
+        grant = {"grant": referral.pk, "starts_at": world.now}
+        give_person(eve, stranger, [Can.VIEW_CASE], **grant)
+        give_person(world.cedar.facility, stranger, [Can.VIEW_FACILITY], **grant)
+    url = reverse("referrals:match", args=[referral.pk])
+    assert "One housemate knows the same recruiter" in client_of(world.caseworker).get(url).content.decode()
+    page = client_of(stranger).get(url).content.decode()
+    assert "recruiter" not in page
+    assert "needs a signature by somebody who may read it" in page
+    assert world.ada.resident.code not in page

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from placement.facilities.models import Discharge, Leave, Override
-from placement.ui.forms import DateField, DateTimeInZoneField, FilterForm, FormKey, LongTextField
+from placement.ui.forms import DateField, DateTimeInZoneField, FilterForm, FormKey, LongTextField, offer
 
 
 class HomeTimes(FormKey):
@@ -30,7 +30,7 @@ class BedForm(HomeTimes):
 
     def offer(self, beds: list[tuple[str, str]]) -> None:
         """Show ``beds`` as the choices."""
-        self.fields["bed"].choices = beds
+        offer(self, "bed", beds)
 
 
 class HoldForm(BedForm):
@@ -71,7 +71,7 @@ class DecisionForm(FormKey):
     """Approve or decline, with a reason."""
 
     decision = forms.ChoiceField(
-        label="Your decision", choices=[("approve", "Approve"), ("decline", "Decline")], widget=forms.RadioSelect
+        label="Approve or decline?", choices=[("approve", "Approve"), ("decline", "Decline")], widget=forms.RadioSelect
     )
     reason = LongTextField(label="Why?", max_length=4000)
 

@@ -9,7 +9,7 @@ from placement.access.rights import RESIDENT_RIGHTS, Can, Role
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
-from placement.facilities.matching import Result, Span
+from placement.facilities.matching import Result, Span, State
 from placement.facilities.models import Bed, Discharge, Leave, Override, Placement, PlacementDecision, Referral
 from placement.facilities.operations.matching import (
     Signatures,
@@ -356,14 +356,18 @@ def must_fit(result: Result) -> None:
 
 
 def must_be_signed(result: Result, signed: Signatures) -> None:
-    """Raise ``Refused`` while a warning of the home lacks a named person's signature."""
-    missing = [c.text for c in result.to_sign if (result.home.id, c.signature) not in signed]
+    """Raise ``Refused`` while a warning lacks a signature; restricted facts are not named, whoever reads it."""
+    missing = [c.open_text or c.text for c in result.to_sign if (result.home.id, c.signature) not in signed]
     if missing:
         raise Refused(f"{result.home.name} has a warning that nobody has signed: {'; '.join(missing)}.")
 
 
 def as_considered(result: Result, signed: Signatures) -> dict[str, Any]:
-    """Return one home as the decision record keeps it: every criterion, and who signed which warning and why."""
+    """Return one home as the decision record keeps it: the criteria, and who signed which warning and why.
+
+    Of a home that did not fit, the record keeps what ruled it out and the warnings.
+    """
+    kept = (State.FAILED, State.WARNED)
     return {
         "facility": str(result.home.id),
         "name": result.home.name,
@@ -379,6 +383,7 @@ def as_considered(result: Result, signed: Signatures) -> dict[str, Any]:
                 ]
             }
             for criterion in result.criteria
+            if result.fits or criterion.state in kept
         ],
     }
 

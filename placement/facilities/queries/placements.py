@@ -236,7 +236,7 @@ def considered(placement: Placement, rights: frozenset[Can]) -> list[Considered]
         rows.sort(key=lambda line: ("failed", "warned", "passed", "info").index(line.state))
         chosen = home["facility"] == str(placement.decision.chosen_id)
         homes.append(Considered(home["name"], home["kind"], home["result"], chosen, rows))
-    return sorted(homes, key=lambda home: not home.chosen)
+    return sorted(homes, key=lambda home: (not home.chosen, home.result == "fails"))
 
 
 def as_of_now(placement: Placement, person: Person, rights: frozenset[Can]) -> list[Line]:

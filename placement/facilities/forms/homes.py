@@ -20,7 +20,17 @@ from placement.facilities.models import (
     Waiver,
 )
 from placement.facilities.queries.homes import STATES
-from placement.ui.forms import ComboBox, DateField, DateTimeInZoneField, FilterForm, FormKey, StaleCheck
+from placement.ui.forms import (
+    ComboBox,
+    DateField,
+    DateTimeInZoneField,
+    FilterForm,
+    FormKey,
+    StaleCheck,
+    offer,
+    offer_rows,
+    read_times_in,
+)
 from residents.models import Document, LevelOfCare, Sex
 
 ZONES = [
@@ -32,7 +42,7 @@ ZONES = [
     ("America/Anchorage", "Alaska"),
     ("Pacific/Honolulu", "Hawaii"),
 ]
-AGES = {"min_value": 0, "max_value": 25}
+LOWEST, HIGHEST = 0, 25  # years
 
 
 def any_of(choices: Any) -> list[tuple[str, str]]:
@@ -47,14 +57,12 @@ class HomeFilter(FilterForm):
     kind = forms.ChoiceField(label="Kind of home", choices=any_of(Facility.Kind.choices))
     jurisdiction = forms.ChoiceField(label="State")
     population = forms.ChoiceField(label="Who lives there", choices=any_of(LicencePopulation.choices))
-    state = forms.ChoiceField(
-        label="Licence", choices=any_of((key, text) for key, (text, _) in STATES.items())
-    )
+    state = forms.ChoiceField(label="Licence", choices=any_of((key, text) for key, (text, _) in STATES.items()))
     vacant = forms.BooleanField(label="Only with a free bed")
 
     def __init__(self, *args: Any, jurisdictions: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["jurisdiction"].choices = any_of((state, state) for state in jurisdictions)
+        offer(self, "jurisdiction", any_of((state, state) for state in jurisdictions))
         for field in self.fields.values():
             field.required = False
 
@@ -78,9 +86,7 @@ class HomeForm(FormKey):
 
     name = forms.CharField(label="Name", max_length=160)
     kind = forms.ChoiceField(label="Kind of home", choices=Facility.Kind.choices, widget=forms.RadioSelect)
-    jurisdiction = forms.CharField(
-        label="State", help_text="Two letters, such as CA.", min_length=2, max_length=2
-    )
+    jurisdiction = forms.CharField(label="State", help_text="Two letters, such as CA.", min_length=2, max_length=2)
     region = forms.CharField(label="County or region", max_length=80, required=False)
     time_zone = forms.ChoiceField(label="Time zone", choices=ZONES)
     languages = forms.CharField(
@@ -117,11 +123,9 @@ class LicenceTerms(forms.Form):
     """Whom a licence lets live in the home."""
 
     capacity = forms.IntegerField(label="For how many young people?", min_value=1, max_value=500)
-    min_age = forms.IntegerField(label="Lowest age", **AGES)
-    max_age = forms.IntegerField(label="Highest age", **AGES)
-    sexes = forms.MultipleChoiceField(
-        label="For whom?", choices=Sex.choices, widget=forms.CheckboxSelectMultiple
-    )
+    min_age = forms.IntegerField(label="Lowest age", min_value=LOWEST, max_value=HIGHEST)
+    max_age = forms.IntegerField(label="Highest age", min_value=LOWEST, max_value=HIGHEST)
+    sexes = forms.MultipleChoiceField(label="For whom?", choices=Sex.choices, widget=forms.CheckboxSelectMultiple)
     levels = forms.TypedMultipleChoiceField(
         label="Levels of care", choices=LevelOfCare.choices, coerce=int, widget=forms.CheckboxSelectMultiple
     )
@@ -214,16 +218,13 @@ class PopulationForm(FormKey):
 
     def __init__(self, *args: Any, papers: QuerySet[Document], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["document"].queryset = papers
-        self.fields["document"].label_from_instance = lambda paper: paper.title
+        offer_rows(self, "document", papers, label=lambda paper: paper.title)
 
 
 class ConditionForm(DatesInOrder):
     """A condition that the authority put on the licence."""
 
-    kind = forms.ChoiceField(
-        label="What does it say?", choices=LicenceCondition.Kind.choices, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label="What does it say?", choices=LicenceCondition.Kind.choices, widget=forms.RadioSelect)
     value = forms.IntegerField(
         label="Number",
         help_text="How many places, or which age in years.",
@@ -233,9 +234,7 @@ class ConditionForm(DatesInOrder):
     )
     text = forms.CharField(label="In the authority's words", max_length=400)
     starts_on = DateField(label="From")
-    ends_on = DateField(
-        label="Until", help_text="The last day. Leave it empty when there is none.", required=False
-    )
+    ends_on = DateField(label="Until", help_text="The last day. Leave it empty when there is none.", required=False)
 
     def clean(self) -> dict[str, Any]:
         """Ask for the number where the condition sets one."""
@@ -279,7 +278,7 @@ class RoomForm(FormKey):
 
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units
+        offer_rows(self, "unit", units)
 
 
 class BedForm(FormKey):
@@ -290,7 +289,7 @@ class BedForm(FormKey):
 
     def __init__(self, *args: Any, rooms: QuerySet[Room], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["room"].queryset = rooms
+        offer_rows(self, "room", rooms)
 
 
 class CloseBedForm(StaleCheck, DatesInOrder):
@@ -298,9 +297,7 @@ class CloseBedForm(StaleCheck, DatesInOrder):
 
     first, last = "from_", "until"
     from_ = DateField(label="Out of use from")
-    until = DateField(
-        label="Until", help_text="The last day. Leave it empty when you don't know yet.", required=False
-    )
+    until = DateField(label="Until", help_text="The last day. Leave it empty when you don't know yet.", required=False)
     why = forms.CharField(label="Why?", help_text="Such as: being painted. No names.", max_length=160)
 
 
@@ -325,11 +322,8 @@ class AssignForm(FormKey):
 
     def __init__(self, *args: Any, people: QuerySet[Person], zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people
-        self.fields["person"].label_from_instance = lambda person: (
-            f"{person.name}, {Role(person.role).label.lower()}"
-        )
-        self.fields["starts_at"].zone = self.fields["ends_at"].zone = zone
+        offer_rows(self, "person", people, label=lambda person: f"{person.name}, {Role(person.role).label.lower()}")
+        read_times_in(self, zone, "starts_at", "ends_at")
 
     def clean(self) -> dict[str, Any]:
         """Refuse an end before the start, and an inspector without an end."""
@@ -349,7 +343,7 @@ class EndAssignmentForm(StaleCheck, FormKey):
 
     def __init__(self, *args: Any, assignment: Assignment, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["at"].zone = zone
+        read_times_in(self, zone, "at")
         self.assignment = assignment
 
     def clean_at(self) -> datetime:

@@ -115,9 +115,7 @@ def _bulk_home(row: Row, columns: dict[str, int], width: int) -> HomeRow:
     return _home(row, cells, visits=_visits(cells, row.cells[columns[COMPLAINTS] :]))
 
 
-def _home(
-    row: Row, cells: dict[str, str], *, visits: tuple[Visits, ...] = (), file_date: bool = False
-) -> HomeRow:
+def _home(row: Row, cells: dict[str, str], *, visits: tuple[Visits, ...] = (), file_date: bool = False) -> HomeRow:
     number = licence_number(cells["facility_number"], "facility number")
     name = fitting(cells["facility_name"], 160, "The name")
     if not name:
@@ -177,9 +175,7 @@ def kind_of(original: str) -> str:
 def _region(cells: dict[str, str]) -> str:
     county, office = plain(cells["county_name"]).title(), plain(cells["regional_office"])
     office = f"office {office}" if office.isdigit() else office
-    return fitting(
-        " · ".join(part for part in (county, office) if part), 80, "County and regional office together"
-    )
+    return fitting(" · ".join(part for part in (county, office) if part), 80, "County and regional office together")
 
 
 def _address(cells: dict[str, str]) -> dict[str, str]:
@@ -192,9 +188,7 @@ def _address(cells: dict[str, str]) -> dict[str, str]:
         "licensee": "licensee",
         "administrator": "facility_administrator",
     }
-    found = {
-        part: fitting(cells[column], ADDRESS_LIMITS[part], f"The {part}") for part, column in columns.items()
-    }
+    found = {part: fitting(cells[column], ADDRESS_LIMITS[part], f"The {part}") for part, column in columns.items()}
     return {part: "" if text.casefold() == "unavailable" else text for part, text in found.items()}
 
 

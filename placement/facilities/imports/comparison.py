@@ -81,11 +81,7 @@ def _accepted(plan: Plan, rows: list[Row], parse: Callable[[Row], Any], progress
     for row in progress(rows, "reading"):
         try:
             found = parse(row)
-            key = (
-                found.activity or f"line {row.line}"
-                if isinstance(found, VisitRow)
-                else same_number(found.number)
-            )
+            key = found.activity or f"line {row.line}" if isinstance(found, VisitRow) else same_number(found.number)
             if key in seen:
                 raise RowRefused(f"The same number stands on line {seen[key]} already.")
             seen[key] = row.line
@@ -98,9 +94,7 @@ def _accepted(plan: Plan, rows: list[Row], parse: Callable[[Row], Any], progress
 def _licences(source: Source) -> dict[str, Licence]:
     """Return the newest licence for each number of this authority, with home and address."""
     found = (
-        Licence.objects.filter(authority=source.authority)
-        .select_related("facility__address")
-        .order_by("valid_from")
+        Licence.objects.filter(authority=source.authority).select_related("facility__address").order_by("valid_from")
     )
     return {same_number(licence.number): licence for licence in found}
 

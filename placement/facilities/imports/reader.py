@@ -46,9 +46,7 @@ def read_table(data: bytes) -> Table:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise FileRefused(
-            f"Line {line} is not in UTF-8. Save the file as “CSV UTF-8” and try again."
-        ) from None
+        raise FileRefused(f"Line {line} is not in UTF-8. Save the file as “CSV UTF-8” and try again.") from None
     rows = list(_records(text))
     if not rows:
         raise FileRefused("The file is empty.")

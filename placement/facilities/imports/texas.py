@@ -134,11 +134,7 @@ def _status(cells: dict[str, str]) -> str:
         return Licence.Status.CLOSED
     if given == "inactive" or _yes(cells, "TEMPORARILY_CLOSED"):
         return Licence.Status.INACTIVE
-    if (
-        given in {"probation", "on probation"}
-        or _yes(cells, "CORRECTIVE_ACTION")
-        or _yes(cells, "ADVERSE_ACTION")
-    ):
+    if given in {"probation", "on probation"} or _yes(cells, "CORRECTIVE_ACTION") or _yes(cells, "ADVERSE_ACTION"):
         return Licence.Status.PROBATION
     if given in {"pending", "applied"}:
         return Licence.Status.PENDING
@@ -157,11 +153,7 @@ def _totals(cells: dict[str, str]) -> tuple[Visits, ...]:
         for columns in (SERIOUS, OTHER)
     )
     visits = whole(cells["TOTAL_INSPECTIONS"], "The number of inspections", empty=0)
-    return (
-        (Visits(OutsideInspection.Kind.TOTAL, None, visits, serious, other),)
-        if visits or serious or other
-        else ()
-    )
+    return (Visits(OutsideInspection.Kind.TOTAL, None, visits, serious, other),) if visits or serious or other else ()
 
 
 def _address(cells: dict[str, str]) -> dict[str, str]:
@@ -175,8 +167,7 @@ def _address(cells: dict[str, str]) -> dict[str, str]:
         "administrator": "ADMINISTRATOR_DIRECTOR_NAME",
     }
     found = {
-        part: fitting(cells.get(column, ""), ADDRESS_LIMITS[part], f"The {part}")
-        for part, column in columns.items()
+        part: fitting(cells.get(column, ""), ADDRESS_LIMITS[part], f"The {part}") for part, column in columns.items()
     }
     if not found["street"]:
         found["street"] = fitting(cells["LOCATION_ADDRESS"], ADDRESS_LIMITS["street"], "The street")

@@ -244,9 +244,7 @@ def add_condition(
 
 
 @operation("added a waiver of the authority")
-def add_waiver(
-    licence: Licence, *, kind: str, text: str, starts_on: date, ends_on: date, by: Person | None
-) -> Waiver:
+def add_waiver(licence: Licence, *, kind: str, text: str, starts_on: date, ends_on: date, by: Person | None) -> Waiver:
     """Add a leave that the authority gave in writing to differ from one term of the licence."""
     home_run_by(licence.facility, by)
     return Waiver.objects.create(licence=licence, kind=kind, text=text, starts_on=starts_on, ends_on=ends_on)
@@ -258,9 +256,7 @@ def add_fire_clearance(
 ) -> FireClearance:
     """Add the fire authority's clearance, both days included."""
     home = home_run_by(facility, by)
-    return FireClearance.objects.create(
-        facility=home, valid_from=valid_from, valid_to=valid_to, authority=authority
-    )
+    return FireClearance.objects.create(facility=home, valid_from=valid_from, valid_to=valid_to, authority=authority)
 
 
 @operation("added a unit")
@@ -295,9 +291,7 @@ def close_bed(bed: Bed, *, from_: date, until: date | None, why: str, by: Person
     ahead = Q()
     if until is not None:
         ahead = Q(starts_at__lt=datetime.combine(until + timedelta(days=1), time.min, home.zone))
-    stays = Placement.objects.filter(
-        still_there, ahead, bed=bed, status__in=["proposed", "approved", "active"]
-    )
+    stays = Placement.objects.filter(still_there, ahead, bed=bed, status__in=["proposed", "approved", "active"])
     holds = Hold.objects.filter(still_there, ahead, bed=bed, ends_at__gt=now())
     if stays.exists() or holds.exists():
         raise Refused(
@@ -350,9 +344,7 @@ def assign(
         must_be_agency(by)
     ahead = Q(ends_at__isnull=True) | Q(ends_at__gt=now())
     if Assignment.objects.filter(ahead, facility=home, person=person, role=role).exists():
-        raise Refused(
-            "This person already has this role here, or will have it. End that first.", field="person"
-        )
+        raise Refused("This person already has this role here, or will have it. End that first.", field="person")
     starts_at = starts_at or now()
     assignment = Assignment.objects.create(
         facility=home, person=person, role=role, starts_at=starts_at, ends_at=ends_at

@@ -73,9 +73,7 @@ def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
     if by_code:
         codes = {stay.resident_id for stay in stays} | {hold.referral.resident_id for hold in holds}
         known = set(
-            Resident.objects.visible_to(person, Can.VIEW_CODE)
-            .filter(pk__in=codes)
-            .values_list("pk", flat=True)
+            Resident.objects.visible_to(person, Can.VIEW_CODE).filter(pk__in=codes).values_list("pk", flat=True)
         )
 
     draw = _Draw(facility, by_code, known, missing)
@@ -136,11 +134,7 @@ class _Draw:
         overlapping = [s for s in stays if s.starts_at < end and (s.ends_at is None or s.ends_at > start)]
         if overlapping:
             return self.stay(overlapping[-1], start + (end - start) / 2, leaves)
-        if (
-            bed.closed_from
-            and bed.closed_from <= day
-            and (bed.closed_until is None or bed.closed_until >= day)
-        ):
+        if bed.closed_from and bed.closed_from <= day and (bed.closed_until is None or bed.closed_until >= day):
             return Block("shut", f"out of use: {bed.closed_why}" if bed.closed_why else "out of use")
         held = next((h for h in holds if h.starts_at < end and h.ends_at > start), None)
         if held:
@@ -154,9 +148,7 @@ class _Draw:
             return Block("", "taken")
         if stay.status != Placement.Status.ACTIVE:
             said = "arrives" if stay.status == Placement.Status.APPROVED else "asked for"
-            return self.named(
-                "hold", stay.resident, f"{said} {stay.starts_at.astimezone(self.facility.zone):%a %H:%M}"
-            )
+            return self.named("hold", stay.resident, f"{said} {stay.starts_at.astimezone(self.facility.zone):%a %H:%M}")
         if since := self.missing.get(stay.resident_id):
             local = since.astimezone(self.facility.zone)
             same_day = local.date() == now().astimezone(self.facility.zone).date()

@@ -25,9 +25,7 @@ def facts(facility: Facility, board: Board, *, by_code: bool) -> list[dict[str, 
         else str(places.living)
     )
     absent = [
-        f"{number} {word}"
-        for number, word in ((board.missing, "missing"), (board.away, "away"))
-        if by_code and number
+        f"{number} {word}" for number, word in ((board.missing, "missing"), (board.away, "away")) if by_code and number
     ]
     return [
         {
@@ -44,11 +42,7 @@ def facts(facility: Facility, board: Board, *, by_code: bool) -> list[dict[str, 
         },
         {
             "label": "Licence until",
-            "value": f"{until.day} {until:%b %Y}"
-            if until
-            else "no end"
-            if facility.licence_status
-            else "none",
+            "value": f"{until.day} {until:%b %Y}" if until else "no end" if facility.licence_status else "none",
             "href": "#licence",
             "note": state,
             "kind": kind,

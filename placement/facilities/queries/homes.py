@@ -132,9 +132,7 @@ def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
     for home in page.rows:
         home.places = places.get(home.pk, Places())
         home.state_text, home.state_kind = licence_state(home)
-        home.population_text = dict(Licence._meta.get_field("population").choices).get(
-            home.licence_population, ""
-        )
+        home.population_text = dict(Licence._meta.get_field("population").choices).get(home.licence_population, "")
     return page
 
 
@@ -162,9 +160,7 @@ def places_in(homes: Iterable[Facility]) -> dict[UUID, Places]:
     def counted(rows: QuerySet[Any], facility: str = "facility") -> dict[UUID, int]:
         return dict(rows.order_by().values_list(facility).annotate(Count("pk")))
 
-    living = counted(
-        Placement.objects.filter(facility__in=ids, status=Placement.Status.ACTIVE, starts_at__lte=moment)
-    )
+    living = counted(Placement.objects.filter(facility__in=ids, status=Placement.Status.ACTIVE, starts_at__lte=moment))
     beds = counted(Bed.objects.filter(facility__in=ids))
     free = counted(_free_beds().filter(facility__in=ids))
     holds = Hold.objects.filter(bed__facility__in=ids, starts_at__lte=moment, ends_at__gt=moment)
@@ -227,9 +223,7 @@ def licences(facility: Facility) -> list[Licence]:
     )
     for licence in found:
         licence.sexes_text = ", ".join(label for value, label in Sex.choices if value in licence.sexes)
-        licence.levels_text = ", ".join(
-            label for value, label in LevelOfCare.choices if value in licence.levels
-        )
+        licence.levels_text = ", ".join(label for value, label in LevelOfCare.choices if value in licence.levels)
         licence.complete = bool(licence.sexes and licence.levels)
     return found
 
@@ -278,9 +272,7 @@ def inspections(facility: Facility) -> list[OutsideInspection]:
 def inspection_totals(facility: Facility) -> dict[str, int | None]:
     """Return the totals that the licensing file states (None when it states none)."""
     totals = facility.outside_inspections.filter(visited_on__isnull=True)
-    return totals.aggregate(
-        visits=Sum("visits"), serious=Sum("serious_citations"), other=Sum("other_citations")
-    )
+    return totals.aggregate(visits=Sum("visits"), serious=Sum("serious_citations"), other=Sum("other_citations"))
 
 
 def papers(facility: Facility) -> QuerySet[Document]:
@@ -348,9 +340,7 @@ def assignment_of(facility: Facility, pk: UUID, *, lock: bool = False) -> Assign
 
 def version_of(thing: Any, facility: Facility) -> dict[str, Any]:
     """Return the newest version of a record and who made it, for a form that must overwrite nobody."""
-    newest = thing.history.order_by("-history_id").values("history_id", "history_user_name", "history_date")[
-        0
-    ]
+    newest = thing.history.order_by("-history_id").values("history_id", "history_user_name", "history_date")[0]
     at = newest["history_date"].astimezone(facility.zone)
     return {"version": newest["history_id"], "changed_by": f"{newest['history_user_name']} at {at:%H:%M}"}
 

@@ -56,11 +56,7 @@ class Week:
     def label(self) -> str:
         """Return the days of the week in words."""
         sunday = self.monday + timedelta(days=6)
-        first = (
-            f"{self.monday.day} {self.monday:%b}"
-            if self.monday.month != sunday.month
-            else f"{self.monday.day}"
-        )
+        first = f"{self.monday.day} {self.monday:%b}" if self.monday.month != sunday.month else f"{self.monday.day}"
         return f"{first}–{sunday.day} {sunday:%b}"
 
 
@@ -97,9 +93,7 @@ def _week(facility: Facility, monday: date, stays: list[Placement], today: date)
     for stay in stays:
         if stay.starts_at >= ends or (stay.ends_at is not None and stay.ends_at <= begins):
             continue
-        slept = sum(
-            1 for at in midnights if stay.starts_at <= at and (stay.ends_at is None or stay.ends_at > at)
-        )
+        slept = sum(1 for at in midnights if stay.starts_at <= at and (stay.ends_at is None or stay.ends_at > at))
         rows.append(Night(stay, slept))
     return Week(monday, rows, len(nights))
 

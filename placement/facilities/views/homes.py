@@ -76,19 +76,14 @@ def home(request: Request, pk: UUID) -> HttpResponse:
             "totals": queries.inspection_totals(facility),
             "papers": queries.papers(facility)[:50] if may.read_papers else [],
             "address": queries.address(request.person, facility),
-            "changes": queries.history(request.person, facility, CHANGES_ON_THE_PAGE)
-            if may.read_papers
-            else [],
+            "changes": queries.history(request.person, facility, CHANGES_ON_THE_PAGE) if may.read_papers else [],
         },
     )
 
 
 def week_chart(facility: Facility, weeks: list[occupancy.Week], may: queries.May) -> Any:
     """Return the chart of the last weeks; its bars open into the stays for people who may see who sleeps where."""
-    rows = [
-        (week.label, week.mean, *([week_url(facility, week.monday)] if may.see_codes else []))
-        for week in weeks
-    ]
+    rows = [(week.label, week.mean, *([week_url(facility, week.monday)] if may.see_codes else [])) for week in weeks]
     most = max([facility.licence_capacity or 0, *(week.mean for week in weeks)]) or None
     return bars(
         "occupancy",
@@ -126,9 +121,7 @@ def history(request: Request, pk: UUID) -> HttpResponse:
     if not queries.allowed(request.person, facility).read_papers:
         raise Http404
     changes = queries.history(request.person, facility, CHANGES_IN_FULL)
-    return render(
-        request, "facilities/history.html", {"home": facility, "zone": facility.zone, "changes": changes}
-    )
+    return render(request, "facilities/history.html", {"home": facility, "zone": facility.zone, "changes": changes})
 
 
 @needs(Can.CONFIRM_POPULATION)
@@ -139,9 +132,7 @@ def new_home(request: Request) -> HttpResponse:
     if form.is_valid():
         given = dict(form.cleaned_data)
         address = {name: given[name] for name in ("street", "city", "postcode", "telephone")}
-        fields = {
-            name: given[name] for name in ("name", "kind", "jurisdiction", "region", "time_zone", "languages")
-        }
+        fields = {name: given[name] for name in ("name", "kind", "jurisdiction", "region", "time_zone", "languages")}
         address["state"] = given["jurisdiction"]
         act = lambda: operations.open_facility(**fields, address=address, by=request.person)  # noqa: E731
         if response := submit(request, form, act, home_url):

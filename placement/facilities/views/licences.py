@@ -35,9 +35,7 @@ def add_licence(request: Request, pk: UUID) -> HttpResponse:
         "levels",
     )
     act = lambda: operations.add_licence(home, **typed(form, *names), by=request.person)  # noqa: E731
-    return change_page(
-        request, home, form, act, title="Add a licence", button="Add the licence", part="licence"
-    )
+    return change_page(request, home, form, act, title="Add a licence", button="Add the licence", part="licence")
 
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
@@ -65,9 +63,7 @@ def end_licence(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     )
     act = lambda: operations.end_licence(found, on=form.cleaned_data["on"], by=request.person)  # noqa: E731
     lead = f"Licence {found.number}. After the last day nobody can be admitted under it."
-    return change_page(
-        request, home, form, act, title="End the licence", button="End it", part="licence", lead=lead
-    )
+    return change_page(request, home, form, act, title="End the licence", button="End it", part="licence", lead=lead)
 
 
 @needs(Can.VIEW_FACILITY)
@@ -118,9 +114,7 @@ def add_waiver(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     form = forms.WaiverForm(request.POST or None)
     names = ("kind", "text", "starts_on", "ends_on")
     act = lambda: operations.add_waiver(found, **typed(form, *names), by=request.person)  # noqa: E731
-    return change_page(
-        request, home, form, act, title="Add a waiver", part="licence", lead=f"Licence {found.number}."
-    )
+    return change_page(request, home, form, act, title="Add a waiver", part="licence", lead=f"Licence {found.number}.")
 
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)

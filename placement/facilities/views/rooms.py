@@ -87,9 +87,7 @@ def reopen_bed(request: Request, pk: UUID, bed: UUID) -> HttpResponse:
     home = queries.home_to_run(request.person, pk)
     found = queries.bed_of(home, bed, lock=request.method == "POST")
     act = lambda: operations.reopen_bed(found, by=request.person)  # noqa: E731
-    return change_page(
-        request, home, FormKey(request.POST), act, title="Put the bed back into use", part="beds"
-    )
+    return change_page(request, home, FormKey(request.POST), act, title="Put the bed back into use", part="beds")
 
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)

@@ -64,9 +64,7 @@ class Command(BaseCommand):
             f" {len(plan.refused)} refused."
         )
         self.stdout.write(
-            "Saved."
-            if applied
-            else "This was a dry run: nothing is saved. Run it again with --apply to save."
+            "Saved." if applied else "This was a dry run: nothing is saved. Run it again with --apply to save."
         )
 
 

@@ -20,7 +20,7 @@ SignIn = Callable[..., Client]
 
 def codes(client: Client, **filters: str) -> list[str]:
     """Return the codes on the page that ``filters`` give, in order."""
-    response = client.get(reverse("residents:list"), filters)
+    response = client.post(reverse("residents:list"), filters, follow=True)
     assert response.status_code == 200
     return [row.code for row in response.context["page"].rows]
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
-from placement.ui.moments import DATE_FORMAT, DateTimeInZoneField
+from placement.ui.moments import DATE_FORMAT, DateTimeInZoneField, in_living_memory
 
 __all__ = [
     "ComboBox",
@@ -108,6 +108,7 @@ class DateField(forms.DateField):
     """A date as month/day/year; what was typed comes back as it was."""
 
     default_error_messages = {"invalid": "Enter a real date, such as 11/23/2026."}
+    default_validators = (in_living_memory,)
 
 
 class LongTextField(forms.CharField):

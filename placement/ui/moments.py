@@ -12,6 +12,13 @@ from django.utils import timezone
 DATE_FORMAT = "%m/%d/%Y"
 TIME_FORMATS = ["%H:%M", "%H.%M", "%H%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
 FIRST, SECOND = "first", "second"
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # beyond them, adding a day or changing the zone leaves the calendar
+
+
+def in_living_memory(day: datetime.date) -> None:
+    """Raise ``ValidationError`` for a year that is surely a slip, or stands for "no end"."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(f"Enter a year from {FIRST_YEAR} to {LAST_YEAR}.", code="year")
 
 
 def happenings(naive: datetime.datetime, zone: datetime.tzinfo) -> list[datetime.datetime]:
@@ -78,7 +85,7 @@ class DateTimeInZoneWidget(forms.MultiWidget):
     def _moments(self, values: list[Any]) -> list[datetime.datetime]:
         date, time, _ = (*values, None, None, None)[:3]
         try:
-            date = forms.DateField().to_python(date)
+            date = forms.DateField(required=False, validators=[in_living_memory]).clean(date)
             time = forms.TimeField(input_formats=TIME_FORMATS).to_python(as_typed(time))
         except ValidationError:
             return []
@@ -109,7 +116,7 @@ class DateTimeInZoneField(forms.MultiValueField):
     def __init__(self, *, zone: ZoneInfo | None = None, **kwargs: Any) -> None:
         messages = self.default_error_messages | (kwargs.get("error_messages") or {})
         parts = (
-            forms.DateField(error_messages={"invalid": messages["invalid_date"]}),
+            forms.DateField(error_messages={"invalid": messages["invalid_date"]}, validators=[in_living_memory]),
             forms.TimeField(input_formats=TIME_FORMATS, error_messages={"invalid": messages["invalid_time"]}),
             forms.CharField(required=False),
         )

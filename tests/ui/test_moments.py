@@ -10,7 +10,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placement.ui.forms import DateTimeInZoneField
+from placement.ui.forms import DateField, DateTimeInZoneField
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 PHOENIX = ZoneInfo("America/Phoenix")
@@ -137,3 +137,19 @@ def test_every_minute_survives_being_shown_and_sent_back(minute, zone):
     date, time, which = field.widget.decompress(moment)
     assert field.clean([f"{date:%m/%d/%Y}", f"{time:%H:%M}", which]) == moment
     assert not field.has_changed(moment, [f"{date:%m/%d/%Y}", f"{time:%H:%M}", which])
+
+
+@pytest.mark.parametrize("day", ["12/31/9999", "9999-12-31", "01/01/0001", "12/31/1899", "01/01/2200"])
+def test_a_year_that_no_calendar_can_go_on_from_is_refused_and_the_form_is_drawn(day):
+    """One licence "until 12/31/9999" would make every page that asks for the day after it fail."""
+    form = seen(day, "23:59")
+    assert form.errors["at"] == ["Enter a year from 1900 to 2199."]
+    assert day in draw(form)
+    with pytest.raises(forms.ValidationError, match="Enter a year from 1900 to 2199"):
+        DateField().clean(day)
+
+
+@pytest.mark.parametrize("day", ["01/01/1900", "12/31/2199"])
+def test_every_day_between_is_taken(day):
+    assert seen(day, "23:59").is_valid()
+    assert DateField().clean(day)

@@ -24,7 +24,13 @@ def find_chromium() -> str:
     home.mkdir(parents=True, exist_ok=True)
     with open(home / "lock", "w") as lock:  # the workers of one run fetch it once
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for way in (_installed, lambda: _fetched(home), _apt_as_root, lambda: _playwright(home), lambda: _unpacked(home)):
+        for way in (
+            _installed,
+            lambda: _fetched(home),
+            _apt_as_root,
+            lambda: _playwright(home),
+            lambda: _unpacked(home),
+        ):
             if found := way():
                 return found
     raise RuntimeError("The browser tests need Chromium: install it, or name it in PLACEMENT_CHROMIUM.")

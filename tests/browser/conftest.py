@@ -30,7 +30,13 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run ``manage.py demo`` as a person would, on a free port and in an empty data folder; yield its address."""
+    """Run ``manage.py demo`` as a person would, on a free port and in an empty data folder; yield its address.
+
+    PLACEMENT_TEST_SITE names a demo that runs already, for work on one test.
+    """
+    if running := os.environ.get("PLACEMENT_TEST_SITE"):
+        yield running
+        return
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -70,14 +76,20 @@ def _wait_until_it_answers(server: subprocess.Popen, address: str, log: Path) ->
 class Watched:
     """A signed-in browser whose pages keep every console error, refused source and request to another host."""
 
-    def __init__(self, browser: Browser, site: str, width: str = "desk") -> None:
+    def __init__(self, browser: Browser, site: str, width: str = "desk", script: bool = True) -> None:
         size = WIDTHS[width]
         self.site = site
+        self.script = script
         self.faults: list[str] = []
         self.context: BrowserContext = browser.new_context(
-            base_url=site, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", locale="en-US"
+            base_url=site,
+            viewport={"width": size[0], "height": size[1]},
+            reduced_motion="reduce",
+            locale="en-US",
+            java_script_enabled=script,
         )
         self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
         self.page.on("console", lambda m: self.faults.append(f"console: {m.text}") if m.type == "error" else None)
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         self.page.on("request", lambda r: None if r.url.startswith((site, "data:")) else self.faults.append(r.url))
@@ -94,13 +106,17 @@ class Watched:
 
 @pytest.fixture
 def visit(browser: Browser, site: str) -> Iterator[Callable[..., Watched]]:
-    """Return a function that opens a watched browser for an account; all are closed, and their faults must be none."""
+    """Return a function that opens a watched browser, signed in when it gets an account.
+
+    All are closed at the end, and their faults must be none.
+    """
     opened: list[Watched] = []
 
-    def open_for(username: str, width: str = "desk") -> Watched:
-        watched = Watched(browser, site, width)
+    def open_for(username: str = "", width: str = "desk", script: bool = True) -> Watched:
+        watched = Watched(browser, site, width, script)
         opened.append(watched)
-        watched.sign_in(username)
+        if username:
+            watched.sign_in(username)
         return watched
 
     yield open_for

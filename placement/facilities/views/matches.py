@@ -166,7 +166,8 @@ def offered(request: Request, referral: Referral, home: Facility, form: forms.Be
     """Return the home as it is now, and let the form offer its beds: the free ones first, the best one chosen."""
     card, beds = queries.one_home(referral, request.person, home)
     form.offer(beds)
-    form.initial |= {"starts_at": card.result.starts_at, "bed": str(card.result.bed.id) if card.result.bed else None}
+    bed = str(card.result.bed.id) if card.result.bed else None
+    form.initial = {**form.initial, "starts_at": card.result.starts_at, "bed": bed}
     return card
 
 

@@ -86,6 +86,9 @@ def open_shift(request: Request, pk: UUID) -> HttpResponse:
     form = open_form(request, home, now())
     if form.is_valid():
         asked = {key: form.cleaned_data[key] for key in ("name", "starts_at", "ends_at", "staff", "awake")}
+        last = queries.last_end(home, now())
+        if last and asked["starts_at"] == last.replace(second=0, microsecond=0):  # the page shows whole minutes
+            asked["starts_at"] = last
         act = lambda: operations.open_shift(home, **asked, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: shift_url(home)):
             return response

@@ -90,12 +90,12 @@ def test_each_hard_rule_fails_with_one_sentence(key: str, home: Home, words: str
 @pytest.mark.parametrize("kind", ["capacity", "age", "sex", "level"])
 def test_a_waiver_in_force_opens_its_own_term_only(kind: str) -> None:
     narrow = {"capacity": 0, "max_age": 13, "sexes": (), "levels": ()}
-    waiver = Term(kind, None, TODAY, TODAY)
+    waiver = Term(kind, None, TODAY, TODAY + 400 * DAY)
     home = licensed(**narrow, waivers=(waiver,))
     states = {key: judged(key, home=home).state for key in ("capacity", "age", "sex", "level")}
     assert states.pop(kind) is State.PASSED
     assert set(states.values()) == {State.FAILED}
-    late = licensed(**narrow, waivers=(replace(waiver, starts_on=TODAY + DAY, ends_on=TODAY + 2 * DAY),))
+    late = licensed(**narrow, waivers=(replace(waiver, starts_on=TODAY + DAY, ends_on=TODAY + 400 * DAY),))
     assert judged(kind, home=late).state is State.FAILED
 
 

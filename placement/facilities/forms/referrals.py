@@ -5,8 +5,16 @@ from typing import Any
 from django import forms
 
 from placement.facilities.models import Referral
-from placement.ui.forms import ComboBox, DateTimeInZoneField, FilterForm, FormKey, LongTextField, StaleCheck
-from residents.models import LevelOfCare
+from placement.ui.forms import (
+    ComboBox,
+    DateTimeInZoneField,
+    FilterForm,
+    FormKey,
+    LongTextField,
+    StaleCheck,
+    offer_rows,
+)
+from residents.models import LevelOfCare, Resident
 
 LEVELS = [("", "As in the newest assessment"), *LevelOfCare.choices]
 STEPS = ["Why and when", "What is needed", "Wishes", "Check and send"]
@@ -73,12 +81,15 @@ class ChooseResidentForm(FormKey):
     """Whom the referral is for, when the address does not say."""
 
     resident = forms.ModelChoiceField(
-        queryset=None, label="Who needs a home?", widget=ComboBox, empty_label="Choose a young person"
+        queryset=Resident.objects.none(),
+        label="Who needs a home?",
+        widget=ComboBox,
+        empty_label="Choose a young person",
     )
 
     def __init__(self, *args: Any, residents: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["resident"].queryset = residents
+        offer_rows(self, "resident", residents)
 
 
 class ReasonForm(FormKey):

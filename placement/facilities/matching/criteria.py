@@ -89,8 +89,7 @@ def usable(bed: Bed, home: Home, span: Span, who: UUID) -> bool:
 
 def population(person: YoungPerson, home: Home, licence: Licence | None, span: Span) -> Criterion:
     """Invariant 2, with a suspected young person treated as protected."""
-    newest = max(home.licences, key=lambda each: each.valid_from, default=None)
-    serves = (licence or newest).population if licence or newest else home.kind
+    serves = licence.population if licence else home.serves
     trafficked = person.population == PROTECTED
     protected = trafficked and person.stage in ("suspected", "confirmed")
     if serves == "exclusive":

@@ -194,6 +194,12 @@ class Home:
         """Return the licence whose validity covers ``day``."""
         return next((licence for licence in self.licences if licence.covers(day)), None)
 
+    @property
+    def serves(self) -> str:
+        """Return whom the newest licence says the home serves; its kind when there is no licence."""
+        newest = max(self.licences, key=lambda each: each.valid_from, default=None)
+        return newest.population if newest else self.kind
+
     def housemates(self, span: Span) -> list[Stay]:
         """Return the stays of others that share time with ``span``."""
         return [stay for stay in self.stays if span.overlaps(stay.starts_at, stay.ends_at)]

@@ -178,12 +178,13 @@ def separations(who: UUID, span: Span) -> tuple[frozenset[UUID], tuple[facts.Are
     )
     if span.ends_at:
         rows = rows.filter(starts_at__lt=span.ends_at)
-    apart, areas = set(), []
+    apart: set[Any] = set()
+    areas: list[facts.Area] = []
     for row in rows:
         if row.kind == Separation.Kind.RESIDENT:
-            apart.add(row.other_id if row.resident_id == who else row.resident_id)
-        elif row.kind == Separation.Kind.AREA and row.resident_id == who:
-            areas.append(facts.Area(facts.Point(row.area_latitude, row.area_longitude), row.area_km))
+            apart |= {row.resident_id, row.other_id} - {who, None}
+        elif row.resident_id == who and (place := point(row.area_latitude, row.area_longitude)):
+            areas.append(facts.Area(place, row.area_km or 0.0))
     return frozenset(apart), tuple(areas)
 
 
@@ -204,19 +205,11 @@ def stays_of_others(homes: Iterable[UUID], who: UUID, span: Span) -> list[dict[s
     rows = rows.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=span.starts_at))
     if span.ends_at:
         rows = rows.filter(starts_at__lt=span.ends_at)
-    return list(
-        rows.order_by().values(
-            "resident_id",
-            "facility_id",
-            "starts_at",
-            "ends_at",
-            "bed",
-            birth_date=F("resident__identity__birth_date"),
-        )
-    )
+    columns = ("resident_id", "facility_id", "starts_at", "ends_at", "bed")
+    return [dict(row) for row in rows.order_by().values(*columns, birth_date=F("resident__identity__birth_date"))]
 
 
-def exploitation(people: Iterable[UUID]) -> dict[UUID, dict[str, frozenset[UUID]]]:
+def exploitation(people: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """Return the known exploiters and recruiters of each of ``people``."""
     found: dict[UUID, dict[str, set[UUID]]] = defaultdict(lambda: {"exploiters": set(), "recruiters": set()})
     for link in ExploitationLink.objects.filter(resident__in=people):
@@ -227,9 +220,9 @@ def exploitation(people: Iterable[UUID]) -> dict[UUID, dict[str, frozenset[UUID]
     )
 
 
-def harm_events(people: Iterable[UUID]) -> dict[UUID, dict[str, bool]]:
+def harm_events(people: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """Return whether each of ``people`` harmed another young person, or was harmed by one."""
-    found: dict[UUID, dict[str, bool]] = defaultdict(lambda: {"harmed": False, "was_harmed": False})
+    found: dict[UUID, dict[str, Any]] = defaultdict(lambda: {"harmed": False, "was_harmed": False})
     for who, kind in (
         HarmEvent.objects.filter(resident__in=people).order_by().values_list("resident_id", "kind").distinct()
     ):
@@ -247,7 +240,8 @@ def licences_of(homes: list[UUID]) -> dict[UUID, list[facts.Licence]]:
         .values_list(*columns, "is_waiver")
         .union(waiver_rows.annotate(is_waiver=Value(True)).values_list(*columns, "is_waiver"), all=True)
     )
-    conditions, waivers = defaultdict(list), defaultdict(list)
+    conditions: dict[UUID, list[facts.Term]] = defaultdict(list)
+    waivers: dict[UUID, list[facts.Term]] = defaultdict(list)
     for licence_id, *term, is_waiver in rows:
         (waivers if is_waiver else conditions)[licence_id].append(facts.Term(*term))
     found = defaultdict(list)

@@ -52,8 +52,9 @@ def decide_override(override: Override, *, approve: bool, reason: str, by: Perso
     """Approve or decline an exception. Raises ``Refused`` without a reason, and when somebody has decided already."""
     override = Override.objects.visible_to(by, Can.APPROVE_PLACEMENT).locked().get(pk=override.pk)
     if override.status != Override.Status.PROPOSED:
-        done = override.get_status_display().lower()
-        raise Refused(f"{override.decided_by.name} has already decided about this exception: {done}.")
+        raise Refused(
+            f"{override.decided_by} has already decided about this exception: {override.get_status_display().lower()}."
+        )
     if not reason.strip():
         raise Refused("Give the reason for the decision.", field="reason")
     moment = now()

@@ -112,7 +112,7 @@ def approve_placement(placement: Placement, *, reason: str, by: Person) -> Place
         placement.resident,
         {group_name("home", placement.facility_id, Role.ADMIN): RESIDENT_RIGHTS[Role.ADMIN]},
         grant=placement.pk,
-        starts_at=placement.decided_at,
+        starts_at=now(),
     )
     return placement
 
@@ -147,7 +147,7 @@ def withdraw_placement(placement: Placement, *, reason: str, by: Person) -> Plac
 def read_safety_history(placement: Placement, *, by: Person) -> Placement:
     """Sign for the receiving home. Raises ``Refused`` before approval and when somebody has signed already."""
     placement = of_the_home(by).select_related("safety_read_by").locked().get(pk=placement.pk)
-    if placement.safety_read_by_id:
+    if placement.safety_read_by:
         raise Refused(f"{placement.safety_read_by.name} has already signed for the home.")
     if placement.status != Status.APPROVED:
         raise Refused(standing(placement))

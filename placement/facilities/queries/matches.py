@@ -15,7 +15,7 @@ from placement.facilities.queries.referrals import current_hold, rights
 from residents.models import Population, Stage
 
 ORDER = {State.FAILED: 0, State.WARNED: 1, State.PASSED: 2, State.INFO: 3}
-KINDS = {
+KINDS: dict[str, str] = {
     LicencePopulation.EXCLUSIVE: "Exclusive home",
     LicencePopulation.GENERAL: "General residential",
     LicencePopulation.SHELTER: "Youth shelter",
@@ -152,8 +152,7 @@ def card(
 
 def exception_kind(result: Result) -> str:
     """Return the kind of exception that would open the home, or nothing when none would."""
-    newest = max(result.home.licences, key=lambda each: each.valid_from, default=None)
-    serves = newest.population if newest else result.home.kind
+    serves = result.home.serves
     if serves == LicencePopulation.EXCLUSIVE:
         return ""
     return Override.Kind.FOSTER if "foster" in (serves, result.home.kind) else Override.Kind.POPULATION
@@ -191,8 +190,7 @@ def in_short(rows: list[Line]) -> list[Line]:
 
 def home_line(result: Result) -> str:
     """Return the small line under the home's name: its kind and how many beds are free."""
-    newest = max(result.home.licences, key=lambda each: each.valid_from, default=None)
-    kind = KINDS.get(newest.population, "") if newest else result.home.kind_name
+    kind = KINDS.get(result.home.serves, result.home.kind_name)
     beds = len(result.home.beds)
     day = result.starts_at.astimezone(result.home.zone)
     return (

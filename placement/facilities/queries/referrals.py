@@ -102,7 +102,7 @@ def events(referral: Referral, person: Person) -> list[Event]:
     placements = Placement.objects.visible_to(person, Can.VIEW_FACILITY).filter(referral=referral)
     for placement in placements.select_related("facility", "proposed_by", "decided_by"):
         found.append(Event(placement.proposed_at, f"{placement.proposed_by} proposed {placement.facility}"))
-        if placement.decided_by:
+        if placement.decided_by and placement.decided_at:
             verb = "declined" if placement.status == Placement.Status.DECLINED else "approved"
             found.append(
                 Event(

@@ -40,11 +40,11 @@ def new(request: Request) -> HttpResponse:
     people = queries.residents_to_refer(request.person)
     chosen = request.GET.get("resident", "")
     if not chosen:
-        form = forms.ChooseResidentForm(request.POST or None, residents=people)
-        if form.is_valid():
-            return redirect(f"{reverse('referrals:new')}?resident={form.cleaned_data['resident'].pk}")
-        return render(request, "referrals/choose.html", {"form": form})
-    resident = people.filter(pk=as_uuid(chosen)).get()
+        choice = forms.ChooseResidentForm(request.POST or None, residents=people)
+        if choice.is_valid():
+            return redirect(f"{reverse('referrals:new')}?resident={choice.cleaned_data['resident'].pk}")
+        return render(request, "referrals/choose.html", {"form": choice})
+    resident = people.filter(pk__in=[key] if (key := as_uuid(chosen)) else []).get()
     form = forms.WhyForm(request.POST or None, version="new")
     if form.is_valid():
         act = lambda: operations.draft_referral(resident, **typed(form), by=request.person)  # noqa: E731

@@ -1,10 +1,13 @@
 """The one place where forms are drawn, and the fields and mixins that pages share."""
 
 import uuid
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
@@ -19,6 +22,9 @@ __all__ = [
     "LongTextField",
     "Renderer",
     "StaleCheck",
+    "offer",
+    "offer_rows",
+    "read_times_in",
 ]
 
 CLASSES: list[tuple[type[forms.Widget], str]] = [
@@ -137,6 +143,27 @@ class LongTextField(forms.CharField):
             raise ValidationError(
                 f"This is {len(value):,} characters; the limit is {self.max_length:,}.", code="max_length"
             )
+
+
+def offer(form: forms.BaseForm, name: str, choices: Iterable[Any]) -> None:
+    """Give a choice field of this form its choices, as (value, label) or (group, [(value, label), …])."""
+    cast(forms.ChoiceField, form.fields[name]).choices = list(choices)
+
+
+def offer_rows(
+    form: forms.BaseForm, name: str, rows: QuerySet[Any], label: Callable[[Any], str] | None = None
+) -> None:
+    """Give a field of this form the records to choose from; ``label`` says how each is shown, its own text unless told."""
+    field: Any = form.fields[name]
+    field.queryset = rows
+    if label:
+        field.label_from_instance = label
+
+
+def read_times_in(form: forms.BaseForm, zone: ZoneInfo, *names: str) -> None:
+    """Read and show the named times of this form in ``zone``."""
+    for name in names:
+        cast(DateTimeInZoneField, form.fields[name]).zone = zone
 
 
 class FilterForm(forms.Form):

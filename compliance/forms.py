@@ -10,7 +10,7 @@ from compliance.queries import audit
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
-from placement.ui.forms import DateField, FilterForm
+from placement.ui.forms import DateField, FilterForm, offer
 from residents.models import Resident
 
 
@@ -26,8 +26,8 @@ class AuditFilterForm(FilterForm):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        self.fields["who"].choices = [("", "Anybody"), *audit.people_who_acted()]
-        self.fields["record"].choices = [("", "Every kind"), *audit.record_choices()]
+        offer(self, "who", [("", "Anybody"), *audit.people_who_acted()])
+        offer(self, "record", [("", "Every kind"), *audit.record_choices()])
 
     def clean(self) -> dict[str, Any]:
         """Check that the days are in order."""

@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 
 from placement.access.models import AgencyUnit, Person
 from placement.access.rights import Role
-from placement.ui.forms import FilterForm, FormKey, StaleCheck
+from placement.ui.forms import FilterForm, FormKey, StaleCheck, offer
 
 TIME_ZONES = [
     ("America/New_York", "Eastern"),
@@ -46,10 +46,10 @@ class AccountFields(FormKey):
     def __init__(self, *args: Any, units: Iterable[AgencyUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by_key = {str(unit.pk): unit for unit in units}
-        self.fields["unit"].choices = [("", "None"), *((key, unit.name) for key, unit in self.by_key.items())]
+        offer(self, "unit", [("", "None"), *((key, unit.name) for key, unit in self.by_key.items())])
         own = self.initial.get("time_zone")
         known = own is None or own in dict(TIME_ZONES)
-        self.fields["time_zone"].choices = TIME_ZONES if known else [(own, own), *TIME_ZONES]
+        offer(self, "time_zone", TIME_ZONES if known else [(own, own), *TIME_ZONES])
 
     def clean(self) -> dict[str, Any]:
         """Hold a supervisor to a unit; the unit comes out as a record."""

@@ -8,7 +8,7 @@ from django import forms
 
 from placement.facilities.forms.shifts import young_label
 from placement.facilities.models import Facility
-from placement.ui.forms import DateTimeInZoneField, FilterForm, FormKey, LongTextField
+from placement.ui.forms import DateTimeInZoneField, FilterForm, FormKey, LongTextField, offer, read_times_in
 from residents.models import Incident, Resident
 
 
@@ -23,7 +23,7 @@ class IncidentFilter(FilterForm):
 
     def __init__(self, *args: Any, homes: Iterable[Facility], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["facility"].choices = [("", "Any"), *((str(home.pk), home.name) for home in homes)]
+        offer(self, "facility", [("", "Any"), *((str(home.pk), home.name) for home in homes)])
 
 
 class IncidentForm(FormKey):
@@ -49,8 +49,8 @@ class IncidentForm(FormKey):
     def __init__(self, *args: Any, zone: ZoneInfo, young_people: Iterable[Resident], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by_key = {str(resident.pk): resident for resident in young_people}
-        self.fields["residents"].choices = [(key, young_label(resident)) for key, resident in self.by_key.items()]
-        self.fields["happened_at"].zone = zone
+        offer(self, "residents", [(key, young_label(resident)) for key, resident in self.by_key.items()])
+        read_times_in(self, zone, "happened_at")
 
     def clean_residents(self) -> list[Resident]:
         """Return the young people who are ticked."""

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 
 from placement.access.models import Person
 from placement.facilities.queries.rounds import NIGHT, NOT_FOUND, NOT_IN_BED, PERIODS
-from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, StaleCheck
+from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, StaleCheck, offer, read_times_in
 from residents.models import CareEntry, Resident
 from residents.operations.care import MISTAKE
 
@@ -81,7 +81,7 @@ class CareForm(FormKey):
     def __init__(self, *args: Any, zone: ZoneInfo, earliest: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.earliest = earliest
-        self.fields["happened_at"].zone = zone
+        read_times_in(self, zone, "happened_at")
         if not self.is_bound:  # asked for only after a refusal
             del self.fields["reason"]
 
@@ -114,7 +114,7 @@ class SeveralForm(CareForm):
     def __init__(self, *args: Any, young_people: Iterable[Resident], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by_key = {str(resident.pk): resident for resident in young_people}
-        self.fields["residents"].choices = [(key, young_label(resident)) for key, resident in self.by_key.items()]
+        offer(self, "residents", [(key, young_label(resident)) for key, resident in self.by_key.items()])
 
     def clean_residents(self) -> list[Resident]:
         """Return the young people who are ticked."""
@@ -131,7 +131,7 @@ class OutcomeForm(FormKey):
         super().__init__(*args, **kwargs)
         self.entry = entry
         words = dict.fromkeys(["", entry.outcome, *OUTCOMES.get(entry.kind, []), MISTAKE])
-        self.fields["outcome"].choices = [(word, word or "None") for word in words]
+        offer(self, "outcome", [(word, word or "None") for word in words])
 
     def clean(self) -> dict[str, Any]:
         """Ask for words where a note is all there is."""
@@ -154,7 +154,7 @@ class AmendForm(OutcomeForm):
 
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["happened_at"].zone = zone
+        read_times_in(self, zone, "happened_at")
 
 
 class OpenShiftForm(FormKey):
@@ -171,10 +171,9 @@ class OpenShiftForm(FormKey):
     def __init__(self, *args: Any, zone: ZoneInfo, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by_key = {str(person.pk): person for person in people}
-        for name in ("starts_at", "ends_at"):
-            self.fields[name].zone = zone
+        read_times_in(self, zone, "starts_at", "ends_at")
         for name in ("staff", "asleep"):
-            self.fields[name].choices = [(key, person.name) for key, person in self.by_key.items()]
+            offer(self, name, [(key, person.name) for key, person in self.by_key.items()])
         if self.initial.get("name") != NIGHT and not self.is_bound:
             del self.fields["asleep"]
 

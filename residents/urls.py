@@ -25,6 +25,7 @@ of_one = [
     path("alerts/<uuid:row>/end/", changes.end_alert, name="end_alert"),
     path("confidential/", record.confidential, name="confidential"),
     path("confidential/identity/", changes.change_identity, name="change_identity"),
+    path("confidential/case/", changes.change_case, name="change_case"),
     path("confidential/names/new/", changes.add_alias, name="add_alias"),
     path("confidential/designations/new/", changes.add_designation, name="add_designation"),
     path("confidential/levels/new/", changes.add_level, name="add_level"),

@@ -14,7 +14,7 @@ from django.db import connection
 from PIL import Image, ImageDraw
 from tqdm import tqdm
 
-import residents.operations  # noqa: F401  (each import fills OPERATIONS)
+import residents.operations
 from placement.access.models import AgencyUnit, Person
 from placement.audit.clock import at_time, now
 from placement.audit.operation import OPERATIONS
@@ -95,9 +95,9 @@ def open_unit(*, name: str, by: None) -> AgencyUnit:
 
 
 def set_hearing(*, case: Case, on: date, by: Person) -> None:
-    """Write down the day of the next hearing."""
-    case.next_hearing_on = on
-    case.save(update_fields=["next_hearing_on"])
+    """Write down the day of the next hearing; the rest of the case stays as it is."""
+    kept = {name: getattr(case, name) for name in ("legal_basis", "court", "permanency_goal", "summary")}
+    residents.operations.change_case(case, next_hearing_on=on, by=by, **kept)
 
 
 def sign_warnings(*, referral: Referral, bed: Bed, starts_at: datetime, reason: str, by: Person) -> None:

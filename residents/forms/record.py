@@ -9,7 +9,7 @@ from placement.access.rights import Role
 from placement.access.visible import rights_on
 from placement.ui.forms import DateField, DateTimeInZoneField, LongTextField, StaleCheck
 from residents.forms.base import LANGUAGES_HINT, RecordForm, WordsField, both_or_none, choose, latitude, longitude
-from residents.models import Contact, Document, OutsidePerson, SafetyAlert, Sex
+from residents.models import Case, Contact, Document, OutsidePerson, SafetyAlert, Sex
 from residents.operations.documents import KEEPERS, WRITERS
 from residents.queries.parts import outside_people_of, people_in_role
 
@@ -60,6 +60,22 @@ class IdentityForm(StaleCheck, RecordForm):
         cleaned = super().clean()
         both_or_none(self, "family_latitude", "family_longitude", cleaned)
         return cleaned
+
+
+class CaseForm(StaleCheck, RecordForm):
+    """Change what the case says."""
+
+    legal_basis = forms.CharField(label="Legal basis", max_length=160)
+    court = forms.CharField(label="Court", required=False, max_length=160)
+    next_hearing_on = DateField(label="Next hearing", required=False)
+    permanency_goal = forms.ChoiceField(label="Permanency goal", choices=Case.Goal.choices)
+    summary = LongTextField(
+        label="Summary",
+        required=False,
+        max_length=4000,
+        help_text="The administrator of the home and the clinician read it too.",
+    )
+    reason = ReasonField()
 
 
 class AliasForm(RecordForm):

@@ -4,6 +4,7 @@ from residents.operations.assessments import assess_level, designate
 from residents.operations.care import amend_care, change_care, log_care, log_care_for
 from residents.operations.cases import (
     assign_caseload,
+    change_case,
     close_case,
     end_caseload,
     join_team,
@@ -25,6 +26,7 @@ __all__ = [
     "assess_level",
     "assign_caseload",
     "change_care",
+    "change_case",
     "change_identity",
     "change_outside_person",
     "change_profile",

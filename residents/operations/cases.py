@@ -11,6 +11,7 @@ from placement.access.rights import RESIDENT_RIGHTS, Can, Role
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
+from placement.database.context import set_reason
 from residents.models import Case, Caseload, Identity, Resident, ResidentUserPermission, TeamMember
 from residents.operations.guard import must, today
 
@@ -122,6 +123,29 @@ def take_off_case(grant: Caseload | TeamMember, *, by: Person) -> Caseload | Tea
     if isinstance(grant, Caseload):
         return end_caseload(grant, at=now(), by=by)
     return leave_team(grant, at=now(), by=by)
+
+
+@operation("changed the case")
+def change_case(
+    case: Case,
+    *,
+    legal_basis: str,
+    court: str,
+    next_hearing_on: date | None,
+    permanency_goal: str,
+    summary: str,
+    by: Person,
+    reason: str = "",
+) -> Case:
+    """Change the legal basis, the court, the next hearing (a day in the court's place), the goal or the summary."""
+    must(by, case.resident, Can.KEEP_CASE)
+    set_reason(reason.strip())
+    case = Case.objects.visible_to(by, Can.KEEP_CASE).locked().get(pk=case.pk)
+    must_be_open(case)
+    case.legal_basis, case.court, case.next_hearing_on = legal_basis, court, next_hearing_on
+    case.permanency_goal, case.summary = permanency_goal, summary
+    case.save(update_fields=["legal_basis", "court", "next_hearing_on", "permanency_goal", "summary"])
+    return case
 
 
 @operation("closed the case")

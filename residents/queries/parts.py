@@ -194,6 +194,11 @@ def case_for(person: Person, resident: UUID) -> Case:
     return Case.objects.visible_to(person, Can.ASSIGN_TEAM).get(resident=resident, status=Case.Status.OPEN)
 
 
+def case_to_keep(person: Person, resident: UUID, *, lock: bool = False) -> Case:
+    """Return the open case to be changed by its caseworker. Raises ``Case.DoesNotExist``."""
+    return one(Case.objects.visible_to(person, Can.KEEP_CASE), lock, resident=resident, status=Case.Status.OPEN)
+
+
 def grant_of_case(person: Person, resident: UUID, row: UUID) -> Caseload | TeamMember:
     """Return a caseload or team membership of the open case. Raises ``TeamMember.DoesNotExist``."""
     case = case_for(person, resident)

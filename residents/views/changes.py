@@ -90,6 +90,15 @@ change_identity = form_page(
     about=parts.identity_for,
     edits=True,
 )
+change_case = form_page(
+    "Change the case",
+    forms.CaseForm,
+    operations.change_case,
+    Can.KEEP_CASE,
+    back="confidential",
+    about=parts.case_to_keep,
+    edits=True,
+)
 add_alias = form_page("Add another name", forms.AliasForm, operations.add_alias, Can.KEEP_CASE, back="confidential")
 add_alert = form_page(
     "Raise an alert",

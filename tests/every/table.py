@@ -144,6 +144,7 @@ PAGES: dict[str, Page] = {
     "residents:end_alert": Page("cl", young(row=lambda p: p.young.alert.pk)),
     "residents:confidential": Page("clsa", young()),
     "residents:change_identity": Page("c", young()),
+    "residents:change_case": Page("c", young()),
     "residents:add_alias": Page("c", young()),
     "residents:add_designation": Page("c", young()),
     "residents:add_level": Page("c", young()),

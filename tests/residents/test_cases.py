@@ -114,3 +114,22 @@ def test_closing_a_case_leaves_the_record_with_the_supervisor_only(agency: Agenc
     assert case.status == "closed"
     with pytest.raises(Refused, match="closed"):
         do("assign_caseload", case, agency.worker2, by=agency.supervisor)
+
+
+def test_the_caseworker_keeps_the_hearing_and_others_do_not(agency: Agency) -> None:
+    case = agency.cases["noor"]
+    said = {
+        "legal_basis": "Court order",
+        "court": "Superior Court",
+        "next_hearing_on": date(2027, 1, 12),
+        "permanency_goal": "guardianship",
+        "summary": "Lives with an aunt from spring on.",
+    }
+    for other in (agency.worker2, agency.supervisor, agency.clinician):
+        with pytest.raises(Resident.DoesNotExist):
+            do("change_case", case, **said, by=other)
+    changed = do("change_case", case, **said, reason="set by the court", by=agency.worker)
+    changed.refresh_from_db()
+    assert {name: getattr(changed, name) for name in said} == said
+    row = changed.history.first()
+    assert (row.history_act, row.history_change_reason) == ("residents.change_case", "set by the court")

@@ -7,20 +7,29 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import CharField, F, TextField, UUIDField, Value
+from django.db.models import CharField, F, Q, TextField, UUIDField, Value
 from django.db.models.functions import Cast
 
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.access.visible import visible_ids
-from placement.audit.history import tracked_models
+from placement.audit.history import Tracked, tracked_models
 from placement.audit.operation import ACTS
 from placement.audit.reading import Change, changes, merged
 from placement.facilities.models import Facility
-from residents.models import Resident
+from residents.models import Document, Resident
 
 PAGE = 25
 WINDOW = timedelta(days=7)
+# What an act does not show: other young people, whom the reader may not know of, and texts that open on their own page,
+# where such names are withheld.
+HIDDEN: dict[str, tuple[str, ...]] = {
+    "residents.Incident": ("seen", "done", "closing_note"),
+    "residents.Separation": ("other",),
+    "residents.Kinship": ("sibling",),
+    "residents.Document": ("stored_name", "sha256"),
+    "facilities.Shift": ("hand_off",),
+}
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class AuditFilter:
     record: str = ""
 
 
-def audited_models() -> dict[str, tuple[type[models.Model], str, str]]:
+def audited_models() -> dict[str, tuple[type[Tracked], str, str]]:
     """Return label → (model, "residents" or "facilities", path in its history table) of what the audit list covers."""
     found = {}
     for model in tracked_models():
@@ -76,7 +85,11 @@ def _readable(person: Person, label: str) -> models.QuerySet[Any]:
         if app == "residents"
         else visible_ids(Facility, person, Can.VIEW_BEDS)
     )
-    return model.history.filter(**{f"{path}__any_of": guard})
+    rows = model.history.filter(**{f"{path}__any_of": guard})
+    if model is Document:
+        clinical = Q(resident_id__any_of=visible_ids(Resident, person, Can.VIEW_CLINICAL))
+        rows = rows.filter(clinical | ~Q(part=Document.Part.CLINICAL))
+    return rows
 
 
 def acts(person: Person, wanted: AuditFilter, *, before: datetime | None = None) -> list[Act]:
@@ -151,7 +164,9 @@ def act_changes(person: Person, xid: int, moment: datetime) -> list[Change]:
         _readable(person, label).filter(**around).values(label=Value(label, TextField()))[:1] for label in audited_models()
     ]
     labels = {row["label"] for row in present[0].union(*present[1:], all=True)}
-    return merged(*(changes(_readable(person, label).filter(**around)) for label in labels))
+    return merged(
+        *(changes(_readable(person, label).filter(**around), hide=HIDDEN.get(label, ())) for label in labels)
+    )
 
 
 def people_who_acted() -> list[tuple[UUID, str]]:

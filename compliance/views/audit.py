@@ -10,6 +10,7 @@ from compliance.queries import audit
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
+from placement.ui.moments import FIRST_YEAR, LAST_YEAR
 from placement.ui.searching import asked, remember_search
 
 
@@ -45,8 +46,9 @@ def act(request: Request, xid: int, at: str) -> HttpResponse:
 
 
 def _moment(text: str) -> datetime | None:
-    """Return the UTC time that ``text`` (seconds since 1970) stands for, or ``None``."""
+    """Return the UTC time that ``text`` (seconds since 1970) stands for, or ``None``, also for one far out of reach."""
     try:
-        return datetime.fromtimestamp(float(text), UTC)
+        moment = datetime.fromtimestamp(float(text), UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None

@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from compliance.queries.audit import AuditFilter, acts
 from placement.database.context import acting
 from residents import operations as residents
+from residents.models import Kinship, Separation
+from tests.world import text_file
 
 
 @pytest.fixture
@@ -91,3 +93,66 @@ def test_the_list_costs_the_same_however_many_acts(world):
 def test_days_in_the_wrong_order_are_said_next_to_the_field(world):
     page = reading(world.supervisor).get("/audit/", {"since": "11/20/2026", "until": "11/10/2026"})
     assert "before the first day" in page.text
+
+
+def page_of(person, row) -> str:
+    """The page of the act that wrote a history row, as ``person`` reads it."""
+    page = reading(person).get(f"/audit/acts/{row.history_xid}/{row.history_date.timestamp()}/")
+    assert page.status_code == 200
+    return page.text
+
+
+def test_an_incident_of_another_unit_is_named_but_its_report_opens_only_on_its_own_page(world):
+    page = page_of(world.supervisor, world.cleo.incident.history.get())
+    assert "Property damage" in page
+    assert "Hidden quarrel of cleo" not in page
+    assert "Hidden quarrel of ada" not in page_of(world.supervisor, world.ada.incident.history.get())
+
+
+def test_the_other_young_person_of_a_separation_or_of_siblings_is_not_named(world):
+    with acting(world.caseworker.pk, world.caseworker.name):
+        apart = Separation.objects.create(
+            resident=world.ada.resident,
+            other=world.cleo.resident,
+            kind="resident",
+            reason="Told by both",
+            starts_at=world.now,
+        )
+    page = page_of(world.supervisor, apart.history.get())
+    assert "Told by both" in page
+    assert world.cleo.resident.code not in page
+    with acting(world.caseworker.pk, world.caseworker.name):
+        kin = Kinship.objects.create(resident=world.ada.resident, sibling=world.cleo.resident, together=False)
+    assert world.cleo.resident.code not in page_of(world.supervisor, kin.history.get())
+
+
+def test_a_clinical_paper_is_not_even_known_without_the_right_to_it(world):
+    with acting(world.clinician.pk, world.clinician.name):
+        paper = residents.file_document(
+            upload=text_file("plan.txt", "Plan"),
+            title="Plan of the therapy",
+            part="clinical",
+            resident=world.ada.resident,
+            by=world.clinician,
+        )
+    row = paper.history.get()
+    client = reading(world.supervisor)
+    assert "Plan of the therapy" not in client.get(f"/audit/acts/{row.history_xid}/{row.history_date.timestamp()}/").text
+    order = page_of(world.supervisor, world.ada.document.history.get())
+    assert "Hidden order of ada" in order
+    assert world.ada.document.sha256 not in order
+
+
+@pytest.mark.parametrize("at", ["-62135596800", "253402300799", "nan", "1e300", "x"])
+def test_a_moment_out_of_reach_is_a_page_that_does_not_exist(world, at):
+    client = reading(world.supervisor)
+    assert client.get(f"/audit/acts/1/{at}/").status_code == 404
+    assert client.get(f"/audit/?before={at}").status_code == 200
+
+
+@pytest.mark.parametrize("day", ["12/31/9999", "01/01/0001", "01/03/0001"])
+def test_a_day_out_of_reach_is_said_next_to_the_field(world, day):
+    for name in ("since", "until"):
+        page = reading(world.supervisor).get(f"/audit/?{name}={day}")
+        assert page.status_code == 200
+        assert "Enter a year from 1900 to 2199." in page.text

@@ -110,24 +110,24 @@ def jurisdictions(person: Person) -> list[str]:
 
 
 def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
-    """Return one page of homes by name: five queries, six with ``after``, for any number of homes.
+    """Return one page of homes by name: six queries, seven with ``after``, for any number of homes.
 
-    ``asked``: ``q`` (name or licence number), ``kind``, ``jurisdiction``, ``population``, ``state``; empty means any.
+    ``asked``: ``q`` (name or licence number), ``kind``, ``jurisdiction``, ``population``, ``state``, ``vacant``;
+    empty means any. The licences of all homes are looked at only when the filter asks for it.
     """
-    homes = with_licence(Facility.objects.visible_to(person, Can.VIEW_FACILITY))
+    homes = Facility.objects.visible_to(person, Can.VIEW_FACILITY).annotate(sorted_by=Lower("name"))
+    if asked.get("population") or asked.get("state"):
+        homes = with_licence(homes)
     if q := asked.get("q"):
         numbers = Licence.objects.filter(number__icontains=q.lstrip("0") or q)
         homes = homes.filter(Q(name__icontains=q) | Q(pk__in=numbers.values("facility")))
     if asked.get("vacant"):
         homes = homes.filter(pk__in=_free_beds().values("facility"))
-    columns = {
-        "kind": "kind",
-        "jurisdiction": "jurisdiction",
-        "population": "licence_population",
-        "state": "state",
-    }
+    columns = {"kind": "kind", "jurisdiction": "jurisdiction", "population": "licence_population", "state": "state"}
     homes = homes.filter(**{column: asked[name] for name, column in columns.items() if asked.get(name)})
-    page = keyset_page(homes.annotate(sorted_by=Lower("name")), order=("sorted_by",), after=after)
+    page = keyset_page(homes, order=("sorted_by",), after=after)
+    whole = with_licence(Facility.objects.filter(pk__in=[home.pk for home in page.rows])).in_bulk()
+    page.rows[:] = [whole[home.pk] for home in page.rows]
     places = places_in(page.rows)
     for home in page.rows:
         home.places = places.get(home.pk, Places())

@@ -275,3 +275,22 @@ def test_restricted_facts_about_housemates_stay_restricted(steps: Steps, world: 
     assert "recruiter" not in page
     assert "needs a signature by somebody who may read it" in page
     assert world.ada.resident.code not in page
+
+
+def test_many_homes_that_cannot_are_shown_page_by_page(steps: Steps, world: World, client_of: Browser) -> None:
+    for number in range(30):
+        do(
+            world.supervisor,
+            operations.open_facility,
+            name=f"More {number:02}",
+            kind="residential",
+            jurisdiction="CA",
+            time_zone="America/Los_Angeles",
+        )
+    client, url = client_of(world.caseworker), reverse("referrals:match", args=[steps.referral().pk])
+    first = client.get(url).content.decode()
+    assert "33 homes cannot" in first and "2 homes can take" in first
+    second = client.get(url, {"from": "20"}).content.decode()
+    shown = [set(re.findall(r"More \d\d</h3>", page)) for page in (first, second)]
+    assert len(shown[0] | shown[1]) == 30 and not shown[0] & shown[1]
+    assert client.get(url, {"from": "99999999999999999"}).status_code == 200

@@ -33,12 +33,11 @@ def match(request: Request, pk: UUID) -> HttpResponse:
     """Show where the young person can be safe: every home, with every criterion."""
     referral = referral_for(request.person, pk)
     page = queries.match_page(referral, request.person)
-    everything = request.GET.get("all") == "1"
-    cannot = page.cannot if everything else page.cannot[:FOLD]
-    hidden = len(page.cannot) - len(cannot)
-    return render(
-        request, "referrals/match.html", {"page": page, "referral": referral, "cannot": cannot, "hidden": hidden}
-    )
+    start = as_number(request.GET.get("from"))
+    cannot = page.cannot[start : start + FOLD]
+    following = start + FOLD if len(page.cannot) > start + FOLD else 0
+    context = {"page": page, "referral": referral, "cannot": cannot, "start": start, "following": following}
+    return render(request, "referrals/match.html", context)
 
 
 @needs(Can.VIEW_CASE)
@@ -174,6 +173,11 @@ def offered(request: Request, referral: Referral, home: Facility, form: forms.Be
 def both(request: Request, pk: UUID, facility: UUID) -> tuple[Referral, Facility]:
     """Return the referral that the person may act on, and the home."""
     return referral_for(request.person, pk, Can.PROPOSE_PLACEMENT), queries.home_for(request.person, facility)
+
+
+def as_number(text: str | None) -> int:
+    """Return the number in ``text``, or 0."""
+    return int(text) if text and text.isdecimal() and len(text) < 7 else 0
 
 
 def bed_of(home: Facility, key: str) -> Any:

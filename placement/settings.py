@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -132,7 +133,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "placement.ui.forms.Renderer"
 
-DATABASE = {"ENGINE": "placement.database", "NAME": "placement", "CONN_MAX_AGE": None, "ATOMIC_REQUESTS": True}
+DATABASE: dict[str, Any] = {"ENGINE": "placement.database", "NAME": "placement", "CONN_MAX_AGE": None, "ATOMIC_REQUESTS": True}
 DATABASE_OWNER = None
 if DATABASE_URL:
     DATABASE |= dj_database_url.parse(str(DATABASE_URL), engine="placement.database", conn_max_age=None)
@@ -219,7 +220,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-FORMAT_MODULE_PATH = []
+FORMAT_MODULE_PATH: list[str] = []
 
 LOGGING = {
     "version": 1,

@@ -98,10 +98,10 @@ def existing() -> Iterator[str]:
     """Yield the SQL of the rows that exist, one statement for each table."""
     yield f"""SELECT '{MEMBERSHIP}', person_id::text, g.name, {NOTHING}, {NOTHING}, starts_at, ends_at
               FROM {MEMBERSHIP} JOIN auth_group g ON g.id = group_id"""
-    for model in UserPermission.__subclasses__():
-        yield _permissions(model, "r.user_id::text", "")
-    for model in GroupPermission.__subclasses__():
-        yield _permissions(model, "g.name", "JOIN auth_group g ON g.id = r.group_id")
+    for own in UserPermission.__subclasses__():
+        yield _permissions(own, "r.user_id::text", "")
+    for of_group in GroupPermission.__subclasses__():
+        yield _permissions(of_group, "g.name", "JOIN auth_group g ON g.id = r.group_id")
 
 
 def _permissions(model: type[models.Model], owner: str, join: str) -> str:

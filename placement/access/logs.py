@@ -1,6 +1,7 @@
 """Log lines and error reports that carry ids only: no posted text, no database detail, no local variables."""
 
 import logging
+from collections.abc import ItemsView
 from typing import Any
 
 from django.db import Error as DatabaseFailure
@@ -42,6 +43,6 @@ class NoValues(SafeExceptionReporterFilter):
         """Return the names of the posted fields with their values hidden."""
         return dict.fromkeys(getattr(request, "POST", {}), self.cleansed_substitute)
 
-    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> list[tuple[str, Any]]:
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> ItemsView[str, Any]:
         """Return the names of local variables with their values hidden."""
-        return [(name, self.cleansed_substitute) for name in tb_frame.f_locals]
+        return dict.fromkeys(tb_frame.f_locals, self.cleansed_substitute).items()

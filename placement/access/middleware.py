@@ -40,10 +40,10 @@ class RequestMiddleware:
         """Answer ``request`` inside one transaction that carries its actor."""
         request.request_id = uuid.uuid4().hex[:12]
         if request.path in {"/healthz", "/readyz"}:
-            request.person = None
+            request.person = None  # type: ignore[assignment]  # nobody is asked who they are
             return self.get_response(request)
         person = request.user if request.user.is_authenticated else None
-        request.person = person
+        request.person = person  # type: ignore[assignment]  # None reaches only open pages
         token = asked.set(set())
         actor = acting(person.pk, person.name, request_id=request.request_id) if person else transaction.atomic()
         zone = timezone.override(person.time_zone) if person else nullcontext()
@@ -87,7 +87,7 @@ class RequestMiddleware:
         if access is None or response.status_code >= 300:
             return
         on_records = {right for right in access.rights if right.app != "access"}
-        if on_records and request.person is not None and not on_records & (asked.get() or set()):
+        if match and on_records and request.person is not None and not on_records & (asked.get() or set()):
             raise GuardForgotten(f"{match.view_name} did not ask visible_to for {sorted(on_records)}.")
 
     def keep_session(self, request: Request) -> None:

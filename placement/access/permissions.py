@@ -10,6 +10,7 @@ from django.db import connection, models
 
 from placement.access.models import Person
 from placement.access.rights import Can, Role
+from placement.access.visible import group_rows, own_rows
 
 AGENCY = "agency"
 
@@ -33,7 +34,7 @@ def give_groups(
     ends_at: datetime | None = None,
 ) -> None:
     """Give each named group its rights on ``thing``, in one statement. ``grant`` is the row they follow from."""
-    table = type(thing).group_permissions.rel.related_model._meta.db_table
+    table = group_rows(type(thing)).model._meta.db_table
     pairs = [(name, right) for name, given in rights.items() for right in sorted(given)]
     _insert(
         f"""INSERT INTO "{table}" (id, group_id, permission_id, content_object_id, "grant", starts_at, ends_at)
@@ -61,7 +62,7 @@ def give_person(
     ends_at: datetime | None = None,
 ) -> None:
     """Give ``person`` ``rights`` on ``thing``, in one statement. ``grant`` is the row they follow from."""
-    table = type(thing).user_permissions.rel.related_model._meta.db_table
+    table = own_rows(type(thing)).model._meta.db_table
     _insert(
         f"""INSERT INTO "{table}" (id, user_id, permission_id, content_object_id, "grant", starts_at, ends_at)
             SELECT gen_random_uuid(), wanted.person, p.id, %s, %s, %s, %s
@@ -88,5 +89,5 @@ def _insert(sql: str, thing: models.Model, grant: UUID, *values: Any) -> None:
 
 def withdraw(model: type[models.Model], *grants: UUID) -> None:
     """Take back every right on ``model`` objects that followed from ``grants``."""
-    model.group_permissions.rel.related_model.objects.filter(grant__in=grants).delete()
-    model.user_permissions.rel.related_model.objects.filter(grant__in=grants).delete()
+    group_rows(model).filter(grant__in=grants).delete()
+    own_rows(model).filter(grant__in=grants).delete()

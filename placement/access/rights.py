@@ -1,5 +1,7 @@
 """Every right in the product, each with the sentence that an access page shows, and which role gets which (design §4)."""
 
+from typing import Any
+
 from django.db.models import TextChoices
 
 
@@ -71,7 +73,7 @@ class Can(TextChoices):
         return self.value.split(".")[1]
 
 
-def model_permissions(app: str) -> list[tuple[str, str]]:
+def model_permissions(app: str) -> list[tuple[str, Any]]:
     """Return ``Meta.permissions`` for the guarded model of ``app``."""
     return [(right.codename, right.label) for right in Can if right.app == app]
 

@@ -25,11 +25,11 @@ class AnyOf(Lookup):
     lookup_name = "any_of"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the comparison."""
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} = ANY({right})", [*left_params, *right_params]
+        return f"{left} = ANY({right})", (*left_params, *right_params)
 
 
 def in_force(prefix: str = "") -> Q:
@@ -40,14 +40,26 @@ def in_force(prefix: str = "") -> Q:
     )
 
 
+def own_rows(model: type[models.Model]) -> models.QuerySet[Any]:
+    """Return guardian's rows of single people on ``model``, a model that carries rights."""
+    rights: Any = model
+    return rights.user_permissions.rel.related_model.objects.all()
+
+
+def group_rows(model: type[models.Model]) -> models.QuerySet[Any]:
+    """Return guardian's rows of groups on ``model``, a model that carries rights."""
+    rights: Any = model
+    return rights.group_permissions.rel.related_model.objects.all()
+
+
 def visible_ids(model: type[models.Model], person: Person, right: Can) -> ArraySubquery:
     """Return ``ARRAY(ids of model that person has right on, own UNION ALL through groups)``.
 
     ``model`` carries guardian's direct tables (``userpermission_set`` and ``grouppermission_set``).
     """
     of_right = {"permission__codename": right.codename, "permission__content_type__app_label": right.app}
-    own = model.user_permissions.rel.related_model.objects.filter(in_force(), user=person, **of_right)
-    through_groups = model.group_permissions.rel.related_model.objects.filter(
+    own = own_rows(model).filter(in_force(), user=person, **of_right)
+    through_groups = group_rows(model).filter(
         in_force(), in_force("group__memberships__"), group__memberships__person=person, **of_right
     )
     ids = own.order_by().values(i=F("content_object_id")).union(
@@ -63,8 +75,8 @@ class Guarded(models.QuerySet[Any]):
         """Return the rows on whose object ``person`` has ``right`` by a grant in force now."""
         from django.apps import apps
 
-        if asked.get() is not None:
-            asked.get().add(right)
+        if (rights := asked.get()) is not None:
+            rights.add(right)
         if not person.is_active:
             return self.none()
         path = self.model.guards[right.app]
@@ -81,8 +93,8 @@ def rights_on(person: Person, thing: models.Model) -> frozenset[Can]:
     if not person.is_active:
         return frozenset()
     model = type(thing)
-    own = model.user_permissions.rel.related_model.objects.filter(in_force(), user=person, content_object=thing)
-    groups = model.group_permissions.rel.related_model.objects.filter(
+    own = own_rows(model).filter(in_force(), user=person, content_object=thing)
+    groups = group_rows(model).filter(
         in_force(), in_force("group__memberships__"), group__memberships__person=person, content_object=thing
     )
     names: Iterable[str] = own.order_by().values_list("permission__codename", flat=True).union(

@@ -83,7 +83,7 @@ class History(HistoricalRecords):
         ]:
             signal.disconnect(handler, sender=sender)
 
-    def create_history_model(self, model: type[models.Model], inherited: bool) -> type[models.Model]:
+    def create_history_model(self, model: "type[Tracked]", inherited: bool) -> type[models.Model]:
         """Make the history model without the columns that the model names in ``history_excludes``."""
         self.excluded_fields = list(model.history_excludes)
         return super().create_history_model(model, inherited)
@@ -140,9 +140,9 @@ class Tracked(models.Model):
         default_permissions = ()
 
 
-def tracked_models() -> list[type[models.Model]]:
+def tracked_models() -> list[type[Tracked]]:
     """Return every model that has a history table, in a stable order."""
     from django.apps import apps
 
-    found = [model for model in apps.get_models() if hasattr(model._meta, "simple_history_manager_attribute")]
+    found = [model for model in apps.get_models() if issubclass(model, Tracked)]
     return sorted(found, key=lambda model: model._meta.label)

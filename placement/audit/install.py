@@ -19,7 +19,7 @@ SET_BY_MIGRATIONS = (
 
 def after_migrate(using: str = "default", **kwargs: Any) -> None:
     """Attach triggers, then grant. Runs as the owner; safe to run again."""
-    connection = connections[using]
+    connection: Any = connections[using]
     if connection.role != OWNER:  # a test's flush sends the signal too; the triggers and grants are still there
         return
     with connection.cursor() as cursor:

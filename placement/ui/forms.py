@@ -114,7 +114,7 @@ class DateField(forms.DateField):
     """A date as month/day/year; what was typed comes back as it was."""
 
     default_error_messages = {"invalid": "Enter a real date, such as 11/23/2026."}
-    default_validators = (in_living_memory,)
+    default_validators = [in_living_memory]
 
 
 class LongTextField(forms.CharField):

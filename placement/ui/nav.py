@@ -54,5 +54,5 @@ def links(person: Any, path: str) -> list[NavLink]:
     ]
     under = [href for _, href in shown if path == href or (href != "/" and path.startswith(href))]
     own = [href for item, href in shown if item.pages and re.match(item.pages, path)]
-    here = (own or [max(under, key=len, default=None)])[0]
+    here = (own or [max(under, key=len, default="")])[0]
     return [NavLink(item.label, href, href == here, item.icon_text) for item, href in shown]

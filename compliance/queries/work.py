@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.db.models.functions import Length
@@ -185,12 +186,13 @@ def case_dates(person: Person) -> Iterable[Task]:
         .select_related("resident")
     )
     for case in hearings.order_by("next_hearing_on")[:MOST]:
+        day = cast(date, case.next_hearing_on)  # cases without a hearing are not among them
         yield Task(
-            _day_end(case.next_hearing_on, person.time_zone),
+            _day_end(day, person.time_zone),
             f"Hearing for {case.resident}",
             case.court or "Court not yet named",
             reverse("residents:detail", args=[case.resident_id]),
-            note=_on(case.next_hearing_on),
+            note=_on(day),
         )
     checks = (
         Discharge.objects.visible_to(person, Can.KEEP_CASE)
@@ -250,7 +252,7 @@ def incidents_to_review(person: Person) -> Iterable[Task]:
         .exclude(reported_by=person)
         .select_related("facility")
     )
-    hours = {Incident.Severity.CRITICAL: 2, Incident.Severity.SERIOUS: 24}
+    hours: dict[str, int] = {Incident.Severity.CRITICAL: 2, Incident.Severity.SERIOUS: 24}
     for incident in waiting.order_by("reported_at")[:MOST]:
         yield Task(
             incident.reported_at + timedelta(hours=hours.get(incident.severity, 72)),
@@ -265,7 +267,8 @@ def papers(person: Person) -> Iterable[Task]:
     """Licences and fire clearances that end in the next 60 days."""
     right = Can.REVIEW_INCIDENT if person.role == Role.SUPERVISOR else Can.MANAGE_FACILITY
     today = timezone.localdate()
-    for model, words in [(Licence, "The licence"), (FireClearance, "The fire clearance")]:
+    kinds: list[tuple[Any, str]] = [(Licence, "The licence"), (FireClearance, "The fire clearance")]
+    for model, words in kinds:
         rows = (
             model.objects.visible_to(person, right)
             .filter(valid_to__range=(today - timedelta(days=30), today + AHEAD))

@@ -128,7 +128,7 @@ def confidential(record: Record) -> dict[str, Any]:
     return found
 
 
-def known_codes(person: Person, residents: set[UUID | None]) -> dict[UUID | None, str]:
+def known_codes(person: Person, residents: set[UUID]) -> dict[UUID | None, str]:
     """Return id → code of those residents that ``person`` may know of."""
     known = Resident.objects.visible_to(person, Can.VIEW_CODE).filter(pk__in=residents)
     return dict(known.order_by().values_list("pk", "code"))
@@ -137,8 +137,8 @@ def known_codes(person: Person, residents: set[UUID | None]) -> dict[UUID | None
 def separations(record: Record) -> list[dict[str, Any]]:
     """Return the separations on this record and those that name it, with from whom or where in words."""
     rows = [*Separation.objects.filter(resident=record.resident), *Separation.objects.filter(other=record.resident)]
-    ids = {row.other_id if row.resident_id == record.resident.pk else row.resident_id for row in rows} - {None}
-    codes, now, found = known_codes(record.person, ids), timezone.now(), []
+    others = {row.other_id if row.resident_id == record.resident.pk else row.resident_id for row in rows}
+    codes, now, found = known_codes(record.person, {other for other in others if other}), timezone.now(), []
     for row in rows:
         own = row.resident_id == record.resident.pk
         other = row.other_id if own else row.resident_id

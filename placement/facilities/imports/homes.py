@@ -7,7 +7,7 @@ from datetime import date
 
 from placement.facilities.models import Facility, LicencePopulation
 
-POPULATION_OF_KIND = {
+POPULATION_OF_KIND: dict[str, LicencePopulation] = {
     Facility.Kind.RESIDENTIAL: LicencePopulation.GENERAL,
     Facility.Kind.SHELTER: LicencePopulation.SHELTER,
     Facility.Kind.FOSTER: LicencePopulation.FOSTER,

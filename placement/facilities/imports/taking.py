@@ -9,7 +9,7 @@ from placement.facilities.imports.comparison import Plan
 from placement.facilities.models import Facility, FacilityAddress, Licence, OutsideInspection
 from placement.facilities.operations.homes import open_rights
 
-COLUMNS: dict[type, tuple[str, ...]] = {
+COLUMNS: dict[type[Any], tuple[str, ...]] = {
     Facility: ("name", "kind", "original_type", "region", "vanished_on"),
     Licence: ("number", "status", "capacity", "min_age", "max_age", "valid_from", "valid_to"),
     FacilityAddress: (

@@ -15,7 +15,7 @@ from placement.facilities.matching import Wish, evaluate, load, ranked
 from placement.facilities.models import Facility, FacilityAddress, Match, Referral, WarningSignature
 from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
-from residents.models import Exploiter
+from residents.models import Exploiter, Separation
 from tests.facilities.conftest import Steps, do
 from tests.world import World
 
@@ -137,6 +137,52 @@ def test_distances_are_coarse_for_who_may_not_see_the_address(steps: Steps, worl
         stored = hold_against(referral, world.supervisor, world.cedar.facility.pk, for_record=True)
     assert said(exact, "school").text == "33 km to school"
     assert said(stored, "school").text == "About 30 km to school"
+
+
+def test_an_address_cannot_be_found_by_moving_the_other_end_of_a_distance(steps: Steps, world: World) -> None:
+    """A caseworker may write where the school is, and an area to avoid: neither tells more than a cell of the grid."""
+    referral, who = steps.referral(), world.eve.resident
+
+    def answers(latitude: float, longitude: float) -> list[list[str]]:
+        with acting(None, "system: tests"):
+            FacilityAddress.objects.filter(facility=world.cedar.facility).update(latitude=latitude, longitude=longitude)
+        found = []
+        for probe in range(12):
+            who.school_latitude, who.school_longitude = 33.9 + probe / 50, -118.0
+            with acting(world.caseworker.pk, world.caseworker.name):
+                who.save()
+                area = Separation.objects.create(
+                    resident=who, kind="area", area_latitude=33.9, area_longitude=-118.0, area_km=1 + probe, reason="x"
+                )
+            result = results(world, referral)["cedar"]
+            found.append([said(result, "school").text, said(result, "area").text, f"{result.score}"])
+            with acting(world.caseworker.pk, world.caseworker.name):
+                Separation.objects.filter(pk=area.pk).update(ends_at=area.starts_at)
+        return found
+
+    assert answers(33.96, -118.04) == answers(34.04, -117.96)
+
+
+def test_a_warning_about_an_area_that_may_be_near_holds_for_who_knows_the_address(steps: Steps, world: World) -> None:
+    with acting(world.caseworker.pk, world.caseworker.name):
+        Separation.objects.create(
+            resident=world.eve.resident,
+            kind="area",
+            area_latitude=34.0,
+            area_longitude=-118.0,
+            area_km=5.0,
+            reason="x",
+        )
+    referral, home = steps.referral(), world.cedar.facility
+    for latitude, for_her, for_the_supervisor in ((34.04, "warned", "warned"), (34.05, "warned", "passed"), (34.5, "passed", "passed")):
+        with acting(None, "system: tests"):
+            FacilityAddress.objects.filter(facility=home).update(latitude=latitude, longitude=-118.0)
+        mine = said(results(world, referral)["cedar"], "area")
+        with acting(world.supervisor.pk, "supervisor"):
+            theirs = said(hold_against(referral, world.supervisor, home.pk), "area")
+        assert (mine.state, theirs.state) == (for_her, for_the_supervisor)
+        if theirs.state == "warned":
+            assert theirs.signature == mine.signature
 
 
 def test_matches_are_kept_once_per_home_and_renewed(steps: Steps, world: World) -> None:

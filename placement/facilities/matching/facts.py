@@ -8,6 +8,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 EARTH_KM = 6371.0
+GRID_DIGITS = 1  # of a degree: about 11 km
+BLUR_KM = 8.0  # no place is farther than this from its ``coarse`` one
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,14 @@ class Point:
         a, b = radians(self.latitude), radians(other.latitude)
         turn = sin((b - a) / 2) ** 2 + cos(a) * cos(b) * sin(radians(other.longitude - self.longitude) / 2) ** 2
         return 2 * EARTH_KM * asin(sqrt(min(1.0, turn)))
+
+    def coarse(self) -> "Point":
+        """Return the nearest crossing of a grid of a tenth of a degree.
+
+        For readers who may not know the place: rounding a distance hides nothing from somebody who may move the other
+        end of it and look again, because the edges of the rounding meet in the one true place.
+        """
+        return Point(round(self.latitude, GRID_DIGITS), round(self.longitude, GRID_DIGITS))
 
 
 @dataclass(frozen=True)
@@ -168,7 +178,8 @@ class Exemption:
 class Home:
     """One home with everything that rules look at.
 
-    ``clearances``: fire clearances, both days included. ``address_known``: the person who asks may see the address.
+    ``clearances``: fire clearances, both days included. ``address_known``: the person who asks may see the address;
+    for others ``point`` is coarse.
     """
 
     id: UUID

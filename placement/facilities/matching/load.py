@@ -98,7 +98,7 @@ def load(
                 kind_name=home.get_kind_display(),
                 zone=home.zone,
                 languages=tuple(home.languages),
-                point=point(home.latitude, home.longitude),
+                point=point(home.latitude, home.longitude, exact=getattr(home, "address_known", False)),
                 address_known=getattr(home, "address_known", False),
                 licences=tuple(licences[home.pk]),
                 clearances=tuple(clearances[home.pk]),
@@ -127,9 +127,12 @@ def wished_span(referral: Referral) -> Span:
     return Span(starts_at, ends_at)
 
 
-def point(latitude: float | None, longitude: float | None) -> facts.Point | None:
-    """Return a place, or None when one part of it is missing."""
-    return None if latitude is None or longitude is None else facts.Point(latitude, longitude)
+def point(latitude: float | None, longitude: float | None, *, exact: bool = True) -> facts.Point | None:
+    """Return a place, coarse unless ``exact``, or None when one part of it is missing."""
+    if latitude is None or longitude is None:
+        return None
+    place = facts.Point(latitude, longitude)
+    return place if exact else place.coarse()
 
 
 def young_person(

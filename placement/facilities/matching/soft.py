@@ -1,6 +1,6 @@
 """What makes one fitting home better than another: distances, language, siblings, earlier stays."""
 
-from placement.facilities.matching.facts import Criterion, Home, State, YoungPerson
+from placement.facilities.matching.facts import BLUR_KM, Criterion, Home, State, YoungPerson
 from placement.facilities.matching.wording import kilometres, mark
 
 FAR_KM = 100.0  # from here on, farther counts no more
@@ -18,7 +18,11 @@ def soft_criteria(person: YoungPerson, home: Home) -> tuple[list[Criterion], flo
 
 
 def areas(person: YoungPerson, home: Home) -> tuple[list[Criterion], float]:
-    """Distance from the nearest area to avoid; inside the distance to keep it is a warning to sign."""
+    """Distance from the nearest area to avoid; inside the distance to keep it is a warning to sign.
+
+    For somebody who may not know the address it is a warning too when the home may be inside. The signature is under all
+    areas, so that it holds whoever looks.
+    """
     if not person.areas:
         return [], 0.0
     if home.point is None:
@@ -26,9 +30,10 @@ def areas(person: YoungPerson, home: Home) -> tuple[list[Criterion], float]:
     distances = [(home.point.km_to(area.point), area) for area in person.areas]
     km, _ = min(distances, key=lambda each: each[0])
     words = kilometres(km, exact=home.address_known)
-    if any(far < area.km for far, area in distances):
-        facts = [f"{area.point}{area.km}" for far, area in distances if far < area.km]
-        text = "Inside the distance to keep from an area to avoid"
+    blur = 0.0 if home.address_known else BLUR_KM
+    if any(far < area.km + blur for far, area in distances):
+        facts = [f"{area.point}{area.km}" for area in person.areas]
+        text = f"{'Perhaps inside' if blur else 'Inside'} the distance to keep from an area to avoid"
         return [Criterion("area", State.WARNED, text, signature=mark("area", facts))], 0.0
     return [Criterion("area", State.PASSED, f"{words} from the area to avoid".capitalize())], 2 * min(
         km, FAR_KM

@@ -91,6 +91,21 @@ class Licence(Tracked):
     def __str__(self) -> str:
         return f"{self.authority} {self.number}"
 
+    @property
+    def sexes_text(self) -> str:
+        """Return in words for whom the licence is; empty when nobody has written it down."""
+        return ", ".join(label for value, label in Sex.choices if value in self.sexes)
+
+    @property
+    def levels_text(self) -> str:
+        """Return the levels of care in words; empty when nobody has written them down."""
+        return ", ".join(label for value, label in LevelOfCare.choices if value in self.levels)
+
+    @property
+    def complete(self) -> bool:
+        """Return whether sexes and levels are written down: without them nobody can be placed."""
+        return bool(self.sexes and self.levels)
+
 
 class LicenceCondition(Tracked):
     """A condition that the authority put on the licence. ``kind`` says what the system enforces."""
@@ -141,6 +156,4 @@ class Waiver(Tracked):
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="waiver_ends_after_start")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="waiver_ends_after_start")]

@@ -92,7 +92,7 @@ class Override(Tracked):
 
 
 class Placement(Tracked):
-    """A resident's stay in a bed. ``facility`` is set by the database from the bed. Times are UTC; an open end is a stay that goes on."""
+    """A resident's stay in a bed. ``facility`` is set by the database from the bed. Without an end, the stay goes on."""
 
     class Status(models.TextChoices):
         PROPOSED = "proposed", "Proposed"

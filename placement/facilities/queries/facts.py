@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from placement.facilities.models import Facility
 from placement.facilities.queries.bed_board import Board
-from placement.facilities.queries.homes import exits, licence_state, on_duty, places_in
+from placement.facilities.queries.homes import HomeToday, exits, licence_state, on_duty, places_in
 
 
-def facts(facility: Facility, board: Board, *, by_code: bool) -> list[dict[str, Any]]:
+def facts(facility: HomeToday, board: Board, *, by_code: bool) -> list[dict[str, Any]]:
     """Return who is in the house, beds, licence, staff and exits: each opens into the rows behind it on the same page.
 
     ``by_code`` False leaves out who is missing or away.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
 from django.db.models import (
@@ -38,6 +38,7 @@ from placement.facilities.models import (
     Hold,
     Licence,
     LicenceCondition,
+    LicencePopulation,
     OutsideInspection,
     Placement,
     Room,
@@ -46,7 +47,7 @@ from placement.facilities.models import (
     Waiver,
 )
 from placement.ui.paging import Page, keyset_page
-from residents.models import Document, LevelOfCare, Sex
+from residents.models import Document
 
 ENDS_SOON = timedelta(days=60)
 STATES = {
@@ -69,11 +70,32 @@ class Places:
     held: int = 0
 
 
+class LicenceToday(TypedDict):
+    """What ``with_licence`` adds to a home: the date there, and its licence. Without a licence all of it is ``None``."""
+
+    today: date
+    state: str
+    licence_status: str | None
+    licence_population: str | None
+    licence_capacity: int | None
+    licence_number: str | None
+    licence_valid_from: date | None
+    licence_valid_to: date | None
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    HomeToday = WithAnnotations[Facility, LicenceToday]
+else:
+    HomeToday = Facility
+
+
 def _today(zone: F) -> Cast:
     return Cast(Func(zone, Value(now()), function="timezone"), DateField())
 
 
-def with_licence(homes: QuerySet[Facility]) -> QuerySet[Facility]:
+def with_licence(homes: QuerySet[Any]) -> QuerySet[HomeToday]:
     """Add the home's own ``today``, the terms of its licence (in force, else the newest), and their ``state``."""
     homes = homes.annotate(today=_today(F("time_zone")))
     begun = Q(valid_from__lte=OuterRef("today"))
@@ -97,10 +119,12 @@ def with_licence(homes: QuerySet[Facility]) -> QuerySet[Facility]:
     )
 
 
-def licence_state(home: Facility) -> tuple[str, str]:
+def licence_state(home: HomeToday) -> tuple[str, str]:
     """Return the state of the licence of a home ``with_licence`` in words, and the kind of tag."""
     text, kind = STATES[home.state]
-    return (Licence.Status(home.licence_status).label if home.state == "not_licensed" else text), kind
+    if home.state == "not_licensed" and home.licence_status:
+        text = Licence.Status(home.licence_status).label
+    return text, kind
 
 
 def jurisdictions(person: Person) -> list[str]:
@@ -115,7 +139,7 @@ def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
     ``asked``: ``q`` (name or licence number), ``kind``, ``jurisdiction``, ``population``, ``state``, ``vacant``;
     empty means any. The licences of all homes are looked at only when the filter asks for it.
     """
-    homes = Facility.objects.visible_to(person, Can.VIEW_FACILITY).annotate(sorted_by=Lower("name"))
+    homes: QuerySet[Any] = Facility.objects.visible_to(person, Can.VIEW_FACILITY).annotate(sorted_by=Lower("name"))
     if asked.get("population") or asked.get("state"):
         homes = with_licence(homes)
     if q := asked.get("q"):
@@ -128,11 +152,11 @@ def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
     page = keyset_page(homes, order=("sorted_by",), after=after)
     whole = with_licence(Facility.objects.filter(pk__in=[home.pk for home in page.rows])).in_bulk()
     page.rows[:] = [whole[home.pk] for home in page.rows]
-    places = places_in(page.rows)
+    places, populations = places_in(page.rows), dict(LicencePopulation.choices)
     for home in page.rows:
         home.places = places.get(home.pk, Places())
         home.state_text, home.state_kind = licence_state(home)
-        home.population_text = dict(Licence._meta.get_field("population").choices).get(home.licence_population, "")
+        home.population_text = populations.get(home.licence_population, "")
     return page
 
 
@@ -168,7 +192,7 @@ def places_in(homes: Iterable[Facility]) -> dict[UUID, Places]:
     return {pk: Places(living.get(pk, 0), beds.get(pk, 0), free.get(pk, 0), held.get(pk, 0)) for pk in ids}
 
 
-def home(person: Person, pk: UUID) -> Facility:
+def home(person: Person, pk: UUID) -> HomeToday:
     """Return a home that ``person`` may see, with today's date there and the terms of its licence.
 
     Raises ``Facility.DoesNotExist``.
@@ -176,7 +200,7 @@ def home(person: Person, pk: UUID) -> Facility:
     return with_licence(Facility.objects.visible_to(person, Can.VIEW_FACILITY)).get(pk=pk)
 
 
-def home_to_run(person: Person, pk: UUID) -> Facility:
+def home_to_run(person: Person, pk: UUID) -> HomeToday:
     """Return a home that ``person`` may change (its administrator, a supervisor). Raises ``Facility.DoesNotExist``."""
     right = Can.VIEW_FACILITY if person.may(Can.CONFIRM_POPULATION) else Can.MANAGE_FACILITY
     return with_licence(Facility.objects.visible_to(person, right)).get(pk=pk)
@@ -214,18 +238,13 @@ def allowed(person: Person, facility: Facility) -> May:
 
 
 def licences(facility: Facility) -> list[Licence]:
-    """Return the home's licences, newest first, with conditions, waivers, and their sexes and levels in words."""
-    found = list(
+    """Return the home's licences, newest first, with conditions and waivers."""
+    return list(
         facility.licences.select_related("population_confirmed_by", "population_document").prefetch_related(
             Prefetch("conditions", LicenceCondition.objects.order_by("starts_on")),
             Prefetch("waivers", Waiver.objects.order_by("starts_on")),
         )
     )
-    for licence in found:
-        licence.sexes_text = ", ".join(label for value, label in Sex.choices if value in licence.sexes)
-        licence.levels_text = ", ".join(label for value, label in LevelOfCare.choices if value in licence.levels)
-        licence.complete = bool(licence.sexes and licence.levels)
-    return found
 
 
 def licence_of(facility: Facility, pk: UUID, *, lock: bool = False) -> Licence:
@@ -345,6 +364,6 @@ def version_of(thing: Any, facility: Facility) -> dict[str, Any]:
     return {"version": newest["history_id"], "changed_by": f"{newest['history_user_name']} at {at:%H:%M}"}
 
 
-def _maybe_locked(rows: QuerySet[Any], lock: bool) -> QuerySet[Any]:
+def _maybe_locked(rows: Any, lock: bool) -> Any:
     """Lock the record while a form about it is saved, so that its version can't change in between."""
     return rows.locked() if lock else rows

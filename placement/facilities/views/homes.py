@@ -81,9 +81,9 @@ def home(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-def week_chart(facility: Facility, weeks: list[occupancy.Week], may: queries.May) -> Any:
+def week_chart(facility: queries.HomeToday, weeks: list[occupancy.Week], may: queries.May) -> Any:
     """Return the chart of the last weeks; its bars open into the stays for people who may see who sleeps where."""
-    rows = [(week.label, week.mean, *([week_url(facility, week.monday)] if may.see_codes else [])) for week in weeks]
+    rows = [(week.label, week.mean, week_url(facility, week.monday) if may.see_codes else "") for week in weeks]
     most = max([facility.licence_capacity or 0, *(week.mean for week in weeks)]) or None
     return bars(
         "occupancy",

@@ -17,7 +17,7 @@ from residents.models import Resident
 class AuditFilterForm(FilterForm):
     """Person, young person, kind of record, and the days (in the reader's own zone). The last seven days by default."""
 
-    who = forms.ChoiceField(label="Who did it", required=False)
+    who = forms.CharField(label="Name of who did it", required=False, max_length=120)
     resident = forms.CharField(label="Young person's code", required=False, max_length=12)
     record = forms.ChoiceField(label="Kind of record", required=False)
     since = DateField(label="From", required=False)
@@ -26,7 +26,6 @@ class AuditFilterForm(FilterForm):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        offer(self, "who", [("", "Anybody"), *audit.people_who_acted()])
         offer(self, "record", [("", "Every kind"), *audit.record_choices()])
 
     def clean(self) -> dict[str, Any]:
@@ -56,7 +55,7 @@ class AuditFilterForm(FilterForm):
         return audit.AuditFilter(
             since=datetime.combine(since, time(), zone),
             until=datetime.combine(until + timedelta(days=1), time(), zone),
-            who=data.get("who") or None,
+            who=data.get("who", "").strip(),
             resident=resident,
             record=data.get("record", ""),
         )

@@ -18,8 +18,8 @@ from placement.ui.searching import asked, remember_search
 def acts(request: Request) -> HttpResponse:
     """List who did what, newest first."""
     if request.method == "POST":
-        return remember_search(request, "resident")
-    form = AuditFilterForm(asked(request, "resident"), person=request.person)
+        return remember_search(request, "resident", "who")
+    form = AuditFilterForm(asked(request, "resident", "who"), person=request.person)
     wanted = form.wanted()
     before = _moment(request.GET.get("before", ""))
     found = audit.acts(request.person, wanted, before=before) if wanted else []

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
-from placement.access.models import AgencyUnit, Membership, Person
+from django.apps import apps
+from django.db.models import Q
+
+from placement.access.models import AgencyUnit, Membership, Person, UserPermission
 from placement.access.permissions import AGENCY, group_of
 from placement.access.rights import AGENCY_RIGHTS, Can, Role
 from placement.audit.clock import now
@@ -41,10 +44,20 @@ def open_account(
 
 @operation("changed an account")
 def change_account(person: Person, *, name: str, role: Role, unit: AgencyUnit | None, time_zone: str, by: Person | None) -> Person:
-    """Change name, role, unit or time zone. The rights of the old role end in the same transaction."""
+    """Change name, role, unit or time zone. The rights of the old role end in the same transaction.
+
+    Raises ``Refused`` for another role while the person still works on a case or in a home: those rights follow from
+    facts that end elsewhere, and would stay.
+    """
     must_manage_accounts(by)
     if by is not None and by.pk == person.pk and role != person.role:
         raise Refused("You can't change your own role. Ask another system administrator.", field="role")
+    if role != person.role and has_work(person):
+        raise Refused(
+            "This person still works on a case or in a home, and would keep the rights of that. A supervisor or the"
+            " home's administrator ends it first. To end all access at once, close the account.",
+            field="role",
+        )
     person.name, person.role, person.unit, person.time_zone = name, role, unit, time_zone
     person.save(update_fields=["name", "role", "unit", "time_zone"])
     leave_role_groups(person)
@@ -89,6 +102,15 @@ def join_role_groups(person: Person) -> None:
         join(person, AGENCY, "all", role)
     if role == Role.SUPERVISOR and person.unit_id:
         join(person, "unit", person.unit_id, role)
+
+
+def has_work(person: Person) -> bool:
+    """Return whether ``person`` has rights, now or later, that follow from a case or a home and not from the role."""
+    ahead = Q(ends_at__isnull=True) | Q(ends_at__gt=now())
+    of_cases = [model for model in apps.get_models() if issubclass(model, UserPermission)]
+    return Membership.objects.filter(ahead, person=person, group__name__startswith="home/").exists() or any(
+        model.objects.filter(ahead, user=person).exists() for model in of_cases
+    )
 
 
 def leave_role_groups(person: Person) -> None:

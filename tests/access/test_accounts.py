@@ -146,6 +146,23 @@ def test_a_change_of_role_ends_the_rights_of_the_old_one(world, admin, client_of
     assert supervisor.get(reverse("residents:detail", args=[world.ada.resident.pk])).status_code == 404
 
 
+@pytest.mark.parametrize("who", ["caseworker", "clinician", "staff_cedar", "admin_cedar", "inspector_cedar"])
+@pytest.mark.parametrize("role", ["none", "sysadmin"])
+def test_nobody_takes_young_people_along_into_another_role(world, admin, who, role):
+    person = world.people[who]
+    before = person.role
+    response = admin.post(page(person), change_data(admin, person, role=role))
+    assert "still works on a case or in a home" in response.context["change"].errors["role"][0]
+    person.refresh_from_db()
+    assert person.role == before
+    assert admin.post(page(person), change_data(admin, person, name="Another name")).status_code == 302
+
+
+def test_the_role_changes_once_the_work_has_ended(world, admin):
+    assert admin.post(page(world.staff_past), change_data(admin, world.staff_past, role="none")).status_code == 302
+    assert admin.post(page(world.caseworker_past), change_data(admin, world.caseworker_past, role="none")).status_code == 302
+
+
 def test_a_form_that_was_overtaken_shows_both_and_overwrites_nothing(world, admin, acting_as):
     data = change_data(admin, world.caseworker, name="From this form")
     with acting_as(world.sysadmin):

@@ -101,9 +101,9 @@ class Young:
 
 @dataclass
 class World:
-    """Everything, two of each. ``ada`` and ``bea`` live in Cedar, ``cleo`` and ``dina`` in Birch. ``eve`` looks for a home, ``fay`` has
-    lived in Cedar and left, ``gwen`` is of the general population. North keeps the cases of ada, bea, eve and fay.
-    ``caseworker_past`` and ``staff_past`` could see ada until last week."""
+    """Everything, two of each. ``ada`` and ``bea`` live in Cedar, ``cleo`` and ``dina`` in Birch. ``eve`` looks for a
+    home, ``fay`` has lived in Cedar and left, ``gwen`` is of the general population. North keeps the cases of ada, bea,
+    eve and fay. ``caseworker_past`` and ``staff_past`` could see ada until last week."""
 
     now: datetime
     north: AgencyUnit

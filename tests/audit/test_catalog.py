@@ -5,8 +5,8 @@ from django.apps import apps
 from django.db import connection
 
 from placement.access.models import FormKey
-from placement.audit.install import SET_BY_MIGRATIONS
 from placement.audit.history import Tracked, tracked_models
+from placement.audit.install import SET_BY_MIGRATIONS
 
 TRACKED = tracked_models()
 APPS = {"access", "residents", "facilities", "compliance", "audit", "ui", "demo"}

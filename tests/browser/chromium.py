@@ -47,7 +47,7 @@ def _fetched(home: Path) -> str | None:
 
 
 def _run(*command: str, **environment: str) -> bool:
-    print("fetching a browser:", " ".join(command[:3]), file=sys.stderr)
+    sys.stderr.write(f"fetching a browser: {' '.join(command[:3])}\n")
     return subprocess.run(command, env=os.environ | environment, capture_output=True, check=False).returncode == 0
 
 

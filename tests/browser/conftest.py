@@ -42,14 +42,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = probe.getsockname()[1]
     folder = tmp_path_factory.mktemp("demo")
     environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "PLACEMENT_MODE"}}
-    log = open(folder / "log", "w")
-    server = subprocess.Popen(
-        [sys.executable, "manage.py", "demo", "--port", str(port)],
-        cwd=ROOT,
-        env=environment | {"PLACEMENT_DATA_DIR": str(folder / "data")},
-        stdout=log,
-        stderr=log,
-    )
+    with open(folder / "log", "w") as log:  # the server keeps its own handle
+        server = subprocess.Popen(
+            [sys.executable, "manage.py", "demo", "--port", str(port)],
+            cwd=ROOT,
+            env=environment | {"PLACEMENT_DATA_DIR": str(folder / "data")},
+            stdout=log,
+            stderr=log,
+        )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_it_answers(server, f"{address}/healthz", folder / "log")
@@ -57,7 +57,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
-        log.close()
 
 
 def _wait_until_it_answers(server: subprocess.Popen, address: str, log: Path) -> None:

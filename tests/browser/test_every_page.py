@@ -28,8 +28,10 @@ BROKEN_REFERENCES = """() => {
   for (const name of ['aria-describedby', 'aria-labelledby', 'for', 'aria-controls'])
     for (const e of document.querySelectorAll('[' + name + ']'))
       for (const id of e.getAttribute(name).split(/\\s+/)) if (id && !ids.has(id)) faults.push(name + ' -> ' + id);
-  for (const e of document.querySelectorAll('a[href^="#"]'))
-    if (e.getAttribute('href').length > 1 && !ids.has(e.getAttribute('href').slice(1))) faults.push('link -> ' + e.getAttribute('href'));
+  for (const e of document.querySelectorAll('a[href^="#"]')) {
+    const id = e.getAttribute('href').slice(1);
+    if (id && !ids.has(id)) faults.push('link -> #' + id);
+  }
   return faults;
 }"""
 

@@ -174,7 +174,8 @@ def test_a_warning_about_an_area_that_may_be_near_holds_for_who_knows_the_addres
             reason="x",
         )
     referral, home = steps.referral(), world.cedar.facility
-    for latitude, for_her, for_the_supervisor in ((34.04, "warned", "warned"), (34.05, "warned", "passed"), (34.5, "passed", "passed")):
+    expected = ((34.04, "warned", "warned"), (34.05, "warned", "passed"), (34.5, "passed", "passed"))
+    for latitude, for_her, for_the_supervisor in expected:
         with acting(None, "system: tests"):
             FacilityAddress.objects.filter(facility=home).update(latitude=latitude, longitude=-118.0)
         mine = said(results(world, referral)["cedar"], "area")

@@ -1,9 +1,9 @@
 """Every URL pattern: where its arguments come from, and who gets in. A new pattern without a line here fails the tests.
 
 Letters name people by what they are to the young person or the home of the page:
-c caseworker of the case, l clinician on the team, s supervisor of the unit, f facility staff, a administrator, i inspector of
-the home where the young person lives; C, L, S, F, A, I everybody in that role, also without any young person or home; w whoever works in a home now;
-y the system administrator, x the stranger.
+c caseworker of the case, l clinician on the team, s supervisor of the unit, f facility staff, a administrator,
+i inspector of the home where the young person lives; C, L, S, F, A, I everybody in that role, also without any young
+person or home; w whoever works in a home now; y the system administrator, x the stranger.
 """
 
 from collections.abc import Callable

@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from placement.access.guard import access_of
 from placement.access.models import Person
+from tests.every.hidden import closed_texts
 from tests.every.table import FIXED, PAGES, PUBLIC, Page, Place, made_up, places
 from tests.world import World, browser
 
@@ -97,6 +98,7 @@ def test_who_gets_in(world: World, clients: dict[Person, Client], name: str) -> 
     not_found = as_seen(clients[world.stranger].get("/nowhere/"))
     assert not_found[0] == 404
     seen: set[str] = set()
+    closed = closed_texts(world)
     for place in places(world).values():
         url = address(name, values(page, place))
         if url in seen:
@@ -109,6 +111,9 @@ def test_who_gets_in(world: World, clients: dict[Person, Client], name: str) -> 
         else:
             let_in = {person for person, answer in answers.items() if answer.status_code in {200, 302}}
             assert names(let_in) == names(welcome), place.name
+        for person, answer in answers.items():
+            content = as_seen(answer)[1]
+            assert [text for text in closed[person.pk] if text in content] == [], (place.name, person.username)
         before = written()
         for person in clients.keys() - welcome:
             if answers[person].status_code != 405:

@@ -1,0 +1,34 @@
+"""The secrets that the matrix looks for are really on the pages of those who may read them, or it would look for nothing."""
+
+from django.urls import reverse
+
+from tests.every.hidden import closed_texts, secrets
+from tests.every.table import PAGES, places
+from tests.world import World, browser
+
+NOT_SHOWN = {b"Hidden order about ada"}  # inside the file, which is a download
+
+
+def test_every_secret_is_shown_to_somebody(world: World) -> None:
+    place, seen = places(world)["own"], b""
+    for key in ("caseworker", "supervisor", "staff_cedar", "admin_cedar"):
+        for name, page in PAGES.items():
+            if not page.post_only and world.people[key] in page.people(place):
+                answer = browser(world, key).get(
+                    reverse(name, kwargs={argument: value(place) for argument, value in page.args.items()})
+                )
+                seen += b"".join(answer) if answer.streaming else answer.content
+    own = [secret.text for secret in secrets(world) if b"ada" in secret.text.lower() or b"cedar" in secret.text.lower()]
+    assert len(own) >= 13
+    assert {text for text in own if text not in seen} - NOT_SHOWN == set()
+
+
+def test_most_secrets_are_closed_to_most_people(world: World) -> None:
+    closed, every = closed_texts(world), {secret.text for secret in secrets(world)}
+    for key in ("stranger", "sysadmin", "caseworker_past", "staff_past"):
+        assert set(closed[world.people[key].pk]) == every
+    assert b"Ada Secretname" not in closed[world.caseworker.pk]
+    assert b"Cleo Secretname" in closed[world.caseworker.pk]
+    assert b"Hidden Cedar Lane" in closed[world.caseworker.pk]
+    assert b"Hidden Cedar Lane" not in closed[world.staff_cedar.pk]
+    assert b"Hidden Birch Lane" in closed[world.staff_cedar.pk]

@@ -1,0 +1,62 @@
+"""Every template is drawn by some page of the world; the others are named here with how they are drawn."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import Client
+from django.test.signals import template_rendered
+from django.urls import reverse
+
+from placement.database.context import acting
+from placement.facilities import operations as homes
+from tests.every.table import PAGES, places
+from tests.world import World, browser
+
+FOLDER = Path(settings.BASE_DIR) / "templates"
+FILES = {str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*.html")}
+ELSEWHERE = {"shift/_swap.html": "the answer to a tap when htmx asks: tests/facilities/test_shifts_tiles.py"}
+
+
+@pytest.fixture
+def drawn() -> Iterator[set[str]]:
+    """The names of the templates that were drawn so far."""
+    found: set[str] = set()
+
+    def note(sender: Any, template: Any, **kwargs: Any) -> None:
+        if template.name:
+            found.add(template.name)
+
+    template_rendered.connect(note)
+    yield found
+    template_rendered.disconnect(note)
+
+
+def test_every_template_is_drawn(world: World, drawn: set[str], settings: Any) -> None:
+    keys = {person: key for key, person in world.people.items()}
+    for name, page in PAGES.items():
+        for place in places(world).values():
+            url = reverse(name, kwargs={argument: value(place) for argument, value in page.args.items()})
+            for person in sorted(page.people(place), key=lambda person: person.username):
+                browser(world, keys[person]).get(url)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        homes.assign(world.staff_cedar, world.birch.facility, role="staff", by=world.supervisor)
+    here = [home.facility.pk for home in (world.cedar, world.birch)]
+    compare = reverse("referrals:compare", args=[world.eve.referral.pk])
+    for key, url in [
+        ("staff_cedar", "/incidents/new/"),  # in two homes now: choose one
+        ("caseworker", f"/referrals/new/?resident={world.fay.resident.pk}"),
+        ("caseworker", f"{compare}?home={here[0]}&home={here[1]}"),
+        ("caseworker", "/nowhere/"),
+    ]:
+        browser(world, key).get(url)
+    Client().get("/accounts/login/")
+    for name in ("400.html", "403.html", "500.html"):
+        render_to_string(name)
+    settings.DEBUG = True
+    assert Client().get("/ui/components/").status_code == 200
+    missing = FILES - drawn
+    assert missing == ELSEWHERE.keys(), sorted(missing ^ ELSEWHERE.keys())

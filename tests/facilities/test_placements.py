@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from placement.access.permissions import give_person
 from placement.access.rights import RESIDENT_RIGHTS, Can, Role
 from placement.access.visible import rights_on
-from placement.audit.clock import now
+from placement.audit.clock import at_time, now
 from placement.database.constraints import Refused, refusals
 from placement.database.context import acting
 from placement.facilities import operations
@@ -162,6 +162,17 @@ def test_nobody_arrives_before_the_home_has_read_the_safety_history(steps: Steps
     assert refused.value.field == "at"
     with pytest.raises(Refused, match="has not come yet") as refused:
         do(world.cedar.admin, operations.admit, placement, at=now() + timedelta(hours=1))
+
+
+def test_a_stay_whose_planned_end_has_passed_does_not_begin(steps: Steps, world: World) -> None:
+    hour = timedelta(hours=1)
+    placement, other = steps.read(ends_at=now() + hour), steps.proposal("fay", bed=2, ends_at=now() + hour)
+    late = now() + 3 * hour
+    with at_time(late), pytest.raises(Refused, match="planned end of this stay") as refused:
+        do(world.cedar.admin, operations.admit, placement, at=late - hour)
+    assert refused.value.field == "at"
+    with at_time(late), pytest.raises(Refused, match="planned end of this stay"):
+        do(world.supervisor, operations.approve_placement, other, reason="Fits.")
 
 
 def test_another_home_neither_reads_nor_admits(steps: Steps, world: World) -> None:

@@ -294,3 +294,21 @@ def test_many_homes_that_cannot_are_shown_page_by_page(steps: Steps, world: Worl
     shown = [set(re.findall(r"More \d\d</h3>", page)) for page in (first, second)]
     assert len(shown[0] | shown[1]) == 30 and not shown[0] & shown[1]
     assert client.get(url, {"from": "99999999999999999"}).status_code == 200
+
+
+def test_somebody_moves_in_meanwhile_and_the_supervisor_signs_before_approving(
+    steps: Steps, world: World, client_of: Browser
+) -> None:
+    harm = {"kind": "harmed", "happened_on": world.now.date(), "summary": "x"}
+    do(world.caseworker2, residents.record_harm, world.dina.resident, **harm)
+    placement = steps.proposal("eve", "cedar", 3)
+    steps.admitted("dina", "cedar", 2)
+    client, url = client_of(world.supervisor), reverse("placements:decide", args=[placement.pk])
+    refused = post(client, url, {"decision": "approve", "reason": "Kept reason."}).content.decode()
+    assert "a warning that nobody has signed" in refused and "Kept reason." in refused
+    sign = re.search(r'href="(/referrals/[^"]+/sign/harm/)"', refused)[1]
+    signed = post(client, sign, {"reason": "Their rooms are on different floors."})
+    assert signed.redirect_chain[-1][0] == url
+    post(client, url, {"decision": "approve", "reason": "Fits."})
+    placement.refresh_from_db()
+    assert placement.status == "approved"

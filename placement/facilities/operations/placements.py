@@ -26,6 +26,7 @@ BED_TAKEN = (
     "This bed is taken or held for part of that time. Somebody may have been faster."
     " Choose another bed or another time."
 )
+END_PASSED = "The planned end of this stay has passed. Withdraw it and propose another one."
 MOVED = "Moved to another bed or home"
 
 
@@ -99,6 +100,8 @@ def approve_placement(placement: Placement, *, reason: str, by: Person) -> Place
     Raises ``Refused`` for the person who proposed, after somebody else's decision, and when the home fits no longer.
     """
     placement = to_decide(placement, by, reason)
+    if placement.ends_at and placement.ends_at <= now():
+        raise Refused(END_PASSED)
     if placement.referral:
         span = Span(max(placement.starts_at, now()), placement.ends_at)
         result = hold_against(placement.referral, by, placement.facility_id, span=span, bed=placement.bed_id)
@@ -177,6 +180,8 @@ def admit(placement: Placement, *, at: datetime, by: Person) -> Placement:
         raise Refused(
             "Somebody of the home must sign that they have read the safety history before the young person arrives."
         )
+    if new.ends_at and at >= new.ends_at:
+        raise Refused(END_PASSED, field="at")
     if at > now() + timedelta(minutes=5):
         raise Refused("The admission time has not come yet. Give the time of arrival.", field="at")
     if at < new.safety_read_at.replace(second=0, microsecond=0):

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.facilities.matching import Facts, Result, State, Wish, YoungPerson, evaluate, load, ranked
 from placement.facilities.matching.criteria import usable
 from placement.facilities.matching.facts import full_years
-from placement.facilities.models import Facility, Hold, LicencePopulation, Override, Referral
+from placement.facilities.models import Facility, Hold, LicencePopulation, Override, Placement, Referral
 from placement.facilities.operations.matching import signatures_on
 from placement.facilities.queries.referrals import current_hold, rights
 from residents.models import Population, Stage
@@ -223,6 +225,14 @@ def table(cards: list[Card]) -> list[dict[str, Any]]:
         }
         for key in keys
     ]
+
+
+def after_signing(referral: Referral, person: Person) -> str:
+    """Return where a person goes on after signing: to the decision that waits for them, else to the homes."""
+    waiting = Placement.objects.visible_to(person, Can.APPROVE_PLACEMENT).filter(referral=referral, status="proposed")
+    if found := waiting.exclude(proposed_by=person).first():
+        return reverse("placements:decide", args=[found.pk])
+    return reverse("referrals:match", args=[referral.pk])
 
 
 def home_for(person: Person, pk: UUID, right: Can = Can.VIEW_FACILITY) -> Facility:

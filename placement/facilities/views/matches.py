@@ -110,7 +110,7 @@ def sign(request: Request, pk: UUID, facility: UUID, criterion: str) -> HttpResp
         act = lambda: operations.sign_warning(  # noqa: E731
             referral, home, criterion=criterion, reason=form.cleaned_data["reason"], by=request.person
         )
-        if response := submit(request, form, act, lambda _: reverse("referrals:match", args=[referral.pk])):
+        if response := submit(request, form, act, lambda _: queries.after_signing(referral, request.person)):
             messages.success(request, "Your signature is under the warning.")
             return response
     return show(request, referral, home, form, title="Sign a warning", button="Sign with my name", warning=warning)

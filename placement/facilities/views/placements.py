@@ -63,6 +63,7 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
         "own": placement.proposed_by_id == request.person.pk,
         "standing": operations.placements.standing(placement),
         "now": queries.as_of_now(placement, request.person, rights),
+        "signing": {"home": {"id": placement.facility_id, "name": placement.facility.name}},
         "considered": queries.considered(placement, rights),
     }
     return render(request, "placements/decide.html", context)

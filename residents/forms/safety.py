@@ -77,15 +77,15 @@ class LevelForm(RecordForm):
 class LinkForm(RecordForm):
     """Link the young person to a known exploiter or recruiter."""
 
-    exploiter = forms.ChoiceField(label="Known already?", required=False, widget=ComboBox)
+    exploiter = choose("Known already?", required=False, widget=ComboBox)
     name = forms.CharField(label="Or a new name", required=False, max_length=160)
     kind = forms.ChoiceField(label="Kind", choices=ExploitationLink.Kind.choices, widget=forms.RadioSelect)
     note = LongTextField(label="Note", required=False, max_length=4000)
 
     def prepare(self) -> None:
         """Offer the exploiters on records that are open to this person."""
-        exploiter: Any = self.fields["exploiter"]
-        exploiter.choices = [("", "Choose"), *exploiters_known_to(self.viewer)]
+        field = self.offer("exploiter", exploiters_known_to(self.viewer))
+        field.label_from_instance = lambda exploiter: exploiter.name
 
 
 class HarmForm(RecordForm):

@@ -19,6 +19,7 @@ from residents.models import (
     Contact,
     Document,
     ExploitationLink,
+    Exploiter,
     HarmEvent,
     Identity,
     Incident,
@@ -240,11 +241,10 @@ def others_known_to(person: Person, resident: Resident, right: Can = Can.VIEW_CO
     return Resident.objects.visible_to(person, right).exclude(pk=resident.pk).order_by("code")
 
 
-def exploiters_known_to(person: Person) -> list[tuple[str, str]]:
-    """Return (id, name) of the exploiters on records that are open to ``person`` for that part."""
-    links = ExploitationLink.objects.visible_to(person, Can.VIEW_EXPLOITATION).select_related("exploiter")
-    found = {str(link.exploiter_id): link.exploiter.name for link in links.order_by("exploiter__name")}
-    return list(found.items())
+def exploiters_known_to(person: Person) -> QuerySet[Exploiter]:
+    """Return the exploiters on records that are open to ``person`` for that part, by name."""
+    links = ExploitationLink.objects.visible_to(person, Can.VIEW_EXPLOITATION)
+    return Exploiter.objects.filter(pk__in=links.order_by().values("exploiter")).order_by("name", "pk")
 
 
 def people_in_role(role: Role) -> QuerySet[Person]:

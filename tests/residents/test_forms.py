@@ -271,3 +271,19 @@ def test_the_supervisor_assigns_and_takes_off_and_closes(agency: Agency, as_clie
     assert send(client, address(agency, "close_case"), on=timezone.localdate().strftime(DAY)).status_code == 302
     assert as_client(agency.worker).get(address(agency, "detail")).status_code == 404
     assert "The case is closed" in client.get(address(agency, "team")).content.decode()
+
+
+def test_a_known_exploiter_is_chosen_by_name_and_one_of_another_record_is_no_choice(
+    agency: Agency, as_client: SignIn
+) -> None:
+    given = {"kind": "recruiter", "note": ""}
+    known = do("link_exploiter", agency.open("tala"), exploiter=None, name="Marcus K.", **given, by=agency.worker).exploiter
+    hidden_one = do("link_exploiter", agency.sam, exploiter=None, name="Hidden H.", **given, by=agency.worker2).exploiter
+    client, url = as_client(agency.worker), address(agency, "add_link")
+    page = client.get(url).content.decode()
+    assert "Marcus K." in page
+    assert "Hidden H." not in page
+    assert send(client, url, exploiter=hidden_one.pk, name="", **given).status_code == 200
+    assert not agency.noor.exploitation_links.exists()
+    assert send(client, url, exploiter=known.pk, name="", **given).status_code == 302
+    assert agency.noor.exploitation_links.get().exploiter == known

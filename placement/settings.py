@@ -133,7 +133,12 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "placement.ui.forms.Renderer"
 
-DATABASE: dict[str, Any] = {"ENGINE": "placement.database", "NAME": "placement", "CONN_MAX_AGE": None, "ATOMIC_REQUESTS": True}
+DATABASE: dict[str, Any] = {
+    "ENGINE": "placement.database",
+    "NAME": "placement",
+    "CONN_MAX_AGE": None,
+    "ATOMIC_REQUESTS": True,
+}
 DATABASE_OWNER = None
 if DATABASE_URL:
     DATABASE |= dj_database_url.parse(str(DATABASE_URL), engine="placement.database", conn_max_age=None)

@@ -128,9 +128,7 @@ def build() -> World:
     """Make the world in the open database and return it. Commits. Needs the owner's login, which may tell the past."""
     now = timezone.now().replace(second=0, microsecond=0)
     with acting_as_system("tests"), at_time(now - timedelta(days=100)):
-        world = World(
-            now, AgencyUnit.objects.create(name="North unit"), AgencyUnit.objects.create(name="South unit")
-        )
+        world = World(now, AgencyUnit.objects.create(name="North unit"), AgencyUnit.objects.create(name="South unit"))
         _open_accounts(world)
     _open_homes(world)
     _open_cases(world)

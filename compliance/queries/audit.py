@@ -161,9 +161,8 @@ def act_changes(person: Person, xid: int, moment: datetime) -> list[Change]:
     """Return every change of one act that ``person`` may audit, with fields before and after, newest first."""
     around = {"history_xid": xid, "history_date__range": (moment - timedelta(minutes=5), moment + timedelta(minutes=5))}
     present = [
-        _readable(person, label).filter(**around).values(label=Value(label, TextField()))[:1] for label in audited_models()
+        _readable(person, label).filter(**around).values(label=Value(label, TextField()))[:1]
+        for label in audited_models()
     ]
     labels = {row["label"] for row in present[0].union(*present[1:], all=True)}
-    return merged(
-        *(changes(_readable(person, label).filter(**around), hide=HIDDEN.get(label, ())) for label in labels)
-    )
+    return merged(*(changes(_readable(person, label).filter(**around), hide=HIDDEN.get(label, ())) for label in labels))

@@ -98,4 +98,3 @@ class RequestMiddleware:
         if moment - seen > SESSION_TOUCH.total_seconds():
             request.session["seen"] = moment
             request.session.set_expiry(settings.SESSION_COOKIE_AGE)
-

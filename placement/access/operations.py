@@ -33,9 +33,7 @@ def open_account(
 ) -> Person:
     """Make an account for somebody. Raises ``Refused`` when the username or staff number is taken."""
     must_manage_accounts(by)
-    person = Person(
-        username=username, name=name, staff_number=staff_number, role=role, unit=unit, time_zone=time_zone
-    )
+    person = Person(username=username, name=name, staff_number=staff_number, role=role, unit=unit, time_zone=time_zone)
     person.set_password(password)
     person.save(force_insert=True)
     join_role_groups(person)
@@ -43,7 +41,9 @@ def open_account(
 
 
 @operation("changed an account")
-def change_account(person: Person, *, name: str, role: Role, unit: AgencyUnit | None, time_zone: str, by: Person | None) -> Person:
+def change_account(
+    person: Person, *, name: str, role: Role, unit: AgencyUnit | None, time_zone: str, by: Person | None
+) -> Person:
     """Change name, role, unit or time zone. The rights of the old role end in the same transaction.
 
     Raises ``Refused`` for another role while the person still works on a case or in a home: those rights follow from
@@ -119,7 +119,13 @@ def leave_role_groups(person: Person) -> None:
 
 
 def join(
-    person: Person, kind: str, key: object, role: Role, *, starts_at: datetime | None = None, ends_at: datetime | None = None
+    person: Person,
+    kind: str,
+    key: object,
+    role: Role,
+    *,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
 ) -> None:
     """Put ``person`` into the group of ``role`` at ``kind``/``key`` for a time (from now, without end, by default)."""
     Membership.objects.update_or_create(

@@ -82,9 +82,7 @@ def _insert(sql: str, thing: models.Model, grant: UUID, *values: Any) -> None:
     starts_at, ends_at, owners, codenames = values
     meta = thing._meta
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql, [thing.pk, grant, starts_at, ends_at, owners, codenames, meta.app_label, meta.model_name]
-        )
+        cursor.execute(sql, [thing.pk, grant, starts_at, ends_at, owners, codenames, meta.app_label, meta.model_name])
 
 
 def withdraw(model: type[models.Model], *grants: UUID) -> None:

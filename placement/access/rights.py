@@ -116,9 +116,7 @@ RESIDENT_RIGHTS: dict[Role, frozenset[Can]] = {
 
 # On facilities: of the person's own home (by assignment), and of every home of the agency (by role).
 HOME_RIGHTS: dict[Role, frozenset[Can]] = {
-    Role.STAFF: frozenset(
-        {Can.VIEW_FACILITY, Can.VIEW_ADDRESS, Can.VIEW_BEDS, Can.WORK_SHIFT, Can.REPORT_INCIDENT}
-    ),
+    Role.STAFF: frozenset({Can.VIEW_FACILITY, Can.VIEW_ADDRESS, Can.VIEW_BEDS, Can.WORK_SHIFT, Can.REPORT_INCIDENT}),
     Role.ADMIN: frozenset(
         {
             Can.VIEW_FACILITY,
@@ -134,9 +132,7 @@ HOME_RIGHTS: dict[Role, frozenset[Can]] = {
 }
 AGENCY_RIGHTS: dict[Role, frozenset[Can]] = {
     Role.CASEWORKER: frozenset({Can.VIEW_FACILITY, Can.HOLD_BED}),
-    Role.SUPERVISOR: frozenset(
-        {Can.VIEW_FACILITY, Can.VIEW_ADDRESS, Can.VIEW_BEDS, Can.HOLD_BED, Can.REVIEW_INCIDENT}
-    ),
+    Role.SUPERVISOR: frozenset({Can.VIEW_FACILITY, Can.VIEW_ADDRESS, Can.VIEW_BEDS, Can.HOLD_BED, Can.REVIEW_INCIDENT}),
 }
 
 _ALL = {Can.SIGN_IN}

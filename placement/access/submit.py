@@ -13,9 +13,7 @@ from placement.access.request import Request
 from placement.database.constraints import Refused
 
 
-def submit(
-    request: Request, form: BaseForm, act: Callable[[], Any], to: Callable[[Any], str]
-) -> HttpResponse | None:
+def submit(request: Request, form: BaseForm, act: Callable[[], Any], to: Callable[[Any], str]) -> HttpResponse | None:
     """Do ``act`` once for a valid ``form`` (a ``ui.forms.FormKey``) and go to the address that ``to`` makes of its result.
 
     A second post with the same key changes nothing and goes where the first one went. ``Refused`` becomes an error next to

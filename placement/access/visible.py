@@ -62,8 +62,10 @@ def visible_ids(model: type[models.Model], person: Person, right: Can) -> ArrayS
     through_groups = group_rows(model).filter(
         in_force(), in_force("group__memberships__"), group__memberships__person=person, **of_right
     )
-    ids = own.order_by().values(i=F("content_object_id")).union(
-        through_groups.order_by().values(i=F("content_object_id")), all=True
+    ids = (
+        own.order_by()
+        .values(i=F("content_object_id"))
+        .union(through_groups.order_by().values(i=F("content_object_id")), all=True)
     )
     return ArraySubquery(ids)
 
@@ -97,8 +99,10 @@ def rights_on(person: Person, thing: models.Model) -> frozenset[Can]:
     groups = group_rows(model).filter(
         in_force(), in_force("group__memberships__"), group__memberships__person=person, content_object=thing
     )
-    names: Iterable[str] = own.order_by().values_list("permission__codename", flat=True).union(
-        groups.order_by().values_list("permission__codename", flat=True)
+    names: Iterable[str] = (
+        own.order_by()
+        .values_list("permission__codename", flat=True)
+        .union(groups.order_by().values_list("permission__codename", flat=True))
     )
     app = model._meta.app_label
     return frozenset(Can(f"{app}.{name}") for name in names)

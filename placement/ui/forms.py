@@ -150,9 +150,7 @@ def offer(form: forms.BaseForm, name: str, choices: Iterable[Any]) -> None:
     cast(forms.ChoiceField, form.fields[name]).choices = list(choices)
 
 
-def offer_rows(
-    form: forms.BaseForm, name: str, rows: QuerySet[Any], label: Callable[[Any], str] | None = None
-) -> None:
+def offer_rows(form: forms.BaseForm, name: str, rows: QuerySet[Any], label: Callable[[Any], str] | None = None) -> None:
     """Give a field of this form the records to choose from; ``label`` says how each is shown, its own text unless told."""
     field: Any = form.fields[name]
     field.queryset = rows

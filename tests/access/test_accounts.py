@@ -160,7 +160,10 @@ def test_nobody_takes_young_people_along_into_another_role(world, admin, who, ro
 
 def test_the_role_changes_once_the_work_has_ended(world, admin):
     assert admin.post(page(world.staff_past), change_data(admin, world.staff_past, role="none")).status_code == 302
-    assert admin.post(page(world.caseworker_past), change_data(admin, world.caseworker_past, role="none")).status_code == 302
+    assert (
+        admin.post(page(world.caseworker_past), change_data(admin, world.caseworker_past, role="none")).status_code
+        == 302
+    )
 
 
 def test_a_form_that_was_overtaken_shows_both_and_overwrites_nothing(world, admin, acting_as):

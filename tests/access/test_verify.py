@@ -57,9 +57,9 @@ def test_it_changes_nothing_and_needs_nobody(world: World) -> None:
 def test_a_stray_row_is_named(world: World) -> None:
     with acting_as_system("tests"):
         sql(
-            f"INSERT INTO {PEOPLE} (id, user_id, permission_id, content_object_id, \"grant\", starts_at)"
+            f'INSERT INTO {PEOPLE} (id, user_id, permission_id, content_object_id, "grant", starts_at)'
             f" SELECT gen_random_uuid(), %s, permission_id, content_object_id, %s, now() FROM {PEOPLE}"
-            " WHERE content_object_id = %s AND \"grant\" = %s",
+            ' WHERE content_object_id = %s AND "grant" = %s',
             world.stranger.pk,
             grant := uuid4(),
             world.ada.resident.pk,
@@ -159,7 +159,11 @@ def test_memberships_are_verified_too(world: World) -> None:
     with acting_as_system("tests"):
         join(world.stranger, "home", world.cedar.facility.pk, Role.STAFF)
     row = differences()[0]
-    assert (row.kind, row.owner, row.given) == ("stray", str(world.stranger.pk), f"home/{world.cedar.facility.pk}/staff")
+    assert (row.kind, row.owner, row.given) == (
+        "stray",
+        str(world.stranger.pk),
+        f"home/{world.cedar.facility.pk}/staff",
+    )
     assert str(row).startswith(f"stray: person {world.stranger.pk} in group home/")
     with acting_as_system("tests"):
         Membership.objects.filter(person=world.stranger).delete()
@@ -197,7 +201,9 @@ def test_it_stays_clean_through_the_operations(world: World, acting_as: Any) -> 
     referral = step(
         caseworker,
         lambda: homes.send_referral(
-            homes.draft_referral(ada.resident, by=caseworker, urgency="urgent", reason="Move", needed_from=now, level=2),
+            homes.draft_referral(
+                ada.resident, by=caseworker, urgency="urgent", reason="Move", needed_from=now, level=2
+            ),
             by=caseworker,
         ),
     )

@@ -100,9 +100,7 @@ def test_after_signing_a_change_is_an_amendment_and_the_first_text_stays(world: 
             rewrite(world, entry, **values)
     for reason in ("amendment_has_a_reason", "entry_after_signing_has_a_reason"):
         with refused(reason):
-            write(
-                world, amends_id=entry[1], outcome="none", **{"shift_id": None} if reason.startswith("amend") else {}
-            )
+            write(world, amends_id=entry[1], outcome="none", **{"shift_id": None} if reason.startswith("amend") else {})
     amendment = write(world, amends_id=entry[1], outcome="none", reason="Counted again")
     assert read(entry).outcome == "half"
     assert read(amendment).amends == read(entry)

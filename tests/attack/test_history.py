@@ -104,7 +104,10 @@ def test_the_role_may_not(world: World, statement: str) -> None:
 def test_functions_of_the_owner_do_nothing_for_a_caller(world: World) -> None:
     with acting(world.supervisor.pk, world.supervisor.name):
         for function in ("audit_record", "audit_refuse", "audit_signatures", "placement_rules", "placement_steps"):
-            with pytest.raises(DatabaseError, match="trigger functions can only be called as triggers"), transaction.atomic():
+            with (
+                pytest.raises(DatabaseError, match="trigger functions can only be called as triggers"),
+                transaction.atomic(),
+            ):
                 sql(f"SELECT {function}()")
 
 
@@ -143,6 +146,8 @@ def test_a_form_key_is_the_only_kind_of_row_that_needs_no_actor(world: World) ->
     """Sessions and groups are Django's own; of our own tables only this one has no history."""
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-    ours = {table for table in tables if table.split("_")[0] in {"access", "residents", "facilities", "compliance", "audit"}}
+    ours = {
+        table for table in tables if table.split("_")[0] in {"access", "residents", "facilities", "compliance", "audit"}
+    }
     tracked = {model._meta.db_table for model in [*TRACKED, *HISTORY]}
     assert ours - tracked == {FormKey._meta.db_table}

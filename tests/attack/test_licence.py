@@ -34,7 +34,9 @@ def condition(world: World, kind: str, value: int | None, starts_on: date, ends_
 
 def waive(world: World, kind: str, starts_on: date, ends_on: date) -> None:
     with acting(world.supervisor.pk, world.supervisor.name):
-        insert(Waiver, licence_id=world.cedar.licence.pk, kind=kind, text="letter", starts_on=starts_on, ends_on=ends_on)
+        insert(
+            Waiver, licence_id=world.cedar.licence.pk, kind=kind, text="letter", starts_on=starts_on, ends_on=ends_on
+        )
 
 
 @pytest.fixture
@@ -95,7 +97,9 @@ def test_a_condition_can_take_places_away(world: World, stay: Stay) -> None:
 def test_a_back_dated_admission_does_not_fill_the_home_of_later_days(world: World) -> None:
     licence_says(world, capacity=3)
     assert Stay(world, "eve", "cedar", 3).propose(world.now - DAY).approve().admit().status == "active"
-    late = Stay(world, "fay", "cedar", 2).propose(world.now - 5 * DAY).approve()  # two others lived there then, three do now
+    late = (
+        Stay(world, "fay", "cedar", 2).propose(world.now - 5 * DAY).approve()
+    )  # two others lived there then, three do now
     with refused("licence_capacity_holds"):
         late.admit()
     early = Stay(world, "fay", "cedar", 2).propose(world.now - 6 * DAY, world.now - 5 * DAY).approve()

@@ -185,7 +185,12 @@ def test_nobody_but_a_named_person_with_a_paper_makes_a_home_exclusive(world: Wo
 def test_a_designation_stays_as_it_was_written(world: World) -> None:
     row = PopulationDesignation.objects.filter(resident=world.ada.resident).get()
     with acting(world.caseworker.pk, world.caseworker.name):
-        for values in ({"population": "general"}, {"stage": "screened"}, {"decided_at": world.now - DAY}, {"basis": "x"}):
+        for values in (
+            {"population": "general"},
+            {"stage": "screened"},
+            {"decided_at": world.now - DAY},
+            {"basis": "x"},
+        ):
             with refused("designation_is_kept"):
                 change(row, **values)
     assert ask("SELECT count(*) FROM residents_populationdesignation WHERE resident_id = %s", row.resident_id) == 1

@@ -44,9 +44,7 @@ class Session:
 
     def waits(self) -> bool:
         """Whether this session waits for a lock now."""
-        return bool(
-            ask("SELECT count(*) FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'", self.pid)
-        )
+        return bool(ask("SELECT count(*) FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'", self.pid))
 
 
 @contextmanager

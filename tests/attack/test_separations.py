@@ -63,7 +63,9 @@ def test_an_old_separation_is_not_revived_over_a_stay(world: World) -> None:
 def test_a_back_dated_admission_does_not_bring_them_together_either(world: World) -> None:
     separate(world, "eve", "fay", world.now - DAY)
     assert Stay(world, "fay", "cedar", 2).propose(world.now - 2 * DAY).approve().admit().status == "active"
-    stay = Stay(world, "eve", "cedar", 3).propose(world.now - 5 * DAY).approve()  # before fay came, before they were separated
+    stay = (
+        Stay(world, "eve", "cedar", 3).propose(world.now - 5 * DAY).approve()
+    )  # before fay came, before they were separated
     with refused("separated_residents_live_apart"):
         stay.admit()
 

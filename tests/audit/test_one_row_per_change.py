@@ -24,7 +24,9 @@ def rows() -> dict[str, int]:
     """How many history rows each tracked model has."""
     tables = {model._meta.label: model.history.model._meta.db_table for model in tracked_models()}
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(f"SELECT '{label}', count(*) FROM {table}" for label, table in tables.items()))
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT '{label}', count(*) FROM {table}" for label, table in tables.items())
+        )
         return dict(cursor.fetchall())
 
 
@@ -139,7 +141,9 @@ def test_bulk_create_that_ignores_or_updates_conflicts() -> None:
     again = AgencyUnit(pk=east.pk, name="Far east unit")
     new = AgencyUnit(name="South-west unit")
     with leaves(AgencyUnit=2):
-        AgencyUnit.objects.bulk_create([again, new], update_conflicts=True, unique_fields=["id"], update_fields=["name"])
+        AgencyUnit.objects.bulk_create(
+            [again, new], update_conflicts=True, unique_fields=["id"], update_fields=["name"]
+        )
     assert newest(AgencyUnit, id=east.pk).history_type == "~"
     assert newest(AgencyUnit, id=new.pk).history_type == "+"
 
@@ -214,7 +218,9 @@ def test_many_to_many(world: World) -> None:
         incident.residents.remove(bea)
     with leaves(IncidentResident=3):
         incident.residents.set([bea, eve])  # ada goes, the other two come
-    kinds = IncidentResident.history.filter(incident=incident).order_by("history_id").values_list("history_type", flat=True)
+    kinds = (
+        IncidentResident.history.filter(incident=incident).order_by("history_id").values_list("history_type", flat=True)
+    )
     assert sorted(kinds[3:]) == ["+", "+", "-"]
     with leaves(IncidentResident=2):
         incident.residents.clear()
@@ -225,7 +231,9 @@ def test_raw_sql(world: World) -> None:
     with leaves(AgencyUnit=1):
         insert(AgencyUnit, name="East unit")
     with leaves(AgencyUnit=2):
-        sql("INSERT INTO access_agencyunit (id, name) SELECT gen_random_uuid(), 'Unit ' || n FROM generate_series(1, 2) n")
+        sql(
+            "INSERT INTO access_agencyunit (id, name) SELECT gen_random_uuid(), 'Unit ' || n FROM generate_series(1, 2) n"
+        )
     with leaves(Resident=7):
         sql("UPDATE residents_resident SET plan_of_the_day = code")
     with leaves():
@@ -265,7 +273,9 @@ def test_copy() -> None:
 
 def test_five_thousand_rows_in_one_statement() -> None:
     with leaves(AgencyUnit=5000):
-        sql("INSERT INTO access_agencyunit (id, name) SELECT gen_random_uuid(), 'Unit ' || n FROM generate_series(1, 5000) n")
+        sql(
+            "INSERT INTO access_agencyunit (id, name) SELECT gen_random_uuid(), 'Unit ' || n FROM generate_series(1, 5000) n"
+        )
     assert AgencyUnit.history.values("history_xid").distinct().count() == 2  # the world's, and this one
 
 

@@ -19,9 +19,7 @@ from tests.world import text_file
 def alert(world):
     """An alert that the caseworker added, with a reason."""
     with acting(world.caseworker.pk, world.caseworker.name, reason="told by the school"):
-        return residents.add_alert(
-            world.ada.resident, kind="allergy", text="Peanuts", urgent=True, by=world.caseworker
-        )
+        return residents.add_alert(world.ada.resident, kind="allergy", text="Peanuts", urgent=True, by=world.caseworker)
 
 
 def reading(person) -> Client:
@@ -68,7 +66,9 @@ def test_a_code_of_a_hidden_young_person_and_a_made_up_one_look_the_same(world):
     assert hidden.replace(world.ada.resident.code, "ZZ-999") == made_up
 
 
-@pytest.mark.parametrize("key", ["caseworker", "staff_cedar", "admin_cedar", "clinician", "inspector_cedar", "sysadmin"])
+@pytest.mark.parametrize(
+    "key", ["caseworker", "staff_cedar", "admin_cedar", "clinician", "inspector_cedar", "sysadmin"]
+)
 def test_other_roles_have_no_audit_page(world, key):
     assert reading(world.people[key]).get("/audit/").status_code == 404
 
@@ -137,7 +137,9 @@ def test_a_clinical_paper_is_not_even_known_without_the_right_to_it(world):
         )
     row = paper.history.get()
     client = reading(world.supervisor)
-    assert "Plan of the therapy" not in client.get(f"/audit/acts/{row.history_xid}/{row.history_date.timestamp()}/").text
+    assert (
+        "Plan of the therapy" not in client.get(f"/audit/acts/{row.history_xid}/{row.history_date.timestamp()}/").text
+    )
     order = page_of(world.supervisor, world.ada.document.history.get())
     assert "Hidden order of ada" in order
     assert world.ada.document.sha256 not in order

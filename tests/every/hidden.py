@@ -1,4 +1,4 @@
-"""What must not be read by whom: each text of the world that is secret, and the rights of which one opens it (invariants 8 and 10)."""
+"""What must not be read by whom: each secret text of the world, and the rights of which one opens it (invariants 8 and 10)."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -121,7 +121,9 @@ PAGES: dict[str, Page] = {
     "accounts:account": Page("y", {"pk": lambda p: p.home.staff.pk}, after="y"),
     # audit
     "audit:list": Page("S"),
-    "audit:act": Page("s", {"xid": lambda p: row(p).history_xid, "at": lambda p: f"{row(p).history_date.timestamp():.6f}"}),
+    "audit:act": Page(
+        "s", {"xid": lambda p: row(p).history_xid, "at": lambda p: f"{row(p).history_date.timestamp():.6f}"}
+    ),
     # young people
     "residents:list": Page("CLSFAI"),
     "residents:new": Page("CS"),

@@ -124,7 +124,13 @@ def test_banned_names_are_absent(name: str) -> None:
 def test_ruff_bans_them_too() -> None:
     """The list in pyproject.toml works: a file with each banned name is refused."""
     configured = (BASE / "pyproject.toml").read_text()
-    for name in ("django.shortcuts.get_object_or_404", "guardian.shortcuts", "guardian.mixins", "csrf_exempt", "mark_safe"):
+    for name in (
+        "django.shortcuts.get_object_or_404",
+        "guardian.shortcuts",
+        "guardian.mixins",
+        "csrf_exempt",
+        "mark_safe",
+    ):
         assert name in configured
 
 
@@ -132,7 +138,14 @@ def test_templates_bring_no_script_no_style_and_escape_everything() -> None:
     wrong = []
     for file in (BASE / "templates").rglob("*.html"):
         text = file.read_text()
-        for pattern in (r"\|\s*safe\b", r"\{%\s*autoescape off", r"<script(?![^>]*\bsrc=)", r"<style", r"\sstyle=", r"\son[a-z]+="):
+        for pattern in (
+            r"\|\s*safe\b",
+            r"\{%\s*autoescape off",
+            r"<script(?![^>]*\bsrc=)",
+            r"<style",
+            r"\sstyle=",
+            r"\son[a-z]+=",
+        ):
             if re.search(pattern, text):
                 wrong.append(f"{file.relative_to(BASE)}: {pattern}")
         wrong += [f"{file.relative_to(BASE)}: {url}" for url in re.findall(r'(?:src|href)="(?:https?:)?//[^"]*"', text)]
@@ -140,7 +153,9 @@ def test_templates_bring_no_script_no_style_and_escape_everything() -> None:
 
 
 def test_every_right_has_a_sentence_and_is_given_to_somebody() -> None:
-    given = set().union(*RESIDENT_RIGHTS.values(), *HOME_RIGHTS.values(), *AGENCY_RIGHTS.values(), *ROLE_RIGHTS.values())
+    given = set().union(
+        *RESIDENT_RIGHTS.values(), *HOME_RIGHTS.values(), *AGENCY_RIGHTS.values(), *ROLE_RIGHTS.values()
+    )
     assert given == set(Can)
     assert all(right.label and right.label != right.name for right in Can)
     assert ROLE_RIGHTS.keys() == set(Role)

@@ -75,7 +75,11 @@ def values(page: Page, place: Place) -> dict[str, Any]:
 
 def as_seen(response: HttpResponse) -> tuple[int, bytes, str]:
     """What tells one answer from another."""
-    return response.status_code, b"".join(response) if response.streaming else response.content, response.headers["Content-Type"]
+    return (
+        response.status_code,
+        b"".join(response) if response.streaming else response.content,
+        response.headers["Content-Type"],
+    )
 
 
 def names(people: Iterable[Person]) -> list[str]:
@@ -146,13 +150,17 @@ def test_parts_of_another_record_are_not_reached_through_the_own(
     if "facility" in own:
         return  # a referral may be held against every home of the agency
     for first in ("own", "other"):
-        mixed = (own | {k: v for k, v in other.items() if k != "pk"}) if first == "own" else other | {
-            k: v for k, v in own.items() if k != "pk"
-        }
+        mixed = (
+            (own | {k: v for k, v in other.items() if k != "pk"})
+            if first == "own"
+            else other | {k: v for k, v in own.items() if k != "pk"}
+        )
         for person in page.people(here[first]):
             for method in METHODS:
                 before = written()
-                answer = getattr(clients[person], method)(address(name, mixed), {"form_key": str(uuid4())} if method == "post" else None)
+                answer = getattr(clients[person], method)(
+                    address(name, mixed), {"form_key": str(uuid4())} if method == "post" else None
+                )
                 assert answer.status_code in {404, 405}, (first, person.username, method)
                 assert written() == before
 

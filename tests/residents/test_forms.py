@@ -277,8 +277,12 @@ def test_a_known_exploiter_is_chosen_by_name_and_one_of_another_record_is_no_cho
     agency: Agency, as_client: SignIn
 ) -> None:
     given = {"kind": "recruiter", "note": ""}
-    known = do("link_exploiter", agency.open("tala"), exploiter=None, name="Marcus K.", **given, by=agency.worker).exploiter
-    hidden_one = do("link_exploiter", agency.sam, exploiter=None, name="Hidden H.", **given, by=agency.worker2).exploiter
+    known = do(
+        "link_exploiter", agency.open("tala"), exploiter=None, name="Marcus K.", **given, by=agency.worker
+    ).exploiter
+    hidden_one = do(
+        "link_exploiter", agency.sam, exploiter=None, name="Hidden H.", **given, by=agency.worker2
+    ).exploiter
     client, url = as_client(agency.worker), address(agency, "add_link")
     page = client.get(url).content.decode()
     assert "Marcus K." in page

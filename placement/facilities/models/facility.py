@@ -70,7 +70,9 @@ class FacilityGroupPermission(GroupPermission):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["group", "permission"], include=["content_object"], name="facility_group_right")]
+        indexes = [
+            models.Index(fields=["group", "permission"], include=["content_object"], name="facility_group_right")
+        ]
 
 
 class FacilityAddress(Tracked):

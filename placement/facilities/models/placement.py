@@ -81,7 +81,8 @@ class Override(Tracked):
             models.CheckConstraint(condition=~Q(reason=""), name="override_has_a_reason"),
             models.CheckConstraint(condition=Q(expires_at__gt=F("proposed_at")), name="override_expires_later"),
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")), name="override_decided_by_another"
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                name="override_decided_by_another",
             ),
             models.CheckConstraint(
                 condition=Q(status="proposed", decided_by__isnull=True)
@@ -145,17 +146,21 @@ class Placement(Tracked):
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")), name="placement_ends_after_start"
             ),
             models.CheckConstraint(
-                condition=~Q(status="ended") | Q(ends_at__isnull=False) & ~Q(end_reason=""), name="ended_placement_has_an_end"
+                condition=~Q(status="ended") | Q(ends_at__isnull=False) & ~Q(end_reason=""),
+                name="ended_placement_has_an_end",
             ),
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")), name="placement_decided_by_another"
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                name="placement_decided_by_another",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["proposed", "withdrawn"]) | Q(decided_by__isnull=False, decided_at__isnull=False),
+                condition=Q(status__in=["proposed", "withdrawn"])
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="placement_decision_is_signed",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["active", "ended"]) | Q(safety_read_by__isnull=False, admitted_by__isnull=False),
+                condition=~Q(status__in=["active", "ended"])
+                | Q(safety_read_by__isnull=False, admitted_by__isnull=False),
                 name="home_has_read_the_safety_history",
             ),
             ExclusionConstraint(

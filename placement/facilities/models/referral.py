@@ -115,7 +115,9 @@ class WarningSignature(Tracked):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="warning_signature_has_a_reason"),
-            models.UniqueConstraint(fields=["referral", "facility", "criterion", "signed_by"], name="warning_signed_once"),
+            models.UniqueConstraint(
+                fields=["referral", "facility", "criterion", "signed_by"], name="warning_signed_once"
+            ),
         ]
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from placement.audit.clock import now
+from placement.database.constraints import Refused
+from placement.facilities import operations
 from placement.facilities.models import Shift
 from placement.facilities.queries import shifts as queries
 from residents import operations as residents
@@ -183,3 +185,36 @@ def test_the_skipped_hour_is_refused_in_words(world, staff):
     data = care_data(now()) | {"happened_at_date": f"03/{second_sunday:02}/{year}", "happened_at_time": "2:30"}
     response = staff.post(url("log-care", world, world.ada.resident.pk), data)
     assert "the clocks went forward over it" in response.context["form"].errors["happened_at"][0]
+
+
+def test_nobody_logs_for_several_or_amends_to_a_time_before_the_stay(world, staff, acting_as):
+    before = world.ada.stay.starts_at - timedelta(days=2)
+    data = care_data(before, residents=[str(world.ada.resident.pk)], reason="Found on paper")
+    page = staff.post(url("log-several", world), data).content.decode()
+    assert f"{world.ada.resident.code} did not live here yet." in page
+    assert not entries(world).exists()
+    sign(world, acting_as)
+    amendment = care_data(before, outcome="", reason="Wrong day")
+    page = staff.post(url("care-entry", world, world.ada.care.pk), amendment).content.decode()
+    assert "The young person did not live here yet." in page
+    assert not world.ada.care.amendments.exists()
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "hours", "sentence"),
+    [
+        (timedelta(days=1), 25, "A shift lasts 24 hours at most."),
+        (timedelta(days=8), 8, "more than a week away"),
+        (timedelta(days=-8), 8, "more than a week away"),
+    ],
+)
+def test_a_shift_that_would_shut_out_all_later_ones_is_not_opened(world, acting_as, starts_in, hours, sentence):
+    with acting_as(world.staff_cedar), pytest.raises(Refused, match=sentence):
+        operations.open_shift(
+            world.cedar.facility,
+            name="Evening",
+            starts_at=now() + starts_in,
+            ends_at=now() + starts_in + timedelta(hours=hours),
+            staff=[world.staff_cedar],
+            by=world.staff_cedar,
+        )

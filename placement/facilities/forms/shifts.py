@@ -1,8 +1,9 @@
 """Forms of the shift pages. Times are read and shown in the home's zone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -62,6 +63,13 @@ class TapForm(FormKey):
     what = WhatField()
 
 
+def not_before(earliest: datetime | None, moment: datetime) -> datetime:
+    """Return ``moment``. Raises ``ValidationError`` when it lies before the young person lived here."""
+    if earliest is not None and moment < earliest:
+        raise forms.ValidationError("The young person did not live here yet. Check the date and the time.")
+    return moment
+
+
 class CareForm(FormKey):
     """Anything that happened to one young person, now or earlier."""
 
@@ -87,10 +95,7 @@ class CareForm(FormKey):
 
     def clean_happened_at(self) -> datetime:
         """Refuse a time before the young person lived here."""
-        moment = self.cleaned_data["happened_at"]
-        if self.earliest is not None and moment < self.earliest:
-            raise forms.ValidationError("The young person did not live here yet. Check the date and the time.")
-        return moment
+        return not_before(self.earliest, self.cleaned_data["happened_at"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for words where a note is all there is."""
@@ -111,14 +116,26 @@ class SeveralForm(CareForm):
     residents = forms.MultipleChoiceField(label="For whom?", widget=forms.CheckboxSelectMultiple)
     field_order = ["residents", "what", "happened_at", "note", "reason"]
 
-    def __init__(self, *args: Any, young_people: Iterable[Resident], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, young_people: Iterable[Resident], since: Mapping[UUID, datetime], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.since = since
         self.by_key = {str(resident.pk): resident for resident in young_people}
         offer(self, "residents", [(key, young_label(resident)) for key, resident in self.by_key.items()])
 
     def clean_residents(self) -> list[Resident]:
         """Return the young people who are ticked."""
         return [self.by_key[key] for key in self.cleaned_data["residents"]]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a time before one of them lived here."""
+        cleaned = super().clean()
+        moment = cleaned.get("happened_at")
+        later = [r.code for r in cleaned.get("residents", []) if moment and moment < self.since[r.pk]]
+        if later:
+            self.add_error("happened_at", f"{', '.join(later)} did not live here yet. Check the date and the time.")
+        return cleaned
 
 
 class OutcomeForm(FormKey):
@@ -152,9 +169,14 @@ class AmendForm(OutcomeForm):
     reason = LongTextField(label="Why do you amend it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     field_order = ["outcome", "note", "happened_at", "reason"]
 
-    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone: ZoneInfo, earliest: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.earliest = earliest
         read_times_in(self, zone, "happened_at")
+
+    def clean_happened_at(self) -> datetime:
+        """Refuse a time before the stay in which it was first said to have happened."""
+        return not_before(self.earliest, self.cleaned_data["happened_at"])
 
 
 class OpenShiftForm(FormKey):

@@ -1,7 +1,7 @@
 """Shifts: opened with the people on duty, ended by a signed hand-off."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -11,6 +11,9 @@ from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.facilities.models import Assignment, Facility, Shift, ShiftStaff
+
+LONGEST = timedelta(hours=24)
+REACH = timedelta(days=7)  # before now and ahead: a shift that was forgotten, one that is planned
 
 
 @operation("opened a shift")
@@ -27,11 +30,16 @@ def open_shift(
     """Open a shift from ``starts_at`` to ``ends_at`` (aware) with ``staff`` on duty.
 
     ``awake`` names who of them is awake; everybody when it is not given. Raises ``Refused`` for nobody on duty, for
-    somebody who does not work in the home in that time, and when shifts would overlap.
+    somebody who does not work in the home in that time, for more than 24 hours or a day more than a week away, and when
+    shifts would overlap.
     """
     Facility.objects.visible_to(by, Can.WORK_SHIFT).get(pk=facility.pk)
     if ends_at <= starts_at:
         raise Refused("The shift can't end before it starts.", field="ends_at")
+    if ends_at - starts_at > LONGEST:
+        raise Refused("A shift lasts 24 hours at most. Open the next one after it.", field="ends_at")
+    if abs(starts_at - now()) > REACH:
+        raise Refused("This day is more than a week away. Check the date.", field="starts_at")
     on_duty = {person.pk for person in staff}
     if not on_duty:
         raise Refused("Choose who is on duty.", field="staff")

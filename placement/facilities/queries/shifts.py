@@ -205,6 +205,14 @@ def entry(person: Person, facility: Facility, pk: UUID) -> CareEntry:
     return _readable(person).select_related(*ENTRIES, "shift").get(pk=pk, facility=facility)
 
 
+def moved_in(found: CareEntry) -> datetime | None:
+    """Return when the stay began in which the entry happened."""
+    stays = Placement.objects.filter(
+        resident=found.resident_id, facility=found.facility_id, status__in=Placement.LIVED, starts_at__lte=found.happened_at
+    )
+    return stays.order_by("-starts_at").values_list("starts_at", flat=True).first()
+
+
 def is_shut(found: CareEntry) -> bool:
     """Return whether an entry can only be amended: its shift is signed, or without a shift a day has gone by."""
     if found.shift is not None:

@@ -179,7 +179,11 @@ def several(request: Request, pk: UUID) -> HttpResponse:
             str(t.resident.pk) for t in queries.board(request.person, home).tiles if t.here and not t.lost
         ]
     form = forms.SeveralForm(
-        request.POST or None, zone=home.zone, young_people=[stay.resident for stay in living], initial=initial
+        request.POST or None,
+        zone=home.zone,
+        young_people=[stay.resident for stay in living],
+        since={stay.resident_id: stay.starts_at for stay in living},
+        initial=initial,
     )
     if form.is_valid():
         chosen = form.cleaned_data["residents"]
@@ -253,7 +257,8 @@ def entry(request: Request, pk: UUID, entry: UUID) -> HttpResponse:
         )
         act = lambda: residents.change_care(found, **values("outcome", "note"), by=request.person)  # noqa: E731
     else:
-        form = forms.AmendForm(request.POST or None, entry=found, zone=home.zone, initial=initial)
+        earliest = queries.moved_in(found)
+        form = forms.AmendForm(request.POST or None, entry=found, zone=home.zone, earliest=earliest, initial=initial)
         act = lambda: residents.amend_care(  # noqa: E731
             found, **values("outcome", "note", "happened_at", "reason"), by=request.person
         )

@@ -121,8 +121,8 @@ def account(request: Request, pk: UUID) -> HttpResponse:
     change = forms.ChangeAccountForm(
         data("change"), units=queries.units(), initial=about, version=queries.version(person)
     )
-    password = forms.NewPasswordForm(data("password"), person=person)
-    state = forms.StateForm(data("state"))
+    password = forms.NewPasswordForm(data("password"), person=person, auto_id="password_%s")
+    state = forms.StateForm(data("state"), auto_id="state_%s")
     by = request.person
     acts: dict[str, tuple[Any, Callable[[], Person], str]] = {
         "change": (change, lambda: operations.change_account(person, **without_key(change), by=by), "Saved."),

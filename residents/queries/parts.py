@@ -72,6 +72,7 @@ def stays(record: Record) -> list[dict[str, Any]]:
     return [
         {
             "stay": stay,
+            "opens": stay.facility_id in open_homes and Can.VIEW_CASE_SUMMARY in record.rights,
             "home": stay.facility.name if stay.facility_id in open_homes else "A home that is not open to you",
             "zone": stay.facility.zone if stay.facility_id in open_homes else record.zone,
             "leaves": [leave for leave in stay.leaves.all() if leave.ends_at >= timezone.now()],

@@ -51,7 +51,7 @@ class WhatField(forms.ChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=WHAT_CHOICES, **kwargs)
 
-    def clean(self, value: Any) -> tuple[str, str]:  # type: ignore[override]
+    def clean(self, value: Any) -> tuple[str, str]:
         """Return kind and outcome."""
         kind, _, outcome = super().clean(value).partition("|")
         return kind, outcome

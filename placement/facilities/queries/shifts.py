@@ -208,7 +208,10 @@ def entry(person: Person, facility: Facility, pk: UUID) -> CareEntry:
 def moved_in(found: CareEntry) -> datetime | None:
     """Return when the stay began in which the entry happened."""
     stays = Placement.objects.filter(
-        resident=found.resident_id, facility=found.facility_id, status__in=Placement.LIVED, starts_at__lte=found.happened_at
+        resident=found.resident_id,
+        facility=found.facility_id,
+        status__in=Placement.LIVED,
+        starts_at__lte=found.happened_at,
     )
     return stays.order_by("-starts_at").values_list("starts_at", flat=True).first()
 

@@ -202,12 +202,14 @@ def siblings_of(who: UUID, by: Person | None) -> tuple[facts.Sibling, ...]:
     return tuple(facts.Sibling(row.sibling_id, row.together, row.seen) for row in rows.annotate(seen=Exists(seen)))
 
 
-def stays_of_others(homes: Iterable[UUID], who: UUID, span: Span) -> list[dict[str, Any]]:
-    """Return the stays of others in ``homes`` that are proposed, approved or going on during ``span``."""
+def stays_of_others(homes: Iterable[UUID], who: UUID, span: Span, *, bed: UUID | None = None) -> list[dict[str, Any]]:
+    """Return the stays of others in ``homes``, or in one ``bed``, that are proposed, approved or going on then."""
     rows = Placement.objects.filter(facility__in=homes, status__in=COMING_OR_THERE).exclude(resident=who)
     rows = rows.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=span.starts_at))
     if span.ends_at:
         rows = rows.filter(starts_at__lt=span.ends_at)
+    if bed:
+        rows = rows.filter(bed=bed)
     columns = ("resident_id", "facility_id", "starts_at", "ends_at", "bed")
     return [dict(row) for row in rows.order_by().values(*columns, birth_date=F("resident__identity__birth_date"))]
 

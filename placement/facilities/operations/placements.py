@@ -10,6 +10,7 @@ from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.facilities.matching import Result, Span, State
+from placement.facilities.matching.load import stays_of_others
 from placement.facilities.models import Bed, Discharge, Leave, Override, Placement, PlacementDecision, Referral
 from placement.facilities.operations.matching import (
     Signatures,
@@ -58,7 +59,10 @@ def propose_placement(
     if ends_at and ends_at <= starts_at:
         raise Refused("The stay can't end before it starts.", field="ends_at")
     bed = Bed.objects.visible_to(by, Can.VIEW_FACILITY).select_related("facility").locked().get(pk=bed.pk)
-    results = hold_all_against(referral, by, span=Span(starts_at, ends_at), bed=bed)
+    span = Span(starts_at, ends_at)
+    if stays_of_others([bed.facility_id], referral.resident_id, span, bed=bed.pk):
+        raise Refused(BED_TAKEN, field="bed")
+    results = hold_all_against(referral, by, span=span, bed=bed)
     chosen = next(result for result in results if result.home.id == bed.facility_id)
     signed = signatures_on(referral)
     must_fit(chosen)

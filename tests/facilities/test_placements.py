@@ -90,7 +90,7 @@ def test_an_expired_licence_is_refused_when_it_is_proposed_and_when_it_is_approv
     with pytest.raises(Refused, match="licence ended"):
         do(world.supervisor, operations.approve_placement, placement, reason="Fits.")
     with pytest.raises(Refused, match="licence ended"):
-        steps.proposal("fay")
+        steps.proposal("fay", bed=2)
 
 
 def test_a_taken_bed_is_refused_next_to_the_bed(steps: Steps, world: World) -> None:

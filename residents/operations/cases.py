@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from django.db import connection
+from django.db.models import Q
 
 from placement.access.models import AgencyUnit, Person
 from placement.access.permissions import give_groups, give_person, group_name, group_of, withdraw
@@ -85,15 +86,19 @@ def assign_caseload(
     case: Case, caseworker: Person, *, by: Person, starts_at: datetime | None = None, ends_at: datetime | None = None
 ) -> Caseload:
     """Give ``caseworker`` the case from ``starts_at`` (now, unless told) to ``ends_at`` (open, unless told)."""
-    must(by, case.resident, Can.ASSIGN_TEAM)
-    must_be_open(case)
+    case = open_to_assign(case, by)
     return put_on_caseload(case, caseworker, starts_at=starts_at or now(), ends_at=ends_at)
 
 
 @operation("took the young person off a caseload")
 def end_caseload(caseload: Caseload, *, at: datetime, by: Person) -> Caseload:
-    """End ``caseload`` at ``at`` (aware); the rights that follow from it end at the same moment."""
+    """End ``caseload`` at ``at`` (aware); the rights that follow from it end at the same moment.
+
+    Raises ``Refused`` when it has ended before.
+    """
     must(by, caseload.case.resident, Can.ASSIGN_TEAM)
+    caseload = Caseload.objects.locked().get(pk=caseload.pk)
+    must_go_on(caseload)
     end_grant(caseload, at)
     return caseload
 
@@ -101,8 +106,8 @@ def end_caseload(caseload: Caseload, *, at: datetime, by: Person) -> Caseload:
 @operation("put a person on the team")
 def join_team(case: Case, person: Person, *, by: Person) -> TeamMember:
     """Put a clinician on the case's team from now on."""
-    must(by, case.resident, Can.ASSIGN_TEAM)
-    must_be_open(case)
+    case = open_to_assign(case, by)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if person.role != Role.CLINICIAN or not person.is_active:
         raise Refused("Choose a clinician whose account is open.", field="person")
     member = TeamMember.objects.create(case=case, person=person, role=person.role, starts_at=now())
@@ -112,8 +117,13 @@ def join_team(case: Case, person: Person, *, by: Person) -> TeamMember:
 
 @operation("took a person off the team")
 def leave_team(member: TeamMember, *, at: datetime, by: Person) -> TeamMember:
-    """End a team membership at ``at`` (aware); the rights that follow from it end at the same moment."""
+    """End a team membership at ``at`` (aware); the rights that follow from it end at the same moment.
+
+    Raises ``Refused`` when it has ended before.
+    """
     must(by, member.case.resident, Can.ASSIGN_TEAM)
+    member = TeamMember.objects.locked().get(pk=member.pk)
+    must_go_on(member)
     end_grant(member, at)
     return member
 
@@ -155,17 +165,16 @@ def close_case(case: Case, *, on: date, by: Person) -> Case:
     The supervisors of the unit keep their rights, because the agency must be able to answer for the record.
     Raises ``Refused`` while the young person lives in a home, or when the day is in the future.
     """
-    must(by, case.resident, Can.ASSIGN_TEAM)
-    case = Case.objects.visible_to(by, Can.ASSIGN_TEAM).locked().get(pk=case.pk)
-    must_be_open(case)
+    case = open_to_assign(case, by)
     if on > today(by):
         raise Refused("This day has not come yet. A case closes today or earlier.", field="on")
     if case.resident.placements.filter(status="active").exists():
         raise Refused("The young person still lives in a home. End the stay first, then close the case.")
     case.status, case.closed_on = Case.Status.CLOSED, on
     case.save(update_fields=["status", "closed_on"])
-    grants: list[Caseload | TeamMember] = [*case.caseload.filter(ends_at__isnull=True)]
-    for grant in [*grants, *case.team.filter(ends_at__isnull=True)]:
+    going_on = Q(ends_at__isnull=True) | Q(ends_at__gt=now())
+    grants: list[Caseload | TeamMember] = [*case.caseload.filter(going_on)]
+    for grant in [*grants, *case.team.filter(going_on)]:
         end_grant(grant, max(now(), grant.starts_at + timedelta(microseconds=1)))
     return case
 
@@ -179,6 +188,20 @@ def check_birth_date(birth_date: date, by: Person) -> None:
         raise Refused(f"That is more than {OLDEST_YEARS} years ago. Check the year of birth.", field="birth_date")
 
 
+def open_to_assign(case: Case, by: Person) -> Case:
+    """Return the open case locked. Raises ``Resident.DoesNotExist`` when ``by`` may not say who works on it."""
+    must(by, case.resident, Can.ASSIGN_TEAM)
+    case = Case.objects.locked().get(pk=case.pk)
+    must_be_open(case)
+    return case
+
+
+def must_go_on(grant: Caseload | TeamMember) -> None:
+    """Raise ``Refused`` when the work on the case has ended already."""
+    if grant.ends_at is not None and grant.ends_at <= now():
+        raise Refused("This has ended already.")
+
+
 def must_be_open(case: Case) -> None:
     """Raise ``Refused`` when the case is closed."""
     if case.status != Case.Status.OPEN:
@@ -187,6 +210,7 @@ def must_be_open(case: Case) -> None:
 
 def put_on_caseload(case: Case, caseworker: Person, *, starts_at: datetime, ends_at: datetime | None) -> Caseload:
     """Write the caseload row and the rights that follow from it."""
+    caseworker = Person.objects.select_for_update(no_key=True).get(pk=caseworker.pk)
     if caseworker.role != Role.CASEWORKER or not caseworker.is_active:
         raise Refused("Choose a caseworker whose account is open.", field="caseworker")
     caseload = Caseload.objects.create(case=case, caseworker=caseworker, starts_at=starts_at, ends_at=ends_at)

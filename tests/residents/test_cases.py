@@ -116,6 +116,24 @@ def test_closing_a_case_leaves_the_record_with_the_supervisor_only(agency: Agenc
         do("assign_caseload", case, agency.worker2, by=agency.supervisor)
 
 
+def test_a_case_that_closes_ends_work_that_was_to_end_later(agency: Agency) -> None:
+    later = timezone.now() + timedelta(days=30)
+    caseload = do("assign_caseload", agency.cases["noor"], agency.worker2, by=agency.supervisor, ends_at=later)
+    do("close_case", agency.cases["noor"], on=timezone.localdate(), by=agency.supervisor)
+    caseload.refresh_from_db()
+    assert caseload.ends_at <= timezone.now()
+    assert not rights_on(agency.worker2, agency.noor)
+
+
+def test_work_that_has_ended_is_not_ended_again_at_another_time(agency: Agency) -> None:
+    caseload = do("assign_caseload", agency.cases["noor"], agency.worker2, by=agency.supervisor)
+    ended = do("end_caseload", caseload, at=timezone.now(), by=agency.supervisor).ends_at
+    with pytest.raises(Refused, match="ended already"):
+        do("end_caseload", caseload, at=timezone.now() + timedelta(days=1), by=agency.supervisor)
+    caseload.refresh_from_db()
+    assert caseload.ends_at == ended
+
+
 def test_the_caseworker_keeps_the_hearing_and_others_do_not(agency: Agency) -> None:
     case = agency.cases["noor"]
     said = {

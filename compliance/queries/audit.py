@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from placement.facilities.models import Facility
 from residents.models import Document, Resident
 
 PAGE = 25
+ROWS = PAGE * 4  # how many history rows one page is made of at most
 WINDOW = timedelta(days=7)
 # What an act does not show: other young people, whom the reader may not know of, and texts that open on their own page,
 # where such names are withheld.
@@ -47,6 +49,14 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Acts:
+    """One page of acts, newest first. ``before``: from where the next page goes on; ``None`` on the last one."""
+
+    acts: list[Act]
+    before: datetime | None = None
+
+
+@dataclass(frozen=True)
 class AuditFilter:
     """What the reader asked for. Times are aware; ``since`` is included, ``until`` is not."""
 
@@ -57,6 +67,7 @@ class AuditFilter:
     record: str = ""
 
 
+@cache
 def audited_models() -> dict[str, tuple[type[Tracked], str, str]]:
     """Return label → (model, "residents" or "facilities", path in its history table) of what the audit list covers."""
     found = {}
@@ -92,8 +103,8 @@ def _readable(person: Person, label: str) -> models.QuerySet[Any]:
     return rows
 
 
-def acts(person: Person, wanted: AuditFilter, *, before: datetime | None = None) -> list[Act]:
-    """Return the newest acts in the window, ``PAGE`` history rows of each kind at most, in one statement.
+def acts(person: Person, wanted: AuditFilter, *, before: datetime | None = None) -> Acts:
+    """Return the newest acts in the window, ``PAGE`` of them at most, read from ``ROWS`` history rows in one statement.
 
     ``before`` continues an earlier page.
     """
@@ -120,23 +131,32 @@ def acts(person: Person, wanted: AuditFilter, *, before: datetime | None = None)
                 "history_change_reason",
                 label=Value(label, CharField()),
                 about=Cast(F(path) if app == "residents" else Value(None), UUIDField()),
-            )[: PAGE * 4]
+            )[:ROWS]
         )
     if not branches:
-        return []
+        return Acts([])
     first, *others = branches
-    newest = first.union(*others, all=True).order_by("-history_date")[: PAGE * 4]
-    return _grouped(list(newest))
-
-
-def _grouped(rows: list[dict[str, Any]]) -> list[Act]:
+    newest = list(first.union(*others, all=True).order_by("-history_date")[:ROWS])
     together: dict[int, list[dict[str, Any]]] = {}
-    for row in rows:
+    for row in newest:
         together.setdefault(row["history_xid"], []).append(row)
+    found = list(together.values())
+    cut_off = len(newest) == ROWS  # the oldest act may have more rows than these
+    if len(found) <= PAGE and not cut_off:
+        return Acts(_described(found))
+    if len(found) == 1:
+        return Acts(_described(found), newest[-1]["history_date"])
+    shown = found[: min(PAGE, len(found) - 1)]
+    return Acts(_described(shown), found[len(shown)][0]["history_date"] + timedelta(microseconds=1))
+
+
+def _described(together: list[list[dict[str, Any]]]) -> list[Act]:
+    """Return the acts whose history rows are given, newest row first."""
+    rows = [row for members in together for row in members]
     codes = dict(Resident.objects.filter(pk__in={r["about"] for r in rows if r["about"]}).values_list("pk", "code"))
     words = dict(record_choices())
     found = []
-    for xid, members in list(together.items())[:PAGE]:
+    for members in together:
         newest = members[0]
         about = {codes[m["about"]] for m in members if m["about"] in codes}
         kinds = Counter(words[m["label"]].lower() for m in members)
@@ -144,7 +164,7 @@ def _grouped(rows: list[dict[str, Any]]) -> list[Act]:
         verb = {"+": "added", "~": "changed", "-": "removed"}[newest["history_type"]]
         found.append(
             Act(
-                xid=xid,
+                xid=newest["history_xid"],
                 when=newest["history_date"],
                 who=newest["history_user_name"],
                 did=ACTS.get(named, f"{verb} {words[newest['label']].lower()}"),

@@ -22,15 +22,15 @@ def acts(request: Request) -> HttpResponse:
     form = AuditFilterForm(asked(request, "resident", "who"), person=request.person)
     wanted = form.wanted()
     before = _moment(request.GET.get("before", ""))
-    found = audit.acts(request.person, wanted, before=before) if wanted else []
+    found = audit.acts(request.person, wanted, before=before) if wanted else audit.Acts([])
     return render(
         request,
         "audit/list.html",
         {
             "form": form,
-            "acts": found,
+            "acts": found.acts,
             "wanted": wanted,
-            "next": found[-1].when.timestamp() if len(found) == audit.PAGE else None,
+            "next": found.before.timestamp() if found.before else None,
         },
     )
 

@@ -76,7 +76,7 @@ def test_other_roles_have_no_audit_page(world, key):
 def test_the_list_costs_the_same_however_many_acts(world):
     def cost() -> int:
         with CaptureQueriesContext(connection) as seen:
-            assert acts(world.supervisor, window(world))
+            assert acts(world.supervisor, window(world)).acts
         return len(seen)
 
     with acting(world.caseworker.pk, world.caseworker.name):
@@ -88,6 +88,28 @@ def test_the_list_costs_the_same_however_many_acts(world):
                 world.ada.resident, kind="care", text=f"Alert {number}", urgent=False, by=world.caseworker
             )
     assert cost() == before
+
+
+def page_by_page(world) -> list[int]:
+    """Return every act that the supervisor comes to by going on to the earlier pages."""
+    seen, page = [], acts(world.supervisor, window(world))
+    seen += [act.xid for act in page.acts]
+    while page.before is not None:
+        page = acts(world.supervisor, window(world), before=page.before)
+        seen += [act.xid for act in page.acts]
+    return seen
+
+
+def test_an_act_with_many_rows_hides_no_earlier_one(world):
+    earlier = page_by_page(world)
+    with acting(world.caseworker.pk, world.caseworker.name):
+        for number in range(150):
+            residents.add_alert(
+                world.ada.resident, kind="care", text=f"Alert {number}", urgent=False, by=world.caseworker
+            )
+    now_shown = page_by_page(world)
+    assert len(earlier) > 1
+    assert set(earlier) < set(now_shown)
 
 
 def test_days_in_the_wrong_order_are_said_next_to_the_field(world):

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from placement.access.models import Person
 from placement.database.context import acting
@@ -26,7 +27,7 @@ def write(world: World, by: Person | None = None, **values: Any) -> Row:
         "kind": "meal",
         "outcome": "all",
         "note": "",
-        "happened_at": world.now - 5 * MINUTE,
+        "happened_at": timezone.now() - 5 * MINUTE,
         "written_by_id": by.pk,
         "reason": "",
         "late": False,
@@ -52,8 +53,8 @@ def read(entry: Row) -> CareEntry:
 @pytest.mark.parametrize(("minutes", "late"), [(29, False), (32, True), (600, True)])
 def test_an_entry_says_itself_when_it_was_written_and_whether_late(world: World, minutes: int, late: bool) -> None:
     told = world.now - 9 * DAY
-    entry = write(world, happened_at=world.now - minutes * MINUTE, written_at=told, late=not late)
-    assert read(entry).written_at > world.now - MINUTE
+    entry = write(world, happened_at=timezone.now() - minutes * MINUTE, written_at=told, late=not late)
+    assert read(entry).written_at > timezone.now() - MINUTE
     assert read(entry).late is late
     rewrite(world, entry, late=not late, outcome="half")
     assert read(entry).late is late

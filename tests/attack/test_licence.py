@@ -176,7 +176,7 @@ def test_a_bed_out_of_use_takes_nobody(world: World, stay: Stay) -> None:
 
 
 def test_nobody_is_admitted_before_arriving(world: World) -> None:
-    stay = Stay(world, "eve", "cedar", 3).propose(world.now + timedelta(hours=1)).approve()
+    stay = Stay(world, "eve", "cedar", 3).propose(world.now + DAY).approve()
     with refused("admission_is_not_in_the_future"):
         stay.admit()
 

@@ -52,6 +52,7 @@ def change_account(
     must_manage_accounts(by)
     if by is not None and by.pk == person.pk and role != person.role:
         raise Refused("You can't change your own role. Ask another system administrator.", field="role")
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # no case or home takes them on meanwhile
     if role != person.role and has_work(person):
         raise Refused(
             "This person still works on a case or in a home, and would keep the rights of that. A supervisor or the"

@@ -335,7 +335,7 @@ def assign(
     already, and when an administrator names an inspector (the agency does).
     """
     home = home_run_by(facility, by)
-    person = Person.objects.get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if not person.is_active:
         raise Refused("This account is closed.", field="person")
     if person.role != role:

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from placement.audit.clock import now
 from placement.facilities.imports import california, texas
@@ -101,14 +104,13 @@ def _licences(source: Source) -> dict[str, Licence]:
 
 def _compare_homes(plan: Plan, homes: list[HomeRow], table: Table) -> None:
     known = _licences(plan.source)
-    today = now().date()
     visits = _known_visits(
         plan.source, [known[key].facility_id for home in homes if (key := same_number(home.number)) in known]
     )
     for home in homes:
         licence = known.get(same_number(home.number))
         if licence is None:
-            facility = _new_home(plan, home, today)
+            facility = _new_home(plan, home)
             plan.created += 1
             _compare_visits_of(plan, facility, home.visits, {})
         elif _changed_home(plan, home, licence, visits.get(licence.facility_id, {})):
@@ -120,7 +122,7 @@ def _compare_homes(plan: Plan, homes: list[HomeRow], table: Table) -> None:
         gone = [licence for key, licence in known.items() if key not in in_file]
         plan.missing = sorted(licence.number for licence in gone)
         plan.vanished = [licence.facility for licence in gone if licence.facility.vanished_on is None]
-        plan.vanished_on = max((home.file_date for home in homes if home.file_date), default=today)
+        plan.vanished_on = max((home.file_date for home in homes if home.file_date), default=timezone.localdate(now()))
 
 
 def _numbers(table: Table) -> set[str]:
@@ -137,7 +139,7 @@ def _numbers(table: Table) -> set[str]:
     }
 
 
-def _new_home(plan: Plan, home: HomeRow, today: date) -> Facility:
+def _new_home(plan: Plan, home: HomeRow) -> Facility:
     facility = Facility(
         name=home.name,
         kind=home.kind,
@@ -159,7 +161,7 @@ def _new_home(plan: Plan, home: HomeRow, today: date) -> Facility:
         max_age=high,
         sexes=[],
         levels=[],
-        valid_from=home.valid_from or home.file_date or today,
+        valid_from=home.valid_from or home.file_date or now().astimezone(ZoneInfo(home.time_zone)).date(),
         valid_to=home.valid_to,
     )
     plan.homes.append((facility, FacilityAddress(facility=facility, **home.address), licence))

@@ -110,6 +110,15 @@ def test_nobody_taps_for_a_young_person_of_another_home(world, staff):
     assert staff.get(url("log-care", world, world.fay.resident.pk)).status_code == 404
 
 
+def opening(world, form) -> dict:
+    """Return what a browser sends when nothing in the form that opens a shift is changed."""
+    data = {"form_key": str(uuid.uuid4()), "name": form.initial["name"], "staff": [str(world.staff_cedar.pk)]}
+    for name in ("starts_at", "ends_at"):
+        local = form.initial[name].astimezone(LA)
+        data |= {f"{name}_date": f"{local:%m/%d/%Y}", f"{name}_time": f"{local:%H:%M}", f"{name}_which": ""}
+    return data
+
+
 def test_without_a_shift_the_page_offers_to_open_one(world, staff, acting_as):
     sign(world, acting_as)
     page = staff.get(url("shift", world))
@@ -118,15 +127,7 @@ def test_without_a_shift_the_page_offers_to_open_one(world, staff, acting_as):
     assert form.initial["staff"] == [str(world.staff_cedar.pk)]
     starts, ends = form.initial["starts_at"], form.initial["ends_at"]
     assert starts <= now() < ends
-    data = {
-        "form_key": str(uuid.uuid4()),
-        "name": form.initial["name"],
-        "starts_at_date": f"{starts.astimezone(LA):%m/%d/%Y}",
-        "starts_at_time": f"{starts.astimezone(LA):%H:%M}",
-        "starts_at_which": "",
-        "ends_at_date": f"{ends.astimezone(LA):%m/%d/%Y}",
-        "ends_at_time": f"{ends.astimezone(LA):%H:%M}",
-        "ends_at_which": "",
+    data = opening(world, form) | {
         "staff": [str(world.staff_cedar.pk), str(world.admin_cedar.pk)],
         "asleep": [str(world.admin_cedar.pk)],
     }
@@ -134,6 +135,17 @@ def test_without_a_shift_the_page_offers_to_open_one(world, staff, acting_as):
     assert response.status_code == 302, response.context["open_form"].errors
     shift = Shift.objects.filter(facility=world.cedar.facility).latest("starts_at")
     assert dict(shift.staff.values_list("person__name", "awake")) == {"Staff Cedar": True, "Admin Cedar": False}
+
+
+def test_a_shift_follows_one_that_ended_in_the_same_minute(world, staff, acting_as):
+    sign(world, acting_as)
+    for _ in range(2):
+        form = staff.get(url("shift", world)).context["open_form"]
+        response = staff.post(url("open-shift", world), opening(world, form))
+        assert response.status_code == 302, response.context["open_form"].errors
+        newest = Shift.objects.filter(facility=world.cedar.facility).latest("starts_at")
+        with acting_as(world.staff_cedar):
+            operations.sign_shift(newest, hand_off="All is calm.", by=world.staff_cedar)
 
 
 @pytest.mark.parametrize(

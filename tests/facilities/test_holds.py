@@ -50,6 +50,14 @@ def test_a_closed_bed_is_not_held(steps: Steps, world: World) -> None:
         do(world.caseworker, operations.hold_bed, steps.referral(), bed, until=now() + DAY)
 
 
+def test_a_bed_that_closes_during_the_hold_is_not_held(steps: Steps, world: World) -> None:
+    bed = steps.bed("cedar", 3)
+    do(world.cedar.admin, operations.close_bed, bed, from_=world.now.date() + 2 * DAY, until=None, why="Painting")
+    with pytest.raises(Refused, match="out of use") as refused:
+        do(world.caseworker, operations.hold_bed, steps.referral(), bed, until=now() + 4 * DAY)
+    assert refused.value.field == "bed"
+
+
 @pytest.mark.parametrize(("length", "words"), [(-DAY, "must end after now"), (8 * DAY, "7 days at most")])
 def test_the_length_of_a_hold_is_limited(steps: Steps, world: World, length: timedelta, words: str) -> None:
     with pytest.raises(Refused, match=words) as refused:

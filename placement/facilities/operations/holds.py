@@ -28,9 +28,9 @@ def hold_bed(referral: Referral, bed: Bed, *, until: datetime, by: Person) -> Ho
         raise Refused("The hold must end after now.", field="until")
     if until > moment + LONGEST:
         raise Refused(f"A bed can be held for {LONGEST.days} days at most.", field="until")
-    day = moment.astimezone(bed.facility.zone).date()
-    if bed.closed_from and bed.closed_from <= day and (bed.closed_until is None or bed.closed_until >= day):
-        raise Refused("This bed is out of use. Choose another bed.", field="bed")
+    first, last = (each.astimezone(bed.facility.zone).date() for each in (moment, until))
+    if bed.closed_from and bed.closed_from <= last and (bed.closed_until is None or bed.closed_until >= first):
+        raise Refused("This bed is out of use in that time. Choose another bed.", field="bed")
     free_held_beds(referral, moment)
     return Hold.objects.create(bed=bed, referral=referral, starts_at=moment, ends_at=until, held_by=by)
 

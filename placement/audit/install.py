@@ -33,6 +33,8 @@ def after_migrate(using: str = "default", **kwargs: Any) -> None:
         grant_application_role(connection, append_only=[*history, *SET_BY_MIGRATIONS])
         for table in kept:
             cursor.execute(f'REVOKE DELETE ON "{table}" FROM placement_app')
+        if "auth_group" in tables:  # rights hang on the name of a group, and groups have no history
+            cursor.execute("REVOKE UPDATE, DELETE ON auth_group FROM placement_app")
 
 
 def trigger_sql(model: Any) -> str:
@@ -58,6 +60,11 @@ def trigger_sql(model: Any) -> str:
             f" FOR EACH ROW EXECUTE FUNCTION audit_signatures({columns});"
             f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER signatures;'
         )
+    parts.append(
+        f'CREATE OR REPLACE TRIGGER keeps_its_key BEFORE UPDATE OF "{key}" ON "{table}" FOR EACH ROW'
+        f' WHEN (NEW."{key}" IS DISTINCT FROM OLD."{key}") EXECUTE FUNCTION audit_refuse();'
+        f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER keeps_its_key;'
+    )
     for target, events in [(table, "TRUNCATE"), (history, "UPDATE OR DELETE OR TRUNCATE")]:
         parts.append(
             f'CREATE OR REPLACE TRIGGER history_is_kept BEFORE {events} ON "{target}"'

@@ -66,6 +66,7 @@ explain(
         "shift_signature_has_a_time": "A signature needs a time.",
         "shifts_do_not_overlap": "There is already a shift at that time.",
         "on_duty_once": "This person is already on duty in that shift.",
+        "discharge_is_kept": "A discharge stays as it was written. Add what was learned later to the young person's record.",
         "signed_shift_stays": "This shift is signed. Changes are amendments now.",
         "shift_is_signed_by_staff_on_duty": "Only somebody who was on duty in this shift can sign it.",
         "licence_stays_with_its_home": "A licence stays with its home. Add a new one to the other home.",

@@ -73,13 +73,11 @@ def values(page: Page, place: Place) -> dict[str, Any]:
     return {name: value(place) for name, value in page.args.items()}
 
 
-def as_seen(response: HttpResponse) -> tuple[int, bytes, str]:
-    """What tells one answer from another."""
-    return (
-        response.status_code,
-        b"".join(response) if response.streaming else response.content,
-        response.headers["Content-Type"],
-    )
+def as_seen(response: HttpResponse) -> tuple[int, bytes, dict[str, str]]:
+    """What tells one answer from another: status, bytes, and headers but for the request's number and time."""
+    content = b"".join(response) if response.streaming else response.content
+    of_the_moment = {"X-Request-Id", "Expires"}
+    return response.status_code, content, {k: v for k, v in response.headers.items() if k not in of_the_moment}
 
 
 def names(people: Iterable[Person]) -> list[str]:

@@ -153,21 +153,22 @@ class PopulationDesignation(Tracked):
 
 
 class LevelAssessment(Tracked):
-    """The level of care that an assessment says the young person needs. The newest one counts."""
+    """The level of care that an assessment says the young person needs. The newest one counts; of one day, the last written."""
 
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="levels")
     level = models.PositiveSmallIntegerField(choices=LevelOfCare.choices)
     assessed_on = models.DateField()
     assessor = models.CharField(max_length=120)
     basis = models.TextField(max_length=4000)
+    written_at = models.DateTimeField(default=now, editable=False)
 
     guards = {"residents": "resident_id"}
     objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
-        ordering = ["-assessed_on", "-id"]
-        indexes = [models.Index(fields=["resident", "-assessed_on"])]
+        ordering = ["-assessed_on", "-written_at"]
+        indexes = [models.Index(fields=["resident", "-assessed_on", "-written_at"])]
         constraints = [models.CheckConstraint(condition=Q(level__range=(1, 5)), name="level_is_on_the_scale")]
 
 

@@ -51,14 +51,24 @@ def log_contact(
 ) -> Contact:
     """Log a contact that happened at ``happened_at`` (aware) and lasted ``minutes``.
 
-    Raises ``Refused`` for a time to come, and for a person with whom contact is not allowed: that is an incident.
+    Raises ``Refused`` for a time to come, for a person with whom contact is not allowed, and for one with whom it is
+    allowed only with somebody of the home present when nobody was: those are incidents.
     """
     must(by, resident, Can.LOG_CARE, Can.KEEP_CASE)
-    person = OutsidePerson.objects.visible_to(by, Can.VIEW_CARE_PROFILE).get(pk=outside_person.pk, resident=resident)
+    person = (
+        OutsidePerson.objects.visible_to(by, Can.VIEW_CARE_PROFILE)
+        .locked()
+        .get(pk=outside_person.pk, resident=resident)
+    )
     if person.permission == OutsidePerson.Permission.PROHIBITED:
         raise Refused(
             f"Contact with this person is not allowed ({person.order}). If it happened, report an incident.",
             field="outside_person",
+        )
+    if person.permission == OutsidePerson.Permission.SUPERVISED and not supervised:
+        raise Refused(
+            "Contact with this person needs somebody of the home present. If nobody was, report an incident.",
+            field="supervised",
         )
     if happened_at > now():
         raise Refused("This time has not come yet. Give the time when it happened.", field="happened_at")

@@ -107,8 +107,11 @@ def timeline(record: Record, *, after: str | None = None) -> tuple[list[Event], 
             found = found.filter(**earlier(column, before.astimezone(record.zone)))
         events += [show(row) for row in found[: PAGE + 1]]
     events.sort(key=lambda event: event.when, reverse=True)
-    token = signing.dumps(events[PAGE - 1].when.timestamp(), salt=SALT) if len(events) > PAGE else ""
-    return events[:PAGE], token
+    end = PAGE  # what stands at the same moment stays on the same page, because the next one begins before it
+    while end < len(events) and events[end].when == events[PAGE - 1].when:
+        end += 1
+    token = signing.dumps(events[PAGE - 1].when.timestamp(), salt=SALT) if len(events) > end else ""
+    return events[:end], token
 
 
 def earlier(column: str, before: datetime) -> dict[str, Any]:

@@ -151,3 +151,10 @@ def test_the_caseworker_keeps_the_hearing_and_others_do_not(agency: Agency) -> N
     assert {name: getattr(changed, name) for name in said} == said
     row = changed.history.first()
     assert (row.history_act, row.history_change_reason) == ("residents.change_case", "set by the court")
+
+
+def test_of_two_assessments_of_one_day_the_one_written_last_counts(agency: Agency) -> None:
+    same_day = {"assessed_on": date(2026, 3, 1), "assessor": "Dr. A", "basis": "CANS"}
+    for level in (3, 1, 4, 2):
+        do("assess_level", agency.noor, level=level, by=agency.worker, **same_day)
+    assert agency.noor.levels.first().level == 2

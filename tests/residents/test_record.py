@@ -154,7 +154,11 @@ def test_a_prohibited_contact_is_refused_and_a_later_permission_counts(agency: A
     assert refusal.value.field == "outside_person"
     do("change_outside_person", person, permission="supervised", order="Order 8", by=agency.worker)
     assert do("log_contact", agency.noor, by=agency.worker, supervised=True, **call).written_by == agency.worker
+    with pytest.raises(Refused, match="somebody of the home present") as refusal:
+        do("log_contact", agency.noor, by=agency.worker, **call)
+    assert refusal.value.field == "supervised"
     with pytest.raises(OutsidePerson.DoesNotExist):
         do("log_contact", agency.sam, by=agency.worker2, **call)
+    later = call | {"happened_at": timezone.now() + timedelta(hours=1), "supervised": True}
     with pytest.raises(Refused, match="not come yet"):
-        do("log_contact", agency.noor, by=agency.worker, **call | {"happened_at": timezone.now() + timedelta(hours=1)})
+        do("log_contact", agency.noor, by=agency.worker, **later)

@@ -140,7 +140,7 @@ def young_person(
 ) -> facts.YoungPerson:
     """Return the facts about the one who needs a home, in three queries."""
     newest = PopulationDesignation.objects.filter(resident=OuterRef("pk")).order_by("-decided_at", "-id")
-    level = LevelAssessment.objects.filter(resident=OuterRef("pk")).order_by("-assessed_on", "-id")
+    level = LevelAssessment.objects.filter(resident=OuterRef("pk")).order_by("-assessed_on", "-written_at")
     permitted = OutsidePerson.objects.filter(resident=OuterRef("pk")).exclude(permission="prohibited")
     row = (
         Resident.objects.filter(pk=who)

@@ -144,6 +144,12 @@ def test_a_shift_follows_one_that_ended_in_the_same_minute(world, staff, acting_
         response = staff.post(url("open-shift", world), opening(world, form))
         assert response.status_code == 302, response.context["open_form"].errors
         newest = Shift.objects.filter(facility=world.cedar.facility).latest("starts_at")
+        began = newest.starts_at.astimezone(LA)
+        said = {"what": "mood|Good", "happened_at_date": f"{began:%m/%d/%Y}", "happened_at_time": f"{began:%H:%M}"}
+        log = url("log-care", world, world.ada.resident.pk)
+        response = staff.post(log, said | {"form_key": str(uuid.uuid4())})
+        assert response.status_code == 302, response.context["form"].errors
+        assert entries(world).latest("written_at").shift == newest
         with acting_as(world.staff_cedar):
             operations.sign_shift(newest, hand_off="All is calm.", by=world.staff_cedar)
 

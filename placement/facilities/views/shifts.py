@@ -86,9 +86,7 @@ def open_shift(request: Request, pk: UUID) -> HttpResponse:
     form = open_form(request, home, now())
     if form.is_valid():
         asked = {key: form.cleaned_data[key] for key in ("name", "starts_at", "ends_at", "staff", "awake")}
-        last = queries.last_end(home, now())
-        if last and asked["starts_at"] == last.replace(second=0, microsecond=0):  # the page shows whole minutes
-            asked["starts_at"] = last
+        asked["starts_at"] = within_minute(asked["starts_at"], queries.last_end(home, now()))
         act = lambda: operations.open_shift(home, **asked, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: shift_url(home)):
             return response
@@ -153,10 +151,16 @@ def log(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     return render(request, "shift/log.html", context)
 
 
+def within_minute(typed: datetime, exact: datetime | None) -> datetime:
+    """Return ``exact`` when it lies in the minute that was typed: pages show whole minutes, shifts begin in between."""
+    return exact if exact is not None and typed == exact.replace(second=0, microsecond=0) else typed
+
+
 def logged(home: Facility, form: forms.CareForm) -> dict[str, Any]:
     """Return the arguments of ``log_care`` from a valid form: the shift is the one in which it happened."""
     kind, outcome = form.cleaned_data["what"]
-    happened_at = form.cleaned_data["happened_at"]
+    current = queries.open_shift_at(home, now())
+    happened_at = within_minute(form.cleaned_data["happened_at"], current.starts_at if current else None)
     return {
         "facility": home,
         "shift": queries.shift_at(home, happened_at),

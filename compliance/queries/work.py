@@ -83,7 +83,8 @@ def _day_end(day: date, zone: ZoneInfo | str) -> datetime:
 
 
 def _on(day: date) -> str:
-    return f"due {day:%a} {day.day} {day:%b}"
+    """Return the small line under the clock of a duty that has a day and no hour."""
+    return "by the end of the day" if day >= timezone.localdate() else f"was due {day:%a} {day.day} {day:%b}"
 
 
 def decisions(person: Person) -> Iterable[Task]:

@@ -157,6 +157,7 @@ def test_the_newest_level_of_care_counts(world: World, stay: Stay) -> None:
                 assessed_on=world.now.date() - days_ago * DAY,
                 assessor="Dr. Invented",
                 basis="talk",
+                written_at=world.now,
             )
     with refused("licence_level_holds"):
         stay.admit()

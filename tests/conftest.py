@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client, override_settings
+from xdist.scheduler import LoadScopeScheduling
 
 from placement.access.models import Person
 from placement.database import roles
@@ -17,6 +18,18 @@ from placement.database.context import Actor, acting
 from tests.world import World, build
 
 _copies = itertools.count(1)
+
+
+class _BrowserTogether(LoadScopeScheduling):
+    """Any test to any worker, but the browser tests to one: they share a demo that takes a minute to load."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    """Say how ``-n`` deals out the tests. (The mark ``xdist_group`` has no effect with this pytest.)"""
+    return _BrowserTogether(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.chromium import find_chromium
 
@@ -22,13 +22,20 @@ WIDTHS = {"desk": (1280, 900), "tablet": (820, 1180), "phone": (390, 844)}
 ASIDE = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
-    """Launch the Chromium that was found, without its background traffic."""
-    return browser_type_launch_args | {"executable_path": find_chromium(), "args": ASIDE}
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium, without its background traffic, for the tests of this package only.
+
+    Playwright keeps an event loop running in this thread, and Django refuses the database while one runs: it has to
+    end before another test of the same worker begins.
+    """
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=ASIDE)
+        yield chromium
+        chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run ``manage.py demo`` as a person would, on a free port and in an empty data folder; yield its address.
 

@@ -11,8 +11,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import PASSWORD
 from tests.browser.test_main_job import CALIFORNIA, open_shift, press, said, tile_of
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 TIME = re.compile(r"\d\d:\d\d")
 RECORD = re.compile(r"^/residents/[0-9a-f-]{36}/$")
 

@@ -10,8 +10,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watched
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 HOME = "Cedar House"
 CALIFORNIA = ZoneInfo("America/Los_Angeles")
 WARNING = f"Sign this warning of {HOME}"

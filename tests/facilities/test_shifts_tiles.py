@@ -1,6 +1,6 @@
 """The tiles together: their cost, their order, and times in the zone of the home."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from placement.audit.clock import now
 from placement.facilities import operations
+from placement.facilities.queries.tiles import tile
 from residents import operations as residents
-from tests.facilities.shift_page import fill, url
+from tests.facilities.shift_page import LA, fill, url
 
 
 @pytest.fixture
@@ -81,3 +82,20 @@ def test_times_are_those_of_the_home_not_of_the_reader(world, acting_as, client_
     assert f"{entry.happened_at.astimezone(ZoneInfo('America/Chicago')):%H:%M}" in page
     assert world.staff_birch.time_zone == "America/Los_Angeles"
     assert entry.happened_at.tzinfo == UTC
+
+
+def test_somebody_who_has_just_arrived_is_not_done_before_anybody_has_seen_them(world):
+    ten_in_the_morning = datetime(2026, 3, 4, 10, tzinfo=LA)
+    arrived = tile(
+        world.ada.resident,
+        alerts=[],
+        entries=[],
+        leaves=[],
+        missing=None,
+        begins=ten_in_the_morning - timedelta(hours=3),
+        since=ten_in_the_morning - timedelta(minutes=5),
+        moment=ten_in_the_morning,
+        facility=world.cedar.facility,
+        is_open=True,
+    )
+    assert arrived.tag == {"kind": "due", "text": "Not seen yet"}

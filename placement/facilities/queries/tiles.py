@@ -131,6 +131,8 @@ def _tag(stand: Round, moment: datetime, night: bool, facility: Facility) -> dic
         return {"kind": "late", "text": f"{look} {span(late)} late"}
     if late >= -DUE_SOON:
         return {"kind": "due", "text": f"{look} {time_of_day(stand.due_at.astimezone(facility.zone))}"}
+    if stand.seen_at is None:  # somebody who has just arrived is nobody's "all done"
+        return {"kind": "due", "text": "Not seen yet"}
     if meal is not None and meal.ends_at - moment <= MEAL_ENDS_SOON and not _had(stand, meal.starts_at):
         return {"kind": "due", "text": f"{meal.name} not logged"}
     return {"kind": "good", "text": "All done"}

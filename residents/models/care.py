@@ -31,6 +31,8 @@ class CareEntry(Tracked):
         HEALTH = "health", "Health"
         NOTE = "note", "Note"
 
+    LOOKS = (Kind.HEAD_COUNT, Kind.SLEEP)  # somebody looked where the young person is
+    MISTAKE = "Written by mistake"  # the outcome of an entry that does not count
     signatures: ClassVar[tuple[str, ...]] = ("written_by_id",)
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="care_entries")
     facility = models.ForeignKey("facilities.Facility", models.PROTECT, related_name="+")

@@ -14,7 +14,6 @@ from placement.database.context import set_reason
 from residents.models import CareEntry, Resident
 
 LATE_AFTER = timedelta(minutes=30)
-MISTAKE = "Written by mistake"
 NOT_YET = "This time has not come yet. Give the time when it happened."
 
 

@@ -37,7 +37,6 @@ TABS: list[tuple[str, str, tuple[Can, ...]]] = [
     ("Team", "team", (Can.ASSIGN_TEAM,)),
     ("History", "history", HISTORY),
 ]
-ROUNDS = (CareEntry.Kind.HEAD_COUNT, CareEntry.Kind.SLEEP)
 SEES = {
     "profile": (Can.VIEW_CARE_PROFILE,),
     "care": (Can.VIEW_CARE_LOG,),
@@ -190,13 +189,13 @@ def team_of(case: Case | None) -> list[dict[str, Any]]:
 
 def last_days(record: Record, *, limit: int = 8) -> list[CareEntry]:
     """Return the newest care entries that tell something about the day; rounds are left to the care log."""
-    entries = care_entries(record).exclude(kind__in=ROUNDS)
+    entries = care_entries(record).exclude(kind__in=CareEntry.LOOKS)
     return list(entries.order_by("-happened_at", "-pk")[:limit])
 
 
 def last_seen(record: Record) -> CareEntry | None:
     """Return the newest head count or sleep check."""
-    return care_entries(record, ROUNDS).order_by("-happened_at", "-pk").first()
+    return care_entries(record, CareEntry.LOOKS).order_by("-happened_at", "-pk").first()
 
 
 def care_entries(record: Record, kinds: Iterable[str] = ()) -> Any:

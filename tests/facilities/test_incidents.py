@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from placement.audit.clock import now
 from placement.database.constraints import Refused
+from placement.facilities.queries import bed_board
 from placement.facilities.queries.incidents import ANOTHER, withheld
 from residents import operations
-from residents.models import Incident
+from residents.models import CareEntry, Incident
 from tests.world import World
 
 LA = ZoneInfo("America/Los_Angeles")
@@ -278,3 +279,53 @@ def test_a_missing_young_person_stands_on_the_tile_until_seen_again(world, clien
     client.post(tap, {"form_key": str(uuid.uuid4()), "what": "head_count|In the house"})
     tile = next(t for t in client.get(shift).context["board"].tiles if t.resident == world.ada.resident)
     assert tile.here
+
+
+def test_a_look_of_any_age_ends_the_missing_and_one_that_does_not_count_does_not(world, acting_as, client_of):
+    client = client_of(world.staff_cedar)
+    shift = reverse("facilities:shift", args=[world.cedar.facility.pk])
+    home, staff, ada = world.cedar.facility, world.staff_cedar, world.ada.resident
+
+    def look(hours: int, outcome: str):
+        with acting_as(staff):
+            return operations.log_care(
+                ada,
+                facility=home,
+                shift=None,
+                kind="head_count",
+                outcome=outcome,
+                happened_at=now() - timedelta(hours=hours),
+                by=staff,
+            )
+
+    def stands() -> tuple[str, int, int]:
+        with CaptureQueriesContext(connection) as captured:
+            board = client.get(shift).context["board"]
+        tile = next(t for t in board.tiles if t.resident == ada)
+        return tile.where, bed_board.board(staff, home, by_code=True).missing, len(captured)
+
+    stands()  # the first page of a session costs more
+    look(31, "In the house")
+    with acting_as(staff):
+        operations.report_incident(
+            facility=home,
+            shift=None,
+            kind="missing",
+            severity="critical",
+            happened_at=now() - timedelta(hours=30),
+            seen="Not at dinner.",
+            done="",
+            residents=[ada],
+            by=staff,
+        )
+    where, missing, cost = stands()
+    assert (where, missing) == ("Missing", 1)
+    look(29, "Not found")
+    wrong = look(28, "In the house")
+    assert stands() == ("In the house", 0, cost)
+    with acting_as(staff):
+        operations.amend_care(wrong, outcome=CareEntry.MISTAKE, reason="Another young person.", by=staff)
+    assert stands() == ("Missing", 1, cost)
+    look(27, "In the yard")
+    look(26, "Not found")
+    assert stands() == ("In the house", 0, cost)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from placement.facilities.queries.rounds import in_effect, is_night, meal_at, period_at, round_of
 from residents.models import CareEntry
-from residents.operations.care import MISTAKE
 
 LA = ZoneInfo("America/Los_Angeles")
 ZONES = [LA, ZoneInfo("America/Chicago"), ZoneInfo("America/New_York"), ZoneInfo("America/Phoenix")]
@@ -98,6 +97,6 @@ def test_an_amendment_counts_instead_of_its_first_text_and_a_mistake_not_at_all(
     first = entry("meal", start, "Breakfast")
     amended = entry("meal", start, "Meal not wanted", amends=first)
     wrong = entry("mood", start, "Good")
-    taken_back = entry("mood", start, MISTAKE, amends=wrong)
-    other = entry("activity", start, MISTAKE)
+    taken_back = entry("mood", start, CareEntry.MISTAKE, amends=wrong)
+    other = entry("activity", start, CareEntry.MISTAKE)
     assert in_effect([first, amended, wrong, taken_back, other]) == [amended]

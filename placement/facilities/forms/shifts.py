@@ -13,7 +13,6 @@ from placement.access.models import Person
 from placement.facilities.queries.rounds import NIGHT, NOT_FOUND, NOT_IN_BED, PERIODS
 from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, StaleCheck, offer, read_times_in
 from residents.models import CareEntry, Resident
-from residents.operations.care import MISTAKE
 
 Kind = CareEntry.Kind
 
@@ -147,7 +146,7 @@ class OutcomeForm(FormKey):
     def __init__(self, *args: Any, entry: CareEntry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entry = entry
-        words = dict.fromkeys(["", entry.outcome, *OUTCOMES.get(entry.kind, []), MISTAKE])
+        words = dict.fromkeys(["", entry.outcome, *OUTCOMES.get(entry.kind, []), CareEntry.MISTAKE])
         offer(self, "outcome", [(word, word or "None") for word in words])
 
     def clean(self) -> dict[str, Any]:

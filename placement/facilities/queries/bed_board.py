@@ -13,7 +13,8 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.facilities.models import Bed, Facility, Hold, Leave, Placement
-from residents.models import Incident, IncidentResident, Resident
+from placement.facilities.queries.missing import missing_now
+from residents.models import Incident, Resident
 
 DAYS = 14
 
@@ -68,7 +69,7 @@ def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
     )
     leaves = list(Leave.objects.filter(in_time, placement__in=[stay.pk for stay in stays]))
     holds = list(Hold.objects.filter(in_time, bed__facility=facility).select_related("referral__resident"))
-    missing = _missing(facility, [stay.resident_id for stay in stays])
+    missing = missing_now(facility, [stay.resident_id for stay in stays])
     known: set[UUID] = set()
     if by_code:
         codes = {stay.resident_id for stay in stays} | {hold.referral.resident_id for hold in holds}
@@ -105,20 +106,12 @@ def _begins(day: date, facility: Facility) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=facility.zone)
 
 
-def _missing(facility: Facility, residents: list[UUID]) -> dict[UUID, datetime]:
-    """Return since when each of them is missing."""
-    rows = IncidentResident.objects.filter(
-        resident__in=residents, incident__facility=facility, incident__kind=Incident.Kind.MISSING
-    ).exclude(incident__status=Incident.Status.CLOSED)
-    return {row.resident_id: row.incident.happened_at for row in rows.select_related("incident")}
-
-
 @dataclass(frozen=True)
 class _Draw:
     facility: Facility
     by_code: bool
     known: set[UUID]
-    missing: dict[UUID, datetime]
+    missing: dict[UUID, Incident]
 
     def day(
         self,
@@ -149,8 +142,8 @@ class _Draw:
         if stay.status != Placement.Status.ACTIVE:
             said = "arrives" if stay.status == Placement.Status.APPROVED else "asked for"
             return self.named("hold", stay.resident, f"{said} {stay.starts_at.astimezone(self.facility.zone):%a %H:%M}")
-        if since := self.missing.get(stay.resident_id):
-            local = since.astimezone(self.facility.zone)
+        if report := self.missing.get(stay.resident_id):
+            local = report.happened_at.astimezone(self.facility.zone)
             same_day = local.date() == now().astimezone(self.facility.zone).date()
             when = f"{local:%H:%M}" if same_day else f"{local.day} {local:%b}"
             return self.named("away", stay.resident, f"missing since {when}, bed kept")

@@ -9,13 +9,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from residents.models import CareEntry
-from residents.operations.care import MISTAKE
 
 Kind = CareEntry.Kind
 
-LOOKS = (Kind.HEAD_COUNT, Kind.SLEEP)
 NOT_FOUND = "Not found"
 NOT_IN_BED = "Not in bed"
+NOT_SEEN = (NOT_FOUND, NOT_IN_BED, CareEntry.MISTAKE)
 SEEN_EVERY = timedelta(minutes=60)
 SLEEP_CHECK_EVERY = timedelta(minutes=30)
 DUE_SOON = timedelta(minutes=15)
@@ -77,7 +76,7 @@ def in_effect(entries: Iterable[CareEntry]) -> list[CareEntry]:
     newest: dict[object, CareEntry] = {}
     for entry in sorted(entries, key=lambda e: e.written_at):
         newest[entry.amends_id or entry.pk] = entry
-    return [entry for entry in newest.values() if entry.outcome != MISTAKE]
+    return [entry for entry in newest.values() if entry.outcome != CareEntry.MISTAKE]
 
 
 def round_of(entries: Iterable[CareEntry], since: datetime, night: bool, begins: datetime | None = None) -> Round:
@@ -90,8 +89,8 @@ def round_of(entries: Iterable[CareEntry], since: datetime, night: bool, begins:
     """
     counted = sorted(in_effect(entries), key=lambda e: (e.happened_at, e.written_at))
     last = {entry.kind: entry for entry in counted if begins is None or entry.happened_at >= begins}
-    newest = next((entry for entry in reversed(counted) if entry.kind in LOOKS), None)
-    not_found = newest if newest is not None and newest.outcome in {NOT_FOUND, NOT_IN_BED} else None
+    newest = next((entry for entry in reversed(counted) if entry.kind in CareEntry.LOOKS), None)
+    not_found = newest if newest is not None and newest.outcome in NOT_SEEN else None
     if not_found is not None:
         return Round(not_found.happened_at, last, None, not_found)  # look again at once
     seen_at = newest.happened_at if newest is not None else None

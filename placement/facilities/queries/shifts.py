@@ -14,11 +14,12 @@ from placement.access.rights import Can, Role
 from placement.access.visible import in_force
 from placement.audit.clock import now
 from placement.facilities.models import Assignment, Exit, Facility, Leave, Placement, Shift, ShiftStaff
+from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.rounds import DUE_SOON, is_night
 from placement.facilities.queries.tiles import Tile, day_and_time, tile
 from placement.ui.paging import Page, keyset_page
 from placement.ui.templatetags.ui import span, time_of_day
-from residents.models import CareEntry, Incident, IncidentResident, Resident, SafetyAlert
+from residents.models import CareEntry, Resident, SafetyAlert
 
 EARLIER = timedelta(hours=8)  # how far back the page looks for who was seen last
 OPEN_WITHOUT_SHIFT = timedelta(hours=24)  # as the database's rule has it
@@ -102,15 +103,7 @@ def board(person: Person, facility: Facility) -> Board:
     readable = CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG)
     entries = _by_resident(readable.filter(facility=facility, happened_at__gte=min(begins, moment - EARLIER)))
     leaves = _by_resident(Leave.objects.filter(placement__in=living, starts_at__lte=moment, ends_at__gt=begins))
-    missing = {
-        row.resident_id: row.incident
-        for row in IncidentResident.objects.filter(
-            resident__in=ids, incident__facility=facility, incident__kind=Incident.Kind.MISSING
-        )
-        .exclude(incident__status=Incident.Status.CLOSED)
-        .select_related("incident")
-        .order_by("incident__happened_at")
-    }
+    missing = missing_now(facility, ids)
     night = is_night(moment, facility.zone)
     tiles = [
         tile(

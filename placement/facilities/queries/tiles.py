@@ -77,8 +77,6 @@ def tile(
     away = next((leave for leave in leaves if leave.ends_at > moment), None)
     back = max((leave.ends_at for leave in leaves if leave.ends_at <= moment), default=since)
     stand = round_of(entries, max(since, back), night, begins)
-    if missing is not None and stand.seen_at is not None and stand.seen_at > missing.happened_at:
-        missing = None
 
     def clock(when: datetime) -> str:
         return time_of_day(when.astimezone(zone))

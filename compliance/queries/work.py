@@ -24,6 +24,7 @@ from placement.facilities.models import (
     Referral,
     Shift,
 )
+from placement.ui.dates import day_name, short_day
 from residents.models import Case, Incident, Resident
 
 AHEAD = timedelta(days=60)
@@ -84,7 +85,7 @@ def _day_end(day: date, zone: ZoneInfo | str) -> datetime:
 
 def _on(day: date) -> str:
     """Return the small line under the clock of a duty that has a day and no hour."""
-    return "by the end of the day" if day >= timezone.localdate() else f"was due {day:%a} {day.day} {day:%b}"
+    return "by the end of the day" if day >= timezone.localdate() else f"was due {day_name(day, timezone.localdate())}"
 
 
 def decisions(person: Person) -> Iterable[Task]:
@@ -152,7 +153,7 @@ def own_referrals(person: Person) -> Iterable[Task]:
             yield Task(
                 None,
                 f"Finish the referral draft for {referral.resident}",
-                f"Begun {timezone.localtime(referral.made_at):%d %b}",
+                f"Begun {short_day(timezone.localtime(referral.made_at))}",
                 reverse("referrals:detail", args=[referral.pk]),
                 "Go on",
                 when="draft",

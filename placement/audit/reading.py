@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import models
 from django.db.models import OuterRef, Subquery
-from django.utils import timezone
 
 from placement.audit.operation import ACTS
+from placement.ui.dates import full_day, full_moment
 
 KINDS = {"+": "added", "~": "changed", "-": "removed"}
 
@@ -110,7 +110,9 @@ def _text(f: Any, value: Any, names: dict[Any, dict[Any, str]]) -> str:
     if f.choices:
         return str(dict(f.flatchoices).get(value, value))
     if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%m/%d/%Y %H:%M %Z")
+        return full_moment(value)
+    if isinstance(value, date):
+        return full_day(value)
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     return str(value)

@@ -117,11 +117,11 @@ def sample_context() -> dict[str, Any]:
             {
                 "due": hours(30),
                 "title": "Plan review for T-2",
-                "detail": "Every 30 days · last one 25 Oct",
+                "detail": "Every 30 days · last one Oct 25",
                 "tag": "R. Alvarez",
             },
             {
-                "when": "Fri 27 Nov",
+                "when": "Fri Nov 27",
                 "note": "no office that day",
                 "title": "Contact restriction of S-5 ends by itself",
                 "tag": "not started",
@@ -158,7 +158,7 @@ def sample_context() -> dict[str, Any]:
             ("passed", "Houses only trafficked young people"),
             ("passed", "Licensed for 12–17, level 3, until Jun 2027"),
             ("warned", "One housemate knows the same recruiter: needs a named signature"),
-            ("failed", "Bed 3B is not free on 28 Nov"),
+            ("failed", "Bed 3B is not free on Nov 28"),
         ],
         "filters": SampleFilter(),
         "pages": SimpleNamespace(has_next=True, is_first=False),

@@ -63,7 +63,7 @@ def test_a_home_where_all_is_well_fits() -> None:
         ("population", GENERAL, "Mixed population"),
         ("population", replace(GENERAL, kind="shelter"), "youth shelter may not"),
         ("population", licensed(population="foster"), "foster home is the exception"),
-        ("licence", licensed(valid_to=TODAY - DAY), "The licence ended on 22 Nov 2026"),
+        ("licence", licensed(valid_to=TODAY - DAY), "The licence ended on Nov 22, 2026"),
         ("licence", replace(HOME, licences=()), "No licence on file"),
         ("licence", licensed(status="probation"), "on probation"),
         ("licence", licensed(conditions=(Term("no_admissions", None, TODAY, None),)), "no new admissions"),
@@ -74,7 +74,7 @@ def test_a_home_where_all_is_well_fits() -> None:
         ("sex", licensed(sexes=("male",)), "Not licensed for female"),
         ("level", licensed(levels=(1, 2)), "Level of care 1, 2; needs 3"),
         ("fire", replace(HOME, clearances=()), "No fire clearance"),
-        ("fire", replace(HOME, clearances=((TODAY - 9 * DAY, TODAY - DAY),)), "ended on 22 Nov 2026"),
+        ("fire", replace(HOME, clearances=((TODAY - 9 * DAY, TODAY - DAY),)), "ended on Nov 22, 2026"),
         ("bed", replace(HOME, beds=()), "No bed is free"),
         ("bed", replace(HOME, beds=(Bed(BED, "1A", closed_from=TODAY),)), "No bed is free"),
         ("bed", replace(HOME, beds=(Bed(BED, "1A", held_for=uuid4()),)), "No bed is free"),
@@ -135,7 +135,7 @@ def test_a_licence_that_is_renewed_without_a_gap_counts_as_one() -> None:
 def test_capacity_is_counted_on_every_day_of_the_stay() -> None:
     coming = stay(starts_at=START + 10 * DAY)
     home = replace(licensed(capacity=1), stays=(coming,))
-    assert "from 3 Dec 2026" in judged("capacity", home=home).text
+    assert "from Dec 3, 2026" in judged("capacity", home=home).text
     assert judged("capacity", home=home, wish=Wish(Span(START, START + 5 * DAY))).state is State.PASSED
 
 

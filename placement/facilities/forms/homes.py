@@ -20,6 +20,7 @@ from placement.facilities.models import (
     Waiver,
 )
 from placement.facilities.queries.homes import STATES
+from placement.ui.dates import full_day
 from placement.ui.forms import (
     ComboBox,
     DateField,
@@ -179,7 +180,7 @@ class LicenceForm(LicenceTerms, DatesInOrder):
         ends: date | None = self.cleaned_data["valid_to"]
         if ends and ends < self.today:
             raise forms.ValidationError(
-                f"This licence ended on {ends:%m/%d/%Y}. Nobody can be placed under it; enter the one that is in force."
+                f"This licence ended on {full_day(ends)}. Nobody can be placed under it; enter the one that is in force."
             )
         return ends
 

@@ -18,7 +18,8 @@ from placement.facilities.matching.facts import (
 )
 from placement.facilities.matching.housemates import housemate_criteria
 from placement.facilities.matching.soft import soft_criteria
-from placement.facilities.matching.wording import day_text, mark, plural
+from placement.facilities.matching.wording import mark, plural
+from placement.ui.dates import full_day
 
 PROTECTED = "trafficked"
 LATE_DAYS = 7  # a bed that is free this many days after the wished start is still offered, with a warning
@@ -103,7 +104,7 @@ def population(person: YoungPerson, home: Home, licence: Licence | None, span: S
         return Criterion(
             "population",
             State.WARNED,
-            f"Only by an approved exception, until {day_text(home.day(until))}",
+            f"Only by an approved exception, until {full_day(home.day(until))}",
             signature=mark("population", [until]),
         )
     if trafficked:
@@ -147,7 +148,7 @@ def licence_in_force(home: Home, licence: Licence | None, span: Span) -> Iterato
         yield Criterion(
             "licence",
             State.FAILED,
-            f"The licence ended on {day_text(ended)}" if ended else "No licence on file for that day",
+            f"The licence ended on {full_day(ended)}" if ended else "No licence on file for that day",
         )
         return
     if licence.status != "licensed":
@@ -160,9 +161,9 @@ def licence_in_force(home: Home, licence: Licence | None, span: Span) -> Iterato
         until = covered_until(home, licence)
         last = home.day(span.ends_at) if span.ends_at else None
         if until and last and until < last:
-            yield Criterion("licence", State.WARNED, f"Licensed until {day_text(until)}, before the stay ends")
+            yield Criterion("licence", State.WARNED, f"Licensed until {full_day(until)}, before the stay ends")
         else:
-            yield Criterion("licence", State.PASSED, f"Licensed until {day_text(until)}" if until else "Licensed")
+            yield Criterion("licence", State.PASSED, f"Licensed until {full_day(until)}" if until else "Licensed")
     if any(c.kind == "text" and c.holds(day) for c in licence.conditions):
         yield Criterion("conditions", State.INFO, "The licence has a written condition: read it on the home's page")
 
@@ -201,7 +202,7 @@ def capacity(home: Home, span: Span) -> Criterion:
             {s.resident for s in home.stays if s.starts_at <= moment and (s.ends_at is None or s.ends_at > moment)}
         )
         if living + 1 > licence.places(day):
-            when = "" if moment == span.starts_at else f" from {day_text(day)}"
+            when = "" if moment == span.starts_at else f" from {full_day(day)}"
             return Criterion(
                 "capacity", State.FAILED, f"Full{when}: {living} of {plural(licence.places(day), 'place')} taken"
             )
@@ -263,13 +264,13 @@ def fire(home: Home, span: Span) -> Criterion:
     until = max((last for first, last in home.clearances if first <= day <= last), default=None)
     if until is None:
         ended = max((last for _, last in home.clearances if last < day), default=None)
-        text = f"The fire clearance ended on {day_text(ended)}" if ended else "No fire clearance on file for that day"
+        text = f"The fire clearance ended on {full_day(ended)}" if ended else "No fire clearance on file for that day"
         return Criterion("fire", State.FAILED, text)
     while following := [last for first, last in home.clearances if first <= until + timedelta(days=1) and last > until]:
         until = max(following)
     if span.ends_at and until < home.day(span.ends_at):
-        return Criterion("fire", State.WARNED, f"Fire clearance until {day_text(until)}, before the stay ends")
-    return Criterion("fire", State.PASSED, f"Fire clearance until {day_text(until)}")
+        return Criterion("fire", State.WARNED, f"Fire clearance until {full_day(until)}, before the stay ends")
+    return Criterion("fire", State.PASSED, f"Fire clearance until {full_day(until)}")
 
 
 def apart(person: YoungPerson, home: Home, span: Span) -> Criterion:

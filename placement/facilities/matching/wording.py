@@ -1,15 +1,9 @@
 """Small pieces of the sentences, and the mark under which a warning is signed."""
 
 from collections.abc import Iterable
-from datetime import date
 from hashlib import sha256
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-
-
-def day_text(day: date) -> str:
-    """Return a day as ``24 Nov 2026``."""
-    return f"{day.day} {day:%b} {day.year}"
 
 
 def plural(count: int, thing: str) -> str:

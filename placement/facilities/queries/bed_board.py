@@ -14,6 +14,7 @@ from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.facilities.models import Bed, Facility, Hold, Leave, Placement
 from placement.facilities.queries.missing import missing_now
+from placement.ui.dates import short_day, time_of_day
 from residents.models import Incident, Resident
 
 DAYS = 14
@@ -131,7 +132,7 @@ class _Draw:
             return Block("shut", f"out of use: {bed.closed_why}" if bed.closed_why else "out of use")
         held = next((h for h in holds if h.starts_at < end and h.ends_at > start), None)
         if held:
-            until = f"held until {held.ends_at.astimezone(self.facility.zone):%a %H:%M}"
+            until = f"held until {self.at(held.ends_at)}"
             return self.named("hold", held.referral.resident, until)
         return Block("free", "")
 
@@ -141,16 +142,21 @@ class _Draw:
             return Block("", "taken")
         if stay.status != Placement.Status.ACTIVE:
             said = "arrives" if stay.status == Placement.Status.APPROVED else "asked for"
-            return self.named("hold", stay.resident, f"{said} {stay.starts_at.astimezone(self.facility.zone):%a %H:%M}")
+            return self.named("hold", stay.resident, f"{said} {self.at(stay.starts_at)}")
         if report := self.missing.get(stay.resident_id):
             local = report.happened_at.astimezone(self.facility.zone)
             same_day = local.date() == now().astimezone(self.facility.zone).date()
-            when = f"{local:%H:%M}" if same_day else f"{local.day} {local:%b}"
+            when = f"{local:%H:%M}" if same_day else short_day(local)
             return self.named("away", stay.resident, f"missing since {when}, bed kept")
         leave = next((x for x in leaves[stay.pk] if x.starts_at <= middle < x.ends_at), None)
         if leave:
             return self.named("away", stay.resident, "visit" if leave.kind == Leave.Kind.VISIT else "away")
         return self.named("", stay.resident, "")
+
+    def at(self, moment: datetime) -> str:
+        """Return a day and time of the home: ``Nov 24, 18:00``."""
+        here = moment.astimezone(self.facility.zone)
+        return f"{short_day(here)}, {time_of_day(here)}"
 
     def named(self, kind: str, resident: Resident, note: str) -> Block:
         """Return a block that names a young person by code, or nobody."""

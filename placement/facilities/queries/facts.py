@@ -4,6 +4,7 @@ from typing import Any
 
 from placement.facilities.queries.bed_board import Board
 from placement.facilities.queries.homes import HomeToday, exits, licence_state, on_duty, places_in
+from placement.ui.dates import full_day
 
 
 def facts(facility: HomeToday, board: Board, *, by_code: bool) -> list[dict[str, Any]]:
@@ -41,7 +42,7 @@ def facts(facility: HomeToday, board: Board, *, by_code: bool) -> list[dict[str,
         },
         {
             "label": "Licence until",
-            "value": f"{until.day} {until:%b %Y}" if until else "no end" if facility.licence_status else "none",
+            "value": full_day(until) if until else "no end" if facility.licence_status else "none",
             "href": "#licence",
             "note": state,
             "kind": kind,

@@ -46,6 +46,7 @@ from placement.facilities.models import (
     Unit,
     Waiver,
 )
+from placement.ui.dates import moment_name
 from placement.ui.paging import Page, keyset_page
 from residents.models import Document
 
@@ -360,8 +361,8 @@ def assignment_of(facility: Facility, pk: UUID, *, lock: bool = False) -> Assign
 def version_of(thing: Any, facility: Facility) -> dict[str, Any]:
     """Return the newest version of a record and who made it, for a form that must overwrite nobody."""
     newest = thing.history.order_by("-history_id").values("history_id", "history_user_name", "history_date")[0]
-    at = newest["history_date"].astimezone(facility.zone)
-    return {"version": newest["history_id"], "changed_by": f"{newest['history_user_name']} at {at:%H:%M}"}
+    when = moment_name(newest["history_date"], facility.zone)
+    return {"version": newest["history_id"], "changed_by": f"{newest['history_user_name']}, {when}"}
 
 
 def _maybe_locked(rows: Any, lock: bool) -> Any:

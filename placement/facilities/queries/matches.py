@@ -14,6 +14,7 @@ from placement.facilities.matching.facts import full_years
 from placement.facilities.models import Facility, Hold, LicencePopulation, Override, Placement, Referral
 from placement.facilities.operations.matching import signatures_on
 from placement.facilities.queries.referrals import current_hold, rights
+from placement.ui.dates import short_day
 from residents.models import Population, Stage
 
 ORDER = {State.FAILED: 0, State.WARNED: 1, State.PASSED: 2, State.INFO: 3}
@@ -195,9 +196,7 @@ def home_line(result: Result) -> str:
     kind = KINDS.get(result.home.serves, result.home.kind_name)
     beds = len(result.home.beds)
     day = result.starts_at.astimezone(result.home.zone)
-    return (
-        f"{kind} · {result.free} of {beds} beds free from {day.day} {day:%b}" if beds else f"{kind} · no beds on file"
-    )
+    return f"{kind} · {result.free} of {beds} beds free from {short_day(day)}" if beds else f"{kind} · no beds on file"
 
 
 def summary(known: Facts) -> str:

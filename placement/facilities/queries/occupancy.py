@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from placement.audit.clock import now
 from placement.facilities.models import Facility, Placement
+from placement.ui.dates import short_day
 
 WEEKS = 12
 
@@ -56,8 +57,8 @@ class Week:
     def label(self) -> str:
         """Return the days of the week in words."""
         sunday = self.monday + timedelta(days=6)
-        first = f"{self.monday.day} {self.monday:%b}" if self.monday.month != sunday.month else f"{self.monday.day}"
-        return f"{first}–{sunday.day} {sunday:%b}"
+        last = short_day(sunday) if self.monday.month != sunday.month else str(sunday.day)
+        return f"{short_day(self.monday)}–{last}"
 
 
 def weeks(facility: Facility) -> list[Week]:

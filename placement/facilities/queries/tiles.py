@@ -16,7 +16,8 @@ from placement.facilities.queries.rounds import (
     meal_at,
     round_of,
 )
-from placement.ui.templatetags.ui import span, time_of_day
+from placement.ui.dates import short_day, time_of_day
+from placement.ui.templatetags.ui import span
 from residents.models import CareEntry, Incident, Resident, SafetyAlert
 
 MOODS = ["Good", "So-so", "Low"]
@@ -179,4 +180,4 @@ def day_and_time(when: datetime, moment: datetime, zone: ZoneInfo) -> str:
     """Return a time of day, with the day before it when that is not the day of ``moment``."""
     here = when.astimezone(zone)
     same_day = here.date() == moment.astimezone(zone).date()
-    return time_of_day(here) if same_day else f"{here:%a} {here.day} {here:%b}, {time_of_day(here)}"
+    return time_of_day(here) if same_day else f"{short_day(here)}, {time_of_day(here)}"

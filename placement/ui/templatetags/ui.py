@@ -5,13 +5,12 @@ import difflib
 import re
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from placement.ui.moments import happenings
+from placement.ui.dates import day_name, full_day, moment_name, time_of_day, zoned
 
 register = template.Library()
 
@@ -30,33 +29,10 @@ def span(length: datetime.timedelta) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
-def day_name(day: datetime.date, today: datetime.date) -> str:
-    """Return ``today``, ``yesterday``, ``tomorrow`` or ``Tue 24 Nov`` (with the year when it is another)."""
-    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((day - today).days)
-    return near or f"{day:%a} {day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")
-
-
-def zoned(value: datetime.datetime, zone: Any = None) -> datetime.datetime:
-    """Return an aware moment in `zone` (a ZoneInfo or its name), or in the current zone."""
-    if isinstance(zone, str) and zone:
-        zone = ZoneInfo(zone)
-    return value.astimezone(zone or timezone.get_current_timezone())
-
-
-def time_of_day(here: datetime.datetime) -> str:
-    """Return ``16:00``; in the hour that comes twice when clocks go back also which of the two: ``01:30 PDT``."""
-    naive = here.replace(tzinfo=None, fold=0)
-    twice = isinstance(here.tzinfo, ZoneInfo) and len(happenings(naive, here.tzinfo)) == 2
-    return f"{here:%H:%M %Z}" if twice else f"{here:%H:%M}"
-
-
 @register.filter
 def local(value: datetime.datetime | None, zone: Any = None) -> str:
-    """Show a moment in a place's own time: ``Tue 24 Nov, 16:00`` (``today, 16:00``)."""
-    if not value:
-        return ""
-    here = zoned(value, zone)
-    return f"{day_name(here.date(), zoned(timezone.now(), zone).date())}, {time_of_day(here)}"
+    """Show a moment in a place's own time: ``Tue Nov 24, 16:00`` (``today, 16:00``)."""
+    return moment_name(value, zone) if value else ""
 
 
 @register.filter
@@ -67,11 +43,19 @@ def local_time(value: datetime.datetime | None, zone: Any = None) -> str:
 
 @register.filter
 def local_day(value: datetime.datetime | datetime.date | None, zone: Any = None) -> str:
-    """Show only the day of a moment, in a place's own time: ``today``, ``Tue 24 Nov``."""
+    """Show only the day of a moment, in a place's own time: ``today``, ``Tue Nov 24``."""
     if not value:
         return ""
     day = zoned(value, zone).date() if isinstance(value, datetime.datetime) else value
     return day_name(day, zoned(timezone.now(), zone).date())
+
+
+@register.filter
+def on_day(value: datetime.datetime | datetime.date | None, zone: Any = None) -> str:
+    """Show a day as papers name it, whatever day it is today: ``Nov 23, 2026``."""
+    if not value:
+        return ""
+    return full_day(zoned(value, zone) if isinstance(value, datetime.datetime) else value)
 
 
 @register.filter

@@ -1,0 +1,51 @@
+"""The one way in which pages print days and times: ``Nov 23, 2026`` and ``Nov 23, 14:05``, in the zone of the place."""
+
+import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from placement.ui.moments import happenings
+
+
+def short_day(day: datetime.date) -> str:
+    """Return a day without its year: ``Nov 23``."""
+    return f"{day:%b} {day.day}"
+
+
+def full_day(day: datetime.date) -> str:
+    """Return a day as papers name it: ``Nov 23, 2026``."""
+    return f"{short_day(day)}, {day.year}"
+
+
+def day_name(day: datetime.date, today: datetime.date) -> str:
+    """Return ``today``, ``yesterday``, ``tomorrow`` or ``Tue Nov 24`` (with the year when it is another)."""
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((day - today).days)
+    return near or f"{day:%a} {short_day(day) if day.year == today.year else full_day(day)}"
+
+
+def zoned(value: datetime.datetime, zone: Any = None) -> datetime.datetime:
+    """Return an aware moment in ``zone`` (a ZoneInfo or its name), or in the current zone."""
+    if isinstance(zone, str) and zone:
+        zone = ZoneInfo(zone)
+    return value.astimezone(zone or timezone.get_current_timezone())
+
+
+def time_of_day(here: datetime.datetime) -> str:
+    """Return ``16:00``; in the hour that comes twice when clocks go back also which of the two: ``01:30 PDT``."""
+    naive = here.replace(tzinfo=None, fold=0)
+    twice = isinstance(here.tzinfo, ZoneInfo) and len(happenings(naive, here.tzinfo)) == 2
+    return f"{here:%H:%M %Z}" if twice else f"{here:%H:%M}"
+
+
+def moment_name(value: datetime.datetime, zone: Any = None) -> str:
+    """Return a moment as people say it today: ``Tue Nov 24, 16:00`` (``today, 16:00``)."""
+    here = zoned(value, zone)
+    return f"{day_name(here.date(), zoned(timezone.now(), zone).date())}, {time_of_day(here)}"
+
+
+def full_moment(value: datetime.datetime, zone: Any = None) -> str:
+    """Return a moment as a record keeps it: ``Nov 23, 2026, 14:05 PST``."""
+    here = zoned(value, zone)
+    return f"{full_day(here)}, {here:%H:%M %Z}"

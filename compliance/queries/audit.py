@@ -1,14 +1,18 @@
 """The audit list: who did what, over every tracked record that hangs on a resident or a home the reader may audit."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import models
-from django.db.models import CharField, F, Q, TextField, UUIDField, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from django.db.models import CharField, F, Func, Q, UUIDField, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from placement.access.models import Person
@@ -88,19 +92,49 @@ def record_choices() -> list[tuple[str, str]]:
     )
 
 
-def _readable(person: Person, label: str) -> models.QuerySet[Any]:
-    """Return the history of one model that ``person`` may audit."""
+def _readable(label: str, guards: Mapping[str, Combinable]) -> models.QuerySet[Any]:
+    """Return the history of one model that hangs on the residents and homes of ``guards``."""
     model, app, path = audited_models()[label]
-    guard = (
-        visible_ids(Resident, person, Can.VIEW_AUDIT)
-        if app == "residents"
-        else visible_ids(Facility, person, Can.VIEW_BEDS)
-    )
-    rows = model.history.filter(**{f"{path}__any_of": guard})
+    rows = model.history.filter(**{f"{path}__any_of": guards[app]})
     if model is Document:
-        clinical = Q(resident_id__any_of=visible_ids(Resident, person, Can.VIEW_CLINICAL))
-        rows = rows.filter(clinical | ~Q(part=Document.Part.CLINICAL))
+        rows = rows.filter(Q(resident_id__any_of=guards["clinical"]) | ~Q(part=Document.Part.CLINICAL))
     return rows
+
+
+def _guards(person: Person) -> dict[str, ArraySubquery]:
+    """Return which residents, homes and clinical parts ``person`` may audit, as arrays of ids."""
+    return {
+        "residents": visible_ids(Resident, person, Can.VIEW_AUDIT),
+        "facilities": visible_ids(Facility, person, Can.VIEW_BEDS),
+        "clinical": visible_ids(Resident, person, Can.VIEW_CLINICAL),
+    }
+
+
+NAMED_GUARDS: dict[str, Combinable] = {
+    name: Func(template=f"(SELECT {name} FROM readable)::uuid[]", output_field=ArrayField(UUIDField()))
+    for name in ("residents", "facilities", "clinical")
+}
+
+
+def _together(person: Person, branches: list[models.QuerySet[Any]], *, limit: int) -> list[dict[str, Any]]:
+    """Return the newest rows of ``branches``, which are guarded by ``NAMED_GUARDS``, in one statement.
+
+    What the person may audit is worked out once for all branches; inside each it would cost more than all else.
+    """
+    if not branches:
+        return []
+    first, *others = branches
+    union = first.union(*others, all=True).order_by("-history_date")[:limit]
+    sql, values = union.query.sql_with_params()
+    arrays = {name: guard.query.sql_with_params() for name, guard in _guards(person).items()}
+    readable = ", ".join(f"ARRAY({array}) AS {name}" for name, (array, _) in arrays.items())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH readable AS MATERIALIZED (SELECT {readable}) {sql}",
+            [*(value for _, given in arrays.values() for value in given), *values],
+        )
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def acts(person: Person, wanted: AuditFilter, *, before: datetime | None = None) -> Acts:
@@ -112,7 +146,7 @@ def acts(person: Person, wanted: AuditFilter, *, before: datetime | None = None)
     for label, (_, app, path) in audited_models().items():
         if wanted.record and wanted.record != label:
             continue
-        rows = _readable(person, label).filter(
+        rows = _readable(label, NAMED_GUARDS).filter(
             history_date__gte=wanted.since, history_date__lt=min(before or wanted.until, wanted.until)
         )
         if wanted.who:
@@ -133,10 +167,7 @@ def acts(person: Person, wanted: AuditFilter, *, before: datetime | None = None)
                 about=Cast(F(path) if app == "residents" else Value(None), UUIDField()),
             )[:ROWS]
         )
-    if not branches:
-        return Acts([])
-    first, *others = branches
-    newest = list(first.union(*others, all=True).order_by("-history_date")[:ROWS])
+    newest = _together(person, branches, limit=ROWS)
     together: dict[int, list[dict[str, Any]]] = {}
     for row in newest:
         together.setdefault(row["history_xid"], []).append(row)
@@ -180,9 +211,13 @@ def _described(together: list[list[dict[str, Any]]]) -> list[Act]:
 def act_changes(person: Person, xid: int, moment: datetime) -> list[Change]:
     """Return every change of one act that ``person`` may audit, with fields before and after, newest first."""
     around = {"history_xid": xid, "history_date__range": (moment - timedelta(minutes=5), moment + timedelta(minutes=5))}
-    present = [
-        _readable(person, label).filter(**around).values(label=Value(label, TextField()))[:1]
+    branches = [
+        _readable(label, NAMED_GUARDS)
+        .filter(**around)
+        .order_by()
+        .values("history_date", label=Value(label, CharField()))[:1]
         for label in audited_models()
     ]
-    labels = {row["label"] for row in present[0].union(*present[1:], all=True)}
-    return merged(*(changes(_readable(person, label).filter(**around), hide=HIDDEN.get(label, ())) for label in labels))
+    labels = {row["label"] for row in _together(person, branches, limit=len(branches))}
+    guards = _guards(person)
+    return merged(*(changes(_readable(label, guards).filter(**around), hide=HIDDEN.get(label, ())) for label in labels))

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,7 @@ from placement.facilities.models import (
     Referral,
     Shift,
 )
+from placement.facilities.queries.after_care import checks_due
 from placement.ui.dates import day_name, short_day
 from residents.models import Case, Incident, Resident
 
@@ -42,6 +44,7 @@ class Task:
     action: str = "Open"
     when: str = "no date set"
     note: str = ""
+    strong: bool = False  # goes before everything else
 
     @property
     def action_href(self) -> str:
@@ -62,7 +65,7 @@ class Work:
 def my_work(person: Person) -> Work:
     """Return the work page of ``person``."""
     tasks = [task for source in SOURCES.get(Role(person.role), []) for task in source(person)]
-    tasks.sort(key=lambda task: (task.due is None, task.due or now(), task.title))
+    tasks.sort(key=lambda task: (not task.strong, task.due is None, task.due or now(), task.title))
     tomorrow = now() + timedelta(days=1)
     first = [task for task in tasks if task.due is not None and task.due <= tomorrow]
     return Work(
@@ -85,7 +88,8 @@ def _day_end(day: date, zone: ZoneInfo | str) -> datetime:
 
 def _on(day: date) -> str:
     """Return the small line under the clock of a duty that has a day and no hour."""
-    return "by the end of the day" if day >= timezone.localdate() else f"was due {day_name(day, timezone.localdate())}"
+    today = timezone.localdate(now())
+    return "by the end of the day" if day >= today else f"was due {day_name(day, today)}"
 
 
 def decisions(person: Person) -> Iterable[Task]:
@@ -121,23 +125,31 @@ def decisions(person: Person) -> Iterable[Task]:
 
 
 def exceptions_ending(person: Person) -> Iterable[Task]:
-    """Exceptions in force whose end is near, while the young person still lives there."""
+    """Exceptions that end soon or have ended under a stay that goes on, unless a longer one has taken their place."""
     right = Can.APPROVE_PLACEMENT if person.role == Role.SUPERVISOR else Can.PROPOSE_PLACEMENT
+    approved = Override.Status.APPROVED
+    same = {name: OuterRef(name) for name in ("resident", "facility")}
+    lives_there = Placement.objects.filter(
+        **same, status=Placement.Status.ACTIVE, starts_at__lt=OuterRef("expires_at")
+    )
+    longer = Override.objects.filter(
+        **same, kind=OuterRef("kind"), status=approved, expires_at__gt=OuterRef("expires_at")
+    )
     ending = (
         Override.objects.visible_to(person, right)
-        .filter(
-            status=Override.Status.APPROVED,
-            expires_at__lt=now() + timedelta(days=14),
-            placements__status=Placement.Status.ACTIVE,
-        )
+        .filter(Exists(lives_there), ~Exists(longer), status=approved, expires_at__lt=now() + timedelta(days=14))
         .select_related("resident", "facility")
     )
     for override in ending.order_by("expires_at")[:MOST]:
+        over = override.is_over
         yield Task(
             override.expires_at,
-            f"The exception for {override.resident} at {override.facility} ends",
-            "Find another home, or ask for a new exception before it ends",
+            f"The exception for {override.resident} at {override.facility} {'has ended' if over else 'ends'}",
+            "The stay has no ground any more. Find another home, or ask for a new exception now"
+            if over
+            else "Find another home, or ask for a new exception before it ends",
             reverse("placements:override", args=[override.pk]),
+            strong=over,
         )
 
 
@@ -181,10 +193,10 @@ def own_referrals(person: Person) -> Iterable[Task]:
 
 
 def case_dates(person: Person) -> Iterable[Task]:
-    """Hearings, and first checks after a discharge, in the next 60 days or overdue."""
+    """Hearings in the next 60 days or overdue."""
     hearings = (
         Case.objects.visible_to(person, Can.KEEP_CASE)
-        .filter(status=Case.Status.OPEN, next_hearing_on__lte=timezone.localdate() + AHEAD)
+        .filter(status=Case.Status.OPEN, next_hearing_on__lte=timezone.localdate(now()) + AHEAD)
         .select_related("resident")
     )
     for case in hearings.order_by("next_hearing_on")[:MOST]:
@@ -196,18 +208,20 @@ def case_dates(person: Person) -> Iterable[Task]:
             reverse("residents:detail", args=[case.resident_id]),
             note=_on(day),
         )
-    checks = (
-        Discharge.objects.visible_to(person, Can.KEEP_CASE)
-        .filter(first_check_on__range=(timezone.localdate() - timedelta(days=30), timezone.localdate() + AHEAD))
-        .select_related("resident")
-    )
-    for discharge in checks.order_by("first_check_on")[:MOST]:
+
+
+def after_care(person: Person) -> Iterable[Task]:
+    """Checks after a young person has left, in the next 60 days, and every overdue one until somebody has looked."""
+    right = Can.APPROVE_PLACEMENT if person.role == Role.SUPERVISOR else Can.KEEP_CASE
+    due = checks_due(Discharge.objects.visible_to(person, right)).filter(due_on__lte=timezone.localdate(now()) + AHEAD)
+    for discharge in due.select_related("resident").order_by("due_on")[:MOST]:
         yield Task(
-            _day_end(discharge.first_check_on, person.time_zone),
-            f"First check after leaving: {discharge.resident}",
+            _day_end(discharge.due_on, person.time_zone),
+            f"{'Next' if discharge.checked else 'First'} check after leaving: {discharge.resident}",
             f"{discharge.after_care_contact} stays in touch",
-            reverse("residents:placements", args=[discharge.resident_id]),
-            note=_on(discharge.first_check_on),
+            reverse("placements:after-care", args=[discharge.placement_id]),
+            "Write it down",
+            note=_on(discharge.due_on),
         )
 
 
@@ -268,7 +282,7 @@ def incidents_to_review(person: Person) -> Iterable[Task]:
 def papers(person: Person) -> Iterable[Task]:
     """Licences and fire clearances that end in the next 60 days."""
     right = Can.REVIEW_INCIDENT if person.role == Role.SUPERVISOR else Can.MANAGE_FACILITY
-    today = timezone.localdate()
+    today = timezone.localdate(now())
     kinds: list[tuple[Any, str]] = [(Licence, "The licence"), (FireClearance, "The fire clearance")]
     for model, words in kinds:
         rows = (
@@ -288,8 +302,8 @@ def papers(person: Person) -> Iterable[Task]:
 
 
 SOURCES: dict[Role, list[Callable[[Person], Iterable[Task]]]] = {
-    Role.CASEWORKER: [own_referrals, case_dates, exceptions_ending],
-    Role.SUPERVISOR: [decisions, exceptions_ending, incidents_to_review, papers],
+    Role.CASEWORKER: [own_referrals, case_dates, after_care, exceptions_ending],
+    Role.SUPERVISOR: [decisions, after_care, exceptions_ending, incidents_to_review, papers],
     Role.ADMIN: [arrivals, unsigned_shifts, incidents_to_review, papers],
     Role.STAFF: [unsigned_shifts],
 }

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from placement.access.rights import Role
 from placement.access.visible import rights_on
+from placement.audit.clock import now
 from placement.ui.forms import DateField, DateTimeInZoneField, LongTextField, StaleCheck
 from residents.forms.base import LANGUAGES_HINT, RecordForm, WordsField, both_or_none, choose, latitude, longitude
 from residents.models import Case, Contact, Document, OutsidePerson, SafetyAlert, Sex
-from residents.operations.documents import KEEPERS, WRITERS
 from residents.queries.parts import outside_people_of, people_in_role
 
 
@@ -102,7 +101,7 @@ class AlertForm(RecordForm):
     def clean_ends_at(self) -> Any:
         """An alert ends in the future."""
         ends_at = self.cleaned_data["ends_at"]
-        if ends_at and ends_at <= timezone.now():
+        if ends_at and ends_at <= now():
             raise forms.ValidationError("This time has passed. Give a later one, or leave it empty.")
         return ends_at
 
@@ -179,7 +178,7 @@ class DocumentForm(RecordForm):
         part_field.choices = [
             (part, Document.Part(part).label)
             for part, right in Document.RIGHT_OF_PART.items()
-            if right in rights and rights & WRITERS.get(part, KEEPERS)
+            if right in rights and rights & Document.RIGHTS_TO_FILE[part]
         ]
 
 

@@ -19,9 +19,10 @@ from residents.models.resident import (
     Sex,
     Stage,
 )
-from residents.models.safety import ExploitationLink, Exploiter, HarmEvent, Kinship, Separation
+from residents.models.safety import PAIRS, ExploitationLink, Exploiter, HarmEvent, Kinship, Separation
 
 __all__ = [
+    "PAIRS",
     "Alias",
     "CareEntry",
     "Case",

@@ -34,6 +34,11 @@ class Document(Tracked):
         Part.EXPLOITATION: Can.VIEW_EXPLOITATION,
         Part.CLINICAL: Can.VIEW_CLINICAL,
     }
+    RIGHTS_TO_FILE: ClassVar[dict[str, frozenset[Can]]] = {  # one of them, beside the right of the part
+        **dict.fromkeys(RIGHT_OF_PART, frozenset({Can.KEEP_CASE})),
+        Part.CARE: frozenset({Can.KEEP_CASE, Can.LOG_CARE, Can.VIEW_CLINICAL}),
+        Part.CLINICAL: frozenset({Can.VIEW_CLINICAL}),
+    }
 
     signatures: ClassVar[tuple[str, ...]] = ("uploaded_by_id",)
     resident = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="documents")

@@ -3,10 +3,14 @@
 from django.db import models
 from django.db.models import F, Q
 
+from placement.access.rights import Can
 from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
 from residents.models.resident import Resident
+
+# Who may write what joins two young people: they may be on two caseloads, and their supervisor sees both.
+PAIRS = (Can.KEEP_CASE, Can.ASSIGN_TEAM)
 
 
 class Separation(Tracked):

@@ -13,12 +13,6 @@ from residents import files
 from residents.models import Document, Resident
 from residents.operations.guard import must
 
-WRITERS: dict[str, frozenset[Can]] = {
-    Document.Part.CLINICAL: frozenset({Can.VIEW_CLINICAL}),
-    Document.Part.CARE: frozenset({Can.KEEP_CASE, Can.LOG_CARE, Can.VIEW_CLINICAL}),
-}
-KEEPERS = frozenset({Can.KEEP_CASE})
-
 
 @operation("filed a document")
 def file_document(
@@ -43,7 +37,7 @@ def file_document(
         raise Refused("Choose a part of a young person's record.", field="part")
     else:
         rights = must(by, resident, Document.RIGHT_OF_PART[part])
-        if not rights & WRITERS.get(part, KEEPERS):
+        if not rights & Document.RIGHTS_TO_FILE[part]:
             raise Refused("You can read this part of the record, but not file documents in it.", field="part")
     clean = files.clean(upload)
     name = files.keep(clean)

@@ -8,10 +8,8 @@ from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.database.context import set_reason
-from residents.models import ExploitationLink, Exploiter, HarmEvent, Kinship, Resident, Separation
+from residents.models import PAIRS, ExploitationLink, Exploiter, HarmEvent, Kinship, Resident, Separation
 from residents.operations.guard import must, today
-
-PAIRS = (Can.KEEP_CASE, Can.ASSIGN_TEAM)  # two young people may be on two caseloads; their supervisor sees both
 
 
 @operation("recorded a separation")

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from placement.access.models import AgencyUnit, Person
 from placement.access.rights import Can, Role
+from placement.audit.clock import now
 from placement.ui.paging import Page, keyset_page
 from residents import files
 from residents.models import (
@@ -75,7 +75,7 @@ def stays(record: Record) -> list[dict[str, Any]]:
             "opens": stay.facility_id in open_homes and Can.VIEW_CASE_SUMMARY in record.rights,
             "home": stay.facility.name if stay.facility_id in open_homes else "A home that is not open to you",
             "zone": stay.facility.zone if stay.facility_id in open_homes else record.zone,
-            "leaves": [leave for leave in stay.leaves.all() if leave.ends_at >= timezone.now()],
+            "leaves": [leave for leave in stay.leaves.all() if leave.ends_at >= now()],
             "discharge": getattr(stay, "discharge", None),
         }
         for stay in rows
@@ -140,7 +140,7 @@ def separations(record: Record) -> list[dict[str, Any]]:
     """Return the separations on this record and those that name it, with from whom or where in words."""
     rows = [*Separation.objects.filter(resident=record.resident), *Separation.objects.filter(other=record.resident)]
     others = {row.other_id if row.resident_id == record.resident.pk else row.resident_id for row in rows}
-    codes, now, found = known_codes(record.person, {other for other in others if other}), timezone.now(), []
+    codes, moment, found = known_codes(record.person, {other for other in others if other}), now(), []
     for row in rows:
         own = row.resident_id == record.resident.pk
         other = row.other_id if own else row.resident_id
@@ -149,7 +149,7 @@ def separations(record: Record) -> list[dict[str, Any]]:
             Separation.Kind.PERSON: row.person,
             Separation.Kind.AREA: f"{row.area or 'an area'}, {row.area_km:g} km around" if row.area_km else row.area,
         }[Separation.Kind(row.kind)]
-        over = row.ends_at is not None and row.ends_at <= now
+        over = row.ends_at is not None and row.ends_at <= moment
         found.append({"row": row, "whom": whom, "over": over, "own": own, "why": row.reason if own else ""})
     return sorted(found, key=lambda item: item["over"])
 
@@ -219,17 +219,17 @@ def case_work(record: Record) -> dict[str, Any]:
         ),
         *({"row": r, "name": r.person.name, "role": r.get_role_display()} for r in case.team.select_related("person")),
     ]
-    now = timezone.now()
+    moment = now()
     for item in rows:
-        item["over"] = item["row"].ends_at is not None and item["row"].ends_at <= now
+        item["over"] = item["row"].ends_at is not None and item["row"].ends_at <= moment
     return {"case": case, "work": sorted(rows, key=lambda i: (i["over"], i["role"], i["row"].starts_at))}
 
 
 def alerts(record: Record) -> list[SafetyAlert]:
     """Return every alert of the record; the page says which have ended."""
     found = SafetyAlert.objects.visible_to(record.person, Can.VIEW_CARE_PROFILE).filter(resident=record.resident)
-    now = timezone.now()
-    return sorted(found, key=lambda a: (bool(a.ends_at and a.ends_at <= now), not a.urgent, a.starts_at))
+    moment = now()
+    return sorted(found, key=lambda a: (bool(a.ends_at and a.ends_at <= moment), not a.urgent, a.starts_at))
 
 
 def may_file(record: Record) -> bool:

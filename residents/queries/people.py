@@ -3,13 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, StrIndex, Substr
-from django.utils import timezone
 
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -28,6 +26,7 @@ from residents.models import (
     SafetyAlert,
     Stage,
 )
+from residents.queries.ages import age_now, place_of
 from residents.queries.homes import placement_model, stays_now
 
 PAGE = 25
@@ -47,11 +46,6 @@ class Row:
     needs: str = ""
     status: str = ""
     alerts: list[SafetyAlert] = field(default_factory=list)
-
-
-def age_on(born: date | None, day: date) -> int | None:
-    """Return the age in whole years on ``day``."""
-    return None if born is None else day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def rights_on_many(person: Person, residents: Iterable[Resident]) -> dict[UUID, frozenset[Can]]:
@@ -145,17 +139,17 @@ def people_page(person: Person, wanted: dict[str, Any], *, after: str | None = N
     alerts: dict[UUID, list[SafetyAlert]] = defaultdict(list)
     for alert in SafetyAlert.objects.filter(in_force(), resident__in=page.rows, urgent=True):
         alerts[alert.resident_id].append(alert)
-    rows = [row_of(r, rights[r.pk], stays.get(r.pk), alerts[r.pk]) for r in page.rows]
+    rows = [row_of(r, person, rights[r.pk], stays.get(r.pk), alerts[r.pk]) for r in page.rows]
     return Page(rows, page.next_token, page.is_first)
 
 
-def row_of(resident: Any, rights: frozenset[Can], stay: Any, alerts: list[SafetyAlert]) -> Row:
-    """Return the line of one resident with what ``rights`` open."""
+def row_of(resident: Any, person: Person, rights: frozenset[Can], stay: Any, alerts: list[SafetyAlert]) -> Row:
+    """Return the line of one resident with what the ``rights`` of ``person`` open."""
     row = Row(resident.pk, resident.code)
     if stay:
         row.home = stay.facility.name
     if Can.VIEW_CARE_PROFILE in rights:
-        row.name, row.age = resident.preferred_name, age_on(resident.born, timezone.localdate())
+        row.name, row.age = resident.preferred_name, age_now(resident.born, place_of(stay, person))
         row.alerts = alerts
     if Can.VIEW_CASE_SUMMARY in rights:
         parts = [f"Level {LevelOfCare(resident.level).label}"] if resident.level else []

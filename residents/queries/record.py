@@ -10,16 +10,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils import timezone
 
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.access.visible import in_force, rights_on
+from placement.audit.clock import now
 from placement.ui.templatetags.ui import local
-from residents.models import CareEntry, Case, LevelAssessment, PopulationDesignation, Resident, SafetyAlert
-from residents.operations.safety import PAIRS
+from residents.models import PAIRS, CareEntry, Case, LevelAssessment, PopulationDesignation, Resident, SafetyAlert
+from residents.queries.ages import age_now, place_of
 from residents.queries.homes import stays_now
-from residents.queries.people import age_on
 
 CONFIDENTIAL = (Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY, Can.VIEW_CASE, Can.VIEW_EXPLOITATION, Can.VIEW_CLINICAL)
 HISTORY = (Can.VIEW_AUDIT, Can.VIEW_HOME_AUDIT, Can.VIEW_OWN_AUDIT)
@@ -91,7 +90,7 @@ class Record:
         """Return the small line above the name: code, home, bed."""
         parts = [self.resident.code]
         if self.stay:
-            days = (timezone.now() - self.stay.starts_at).days
+            days = (now() - self.stay.starts_at).days
             parts += [self.stay.facility.name, f"{self.stay.bed.room.name}, bed {self.stay.bed.name}"]
             parts.append(f"here {days} days" if days != 1 else "here 1 day")
         return " · ".join(parts)
@@ -150,11 +149,10 @@ def open_record(person: Person, pk: UUID, *any_of: Can, current: str = "detail")
     resident = reduce(or_, choices).select_related("identity").get(pk=pk)
     rights = rights_on(person, resident)
     stay = stays_now(person, [resident]).get(resident.pk)
-    record = Record(resident, person, rights, stay.facility.zone if stay else ZoneInfo(person.time_zone), stay)
+    record = Record(resident, person, rights, place_of(stay, person), stay)
     record.current = current
     if record.may(Can.VIEW_CARE_PROFILE):
-        today = timezone.now().astimezone(record.zone).date()
-        record.age = age_on(getattr(getattr(resident, "identity", None), "birth_date", None), today)
+        record.age = age_now(getattr(getattr(resident, "identity", None), "birth_date", None), record.zone)
         record.alerts = list(SafetyAlert.objects.filter(in_force(), resident=resident))
     return record
 
@@ -235,8 +233,8 @@ def next_steps(record: Record, case: Case | None) -> list[dict[str, Any]]:
     if record.may(Can.VIEW_CASE_SUMMARY):
         for stay in resident.placements.filter(status="approved").order_by("starts_at"):
             items.append({"due": stay.starts_at, "title": "Moves into a home", "detail": "Approved, not yet admitted"})
-    for leave in resident.leaves.filter(ends_at__gt=timezone.now()).order_by("starts_at")[:3]:
-        back = leave.starts_at <= timezone.now()
+    for leave in resident.leaves.filter(ends_at__gt=now()).order_by("starts_at")[:3]:
+        back = leave.starts_at <= now()
         items.append(
             {
                 "due": leave.ends_at if back else leave.starts_at,
@@ -244,7 +242,7 @@ def next_steps(record: Record, case: Case | None) -> list[dict[str, Any]]:
             }
         )
     for alert in record.alerts:
-        if alert.ends_at and alert.ends_at < timezone.now() + timedelta(days=14):
+        if alert.ends_at and alert.ends_at < now() + timedelta(days=14):
             items.append({"due": alert.ends_at, "title": "Alert ends", "detail": alert.text})
     dated = [item for item in items if item.get("due")]
     return sorted(dated, key=lambda i: i["due"]) + [i for i in items if not i.get("due")] + missing(record, case)

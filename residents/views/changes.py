@@ -16,7 +16,7 @@ from residents import operations
 from residents.forms import record as forms
 from residents.forms import safety
 from residents.forms.base import RecordForm
-from residents.operations.safety import PAIRS
+from residents.models import PAIRS
 from residents.queries import parts
 from residents.queries.record import newest_change, newest_version, open_record
 

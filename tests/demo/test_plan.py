@@ -14,7 +14,7 @@ from placement.demo.people import ACCOUNTS, CONTRACT, LAST
 from placement.demo.plan import Paper, The
 from placement.demo.story import story
 from placement.demo.young import everybody
-from placement.facilities.matching.criteria import full_years
+from residents.queries.ages import full_years
 
 NOON = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 BANNED = re.compile(r"victim|prostitut|whore|hooker|inmate|offender", re.IGNORECASE)

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placement.facilities.matching import Criterion, Home, Result, Span, State, Wish, YoungPerson, evaluate, ranked
-from placement.facilities.matching.facts import Area, Bed, Exemption, Licence, Point, Sibling, Stay, Term, full_years
+from placement.facilities.matching.facts import Area, Bed, Exemption, Licence, Point, Sibling, Stay, Term
 from placement.facilities.matching.wording import kilometres
+from residents.queries.ages import full_years
 
 DAY = timedelta(days=1)
 START = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)

@@ -14,12 +14,12 @@ from placement.facilities.matching.facts import (
     State,
     Wish,
     YoungPerson,
-    full_years,
 )
 from placement.facilities.matching.housemates import housemate_criteria
 from placement.facilities.matching.soft import soft_criteria
 from placement.facilities.matching.wording import mark, plural
 from placement.ui.dates import full_day
+from residents.queries.ages import full_years
 
 PROTECTED = "trafficked"
 LATE_DAYS = 7  # a bed that is free this many days after the wished start is still offered, with a warning

@@ -298,8 +298,3 @@ class Result:
     def at_rank(self, rank: int) -> "Result":
         """Return the same result with its place in the list."""
         return replace(self, rank=rank)
-
-
-def full_years(birth_date: date, day: date) -> int:
-    """Return the age in full years on ``day``."""
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))

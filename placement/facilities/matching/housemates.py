@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from placement.facilities.matching.facts import Criterion, Home, Span, State, Stay, YoungPerson, full_years
+from placement.facilities.matching.facts import Criterion, Home, Span, State, Stay, YoungPerson
 from placement.facilities.matching.wording import mark, mates, verb
+from residents.queries.ages import full_years
 
 AGE_GAP = 3  # years
 RESTRICTED = "A restricted fact about housemates: needs a signature by somebody who may read it"

@@ -10,12 +10,13 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.facilities.matching import Facts, Result, State, Wish, YoungPerson, evaluate, load, ranked
 from placement.facilities.matching.criteria import usable
-from placement.facilities.matching.facts import full_years
 from placement.facilities.models import Facility, Hold, LicencePopulation, Override, Placement, Referral
 from placement.facilities.operations.matching import signatures_on
 from placement.facilities.queries.referrals import current_hold, rights
 from placement.ui.dates import short_day
 from residents.models import Population, Stage
+from residents.queries.ages import age_now, place_of
+from residents.queries.homes import stays_now
 
 ORDER = {State.FAILED: 0, State.WARNED: 1, State.PASSED: 2, State.INFO: 3}
 KINDS: dict[str, str] = {
@@ -122,7 +123,7 @@ def match_page(referral: Referral, person: Person, *, only: list[UUID] | None = 
     signed = signatures_on(referral)
     cards = [card(result, known, may, signed, hold) for result in results]
     fit, others = [c for c in cards if c.result.fits], [c for c in cards if not c.result.fits]
-    return MatchPage(referral, may, summary(known), hold, fit, others)
+    return MatchPage(referral, may, summary(known, age_of(known, referral, person)), hold, fit, others)
 
 
 def one_home(referral: Referral, person: Person, facility: Facility) -> tuple[Card, list[tuple[str, str]]]:
@@ -199,14 +200,20 @@ def home_line(result: Result) -> str:
     return f"{kind} · {result.free} of {beds} beds free from {short_day(day)}" if beds else f"{kind} · no beds on file"
 
 
-def summary(known: Facts) -> str:
+def age_of(known: Facts, referral: Referral, reader: Person) -> int | None:
+    """Return the age of the young person on the day of the place where they are now. One query."""
+    stay = stays_now(reader, [referral.resident]).get(referral.resident_id)
+    return age_now(known.person.birth_date, place_of(stay, reader))
+
+
+def summary(known: Facts, age: int | None) -> str:
     """Return one line about the young person: population, age, level of care, languages."""
     young: YoungPerson = known.person
     parts = []
     if young.population:
         parts.append(f"{Stage(young.stage).label}: {Population(young.population).label.lower()}")
-    if young.birth_date:
-        parts.append(str(full_years(young.birth_date, known.span.starts_at.date())))
+    if age is not None:
+        parts.append(str(age))
     if young.level:
         parts.append(f"level of care {known.level or young.level}")
     if young.languages:

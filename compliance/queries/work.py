@@ -129,9 +129,7 @@ def exceptions_ending(person: Person) -> Iterable[Task]:
     right = Can.APPROVE_PLACEMENT if person.role == Role.SUPERVISOR else Can.PROPOSE_PLACEMENT
     approved = Override.Status.APPROVED
     same = {name: OuterRef(name) for name in ("resident", "facility")}
-    lives_there = Placement.objects.filter(
-        **same, status=Placement.Status.ACTIVE, starts_at__lt=OuterRef("expires_at")
-    )
+    lives_there = Placement.objects.filter(**same, status=Placement.Status.ACTIVE, starts_at__lt=OuterRef("expires_at"))
     longer = Override.objects.filter(
         **same, kind=OuterRef("kind"), status=approved, expires_at__gt=OuterRef("expires_at")
     )

@@ -8,7 +8,7 @@ explain(
         "bed_is_held_once": "This bed is already held for another referral at that time. Choose another bed.",
         "bed_is_held_for_another": "This bed is held for another young person. Choose another bed, or ask for the hold to be released.",
         "held_bed_is_free": "Somebody has this bed already, or is about to move in. Choose another bed.",
-        "bed_is_in_use": "This bed is out of use on that day. Choose another bed.",
+        "bed_is_in_use": "This bed is out of use in that time. Choose another bed.",
         "bed_stays_in_its_home": "A bed, a room or a unit can't move to another home.",
     },
     field="bed",
@@ -27,9 +27,9 @@ explain(
 )
 explain(
     {
-        "home_is_for_one_population": "This home is only for trafficked young people. The young person's confirmed group is another one.",
-        "protected_population_is_not_mixed": "This home also serves other young people. Without an approved exception in force, a trafficked young person can't live here.",
-        "foster_care_is_the_exception": "A foster home needs an approved exception: a reason and a second person.",
+        "home_is_for_one_population": "This home is only for trafficked young people, or will be during the stay. The young person's confirmed group is another one.",
+        "protected_population_is_not_mixed": "This home also serves other young people, or will during the stay. Without an approved exception for that time, a trafficked young person can't live here.",
+        "foster_care_is_the_exception": "A foster home needs an approved exception for that time: a reason and a second person.",
         "licence_is_in_force": "The home has no licence in force on that day, so nobody can be admitted.",
         "licence_allows_admissions": "The licence has a condition: no new admissions at this time.",
         "licence_capacity_holds": "The home is full: its licence allows no further young person on that day.",
@@ -44,6 +44,7 @@ explain(
         "ended_placement_has_an_end": "Say when and why the stay ended.",
         "placement_decided_by_another": "You proposed this placement, so somebody else must decide about it.",
         "placement_decision_is_signed": "A decision needs the name of the person who made it.",
+        "decision_is_one_step": "Sign and decide in one step: approve or decline.",
         "home_has_read_the_safety_history": "Somebody of the home must sign that they have read the safety history before the young person arrives.",
         "override_has_a_reason": "Say why an exception is needed.",
         "override_decided_by_another": "You asked for this exception, so somebody else must decide about it.",
@@ -67,8 +68,11 @@ explain(
         "shifts_do_not_overlap": "There is already a shift at that time.",
         "on_duty_once": "This person is already on duty in that shift.",
         "discharge_is_kept": "A discharge stays as it was written. Add what was learned later to the young person's record.",
+        "after_care_check_is_kept": "A check stays as it was written. Write another one.",
+        "proposed_referral_stays": "A home is already proposed for this referral, so it can't be corrected any more.",
         "signed_shift_stays": "This shift is signed. Changes are amendments now.",
         "shift_is_signed_by_staff_on_duty": "Only somebody who was on duty in this shift can sign it.",
+        "term_stays_with_its_licence": "A condition or waiver stays with its licence. Add a new one to the other licence.",
         "licence_stays_with_its_home": "A licence stays with its home. Add a new one to the other home.",
         "inspection_once": "This visit is already in the system.",
         "facilities_facilityaddress_facility_id_key": "This home has an address already. Change that one.",
@@ -153,4 +157,60 @@ explain(
         "exclusive_population_is_confirmed": "Only a person of the agency, with a document, can confirm that a home is only for trafficked young people.",
     },
     field="population",
+)
+explain(
+    {
+        "after_care_check_has_a_note": "Write how the young person is doing.",
+    },
+    field="note",
+)
+explain(
+    {
+        "after_care_check_is_not_in_the_future": "This time has not come yet. Give the time when you looked.",
+        "after_care_check_is_after_leaving": "The young person still lived in the home then. Give the time of a look after that.",
+    },
+    field="checked_at",
+)
+explain(
+    {
+        "next_check_is_later": "The next check must be on a later day than this one.",
+    },
+    field="next_check_on",
+)
+explain(
+    {
+        "closed_bed_is_empty": "Somebody sleeps in this bed in that time, or it is kept for somebody. Move them first.",
+    },
+    field="from_",
+)
+explain(
+    {
+        "hold_lasts_a_week": "A bed can be held for 7 days at most.",
+    },
+    field="until",
+)
+explain(
+    {
+        "override_lasts_half_a_year": "An exception lasts 180 days at most. Ask again when it ends.",
+    },
+    field="expires_at",
+)
+explain(
+    {
+        "leave_is_within_the_stay": "A leave must begin and end during the stay.",
+    },
+    field="starts_at",
+)
+explain(
+    {
+        "condition_ends_after_start": "The condition can't end before it starts.",
+    },
+    field="ends_on",
+)
+explain(
+    {
+        "care_is_for_who_lives_there": "The young person did not live in this home at that time. Check the day and time.",
+        "incident_is_of_who_lives_there": "A young person in this report did not live in this home at that time. Check the day and time, and who was involved.",
+    },
+    field="happened_at",
 )

@@ -6,7 +6,7 @@ import pytest
 
 from placement.access.models import Person
 from placement.database.context import acting
-from placement.facilities.models import Discharge, Placement, ShiftStaff
+from placement.facilities.models import AfterCareCheck, Discharge, Placement, ShiftStaff
 from residents.models import Contact, HarmEvent, Incident, IncidentResident, PopulationDesignation
 from residents.operations import close_incident, record_harm, review_incident
 from tests.attack.sql import ask, change, denied, insert, refused, sql
@@ -79,6 +79,28 @@ def test_contacts_harm_and_discharges_stay(world: World) -> None:
             change((HarmEvent, harm.pk), summary="Nothing")
         with refused("discharge_is_kept"):
             change((Discharge, Discharge.objects.values_list("pk", flat=True)[0]), reason="Another one")
+
+
+def test_a_look_after_leaving_stays_and_has_a_true_time(world: World) -> None:
+    left = world.fay.discharge.placement.ends_at
+    values = {"discharge_id": world.fay.discharge.pk, "note": "Well", "written_by_id": world.caseworker.pk}
+    values["written_at"] = world.now
+    with acting(world.caseworker.pk, world.caseworker.name):
+        with refused("after_care_check_is_not_in_the_future"):
+            insert(AfterCareCheck, checked_at=world.now + DAY, **values)
+        with refused("after_care_check_is_after_leaving"):
+            insert(AfterCareCheck, checked_at=left - DAY, **values)
+        with refused("next_check_is_later"):
+            insert(AfterCareCheck, checked_at=world.now, next_check_on=world.now.date() - DAY, **values)
+        with refused("after_care_check_has_a_note"):
+            insert(AfterCareCheck, checked_at=world.now, **values | {"note": ""})
+        with refused("signature_is_own"):
+            insert(AfterCareCheck, checked_at=world.now, **values | {"written_by_id": world.supervisor.pk})
+        key = insert(AfterCareCheck, checked_at=world.now, **values)
+        with refused("after_care_check_is_kept"):
+            change((AfterCareCheck, key), note="Not well")
+        with denied():
+            sql("DELETE FROM facilities_aftercarecheck")
 
 
 @pytest.mark.parametrize("column", ["decision_reason", "decided_at", "safety_read_at", "proposed_at"])

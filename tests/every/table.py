@@ -205,6 +205,7 @@ PAGES: dict[str, Page] = {
     "referrals:new": Page("CS"),
     "referrals:detail": Page("cs", referral()),
     "referrals:edit": Page("c", referral()),
+    "referrals:correct": Page("cs", referral()),
     "referrals:send": Page("c", referral()),
     "referrals:withdraw": Page("c", referral()),
     "referrals:discard": Page("c", referral()),
@@ -225,6 +226,7 @@ PAGES: dict[str, Page] = {
     "placements:admit": Page("a", stay()),
     "placements:leave": Page("sa", stay()),
     "placements:discharge": Page("sa", stay()),
+    "placements:after-care": Page("cs", stay()),
 }
 PUBLIC = {
     "healthz": "says that the process is alive",

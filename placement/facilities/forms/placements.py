@@ -114,6 +114,18 @@ class DischargeForm(HomeTimes):
     first_check_on = DateField(label="First check after leaving")
 
 
+class AfterCareForm(HomeTimes):
+    """How the young person is doing after leaving, and when somebody looks again."""
+
+    checked_at = DateTimeInZoneField(label="When did you look?", help_text="Times are those of the home.")
+    note = LongTextField(
+        label="How is the young person doing?", max_length=2000, help_text="Short: safe, well, what is needed."
+    )
+    next_check_on = DateField(
+        label="Next check", required=False, help_text="Leave it empty when this was the last one."
+    )
+
+
 class ExceptionFilter(FilterForm):
     """Narrows the list of exceptions."""
 

@@ -70,6 +70,18 @@ class WishesForm(StepForm):
     )
 
 
+class CorrectForm(WhyForm, NeedsForm, WishesForm):
+    """All that a sent referral says, on one page. What was needed to send it is still needed."""
+
+    mark_optional = True
+    field_order = ("urgency", "reason", "needed_from", "expected_until", "level", "needs", "wishes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("urgency", "reason", "needed_from"):
+            self.fields[name].required = True
+
+
 class SendForm(FormKey):
     """Step 4: nothing to type, only to send."""
 

@@ -14,11 +14,12 @@ from placement.facilities.models.facility import (
     Unit,
 )
 from placement.facilities.models.licence import Licence, LicenceCondition, LicencePopulation, Waiver
-from placement.facilities.models.placement import Discharge, Hold, Leave, Override, Placement
+from placement.facilities.models.placement import AfterCareCheck, Discharge, Hold, Leave, Override, Placement
 from placement.facilities.models.referral import Match, PlacementDecision, Referral, WarningSignature
 from placement.facilities.models.shift import Shift, ShiftStaff
 
 __all__ = [
+    "AfterCareCheck",
     "Assignment",
     "Bed",
     "Discharge",

@@ -74,6 +74,11 @@ class Override(Tracked):
     guards = {"residents": "resident_id", "facilities": "facility_id"}
     objects = Guarded.as_manager()
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether its end has passed: an approved exception that is over is no ground for a stay."""
+        return self.expires_at <= now()
+
     class Meta:
         default_permissions = ()
         ordering = ["-proposed_at"]
@@ -245,3 +250,23 @@ class Discharge(Tracked):
 
     guards = {"residents": "resident_id", "facilities": "placement__facility_id"}
     objects = Guarded.as_manager()
+
+
+class AfterCareCheck(Tracked):
+    """Somebody looked how a young person is doing after leaving; ``next_check_on`` is empty when it was the last look."""
+
+    signatures: ClassVar[tuple[str, ...]] = ("written_by_id",)
+    discharge = models.ForeignKey(Discharge, models.PROTECT, related_name="checks")
+    checked_at = models.DateTimeField("when")
+    note = models.TextField("how the young person is doing", max_length=2000)
+    next_check_on = models.DateField("next check", null=True, blank=True)
+    written_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=now)
+
+    guards = {"residents": "discharge__resident_id", "facilities": "discharge__placement__facility_id"}
+    objects = Guarded.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-checked_at", "-written_at"]
+        constraints = [models.CheckConstraint(condition=~Q(note=""), name="after_care_check_has_a_note")]

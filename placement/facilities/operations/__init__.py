@@ -1,5 +1,6 @@
 """Every change that this app makes to the world, one function each."""
 
+from placement.facilities.operations.after_care import record_after_care_check
 from placement.facilities.operations.holds import hold_bed, release_hold
 from placement.facilities.operations.homes import (
     add_bed,
@@ -32,6 +33,7 @@ from placement.facilities.operations.placements import (
     withdraw_placement,
 )
 from placement.facilities.operations.referrals import (
+    correct_referral,
     discard_draft,
     draft_referral,
     save_draft,
@@ -56,6 +58,7 @@ __all__ = [
     "change_licence_terms",
     "close_bed",
     "confirm_exclusive_population",
+    "correct_referral",
     "decide_override",
     "decline_placement",
     "discard_draft",
@@ -70,6 +73,7 @@ __all__ = [
     "open_shift",
     "propose_placement",
     "read_safety_history",
+    "record_after_care_check",
     "release_hold",
     "reopen_bed",
     "save_draft",

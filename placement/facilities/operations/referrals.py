@@ -64,6 +64,32 @@ def send_referral(referral: Referral, *, by: Person) -> Referral:
     return referral
 
 
+@operation("corrected a referral")
+def correct_referral(referral: Referral, *, by: Person, **fields: Any) -> Referral:
+    """Put right what a sent referral says; every home is held against it again.
+
+    For whoever may refer the young person, and for the supervisor; anybody else gets ``Referral.DoesNotExist``. Raises
+    ``Refused`` next to the field that would be missing, for a draft, and from the moment a home is proposed.
+    """
+    mine = Referral.objects.visible_to(by, Can.PROPOSE_PLACEMENT) | Referral.objects.visible_to(
+        by, Can.APPROVE_PLACEMENT
+    )
+    referral = mine.locked().get(pk=referral.pk)
+    if referral.status == Referral.Status.DRAFT:
+        raise Refused("This referral was not sent yet. Change the draft instead.")
+    if referral.status != Referral.Status.OPEN:
+        raise Refused(
+            "This referral can't be corrected any more. What you typed is still here."
+            f" Where it stands: {referral.get_status_display().lower()}."
+        )
+    fill(referral, fields)
+    for field, sentence in missing(referral).items():
+        raise Refused(sentence, field=field)
+    referral.save(update_fields=sorted(fields))
+    store_matches(referral, hold_all_against(referral, by))
+    return referral
+
+
 @operation("threw away the draft of a referral")
 def discard_draft(referral: Referral, *, by: Person) -> None:
     """Delete a draft that was never sent. Raises ``Refused`` for any other."""

@@ -14,7 +14,7 @@ from placement.access.visible import in_force, rights_on
 from placement.audit.clock import now
 from placement.audit.reading import Change, changes, merged
 from placement.facilities.matching import Span
-from placement.facilities.models import Discharge, Leave, Override, Placement
+from placement.facilities.models import AfterCareCheck, Discharge, Leave, Override, Placement
 from placement.facilities.operations.matching import hold_against, signatures_on
 from placement.facilities.queries.matches import Line, lines
 from placement.ui.paging import Page, keyset_page
@@ -119,6 +119,13 @@ def stay_of(person: Person, pk: UUID) -> Placement:
     return placement_for(person, pk, Can.APPROVE_PLACEMENT)
 
 
+def case_of(person: Person, pk: UUID) -> Placement:
+    """Return a stay for whoever keeps the case, or supervises it. Raises ``Placement.DoesNotExist`` otherwise."""
+    if Placement.objects.visible_to(person, Can.KEEP_CASE).filter(pk=pk).exists():
+        return placement_for(person, pk, Can.KEEP_CASE)
+    return placement_for(person, pk, Can.APPROVE_PLACEMENT)
+
+
 def rights_of(placement: Placement, person: Person) -> frozenset[Can]:
     """Return what ``person`` may do with the young person, and with the home."""
     return rights_on(person, placement.resident) | rights_on(person, placement.facility)
@@ -199,20 +206,18 @@ def leaves_of(placement: Placement) -> list[Leave]:
     return list(placement.leaves.select_related("approved_by"))
 
 
-def discharge_of(placement: Placement) -> Discharge | None:
-    """Return how the stay ended, if it was a discharge."""
-    return Discharge.objects.filter(placement=placement).select_related("written_by").first()
-
-
 def history(placement: Placement, person: Person, rights: frozenset[Can]) -> list[Change]:
     """Return the history of the placement as far as the reader may know it, newest first."""
-    hide = ("resident", "decision", "referral", "override", "placement")
+    hide = ("resident", "decision", "referral", "override", "placement", "discharge")
     found = []
-    for model, key in (
+    models: list[tuple[Any, dict[str, Any]]] = [
         (Placement, {"id": placement.pk}),
         (Leave, {"placement": placement.pk}),
         (Discharge, {"placement": placement.pk}),
-    ):
+    ]
+    if Can.VIEW_CASE in rights:
+        models.append((AfterCareCheck, {"discharge__placement": placement.pk}))
+    for model, key in models:
         rows = model.history.filter(**key)
         if Can.VIEW_AUDIT not in rights and not {Can.VIEW_HOME_AUDIT, Can.MANAGE_FACILITY} <= rights:
             rows = rows.filter(history_user_id=person.pk)

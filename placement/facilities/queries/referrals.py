@@ -1,6 +1,6 @@
 """What the pages of referrals ask: the list, one referral, what happened to it, and what comes next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -17,11 +17,13 @@ from placement.access.visible import rights_on
 from placement.audit.clock import now
 from placement.audit.reading import Change, changes
 from placement.facilities.models import Hold, Override, Placement, Referral, WarningSignature
+from placement.ui.dates import moment_name
 from placement.ui.paging import Page, keyset_page
 from residents.models import Resident
 
 NEWEST = ("-made_at",)
 PAGE = 25
+CORRECTED = "facilities.correct_referral"  # the name of the act in history
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Event:
     title: str
     detail: str = ""
     note: str = ""
+    changes: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,13 @@ def referrals_page(person: Person, wanted: dict[str, Any], *, after: str | None 
     return keyset_page(found, order=NEWEST, after=after, size=PAGE)
 
 
-def referral_for(person: Person, pk: UUID, *any_of: Can) -> Referral:
-    """Return the referral. Raises ``Referral.DoesNotExist`` without one of the rights (``VIEW_CASE`` unless told)."""
+def referral_for(person: Person, pk: UUID, *any_of: Can, lock: bool = False) -> Referral:
+    """Return the referral. Raises ``Referral.DoesNotExist`` without one of the rights (``VIEW_CASE`` unless told).
+
+    ``lock`` holds it while a form about it is saved, so that its version can't change in between.
+    """
     found = reduce(or_, (Referral.objects.visible_to(person, right) for right in any_of or (Can.VIEW_CASE,)))
-    return found.select_related("resident", "made_by").get(pk=pk)
+    return (found.locked() if lock else found).select_related("resident", "made_by").get(pk=pk)
 
 
 def residents_to_refer(person: Person) -> QuerySet[Resident]:
@@ -73,8 +79,15 @@ def version_of(referral: Referral) -> int:
 
 
 def changed_by(referral: Referral) -> str:
-    """Return who wrote the newest version."""
-    return referral.history.order_by("-history_id").values_list("history_user_name", flat=True)[0]
+    """Return who wrote the newest version, and when."""
+    newest = referral.history.order_by("-history_id").values("history_user_name", "history_date")[0]
+    return f"{newest['history_user_name']}, {moment_name(newest['history_date'])}"
+
+
+def may_correct(referral: Referral, rights: frozenset[Can]) -> bool:
+    """Return whether a reader with ``rights`` may put right what the referral says now."""
+    mine = {Can.PROPOSE_PLACEMENT, Can.APPROVE_PLACEMENT} & rights
+    return bool(mine) and referral.status == Referral.Status.OPEN
 
 
 def current_hold(referral: Referral) -> Hold | None:
@@ -89,6 +102,8 @@ def events(referral: Referral, person: Person) -> list[Event]:
     found = [Event(referral.made_at, f"{referral.made_by} began the referral")]
     if referral.sent_at:
         found.append(Event(referral.sent_at, "Sent: the search for a home began"))
+    corrections = changes(Referral.history.filter(id=referral.pk, history_act=CORRECTED), limit=40)
+    found += [Event(each.when, f"{each.who} corrected the referral", changes=each.rows) for each in corrections]
     seen = Hold.objects.visible_to(person, Can.VIEW_FACILITY).filter(referral=referral)
     found += [
         Event(hold.starts_at, f"{hold.held_by} held a bed at {hold.bed.facility}", note="")

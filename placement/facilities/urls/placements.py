@@ -15,4 +15,5 @@ urlpatterns = [
     path("<uuid:pk>/admit/", placements.admit, name="admit"),
     path("<uuid:pk>/leave/", placements.leave, name="leave"),
     path("<uuid:pk>/discharge/", placements.discharge, name="discharge"),
+    path("<uuid:pk>/after-care/", placements.after_care, name="after-care"),
 ]

@@ -10,6 +10,7 @@ urlpatterns = [
     path("new/", referrals.new, name="new"),
     path("<uuid:pk>/", referrals.detail, name="detail"),
     path("<uuid:pk>/edit/", referrals.edit, name="edit"),
+    path("<uuid:pk>/correct/", referrals.correct, name="correct"),
     path("<uuid:pk>/send/", referrals.send, name="send"),
     path("<uuid:pk>/withdraw/", referrals.withdraw, name="withdraw"),
     path("<uuid:pk>/discard/", referrals.discard, name="discard"),

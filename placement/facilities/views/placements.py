@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +19,7 @@ from placement.facilities import operations
 from placement.facilities.forms import placements as forms
 from placement.facilities.forms.referrals import ReasonForm
 from placement.facilities.models import Placement
+from placement.facilities.queries import after_care as checks
 from placement.facilities.queries import placements as queries
 
 
@@ -35,7 +36,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         "kind": queries.TAGS[Placement.Status(placement.status)],
         "signatures": queries.signatures(placement),
         "leaves": queries.leaves_of(placement),
-        "discharge": queries.discharge_of(placement),
+        **checks.after_care(placement, rights),
         "considered": queries.considered(placement, rights),
         "reads_case": Can.VIEW_CASE in rights,
         "history": queries.history(placement, request.person, rights),
@@ -139,6 +140,33 @@ def discharge(request: Request, pk: UUID) -> HttpResponse:
         return operations.discharge(placement, **typed(form), by=request.person)
 
     return answer(request, placement, form, act, "The discharge is written.", title="Discharge", button="Discharge")
+
+
+@needs(Can.KEEP_CASE, Can.APPROVE_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def after_care(request: Request, pk: UUID) -> HttpResponse:
+    """Write down how a young person is doing after leaving."""
+    placement = queries.case_of(request.person, pk)
+    discharge = checks.discharge_to_check(request.person, placement.pk)
+    if discharge is None:
+        messages.info(request, "The young person was not discharged from this stay, so there is nothing to check.")
+        return redirect(url(placement))
+    form = forms.AfterCareForm(request.POST or None, zone=placement.facility.zone, initial={"checked_at": now()})
+
+    def act() -> Any:
+        return operations.record_after_care_check(discharge, **typed(form), by=request.person)
+
+    lead = f"{discharge.after_care_contact} stays in touch."
+    return answer(
+        request,
+        placement,
+        form,
+        act,
+        "The check is written down.",
+        title="Check after leaving",
+        button="Save",
+        lead=lead,
+    )
 
 
 def answer(

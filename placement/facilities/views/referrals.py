@@ -64,6 +64,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
     context = {
         "referral": referral,
         "may_change": Can.PROPOSE_PLACEMENT in rights,
+        "may_correct": queries.may_correct(referral, rights),
         "next": queries.next_step(referral, rights, placements),
         "placements": placements,
         "overrides": queries.overrides_of(referral, request.person),
@@ -78,10 +79,9 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: Request, pk: UUID) -> HttpResponse:
     """Go on with a draft, one step at a time; what was typed is kept on the server with each press of a button."""
-    referral = queries.referral_for(request.person, pk, Can.PROPOSE_PLACEMENT)
+    referral = queries.referral_for(request.person, pk, Can.PROPOSE_PLACEMENT, lock=request.method == "POST")
     if referral.status != Referral.Status.DRAFT and request.method == "GET":
-        messages.info(request, "This referral was sent, so it can't be edited any more.")
-        return redirect("referrals:detail", referral.pk)
+        return redirect("referrals:correct", referral.pk)
     step = as_step(request.GET.get("step"))
     if step == LAST:
         return send_page(request, referral, forms.SendForm())
@@ -98,6 +98,37 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
             messages.success(request, "The draft is saved.")
             return response
     return render(request, "referrals/step.html", step_page(form, step, referral=referral, code=referral.resident.code))
+
+
+@needs(Can.PROPOSE_PLACEMENT, Can.APPROVE_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def correct(request: Request, pk: UUID) -> HttpResponse:
+    """Put right what a sent referral says, until a home is proposed."""
+    lock = request.method == "POST"
+    referral = queries.referral_for(request.person, pk, Can.PROPOSE_PLACEMENT, Can.APPROVE_PLACEMENT, lock=lock)
+    here = reverse("referrals:detail", args=[referral.pk])
+    if referral.status != Referral.Status.OPEN and request.method == "GET":
+        messages.info(request, "Only a referral that looks for a home can be corrected.")
+        return redirect(here)
+    form = forms.CorrectForm(
+        request.POST or None,
+        version=queries.version_of(referral),
+        changed_by=queries.changed_by(referral),
+        initial={name: getattr(referral, name) for name in forms.CorrectForm.field_order},
+    )
+    if form.is_valid():
+        act = lambda: operations.correct_referral(referral, **typed(form), by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: here):
+            messages.success(request, "Corrected. Every home was held against the referral again.")
+            return response
+    context = {
+        "form": form,
+        "title": f"Correct {referral}",
+        "lead": "The homes are looked at again with what you save. What it said before stays in the history.",
+        "button": "Save",
+        "back": here,
+    }
+    return render(request, "referrals/form.html", context | {"line": f"For {referral.resident.code}"})
 
 
 @needs(Can.PROPOSE_PLACEMENT)

@@ -169,7 +169,7 @@ PAGES: dict[str, Page] = {
     "facilities:week": Page(
         "Sfai", home(year=lambda p: p.world.now.year, number=lambda p: p.world.now.isocalendar().week), after="Sfai"
     ),
-    "facilities:add-paper": Page("a", home(), after="a"),
+    "facilities:add-paper": Page(MANAGED, home(), after=MANAGED),
     "facilities:paper": Page("Sai", home(paper=lambda p: p.home.paper.pk), after="Sai"),
     "facilities:add-licence": Page(MANAGED, home(), after=MANAGED),
     "facilities:licence-terms": Page(MANAGED, home(licence=lambda p: p.home.licence.pk), after=MANAGED),

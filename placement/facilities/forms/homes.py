@@ -212,7 +212,7 @@ class PopulationForm(FormKey):
     document = forms.ModelChoiceField(
         Document.objects.none(),
         label="Which paper of the home shows it?",
-        help_text="The home's administrator adds papers on the page of the home.",
+        help_text="Papers are added on the page of the home.",
         empty_label="Choose",
     )
     sure = forms.BooleanField(label="I have read it: the home is only for trafficked young people")

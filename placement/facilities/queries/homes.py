@@ -25,7 +25,7 @@ from django.db.models.functions import Cast, Lower
 
 from placement.access.models import Person
 from placement.access.rights import Can, Role
-from placement.access.visible import rights_on
+from placement.access.visible import right_to_change_homes, rights_on
 from placement.audit.clock import now
 from placement.audit.reading import Change, changes, merged
 from placement.facilities.models import (
@@ -203,8 +203,7 @@ def home(person: Person, pk: UUID) -> HomeToday:
 
 def home_to_run(person: Person, pk: UUID) -> HomeToday:
     """Return a home that ``person`` may change (its administrator, a supervisor). Raises ``Facility.DoesNotExist``."""
-    right = Can.VIEW_FACILITY if person.may(Can.CONFIRM_POPULATION) else Can.MANAGE_FACILITY
-    return with_licence(Facility.objects.visible_to(person, right)).get(pk=pk)
+    return with_licence(Facility.objects.visible_to(person, right_to_change_homes(person))).get(pk=pk)
 
 
 @dataclass(frozen=True)
@@ -216,7 +215,6 @@ class May:
     change: bool
     confirm: bool
     read_papers: bool
-    file_papers: bool
     see_staff: bool
     work_shift: bool
 
@@ -232,7 +230,6 @@ def allowed(person: Person, facility: Facility) -> May:
         change=manage or agency,
         confirm=agency,
         read_papers=manage or inspect or agency,
-        file_papers=manage,
         see_staff=manage or inspect or agency or Can.WORK_SHIFT in rights,
         work_shift=Can.WORK_SHIFT in rights,
     )

@@ -144,11 +144,11 @@ def new_home(request: Request) -> HttpResponse:
     )
 
 
-@needs(Can.MANAGE_FACILITY)
+@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
 @require_http_methods(["GET", "POST"])
 def add_paper(request: Request, pk: UUID) -> HttpResponse:
     """Add a paper of the home."""
-    facility = Facility.objects.visible_to(request.person, Can.MANAGE_FACILITY).get(pk=pk)
+    facility = queries.home_to_run(request.person, pk)
     form = forms.PaperForm(request.POST or None, request.FILES or None)
     act = lambda: residents.file_document(  # noqa: E731
         upload=form.cleaned_data["upload"],

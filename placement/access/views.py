@@ -101,7 +101,7 @@ def new_account(request: Request) -> HttpResponse:
         request.POST or None, units=queries.units(), initial={"time_zone": request.person.time_zone}
     )
     if form.is_valid():
-        act = lambda: operations.open_account(**without_key(form), by=request.person)  # noqa: E731
+        act = lambda: operations.open_account(**form.given, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda person: reverse("accounts:account", args=[person.pk])):
             messages.success(request, "The account is open. Tell the person the password in private.")
             return response
@@ -125,7 +125,7 @@ def account(request: Request, pk: UUID) -> HttpResponse:
     state = forms.StateForm(data("state"), auto_id="state_%s")
     by = request.person
     acts: dict[str, tuple[Any, Callable[[], Person], str]] = {
-        "change": (change, lambda: operations.change_account(person, **without_key(change), by=by), "Saved."),
+        "change": (change, lambda: operations.change_account(person, **change.given, by=by), "Saved."),
         "password": (
             password,
             lambda: operations.set_password(person, password.cleaned_data["password"], by=by),
@@ -147,8 +147,3 @@ def account(request: Request, pk: UUID) -> HttpResponse:
         person = queries.account(pk)
     context = {"account": person, "change": change, "password": password, "state": state}
     return render(request, "accounts/account.html", context | {"changes": changes(person.history.all(), limit=50)})
-
-
-def without_key(form: Any) -> dict[str, Any]:
-    """Return the cleaned data that belongs to the operation."""
-    return {name: value for name, value in form.cleaned_data.items() if name not in {"form_key", "version"}}

@@ -178,6 +178,11 @@ class FormKey(forms.Form):
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """Return the cleaned values by the names that the operation uses: all but the form's own key and version."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"form_key", "version"}}
+
     def clean(self) -> dict[str, Any]:
         """Refuse a form that lost its key, with a sentence that says what to do."""
         cleaned = super().clean() or self.cleaned_data

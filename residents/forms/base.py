@@ -13,7 +13,7 @@ LANGUAGES_HINT = "One or more, with commas between them."
 
 
 class RecordForm(FormKey):
-    """A form about ``resident``, filled in by ``person``. ``given`` is what its operation takes."""
+    """A form about ``resident``, filled in by ``person``."""
 
     def __init__(self, *args: Any, person: Person, resident: Resident | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,11 +33,6 @@ class RecordForm(FormKey):
 
     def prepare(self) -> None:
         """Fill choices and zones that depend on the viewer."""
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """Return the cleaned values by the names that the operation uses."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"form_key", "version"}}
 
 
 def choose(label: str, **more: Any) -> Any:

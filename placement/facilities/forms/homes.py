@@ -156,20 +156,7 @@ class LicenceForm(LicenceTerms, DatesInOrder):
         help_text="That a home is only for trafficked young people is confirmed later by a supervisor.",
         widget=forms.RadioSelect,
     )
-    field_order = [
-        *(
-            "authority",
-            "number",
-            "valid_from",
-            "valid_to",
-            "population",
-            "capacity",
-            "min_age",
-            "max_age",
-            "sexes",
-            "levels",
-        )
-    ]
+    field_order = ["authority", "number", "valid_from", "valid_to", "population"]  # then the terms
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

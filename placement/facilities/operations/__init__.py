@@ -20,7 +20,7 @@ from placement.facilities.operations.homes import (
     open_facility,
     reopen_bed,
 )
-from placement.facilities.operations.matching import match_referral, sign_warning
+from placement.facilities.operations.matching import sign_warning
 from placement.facilities.operations.overrides import ask_override, decide_override
 from placement.facilities.operations.placements import (
     admit,
@@ -68,7 +68,6 @@ __all__ = [
     "end_licence",
     "grant_leave",
     "hold_bed",
-    "match_referral",
     "open_facility",
     "open_shift",
     "propose_placement",

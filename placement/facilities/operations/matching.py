@@ -13,17 +13,6 @@ from placement.facilities.models import Bed, Facility, Match, Referral, WarningS
 Signatures = dict[tuple[UUID, str], list[WarningSignature]]
 
 
-@operation("held every home against a referral")
-def match_referral(referral: Referral, *, by: Person) -> list[Match]:
-    """Hold every home that ``by`` may see against the referral and keep the answers; returns them best first.
-
-    Raises ``Referral.DoesNotExist`` when ``by`` may not see the case.
-    """
-    referral = Referral.objects.visible_to(by, Can.VIEW_CASE).get(pk=referral.pk)
-    store_matches(referral, hold_all_against(referral, by))
-    return list(Match.objects.filter(referral=referral).select_related("facility", "bed").order_by("rank"))
-
-
 @operation("signed a warning")
 def sign_warning(
     referral: Referral, facility: Facility, *, criterion: str, reason: str, by: Person

@@ -44,8 +44,3 @@ def change_page(
         "back": home_url(facility, part),
     }
     return render(request, "facilities/form.html", shown | context)
-
-
-def typed(form: FormKey, *names: str) -> dict[str, Any]:
-    """Return the cleaned values of the named fields, as an operation takes them."""
-    return {name: form.cleaned_data[name] for name in names}

@@ -60,7 +60,7 @@ def new(request: Request) -> HttpResponse:
         },
     )
     if form.is_valid():
-        said = {key: value for key, value in form.cleaned_data.items() if key != "form_key"}
+        said = form.given
         act = lambda: operations.report_incident(  # noqa: E731
             **said, facility=home, shift=shift_at(home, said["happened_at"]), by=request.person
         )

@@ -11,7 +11,7 @@ from placement.access.rights import Can
 from placement.facilities import operations
 from placement.facilities.forms import homes as forms
 from placement.facilities.queries import homes as queries
-from placement.facilities.views.changing import change_page, typed
+from placement.facilities.views.changing import change_page
 
 both = require_http_methods(["GET", "POST"])
 
@@ -22,19 +22,7 @@ def add_licence(request: Request, pk: UUID) -> HttpResponse:
     """Add a licence."""
     home = queries.home_to_run(request.person, pk)
     form = forms.LicenceForm(request.POST or None, today=home.today)
-    names = (
-        "authority",
-        "number",
-        "valid_from",
-        "valid_to",
-        "population",
-        "capacity",
-        "min_age",
-        "max_age",
-        "sexes",
-        "levels",
-    )
-    act = lambda: operations.add_licence(home, **typed(form, *names), by=request.person)  # noqa: E731
+    act = lambda: operations.add_licence(home, **form.given, by=request.person)  # noqa: E731
     return change_page(request, home, form, act, title="Add a licence", button="Add the licence", part="licence")
 
 
@@ -47,7 +35,7 @@ def change_terms(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     names = ("capacity", "min_age", "max_age", "sexes", "levels")
     initial = {name: getattr(found, name) for name in names}
     form = forms.TermsForm(request.POST or None, **queries.version_of(found, home), initial=initial)
-    act = lambda: operations.change_licence_terms(found, **typed(form, *names), by=request.person)  # noqa: E731
+    act = lambda: operations.change_licence_terms(found, **form.given, by=request.person)  # noqa: E731
     lead = f"Licence {found.number}. Write only what the licence says."
     return change_page(request, home, form, act, title="For whom is the licence?", part="licence", lead=lead)
 
@@ -98,8 +86,7 @@ def add_condition(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     home = queries.home_to_run(request.person, pk)
     found = queries.licence_of(home, licence)
     form = forms.ConditionForm(request.POST or None)
-    names = ("kind", "value", "text", "starts_on", "ends_on")
-    act = lambda: operations.add_condition(found, **typed(form, *names), by=request.person)  # noqa: E731
+    act = lambda: operations.add_condition(found, **form.given, by=request.person)  # noqa: E731
     return change_page(
         request, home, form, act, title="Add a condition", part="licence", lead=f"Licence {found.number}."
     )
@@ -112,8 +99,7 @@ def add_waiver(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     home = queries.home_to_run(request.person, pk)
     found = queries.licence_of(home, licence)
     form = forms.WaiverForm(request.POST or None)
-    names = ("kind", "text", "starts_on", "ends_on")
-    act = lambda: operations.add_waiver(found, **typed(form, *names), by=request.person)  # noqa: E731
+    act = lambda: operations.add_waiver(found, **form.given, by=request.person)  # noqa: E731
     return change_page(request, home, form, act, title="Add a waiver", part="licence", lead=f"Licence {found.number}.")
 
 
@@ -123,6 +109,5 @@ def add_fire_clearance(request: Request, pk: UUID) -> HttpResponse:
     """Add a clearance of the fire authority."""
     home = queries.home_to_run(request.person, pk)
     form = forms.ClearanceForm(request.POST or None)
-    names = ("authority", "valid_from", "valid_to")
-    act = lambda: operations.add_fire_clearance(home, **typed(form, *names), by=request.person)  # noqa: E731
+    act = lambda: operations.add_fire_clearance(home, **form.given, by=request.person)  # noqa: E731
     return change_page(request, home, form, act, title="Add a fire clearance", part="fire")

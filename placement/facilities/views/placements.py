@@ -58,12 +58,16 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
         if response := submit(request, form, act, lambda _: url(placement)):
             messages.success(request, "Approved. The home can read the safety history now." if approve else "Declined.")
             return response
+    lines = queries.as_of_now(placement, request.person, rights)
     context = page(placement) | {
         "form": form,
         "waits": placement.status == Placement.Status.PROPOSED,
         "own": placement.proposed_by_id == request.person.pk,
         "standing": operations.placements.standing(placement),
-        "now": queries.as_of_now(placement, request.person, rights),
+        "now": lines,
+        "stops": len([line for line in lines if line.state == "failed"]),
+        "warned": len([line for line in lines if line.state == "warned"]),
+        "unsigned": len([line for line in lines if line.needs]),
         "signing": {"home": {"id": placement.facility_id, "name": placement.facility.name}},
         "considered": queries.considered(placement, rights),
     }
@@ -122,7 +126,7 @@ def leave(request: Request, pk: UUID) -> HttpResponse:
     form = forms.LeaveForm(request.POST or None, zone=placement.facility.zone)
 
     def act() -> Any:
-        return operations.grant_leave(placement, **typed(form), by=request.person)
+        return operations.grant_leave(placement, **form.given, by=request.person)
 
     return answer(
         request, placement, form, act, "The leave is granted.", title="Grant a leave", button="Grant the leave"
@@ -137,7 +141,7 @@ def discharge(request: Request, pk: UUID) -> HttpResponse:
     form = forms.DischargeForm(request.POST or None, zone=placement.facility.zone, initial={"at": now()})
 
     def act() -> Any:
-        return operations.discharge(placement, **typed(form), by=request.person)
+        return operations.discharge(placement, **form.given, by=request.person)
 
     return answer(request, placement, form, act, "The discharge is written.", title="Discharge", button="Discharge")
 
@@ -154,7 +158,7 @@ def after_care(request: Request, pk: UUID) -> HttpResponse:
     form = forms.AfterCareForm(request.POST or None, zone=placement.facility.zone, initial={"checked_at": now()})
 
     def act() -> Any:
-        return operations.record_after_care_check(discharge, **typed(form), by=request.person)
+        return operations.record_after_care_check(discharge, **form.given, by=request.person)
 
     lead = f"{discharge.after_care_contact} stays in touch."
     return answer(
@@ -194,8 +198,3 @@ def page(placement: Placement) -> dict[str, Any]:
 def url(placement: Placement) -> str:
     """Return the address of the placement."""
     return reverse("placements:detail", args=[placement.pk])
-
-
-def typed(form: Any) -> dict[str, Any]:
-    """Return the cleaned values as an operation takes them."""
-    return {name: value for name, value in form.cleaned_data.items() if name != "form_key"}

@@ -47,7 +47,7 @@ def new(request: Request) -> HttpResponse:
     resident = people.filter(pk__in=[key] if (key := as_uuid(chosen)) else []).get()
     form = forms.WhyForm(request.POST or None, version="new")
     if form.is_valid():
-        act = lambda: operations.draft_referral(resident, **typed(form), by=request.person)  # noqa: E731
+        act = lambda: operations.draft_referral(resident, **form.given, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda made: after_step(request, made, 1)):
             messages.success(request, "The draft is saved.")
             return response
@@ -93,7 +93,7 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
         initial={name: getattr(referral, name) for name in kind.base_fields if hasattr(referral, name)},
     )
     if form.is_valid():
-        act = lambda: operations.save_draft(referral, **typed(form), by=request.person)  # noqa: E731
+        act = lambda: operations.save_draft(referral, **form.given, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda saved: after_step(request, saved, step)):
             messages.success(request, "The draft is saved.")
             return response
@@ -117,7 +117,7 @@ def correct(request: Request, pk: UUID) -> HttpResponse:
         initial={name: getattr(referral, name) for name in forms.CorrectForm.field_order},
     )
     if form.is_valid():
-        act = lambda: operations.correct_referral(referral, **typed(form), by=request.person)  # noqa: E731
+        act = lambda: operations.correct_referral(referral, **form.given, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: here):
             messages.success(request, "Corrected. Every home was held against the referral again.")
             return response
@@ -210,11 +210,6 @@ def after_step(request: Request, referral: Referral, step: int) -> str:
     if request.POST.get("go") == "on":
         return f"{reverse('referrals:edit', args=[referral.pk])}?step={step + 1}"
     return reverse("referrals:detail", args=[referral.pk])
-
-
-def typed(form: Any) -> dict[str, Any]:
-    """Return the cleaned values as an operation takes them."""
-    return {name: value for name, value in form.cleaned_data.items() if name not in ("form_key", "version")}
 
 
 def as_step(text: str | None) -> int:

@@ -1,5 +1,6 @@
 """What must not be read by whom: each secret text of the world, and the rights of which one opens it (invariants 8 and 10)."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +11,6 @@ from placement.access.visible import rights_on
 from tests.world import World
 
 LIVES = {"ada": "cedar", "bea": "cedar", "cleo": "birch", "dina": "birch", "fay": "cedar"}
-OF_THE_HOME = frozenset({Can.VIEW_BEDS})
 OF_INCIDENTS = frozenset({Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.INSPECT})
 CASE = frozenset({Can.VIEW_CASE})
 PROFILE = frozenset({Can.VIEW_CARE_PROFILE})
@@ -44,10 +44,9 @@ def secrets(world: World) -> list[Secret]:
             found.append(Secret(text.encode(), ((home.facility, frozenset({Can.VIEW_ADDRESS})),)))
     for key, young in world.young.items():
         who = young.resident
-        home = [(world.homes[LIVES[key]].facility, OF_THE_HOME)] if key in LIVES else []
         found.append(Secret(f"{key.title()} Secretname".encode(), ((who, frozenset({Can.VIEW_IDENTITY})),)))
         found.append(Secret(young.case.number.encode(), ((who, ANY_PART),)))
-        found.append(Secret(f">{who.code}<".encode(), ((who, frozenset({Can.VIEW_CODE})), *home)))
+        found.append(Secret(who.code.encode(), ((who, frozenset({Can.VIEW_CODE})),)))
         for text, rights in PARTS:
             found.append(Secret(text.format(key=key).encode(), ((who, rights),)))
         if key in LIVES:
@@ -59,6 +58,11 @@ def secrets(world: World) -> list[Secret]:
                 )
             )
     return found
+
+
+def stands_in(text: bytes, content: bytes) -> bool:
+    """Whether ``text`` stands in ``content`` as whole words: ``W-1`` is neither in ``W-12`` nor in ``C-W-1``."""
+    return re.search(rb"(?<![\w-])" + re.escape(text) + rb"(?![\w-])", content) is not None
 
 
 _closed: dict[UUID, dict[UUID, list[bytes]]] = {}

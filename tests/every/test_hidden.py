@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from tests.every.hidden import closed_texts, secrets
+from tests.every.hidden import closed_texts, secrets, stands_in
 from tests.every.table import PAGES, places
 from tests.world import World, browser
 
@@ -20,7 +20,7 @@ def test_every_secret_is_shown_to_somebody(world: World) -> None:
                 seen += b"".join(answer) if answer.streaming else answer.content
     own = [secret.text for secret in secrets(world) if b"ada" in secret.text.lower() or b"cedar" in secret.text.lower()]
     assert len(own) >= 13
-    assert {text for text in own if text not in seen} - NOT_SHOWN == set()
+    assert {text for text in own if not stands_in(text, seen)} - NOT_SHOWN == set()
 
 
 def test_most_secrets_are_closed_to_most_people(world: World) -> None:

@@ -1,4 +1,4 @@
-"""The bed board: each bed of a home on each of the next days; by code for people who may see who sleeps where."""
+"""The bed board: each bed of a home on each of the next days; a code only for people who may know of the young person."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class BedRow:
 
 @dataclass(frozen=True)
 class Board:
-    """The board of one home. ``missing``: how many who live here are missing now."""
+    """The board of one home. ``missing`` and ``away``: how many of those whom the reader may know of are that now."""
 
     days: list[date]
     rows: list[BedRow]
@@ -53,7 +53,8 @@ class Board:
 def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
     """Return the bed board of the home from its own today on: six queries, for any number of beds.
 
-    ``by_code`` False shows only whether a bed is free, taken or kept.
+    ``by_code`` False shows only whether a bed is free, taken or kept; so does a bed of somebody of whom ``person`` may
+    not know.
     """
     moment = now()
     today = moment.astimezone(facility.zone).date()
@@ -78,7 +79,7 @@ def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
             Resident.objects.visible_to(person, Can.VIEW_CODE).filter(pk__in=codes).values_list("pk", flat=True)
         )
 
-    draw = _Draw(facility, by_code, known, missing)
+    draw = _Draw(facility, known, missing)
     of_bed: dict[UUID, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for stay in stays:
         of_bed[stay.bed_id]["stays"].append(stay)
@@ -98,8 +99,8 @@ def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
         blocks = [Block(b.kind, b.text, len(list(same)), b.resident) for b, same in groupby(cells)]
         unit = bed.room.unit.name if several_units else ""
         rows.append(BedRow(bed, f"{bed.room.name} · {bed.name}", unit, blocks))
-    living = {stay.resident_id for stay in stays if stay.status == Placement.Status.ACTIVE}
-    away = sum(1 for leave in leaves if leave.starts_at <= moment < leave.ends_at)
+    living = {stay.resident_id for stay in stays if stay.status == Placement.Status.ACTIVE} & known
+    away = sum(1 for leave in leaves if leave.resident_id in known and leave.starts_at <= moment < leave.ends_at)
     return Board(days, rows, len(living & set(missing)), away)
 
 
@@ -110,7 +111,6 @@ def _begins(day: date, facility: Facility) -> datetime:
 @dataclass(frozen=True)
 class _Draw:
     facility: Facility
-    by_code: bool
     known: set[UUID]
     missing: dict[UUID, Incident]
 
@@ -138,7 +138,7 @@ class _Draw:
 
     def stay(self, stay: Placement, middle: datetime, leaves: dict[UUID, list[Leave]]) -> Block:
         """Return a day of a stay: there, away, missing, or only planned."""
-        if not self.by_code:
+        if stay.resident_id not in self.known:
             return Block("", "taken")
         if stay.status != Placement.Status.ACTIVE:
             said = "arrives" if stay.status == Placement.Status.APPROVED else "asked for"
@@ -159,8 +159,8 @@ class _Draw:
         return f"{short_day(here)}, {time_of_day(here)}"
 
     def named(self, kind: str, resident: Resident, note: str) -> Block:
-        """Return a block that names a young person by code, or nobody."""
-        if not self.by_code:
+        """Return a block that names a young person by code, where the reader may know of them."""
+        if resident.pk not in self.known:
             return Block(kind, note)
         text = " · ".join(part for part in (resident.code, note) if part)
-        return Block(kind, text, resident=resident.pk if resident.pk in self.known else None)
+        return Block(kind, text, resident=resident.pk)

@@ -1,23 +1,27 @@
 """How full a home was, week by week, and the stays behind each number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
+from placement.access.models import Person
+from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.facilities.models import Facility, Placement
 from placement.ui.dates import short_day
+from residents.models import Resident
 
 WEEKS = 12
 
 
 @dataclass(frozen=True)
 class Night:
-    """One stay in one week: how many nights of the week it covers."""
+    """One stay in one week: how many nights of the week it covers, and the code where the reader may know it."""
 
     stay: Placement
     nights: int
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,16 @@ def weeks(facility: Facility) -> list[Week]:
     return [_week(facility, monday, stays, today) for monday in mondays]
 
 
-def week(facility: Facility, day: date) -> Week:
-    """Return the week that holds ``day``."""
+def week(person: Person, facility: Facility, day: date) -> Week:
+    """Return the week that holds ``day``; with the codes of the young people of whom ``person`` may know."""
     monday = day - timedelta(days=day.weekday())
     today = now().astimezone(facility.zone).date()
-    return _week(facility, monday, _stays(facility, monday, monday + timedelta(days=7)), today)
+    found = _week(facility, monday, _stays(facility, monday, monday + timedelta(days=7)), today)
+    known = Resident.objects.visible_to(person, Can.VIEW_CODE).filter(
+        pk__in={row.stay.resident_id for row in found.stays}
+    )
+    codes = dict(known.order_by().values_list("pk", "code"))
+    return replace(found, stays=[replace(row, code=codes.get(row.stay.resident_id, "")) for row in found.stays])
 
 
 def _stays(facility: Facility, first: date, last: date) -> list[Placement]:
@@ -83,7 +92,7 @@ def _stays(facility: Facility, first: date, last: date) -> list[Placement]:
     start, end = _midnight(facility, first), _midnight(facility, last) + timedelta(days=1)
     there = Q(starts_at__lt=end) & (Q(ends_at__isnull=True) | Q(ends_at__gt=start))
     lived = Placement.objects.filter(there, facility=facility, status__in=Placement.LIVED)
-    return list(lived.select_related("resident", "bed__room").order_by("starts_at"))
+    return list(lived.select_related("bed__room").order_by("starts_at"))
 
 
 def _week(facility: Facility, monday: date, stays: list[Placement], today: date) -> Week:

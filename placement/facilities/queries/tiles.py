@@ -177,7 +177,6 @@ def _had(stand: Round, since: datetime) -> bool:
 
 def day_and_time(when: datetime, moment: datetime, zone: ZoneInfo) -> str:
     """Return a time of day, with the day before it when that is not the day of ``moment``."""
-    """Return a time of day, with the day before it when that is not the day of ``moment``."""
     here = when.astimezone(zone)
     same_day = here.date() == moment.astimezone(zone).date()
     return time_of_day(here) if same_day else f"{short_day(here)}, {time_of_day(here)}"

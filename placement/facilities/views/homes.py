@@ -104,10 +104,10 @@ def week_url(facility: Facility, monday: date) -> str:
 @needs(Can.VIEW_BEDS)
 @require_safe
 def week(request: Request, pk: UUID, year: int, number: int) -> HttpResponse:
-    """Show the stays behind one bar of the chart, by code."""
+    """Show the stays behind one bar of the chart, by code where the reader may know it."""
     facility = Facility.objects.visible_to(request.person, Can.VIEW_BEDS).get(pk=pk)
     try:
-        found = occupancy.week(facility, date.fromisocalendar(year, number, 1))
+        found = occupancy.week(request.person, facility, date.fromisocalendar(year, number, 1))
     except (ValueError, OverflowError):
         raise Http404 from None
     return render(request, "facilities/week.html", {"home": facility, "zone": facility.zone, "week": found})

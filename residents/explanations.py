@@ -57,3 +57,16 @@ explain(
     field="code",
 )
 explain({"residents_case_number_key": "This case number can't be used. Check it."}, field="number")
+explain(
+    {
+        "time_has_come": "This time has not come yet. Check the day and time.",
+        "contact_is_with_somebody_known": "Choose somebody from the list of this young person.",
+        "assessment_is_kept": "An assessment stays as it was written. Add a new one instead.",
+    }
+)
+explain({"birth_date_is_not_in_the_future": "This day has not come yet. Check the date of birth."}, field="birth_date")
+explain(
+    {"assessment_is_not_in_the_future": "This day has not come yet. Give the day of the assessment."},
+    field="assessed_on",
+)
+explain({"harm_is_not_in_the_future": "This day has not come yet. Give the day when it happened."}, field="happened_on")

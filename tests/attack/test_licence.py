@@ -102,8 +102,8 @@ def test_a_back_dated_admission_does_not_fill_the_home_of_later_days(world: Worl
     )  # two others lived there then, three do now
     with refused("licence_capacity_holds"):
         late.admit()
-    early = Stay(world, "fay", "cedar", 2).propose(world.now - 6 * DAY, world.now - 5 * DAY).approve()
-    assert early.admit().status == "active"
+    licence_says(world, capacity=4)
+    assert late.admit().status == "active"
 
 
 @pytest.mark.parametrize(("years", "fits"), [(9, False), (10, True), (17, True), (18, False)])
@@ -165,15 +165,19 @@ def test_the_newest_level_of_care_counts(world: World, stay: Stay) -> None:
     assert stay.admit().status == "active"
 
 
-def test_a_bed_out_of_use_takes_nobody(world: World, stay: Stay) -> None:
-    today = (world.now - timedelta(hours=1)).astimezone(world.cedar.facility.zone).date()
+@pytest.mark.parametrize(("first", "last", "open_"), [(-1, 0, False), (-1, -1, True), (2, None, False), (9, 10, True)])
+def test_a_bed_out_of_use_during_the_stay_takes_nobody(world: World, first: int, last: int | None, open_: bool) -> None:
+    begins = world.now - timedelta(hours=1)
+    today = begins.astimezone(world.cedar.facility.zone).date()
     with acting(world.supervisor.pk, world.supervisor.name):
-        change(stay.bed, closed_from=today - DAY, closed_until=today)
-    with refused("bed_is_in_use"):
-        stay.admit()
-    with acting(world.supervisor.pk, world.supervisor.name):
-        change(stay.bed, closed_from=today - DAY, closed_until=today - DAY)
-    assert stay.admit().status == "active"
+        until = None if last is None else today + last * DAY
+        change(world.cedar.beds[3], closed_from=today + first * DAY, closed_until=until)
+    stay = Stay(world, "eve", "cedar", 3).propose(begins, world.now + 5 * DAY).approve()
+    if open_:
+        assert stay.admit().status == "active"
+    else:
+        with refused("bed_is_in_use"):
+            stay.admit()
 
 
 def test_nobody_is_admitted_before_arriving(world: World) -> None:

@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +25,7 @@ from placement.facilities.models import (
     Shift,
 )
 from placement.facilities.queries.after_care import checks_due
+from placement.facilities.queries.placements import relied_on
 from placement.ui.dates import day_name, short_day
 from residents.models import Case, Incident, Resident
 
@@ -127,15 +127,9 @@ def decisions(person: Person) -> Iterable[Task]:
 def exceptions_ending(person: Person) -> Iterable[Task]:
     """Exceptions that end soon or have ended under a stay that goes on, unless a longer one has taken their place."""
     right = Can.APPROVE_PLACEMENT if person.role == Role.SUPERVISOR else Can.PROPOSE_PLACEMENT
-    approved = Override.Status.APPROVED
-    same = {name: OuterRef(name) for name in ("resident", "facility")}
-    lives_there = Placement.objects.filter(**same, status=Placement.Status.ACTIVE, starts_at__lt=OuterRef("expires_at"))
-    longer = Override.objects.filter(
-        **same, kind=OuterRef("kind"), status=approved, expires_at__gt=OuterRef("expires_at")
-    )
     ending = (
-        Override.objects.visible_to(person, right)
-        .filter(Exists(lives_there), ~Exists(longer), status=approved, expires_at__lt=now() + timedelta(days=14))
+        relied_on(Override.objects.visible_to(person, right))
+        .filter(expires_at__lt=now() + timedelta(days=14))
         .select_related("resident", "facility")
     )
     for override in ending.order_by("expires_at")[:MOST]:

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from placement.demo import words
 from placement.demo.cases import resident
 from placement.demo.homes import HOMES, bed, home
+from placement.demo.leaving import tell_leaving
 from placement.demo.people import ADMIN_OF, CASEWORKER_OF, SUPERVISOR_OF
 from placement.demo.plan import Plan, Stay, The, chance
-from placement.demo.stays import ARRIVALS, Leaving, StayData, free_beds
+from placement.demo.stays import ARRIVALS, StayData, free_beds
 from placement.demo.young import Young
 
 HOURS = timedelta(hours=1)
@@ -130,7 +131,7 @@ def _tell_stay(plan: Plan, young: Young, data: StayData, stay: Stay) -> None:
     if stay.ends_at is None:
         return
     if data.leaving is not None:
-        _tell_leaving(plan, young, data, data.leaving, stay.ends_at)
+        tell_leaving(plan, young, data.home, data.leaving, stay.ends_at, placement)
     else:
         _tell_more_is_known(plan, young, stay.ends_at - 9 * DAYS)
 
@@ -165,28 +166,6 @@ def _tell_more_is_known(plan: Plan, young: Young, at: datetime) -> None:
         population="trafficked",
         stage="confirmed",
         basis=words.BASIS[("trafficked", "confirmed")],
-    )
-
-
-def _tell_leaving(plan: Plan, young: Young, data: StayData, leaving: Leaving, at: datetime) -> None:
-    luck = chance("leaving", young.key, data.home)
-    who = {
-        "family": "Key worker of the home",
-        "relative": "Caseworker",
-        "foster": "Caseworker",
-        "independent": "Job coach",
-    }
-    plan.tell(
-        at + timedelta(minutes=20),
-        ADMIN_OF[data.home],
-        "facilities.discharge",
-        placement=The(placement_key(young.key, data.home)),
-        at=at,
-        to=leaving.to,
-        reason=words.LEFT_BECAUSE[leaving.to],
-        after_care=luck.choice(words.AFTER_CARE),
-        after_care_contact=who[leaving.to],
-        first_check_on=plan.day(-leaving.check_in),
     )
 
 

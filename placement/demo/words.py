@@ -149,6 +149,11 @@ AFTER_CARE = (
     "Emergency number is in the wallet.",
     "Key worker calls every Sunday. Job coach from next month. Back to the clinic in six weeks.",
 )
+CHECKS = (
+    "Safe and well. Goes to school every day; asked about a summer job.",
+    "Settled. Sleeps better than in the first week. Therapy goes on.",
+    "Doing well, misses the kitchen of the home. Would like to visit once.",
+)
 HAND_OFF = (
     "Quiet shift. Everybody ate. {who} would like to call the aunt tomorrow.",
     "{who} had a hard phone call and talked with staff for an hour; settled after tea. Please look in.",

@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
-from compliance.queries.work import my_work
+from compliance.queries.work import Task, my_work
 from placement.access.models import Person
+from placement.audit.clock import at_time, now
 from placement.database.context import acting
 from placement.facilities import operations as homes
-from placement.facilities.models import Shift
+from placement.facilities.models import Override, Placement, Shift
 from residents import operations as residents
+from tests.facilities.conftest import Steps, do
+from tests.world import World, browser
 
 
 def titles(person: Person) -> list[str]:
@@ -58,6 +62,83 @@ def test_a_serious_incident_waits_for_a_review_by_somebody_else(world):
     assert wanted in titles(world.supervisor)
     assert wanted not in titles(world.admin_cedar)
     assert wanted not in titles(world.admin_birch)
+
+
+def except_eve(world: World, days: int) -> Override:
+    """Let an exception for eve in Maple be asked for and approved, for so many days."""
+    asked = do(
+        world.caseworker,
+        homes.ask_override,
+        world.eve.resident,
+        world.maple.facility,
+        kind="population",
+        reason="Kin.",
+        expires_at=now() + timedelta(days=days),
+    )
+    return do(world.supervisor, homes.decide_override, asked, approve=True, reason="Agreed.")
+
+
+@pytest.fixture
+def lives_in_maple(world: World) -> Placement:
+    """The stay of eve in Maple, under an exception for thirty days."""
+    except_eve(world, 30)
+    do(world.supervisor, homes.assign, world.admin_cedar, world.maple.facility, role="admin")
+    stay = Steps(world).approved("eve", "maple", 0)
+    do(world.admin_cedar, homes.read_safety_history, stay)
+    return do(world.admin_cedar, homes.admit, stay, at=now())
+
+
+def about_exceptions(person: Person, days: int) -> list[Task]:
+    """The tasks about the exception for eve, in so many days."""
+    with at_time(now() + timedelta(days=days)):
+        work = my_work(person)
+        return [task for task in [*work.first, *work.later] if task.title.startswith("The exception for W-5")]
+
+
+def test_an_exception_is_a_task_two_weeks_before_it_ends(world: World, lives_in_maple: Placement) -> None:
+    for person in (world.caseworker, world.supervisor):
+        assert about_exceptions(person, 10) == []
+        (task,) = about_exceptions(person, 20)
+        assert (task.title.endswith("ends"), task.strong) == (True, False)
+    assert about_exceptions(world.caseworker2, 20) == []
+
+
+def test_a_stay_without_ground_goes_before_everything_else(world: World, lives_in_maple: Placement) -> None:
+    for person in (world.caseworker, world.supervisor):
+        with at_time(now() + timedelta(days=200)):
+            first = my_work(person).first[0]
+        assert first.title == "The exception for W-5 at Maple of the world has ended"
+        assert first.detail.startswith("The stay has no ground any more.")
+        assert first.strong
+    with at_time(now() + timedelta(days=31)):
+        page = browser(world, "caseworker").get(reverse("placements:override", args=[lives_in_maple.override_id])).text
+    assert "the stay has no ground any more" in page
+    assert ">Ended<" in page
+
+
+def test_an_exception_that_was_replaced_is_no_task_and_the_new_one_is(world: World, lives_in_maple: Placement) -> None:
+    except_eve(world, 60)
+    assert about_exceptions(world.caseworker, 31) == []
+    (task,) = about_exceptions(world.caseworker, 61)
+    assert task.title.endswith("has ended")
+    with at_time(now() + timedelta(days=31)):
+        page = browser(world, "caseworker").get(reverse("placements:override", args=[lives_in_maple.override_id])).text
+    assert "no ground" not in page
+
+
+def test_an_exception_ends_with_the_stay(world: World, lives_in_maple: Placement) -> None:
+    do(
+        world.supervisor,
+        homes.discharge,
+        lives_in_maple,
+        at=now() + timedelta(minutes=1),
+        to="family",
+        reason="Home.",
+        after_care="A call.",
+        after_care_contact="Aunt",
+        first_check_on=(now() + timedelta(days=9)).date(),
+    )
+    assert about_exceptions(world.caseworker, 31) == []
 
 
 @pytest.mark.parametrize("key", ["caseworker", "supervisor", "admin_cedar", "staff_cedar", "sysadmin", "stranger"])

@@ -15,6 +15,7 @@ from placement.database.context import acting_as_system
 from placement.demo import database
 from placement.demo.people import ACCOUNTS, LAST, PASSWORD
 from placement.facilities.models import (
+    AfterCareCheck,
     Discharge,
     Facility,
     FireClearance,
@@ -90,7 +91,9 @@ def test_what_is_overdue_or_soon() -> None:
     assert Licence.objects.filter(valid_to__range=soon).count() == 1
     assert FireClearance.objects.filter(valid_to__range=soon).count() == 1
     assert Case.objects.filter(next_hearing_on__range=(today, today + timedelta(days=9))).count() >= 2
-    assert Discharge.objects.filter(first_check_on__range=(today - timedelta(days=10), today)).exists()
+    assert Discharge.objects.filter(first_check_on__range=(today - timedelta(days=10), today), checks=None).exists()
+    assert not Discharge.objects.filter(first_check_on__lt=today - timedelta(days=10), checks=None).exists()
+    assert AfterCareCheck.objects.filter(next_check_on__gt=today).exists()
     assert Hold.objects.filter(ends_at__range=(now, now + timedelta(hours=6))).count() == 1
     assert Override.objects.filter(status="approved", expires_at__range=(now, now + timedelta(days=5))).count() == 1
     unread = Placement.objects.get(status="approved")

@@ -262,7 +262,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Result:
-    """One home held against the wish."""
+    """One home held against the wish. Of the ``free`` beds, ``held`` are held for somebody else."""
 
     home: Home
     criteria: tuple[Criterion, ...]
@@ -272,6 +272,7 @@ class Result:
     places: int
     score: float = 0.0
     rank: int = field(default=0)
+    held: int = 0
 
     @property
     def failed(self) -> list[Criterion]:

@@ -368,7 +368,8 @@ def must_be_signed(result: Result, signed: Signatures) -> None:
     """Raise ``Refused`` while a warning lacks a signature; restricted facts are not named, whoever reads it."""
     missing = [c.open_text or c.text for c in result.to_sign if (result.home.id, c.signature) not in signed]
     if missing:
-        raise Refused(f"{result.home.name} has a warning that nobody has signed: {'; '.join(missing)}.")
+        some = "a warning" if len(missing) == 1 else f"{len(missing)} warnings"
+        raise Refused(f"{result.home.name} has {some} that nobody has signed: {'; '.join(missing)}.")
 
 
 def as_considered(result: Result, signed: Signatures) -> dict[str, Any]:

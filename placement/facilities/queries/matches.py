@@ -197,7 +197,10 @@ def home_line(result: Result) -> str:
     kind = KINDS.get(result.home.serves, result.home.kind_name)
     beds = len(result.home.beds)
     day = result.starts_at.astimezone(result.home.zone)
-    return f"{kind} · {result.free} of {beds} beds free from {short_day(day)}" if beds else f"{kind} · no beds on file"
+    if not beds:
+        return f"{kind} · no beds on file"
+    held = f", {result.held} of them held for somebody else" if result.held else ""
+    return f"{kind} · {result.free} of {beds} beds free from {short_day(day)}{held}"
 
 
 def age_of(known: Facts, referral: Referral, reader: Person) -> int | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from placement.access.models import Person
@@ -303,6 +303,25 @@ def exception_history(override: Override, person: Person, rights: frozenset[Can]
 def exception_rights(override: Override, person: Person) -> frozenset[Can]:
     """Return what ``person`` may do with the young person."""
     return rights_on(person, override.resident)
+
+
+def relied_on(overrides: QuerySet[Override]) -> QuerySet[Override]:
+    """Return the approved ones of ``overrides``, in force or over, on which a stay that goes on still rests.
+
+    The stay began before the exception ended, and no exception of the same kind that lasts longer has taken its place.
+    """
+    same = {name: OuterRef(name) for name in ("resident", "facility")}
+    approved = Override.Status.APPROVED
+    living = Placement.objects.filter(**same, status=Status.ACTIVE, starts_at__lt=OuterRef("expires_at"))
+    longer = Override.objects.filter(
+        **same, kind=OuterRef("kind"), status=approved, expires_at__gt=OuterRef("expires_at")
+    )
+    return overrides.filter(Exists(living), ~Exists(longer), status=approved)
+
+
+def leaves_without_ground(override: Override) -> bool:
+    """Return whether the exception has ended under a stay that still rests on it."""
+    return override.is_over and relied_on(Override.objects.filter(pk=override.pk)).exists()
 
 
 def referral_with(override: Override) -> Any:

@@ -51,6 +51,8 @@ def exception(request: Request, pk: UUID) -> HttpResponse:
         "waits": override.status == Override.Status.PROPOSED,
         "own": override.proposed_by_id == request.person.pk,
         "referral": queries.referral_with(override),
+        "may_refer": Can.PROPOSE_PLACEMENT in rights,
+        "without_ground": queries.leaves_without_ground(override),
         "history": queries.exception_history(override, request.person, rights),
     }
     return render(request, "placements/exception.html", context)

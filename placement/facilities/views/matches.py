@@ -157,8 +157,7 @@ def propose(request: Request, pk: UUID, facility: UUID) -> HttpResponse:
             messages.success(request, "Proposed. A supervisor decides now.")
             return response
     card = offered(request, referral, home, form)
-    lead = "Sign its warnings first: they stand on this page with the home." if card.unsigned else ""
-    return show(request, referral, home, form, title=f"Propose {home}", button="Propose", lead=lead, card=card)
+    return show(request, referral, home, form, title=f"Propose {home}", button="Propose", card=card, signs_first=True)
 
 
 def offered(request: Request, referral: Referral, home: Facility, form: forms.BedForm) -> queries.Card:

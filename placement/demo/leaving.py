@@ -1,0 +1,49 @@
+"""How stays end, and how the young people have been doing since."""
+
+from datetime import datetime, timedelta
+
+from placement.demo import words
+from placement.demo.people import ADMIN_OF, CASEWORKER_OF
+from placement.demo.plan import Plan, The, chance
+from placement.demo.stays import Leaving
+from placement.demo.young import Young
+
+STAYS_IN_TOUCH = {
+    "family": "Key worker of the home",
+    "relative": "Caseworker",
+    "foster": "Caseworker",
+    "independent": "Job coach",
+}
+OVERDUE = 10  # days; a first check that was due before that has been done
+AGAIN = 60  # days until the next one, for those who left lately
+
+
+def tell_leaving(plan: Plan, young: Young, home: str, leaving: Leaving, at: datetime, placement: The) -> None:
+    """Tell the discharge from ``placement`` at ``at``, and the first check after it where its day is long past."""
+    luck = chance("leaving", young.key, home)
+    discharge = f"discharge:{young.key}:{home}"
+    plan.tell(
+        at + timedelta(minutes=20),
+        ADMIN_OF[home],
+        "facilities.discharge",
+        discharge,
+        placement=placement,
+        at=at,
+        to=leaving.to,
+        reason=words.LEFT_BECAUSE[leaving.to],
+        after_care=luck.choice(words.AFTER_CARE),
+        after_care_contact=STAYS_IN_TOUCH[leaving.to],
+        first_check_on=plan.day(-leaving.check_in),
+    )
+    if leaving.check_in >= -OVERDUE:
+        return
+    looked = plan.when(-leaving.check_in, "15:30")
+    plan.tell(
+        looked + timedelta(minutes=25),
+        CASEWORKER_OF[young.unit],
+        "facilities.record_after_care_check",
+        discharge=The(discharge),
+        checked_at=looked,
+        note=luck.choice(words.CHECKS),
+        next_check_on=plan.day(-leaving.check_in - AGAIN) if leaving.check_in > -AGAIN else None,
+    )

@@ -10,12 +10,18 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client, override_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from xdist.scheduler import LoadScopeScheduling
 
 from placement.access.models import Person
 from placement.database import roles
 from placement.database.context import Actor, acting
 from tests.world import World, build
+
+# A busy machine is no fault of the code.
+examples.register_profile("no time limits", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("no time limits")
 
 _copies = itertools.count(1)
 

@@ -32,6 +32,18 @@ _PROMISES = """
         )
     FROM pg_roles WHERE rolname = current_user
 """
+# What the login may become, at once or by SET ROLE, that could pass by the rules. MEMBER counts NOINHERIT and ADMIN, too.
+_REACH = """
+    SELECT session_user, array_agg(rolname::text ORDER BY rolname)
+    FROM pg_roles
+    WHERE pg_has_role(session_user, oid, 'MEMBER') AND (
+        rolname = %s OR rolsuper OR rolbypassrls OR rolcreaterole OR rolreplication
+        OR rolname ~ '^pg_(read|write)_(all_data|server_files)$'
+        OR rolname IN ('pg_execute_server_program', 'pg_maintain')
+        OR oid IN (SELECT datdba FROM pg_database WHERE datname = current_database())
+        OR oid IN (SELECT relowner FROM pg_class WHERE relnamespace = to_regnamespace('public'))
+    )
+"""
 
 
 class DatabaseWrapper(postgresql.DatabaseWrapper):
@@ -90,6 +102,22 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
             raise ImproperlyConfigured(
                 f"The application may not connect as {role}, because that role is a superuser, "
                 f"bypasses row security or owns tables: let DATABASE_URL name {roles.APPLICATION}."
+            )
+        if self.role == roles.APPLICATION and settings.PRODUCTION:
+            self._refuse_a_login_that_could_become_more()
+
+    def _refuse_a_login_that_could_become_more(self) -> None:
+        """In production the login itself is bound, because whoever takes over the application could SET ROLE.
+
+        The demo and the tests may use one login for both roles.
+        """
+        with self.connection.cursor() as cursor:
+            cursor.execute(_REACH, [roles.OWNER])
+            login, reach = cursor.fetchone()
+        if reach:
+            raise ImproperlyConfigured(
+                f"The application may not log in as {login}, because that login may become {', '.join(reach)}: "
+                f"let DATABASE_URL name {roles.APPLICATION} and DATABASE_OWNER_URL name {roles.OWNER}."
             )
 
 

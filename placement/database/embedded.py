@@ -34,6 +34,10 @@ APP_ROLE = "placement_app"
 OWNER_ROLE = "placement_owner"
 SUPERUSER = "postgres"
 DATABASE = "placement"
+# Everybody may call these, and what they keep is in no table and in no history. Only a superuser can take them away.
+LARGE_OBJECTS = """\
+REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_put(oid, bigint, bytea) FROM PUBLIC
+"""
 
 _PATIENCE = 60  # seconds; right after kill -9 the dead server still holds its files for a moment
 _SOCKET_FOLDER = re.compile(
@@ -68,7 +72,7 @@ _SCHEMA = f"""\
 REVOKE ALL ON SCHEMA public FROM PUBLIC
 GRANT ALL ON SCHEMA public TO {OWNER_ROLE}
 GRANT USAGE ON SCHEMA public TO {APP_ROLE}
-"""
+{LARGE_OBJECTS}"""
 _APPLICATION_DATABASE = f"""\
 CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}
 REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC

@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.transaction import TransactionManagementError
 
 from .embedded import APP_ROLE as APPLICATION
+from .embedded import LARGE_OBJECTS
 from .embedded import OWNER_ROLE as OWNER
 
 OWNER_COMMANDS = frozenset({"migrate", "createcachetable"})
@@ -129,6 +130,8 @@ def make_roles(params: Mapping[str, Any], role: str) -> None:
                 cursor.execute(f"GRANT ALL ON DATABASE {cursor.fetchone()[0]} TO {OWNER}")
                 cursor.execute(f"GRANT ALL ON SCHEMA public TO {OWNER}")
                 cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+            if superuser:
+                cursor.execute(LARGE_OBJECTS)
             cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [role])
             if not cursor.fetchone()[0]:
                 raise ImproperlyConfigured(_cannot_become(role))

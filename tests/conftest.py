@@ -17,7 +17,8 @@ from xdist.scheduler import LoadScopeScheduling
 from placement.access.models import Person
 from placement.database import roles
 from placement.database.context import Actor, acting
-from tests.world import World, build
+from tests.building import build
+from tests.world import World
 
 # A busy machine is no fault of the code.
 examples.register_profile("no time limits", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,0 +1,139 @@
+"""The young people of the world: their cases, and one row of each part of a record."""
+
+from datetime import date, datetime, timedelta
+
+from placement.access.models import AgencyUnit, Person
+from placement.access.rights import Role
+from placement.facilities import operations as homes
+from residents import operations as residents
+from residents.models import Document
+from tests.building.acts import acting_at, people_of
+from tests.world import World, Young, text_file
+
+
+def open_cases(world: World) -> None:
+    for number, (key, unit, caseworker, population) in enumerate(
+        [
+            ("ada", world.north, world.caseworker, "trafficked"),
+            ("bea", world.north, world.caseworker, "trafficked"),
+            ("cleo", world.south, world.caseworker2, "trafficked"),
+            ("dina", world.south, world.caseworker2, "trafficked"),
+            ("eve", world.north, world.caseworker, "trafficked"),
+            ("fay", world.north, world.caseworker, "trafficked"),
+            ("gwen", world.south, world.caseworker2, "general"),
+        ],
+        start=1,
+    ):
+        with acting_at(caseworker, world.now - timedelta(days=91)):
+            world.young[key] = _open_case(world, key, number, unit, caseworker, population)
+        young = world.young[key]
+        _, supervisor, clinician = people_of(world, young)
+        with acting_at(supervisor, world.now - timedelta(days=90)):
+            young.team = residents.join_team(young.case, clinician, by=supervisor)
+
+
+def _open_case(world: World, key: str, number: int, unit: AgencyUnit, by: Person, population: str) -> Young:
+    case = residents.open_case(
+        code=f"W-{number}",
+        preferred_name=key.title(),
+        legal_name=f"{key.title()} Secretname",
+        birth_date=date(world.now.year - 15, 1, number),
+        sex="female",
+        languages=["English"],
+        unit=unit,
+        caseworker=by,
+        number=f"C-W-{number}",
+        legal_basis="Court order",
+        permanency_goal="reunification",
+        opened_on=(world.now - timedelta(days=95)).date(),
+        by=by,
+    )
+    resident = case.resident
+    residents.designate(resident, population=population, stage="confirmed", basis="Interview", by=by)
+    residents.assess_level(
+        resident,
+        level=2,
+        assessed_on=(world.now - timedelta(days=92)).date(),
+        assessor="Dr. Invented",
+        basis="Assessment",
+        by=by,
+    )
+    return Young(resident, case, caseload=case.caseload.get())
+
+
+def let_two_go(world: World) -> None:
+    """Two people who could see ada until last week: a caseworker and somebody of the home's staff."""
+    with acting_at(world.supervisor, world.now - timedelta(days=80)) as by:
+        caseload = residents.assign_caseload(world.ada.case, world.caseworker_past, by=by)
+        assignment = homes.assign(world.staff_past, world.cedar.facility, role=Role.STAFF, by=by)
+    with acting_at(world.supervisor, world.now - timedelta(days=7)) as by:
+        residents.end_caseload(caseload, at=world.now - timedelta(days=7), by=by)
+        homes.end_assignment(assignment, at=world.now - timedelta(days=7), by=by)
+
+
+def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -> None:
+    """One row of each part of the record, written by the people of the young person's home and case."""
+    young, home = world.young[key], world.homes[home_key]
+    shift = home.shift if home.shift.starts_at < moment else None
+    caseworker, *_ = people_of(world, young)
+    resident = young.resident
+    with acting_at(caseworker, moment - timedelta(days=1)) as by:
+        young.alert = residents.add_alert(resident, kind="allergy", text=f"Hidden allergy of {key}", urgent=True, by=by)
+        young.outside = residents.add_outside_person(
+            resident, name=f"Hidden aunt of {key}", relation="aunt", permission="allowed", by=by
+        )
+        young.separation = residents.separate(
+            resident, kind="person", person=f"Hidden uncle of {key}", reason="Order of the court", by=by
+        )
+        young.exploitation = residents.link_exploiter(
+            resident, exploiter=None, name=f"Hidden exploiter of {key}", kind="recruiter", note="Online", by=by
+        )
+        young.override = homes.ask_override(
+            resident,
+            world.alder.facility,
+            kind="foster",
+            reason=f"Hidden reason of {key}",
+            expires_at=moment + timedelta(days=90),
+            by=by,
+        )
+        young.document = residents.file_document(
+            upload=text_file("order.txt", f"Hidden order about {key}"),
+            title=f"Hidden order of {key}",
+            part=Document.Part.CASE,
+            resident=resident,
+            by=by,
+        )
+    with acting_at(home.staff, moment) as by:
+        young.care = residents.log_care(
+            resident,
+            facility=home.facility,
+            shift=shift,
+            kind="meal",
+            outcome="all",
+            note=f"Hidden lunch of {key}",
+            happened_at=moment - timedelta(minutes=5),
+            by=by,
+        )
+        young.contact = residents.log_contact(
+            resident, outside_person=young.outside, kind="call", happened_at=moment - timedelta(minutes=10), by=by
+        )
+        young.incident = residents.report_incident(
+            facility=home.facility,
+            shift=shift,
+            kind="property",
+            severity="low",
+            happened_at=moment - timedelta(minutes=15),
+            seen=f"Hidden quarrel of {key}",
+            done="Talked",
+            residents=[resident],
+            by=by,
+        )
+    with acting_at(home.admin, moment) as by:
+        young.leave = homes.grant_leave(
+            young.stay,
+            kind="visit",
+            starts_at=moment + timedelta(days=1),
+            ends_at=moment + timedelta(days=2),
+            where=f"Hidden place of {key}",
+            by=by,
+        )

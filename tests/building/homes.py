@@ -1,0 +1,98 @@
+"""The homes of the world, with their papers, rooms, people and shifts."""
+
+from datetime import timedelta
+
+from placement.facilities import operations as homes
+from placement.facilities.models import Facility
+from residents import operations as residents
+from residents.models import Document
+from tests.building.acts import acting_at
+from tests.world import Home, World, text_file
+
+
+def open_homes(world: World) -> None:
+    kinds = Facility.Kind
+    for key, kind, state, zone, population in [
+        ("cedar", kinds.RESIDENTIAL, "CA", "America/Los_Angeles", "exclusive"),
+        ("birch", kinds.RESIDENTIAL, "TX", "America/Chicago", "exclusive"),
+        ("maple", kinds.RESIDENTIAL, "CA", "America/Los_Angeles", "general"),
+        ("harbor", kinds.SHELTER, "CA", "America/Los_Angeles", "shelter"),
+        ("alder", kinds.FOSTER, "CA", "America/Los_Angeles", "foster"),
+    ]:
+        world.homes[key] = _open_home(world, key, kind, state, zone, population)
+
+
+def _open_home(world: World, key: str, kind: str, state: str, zone: str, population: str) -> Home:
+    today, first_day = world.now.date(), world.now - timedelta(days=95)
+    with acting_at(world.supervisor, first_day) as by:
+        facility = homes.open_facility(
+            name=f"{key.title()} of the world",
+            kind=kind,
+            jurisdiction=state,
+            time_zone=zone,
+            region="Invented County",
+            languages=["English", "Spanish"],
+            address={"street": f"1 Hidden {key.title()} Lane", "city": f"Secret{key}", "telephone": f"555-{key}"},
+            by=by,
+        )
+        unit = homes.add_unit(facility, "Main", by=by)
+        rooms = [homes.add_room(unit, f"Room {number}", by=by) for number in (1, 2)]
+        home = Home(
+            facility=facility,
+            unit=unit,
+            rooms=rooms,
+            beds=[homes.add_bed(room, bed, by=by) for room in rooms for bed in ("A", "B")],
+            exits=[homes.add_exit(facility, name, by=by) for name in ("Front door", "Back door")],
+        )
+        homes.add_fire_clearance(
+            facility,
+            valid_from=today - timedelta(days=300),
+            valid_to=today + timedelta(days=300),
+            authority="Fire authority",
+            by=by,
+        )
+    document = _people_of(world, key, home) if population == "exclusive" else None
+    with acting_at(world.supervisor, first_day + timedelta(days=2)) as by:
+        home.licence = homes.add_licence(
+            facility,
+            authority=f"{state} licensing",
+            number=f"L-{key}",
+            capacity=4,
+            min_age=10,
+            max_age=17,
+            sexes=["female", "nonbinary"],
+            levels=[1, 2, 3],
+            population=population,
+            population_document=document,
+            valid_from=today - timedelta(days=365),
+            valid_to=today + timedelta(days=365),
+            by=by,
+        )
+    return home
+
+
+def _people_of(world: World, key: str, home: Home) -> Document:
+    """Give the home its people and a shift that goes on; return the paper that says whom it serves."""
+    home.staff, home.admin, home.inspector = (world.people[f"{role}_{key}"] for role in ("staff", "admin", "inspector"))
+    with acting_at(world.supervisor, world.now - timedelta(days=94)) as by:
+        home.assignments = [
+            homes.assign(person, home.facility, role=person.role, by=by)
+            for person in (home.staff, home.admin, home.inspector)
+        ]
+    with acting_at(home.admin, world.now - timedelta(hours=3)) as by:
+        home.shift = homes.open_shift(
+            home.facility,
+            name="Day",
+            starts_at=world.now - timedelta(hours=2),
+            ends_at=world.now + timedelta(hours=6),
+            staff=[home.staff, home.admin],
+            by=by,
+        )
+        home.paper = residents.file_document(
+            upload=text_file("licence.txt", "This home serves trafficked young people only."),
+            title="Letter of the authority",
+            part=Document.Part.HOME,
+            facility=home.facility,
+            by=by,
+        )
+    return home.paper

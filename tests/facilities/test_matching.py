@@ -202,9 +202,21 @@ def test_a_sibling_here_is_said_only_to_who_may_know() -> None:
         young = replace(YOUNG, siblings=(Sibling(mate.resident, True, visible),))
         keys = [c.key for c in evaluate(young, home, WISH).criteria]
         assert ("siblings" in keys) is visible
-    apart = replace(YOUNG, siblings=(Sibling(mate.resident, False, False),))
-    warning = judged("siblings_apart", apart, home)
-    assert warning.signature and "brother" not in warning.text.lower()
+    known, apart = (replace(YOUNG, siblings=(Sibling(mate.resident, False, seen),)) for seen in (True, False))
+    warning = judged("restricted", apart, home)
+    assert "brother" not in warning.text.lower()
+    assert warning.signature == judged("siblings_apart", known, home).signature != ""
+
+
+def test_whom_to_keep_apart_reads_like_any_restricted_fact_to_who_may_not_know() -> None:
+    mate = stay()
+    home = replace(HOME, stays=(mate,))
+    apart = evaluate(replace(YOUNG, apart_unseen=frozenset({mate.resident})), home, WISH)
+    sibling = evaluate(replace(YOUNG, siblings=(Sibling(mate.resident, False, False),)), home, WISH)
+    assert [c.as_data() for c in apart.criteria] == [c.as_data() for c in sibling.criteria]
+    assert (apart.outcome, apart.score) == (sibling.outcome, sibling.score)
+    elsewhere = replace(YOUNG, apart_unseen=frozenset({UUID(int=99)}))
+    assert judged("separation", elsewhere, home).text == next(c.text for c in apart.criteria if c.key == "separation")
 
 
 def test_distances_rank_and_are_shown_rounded() -> None:
@@ -293,7 +305,8 @@ def test_every_warning_about_housemates_is_signed_and_counts_only(case: tuple[Yo
     young, home, wish = case
     for criterion in evaluate(young, home, wish).criteria:
         if criterion.key in ("exploiter", "harm", "age_gap", "siblings_apart") and criterion.state is State.WARNED:
-            assert criterion.signature.startswith(f"{criterion.key}:") and len(criterion.signature) <= 40
+            assert criterion.signature.startswith(("restricted:", f"{criterion.key}:"))
+            assert len(criterion.signature) <= 40
         assert not any(str(mate.resident) in str(criterion.as_data()) for mate in home.stays)
 
 

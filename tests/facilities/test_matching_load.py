@@ -1,15 +1,21 @@
 """Loading facts for matching: right facts, fixed number of queries, and nothing that a reader may not know."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities import operations
 from placement.facilities.matching import Wish, evaluate, load, ranked
+from placement.facilities.matching.housemates import RESTRICTED
 from placement.facilities.models import Facility, FacilityAddress, Match, Referral, WarningSignature
 from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
@@ -121,6 +127,35 @@ def test_separated_young_people_are_never_offered_one_home(steps: Steps, world: 
     found = results(world, steps.referral())
     assert said(found["cedar"], "separation").state == "failed"
     assert said(found["birch"], "separation").state == "passed"
+
+
+def test_nobody_learns_from_a_separation_where_somebody_lives_who_is_not_open_to_them(
+    steps: Steps, world: World, client_of: Callable[[Person], Client]
+) -> None:
+    """Cleo lives in Birch and is 404 for the caseworker of eve; only the south unit knows of both."""
+    with acting(world.supervisor2.pk, "supervisor2"):
+        Separation.objects.create(
+            resident=world.cleo.resident, kind="resident", other=world.eve.resident, reason="Hurt.", starts_at=now()
+        )
+    referral, client = steps.referral(), client_of(world.caseworker)
+    found = results(world, referral)
+    assert said(found["birch"], "separation") == said(found["cedar"], "separation")
+    assert said(found["birch"], "restricted").text == RESTRICTED
+    for name in ("match", "compare"):
+        page = client.get(reverse(f"referrals:{name}", args=[referral.pk])).content.decode()
+        assert "to be kept apart from" not in page
+        assert RESTRICTED in page or name == "compare"
+    for keys in Match.objects.filter(referral=referral).values_list("criteria", flat=True):
+        assert {each["state"] for each in keys if each["key"] == "separation"} == {"passed"}
+    sign = {"criterion": "restricted", "reason": "It will be fine."}
+    with pytest.raises(Refused, match="may read what it is about"):
+        do(world.caseworker, operations.sign_warning, referral, world.birch.facility, **sign)
+    propose = {"bed": steps.bed("birch", 2), "starts_at": world.now, "reason": "Near."}
+    with pytest.raises(Refused, match="nobody has signed: A restricted fact about housemates"):
+        do(world.caseworker, operations.propose_placement, referral, **propose)
+    cedar = do(world.caseworker, operations.propose_placement, referral, **propose | {"bed": steps.bed("cedar", 3)})
+    assert "kept apart from" not in str(cedar.decision.considered)
+    assert "separation:" not in str(cedar.decision.considered)
 
 
 def test_distances_are_coarse_for_who_may_not_see_the_address(steps: Steps, world: World) -> None:

@@ -276,10 +276,13 @@ def fire(home: Home, span: Span) -> Criterion:
 
 
 def apart(person: YoungPerson, home: Home, span: Span) -> Criterion:
-    """Invariant 4: nobody who must be kept apart lives here, or is about to, during the stay."""
+    """Invariant 4: nobody who must be kept apart lives here, or is about to, during the stay.
+
+    Only of people whom the reader may know; the others are a restricted fact about housemates.
+    """
     if any(mate.resident in person.apart_from for mate in home.housemates(span)):
         return Criterion("separation", State.FAILED, "Somebody to be kept apart from would live in the same home")
-    return Criterion("separation", State.PASSED, "No one to be kept apart")
+    return Criterion("separation", State.PASSED, "No one to be kept apart, as far as you may know")
 
 
 def bed_for_the_stay(home: Home, bed: Bed | None, wish: Wish, span: Span) -> Criterion:

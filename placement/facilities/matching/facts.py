@@ -65,7 +65,10 @@ class Sibling:
 
 @dataclass(frozen=True)
 class YoungPerson:
-    """The young person for whom a home is sought. ``population`` and ``stage``: the newest designation."""
+    """The young person for whom a home is sought. ``population`` and ``stage``: the newest designation.
+
+    ``apart_unseen``: from whom to keep apart, without those of ``apart_from``: the person who asks may not know of them.
+    """
 
     id: UUID
     birth_date: date | None
@@ -79,6 +82,7 @@ class YoungPerson:
     harmed: bool = False
     was_harmed: bool = False
     apart_from: frozenset[UUID] = frozenset()
+    apart_unseen: frozenset[UUID] = frozenset()
     siblings: tuple[Sibling, ...] = ()
     areas: tuple[Area, ...] = ()
     school: Point | None = None

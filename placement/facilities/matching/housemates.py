@@ -8,6 +8,7 @@ from residents.queries.ages import full_years
 
 AGE_GAP = 3  # years
 RESTRICTED = "A restricted fact about housemates: needs a signature by somebody who may read it"
+RESTRICTED_KEY = "restricted"  # of every warning that a reader sees without its reason, so that none tells them apart
 
 
 def housemate_criteria(person: YoungPerson, home: Home, span: Span) -> Iterator[Criterion]:
@@ -74,14 +75,18 @@ def age_gap(person: YoungPerson, living: list[Stay]) -> Criterion:
 def siblings(person: YoungPerson, living: list[Stay]) -> Iterator[Criterion]:
     """A brother or sister here: good when they wish it, a warning when they are advised to live apart.
 
-    Said only to somebody who may know where that sibling lives; others learn of the warning, not of its reason.
+    Said only to somebody who may know where that sibling lives. Others learn of the warning, not of its reason: in the
+    same words, and as little to be signed by them, when the reason is somebody to be kept apart of whom they may not know.
     """
     here = {mate.resident for mate in living}
     found = [sibling for sibling in person.siblings if sibling.id in here]
     if any(sibling.together and sibling.visible for sibling in found):
         yield Criterion("siblings", State.PASSED, "A brother or sister lives here")
     divided = [sibling for sibling in found if not sibling.together]
-    if divided:
-        known = all(sibling.visible for sibling in divided)
-        text = "A brother or sister lives here, and they are advised to live apart" if known else RESTRICTED
-        yield Criterion("siblings_apart", State.WARNED, text, signature=mark("siblings_apart", {s.id for s in divided}))
+    reasons = {sibling.id for sibling in divided}
+    if divided and all(sibling.visible for sibling in divided):
+        text = "A brother or sister lives here, and they are advised to live apart"
+        yield Criterion("siblings_apart", State.WARNED, text, signature=mark(RESTRICTED_KEY, reasons))
+        reasons = set()
+    if reasons := reasons | (person.apart_unseen & here):
+        yield Criterion(RESTRICTED_KEY, State.WARNED, RESTRICTED, signature=mark(RESTRICTED_KEY, reasons))

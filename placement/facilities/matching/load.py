@@ -59,7 +59,8 @@ def load(
     Args:
         homes: the homes to look at, already narrowed to those that ``by`` may see.
         span: the stay; the referral's own dates unless given, and never before now.
-        for_record: leave out what only some readers of a record may know (exact distances, where siblings live).
+        for_record: leave out what only some readers of a record may know (exact distances, where siblings live, and others
+            to be kept apart).
 
     Costs 12 queries for any number of homes.
     """
@@ -155,7 +156,7 @@ def young_person(
         )
         .get()
     )
-    apart, areas = separations(who, span)
+    apart, unseen, areas = separations(who, None if for_record else by, span)
     return facts.YoungPerson(
         id=who,
         birth_date=row.birth_date,
@@ -165,6 +166,7 @@ def young_person(
         stage=row.stage or "",
         level=row.level,
         apart_from=apart,
+        apart_unseen=unseen,
         areas=areas,
         siblings=siblings_of(who, None if for_record else by),
         school=point(row.school_latitude, row.school_longitude),
@@ -174,21 +176,30 @@ def young_person(
     )
 
 
-def separations(who: UUID, span: Span) -> tuple[frozenset[UUID], tuple[facts.Area, ...]]:
-    """Return from whom, and from which areas, the young person must be kept apart during ``span``."""
+def separations(
+    who: UUID, by: Person | None, span: Span
+) -> tuple[frozenset[UUID], frozenset[UUID], tuple[facts.Area, ...]]:
+    """Return from whom the young person must be kept apart during ``span``, and from which areas.
+
+    First those of whom ``by`` may know, then the others; with None nobody is known.
+    """
     rows = Separation.objects.filter(Q(resident=who) | Q(other=who)).filter(
         Q(ends_at__isnull=True) | Q(ends_at__gt=span.starts_at)
     )
     if span.ends_at:
         rows = rows.filter(starts_at__lt=span.ends_at)
-    apart: set[Any] = set()
+    others = Resident.objects.filter(Q(pk=OuterRef("resident_id")) | Q(pk=OuterRef("other_id"))).exclude(pk=who)
+    seen = Value(False)
+    if by is not None:
+        seen = Exists(others.filter(pk__any_of=visible_ids(Resident, by, Can.VIEW_CARE_PROFILE)))
+    apart: dict[bool, set[Any]] = {True: set(), False: set()}
     areas: list[facts.Area] = []
-    for row in rows:
+    for row in rows.annotate(seen=seen):
         if row.kind == Separation.Kind.RESIDENT:
-            apart |= {row.resident_id, row.other_id} - {who, None}
+            apart[row.seen] |= {row.resident_id, row.other_id} - {who, None}
         elif row.resident_id == who and (place := point(row.area_latitude, row.area_longitude)):
             areas.append(facts.Area(place, row.area_km or 0.0))
-    return frozenset(apart), tuple(areas)
+    return frozenset(apart[True]), frozenset(apart[False]), tuple(areas)
 
 
 def siblings_of(who: UUID, by: Person | None) -> tuple[facts.Sibling, ...]:

@@ -8,6 +8,7 @@ from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.facilities.matching import Result, Span, Wish, evaluate, load, ranked
+from placement.facilities.matching.housemates import RESTRICTED_KEY
 from placement.facilities.models import Bed, Facility, Match, Referral, WarningSignature
 
 Signatures = dict[tuple[UUID, str], list[WarningSignature]]
@@ -36,10 +37,9 @@ def sign_warning(
     )
     if warning is None:
         raise Refused("This home has no such warning any more. Look at the list again.")
-    if warning.open_text is not None and not (
-        Referral.objects.visible_to(by, Can.VIEW_EXPLOITATION).filter(pk=referral.pk).exists()
-    ):
-        raise Refused("This warning must be signed by somebody who may read the exploitation history.")
+    reads_all = Referral.objects.visible_to(by, Can.VIEW_EXPLOITATION).filter(pk=referral.pk)
+    if warning.key == RESTRICTED_KEY or (warning.open_text is not None and not reads_all.exists()):
+        raise Refused("This warning must be signed by somebody who may read what it is about.")
     return WarningSignature.objects.create(
         referral=referral,
         facility=facility,

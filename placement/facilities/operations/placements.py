@@ -62,6 +62,7 @@ def propose_placement(
     span = Span(starts_at, ends_at)
     if stays_of_others([bed.facility_id], referral.resident_id, span, bed=bed.pk):
         raise Refused(BED_TAKEN, field="bed")
+    must_fit(hold_against(referral, by, bed.facility_id, span=span, bed=bed.pk))
     results = hold_all_against(referral, by, span=span, bed=bed)
     chosen = next(result for result in results if result.home.id == bed.facility_id)
     signed = signatures_on(referral)

@@ -10,6 +10,7 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.facilities.matching import Facts, Result, State, Wish, YoungPerson, evaluate, load, ranked
 from placement.facilities.matching.criteria import usable
+from placement.facilities.matching.housemates import RESTRICTED_KEY
 from placement.facilities.models import Facility, Hold, LicencePopulation, Override, Placement, Referral
 from placement.facilities.operations.matching import signatures_on
 from placement.facilities.queries.referrals import current_hold, rights
@@ -42,6 +43,7 @@ NAMES = {
     "age_gap": "Age gap",
     "siblings": "Brothers and sisters",
     "siblings_apart": "Brothers and sisters apart",
+    RESTRICTED_KEY: "Restricted",
     "area": "Area to avoid",
     "school": "School",
     "family": "Family",
@@ -168,7 +170,8 @@ def lines(result: Result, may: frozenset[Can], signed: dict[tuple[UUID, str], li
     signs = bool(may & {Can.PROPOSE_PLACEMENT, Can.APPROVE_PLACEMENT})
     found = []
     for criterion in sorted(result.criteria, key=lambda c: ORDER[c.state]):
-        text = criterion.text if reads_all or criterion.open_text is None else criterion.open_text
+        hidden = criterion.open_text is not None and not reads_all
+        key, text = (RESTRICTED_KEY, criterion.open_text) if hidden else (criterion.key, criterion.text)
         if not text:
             continue
         names = [
@@ -176,8 +179,8 @@ def lines(result: Result, may: frozenset[Can], signed: dict[tuple[UUID, str], li
             for each in signed.get((result.home.id, criterion.signature), [])
         ]
         needs = bool(criterion.signature) and not names
-        allowed = needs and signs and (reads_all or criterion.open_text is None)
-        found.append(Line(criterion.key, str(criterion.state), text, names, needs, allowed))
+        allowed = needs and signs and key != RESTRICTED_KEY
+        found.append(Line(key, str(criterion.state), text, names, needs, allowed))
     return found
 
 

@@ -14,6 +14,7 @@ from placement.access.visible import in_force, rights_on
 from placement.audit.clock import now
 from placement.audit.reading import Change, changes, merged
 from placement.facilities.matching import Span
+from placement.facilities.matching.housemates import RESTRICTED_KEY
 from placement.facilities.models import AfterCareCheck, Discharge, Leave, Override, Placement
 from placement.facilities.operations.matching import hold_against, signatures_on
 from placement.facilities.queries.matches import Line, lines
@@ -235,9 +236,9 @@ def considered(placement: Placement, rights: frozenset[Can]) -> list[Considered]
         rows = []
         for criterion in home["criteria"]:
             hidden = not reads_all and criterion["open_text"] is not None
-            text = criterion["open_text"] if hidden else criterion["text"]
+            key, text = (RESTRICTED_KEY, criterion["open_text"]) if hidden else (criterion["key"], criterion["text"])
             if text:
-                rows.append(Line(criterion["key"], criterion["state"], text, criterion.get("signed", [])))
+                rows.append(Line(key, criterion["state"], text, criterion.get("signed", [])))
         rows.sort(key=lambda line: ("failed", "warned", "passed", "info").index(line.state))
         chosen = home["facility"] == str(placement.decision.chosen_id)
         homes.append(Considered(home["name"], home["kind"], home["result"], chosen, rows))

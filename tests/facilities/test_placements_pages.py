@@ -172,6 +172,24 @@ def test_a_refused_discharge_keeps_what_was_typed(steps: Steps, world: World, cl
     assert not Discharge.objects.filter(placement=stay).exists()
 
 
+def test_a_discharge_by_the_home_leads_to_the_home_with_its_message(world: World, client_of: Browser) -> None:
+    """The discharge ends the home's sight of the young person, so the placement's page would be a 404."""
+    stay = world.ada.stay
+    plan = {
+        **moment("at", now(), world.cedar.facility.zone),
+        "to": "family",
+        "reason": "Goes home.",
+        "after_care": "A call each week.",
+        "after_care_contact": "Aunt",
+        "first_check_on": (world.now + timedelta(days=9)).strftime(DATE_FORMAT),
+    }
+    answer = post(client_of(world.cedar.admin), reverse("placements:discharge", args=[stay.pk]), plan)
+    assert Discharge.objects.filter(placement=stay).exists()
+    assert answer.redirect_chain == [(reverse("facilities:detail", args=[world.cedar.facility.pk]), 302)]
+    assert answer.status_code == 200
+    assert "The discharge is written." in answer.content.decode()
+
+
 def test_the_hour_that_came_twice_and_the_hour_that_never_was(steps: Steps, world: World, client_of: Browser) -> None:
     referral = steps.referral()
     url = reverse("referrals:propose", args=[referral.pk, world.cedar.facility.pk])

@@ -177,7 +177,7 @@ def answer(
     request: Request, placement: Placement, form: Any, act: Callable[[], Any], done: str, **shown: Any
 ) -> HttpResponse:
     """Do ``act`` once for a valid form and go back to the placement, or show the form with what is wrong."""
-    if form.is_valid() and (response := submit(request, form, act, lambda _: url(placement))):
+    if form.is_valid() and (response := submit(request, form, act, lambda _: afterwards(request, placement))):
         messages.success(request, done)
         return response
     line = f"{placement.resident.code} · {placement.facility}"
@@ -198,3 +198,11 @@ def page(placement: Placement) -> dict[str, Any]:
 def url(placement: Placement) -> str:
     """Return the address of the placement."""
     return reverse("placements:detail", args=[placement.pk])
+
+
+def afterwards(request: Request, placement: Placement) -> str:
+    """Return the placement's address, or the home's when the act has ended the person's sight of the young person."""
+    try:
+        return url(queries.placement_for(request.person, placement.pk))
+    except Placement.DoesNotExist:
+        return reverse("facilities:detail", args=[placement.facility_id])

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -69,6 +69,11 @@ class AuditFilter:
     who: str = ""
     resident: UUID | None = None
     record: str = ""
+
+    @property
+    def last_day(self) -> date:
+        """The last day that is included, in the reader's zone."""
+        return (self.until - timedelta(days=1)).date()
 
 
 @cache

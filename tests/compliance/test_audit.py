@@ -45,6 +45,13 @@ def test_the_supervisor_reads_who_did_what_and_why(world, alert):
     assert world.ada.resident.code in page.text
 
 
+def test_the_heading_names_the_days_that_are_included(world):
+    """The last day of the filter ends at midnight; the page must not call that "tomorrow"."""
+    text = reading(world.supervisor).get("/audit/").content.decode()
+    assert re.search(r'<p class="soft">[^<]* to today</p>', text)
+    assert "tomorrow" not in text
+
+
 def test_an_act_opens_with_each_field_before_and_after(world, alert):
     row = alert.history.get()
     page = reading(world.supervisor).get(f"/audit/acts/{row.history_xid}/{row.history_date.timestamp()}/")

@@ -1,6 +1,5 @@
 """In production the login is bound as well as the role: what it may become by SET ROLE counts, too."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -36,7 +35,7 @@ def server() -> Iterator[embedded.Server]:
     for login, grants in LOGINS.items():
         commands += [f"CREATE ROLE {login} LOGIN PASSWORD 'secret'", *grants.format(login).split("; ")]
     folder = Path(tempfile.mkdtemp(prefix="placement-logins-"))
-    os.chmod(folder, 0o755)  # the account of the server passes through
+    folder.chmod(0o711)  # the account of the server passes through
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(embedded, "_ROLES", embedded._ROLES + "\n".join(commands) + "\n")
         patched.setattr(

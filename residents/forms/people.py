@@ -9,7 +9,7 @@ from placement.access.rights import RESIDENT_RIGHTS, Can, Role
 from placement.ui.forms import DateField, FilterForm
 from residents.forms.base import LANGUAGES_HINT, RecordForm, WordsField, choose
 from residents.models import CareEntry, Case, LevelOfCare, Population, Sex
-from residents.queries.homes import homes_of
+from residents.queries.homes import homes_lived_in
 from residents.queries.parts import people_in_role, units
 from residents.queries.people import STATUSES
 
@@ -34,7 +34,7 @@ class PeopleFilter(FilterForm):
         if Can.VIEW_CARE_PROFILE not in rights:
             self.fields["q"].label = "Code"
         home: Any = self.fields["home"]
-        home.queryset = homes_of(person)
+        home.queryset = homes_lived_in(person)
 
     @property
     def wanted(self) -> dict[str, Any]:

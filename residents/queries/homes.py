@@ -27,6 +27,12 @@ def homes_of(person: Person) -> models.QuerySet[Any]:
     return home_model().objects.visible_to(person, Can.VIEW_FACILITY)
 
 
+def homes_lived_in(person: Person) -> models.QuerySet[Any]:
+    """Return the homes that ``person`` may see and in which somebody lives of whom ``person`` may know."""
+    living = placement_model().objects.visible_to(person, Can.VIEW_CODE).filter(status="active")
+    return homes_of(person).filter(pk__in=living.order_by().values("facility"))
+
+
 def audited_homes(person: Person) -> set[UUID]:
     """Return the ids of the homes whose entries ``person`` may audit: the own home of an administrator or inspector."""
     model = home_model()

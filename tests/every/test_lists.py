@@ -101,6 +101,7 @@ LISTS = [
     ("caseworker", "/residents/"),
     ("caseworker", "/referrals/"),
     ("staff_cedar", "/incidents/"),
+    ("supervisor", "/residents/"),
     ("supervisor", "/incidents/"),
     ("supervisor", "/audit/"),
     ("supervisor", "/facilities/"),

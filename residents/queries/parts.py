@@ -5,7 +5,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from placement.access.models import AgencyUnit, Person
 from placement.access.rights import Can, Role
@@ -33,6 +33,7 @@ from residents.models import (
     TeamMember,
 )
 from residents.queries.homes import homes_of
+from residents.queries.incidents import readable
 from residents.queries.record import Record
 
 HOME_PAPER_RIGHTS = (Can.MANAGE_FACILITY, Can.INSPECT)
@@ -56,8 +57,9 @@ def contacts_page(record: Record, *, after: str | None) -> Page:
 
 
 def incidents_page(record: Record, *, after: str | None) -> Page:
-    """Return one page of the incidents that name the young person, newest first."""
+    """Return one page of the incidents that name the young person, newest first; ``opens`` says which can be read."""
     named = Incident.objects.filter(incidentresident__resident=record.resident).select_related("facility")
+    named = named.annotate(opens=Exists(readable(record.person).filter(pk=OuterRef("pk"))))
     return keyset_page(named, order=("-happened_at",), after=after, size=25)
 
 

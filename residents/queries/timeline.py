@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from placement.access.rights import Can
@@ -21,6 +21,7 @@ from residents.models import (
     SafetyAlert,
 )
 from residents.queries.care import line_of
+from residents.queries.incidents import readable
 from residents.queries.record import Record, care_entries
 
 PAGE = 40
@@ -56,6 +57,7 @@ def sources(record: Record) -> list[Source]:
     if record.may(Can.VIEW_CARE_LOG):
         found.append((care_entries(record).exclude(kind__in=ROUTINE), "happened_at", care_event))
         named = Incident.objects.filter(incidentresident__resident=resident)
+        named = named.annotate(opens=Exists(readable(record.person).filter(pk=OuterRef("pk"))))
         found.append((named, "happened_at", incident_event))
     if record.may(Can.VIEW_CARE_PROFILE):
         contacts = Contact.objects.filter(resident=resident).select_related("outside_person", "written_by")
@@ -136,9 +138,9 @@ def care_event(entry: CareEntry) -> Event:
     return Event(line.when, line.title, line.text, tag=tags[0]["text"] if tags else "", kind="due", note=line.writer)
 
 
-def incident_event(row: Incident) -> Event:
-    """Show an incident by kind only; the report opens on its own page."""
-    href = reverse("incidents:detail", kwargs={"pk": row.pk})
+def incident_event(row: Any) -> Event:
+    """Show an incident by kind only; the report opens on its own page, for people who may read it."""
+    href = reverse("incidents:detail", kwargs={"pk": row.pk}) if row.opens else ""
     kind = "due" if row.severity == Incident.Severity.LOW else "late"
     return Event(
         row.happened_at,

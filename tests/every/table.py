@@ -199,7 +199,7 @@ PAGES: dict[str, Page] = {
     # incidents: the home keeps what happened in it
     "incidents:list": Page("CSFAI"),
     "incidents:new": Page("w"),
-    "incidents:detail": Page("cSfai", {"pk": lambda p: p.young.incident.pk}, after="cSfai"),
+    "incidents:detail": Page("clSfai", {"pk": lambda p: p.young.incident.pk}, after="clSfai"),
     # referrals
     "referrals:list": Page("CS"),
     "referrals:new": Page("CS"),

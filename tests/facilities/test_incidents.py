@@ -1,5 +1,6 @@
 """Incidents: who reads which, in how far, who reports, reviews and closes, and what bad input does."""
 
+import re
 import uuid
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,6 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from placement.access.permissions import give_groups, group_name
+from placement.access.rights import RESIDENT_RIGHTS, Role
 from placement.audit.clock import now
 from placement.database.constraints import Refused
 from placement.facilities.queries import bed_board
@@ -136,11 +139,52 @@ def test_the_list_holds_what_the_reader_may_know(world, client_of, who, sees):
         assert client.get(address).status_code == (200 if key in sees else 404)
 
 
-@pytest.mark.parametrize("who", ["clinician", "sysadmin", "stranger"])
+@pytest.mark.parametrize("who", ["clinician2", "sysadmin", "stranger"])
 def test_other_roles_find_no_list_and_no_incident(world, client_of, who):
     client = client_of(world.people[who])
     assert client.get(LIST).status_code == 404
     assert client.get(reverse("incidents:detail", args=[world.ada.incident.pk])).status_code == 404
+
+
+def test_the_clinician_on_the_team_reads_what_happened_and_not_where(world, client_of, acting_as):
+    with acting_as(world.staff_cedar):
+        incident = operations.report_incident(
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            kind="injury",
+            severity="low",
+            happened_at=now(),
+            seen="Ada fell in the yard of Cedar of the world; Bea helped.",
+            done="",
+            residents=[world.ada.resident],
+            by=world.staff_cedar,
+        )
+    page = page_of(client_of(world.clinician), incident)
+    assert "Ada fell in the yard of the home" in page
+    assert world.cedar.facility.name not in page
+    assert client_of(world.clinician).get(LIST).status_code == 404
+    assert client_of(world.clinician2).get(reverse("incidents:detail", args=[incident.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("part", ["incidents", "timeline"])
+@pytest.mark.parametrize("who", ["caseworker", "clinician", "supervisor", "staff_cedar", "admin_cedar", "admin_birch"])
+def test_the_record_links_only_reports_that_open(world, client_of, acting_as, part, who):
+    """Ada moves to Birch: what happened in Cedar stays with Cedar."""
+    day = timedelta(days=1)
+    with acting_as(world.supervisor):
+        give_groups(
+            world.ada.resident,
+            {group_name("home", world.birch.facility.pk, Role.ADMIN): RESIDENT_RIGHTS[Role.ADMIN]},
+            grant=uuid.uuid4(),
+            starts_at=now() - day,
+        )
+    client = client_of(world.people[who])
+    page = client.get(reverse(f"residents:{part}", args=[world.ada.resident.pk]))
+    assert page.status_code == 200
+    links = set(re.findall(r'href="(/incidents/[^"]+)"', page.content.decode())) - {LIST}
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+    assert bool(links) is (who != "admin_birch")
+    assert f"{world.ada.incident.number}" in page.content.decode()
 
 
 def test_filters_narrow_the_list(world, client_of, both):

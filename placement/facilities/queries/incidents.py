@@ -1,4 +1,4 @@
-"""What the incident pages ask. Homes read their own incidents; caseworkers those of their young people."""
+"""What the incident pages ask. Homes read their own incidents; caseworkers and clinicians those of their young people."""
 
 import re
 from collections.abc import Iterable
@@ -12,16 +12,10 @@ from placement.access.rights import Can, Role
 from placement.access.visible import rights_on
 from placement.facilities.models import Facility, Placement
 from residents.models import Identity, Incident, IncidentResident, Resident
+from residents.queries.incidents import readable
 
-# The right under which each role reads incidents: of homes, or of young people.
-READ_AS: dict[Role, Can] = {
-    Role.STAFF: Can.REPORT_INCIDENT,
-    Role.ADMIN: Can.REPORT_INCIDENT,
-    Role.SUPERVISOR: Can.REVIEW_INCIDENT,
-    Role.INSPECTOR: Can.INSPECT,
-    Role.CASEWORKER: Can.VIEW_CASE,
-}
 ANOTHER = "another young person"
+THE_HOME = "the home"
 
 
 @dataclass(frozen=True)
@@ -35,25 +29,19 @@ class Involved:
 
 @dataclass(frozen=True)
 class Account:
-    """An incident as one person may read it. ``text`` says whether the report itself is shown."""
+    """An incident as one person may read it. ``text`` says whether the report itself is shown.
+
+    ``home`` is its name, or empty for a reader who may not know where it was.
+    """
 
     incident: Incident
+    home: str
     involved: list[Involved]
     seen: str
     done: str
     closing_note: str
     text: bool
     may_review: bool
-
-
-def readable(person: Person) -> QuerySet[Incident]:
-    """Return the incidents that ``person`` may read, each once."""
-    right = READ_AS.get(Role(person.role))
-    if right is None:
-        return Incident.objects.none()
-    return Incident.objects.filter(pk__in=Incident.objects.visible_to(person, right).values("pk")).select_related(
-        "facility"
-    )
 
 
 def listed(
@@ -111,15 +99,23 @@ def account(person: Person, pk: UUID) -> Account:
             Involved(resident.code, resident.code, None) if resident.pk in coded else Involved(ANOTHER, ANOTHER, None)
         )
     names = hidden_names(hidden)
+    rights = rights_on(person, found.facility)
+    home = found.facility.name if Can.VIEW_FACILITY in rights else ""
     text = person.role != Role.INSPECTOR
+
+    def told(words: str) -> str:
+        words = withheld(words, names) if text else ""
+        return words if home else withheld(words, [found.facility.name], instead=THE_HOME)
+
     return Account(
         incident=found,
+        home=home,
         involved=involved,
-        seen=withheld(found.seen, names) if text else "",
-        done=withheld(found.done, names) if text else "",
-        closing_note=withheld(found.closing_note, names) if text else "",
+        seen=told(found.seen),
+        done=told(found.done),
+        closing_note=told(found.closing_note),
         text=text,
-        may_review=Can.REVIEW_INCIDENT in rights_on(person, found.facility),
+        may_review=Can.REVIEW_INCIDENT in rights,
     )
 
 
@@ -132,9 +128,9 @@ def hidden_names(hidden: Iterable[Resident]) -> set[str]:
     return names
 
 
-def withheld(text: str, names: Iterable[str]) -> str:
+def withheld(text: str, names: Iterable[str], *, instead: str = ANOTHER) -> str:
     """Return ``text`` with each of ``names``, as a whole word in any case, replaced by "another young person"."""
     wanted = sorted((re.escape(name) for name in names if name.strip()), key=len, reverse=True)
     if not wanted:
         return text
-    return re.sub(rf"(?<!\w)(?:{'|'.join(wanted)})(?!\w)", ANOTHER, text, flags=re.IGNORECASE)
+    return re.sub(rf"(?<!\w)(?:{'|'.join(wanted)})(?!\w)", instead, text, flags=re.IGNORECASE)

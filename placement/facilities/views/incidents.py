@@ -20,7 +20,7 @@ from placement.facilities.queries.shifts import shift_at
 from placement.ui.paging import keyset_page
 from residents import operations
 
-READERS = (Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.INSPECT, Can.VIEW_CASE)
+READERS = (Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.INSPECT, Can.VIEW_CASE, Can.VIEW_CARE_LOG)
 
 
 @needs(Can.LIST_INCIDENTS)
@@ -120,6 +120,10 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         "to_review": to_review,
         "to_close": to_close,
         "refusals": [sentence for form in unseen for sentence in form.non_field_errors()],
-        "changes": changes(incident.history.all(), limit=50, hide=["seen", "done", "closing_note", "shift", "number"]),
+        "changes": changes(
+            incident.history.all(),
+            limit=50,
+            hide=["seen", "done", "closing_note", "shift", "number", *([] if account.home else ["facility"])],
+        ),
     }
     return render(request, "incidents/detail.html", context)

@@ -1,0 +1,27 @@
+"""Who reads which incidents: homes their own, others those of their young people."""
+
+from django.db.models import QuerySet
+
+from placement.access.models import Person
+from placement.access.rights import Can, Role
+from residents.models import Incident
+
+# The right under which each role reads incidents: of homes, or of young people.
+READ_AS: dict[Role, Can] = {
+    Role.STAFF: Can.REPORT_INCIDENT,
+    Role.ADMIN: Can.REPORT_INCIDENT,
+    Role.SUPERVISOR: Can.REVIEW_INCIDENT,
+    Role.INSPECTOR: Can.INSPECT,
+    Role.CASEWORKER: Can.VIEW_CASE,
+    Role.CLINICIAN: Can.VIEW_CARE_LOG,
+}
+
+
+def readable(person: Person) -> QuerySet[Incident]:
+    """Return the incidents that ``person`` may read, each once."""
+    right = READ_AS.get(Role(person.role))
+    if right is None:
+        return Incident.objects.none()
+    return Incident.objects.filter(pk__in=Incident.objects.visible_to(person, right).values("pk")).select_related(
+        "facility"
+    )

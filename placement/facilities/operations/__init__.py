@@ -23,13 +23,9 @@ from placement.facilities.operations.homes import (
 from placement.facilities.operations.matching import sign_warning
 from placement.facilities.operations.overrides import ask_override, decide_override
 from placement.facilities.operations.placements import (
-    admit,
     approve_placement,
     decline_placement,
-    discharge,
-    grant_leave,
     propose_placement,
-    read_safety_history,
     withdraw_placement,
 )
 from placement.facilities.operations.referrals import (
@@ -41,6 +37,7 @@ from placement.facilities.operations.referrals import (
     withdraw_referral,
 )
 from placement.facilities.operations.shifts import open_shift, sign_shift
+from placement.facilities.operations.stays import admit, discharge, grant_leave, read_safety_history
 
 __all__ = [
     "add_bed",

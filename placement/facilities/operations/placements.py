@@ -1,6 +1,6 @@
-"""From a proposal to a stay and to its end: who proposes never approves, and the home reads before it admits."""
+"""From a proposal to the decision about it: who proposes never approves."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from placement.access.models import Person
@@ -11,7 +11,7 @@ from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.facilities.matching import Result, Span, State
 from placement.facilities.matching.load import stays_of_others
-from placement.facilities.models import Bed, Discharge, Leave, Override, Placement, PlacementDecision, Referral
+from placement.facilities.models import Bed, Override, Placement, PlacementDecision, Referral
 from placement.facilities.operations.matching import (
     Signatures,
     hold_against,
@@ -28,7 +28,6 @@ BED_TAKEN = (
     " Choose another bed or another time."
 )
 END_PASSED = "The planned end of this stay has passed. Withdraw it and propose another one."
-MOVED = "Moved to another bed or home"
 
 
 @operation("proposed a placement")
@@ -149,148 +148,6 @@ def withdraw_placement(placement: Placement, *, reason: str, by: Person) -> Plac
     move_referral(placement, Referral.Status.OPEN)
     withdraw(Resident, placement.pk)
     return placement
-
-
-@operation("signed that the home has read the safety history")
-def read_safety_history(placement: Placement, *, by: Person) -> Placement:
-    """Sign for the receiving home. Raises ``Refused`` before approval and when somebody has signed already."""
-    placement = of_the_home(by).select_related("safety_read_by").locked().get(pk=placement.pk)
-    if placement.safety_read_by:
-        raise Refused(f"{placement.safety_read_by.name} has already signed for the home.")
-    if placement.status != Status.APPROVED:
-        raise Refused(standing(placement))
-    placement.safety_read_by, placement.safety_read_at = by, now()
-    placement.save(update_fields=["safety_read_by", "safety_read_at"])
-    return placement
-
-
-@operation("admitted the young person")
-def admit(placement: Placement, *, at: datetime, by: Person) -> Placement:
-    """Record the arrival at ``at`` (aware). A stay elsewhere ends at the same moment: that is a move.
-
-    The rights of the old home end and those of the new one begin in the same transaction, in six statements.
-    Raises ``Refused`` before approval, before the safety history was read, for a time to come, and by every rule of
-    the licence.
-    """
-    wanted = of_the_home(by).filter(pk=placement.pk)
-    going_on = Placement.objects.filter(status=Status.ACTIVE, resident=placement.resident_id)
-    found = list((wanted | going_on).select_related("resident").locked())
-    new = next((row for row in found if row.pk == placement.pk), None)
-    if new is None:
-        raise Placement.DoesNotExist
-    old = next((row for row in found if row.pk != placement.pk and row.status == Status.ACTIVE), None)
-    if new.status != Status.APPROVED:
-        raise Refused(standing(new))
-    if new.safety_read_at is None:
-        raise Refused(
-            "Somebody of the home must sign that they have read the safety history before the young person arrives."
-        )
-    if new.ends_at and at >= new.ends_at:
-        raise Refused(END_PASSED, field="at")
-    if at > now() + timedelta(minutes=5):
-        raise Refused("The admission time has not come yet. Give the time of arrival.", field="at")
-    if at < new.safety_read_at.replace(second=0, microsecond=0):
-        raise Refused("The safety history was read after this time. Give the real time of arrival.", field="at")
-    if old:
-        if at <= old.starts_at:
-            raise Refused("The stay before this one began later than that. Give the real time of arrival.", field="at")
-        old.status, old.ends_at, old.end_reason = Status.ENDED, at, MOVED
-        old.save(update_fields=["status", "ends_at", "end_reason"])
-    new.status, new.starts_at, new.admitted_by = Status.ACTIVE, at, by
-    new.save(update_fields=["status", "starts_at", "admitted_by"])
-    give_groups(
-        new.resident,
-        {group_name("home", new.facility_id, role): RESIDENT_RIGHTS[role] for role in (Role.STAFF, Role.INSPECTOR)},
-        grant=new.pk,
-        starts_at=now(),
-    )
-    if old:
-        withdraw(Resident, old.pk)
-    return new
-
-
-@operation("discharged the young person")
-def discharge(
-    placement: Placement,
-    *,
-    at: datetime,
-    to: str,
-    reason: str,
-    after_care: str,
-    after_care_contact: str,
-    first_check_on: date,
-    by: Person,
-) -> Discharge:
-    """End a stay at ``at`` (aware) with an after-care plan; the home's rights on the record end with it.
-
-    For the home's administrator or the supervisor. Raises ``Refused`` for a stay that is not going on, a time that has
-    not come, a first check before the end, and an empty reason or plan.
-    """
-    placement = lived_in(by).select_related("facility").locked().get(pk=placement.pk)
-    if placement.status != Status.ACTIVE:
-        raise Refused(standing(placement))
-    for field, text, sentence in (
-        ("reason", reason, "Say why the stay ends."),
-        ("after_care", after_care, "Write what happens after the young person has left."),
-        ("after_care_contact", after_care_contact, "Say who stays in touch with the young person."),
-    ):
-        if not text.strip():
-            raise Refused(sentence, field=field)
-    if at <= placement.starts_at:
-        raise Refused("The stay can't end before it starts.", field="at")
-    if at > now() + timedelta(minutes=5):
-        raise Refused("This time has not come yet. Give the time when the young person left.", field="at")
-    if first_check_on < at.astimezone(placement.facility.zone).date():
-        raise Refused("The first check can't be before the young person leaves.", field="first_check_on")
-    placement.status, placement.ends_at, placement.end_reason = Status.ENDED, at, reason
-    placement.save(update_fields=["status", "ends_at", "end_reason"])
-    withdraw(Resident, placement.pk)
-    return Discharge.objects.create(
-        placement=placement,
-        resident_id=placement.resident_id,
-        to=to,
-        reason=reason,
-        after_care=after_care,
-        after_care_contact=after_care_contact,
-        first_check_on=first_check_on,
-        written_by=by,
-        written_at=now(),
-    )
-
-
-@operation("granted a leave")
-def grant_leave(
-    placement: Placement, *, kind: str, starts_at: datetime, ends_at: datetime, where: str, by: Person
-) -> Leave:
-    """Grant a planned absence during a stay. Raises ``Refused`` outside the stay, and for overlapping leaves."""
-    placement = lived_in(by).locked().get(pk=placement.pk)
-    if placement.status != Status.ACTIVE:
-        raise Refused(standing(placement))
-    if ends_at <= starts_at:
-        raise Refused("The leave can't end before it starts.", field="ends_at")
-    if starts_at < placement.starts_at:
-        raise Refused("The leave can't start before the stay.", field="starts_at")
-    if placement.ends_at and ends_at > placement.ends_at:
-        raise Refused("The stay ends before this leave does.", field="ends_at")
-    return Leave.objects.create(
-        placement=placement,
-        resident_id=placement.resident_id,
-        kind=kind,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        where=where,
-        approved_by=by,
-    )
-
-
-def of_the_home(by: Person) -> Any:
-    """Return the placements into homes that ``by`` runs, of young people whom ``by`` may accept."""
-    return Placement.objects.visible_to(by, Can.ACCEPT_PLACEMENT).visible_to(by, Can.MANAGE_FACILITY)
-
-
-def lived_in(by: Person) -> Any:
-    """Return the placements whose stay ``by`` may end or interrupt: the home's administrator, or the supervisor."""
-    return of_the_home(by) | Placement.objects.visible_to(by, Can.APPROVE_PLACEMENT)
 
 
 def to_decide(placement: Placement, by: Person, reason: str) -> Placement:

@@ -37,7 +37,7 @@ explain(
         "incident_is_reviewed_then_closed": "An incident is reviewed first and then closed, by somebody who did not report it.",
         "contact_is_kept": "A contact stays as it was logged. Log it again with a note that says what was wrong.",
         "harm_event_is_kept": "The safety history stays as it was written. Add a new line instead.",
-        "designation_is_not_in_the_future": "This time has not come yet. Designate when it is decided.",
+        "designation_is_not_in_the_future": "This time has not come yet. Add the designation when it is decided.",
         "resident_in_incident_once": "This young person is already named in the incident.",
         "document_belongs_to_one": "A document belongs to one young person or to one home.",
         "document_is_kept": "A document stays as it was filed. Add a new one instead.",

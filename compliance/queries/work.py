@@ -137,7 +137,7 @@ def exceptions_ending(person: Person) -> Iterable[Task]:
         yield Task(
             override.expires_at,
             f"The exception for {override.resident} at {override.facility} {'has ended' if over else 'ends'}",
-            "The stay has no ground any more. Find another home, or ask for a new exception now"
+            "Nothing allows this stay any more. Find another home, or ask for a new exception now"
             if over
             else "Find another home, or ask for a new exception before it ends",
             reverse("placements:override", args=[override.pk]),

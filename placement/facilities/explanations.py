@@ -154,7 +154,7 @@ explain(
 )
 explain(
     {
-        "exclusive_population_is_confirmed": "Only a person of the agency, with a document, can confirm that a home is only for trafficked young people.",
+        "exclusive_population_is_confirmed": "Only a supervisor, with a paper of the home, can confirm that a home is only for trafficked young people.",
     },
     field="population",
 )

@@ -108,11 +108,11 @@ def test_a_stay_without_ground_goes_before_everything_else(world: World, lives_i
         with at_time(now() + timedelta(days=200)):
             first = my_work(person).first[0]
         assert first.title == "The exception for W-5 at Maple of the world has ended"
-        assert first.detail.startswith("The stay has no ground any more.")
+        assert first.detail.startswith("Nothing allows this stay any more.")
         assert first.strong
     with at_time(now() + timedelta(days=31)):
         page = browser(world, "caseworker").get(reverse("placements:override", args=[lives_in_maple.override_id])).text
-    assert "the stay has no ground any more" in page
+    assert "nothing allows this stay any more" in page
     assert ">Ended<" in page
 
 
@@ -123,7 +123,7 @@ def test_an_exception_that_was_replaced_is_no_task_and_the_new_one_is(world: Wor
     assert task.title.endswith("has ended")
     with at_time(now() + timedelta(days=31)):
         page = browser(world, "caseworker").get(reverse("placements:override", args=[lives_in_maple.override_id])).text
-    assert "no ground" not in page
+    assert "nothing allows this stay" not in page
 
 
 def test_an_exception_ends_with_the_stay(world: World, lives_in_maple: Placement) -> None:

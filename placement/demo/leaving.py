@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from placement.demo import words
-from placement.demo.people import ADMIN_OF, CASEWORKER_OF
+from placement.demo.people import ADMIN_OF, CASEWORKER_OF, SUPERVISOR_OF
 from placement.demo.plan import Plan, The, chance
 from placement.demo.stays import Leaving
 from placement.demo.young import Young
@@ -38,12 +38,13 @@ def tell_leaving(plan: Plan, young: Young, home: str, leaving: Leaving, at: date
     if leaving.check_in >= -OVERDUE:
         return
     looked = plan.when(-leaving.check_in, "15:30")
+    lately = leaving.check_in > -AGAIN  # of the others, some cases were closed before the day of the check
     plan.tell(
         looked + timedelta(minutes=25),
-        CASEWORKER_OF[young.unit],
+        (CASEWORKER_OF if lately else SUPERVISOR_OF)[young.unit],
         "facilities.record_after_care_check",
         discharge=The(discharge),
         checked_at=looked,
         note=luck.choice(words.CHECKS),
-        next_check_on=plan.day(-leaving.check_in - AGAIN) if leaving.check_in > -AGAIN else None,
+        next_check_on=plan.day(-leaving.check_in - AGAIN) if lately else None,
     )

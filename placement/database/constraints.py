@@ -76,3 +76,18 @@ def refusals(*, deferred: bool = False, using: str = "default") -> Iterator[None
             raise
         # from None: the database's own text holds the row
         raise Refused(refusal.sentence, field=refusal.field, constraint=refusal.constraint) from None
+
+
+@contextlib.contextmanager
+def in_other_words(sentence: str, *constraints: str, field: str) -> Iterator[None]:
+    """Where one of ``constraints`` refuses in the block, say ``sentence`` next to ``field`` instead of its own.
+
+    For a page on which the same rule is met from another side. The outer transaction stays usable.
+    """
+    try:
+        with refusals():
+            yield
+    except Refused as refused:
+        if refused.constraint not in constraints:
+            raise
+        raise Refused(sentence, field=field, constraint=refused.constraint) from None

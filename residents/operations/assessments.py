@@ -6,21 +6,29 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.audit.operation import operation
-from placement.database.constraints import Refused
+from placement.database.constraints import Refused, in_other_words
 from residents.models import LevelAssessment, PopulationDesignation, Resident
 from residents.operations.guard import must, today
+
+LIVES_ELSEWHERE = (
+    "The home where the young person lives does not serve this group, now or later in the stay. End the stay first, or get"
+    " an approved exception."
+)
+POPULATION_RULES = ("home_is_for_one_population", "protected_population_is_not_mixed", "foster_care_is_the_exception")
 
 
 @operation("designated a population")
 def designate(resident: Resident, *, population: str, stage: str, basis: str, by: Person) -> PopulationDesignation:
     """Say which population the young person belongs to, how sure that is, and on what basis.
 
-    The newest designation counts; earlier ones stay readable.
+    The newest designation counts; earlier ones stay readable. Raises ``Refused`` while the young person lives in a home
+    that does not serve this population.
     """
     must(by, resident, Can.KEEP_CASE)
-    return PopulationDesignation.objects.create(
-        resident=resident, population=population, stage=stage, basis=basis.strip(), decided_by=by, decided_at=now()
-    )
+    with in_other_words(LIVES_ELSEWHERE, *POPULATION_RULES, field="population"):
+        return PopulationDesignation.objects.create(
+            resident=resident, population=population, stage=stage, basis=basis.strip(), decided_by=by, decided_at=now()
+        )
 
 
 @operation("assessed the level of care")

@@ -107,6 +107,19 @@ def test_a_suspected_young_person_is_protected_and_a_screened_one_is_a_signed_wa
     assert judged("population", replace(YOUNG, population="general"), GENERAL).state is State.PASSED
 
 
+def test_a_licence_that_begins_during_the_stay_counts_from_its_first_day() -> None:
+    ends = replace(LICENCE, valid_to=TODAY + 9 * DAY)
+    home = replace(HOME, licences=(ends, replace(LICENCE, population="general", valid_from=TODAY + 10 * DAY)))
+    then = judged("population", home=home)
+    assert then.state is State.FAILED
+    assert then.text.startswith("From Dec 3, 2026: Mixed population")
+    leaves_before = Wish(Span(START, START + 5 * DAY))
+    assert judged("population", home=home, wish=leaves_before).state is State.PASSED
+    for until, state in ((START + 8 * DAY, State.FAILED), (START + 30 * DAY, State.PASSED)):
+        excepted = replace(home, exemptions=(Exemption("population", until),))
+        assert judged("population", home=excepted).state is state
+
+
 def test_an_exclusive_home_is_closed_to_a_confirmed_other_group() -> None:
     assert judged("population", replace(YOUNG, population="runaway")).state is State.FAILED
     unsure = judged("population", replace(YOUNG, population="runaway", stage="suspected"))

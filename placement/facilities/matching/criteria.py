@@ -91,15 +91,31 @@ def usable(bed: Bed, home: Home, span: Span, who: UUID) -> bool:
 
 
 def population(person: YoungPerson, home: Home, licence: Licence | None, span: Span) -> Criterion:
-    """Invariant 2, with a suspected young person treated as protected."""
-    serves = licence.population if licence else home.serves
+    """Invariant 2 on the day of arrival and under each licence that begins during the stay."""
+    at_first = population_served(person, home, licence.population if licence else home.serves, span.starts_at)
+    if at_first.state is State.FAILED:
+        return at_first
+    for later in sorted(home.licences, key=lambda each: each.valid_from):
+        begins = datetime.combine(later.valid_from, datetime.min.time(), home.zone)
+        if begins > span.starts_at and (span.ends_at is None or begins < span.ends_at):
+            then = population_served(person, home, later.population, begins)
+            if then.state is State.FAILED:
+                return Criterion("population", State.FAILED, f"From {full_day(later.valid_from)}: {then.text}")
+    return at_first
+
+
+def population_served(person: YoungPerson, home: Home, serves: str, moment: datetime) -> Criterion:
+    """Whether a home that ``serves`` this population at ``moment`` may house the young person.
+
+    A suspected young person is treated as protected.
+    """
     trafficked = person.population == PROTECTED
     protected = trafficked and person.stage in ("suspected", "confirmed")
     if serves == "exclusive":
         return exclusive_home(person)
     needed = "foster" if "foster" in (serves, home.kind) else "population" if protected else ""
     if needed:
-        exempt = [e for e in home.exemptions if e.kind == needed and e.expires_at > span.starts_at]
+        exempt = [e for e in home.exemptions if e.kind == needed and e.expires_at > moment]
         if not exempt:
             return Criterion("population", State.FAILED, why_not(serves, home.kind, needed))
         until = max(e.expires_at for e in exempt)

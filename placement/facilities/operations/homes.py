@@ -15,7 +15,7 @@ from placement.access.rights import AGENCY_RIGHTS, HOME_RIGHTS, Can, Role
 from placement.access.visible import right_to_change_homes
 from placement.audit.clock import now
 from placement.audit.operation import operation
-from placement.database.constraints import Refused
+from placement.database.constraints import Refused, in_other_words
 from placement.facilities.models import (
     Assignment,
     Bed,
@@ -34,7 +34,12 @@ from placement.facilities.models import (
     Waiver,
 )
 from residents.models import Document
+from residents.operations.assessments import POPULATION_RULES
 
+LIVES_THERE = (
+    "Somebody lives in this home whom it could not house then. End that stay first, or get an exception that reaches"
+    " into that time."
+)
 ONLY_THE_AGENCY = "Only a supervisor of the agency can do this."
 
 
@@ -148,23 +153,24 @@ def add_licence(
         confirmed_by = must_confirm(home, population_document, by)
     else:
         population_document = None
-    return Licence.objects.create(
-        facility=home,
-        authority=authority,
-        number=number,
-        jurisdiction=jurisdiction or home.jurisdiction,
-        status=status,
-        population=population,
-        population_confirmed_by=confirmed_by,
-        population_document=population_document,
-        capacity=capacity,
-        min_age=min_age,
-        max_age=max_age,
-        sexes=list(sexes),
-        levels=list(levels),
-        valid_from=valid_from,
-        valid_to=valid_to,
-    )
+    with in_other_words(LIVES_THERE, *POPULATION_RULES, field="population"):
+        return Licence.objects.create(
+            facility=home,
+            authority=authority,
+            number=number,
+            jurisdiction=jurisdiction or home.jurisdiction,
+            status=status,
+            population=population,
+            population_confirmed_by=confirmed_by,
+            population_document=population_document,
+            capacity=capacity,
+            min_age=min_age,
+            max_age=max_age,
+            sexes=list(sexes),
+            levels=list(levels),
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
 
 
 def must_confirm(home: Facility, document: Document | None, by: Person | None) -> Person:
@@ -189,7 +195,8 @@ def confirm_exclusive_population(licence: Licence, *, document: Document, by: Pe
         raise Refused("This is confirmed already.", field="document")
     licence.population_confirmed_by = supervisor
     licence.population, licence.population_document = LicencePopulation.EXCLUSIVE, document
-    licence.save(update_fields=["population", "population_confirmed_by", "population_document"])
+    with in_other_words(LIVES_THERE, *POPULATION_RULES, field="document"):
+        licence.save(update_fields=["population", "population_confirmed_by", "population_document"])
     return licence
 
 
@@ -199,7 +206,8 @@ def end_licence(licence: Licence, *, on: date, by: Person | None) -> Licence:
     home_run_by(licence.facility, by)
     licence = Licence.objects.locked().get(pk=licence.pk)
     licence.valid_to = on
-    licence.save(update_fields=["valid_to"])
+    with in_other_words(LIVES_THERE, *POPULATION_RULES, field="on"):
+        licence.save(update_fields=["valid_to"])
     return licence
 
 

@@ -87,8 +87,8 @@ class Membership(Tracked):
         constraints = [models.UniqueConstraint(fields=["person", "group"], name="membership_once")]
 
 
-class UserPermission(UserObjectPermissionBase, Tracked):
-    """A right of one person on one object, for a time, by one grant (the id of a caseload, team or break-glass row)."""
+class Granted(Tracked):
+    """A right on one object for a time. ``grant``: the id of the row from which it follows."""
 
     deletable = True
     grant = models.UUIDField()
@@ -104,21 +104,20 @@ class UserPermission(UserObjectPermissionBase, Tracked):
         models.Model.save(self, *args, **kwargs)
 
 
-class GroupPermission(GroupObjectPermissionBase, Tracked):
-    """A right of one group on one object, for a time, by one grant (the id of a placement, case or facility)."""
-
-    deletable = True
-    grant = models.UUIDField()
-    starts_at = models.DateTimeField(db_default=Now())
-    ends_at = models.DateTimeField(null=True)
+class UserPermission(Granted, UserObjectPermissionBase):
+    """A right of one person on one object, by a caseload, team or break-glass row."""
 
     class Meta:
         abstract = True
         default_permissions = ()
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save without guardian's own look-up of the content type: a check constraint holds the right's model."""
-        models.Model.save(self, *args, **kwargs)
+
+class GroupPermission(Granted, GroupObjectPermissionBase):
+    """A right of one group on one object, by a placement, case or facility."""
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
 
 
 class FormKey(models.Model):

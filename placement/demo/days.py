@@ -76,11 +76,18 @@ def tell_days(plan: Plan, everybody: dict[str, Young], busy: set[str]) -> None:
     """Tell every shift of the two homes, and what was written. ``busy``: keys of shifts that other acts name."""
     for home_key in ON_SHIFT:
         for duty in duties(plan, home_key):
-            if duty.number < CLOSE * 3 or duty.key in busy:
+            if duty.number < CLOSE * 3 or duty.key in busy or _somebody_arrives(plan, duty):
                 _tell_shift(plan, duty, everybody)
             else:
                 _tell_kept_shift(plan, duty, everybody)
         _tell_contacts(plan, home_key, everybody)
+
+
+def _somebody_arrives(plan: Plan, duty: Duty) -> bool:
+    """Return whether a stay begins during the shift: nothing can be written about it before that."""
+    return any(
+        stay.home == duty.home and duty.starts_at <= stay.starts_at < duty.ends_at + MINUTE for stay in plan.stays
+    )
 
 
 def _luck_of(plan: Plan, duty: Duty) -> Random:

@@ -127,7 +127,7 @@ def _tell_stay(plan: Plan, young: Young, data: StayData, stay: Stay) -> None:
     _tell_approval(plan, young, data.home, arrival - 4 * DAYS + 3 * HOURS)
     placement, admin = The(placement_key(young.key, data.home)), ADMIN_OF[data.home]
     plan.tell(arrival - 1 * DAYS, admin, "facilities.read_safety_history", placement=placement)
-    plan.tell(arrival + timedelta(minutes=15), admin, "facilities.admit", placement=placement, at=arrival)
+    plan.tell(arrival, admin, "facilities.admit", placement=placement, at=arrival)
     if stay.ends_at is None:
         return
     if data.leaving is not None:

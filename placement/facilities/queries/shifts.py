@@ -193,9 +193,12 @@ def entries_of(person: Person, facility: Facility, resident: Resident, since: da
     return list(found.order_by("-happened_at", "-pk")[:100])
 
 
-def entry(person: Person, facility: Facility, pk: UUID) -> CareEntry:
-    """Return an entry as it was first written, with its amendments. Raises ``CareEntry.DoesNotExist``."""
-    return _readable(person).select_related(*ENTRIES, "shift").get(pk=pk, facility=facility)
+def entry(person: Person, facility: Facility, pk: UUID, *, lock: bool = False) -> CareEntry:
+    """Return an entry as it was first written, with its amendments. Raises ``CareEntry.DoesNotExist``.
+
+    ``lock`` holds it while a form about it is saved, so that its version can't change in between.
+    """
+    return _readable(person, lock=lock).select_related(*ENTRIES, "shift").get(pk=pk, facility=facility)
 
 
 def moved_in(found: CareEntry) -> datetime | None:
@@ -216,10 +219,11 @@ def is_shut(found: CareEntry) -> bool:
     return now() - found.written_at > OPEN_WITHOUT_SHIFT
 
 
-def _readable(person: Person) -> QuerySet[CareEntry]:
+def _readable(person: Person, *, lock: bool = False) -> QuerySet[CareEntry]:
     amendments = CareEntry.objects.select_related("written_by").order_by("written_at", "pk")
+    readable = CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG)
     return (
-        CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG)
+        (readable.locked() if lock else readable)
         .filter(amends=None)
         .select_related(*ENTRIES)
         .prefetch_related(Prefetch("amendments", queryset=amendments))

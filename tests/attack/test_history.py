@@ -111,6 +111,13 @@ def test_functions_of_the_owner_do_nothing_for_a_caller(world: World) -> None:
                 sql(f"SELECT {function}()")
 
 
+@pytest.mark.parametrize("name", ["", " ", "\t\n "])
+def test_a_blank_is_no_name(world: World, name: str) -> None:
+    sql("SELECT set_config('app.actor_name', %s, true)", name)
+    with refused("actor_is_named"):
+        change(world.ada.resident, preferred_name="Somebody")
+
+
 def test_the_clock_of_history_cannot_be_told(world: World) -> None:
     with acting(world.caseworker.pk, world.caseworker.name):
         sql("SELECT set_config('app.clock', '2020-01-01T00:00:00+00:00', true)")

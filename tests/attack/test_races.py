@@ -11,11 +11,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.db import DatabaseError, connection
 
 from placement.access.models import Person
 from placement.database.context import acting
 from tests.attack.sql import Stay, ask, change
+from tests.attack.test_population import designate
 from tests.world import World
 
 DAY = timedelta(days=1)
@@ -202,6 +204,38 @@ def test_a_designation_while_somebody_is_admitted(committed_world: World) -> Non
         admission(stay, admin)(first)
         assert second_after_first(first, second, designate) == "home_is_for_one_population"
     assert stay.status == "active"
+
+
+@pytest.mark.parametrize("licence_first", [True, False])
+def test_a_designation_while_a_licence_changes_under_the_stay(committed_world: World, licence_first: bool) -> None:
+    """Each alone is right for somebody whose group is not confirmed; both together are not."""
+    world = committed_world
+    designate(world, "gwen", "general", stage="suspected")
+    assert approved(world, "gwen", "maple", 0).admit().status == "active"
+
+    def licence(session: Session) -> None:
+        session.run(
+            "UPDATE facilities_licence SET population = 'exclusive', population_confirmed_by_id = %s,"
+            " population_document_id = %s WHERE id = %s",
+            world.supervisor.pk,
+            world.cedar.licence.population_document_id,
+            world.maple.licence.pk,
+        )
+
+    def designation(session: Session) -> None:
+        session.run(
+            "INSERT INTO residents_populationdesignation"
+            " (id, resident_id, population, stage, basis, decided_by_id, decided_at)"
+            " VALUES (%s, %s, 'general', 'confirmed', 'Interview', %s, now())",
+            uuid4(),
+            world.gwen.resident.pk,
+            world.supervisor.pk,
+        )
+
+    acts = [licence, designation] if licence_first else [designation, licence]
+    with sessions(world.supervisor, world.supervisor) as (first, second):
+        acts[0](first)
+        assert second_after_first(first, second, acts[1]) == "home_is_for_one_population"
 
 
 def test_a_change_of_an_entry_while_its_shift_is_signed(committed_world: World) -> None:

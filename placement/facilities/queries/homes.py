@@ -27,7 +27,7 @@ from placement.access.models import Person
 from placement.access.rights import Can, Role
 from placement.access.visible import right_to_change_homes, rights_on
 from placement.audit.clock import now
-from placement.audit.reading import Change, changes, merged
+from placement.audit.reading import Change, newest
 from placement.facilities.models import (
     Assignment,
     Bed,
@@ -339,10 +339,7 @@ def history(person: Person, facility: Facility, limit: int) -> list[Change]:
     ]
     if Can.VIEW_ADDRESS in rights_on(person, facility):
         parts.append((FacilityAddress, of_home))
-    return merged(
-        *(changes(model.history.filter(**where), limit=limit, hide=["facility"]) for model, where in parts),
-        limit=limit,
-    )
+    return newest((model.history.filter(**where) for model, where in parts), limit=limit, hide=["facility"])
 
 
 def bed_of(facility: Facility, pk: UUID, *, lock: bool = False) -> Bed:
@@ -357,9 +354,9 @@ def assignment_of(facility: Facility, pk: UUID, *, lock: bool = False) -> Assign
 
 def version_of(thing: Any, facility: Facility) -> dict[str, Any]:
     """Return the newest version of a record and who made it, for a form that must overwrite nobody."""
-    newest = thing.history.order_by("-history_id").values("history_id", "history_user_name", "history_date")[0]
-    when = moment_name(newest["history_date"], facility.zone)
-    return {"version": newest["history_id"], "changed_by": f"{newest['history_user_name']}, {when}"}
+    row = thing.history.order_by("-history_id").values("history_id", "history_user_name", "history_date")[0]
+    when = moment_name(row["history_date"], facility.zone)
+    return {"version": row["history_id"], "changed_by": f"{row['history_user_name']}, {when}"}
 
 
 def _maybe_locked(rows: Any, lock: bool) -> Any:

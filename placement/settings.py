@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 def read(name: str, kind: type = str, default: object = None) -> object:
@@ -18,7 +19,9 @@ def read(name: str, kind: type = str, default: object = None) -> object:
     if not text:
         return default
     if kind is bool:
-        return text.lower() in {"1", "true", "yes", "on"}
+        if text.lower() not in {*YES, *NO}:
+            raise ImproperlyConfigured(f"{name} must be yes or no.")
+        return text.lower() in YES
     if kind is list:
         return [part.strip() for part in text.split(",") if part.strip()]
     try:
@@ -35,8 +38,10 @@ DATABASE_URL = read("DATABASE_URL")  # the application's database; embedded Post
 DATABASE_OWNER_URL = read("DATABASE_OWNER_URL")  # the same database as the role that migrates
 DATA_DIR = Path(str(read("PLACEMENT_DATA_DIR", default=BASE_DIR / ".data")))  # database, files, demo key
 DOCUMENTS_DIR = Path(str(read("PLACEMENT_DOCUMENTS_DIR", default=DATA_DIR / "documents")))  # outside the web root
-TRUSTED_PROXY = read("PLACEMENT_BEHIND_PROXY", bool, False)  # believe X-Forwarded-Proto of the proxy in front
-IDLE_MINUTES = read("PLACEMENT_IDLE_MINUTES", int, 15)  # a session ends after this long without a request
+TRUSTED_PROXY = read(
+    "PLACEMENT_BEHIND_PROXY", bool
+)  # believe X-Forwarded-Proto and -For; production must say yes or no
+IDLE_MINUTES = int(str(read("PLACEMENT_IDLE_MINUTES", int, 15)))  # a session ends after this long without a request
 
 PRODUCTION = MODE == "production"
 DEMO = not PRODUCTION
@@ -49,6 +54,7 @@ if PRODUCTION:
             ("PLACEMENT_SECRET_KEY", SECRET_KEY),
             ("PLACEMENT_HOSTS", ALLOWED_HOSTS),
             ("DATABASE_URL", DATABASE_URL),
+            ("PLACEMENT_BEHIND_PROXY (yes or no)", TRUSTED_PROXY is not None),
         ]
         if not value
     ]
@@ -95,7 +101,6 @@ INSTALLED_APPS = [
     "guardian",
     "simple_history",
     "django_htmx",
-    "django_filters",
     "csp",
 ]
 
@@ -144,7 +149,7 @@ if DATABASE_URL:
     DATABASE |= dj_database_url.parse(str(DATABASE_URL), engine="placement.database", conn_max_age=None)
 if DATABASE_OWNER_URL:
     DATABASE_OWNER = dict(dj_database_url.parse(str(DATABASE_OWNER_URL), engine="placement.database"))
-DATABASES = {"default": DATABASE | {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": None}}
+DATABASES = {"default": DATABASE | {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}}
 EMBEDDED_DATA_DIR = DATA_DIR / "postgres"
 
 AUTH_USER_MODEL = "access.Person"
@@ -165,7 +170,7 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "work"
 LOGOUT_REDIRECT_URL = "accounts:login"
 
-SESSION_COOKIE_AGE = int(str(IDLE_MINUTES)) * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # the row's age; the idle limit is placement.access.sessions'
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

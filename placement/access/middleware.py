@@ -1,26 +1,26 @@
-"""The one middleware around every request: person, transaction, actor, right, refusal, cache headers."""
+"""The one middleware around every request: session, person, transaction, actor, right, refusal, cache headers."""
 
 import uuid
 from collections.abc import Callable
 from contextlib import nullcontext
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from placement.access import sessions
 from placement.access.guard import access_of
 from placement.access.request import Request
 from placement.access.visible import asked
 from placement.database.context import acting
 from placement.ui.views import not_found
 
-SESSION_TOUCH = timedelta(minutes=1)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class GuardForgotten(RuntimeError):
@@ -42,6 +42,7 @@ class RequestMiddleware:
         if request.path in {"/healthz", "/readyz"}:
             request.person = None  # type: ignore[assignment]  # nobody is asked who they are
             return self.get_response(request)
+        sessions.end_if_idle(request)
         person = request.user if request.user.is_authenticated else None
         request.person = person  # type: ignore[assignment]  # None reaches only open pages
         token = asked.set(set())
@@ -54,7 +55,9 @@ class RequestMiddleware:
         finally:
             asked.reset(token)
         if person:
-            self.keep_session(request)
+            if request.user.is_authenticated:
+                sessions.stay(request)
+                sessions.note_sent(request, response)
             add_never_cache_headers(response)
             response["Cache-Control"] = "no-store, private"
         response["X-Request-Id"] = request.request_id
@@ -68,11 +71,19 @@ class RequestMiddleware:
         if access.reason:
             return None
         if request.person is None:
-            return redirect_to_login(request.path if request.method == "GET" else "/")
+            return self.ask_to_sign_in(request)
         of_role = {right for right in access.rights if right.app == "access"}
         if of_role and not any(request.person.may(right) for right in of_role):
             return not_found(request)
         return None
+
+    def ask_to_sign_in(self, request: Request) -> HttpResponse:
+        """Send to the sign-in page; a form that came after the session's end is kept for the person whose it was."""
+        if request.method == "GET":
+            return redirect_to_login(request.path)
+        if not request.htmx and sessions.keep(request, request.get_full_path(), request.POST):
+            return redirect("accounts:login")
+        return redirect_to_login("/")
 
     def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
         """Answer a record that is missing, or hidden from this person, with the one 404 page."""
@@ -81,20 +92,14 @@ class RequestMiddleware:
         return None
 
     def hold_to_declaration(self, request: Request, response: HttpResponse) -> None:
-        """Raise when a view that declared record rights answered 2xx without asking for one of them."""
+        """Raise when a view that declared record rights did its work without asking for one of them.
+
+        Its work is done with 2xx, and for a form also with a redirect.
+        """
         match = request.resolver_match
         access = access_of(match.func) if match else None
-        if access is None or response.status_code >= 300:
+        if access is None or response.status_code >= (300 if request.method in SAFE else 400):
             return
         on_records = {right for right in access.rights if right.app != "access"}
         if match and on_records and request.person is not None and not on_records & (asked.get() or set()):
             raise GuardForgotten(f"{match.view_name} did not ask visible_to for {sorted(on_records)}.")
-
-    def keep_session(self, request: Request) -> None:
-        """Move the idle limit forward, writing at most once a minute."""
-        if not request.user.is_authenticated:
-            return
-        seen, moment = request.session.get("seen", 0), timezone.now().timestamp()
-        if moment - seen > SESSION_TOUCH.total_seconds():
-            request.session["seen"] = moment
-            request.session.set_expiry(settings.SESSION_COOKIE_AGE)

@@ -52,7 +52,7 @@ def change_account(
     must_manage_accounts(by)
     if by is not None and by.pk == person.pk and role != person.role:
         raise Refused("You can't change your own role. Ask another system administrator.", field="role")
-    Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # no case or home takes them on meanwhile
+    locked(person)  # no case or home takes them on meanwhile
     if role != person.role and has_work(person):
         raise Refused(
             "This person still works on a case or in a home, and would keep the rights of that. A supervisor or the"
@@ -68,10 +68,15 @@ def change_account(
 
 @operation("closed an account")
 def close_account(person: Person, *, by: Person | None) -> Person:
-    """Close an account: the person can't sign in any more, and every session ends with the next request."""
+    """Close an account: the person can't sign in any more, and every session ends with the next request.
+
+    Raises ``Refused`` when it is closed, and for the own account.
+    """
     must_manage_accounts(by)
     if by is not None and by.pk == person.pk:
         raise Refused("You can't close your own account. Ask another system administrator.")
+    if not locked(person).is_active:
+        raise Refused("This account is closed already. Nothing was changed.")
     person.is_active = False
     person.save(update_fields=["is_active"])
     return person
@@ -79,8 +84,10 @@ def close_account(person: Person, *, by: Person | None) -> Person:
 
 @operation("opened an account again")
 def reopen_account(person: Person, *, by: Person | None) -> Person:
-    """Let the person sign in again."""
+    """Let the person sign in again. Raises ``Refused`` when the account is open."""
     must_manage_accounts(by)
+    if locked(person).is_active:
+        raise Refused("This account is open already. Nothing was changed.")
     person.is_active = True
     person.save(update_fields=["is_active"])
     return person
@@ -94,6 +101,11 @@ def set_password(person: Person, password: str, *, by: Person | None) -> Person:
     person.set_password(password)
     person.save(update_fields=["password", "password_changed_at"])
     return person
+
+
+def locked(person: Person) -> Person:
+    """Return the account as it is in the database now, held until the transaction ends."""
+    return Person.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def join_role_groups(person: Person) -> None:

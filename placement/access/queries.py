@@ -19,9 +19,13 @@ def accounts(*, text: str = "", role: str = "", state: str = "") -> QuerySet[Per
     return found
 
 
-def account(pk: UUID) -> Person:
-    """Return one account. Raises ``Person.DoesNotExist``."""
-    return Person.objects.select_related("unit").get(pk=pk)
+def account(pk: UUID, *, lock: bool = False) -> Person:
+    """Return one account. Raises ``Person.DoesNotExist``.
+
+    ``lock`` holds it while a form about it is saved, so that its version can't change in between.
+    """
+    found = Person.objects.select_related("unit")
+    return (found.select_for_update(no_key=True, of=("self",)) if lock else found).get(pk=pk)
 
 
 def units() -> list[AgencyUnit]:

@@ -1,21 +1,21 @@
 """Sign in and out, the own password, accounts, liveness, readiness."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.db import DatabaseError, connection
+from django.db import Error, connection, transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from placement.access import forms, operations, queries
+from placement.access import forms, operations, queries, sessions
 from placement.access.guard import needs, public
 from placement.access.models import Person
 from placement.access.request import Request
@@ -27,19 +27,21 @@ from placement.ui.searching import asked, remember_search
 
 
 @public("says that the process is alive; no data")
+@transaction.non_atomic_requests
 def healthz(request: Request) -> JsonResponse:
-    """Answer that the process is alive."""
+    """Answer that the process is alive, also when the database is away."""
     return JsonResponse({"status": "ok"})
 
 
 @public("says whether the database answers; no data")
+@transaction.non_atomic_requests
 def readyz(request: Request) -> JsonResponse:
     """Answer whether requests can be served now."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"status": "database away"}, status=503)
+    except Error:
+        return JsonResponse({"status": "The database does not answer."}, status=503)
     return JsonResponse({"status": "ok"})
 
 
@@ -52,21 +54,49 @@ class SignInForm(AuthenticationForm):
     )
 
 
-sign_in = public("the way in")(
-    never_cache(
-        LoginView.as_view(
-            template_name="accounts/login.html", authentication_form=SignInForm, redirect_authenticated_user=True
-        )
-    )
-)
+class SignIn(LoginView):
+    """The sign-in page. It leads to what was typed before the session ended, when the same person comes back."""
+
+    template_name = "accounts/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Begin the session."""
+        response = super().form_valid(form)
+        return redirect("accounts:kept") if sessions.begin(cast(Request, self.request), form.get_user()) else response
+
+
+sign_in = public("the way in")(never_cache(SignIn.as_view()))
 
 
 @public("the way out; changes nothing when nobody is signed in")
 @require_POST
 def sign_out(request: Request) -> HttpResponse:
-    """End the session and go to the sign-in page."""
-    logout(request)
+    """End the session and go to the sign-in page; the screen that locks itself hands over what was being typed."""
+    sessions.end(request)
+    if request.POST.get("kept_to"):
+        typed = request.POST.copy()
+        to = typed.pop("kept_to")[0]
+        sessions.keep(request, to, typed)
     return redirect("accounts:login")
+
+
+@needs(Can.SIGN_IN)
+@require_POST
+def here(request: Request) -> HttpResponse:
+    """Say that the person is still there, writing: the session goes on."""
+    return HttpResponse(status=204)
+
+
+@needs(Can.SIGN_IN)
+def kept(request: Request) -> HttpResponse:
+    """Show what the person had typed when the session ended, to send it or to throw it away."""
+    if request.method == "POST":
+        sessions.forget(request)
+        messages.success(request, "Thrown away. Nothing was sent.")
+        return redirect("work")
+    return render(request, "accounts/kept.html", {"kept": sessions.kept(request)})
 
 
 @needs(Can.SIGN_IN)
@@ -111,7 +141,7 @@ def new_account(request: Request) -> HttpResponse:
 @needs(Can.MANAGE_ACCOUNTS)
 def account(request: Request, pk: UUID) -> HttpResponse:
     """Show an account; change it, set its password, close it or open it again."""
-    person = queries.account(pk)
+    person = queries.account(pk, lock=request.method == "POST")
     do = request.POST.get("do", "")
 
     def data(name: str) -> Any:
@@ -122,7 +152,7 @@ def account(request: Request, pk: UUID) -> HttpResponse:
         data("change"), units=queries.units(), initial=about, version=queries.version(person)
     )
     password = forms.NewPasswordForm(data("password"), person=person, auto_id="password_%s")
-    state = forms.StateForm(data("state"), auto_id="state_%s")
+    state = forms.StateForm(request.POST if do in {"close", "reopen"} else None, auto_id="state_%s")
     by = request.person
     acts: dict[str, tuple[Any, Callable[[], Person], str]] = {
         "change": (change, lambda: operations.change_account(person, **change.given, by=by), "Saved."),
@@ -131,11 +161,12 @@ def account(request: Request, pk: UUID) -> HttpResponse:
             lambda: operations.set_password(person, password.cleaned_data["password"], by=by),
             "The password is set. Tell the person in private.",
         ),
-        "state": (
+        "close": (
             state,
-            lambda: (operations.close_account if person.is_active else operations.reopen_account)(person, by=by),
-            "The account is closed and signed out everywhere." if person.is_active else "The account is open again.",
+            lambda: operations.close_account(person, by=by),
+            "The account is closed and signed out everywhere.",
         ),
+        "reopen": (state, lambda: operations.reopen_account(person, by=by), "The account is open again."),
     }
     if do in acts:
         form, act, said = acts[do]

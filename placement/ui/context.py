@@ -20,5 +20,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "nav": links[:split],
         "nav_more": links[split:],
         "demo": settings.DEMO,
-        "idle_minutes": settings.SESSION_COOKIE_AGE // 60,
+        "idle_minutes": settings.IDLE_MINUTES,
     }

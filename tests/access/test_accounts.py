@@ -113,7 +113,7 @@ def test_nobody_raises_or_closes_themselves(world, admin):
         page(world.sysadmin), change_data(admin, world.sysadmin, role="supervisor", unit=str(world.north.pk))
     )
     assert "can't change your own role" in response.context["change"].errors["role"][0]
-    response = admin.post(page(world.sysadmin), key() | {"do": "state"})
+    response = admin.post(page(world.sysadmin), key() | {"do": "close"})
     assert "can't close your own account" in response.context["state"].non_field_errors()[0]
     world.sysadmin.refresh_from_db()
     assert (world.sysadmin.role, world.sysadmin.is_active) == ("sysadmin", True)
@@ -188,14 +188,28 @@ def test_closing_ends_every_session_and_reopening_lets_in_again(world, admin, cl
     staff = client_of(world.staff_cedar)
     home = reverse("facilities:shift", args=[world.cedar.facility.pk])
     assert staff.get(home).status_code == 200
-    admin.post(page(world.staff_cedar), key() | {"do": "state"})
+    admin.post(page(world.staff_cedar), key() | {"do": "close"})
     assert reverse("accounts:login") in staff.get(home)["Location"]
     visitor, credentials = Client(), {"username": world.staff_cedar.username, "password": PASSWORD}
     assert "or the account is closed" in visitor.post(reverse("accounts:login"), credentials).content.decode()
-    admin.post(page(world.staff_cedar), key() | {"do": "state"})
+    admin.post(page(world.staff_cedar), key() | {"do": "reopen"})
     assert visitor.post(reverse("accounts:login"), credentials).status_code == 302
     kinds = [row.is_active for row in world.staff_cedar.history.order_by("history_id")]
     assert kinds[-2:] == [False, True]
+
+
+@pytest.mark.parametrize(("do", "sentence"), [("close", "closed already"), ("reopen", "open already")])
+def test_a_press_on_a_page_that_is_out_of_date_changes_nothing(world, admin, do, sentence):
+    """Two administrators had the same page open; the second press must not do the opposite of what its button said."""
+    if do == "reopen":
+        admin.post(page(world.staff_cedar), key() | {"do": "close"})
+    wanted = do == "reopen"
+    assert admin.post(page(world.staff_cedar), key() | {"do": do}).status_code == 302
+    written = world.staff_cedar.history.count()
+    late = admin.post(page(world.staff_cedar), key() | {"do": do})
+    assert sentence in late.context["state"].non_field_errors()[0]
+    assert Person.objects.get(pk=world.staff_cedar.pk).is_active is wanted
+    assert world.staff_cedar.history.count() == written
 
 
 def test_a_new_password_ends_every_session_of_the_person(world, admin, client_of):

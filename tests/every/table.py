@@ -116,6 +116,8 @@ PAGES: dict[str, Page] = {
     "work": Page(EVERYBODY),
     # accounts
     "accounts:password": Page(EVERYBODY),
+    "accounts:kept": Page(EVERYBODY),
+    "accounts:here": Page(EVERYBODY, post_only=True),
     "accounts:list": Page("y"),
     "accounts:new": Page("y"),
     "accounts:account": Page("y", {"pk": lambda p: p.home.staff.pk}, after="y"),

@@ -61,14 +61,37 @@
     if (summary) summary.focus();
   }
 
+  function handOver(form, lock) { // what was typed is kept on the server until the same person is back
+    const to = new URL(form.getAttribute("action") || location.href, location.href);
+    const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
+    [["kept_to", to.pathname + to.search], ...typed].forEach(([name, value]) => {
+      const field = document.createElement("textarea"); // keeps line breaks
+      field.name = name;
+      field.value = value;
+      field.hidden = true;
+      lock.append(field);
+    });
+  }
+
   // The screen of a tablet that was put down goes dark when the session does.
   function watchIdle() {
     const lock = document.querySelector("form[data-lock]");
     if (!lock) return sessionStorage.clear(); // signed out: nothing stays, not even the last address
     const limit = Number(lock.dataset.lock) * MINUTE;
-    let last = Date.now();
-    ["pointerdown", "keydown", "scroll"].forEach((kind) => addEventListener(kind, () => { last = Date.now(); }, { passive: true }));
-    const check = () => { if (Date.now() - last >= limit) { touched = null; lock.submit(); } };
+    let last = Date.now(), told = last;
+    const here = () => { // the session counts requests, not keys: say once a minute that somebody is writing
+      last = Date.now();
+      if (last - told < MINUTE) return;
+      told = last;
+      fetch(lock.dataset.here, { method: "POST", body: new URLSearchParams(new FormData(lock)) }).catch(() => {});
+    };
+    ["pointerdown", "keydown", "scroll"].forEach((kind) => addEventListener(kind, here, { passive: true }));
+    const check = () => {
+      if (Date.now() - last < limit) return;
+      if (touched && !touched.querySelector("[type=password]")) handOver(touched, lock);
+      touched = null;
+      lock.submit();
+    };
     setInterval(check, 15000);
     document.addEventListener("visibilitychange", check);
   }

@@ -15,7 +15,8 @@ def main() -> None:
 
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
-    from django.db import OperationalError
+    from django.db import OperationalError, ProgrammingError
+    from psycopg2.errors import UndefinedColumn, UndefinedTable
 
     from placement.database import roles
 
@@ -25,6 +26,10 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, OperationalError) as error:
         sys.exit((str(error) or "The database cannot be used.").splitlines()[0])
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, UndefinedColumn | UndefinedTable):
+            raise
+        sys.exit("The tables of the database are not those of this version. Run manage.py migrate first.")
 
 
 if __name__ == "__main__":

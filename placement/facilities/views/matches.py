@@ -22,6 +22,7 @@ from placement.facilities.models import Facility, Referral
 from placement.facilities.queries import matches as queries
 from placement.facilities.queries.referrals import current_hold, referral_for
 from placement.facilities.views.referrals import as_uuid
+from placement.ui.numbers import whole_number
 
 MOST = 3
 FOLD = 20
@@ -33,7 +34,7 @@ def match(request: Request, pk: UUID) -> HttpResponse:
     """Show where the young person can be safe: every home, with every criterion."""
     referral = referral_for(request.person, pk)
     page = queries.match_page(referral, request.person)
-    start = as_number(request.GET.get("from"))
+    start = whole_number(request.GET.get("from"), least=0, most=999_999, default=0)
     cannot = page.cannot[start : start + FOLD]
     following = start + FOLD if len(page.cannot) > start + FOLD else 0
     context = {"page": page, "referral": referral, "cannot": cannot, "start": start, "following": following}
@@ -172,11 +173,6 @@ def offered(request: Request, referral: Referral, home: Facility, form: forms.Be
 def both(request: Request, pk: UUID, facility: UUID) -> tuple[Referral, Facility]:
     """Return the referral that the person may act on, and the home."""
     return referral_for(request.person, pk, Can.PROPOSE_PLACEMENT), queries.home_for(request.person, facility)
-
-
-def as_number(text: str | None) -> int:
-    """Return the number in ``text``, or 0."""
-    return int(text) if text and text.isdecimal() and len(text) < 7 else 0
 
 
 def bed_of(home: Facility, key: str) -> Any:

@@ -17,6 +17,7 @@ from placement.facilities import operations
 from placement.facilities.forms import referrals as forms
 from placement.facilities.models import Referral
 from placement.facilities.queries import referrals as queries
+from placement.ui.numbers import whole_number
 from placement.ui.searching import asked, remember_search
 
 LAST = len(forms.STEPS)
@@ -82,7 +83,7 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
     referral = queries.referral_for(request.person, pk, Can.PROPOSE_PLACEMENT, lock=request.method == "POST")
     if referral.status != Referral.Status.DRAFT and request.method == "GET":
         return redirect("referrals:correct", referral.pk)
-    step = as_step(request.GET.get("step"))
+    step = whole_number(request.GET.get("step"), least=1, most=LAST, default=1)
     if step == LAST:
         return send_page(request, referral, forms.SendForm())
     kind = forms.STEP_FORMS[step - 1]
@@ -210,11 +211,6 @@ def after_step(request: Request, referral: Referral, step: int) -> str:
     if request.POST.get("go") == "on":
         return f"{reverse('referrals:edit', args=[referral.pk])}?step={step + 1}"
     return reverse("referrals:detail", args=[referral.pk])
-
-
-def as_step(text: str | None) -> int:
-    """Return the step that the address asks for; the first one when it asks for none that exists."""
-    return int(text) if text and text.isdigit() and 1 <= int(text) <= LAST else 1
 
 
 def as_uuid(text: str) -> UUID | None:

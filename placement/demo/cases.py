@@ -9,6 +9,7 @@ from placement.demo.homes import HOMES
 from placement.demo.people import CASEWORKER_OF, SUPERVISOR_OF, person
 from placement.demo.plan import Paper, Plan, The, chance
 from placement.demo.young import ALERTS, ALIASES, EXPLOITERS, HARM, SIBLINGS, Young
+from placement.ui.dates import full_day
 
 CLOSED = {"Omar": 215, "Abena": 170, "Diego": 150, "Nia": 70, "Ingrid": 40, "Teo": 15}  # days ago
 HEARINGS = {"Noor": 7, "Mateo": 6, "Keisha": 8, "Samir": 33, "Hana": 21, "Ximena": 48, "Rosa": 12}  # in days
@@ -141,7 +142,7 @@ def _tell_designations(plan: Plan, young: Young, tell: Callable[..., None]) -> N
 def _tell_outside_people(plan: Plan, young: Young, tell: Callable[..., None]) -> None:
     luck = chance("outside", young.key)
     surname = young.legal.split()[-1]
-    day = plan.day(young.opened + 3).strftime("%m/%d/%Y")
+    day = full_day(plan.day(young.opened + 3))
     rows = _in_touch(luck)
     if young.population == "trafficked" and luck.random() < 0.75:
         rows.append(luck.choice([row for row in words.OUTSIDE if row[2] == "prohibited"]))

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
@@ -30,7 +31,8 @@ from placement.ui.dates import day_name, short_day
 from residents.models import Case, Incident, Resident
 
 AHEAD = timedelta(days=60)
-MOST = 25
+MOST = 25  # of each kind of duty on the page as it opens
+ALL = 1000  # and when everything is asked for
 
 
 @dataclass(frozen=True)
@@ -52,19 +54,38 @@ class Task:
         return self.href
 
 
+@dataclass
+class Cut:
+    """Takes the most urgent rows of each kind of duty, and counts those that it leaves out."""
+
+    limit: int
+    left_out: int = 0
+
+    def __call__(self, rows: QuerySet[Any]) -> list[Any]:
+        """Return the first rows, in the order given; the count comes with them in the same query."""
+        found = list(rows.annotate(of_all=Window(Count("pk")))[: self.limit])
+        self.left_out += max(0, found[0].of_all - self.limit) if found else 0
+        return found
+
+
 @dataclass(frozen=True)
 class Work:
-    """The page: what cannot wait (due within a day, or late), what comes later, young people and homes at hand."""
+    """The page: what cannot wait (due within a day, or late), what comes later, young people and homes at hand.
+
+    ``left_out``: how many duties are not on the page.
+    """
 
     first: list[Task]
     later: list[Task]
     residents: list[Resident]
     homes: list[Facility]
+    left_out: int
 
 
-def my_work(person: Person) -> Work:
-    """Return the work page of ``person``."""
-    tasks = [task for source in SOURCES.get(Role(person.role), []) for task in source(person)]
+def my_work(person: Person, *, everything: bool = False) -> Work:
+    """Return the work page of ``person``: the most urgent duties of each kind, or ``everything``."""
+    cut = Cut(ALL if everything else MOST)
+    tasks = [task for source in SOURCES.get(Role(person.role), []) for task in source(person, cut)]
     tasks.sort(key=lambda task: (not task.strong, task.due is None, task.due or now(), task.title))
     tomorrow = now() + timedelta(days=1)
     first = [task for task in tasks if task.due is not None and task.due <= tomorrow]
@@ -77,6 +98,7 @@ def my_work(person: Person) -> Work:
         list(Facility.objects.visible_to(person, Can.VIEW_BEDS).order_by("name")[:8])
         if person.may(Can.LIST_FACILITIES)
         else [],
+        cut.left_out,
     )
 
 
@@ -92,7 +114,7 @@ def _on(day: date) -> str:
     return "by the end of the day" if day >= today else f"was due {day_name(day, today)}"
 
 
-def decisions(person: Person) -> Iterable[Task]:
+def decisions(person: Person, cut: Cut) -> Iterable[Task]:
     """Placements and exceptions that wait for this person's decision. The proposer's own are left out."""
     waiting = (
         Placement.objects.visible_to(person, Can.APPROVE_PLACEMENT)
@@ -100,7 +122,7 @@ def decisions(person: Person) -> Iterable[Task]:
         .exclude(proposed_by=person)
         .select_related("resident", "facility", "proposed_by")
     )
-    for placement in waiting.order_by("starts_at")[:MOST]:
+    for placement in cut(waiting.order_by("starts_at")):
         yield Task(
             placement.starts_at,
             f"Decide: {placement.resident} to {placement.facility}",
@@ -114,7 +136,7 @@ def decisions(person: Person) -> Iterable[Task]:
         .exclude(proposed_by=person)
         .select_related("resident", "facility", "proposed_by")
     )
-    for override in asked.order_by("proposed_at")[:MOST]:
+    for override in cut(asked.order_by("proposed_at")):
         yield Task(
             override.proposed_at + timedelta(days=1),
             f"Decide: exception for {override.resident} at {override.facility}",
@@ -124,7 +146,7 @@ def decisions(person: Person) -> Iterable[Task]:
         )
 
 
-def exceptions_ending(person: Person) -> Iterable[Task]:
+def exceptions_ending(person: Person, cut: Cut) -> Iterable[Task]:
     """Exceptions that end soon or have ended under a stay that goes on, unless a longer one has taken their place."""
     right = Can.APPROVE_PLACEMENT if person.role == Role.SUPERVISOR else Can.PROPOSE_PLACEMENT
     ending = (
@@ -132,7 +154,7 @@ def exceptions_ending(person: Person) -> Iterable[Task]:
         .filter(expires_at__lt=now() + timedelta(days=14))
         .select_related("resident", "facility")
     )
-    for override in ending.order_by("expires_at")[:MOST]:
+    for override in cut(ending.order_by("expires_at")):
         over = override.is_over
         yield Task(
             override.expires_at,
@@ -145,14 +167,14 @@ def exceptions_ending(person: Person) -> Iterable[Task]:
         )
 
 
-def own_referrals(person: Person) -> Iterable[Task]:
+def own_referrals(person: Person, cut: Cut) -> Iterable[Task]:
     """Drafts to finish, referrals that still need a home, and holds that run out."""
     referrals = (
         Referral.objects.visible_to(person, Can.PROPOSE_PLACEMENT)
         .filter(status__in=[Referral.Status.DRAFT, Referral.Status.OPEN])
         .select_related("resident")
     )
-    for referral in referrals.order_by("needed_from")[:MOST]:
+    for referral in cut(referrals.order_by("needed_from")):
         if referral.status == Referral.Status.DRAFT:
             yield Task(
                 None,
@@ -175,7 +197,7 @@ def own_referrals(person: Person) -> Iterable[Task]:
         .filter(ends_at__gt=now(), referral__status=Referral.Status.OPEN)
         .select_related("referral__resident", "bed__facility")
     )
-    for hold in holds.order_by("ends_at")[:MOST]:
+    for hold in cut(holds.order_by("ends_at")):
         yield Task(
             hold.ends_at,
             f"The hold on a bed at {hold.bed.facility} for {hold.referral.resident} ends",
@@ -184,14 +206,14 @@ def own_referrals(person: Person) -> Iterable[Task]:
         )
 
 
-def case_dates(person: Person) -> Iterable[Task]:
+def case_dates(person: Person, cut: Cut) -> Iterable[Task]:
     """Hearings in the next 60 days or overdue."""
     hearings = (
         Case.objects.visible_to(person, Can.KEEP_CASE)
         .filter(status=Case.Status.OPEN, next_hearing_on__lte=timezone.localdate(now()) + AHEAD)
         .select_related("resident")
     )
-    for case in hearings.order_by("next_hearing_on")[:MOST]:
+    for case in cut(hearings.order_by("next_hearing_on")):
         day = cast(date, case.next_hearing_on)  # cases without a hearing are not among them
         yield Task(
             _day_end(day, person.time_zone),
@@ -202,11 +224,11 @@ def case_dates(person: Person) -> Iterable[Task]:
         )
 
 
-def after_care(person: Person) -> Iterable[Task]:
+def after_care(person: Person, cut: Cut) -> Iterable[Task]:
     """Checks after a young person has left, in the next 60 days, and every overdue one until somebody has looked."""
     right = Can.APPROVE_PLACEMENT if person.role == Role.SUPERVISOR else Can.KEEP_CASE
     due = checks_due(Discharge.objects.visible_to(person, right)).filter(due_on__lte=timezone.localdate(now()) + AHEAD)
-    for discharge in due.select_related("resident").order_by("due_on")[:MOST]:
+    for discharge in cut(due.select_related("resident").order_by("due_on")):
         yield Task(
             _day_end(discharge.due_on, person.time_zone),
             f"{'Next' if discharge.checked else 'First'} check after leaving: {discharge.resident}",
@@ -217,14 +239,14 @@ def after_care(person: Person) -> Iterable[Task]:
         )
 
 
-def arrivals(person: Person) -> Iterable[Task]:
+def arrivals(person: Person, cut: Cut) -> Iterable[Task]:
     """Approved placements: the safety history to read, then the admission."""
     coming = (
         Placement.objects.visible_to(person, Can.ACCEPT_PLACEMENT)
         .filter(status=Placement.Status.APPROVED)
         .select_related("resident", "facility")
     )
-    for placement in coming.order_by("starts_at")[:MOST]:
+    for placement in cut(coming.order_by("starts_at")):
         read = placement.safety_read_by_id is not None
         yield Task(
             placement.starts_at,
@@ -235,14 +257,14 @@ def arrivals(person: Person) -> Iterable[Task]:
         )
 
 
-def unsigned_shifts(person: Person) -> Iterable[Task]:
+def unsigned_shifts(person: Person, cut: Cut) -> Iterable[Task]:
     """Shifts that are over and not signed."""
     open_ones = (
         Shift.objects.visible_to(person, Can.WORK_SHIFT)
         .filter(ends_at__lte=now(), signed_at__isnull=True)
         .select_related("facility")
     )
-    for shift in open_ones.order_by("ends_at")[:MOST]:
+    for shift in cut(open_ones.order_by("ends_at")):
         yield Task(
             shift.ends_at,
             f"Hand off and sign the {shift.name.lower()} shift at {shift.facility}",
@@ -252,7 +274,7 @@ def unsigned_shifts(person: Person) -> Iterable[Task]:
         )
 
 
-def incidents_to_review(person: Person) -> Iterable[Task]:
+def incidents_to_review(person: Person, cut: Cut) -> Iterable[Task]:
     """Incidents that wait for a review by somebody who did not report them."""
     waiting = (
         Incident.objects.visible_to(person, Can.REVIEW_INCIDENT)
@@ -261,7 +283,7 @@ def incidents_to_review(person: Person) -> Iterable[Task]:
         .select_related("facility")
     )
     hours: dict[str, int] = {Incident.Severity.CRITICAL: 2, Incident.Severity.SERIOUS: 24}
-    for incident in waiting.order_by("reported_at")[:MOST]:
+    for incident in cut(waiting.order_by("reported_at")):
         yield Task(
             incident.reported_at + timedelta(hours=hours.get(incident.severity, 72)),
             f"Review incident {incident.number}: {incident.get_kind_display().lower()}",
@@ -271,18 +293,18 @@ def incidents_to_review(person: Person) -> Iterable[Task]:
         )
 
 
-def papers(person: Person) -> Iterable[Task]:
-    """Licences and fire clearances that end in the next 60 days."""
+def papers(person: Person, cut: Cut) -> Iterable[Task]:
+    """Licences and fire clearances that end in the next 60 days or have ended, unless another one follows."""
     right = Can.REVIEW_INCIDENT if person.role == Role.SUPERVISOR else Can.MANAGE_FACILITY
     today = timezone.localdate(now())
     kinds: list[tuple[Any, str]] = [(Licence, "The licence"), (FireClearance, "The fire clearance")]
     for model, words in kinds:
         rows = (
             model.objects.visible_to(person, right)
-            .filter(valid_to__range=(today - timedelta(days=30), today + AHEAD))
+            .filter(~Exists(followed_by(model, today)), valid_to__range=(today - timedelta(days=30), today + AHEAD))
             .select_related("facility")
         )
-        for row in rows.order_by("valid_to")[:MOST]:
+        for row in cut(rows.order_by("valid_to")):
             over = row.valid_to < today
             yield Task(
                 _day_end(row.valid_to, row.facility.zone),
@@ -293,7 +315,15 @@ def papers(person: Person) -> Iterable[Task]:
             )
 
 
-SOURCES: dict[Role, list[Callable[[Person], Iterable[Task]]]] = {
+def followed_by(model: Any, today: date) -> QuerySet[Any]:
+    """Return the papers of the same home that go on where the outer one ends, or that cover ``today`` after it."""
+    longer = Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("valid_to"), valid_to__gte=today)
+    begins = Q(valid_from__lte=today) | Q(valid_from__lte=OuterRef("valid_to") + timedelta(days=1))
+    found = model.objects.filter(longer, begins, facility=OuterRef("facility"))
+    return found.filter(status=Licence.Status.LICENSED) if model is Licence else found
+
+
+SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
     Role.CASEWORKER: [own_referrals, case_dates, after_care, exceptions_ending],
     Role.SUPERVISOR: [decisions, after_care, exceptions_ending, incidents_to_review, papers],
     Role.ADMIN: [arrivals, unsigned_shifts, incidents_to_review, papers],

@@ -17,7 +17,7 @@ def work(request: Request) -> HttpResponse:
         request,
         "work/work.html",
         {
-            "work": my_work(person),
+            "work": my_work(person, everything="all" in request.GET),
             "role": Role(person.role),
             "may_refer": person.may(Can.OPEN_CASE) and person.role == Role.CASEWORKER,
             "may_manage": person.may(Can.MANAGE_ACCOUNTS),

@@ -1,17 +1,18 @@
 """My work lists what each role must do, from the facts, and nothing of other homes or units."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from compliance.queries.work import Task, my_work
+from compliance.queries.work import MOST, Task, my_work
 from placement.access.models import Person
 from placement.audit.clock import at_time, now
 from placement.database.context import acting
 from placement.facilities import operations as homes
-from placement.facilities.models import Override, Placement, Shift
+from placement.facilities.models import FireClearance, Licence, Override, Placement, Shift
 from residents import operations as residents
 from tests.facilities.conftest import Steps, do
 from tests.world import World, browser
@@ -62,6 +63,47 @@ def test_a_serious_incident_waits_for_a_review_by_somebody_else(world):
     assert wanted in titles(world.supervisor)
     assert wanted not in titles(world.admin_cedar)
     assert wanted not in titles(world.admin_birch)
+
+
+def about(person: Person, word: str) -> list[str]:
+    return [title for title in titles(person) if word in title]
+
+
+def test_a_paper_that_is_followed_by_another_is_no_task(world: World) -> None:
+    home, today = world.maple.facility, now().astimezone(world.maple.facility.zone).date()
+    do(world.supervisor, homes.assign, world.admin_cedar, home, role="admin")
+    clearance = {"authority": "Fire authority", "valid_to": today + timedelta(days=300)}
+    licence = do(world.supervisor, homes.end_licence, world.maple.licence, on=today - timedelta(days=5))
+    with acting(world.supervisor.pk, world.supervisor.name):
+        FireClearance.objects.filter(facility=home).update(valid_to=today + timedelta(days=20))
+    for person in (world.supervisor, world.admin_cedar):
+        assert about(person, "licence of Maple") == [f"The licence of {home} has ended"]
+        assert about(person, "clearance of Maple") == [f"The fire clearance of {home} ends"]
+    with acting(world.supervisor.pk, world.supervisor.name):
+        licence.pk, licence.valid_from, licence.valid_to, licence._state.adding = uuid4(), today, None, True
+        licence.number, licence.status = "L-next", "pending"
+        licence.save()
+    assert about(world.admin_cedar, "licence of Maple") != []  # applied for: nobody can be admitted under it
+    with acting(world.supervisor.pk, world.supervisor.name):
+        Licence.objects.filter(pk=licence.pk).update(status="licensed")
+    late = clearance | {"valid_from": today + timedelta(days=22)}
+    do(world.supervisor, homes.add_fire_clearance, home, **late)
+    assert about(world.admin_cedar, "clearance of Maple") != []  # a day between them
+    do(world.supervisor, homes.add_fire_clearance, home, **clearance | {"valid_from": today + timedelta(days=21)})
+    for person in (world.supervisor, world.admin_cedar):
+        assert about(person, "of Maple") == []
+
+
+def test_what_is_left_out_is_said_and_opens(world: World) -> None:
+    for _ in range(MOST + 3):
+        Steps(world).referral()
+    assert len(about(world.caseworker, "Find a home for W-5")) == MOST
+    client = browser(world, "caseworker")
+    page = client.get("/").text
+    assert "Show 5 more" in page  # with the one of the world, and the draft
+    everything = client.get("/?all").text
+    assert everything.count(">Find a home for W-5<") == MOST + 4
+    assert "more</a>" not in everything
 
 
 def except_eve(world: World, days: int) -> Override:

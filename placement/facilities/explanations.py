@@ -70,6 +70,8 @@ explain(
         "discharge_is_kept": "A discharge stays as it was written. Add what was learned later to the young person's record.",
         "after_care_check_is_kept": "A check stays as it was written. Write another one.",
         "proposed_referral_stays": "A home is already proposed for this referral, so it can't be corrected any more.",
+        "case_is_open": "The young person's case is closed, so no home can be looked for or taken.",
+        "case_closes_after_the_search": "A way into a home is still open for the young person. End the stay, or let the caseworker withdraw the placement and the referral, then close the case.",
         "signed_shift_stays": "This shift is signed. Changes are amendments now.",
         "shift_is_signed_by_staff_on_duty": "Only somebody who was on duty in this shift can sign it.",
         "word_is_known": "Choose one of the words in the list.",

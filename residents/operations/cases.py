@@ -163,13 +163,12 @@ def close_case(case: Case, *, on: date, by: Person) -> Case:
     """Close ``case`` on the day ``on``: every caseload and team membership ends.
 
     The supervisors of the unit keep their rights, because the agency must be able to answer for the record.
-    Raises ``Refused`` while the young person lives in a home, or when the day is in the future.
+    Raises ``Refused`` while the young person lives in a home or a home is looked for, or when the day is in the future.
     """
     case = open_to_assign(case, by)
     if on > today(by):
         raise Refused("This day has not come yet. A case closes today or earlier.", field="on")
-    if case.resident.placements.filter(status="active").exists():
-        raise Refused("The young person still lives in a home. End the stay first, then close the case.")
+    must_lead_nowhere(case)
     case.status, case.closed_on = Case.Status.CLOSED, on
     case.save(update_fields=["status", "closed_on"])
     going_on = Q(ends_at__isnull=True) | Q(ends_at__gt=now())
@@ -177,6 +176,22 @@ def close_case(case: Case, *, on: date, by: Person) -> Case:
     for grant in [*grants, *case.team.filter(going_on)]:
         end_grant(grant, max(now(), grant.starts_at + timedelta(microseconds=1)))
     return case
+
+
+def must_lead_nowhere(case: Case) -> None:
+    """Raise ``Refused`` while the young person lives in a home, or a way into one is open: nobody would be there for it."""
+    stays = set(case.resident.placements.values_list("status", flat=True))
+    if "active" in stays:
+        raise Refused("The young person still lives in a home. End the stay first, then close the case.")
+    if stays & {"proposed", "approved"}:
+        raise Refused(
+            "A placement in a home is proposed or approved. Let the caseworker withdraw it, and then the referral,"
+            " before you close the case."
+        )
+    if referral := case.resident.referrals.filter(status__in=["open", "proposed"]).first():
+        raise Refused(
+            f"Referral {referral} still looks for a home. Let the caseworker withdraw it before you close the case."
+        )
 
 
 def check_birth_date(birth_date: date, by: Person) -> None:

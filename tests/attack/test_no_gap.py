@@ -62,7 +62,7 @@ def test_the_words_that_rules_compare_with_are_known(world: World) -> None:
             (world.override, "status"),
         ):
             with refused("word_is_known"):
-                change(row, **{column: "Exclusive"})
+                change(row, **{column: "Open"})
         for column, words in (("sexes", ["girls"]), ("levels", [2, 9])):
             with refused("word_is_known"):
                 change(world.maple.licence, **{column: words})

@@ -10,7 +10,8 @@ from placement.audit.clock import at_time, now
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities import operations
-from placement.facilities.models import Override, Placement
+from placement.facilities.models import Facility, Override, Placement
+from placement.facilities.queries.matches import one_home
 from residents.models import Resident
 from tests.facilities.conftest import Steps, do
 from tests.world import World
@@ -35,6 +36,20 @@ def test_a_mixed_home_opens_only_with_an_approved_exception_and_a_signature(step
     steps.sign_all(referral, "maple")
     placement = do(world.caseworker, operations.propose_placement, referral, **propose)
     assert placement.override == override
+
+
+def test_the_exception_that_the_page_offers_is_the_one_that_admission_asks_for(steps: Steps, world: World) -> None:
+    """A foster home whose licence names another population."""
+    home, keeper = world.maple.facility, world.admin_cedar
+    with acting(None, "system: tests"):
+        Facility.objects.filter(pk=home.pk).update(kind="foster")
+    do(world.supervisor, operations.assign, keeper, home, role="admin")
+    referral = steps.referral()
+    offered, _ = one_home(referral, world.caseworker, home)
+    do(world.supervisor, operations.decide_override, ask(world, kind=offered.exception_kind), approve=True, reason="x")
+    stay = steps.approved(home="maple", referral=referral)
+    do(keeper, operations.read_safety_history, stay)
+    assert do(keeper, operations.admit, stay, at=now()).status == "active"
 
 
 def test_an_exception_that_has_ended_opens_nothing(steps: Steps, world: World) -> None:

@@ -126,7 +126,19 @@ class FormKey(models.Model):
     key = models.UUIDField(primary_key=True)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     went_to = models.CharField(max_length=200)
-    used_at = models.DateTimeField(db_default=Now())
+    used_at = models.DateTimeField(db_default=Now(), db_index=True)
 
     class Meta:
         default_permissions = ()
+
+
+class SignInFailure(models.Model):
+    """A try to sign in that failed, kept for as long as it counts: ``access.tries``."""
+
+    name = models.CharField(max_length=64)
+    place = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["place", "at"], name="sign_in_failure_place")]

@@ -12,10 +12,11 @@ from django.http import HttpResponse, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from placement.access.models import Person
+from placement.access.models import FormKey, Person
 from placement.access.request import Request
 
 TOUCH = timedelta(minutes=1)
+KEYS_STAY = timedelta(days=30)  # nobody presses a button of an older page
 SEEN, WHOSE, KEPT = "seen", "whose", "kept"
 MOST_KEPT = 5
 NOT_TYPED = "csrfmiddlewaretoken"
@@ -41,11 +42,13 @@ def stay(request: Request) -> None:
 def begin(request: Request, person: Person) -> bool:
     """Start a session that has just been signed in; return whether something that ``person`` typed waits in it.
 
-    What somebody else had typed in this browser is dropped.
+    What somebody else had typed in this browser is dropped, and so are rows of old sessions and one-time keys.
     """
     if request.session.pop(WHOSE, None) != str(person.pk):
         request.session.pop(KEPT, None)
     request.session[SEEN] = timezone.now().timestamp()
+    request.session.clear_expired()
+    FormKey.objects.filter(used_at__lt=timezone.now() - KEYS_STAY).delete()
     return bool(request.session.get(KEPT))
 
 

@@ -1,21 +1,22 @@
 """Sign in and out, the own password, accounts, liveness, readiness."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from placement.access import forms, operations, queries, sessions
+from placement.access import forms, operations, queries, sessions, tries
 from placement.access.guard import needs, public
 from placement.access.models import Person
 from placement.access.request import Request
@@ -46,12 +47,29 @@ def readyz(request: Request) -> JsonResponse:
 
 
 class SignInForm(AuthenticationForm):
-    """Username and password; one sentence for every way to be wrong."""
+    """Username and password; one sentence for every way to be wrong, and one for too many tries."""
 
-    error_messages = dict.fromkeys(
-        ["invalid_login", "inactive"],
-        "That username and password don't go together, or the account is closed. Check both and try again.",
-    )
+    wrong = "That username and password don't go together, or the account is closed. Check both and try again."
+    error_messages: ClassVar[Any] = {
+        "invalid_login": wrong,
+        "inactive": wrong,
+        "too_many": "There were too many tries from here. Wait 15 minutes, then try again.",
+    }
+
+    def clean(self) -> dict[str, Any]:
+        """Look at name and password, unless they were wrong too often; what is looked at is counted."""
+        name, place = self.cleaned_data.get("username"), tries.place_of(cast(HttpRequest, self.request))
+        if not name or not self.cleaned_data.get("password"):
+            return self.cleaned_data
+        if tries.too_many(name, place):
+            raise ValidationError(self.error_messages["too_many"], code="too_many")
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            tries.failed(name, place)
+            raise
+        tries.succeeded(name, place)
+        return cleaned
 
 
 class SignIn(LoginView):

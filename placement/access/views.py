@@ -1,7 +1,7 @@
 """Sign in and out, the own password, accounts, liveness, readiness."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -50,7 +50,7 @@ class SignInForm(AuthenticationForm):
     """Username and password; one sentence for every way to be wrong, and one for too many tries."""
 
     wrong = "That username and password don't go together, or the account is closed. Check both and try again."
-    error_messages: ClassVar[Any] = {
+    error_messages: dict[str, Any] = {
         "invalid_login": wrong,
         "inactive": wrong,
         "too_many": "There were too many tries from here. Wait 15 minutes, then try again.",

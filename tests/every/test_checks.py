@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.checks import run_checks
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.test import Client, override_settings
 from django.urls import path
 
@@ -46,6 +47,11 @@ def view(request: HttpRequest) -> HttpResponse:
 
 def forgetful(request: HttpRequest) -> HttpResponse:
     return HttpResponse(str(Resident.objects.count()))
+
+
+def forgetful_form(request: HttpRequest) -> HttpResponse:
+    Resident.objects.order_by("pk").first()
+    return redirect("/")
 
 
 def careful(request: HttpRequest) -> HttpResponse:
@@ -106,6 +112,15 @@ def test_a_view_that_forgot_to_ask_is_not_answered(monkeypatch: pytest.MonkeyPat
         assert str(Resident.objects.count()).encode() not in answer.content
         assert browser(world, "supervisor").get("/1/").content == b"4"  # north: ada, bea, eve, fay
         assert browser(world, "stranger").get("/1/").content == b"0"
+
+
+def test_a_form_that_forgot_to_ask_and_redirects_is_not_answered(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
+    """A form that has done its work answers with a redirect; a page that only leads on has done nothing."""
+    with urls(monkeypatch, needs(Can.VIEW_CODE)(forgetful_form)):
+        client = browser(world, "supervisor")
+        with pytest.raises(GuardForgotten):
+            client.post("/0/")
+        assert client.get("/0/").status_code == 302
 
 
 def test_a_right_of_the_role_is_asked_before_the_view_runs(monkeypatch: pytest.MonkeyPatch, world: World) -> None:

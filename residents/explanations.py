@@ -30,6 +30,7 @@ explain(
         "incident_is_not_in_the_future": "This time has not come yet. Give the time when it happened.",
         "incident_review_by_another": "You reported this incident, so somebody else must review it.",
         "incident_review_is_signed": "A review needs the name of the person who made it.",
+        "missing_report_names_somebody": "Say which young person is missing.",
         "incident_closed_by_another": "You reported this incident, so somebody else must close it.",
         "incident_closure_is_signed": "Say how the incident ended before you close it.",
         "closed_incident_stays": "This incident is closed and can't be changed.",

@@ -12,6 +12,8 @@ from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from residents.models import Incident, IncidentResident, Resident
 
+NOBODY_NAMED = "Say which young person is missing."
+
 
 @operation("reported an incident")
 def report_incident(
@@ -28,7 +30,8 @@ def report_incident(
 ) -> Incident:
     """Report what happened in a home at ``happened_at`` (aware), with the young people involved.
 
-    Raises ``Refused`` for a time to come or an empty report, ``DoesNotExist`` without the right on home or person.
+    Raises ``Refused`` for a time to come, an empty report, and one of somebody missing that names nobody;
+    ``DoesNotExist`` without the right on home or person.
     """
     if Can.REPORT_INCIDENT not in rights_on(by, facility):
         raise type(facility).DoesNotExist
@@ -38,6 +41,8 @@ def report_incident(
         raise Resident.DoesNotExist
     if happened_at > now():
         raise Refused("This time has not come yet. Give the time when it happened.", field="happened_at")
+    if kind == Incident.Kind.MISSING and not involved:
+        raise Refused(NOBODY_NAMED, field="residents")
     if not seen.strip():
         raise Refused("Say what was seen and heard.", field="seen")
     incident = Incident.objects.create(

@@ -202,6 +202,9 @@ PAGES: dict[str, Page] = {
     "incidents:list": Page("CSFAI"),
     "incidents:new": Page("w"),
     "incidents:detail": Page("clSfai", {"pk": lambda p: p.young.incident.pk}, after="clSfai"),
+    "incidents:came-back": Page(
+        "fa", {"pk": lambda p: p.young.incident.pk, "resident": lambda p: p.young.resident.pk}
+    ),
     # referrals
     "referrals:list": Page("CS"),
     "referrals:new": Page("CS"),

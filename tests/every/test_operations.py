@@ -103,6 +103,7 @@ def values(world: World) -> dict[str, Any]:
         "hold": world.hold,
         "incident": ada.incident,
         "jurisdiction": "CA",
+        "how": "Well",
         "languages": ["English"],
         "legal_basis": "Court order",
         "legal_name": "Somebody",

@@ -86,7 +86,7 @@ def test_somebody_not_found_counts_as_not_seen_until_found():
     assert stand.due_at == start + HOUR
     after_the_hand_off = round_of([missing], start + 2 * HOUR, night=False, begins=start + 2 * HOUR)
     assert after_the_hand_off.not_found is missing
-    assert after_the_hand_off.last == {}
+    assert after_the_hand_off.due_at == start + 2 * HOUR
     found = round_of([missing, entry("head_count", start + 2 * HOUR, "In the house")], start, night=False)
     assert found.not_found is None
     assert found.due_at == start + 3 * HOUR

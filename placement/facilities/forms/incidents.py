@@ -10,6 +10,7 @@ from placement.facilities.forms.shifts import young_label
 from placement.facilities.models import Facility
 from placement.ui.forms import DateTimeInZoneField, FilterForm, FormKey, LongTextField, offer, read_times_in
 from residents.models import Incident, Resident
+from residents.operations.incidents import NOBODY_NAMED
 
 
 class IncidentFilter(FilterForm):
@@ -53,8 +54,23 @@ class IncidentForm(FormKey):
         read_times_in(self, zone, "happened_at")
 
     def clean_residents(self) -> list[Resident]:
-        """Return the young people who are ticked."""
+        """Return the young people who are ticked; a report that somebody is missing says who."""
+        if self.cleaned_data.get("kind") == Incident.Kind.MISSING and not self.cleaned_data["residents"]:
+            raise forms.ValidationError(NOBODY_NAMED)
         return [self.by_key[key] for key in self.cleaned_data["residents"]]
+
+
+class CameBackForm(FormKey):
+    """The end of a missing episode."""
+
+    happened_at = DateTimeInZoneField(label="When did they come back?")
+    how = LongTextField(
+        label="How are they?", max_length=4000, help_text="What they say and what you see. Call for help first."
+    )
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        read_times_in(self, zone, "happened_at")
 
 
 class ReviewForm(FormKey):

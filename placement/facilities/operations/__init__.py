@@ -21,6 +21,7 @@ from placement.facilities.operations.homes import (
     reopen_bed,
 )
 from placement.facilities.operations.matching import sign_warning
+from placement.facilities.operations.missing import came_back
 from placement.facilities.operations.overrides import ask_override, decide_override
 from placement.facilities.operations.placements import (
     approve_placement,
@@ -52,6 +53,7 @@ __all__ = [
     "approve_placement",
     "ask_override",
     "assign",
+    "came_back",
     "change_licence_terms",
     "close_bed",
     "confirm_exclusive_population",

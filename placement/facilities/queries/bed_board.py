@@ -42,12 +42,10 @@ class BedRow:
 
 @dataclass(frozen=True)
 class Board:
-    """The board of one home. ``missing`` and ``away``: how many of those whom the reader may know of are that now."""
+    """The board of one home."""
 
     days: list[date]
     rows: list[BedRow]
-    missing: int
-    away: int
 
 
 def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
@@ -99,9 +97,7 @@ def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
         blocks = [Block(b.kind, b.text, len(list(same)), b.resident) for b, same in groupby(cells)]
         unit = bed.room.unit.name if several_units else ""
         rows.append(BedRow(bed, f"{bed.room.name} · {bed.name}", unit, blocks))
-    living = {stay.resident_id for stay in stays if stay.status == Placement.Status.ACTIVE} & known
-    away = sum(1 for leave in leaves if leave.resident_id in known and leave.starts_at <= moment < leave.ends_at)
-    return Board(days, rows, len(living & set(missing)), away)
+    return Board(days, rows)
 
 
 def _begins(day: date, facility: Facility) -> datetime:

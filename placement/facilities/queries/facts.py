@@ -2,15 +2,19 @@
 
 from typing import Any
 
-from placement.facilities.queries.bed_board import Board
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.facilities.models import Facility
 from placement.facilities.queries.homes import HomeToday, exits, licence_state, on_duty, places_in
+from placement.facilities.queries.standing import counts, homes_now
 from placement.ui.dates import full_day
+from residents.models import Resident
 
 
-def facts(facility: HomeToday, board: Board, *, by_code: bool) -> list[dict[str, Any]]:
+def facts(person: Person, facility: HomeToday, *, by_code: bool) -> list[dict[str, Any]]:
     """Return who is in the house, beds, licence, staff and exits: each opens into the rows behind it on the same page.
 
-    ``by_code`` False leaves out who is missing or away.
+    How many are in the house, out or missing counts those of whom ``person`` may know; ``by_code`` False leaves it out.
     """
     places = places_in([facility])[facility.pk]
     shift, people = on_duty(facility)
@@ -24,16 +28,9 @@ def facts(facility: HomeToday, board: Board, *, by_code: bool) -> list[dict[str,
         if facility.licence_capacity is not None
         else str(places.living)
     )
-    absent = [
-        f"{number} {word}" for number, word in ((board.missing, "missing"), (board.away, "away")) if by_code and number
-    ]
     return [
-        {
-            "label": "In the house now",
-            "value": living,
-            "href": "#beds",
-            "note": " · ".join(absent) or "licensed places",
-        },
+        *({"href": "#beds"} | fact for fact in (whereabouts(person, facility) if by_code else [])),
+        {"label": "Living here", "value": living, "href": "#beds", "note": "licensed places"},
         {
             "label": "Beds free",
             "value": f"{places.free} of {places.beds}",
@@ -61,3 +58,14 @@ def facts(facility: HomeToday, board: Board, *, by_code: bool) -> list[dict[str,
             **({} if found else {"kind": "due"}),
         },
     ]
+
+
+def whereabouts(person: Person, facility: Facility) -> list[dict[str, Any]]:
+    """Return where those are of whom ``person`` may know, as the shift page counts them."""
+    people = homes_now([facility])[0].people
+    known = set(
+        Resident.objects.visible_to(person, Can.VIEW_CODE)
+        .filter(pk__in=[each.resident.pk for each in people])
+        .values_list("pk", flat=True)
+    )
+    return counts([each.place for each in people if each.resident.pk in known]) if known else []

@@ -11,7 +11,9 @@ from placement.access.models import Person
 from placement.access.rights import Can, Role
 from placement.access.visible import rights_on
 from placement.facilities.models import Facility, Placement
-from residents.models import Identity, Incident, IncidentResident, Resident
+from placement.facilities.queries.missing import found_after, missing_now
+from placement.facilities.queries.shifts import stays
+from residents.models import CareEntry, Identity, Incident, IncidentResident, Resident
 from residents.queries.incidents import readable
 
 ANOTHER = "another young person"
@@ -25,6 +27,16 @@ class Involved:
     name: str
     code: str
     resident: Resident | None
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A young person of a missing report: ``found`` is the first look after it, ``may_end`` that the reader may end it."""
+
+    one: Involved
+    found: CareEntry | None
+    missing: bool
+    may_end: bool
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,7 @@ class Account:
     closing_note: str
     text: bool
     may_review: bool
+    episodes: list["Episode"]
 
 
 def listed(
@@ -116,7 +129,22 @@ def account(person: Person, pk: UUID) -> Account:
         closing_note=told(found.closing_note),
         text=text,
         may_review=Can.REVIEW_INCIDENT in rights,
+        episodes=episodes(person, found, involved) if found.kind == Incident.Kind.MISSING else [],
     )
+
+
+def episodes(person: Person, incident: Incident, involved: Iterable[Involved]) -> list[Episode]:
+    """Return how it went on for those of a missing report whom the reader may know by name."""
+    named = {one.resident.pk: one for one in involved if one.resident}
+    found = found_after(person, incident, named)
+    missing = missing_now(incident.facility, named)
+    here = set(stays(person, incident.facility).filter(resident__in=missing).values_list("resident", flat=True))
+    return [Episode(one, found.get(pk), pk in missing, pk in here) for pk, one in named.items()]
+
+
+def own_report(person: Person, pk: UUID) -> Incident:
+    """Return an incident of a home in which ``person`` reports. Raises ``Incident.DoesNotExist``."""
+    return Incident.objects.visible_to(person, Can.REPORT_INCIDENT).select_related("facility").get(pk=pk)
 
 
 def hidden_names(hidden: Iterable[Resident]) -> set[str]:

@@ -1,41 +1,58 @@
 """Who of a home is missing now: reported as missing, and not seen since."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
+from placement.access.models import Person
+from placement.access.rights import Can
 from placement.facilities.models import Facility
 from placement.facilities.queries.rounds import NOT_SEEN
 from residents.models import CareEntry, Incident, IncidentResident
 
 
 def missing_now(facility: Facility, residents: Iterable[UUID]) -> dict[UUID, Incident]:
-    """Return resident id → the newest report of the home by which they are missing. One query.
+    """Return resident id → the newest report of the home by which they are missing. One query."""
+    return missing_by_home(dict.fromkeys(residents, facility.pk))
+
+
+def missing_by_home(home_of: Mapping[UUID, UUID]) -> dict[UUID, Incident]:
+    """Return resident id → the newest report of their home (``home_of``: resident id → home id). One query.
 
     A report ends when it is closed, or with the first look at which the young person was seen after it, however long
     ago that was. A look that was amended counts as its newest version says.
     """
-    newer = CareEntry.objects.filter(
-        amends=Coalesce(OuterRef("amends_id"), OuterRef("pk")), written_at__gt=OuterRef("written_at")
-    )
-    seen = (
-        CareEntry.objects.filter(
-            resident=OuterRef("resident_id"),
-            kind__in=CareEntry.LOOKS,
-            happened_at__gt=OuterRef("incident__happened_at"),
-        )
-        .exclude(outcome__in=NOT_SEEN)
-        .exclude(Exists(newer))
+    seen = _that_found(CareEntry.objects.all()).filter(
+        resident=OuterRef("resident_id"), happened_at__gt=OuterRef("incident__happened_at")
     )
     reports = (
         IncidentResident.objects.filter(
-            resident__in=list(residents), incident__facility=facility, incident__kind=Incident.Kind.MISSING
+            resident__in=list(home_of),
+            incident__facility__in=set(home_of.values()),
+            incident__kind=Incident.Kind.MISSING,
         )
         .exclude(incident__status=Incident.Status.CLOSED)
         .exclude(Exists(seen))
         .select_related("incident")
         .order_by("incident__happened_at")
     )
-    return {report.resident_id: report.incident for report in reports}
+    of_their_home = (row for row in reports if row.incident.facility_id == home_of[row.resident_id])
+    return {report.resident_id: report.incident for report in of_their_home}
+
+
+def found_after(person: Person, incident: Incident, residents: Iterable[UUID]) -> dict[UUID, CareEntry]:
+    """Return resident id → the first look after the report at which they were seen, if ``person`` may read it."""
+    readable = CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG)
+    looks = _that_found(readable).filter(resident__in=list(residents), happened_at__gt=incident.happened_at)
+    firsts = looks.select_related("written_by").order_by("resident_id", "happened_at").distinct("resident_id")
+    return {look.resident_id: look for look in firsts}
+
+
+def _that_found(entries: QuerySet[CareEntry]) -> QuerySet[CareEntry]:
+    newer = CareEntry.objects.filter(
+        amends=Coalesce(OuterRef("amends_id"), OuterRef("pk")), written_at__gt=OuterRef("written_at")
+    )
+    looks = entries.filter(kind__in=CareEntry.LOOKS)
+    return looks.exclude(outcome__in=NOT_SEEN).exclude(Exists(newer))

@@ -6,6 +6,7 @@ Pure functions over aware moments. A night of the clock change is seven or nine 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from residents.models import CareEntry
@@ -15,6 +16,9 @@ Kind = CareEntry.Kind
 NOT_FOUND = "Not found"
 NOT_IN_BED = "Not in bed"
 NOT_SEEN = (NOT_FOUND, NOT_IN_BED, CareEntry.MISTAKE)
+IN_THE_HOUSE = "In the house"
+WITH_STAFF = "Out with staff"
+AT_SCHOOL = "At school"
 SEEN_EVERY = timedelta(minutes=60)
 SLEEP_CHECK_EVERY = timedelta(minutes=30)
 DUE_SOON = timedelta(minutes=15)
@@ -22,6 +26,7 @@ NIGHT = "Night"
 PERIODS = [("Morning", time(6), time(14)), ("Evening", time(14), time(22)), (NIGHT, time(22), time(6))]
 MEALS = [("Breakfast", time(6), time(10)), ("Lunch", time(11), time(14)), ("Dinner", time(17), time(20))]
 SNACK = "Snack"
+ACROSS = (*CareEntry.LOOKS, Kind.MEAL)  # what counts across a hand-off
 MEAL_ENDS_SOON = timedelta(hours=1)
 
 
@@ -34,14 +39,33 @@ class Span:
     ends_at: datetime
 
 
+class Place(StrEnum):
+    """Where a young person of the home is now, in the words of the counts."""
+
+    HOUSE = "in the house"
+    WITH_STAFF = "out with staff"
+    AWAY = "away"
+    NOT_FOUND = "not found"
+    MISSING = "missing"
+
+
 @dataclass(frozen=True)
 class Round:
-    """What stands with one young person: when they must be looked at next, and what was logged last of each kind."""
+    """What stands with one young person: when they must be looked at next, what was logged last of each kind, and the
+    newest look that found them (``seen``). ``not_found`` is the newest look of all when it did not."""
 
     due_at: datetime
     last: dict[str, CareEntry]
-    seen_at: datetime | None
+    seen: CareEntry | None
     not_found: CareEntry | None
+
+    @property
+    def place(self) -> Place:
+        """Return where the newest look says that they are."""
+        if self.not_found:
+            return Place.NOT_FOUND
+        said = self.seen.outcome if self.seen else ""
+        return {WITH_STAFF: Place.WITH_STAFF, AT_SCHOOL: Place.AWAY}.get(said, Place.HOUSE)
 
 
 def period_at(moment: datetime, zone: ZoneInfo) -> Span:
@@ -84,18 +108,20 @@ def round_of(entries: Iterable[CareEntry], since: datetime, night: bool, begins:
 
     Args:
         entries: their entries with amendments, from before the shift too: who was not found stays so over a hand-off.
-        since: from when the looks are counted: the start of the shift, or the end of a leave in it.
-        begins: from when ``last`` says what was logged: the start of the shift.
+        since: from when the looks are counted: the arrival in the home, or the end of a leave.
+        begins: the start of the shift. ``last`` says what was logged from then on, but looks and meals count across the
+            hand-off; a look that fell due before it is due at the start.
     """
     counted = sorted(in_effect(entries), key=lambda e: (e.happened_at, e.written_at))
-    last = {entry.kind: entry for entry in counted if begins is None or entry.happened_at >= begins}
-    newest = next((entry for entry in reversed(counted) if entry.kind in CareEntry.LOOKS), None)
-    not_found = newest if newest is not None and newest.outcome in NOT_SEEN else None
-    if not_found is not None:
-        return Round(not_found.happened_at, last, None, not_found)  # look again at once
-    seen_at = newest.happened_at if newest is not None else None
+    starts = since if begins is None else begins
+    last = {entry.kind: entry for entry in counted if entry.kind in ACROSS or entry.happened_at >= starts}
+    looks = [entry for entry in reversed(counted) if entry.kind in CareEntry.LOOKS]
+    seen = next((look for look in looks if look.outcome not in NOT_SEEN and look.happened_at >= since), None)
+    if looks and looks[0].outcome in NOT_SEEN:
+        return Round(max(looks[0].happened_at, starts), last, seen, looks[0])  # look again at once
     every = SLEEP_CHECK_EVERY if night else SEEN_EVERY
-    return Round(max(seen_at or since, since) + every, last, seen_at, None)
+    counts_from = seen.happened_at if seen else max(since, starts)
+    return Round(max(counts_from + every, starts), last, seen, None)
 
 
 def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:

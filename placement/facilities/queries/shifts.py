@@ -16,12 +16,12 @@ from placement.audit.clock import now
 from placement.facilities.models import Assignment, Exit, Facility, Leave, Placement, Shift, ShiftStaff
 from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.rounds import DUE_SOON, is_night
+from placement.facilities.queries.standing import EARLIER, counts
 from placement.facilities.queries.tiles import Tile, day_and_time, tile
 from placement.ui.paging import Page, keyset_page
 from placement.ui.templatetags.ui import span, time_of_day
 from residents.models import CareEntry, Resident, SafetyAlert
 
-EARLIER = timedelta(hours=8)  # how far back the page looks for who was seen last
 OPEN_WITHOUT_SHIFT = timedelta(hours=24)  # as the database's rule has it
 ENTRIES = ("resident", "written_by")
 
@@ -101,8 +101,9 @@ def board(person: Person, facility: Facility) -> Board:
     ids = [stay.resident_id for stay in living]
     alerts = _by_resident(SafetyAlert.objects.filter(in_force(), resident__in=ids))
     readable = CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG)
-    entries = _by_resident(readable.filter(facility=facility, happened_at__gte=min(begins, moment - EARLIER)))
-    leaves = _by_resident(Leave.objects.filter(placement__in=living, starts_at__lte=moment, ends_at__gt=begins))
+    earlier = min(begins, moment - EARLIER)
+    entries = _by_resident(readable.filter(facility=facility, happened_at__gte=earlier))
+    leaves = _by_resident(Leave.objects.filter(placement__in=living, starts_at__lte=moment, ends_at__gt=earlier))
     missing = missing_now(facility, ids)
     night = is_night(moment, facility.zone)
     tiles = [
@@ -113,7 +114,7 @@ def board(person: Person, facility: Facility) -> Board:
             leaves=leaves[stay.resident_id],
             missing=missing.get(stay.resident_id),
             begins=begins,
-            since=max(begins, stay.starts_at),
+            since=stay.starts_at,
             moment=moment,
             facility=facility,
             is_open=shift is not None,
@@ -137,7 +138,7 @@ def facts(facility: Facility, staff: list[ShiftStaff], tiles: list[Tile], moment
             "value": len(staff),
             "note": f"{asleep} asleep" if asleep else "all awake" if staff else "no shift",
         },
-        {"label": "Young people here", "value": f"{len(present)} of {len(tiles)}"},
+        *counts([t.place for t in tiles]),
     ]
     if present and staff:
         due = min(t.due_at for t in present)

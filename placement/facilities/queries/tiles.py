@@ -11,11 +11,12 @@ from placement.facilities.queries.rounds import (
     MEAL_ENDS_SOON,
     SNACK,
     Kind,
+    Place,
     Round,
     is_night,
     meal_at,
-    round_of,
 )
+from placement.facilities.queries.standing import place_of, stand_of
 from placement.ui.dates import short_day, time_of_day
 from placement.ui.templatetags.ui import span
 from residents.models import CareEntry, Incident, Resident, SafetyAlert
@@ -38,20 +39,28 @@ class Tap:
 class Tile:
     """One young person on the shift page. ``tag`` is what to know first, with ``kind`` good, due, late or nothing.
 
-    ``here`` says that they are in the home's care now; ``lost`` that nobody knows where they are.
+    ``place`` is where they are, ``here`` says that they are in the home's care now. ``not_found`` is the time of the look
+    that did not find them, from which they can be reported as missing; ``missing`` that report.
     """
 
     resident: Resident
     alerts: list[SafetyAlert]
     where: str
+    place: Place
     here: bool
-    lost: bool
+    not_found: datetime | None
+    missing: Incident | None
     due_at: datetime
     tag: dict[str, str]
     taps: list[Tap]
     mood: Tap | None
     moods: list[Tap]
     medicine: str
+
+    @property
+    def lost(self) -> bool:
+        """Return whether nobody knows where they are."""
+        return self.place in (Place.NOT_FOUND, Place.MISSING)
 
     @property
     def initials(self) -> str:
@@ -76,27 +85,25 @@ def tile(
     """Return the tile of one young person. Asks the database nothing."""
     zone, night = facility.zone, is_night(moment, facility.zone)
     away = next((leave for leave in leaves if leave.ends_at > moment), None)
-    back = max((leave.ends_at for leave in leaves if leave.ends_at <= moment), default=since)
-    stand = round_of(entries, max(since, back), night, begins)
+    stand = stand_of(entries, leaves, since=since, begins=begins, moment=moment, zone=zone)
 
     def clock(when: datetime) -> str:
-        return time_of_day(when.astimezone(zone))
+        return day_and_time(when, moment, zone)
 
     if missing is not None:
-        where, tag = "Missing", {"kind": "late", "text": f"Reported missing {clock(missing.happened_at)}"}
+        where, tag = f"Missing since {clock(missing.happened_at)}", {"kind": "late", "text": "Missing"}
     elif away is not None:
-        where, tag = (
-            f"{away.get_kind_display()}, back {day_and_time(away.ends_at, moment, zone)}",
-            {"kind": "", "text": "Away"},
-        )
+        where = f"{away.get_kind_display()}, back {clock(away.ends_at)}"
+        tag = {"kind": "", "text": "Away"}
     else:
-        where, tag = "In the house", _tag(stand, moment, night, facility)
-        if stand.not_found:
-            where = "Not found at the last look"
+        tag = _tag(stand, moment, night, facility)
+        where = f"{stand.seen.outcome or 'Seen'}, {clock(stand.seen.happened_at)}" if stand.seen else "Not seen yet"
+        if stand.not_found and stand.seen:
+            where = f"Last seen: {where}"
     here = missing is None and away is None
     taps: list[Tap] = []
     if is_open:
-        taps = _taps(stand, moment, night, facility, here)
+        taps = _taps(stand, begins, moment, night, facility, here)
     last_mood = stand.last.get(Kind.MOOD)
     mood = (
         Tap("Mood", "", f"{last_mood.outcome or 'noted'} {clock(last_mood.happened_at)}", "on")
@@ -108,8 +115,10 @@ def tile(
         resident=resident,
         alerts=alerts,
         where=where,
+        place=place_of(stand, away, missing),
         here=here,
-        lost=missing is not None or (here and stand.not_found is not None),
+        not_found=stand.not_found.happened_at if here and stand.not_found else None,
+        missing=missing,
         due_at=stand.due_at,
         tag=tag,
         taps=taps,
@@ -124,25 +133,26 @@ def _tag(stand: Round, moment: datetime, night: bool, facility: Facility) -> dic
     late = moment - stand.due_at
     meal = meal_at(moment, facility.zone)
     if stand.not_found:
-        at = time_of_day(stand.not_found.happened_at.astimezone(facility.zone))
+        at = day_and_time(stand.not_found.happened_at, moment, facility.zone)
         return {"kind": "late", "text": f"{stand.not_found.outcome} at {at}"}
     if late >= timedelta(minutes=1):
         return {"kind": "late", "text": f"{look} {span(late)} late"}
     if late >= -DUE_SOON:
-        return {"kind": "due", "text": f"{look} {time_of_day(stand.due_at.astimezone(facility.zone))}"}
-    if stand.seen_at is None:  # somebody who has just arrived is nobody's "all done"
+        return {"kind": "due", "text": f"{look} {day_and_time(stand.due_at, moment, facility.zone)}"}
+    if stand.seen is None:  # somebody who has just arrived is nobody's "all done"
         return {"kind": "due", "text": "Not seen yet"}
     if meal is not None and meal.ends_at - moment <= MEAL_ENDS_SOON and not _had(stand, meal.starts_at):
         return {"kind": "due", "text": f"{meal.name} not logged"}
     return {"kind": "good", "text": "All done"}
 
 
-def _taps(stand: Round, moment: datetime, night: bool, facility: Facility, here: bool) -> list[Tap]:
-    def note(kind: str) -> tuple[str, str]:
-        entry = stand.last.get(kind)
-        return (time_of_day(entry.happened_at.astimezone(facility.zone)), "on") if entry else ("–", "")
+def _taps(stand: Round, begins: datetime, moment: datetime, night: bool, facility: Facility, here: bool) -> list[Tap]:
+    def note(entry: CareEntry | None) -> tuple[str, str]:
+        if entry is None:
+            return "–", ""
+        return day_and_time(entry.happened_at, moment, facility.zone), "on" if entry.happened_at >= begins else ""
 
-    def look(kind: str, due: bool) -> tuple[str, str]:
+    def look(entry: CareEntry | None, due: bool) -> tuple[str, str]:
         late = moment - stand.due_at
         if stand.not_found:
             return "not found", "over"
@@ -150,24 +160,25 @@ def _taps(stand: Round, moment: datetime, night: bool, facility: Facility, here:
             return f"{span(late)} late", "over"
         if due and here and late >= -DUE_SOON:
             return "now", "now"
-        return note(kind)
+        return note(entry)
 
-    seen = Tap("Seen", f"{Kind.HEAD_COUNT}|In the house", *look(Kind.HEAD_COUNT, not night))
+    counted = stand.last.get(Kind.HEAD_COUNT) if night else stand.seen
+    seen = Tap("Seen", f"{Kind.HEAD_COUNT}|In the house", *look(counted, not night))
     if night:
-        return [seen, Tap("Sleep check", f"{Kind.SLEEP}|Asleep", *look(Kind.SLEEP, True))]
+        return [seen, Tap("Sleep check", f"{Kind.SLEEP}|Asleep", *look(stand.last.get(Kind.SLEEP), True))]
     meal = meal_at(moment, facility.zone)
     last_meal = stand.last.get(Kind.MEAL)
-    had_snack = last_meal is not None and last_meal.outcome == SNACK
-    meal_tap = Tap(SNACK, f"{Kind.MEAL}|{SNACK}", *(note(Kind.MEAL) if had_snack else ("–", "")))
+    had_snack = last_meal is not None and last_meal.outcome == SNACK and last_meal.happened_at >= begins
+    meal_tap = Tap(SNACK, f"{Kind.MEAL}|{SNACK}", *note(last_meal if had_snack else None))
     if meal is not None:
         had = _had(stand, meal.starts_at)
         ends_soon = here and not had and meal.ends_at - moment <= MEAL_ENDS_SOON
         meal_tap = Tap(
             meal.name,
             f"{Kind.MEAL}|{meal.name}",
-            *(note(Kind.MEAL) if had else ("now", "now") if ends_soon else ("–", "")),
+            *(note(last_meal) if had else ("now", "now") if ends_soon else ("–", "")),
         )
-    return [seen, meal_tap, Tap("Activity", f"{Kind.ACTIVITY}|Took part", *note(Kind.ACTIVITY))]
+    return [seen, meal_tap, Tap("Activity", f"{Kind.ACTIVITY}|Took part", *note(stand.last.get(Kind.ACTIVITY)))]
 
 
 def _had(stand: Round, since: datetime) -> bool:

@@ -9,4 +9,5 @@ urlpatterns = [
     path("", incidents.incident_list, name="list"),
     path("new/", incidents.new, name="new"),
     path("<uuid:pk>/", incidents.detail, name="detail"),
+    path("<uuid:pk>/back/<uuid:resident>/", incidents.came_back, name="came-back"),
 ]

@@ -62,7 +62,7 @@ def home(request: Request, pk: UUID) -> HttpResponse:
             "home": facility,
             "zone": facility.zone,
             "may": may,
-            "facts": facts(facility, board, by_code=may.see_codes),
+            "facts": facts(request.person, facility, by_code=may.see_codes),
             "board": board,
             "weeks": weeks,
             "chart": week_chart(facility, weeks, may),

@@ -1,9 +1,11 @@
 """Incidents: the list, a new report, and one incident with review, closing and history."""
 
+from datetime import datetime
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -13,10 +15,12 @@ from placement.access.rights import Can
 from placement.access.submit import submit
 from placement.audit.clock import now
 from placement.audit.reading import changes
+from placement.facilities import operations as facilities
 from placement.facilities.forms import incidents as forms
 from placement.facilities.models import Facility
 from placement.facilities.queries import incidents as queries
-from placement.facilities.queries.shifts import shift_at
+from placement.facilities.queries.missing import missing_now
+from placement.facilities.queries.shifts import shift_at, stays
 from placement.ui.paging import keyset_page
 from residents import operations
 
@@ -54,7 +58,7 @@ def new(request: Request) -> HttpResponse:
         zone=home.zone,
         young_people=queries.young_people_of(request.person, home),
         initial={
-            "happened_at": now(),
+            "happened_at": moment_in(request.GET.get("at", "")) or now(),
             "kind": request.GET.get("kind", ""),
             "residents": request.GET.getlist("resident"),
         },
@@ -67,6 +71,15 @@ def new(request: Request) -> HttpResponse:
         if response := submit(request, form, act, lambda incident: reverse("incidents:detail", args=[incident.pk])):
             return response
     return render(request, "incidents/new.html", {"form": form, "home": home})
+
+
+def moment_in(text: str) -> datetime | None:
+    """Return the aware moment in an address, or ``None``."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def valid_key(text: str) -> UUID:
@@ -82,6 +95,28 @@ def only(homes: list[Facility]) -> Facility | None:
     if not homes:
         raise Facility.DoesNotExist
     return homes[0] if len(homes) == 1 else None
+
+
+@needs(Can.LOG_CARE)
+def came_back(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
+    """Write down that somebody who was missing is back; then go where the person came from."""
+    incident = queries.own_report(request.person, pk)
+    home = incident.facility
+    young = stays(request.person, home).get(resident=resident, resident__incidents=incident).resident
+    back = reverse("incidents:detail", args=[pk])
+    if "shift" in request.GET:
+        back = reverse("facilities:shift", args=[home.pk]) + f"#y-{young.pk}"
+    if young.pk not in missing_now(home, [young.pk]):
+        messages.info(request, f"{young} is not missing.")
+        return redirect(back)
+    form = forms.CameBackForm(request.POST or None, zone=home.zone, initial={"happened_at": now()})
+    if form.is_valid():
+        act = lambda: facilities.came_back(incident, young, **form.given, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: back):
+            messages.success(request, f"{young} is back.")
+            return response
+    context = {"form": form, "incident": incident, "home": home, "zone": home.zone, "resident": young, "back": back}
+    return render(request, "incidents/back.html", context)
 
 
 @needs(*READERS)

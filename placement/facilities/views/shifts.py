@@ -20,7 +20,7 @@ from placement.facilities import operations
 from placement.facilities.forms import shifts as forms
 from placement.facilities.models import Facility, Shift
 from placement.facilities.queries import shifts as queries
-from placement.facilities.queries.rounds import period_at
+from placement.facilities.queries.rounds import Place, period_at
 from residents import operations as residents
 
 NO_SHIFT = "No shift is open, so nothing was saved. Open the shift first."
@@ -180,7 +180,7 @@ def several(request: Request, pk: UUID) -> HttpResponse:
     initial: dict[str, Any] = {"happened_at": now(), "what": request.GET.get("what", "")}
     if "all" in request.GET:
         initial["residents"] = [
-            str(t.resident.pk) for t in queries.board(request.person, home).tiles if t.here and not t.lost
+            str(t.resident.pk) for t in queries.board(request.person, home).tiles if t.place == Place.HOUSE
         ]
     form = forms.SeveralForm(
         request.POST or None,

@@ -28,6 +28,7 @@ of_one = [
     path("confidential/case/", changes.change_case, name="change_case"),
     path("confidential/names/new/", changes.add_alias, name="add_alias"),
     path("confidential/designations/new/", changes.add_designation, name="add_designation"),
+    path("confidential/designations/<uuid:row>/review/", changes.review_designation, name="review_designation"),
     path("confidential/levels/new/", changes.add_level, name="add_level"),
     path("confidential/separations/new/", changes.add_separation, name="add_separation"),
     path("confidential/separations/<uuid:row>/end/", changes.end_separation, name="end_separation"),

@@ -28,7 +28,7 @@ from placement.facilities.models import (
 from placement.facilities.queries.after_care import checks_due
 from placement.facilities.queries.placements import relied_on
 from placement.ui.dates import day_name, short_day
-from residents.models import Case, Incident, Resident
+from residents.models import Case, Incident, PopulationDesignation, Resident
 
 AHEAD = timedelta(days=60)
 MOST = 25  # of each kind of duty on the page as it opens
@@ -142,6 +142,24 @@ def decisions(person: Person, cut: Cut) -> Iterable[Task]:
             f"Decide: exception for {override.resident} at {override.facility}",
             f"Asked for by {override.proposed_by}",
             reverse("placements:override", args=[override.pk]),
+            "Read and decide",
+        )
+
+
+def changed_designations(person: Person, cut: Cut) -> Iterable[Task]:
+    """Designations that would change or take back a confirmed one, and wait for a second person."""
+    waiting = (
+        PopulationDesignation.objects.visible_to(person, Can.APPROVE_PLACEMENT)
+        .filter(standing=PopulationDesignation.Standing.WAITING)
+        .exclude(decided_by=person)
+        .select_related("resident", "decided_by")
+    )
+    for row in cut(waiting.order_by("decided_at")):
+        yield Task(
+            row.decided_at + timedelta(days=1),
+            f"Decide: a change of the confirmed designation of {row.resident}",
+            f"Designated by {row.decided_by}; the confirmed one counts until you agree",
+            reverse("residents:review_designation", args=[row.resident_id, row.pk]),
             "Read and decide",
         )
 
@@ -325,7 +343,7 @@ def followed_by(model: Any, today: date) -> QuerySet[Any]:
 
 SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
     Role.CASEWORKER: [own_referrals, case_dates, after_care, exceptions_ending],
-    Role.SUPERVISOR: [decisions, after_care, exceptions_ending, incidents_to_review, papers],
+    Role.SUPERVISOR: [decisions, changed_designations, after_care, exceptions_ending, incidents_to_review, papers],
     Role.ADMIN: [arrivals, unsigned_shifts, incidents_to_review, papers],
     Role.STAFF: [unsigned_shifts],
 }

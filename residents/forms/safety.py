@@ -63,6 +63,17 @@ class DesignationForm(RecordForm):
     basis = LongTextField(label="On what basis?", max_length=4000, help_text="Who saw or heard what, and when.")
 
 
+class DesignationReviewForm(RecordForm):
+    """Agree, or not, that a designation takes the place of the confirmed one."""
+
+    decision = forms.ChoiceField(
+        label="Does it take the place of the confirmed one?",
+        choices=[("agree", "I agree"), ("decline", "Decline: the confirmed one stays")],
+        widget=forms.RadioSelect,
+    )
+    reason = LongTextField(label="Why?", max_length=4000)
+
+
 class LevelForm(RecordForm):
     """Record an assessed level of care."""
 

@@ -132,15 +132,31 @@ class Alias(Tracked):
 
 
 class PopulationDesignation(Tracked):
-    """Which population the young person belongs to, how sure, by whom and on what basis. The newest one counts."""
+    """Which population the young person belongs to, how sure, by whom and on what basis.
 
-    signatures: ClassVar[tuple[str, ...]] = ("decided_by_id",)
+    The newest one that counts is in force. The database lets one that would change a confirmed one wait until a second
+    person has agreed.
+    """
+
+    class Standing(models.TextChoices):
+        COUNTS = "counts", "Counts"
+        WAITING = "waiting", "Waits for a second person"
+        AGREED = "agreed", "Counts, a second person agreed"
+        DECLINED = "declined", "Declined by a second person"
+
+    COUNTING: ClassVar[tuple[str, ...]] = (Standing.COUNTS, Standing.AGREED)
+
+    signatures: ClassVar[tuple[str, ...]] = ("decided_by_id", "reviewed_by_id")
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="designations")
     population = models.CharField(max_length=12, choices=Population.choices)
     stage = models.CharField(max_length=12, choices=Stage.choices)
     basis = models.TextField(max_length=4000)
     decided_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(default=now)
+    standing = models.CharField(max_length=8, choices=Standing.choices, default=Standing.COUNTS, editable=False)
+    reviewed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    review_reason = models.TextField(max_length=4000, blank=True, editable=False, default="")
 
     guards = {"residents": "resident_id"}
     objects = Guarded.as_manager()
@@ -149,7 +165,19 @@ class PopulationDesignation(Tracked):
         default_permissions = ()
         ordering = ["-decided_at"]
         indexes = [models.Index(fields=["resident", "-decided_at"])]
-        constraints = [models.CheckConstraint(condition=~Q(basis=""), name="designation_has_a_basis")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(basis=""), name="designation_has_a_basis"),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("decided_by")),
+                name="designation_agreed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(standing__in=["counts", "waiting"], reviewed_by__isnull=True)
+                | Q(standing__in=["agreed", "declined"], reviewed_by__isnull=False, reviewed_at__isnull=False)
+                & ~Q(review_reason=""),
+                name="designation_review_is_signed",
+            ),
+        ]
 
 
 class LevelAssessment(Tracked):

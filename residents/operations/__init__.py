@@ -1,6 +1,6 @@
 """Every change of a young person's record that people have a word for. One module per part of the record."""
 
-from residents.operations.assessments import assess_level, designate
+from residents.operations.assessments import assess_level, designate, review_designation
 from residents.operations.care import amend_care, change_care, log_care, log_care_for
 from residents.operations.cases import (
     assign_caseload,
@@ -47,6 +47,7 @@ __all__ = [
     "record_harm",
     "record_siblings",
     "report_incident",
+    "review_designation",
     "review_incident",
     "separate",
     "take_off_case",

@@ -155,7 +155,7 @@ def whole(record: Record, entries: bool) -> list[Rows]:
 def hidden(part: Part, record: Record) -> tuple[str, ...]:
     """Return the fields of a part that belong to another part, closed to this person."""
     if part.model is PopulationDesignation and not record.may(Can.VIEW_EXPLOITATION):
-        return (*part.hide, "basis")
+        return (*part.hide, "basis", "review_reason")
     return part.hide
 
 

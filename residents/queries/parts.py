@@ -121,8 +121,11 @@ def confidential(record: Record) -> dict[str, Any]:
         found["case"] = resident.cases.select_related("unit").order_by("-status", "-opened_on").first()
     if record.may(Can.VIEW_CASE_SUMMARY):
         found["designations"] = list(
-            PopulationDesignation.objects.filter(resident=resident).select_related("decided_by")
+            PopulationDesignation.objects.filter(resident=resident).select_related("decided_by", "reviewed_by")
         )
+        counting = [row for row in found["designations"] if row.standing in PopulationDesignation.COUNTING]
+        found["counts_now"] = counting[0] if counting else None
+        found["agrees"] = record.may(Can.APPROVE_PLACEMENT)
         found["levels"] = list(LevelAssessment.objects.filter(resident=resident))
         found["separations"] = separations(record)
         found["harm"] = list(HarmEvent.objects.filter(resident=resident))
@@ -191,6 +194,12 @@ def one(rows: Any, lock: bool, **wanted: Any) -> Any:
 def separation_for(person: Person, resident: UUID, row: UUID) -> Separation:
     """Return a separation of the record. Raises ``Separation.DoesNotExist``."""
     return Separation.objects.visible_to(person, Can.VIEW_CASE_SUMMARY).get(pk=row, resident=resident)
+
+
+def designation_to_review(person: Person, resident: UUID, row: UUID) -> PopulationDesignation:
+    """Return a designation of a young person whose unit ``person`` supervises."""
+    found = PopulationDesignation.objects.visible_to(person, Can.APPROVE_PLACEMENT)
+    return found.get(pk=row, resident=resident)
 
 
 def case_for(person: Person, resident: UUID) -> Case:

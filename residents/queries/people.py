@@ -66,8 +66,11 @@ def rights_on_many(person: Person, residents: Iterable[Resident]) -> dict[UUID, 
 
 
 def newest(model: type[Any], column: str) -> Subquery:
-    """Return the sub-query for ``column`` of the newest row of ``model`` about the resident."""
-    return Subquery(model.objects.filter(resident=OuterRef("pk")).values(column)[:1])
+    """Return the sub-query for ``column`` of the newest row of ``model`` about the resident that counts."""
+    rows = model.objects.filter(resident=OuterRef("pk"))
+    if model is PopulationDesignation:
+        rows = rows.filter(standing__in=PopulationDesignation.COUNTING)
+    return Subquery(rows.values(column)[:1])
 
 
 def named(person: Person, text: str) -> QuerySet[Any]:

@@ -175,6 +175,8 @@ def document_event(row: Document) -> Event:
 
 def designation_event(row: PopulationDesignation) -> Event:
     """Show a population designation without its basis, which is a part of its own."""
-    return Event(
-        row.decided_at, f"{row.get_population_display()}: {row.get_stage_display().lower()}", note=row.decided_by.name
-    )
+    counts = row.standing in PopulationDesignation.COUNTING
+    what = f"{row.get_population_display()}: {row.get_stage_display().lower()}"
+    if not counts:
+        what += f" ({row.get_standing_display().lower()})"
+    return Event(row.decided_at, what, note=row.decided_by.name)

@@ -178,7 +178,21 @@ add_designation = form_page(
     operations.designate,
     Can.KEEP_CASE,
     back="confidential",
-    text="The newest designation counts. Earlier ones stay readable.",
+    done="Saved. A change of a confirmed designation counts when the supervisor has agreed.",
+    text="The newest designation counts. Earlier ones stay readable. One that changes or takes back a confirmed one waits"
+    " until the supervisor has agreed; until then the confirmed one counts.",
+)
+review_designation = form_page(
+    "Decide about a changed designation",
+    safety.DesignationReviewForm,
+    lambda row, *, decision, **given: operations.review_designation(row, agree=decision == "agree", **given),
+    Can.APPROVE_PLACEMENT,
+    back="confidential",
+    button="Sign the decision",
+    done="Your decision is signed.",
+    text="The confirmed designation counts until you agree. Read on the confidential page what it says now, and on what"
+    " basis it would change.",
+    about=parts.designation_to_review,
 )
 add_level = form_page(
     "Record a level of care", safety.LevelForm, operations.assess_level, Can.KEEP_CASE, back="confidential"

@@ -15,9 +15,9 @@ from tests.world import World
 DAY = timedelta(days=1)
 
 
-def designate(world: World, young: str, population: str, stage: str = "confirmed") -> None:
+def designate(world: World, young: str, population: str, stage: str = "confirmed") -> tuple:
     with acting(world.caseworker.pk, world.caseworker.name):
-        insert(
+        return PopulationDesignation, insert(
             PopulationDesignation,
             resident_id=world.young[young].resident.pk,
             population=population,
@@ -25,6 +25,17 @@ def designate(world: World, young: str, population: str, stage: str = "confirmed
             basis="Interview",
             decided_by_id=world.caseworker.pk,
             decided_at=timezone.now(),
+        )
+
+
+def agree(by: Person, designation: tuple, standing: str = "agreed") -> None:
+    with acting(by.pk, by.name):
+        change(
+            designation,
+            standing=standing,
+            reviewed_by_id=by.pk,
+            reviewed_at=timezone.now(),
+            review_reason="Read the interview",
         )
 
 
@@ -53,15 +64,64 @@ def test_an_exclusive_home_takes_nobody_of_another_population(world: World) -> N
     stay = Stay(world, "gwen", "cedar", 3).propose(world.now).approve()
     with refused("home_is_for_one_population"):
         stay.admit()
-    designate(world, "gwen", "trafficked")
+    agree(world.supervisor, designate(world, "gwen", "trafficked"))
     assert stay.admit().status == "active"
 
 
 def test_whoever_lives_in_an_exclusive_home_is_not_redesignated(world: World) -> None:
+    changed = designate(world, "ada", "general")
     with refused("home_is_for_one_population"):
-        designate(world, "ada", "general")
-    designate(world, "eve", "general")
+        agree(world.supervisor, changed)
+    agree(world.supervisor, designate(world, "eve", "general"))
+    agree(world.supervisor, changed, standing="declined")
     designate(world, "ada", "trafficked")
+
+
+@pytest.mark.parametrize(
+    ("population", "stage"),
+    [("trafficked", "screened"), ("trafficked", "suspected"), ("general", "confirmed"), ("runaway", "screened")],
+)
+def test_one_person_alone_does_not_take_back_what_is_confirmed(world: World, population: str, stage: str) -> None:
+    taken_back = designate(world, "eve", population, stage)
+    stay = Stay(world, "eve", "harbor", 0).propose(world.now).approve()
+    with refused("protected_population_is_not_mixed"):
+        stay.admit()
+    with refused("designation_agreed_by_another"):
+        agree(world.caseworker, taken_back)
+    with refused("signature_is_own"), acting(world.caseworker.pk, world.caseworker.name):
+        change(
+            taken_back,
+            standing="agreed",
+            reviewed_by_id=world.supervisor.pk,
+            reviewed_at=world.now,
+            review_reason="x",
+        )
+    for values in ({"standing": "counts"}, {"standing": "agreed"}, {"standing": "agreed", "basis": "x"}):
+        name = "designation_review_is_signed" if values == {"standing": "agreed"} else "designation_is_kept"
+        with refused(name), acting(world.caseworker.pk, world.caseworker.name):
+            change(taken_back, **values)
+    agree(world.supervisor, taken_back, standing="declined")
+    with refused("designation_is_kept"):
+        agree(world.supervisor, taken_back)
+    with refused("protected_population_is_not_mixed"):
+        stay.admit()
+    agree(world.supervisor, designate(world, "eve", population, stage))
+    assert stay.admit().status == "active"
+
+
+def test_a_designation_says_itself_neither_that_it_counts_nor_that_somebody_agreed(world: World) -> None:
+    with acting(world.caseworker.pk, world.caseworker.name):
+        row = insert(
+            PopulationDesignation,
+            resident_id=world.eve.resident.pk,
+            population="general",
+            stage="confirmed",
+            basis="Interview",
+            decided_by_id=world.caseworker.pk,
+            decided_at=timezone.now(),
+            standing="counts",
+        )
+    assert ask("SELECT standing FROM residents_populationdesignation WHERE id = %s", row) == "waiting"
 
 
 @pytest.mark.parametrize(("home", "kind"), [("maple", "population"), ("harbor", "population"), ("alder", "foster")])
@@ -97,7 +157,7 @@ def test_an_exception_counts_for_its_home_its_kind_its_resident_and_its_time(wor
 
 
 def test_a_suspicion_does_not_make_the_protected_population(world: World) -> None:
-    designate(world, "eve", "trafficked", stage="suspected")
+    agree(world.supervisor, designate(world, "eve", "trafficked", stage="suspected"))
     stay = Stay(world, "eve", "maple", 0).propose(world.now).approve()
     assert stay.admit().status == "active"
     with refused("protected_population_is_not_mixed"):

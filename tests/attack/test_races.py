@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection
 from placement.access.models import Person
 from placement.database.context import acting
 from tests.attack.sql import Stay, ask, change
-from tests.attack.test_population import designate
+from tests.attack.test_population import agree, designate
 from tests.world import World
 
 DAY = timedelta(days=1)
@@ -190,19 +190,19 @@ def test_a_designation_while_somebody_is_admitted(committed_world: World) -> Non
     world = committed_world
     admin = world.admin_cedar
     stay = approved(world, "eve", "cedar", 3)
+    _, changed = designate(world, "eve", "general")
 
-    def designate(session: Session) -> None:
+    def agreement(session: Session) -> None:
         session.run(
-            "INSERT INTO residents_populationdesignation (id, resident_id, population, stage, basis, decided_by_id,"
-            " decided_at) VALUES (%s, %s, 'general', 'confirmed', 'Interview', %s, now())",
-            uuid4(),
-            world.eve.resident.pk,
-            world.caseworker.pk,
+            "UPDATE residents_populationdesignation SET standing = 'agreed', reviewed_by_id = %s, review_reason = 'Read'"
+            " WHERE id = %s",
+            world.supervisor.pk,
+            changed,
         )
 
-    with sessions(admin, world.caseworker) as (first, second):
+    with sessions(admin, world.supervisor) as (first, second):
         admission(stay, admin)(first)
-        assert second_after_first(first, second, designate) == "home_is_for_one_population"
+        assert second_after_first(first, second, agreement) == "home_is_for_one_population"
     assert stay.status == "active"
 
 
@@ -210,7 +210,7 @@ def test_a_designation_while_somebody_is_admitted(committed_world: World) -> Non
 def test_a_designation_while_a_licence_changes_under_the_stay(committed_world: World, licence_first: bool) -> None:
     """Each alone is right for somebody whose group is not confirmed; both together are not."""
     world = committed_world
-    designate(world, "gwen", "general", stage="suspected")
+    agree(world.supervisor, designate(world, "gwen", "general", stage="suspected"))
     assert approved(world, "gwen", "maple", 0).admit().status == "active"
 
     def licence(session: Session) -> None:

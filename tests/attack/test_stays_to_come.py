@@ -9,7 +9,7 @@ import pytest
 from placement.database.context import acting
 from placement.facilities.models import Licence
 from tests.attack.sql import Stay, change, insert, refused
-from tests.attack.test_population import approve_exception, ask_exception, designate
+from tests.attack.test_population import agree, approve_exception, ask_exception, designate
 from tests.attack.test_separations import separate
 from tests.world import World
 
@@ -112,7 +112,7 @@ def test_an_exception_must_reach_the_licence_to_come(world: World) -> None:
 
 
 def test_a_designation_meets_the_licence_to_come(world: World) -> None:
-    designate(world, "eve", "trafficked", stage="suspected")
+    agree(world.supervisor, designate(world, "eve", "trafficked", stage="suspected"))
     live_in(world, "eve", "cedar", 3)
     for young in ("ada", "bea"):
         excepted(world, young, "cedar", "population", until=30 * DAY)

@@ -151,6 +151,7 @@ PAGES: dict[str, Page] = {
     "residents:change_case": Page("c", young()),
     "residents:add_alias": Page("c", young()),
     "residents:add_designation": Page("c", young()),
+    "residents:review_designation": Page("s", young(row=lambda p: p.young.resident.designations.first().pk)),
     "residents:add_level": Page("c", young()),
     "residents:add_separation": Page("cs", young()),
     "residents:end_separation": Page("cs", young(row=lambda p: p.young.separation.pk)),
@@ -201,10 +202,10 @@ PAGES: dict[str, Page] = {
     # incidents: the home keeps what happened in it
     "incidents:list": Page("CSFAI"),
     "incidents:new": Page("w"),
-    "incidents:detail": Page("clSfai", {"pk": lambda p: p.young.incident.pk}, after="clSfai"),
     "incidents:came-back": Page(
         "fa", {"pk": lambda p: p.young.incident.pk, "resident": lambda p: p.young.resident.pk}
     ),
+    "incidents:detail": Page("clSfai", {"pk": lambda p: p.young.incident.pk}, after="clSfai"),
     # referrals
     "referrals:list": Page("CS"),
     "referrals:new": Page("CS"),

@@ -24,12 +24,15 @@ def test_a_licence_to_come_says_what_to_do_first(world: World, client_of: Browse
 
 
 def test_a_designation_says_what_to_do_first(world: World, client_of: Browser) -> None:
-    before = PopulationDesignation.objects.count()
-    address = reverse("residents:add_designation", args=[world.ada.resident.pk])
+    resident = world.ada.resident
     values = {"population": "general", "stage": "confirmed", "basis": "Interview"}
-    response = post(client_of(world.caseworker), address, values)
-    assert "End the stay first, or get an approved exception" in errors_of(response)["population"][0]
-    assert PopulationDesignation.objects.count() == before
+    post(client_of(world.caseworker), reverse("residents:add_designation", args=[resident.pk]), values)
+    changed = PopulationDesignation.objects.get(resident=resident, standing="waiting")
+    address = reverse("residents:review_designation", args=[resident.pk, changed.pk])
+    response = post(client_of(world.supervisor), address, {"decision": "agree", "reason": "Read it"})
+    assert "End the stay first, or get an approved exception" in errors_of(response)["decision"][0]
+    changed.refresh_from_db()
+    assert changed.standing == "waiting"
 
 
 def test_an_incident_of_before_the_stay_is_refused_next_to_its_time(world: World, client_of: Browser) -> None:

@@ -140,7 +140,8 @@ def young_person(
     who: UUID, by: Person, span: Span, links: dict[UUID, Any], harm: dict[UUID, Any], *, for_record: bool
 ) -> facts.YoungPerson:
     """Return the facts about the one who needs a home, in three queries."""
-    newest = PopulationDesignation.objects.filter(resident=OuterRef("pk")).order_by("-decided_at", "-id")
+    counting = PopulationDesignation.objects.filter(standing__in=PopulationDesignation.COUNTING)
+    newest = counting.filter(resident=OuterRef("pk")).order_by("-decided_at", "-id")
     level = LevelAssessment.objects.filter(resident=OuterRef("pk")).order_by("-assessed_on", "-written_at")
     permitted = OutsidePerson.objects.filter(resident=OuterRef("pk")).exclude(permission="prohibited")
     row = (

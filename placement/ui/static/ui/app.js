@@ -78,7 +78,7 @@
     const lock = document.querySelector("form[data-lock]");
     if (!lock) return sessionStorage.clear(); // signed out: nothing stays, not even the last address
     const limit = Number(lock.dataset.lock) * MINUTE;
-    let last = Date.now(), told = last;
+    let last = Date.now(), told = last, locked = false;
     const here = () => { // the session counts requests, not keys: say once a minute that somebody is writing
       last = Date.now();
       if (last - told < MINUTE) return;
@@ -87,7 +87,8 @@
     };
     ["pointerdown", "keydown", "scroll"].forEach((kind) => addEventListener(kind, here, { passive: true }));
     const check = () => {
-      if (Date.now() - last < limit) return;
+      if (locked || Date.now() - last < limit) return;
+      locked = true; // a second request would come without the session that knows whose words these are
       if (touched && !touched.querySelector("[type=password]")) handOver(touched, lock);
       touched = null;
       lock.submit();

@@ -146,6 +146,26 @@ def test_a_licence_that_is_renewed_without_a_gap_counts_as_one() -> None:
     assert judged("licence", home=gap, wish=wish).state is State.WARNED
 
 
+@pytest.mark.parametrize("key", ["licence", "fire"])
+@pytest.mark.parametrize(
+    ("days", "ends_at", "state", "words"),
+    [
+        (20, None, State.WARNED, "ends during the stay: Dec 13, 2026"),
+        (200, None, State.INFO, "ends during the stay: Jun 11, 2027"),
+        (200, START + 300 * DAY, State.WARNED, "ends during the stay: Jun 11, 2027"),
+        (20, START + 10 * DAY, State.PASSED, "until Dec 13, 2026"),
+    ],
+)
+def test_a_paper_that_ends_during_the_stay_is_said_and_rules_nothing_out(
+    key: str, days: int, ends_at: datetime | None, state: State, words: str
+) -> None:
+    until = TODAY + days * DAY
+    home = licensed(valid_to=until) if key == "licence" else replace(HOME, clearances=((TODAY - DAY, until),))
+    found = judged(key, home=home, wish=Wish(Span(START, ends_at)))
+    assert (found.state, found.signature) == (state, "")
+    assert words in found.text
+
+
 def test_capacity_is_counted_on_every_day_of_the_stay() -> None:
     coming = stay(starts_at=START + 10 * DAY)
     home = replace(licensed(capacity=1), stays=(coming,))

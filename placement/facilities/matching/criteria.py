@@ -22,6 +22,7 @@ from placement.ui.dates import full_day
 from residents.queries.ages import full_years
 
 PROTECTED = "trafficked"
+SOON = timedelta(days=60)  # a paper that ends this soon after the arrival may not be renewed in time
 LATE_DAYS = 7  # a bed that is free this many days after the wished start is still offered, with a warning
 
 
@@ -177,13 +178,24 @@ def licence_in_force(home: Home, licence: Licence | None, span: Span) -> Iterato
         yield Criterion("licence", State.FAILED, "The licence has a condition: no new admissions")
     else:
         until = covered_until(home, licence)
-        last = home.day(span.ends_at) if span.ends_at else None
-        if until and last and until < last:
-            yield Criterion("licence", State.WARNED, f"Licensed until {full_day(until)}, before the stay ends")
-        else:
-            yield Criterion("licence", State.PASSED, f"Licensed until {full_day(until)}" if until else "Licensed")
+        words = f"Licensed until {full_day(until)}" if until else "Licensed"
+        yield paper("licence", "licence", words, until, home, span)
     if any(c.kind == "text" and c.holds(day) for c in licence.conditions):
         yield Criterion("conditions", State.INFO, "The licence has a written condition: read it on the home's page")
+
+
+def paper(key: str, name: str, words: str, until: date | None, home: Home, span: Span) -> Criterion:
+    """A paper in force on the day of arrival: whether it covers the stay. It may be renewed, so it rules nothing out.
+
+    A stay without a planned end outlasts every paper that ends: a warning when that is soon, else a note.
+    """
+    last = home.day(span.ends_at) if span.ends_at else None
+    if until is None or (last and until >= last):
+        return Criterion(key, State.PASSED, words)
+    soon = last or until <= home.day(span.starts_at) + SOON
+    return Criterion(
+        key, State.WARNED if soon else State.INFO, f"The {name} ends during the stay: {full_day(until)}"
+    )
 
 
 def covered_until(home: Home, licence: Licence) -> date | None:
@@ -286,9 +298,7 @@ def fire(home: Home, span: Span) -> Criterion:
         return Criterion("fire", State.FAILED, text)
     while following := [last for first, last in home.clearances if first <= until + timedelta(days=1) and last > until]:
         until = max(following)
-    if span.ends_at and until < home.day(span.ends_at):
-        return Criterion("fire", State.WARNED, f"Fire clearance until {full_day(until)}, before the stay ends")
-    return Criterion("fire", State.PASSED, f"Fire clearance until {full_day(until)}")
+    return paper("fire", "fire clearance", f"Fire clearance until {full_day(until)}", until, home, span)
 
 
 def apart(person: YoungPerson, home: Home, span: Span) -> Criterion:

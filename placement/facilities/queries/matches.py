@@ -26,7 +26,7 @@ KINDS: dict[str, str] = {
     LicencePopulation.SHELTER: "Youth shelter",
     LicencePopulation.FOSTER: "Foster home",
 }
-TERMS = ("age", "sex", "level", "licence")
+TERMS = ("age", "sex", "level")
 NAMES = {
     "population": "Who lives there",
     "licence": "Licence",
@@ -142,7 +142,6 @@ def card(
 ) -> Card:
     """Return one home as the page shows it."""
     rows = lines(result, may, signed)
-    population = next((c for c in result.failed if c.key == "population"), None)
     asked = next((o for o in known.overrides if o.facility_id == result.home.id), None)
     return Card(
         result,
@@ -151,15 +150,18 @@ def card(
         bed=result.bed.name if result.bed else "",
         held_here=bool(hold and result.bed and hold.bed_id == result.bed.id),
         unsigned=len([row for row in rows if row.needs]),
-        exception_kind=exception_kind(result) if population else "",
+        exception_kind=exception_kind(result),
         exception=asked,
     )
 
 
 def exception_kind(result: Result) -> str:
-    """Return the kind of exception that would open the home, or nothing when none would."""
+    """Return the kind of exception that would open the home, or nothing when none would.
+
+    An exception lifts only the rule about who lives there: full, without a licence or a bed, it stays closed.
+    """
     serves = result.home.serves
-    if serves == LicencePopulation.EXCLUSIVE:
+    if serves == LicencePopulation.EXCLUSIVE or {c.key for c in result.failed} != {"population"}:
         return ""
     return Override.Kind.FOSTER if "foster" in (serves, result.home.kind) else Override.Kind.POPULATION
 
@@ -186,13 +188,15 @@ def lines(result: Result, may: frozenset[Can], signed: dict[tuple[UUID, str], li
 
 def in_short(rows: list[Line]) -> list[Line]:
     """Return what is passed or only told, with the terms of the licence in one sentence."""
-    terms = {row.key: row.text for row in rows if row.state == "passed" and row.key in TERMS}
-    others = [row for row in rows if row.state in ("passed", "info") and row.key not in terms]
-    if set(terms) != set(TERMS):
-        return [row for row in rows if row.state in ("passed", "info")]
-    ages, sexes, level, until = (terms[key] for key in TERMS)
-    parts = [ages, sexes.removeprefix("Licensed for "), level[0].lower() + level[1:], until.removeprefix("Licensed ")]
-    return [Line("licence", "passed", ", ".join(part for part in parts if part != "Licensed")), *others]
+    told = [row for row in rows if row.state in ("passed", "info")]
+    terms = {row.key: row.text for row in told if row.state == "passed" and row.key in (*TERMS, "licence")}
+    if not set(TERMS) <= set(terms):
+        return told
+    ages, sexes, level = (terms[key] for key in TERMS)
+    parts = [ages, sexes.removeprefix("Licensed for "), level[0].lower() + level[1:]]
+    if until := terms.get("licence", "").removeprefix("Licensed"):
+        parts.append(until.strip())
+    return [Line("licence", "passed", ", ".join(parts)), *(row for row in told if row.key not in terms)]
 
 
 def home_line(result: Result) -> str:

@@ -12,6 +12,7 @@ from placement.access.submit import submit
 from placement.ui.searching import asked, remember_search
 from residents import operations
 from residents.forms.people import OpenCaseForm, PeopleFilter
+from residents.models import Case, Resident
 from residents.queries.people import people_page
 
 
@@ -38,9 +39,15 @@ def new(request: Request) -> HttpResponse:
             request,
             form,
             lambda: operations.open_case(**form.given, by=request.person),
-            lambda case: reverse("residents:detail", kwargs={"pk": case.resident_id}),
+            lambda case: opened(request, case),
         )
         if response:
             messages.success(request, "The case is open.")
             return response
     return render(request, "residents/new.html", {"form": form})
+
+
+def opened(request: Request, case: Case) -> str:
+    """Return the record's address, or the list's when the case was opened for a unit that the person does not see."""
+    seen = Resident.objects.visible_to(request.person, Can.VIEW_CODE).filter(pk=case.resident_id).exists()
+    return reverse("residents:detail", kwargs={"pk": case.resident_id}) if seen else reverse("residents:list")

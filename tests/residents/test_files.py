@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, ImageOps
 from pypdf import PdfReader, PdfWriter
 from pypdf.actions import JavaScript
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
@@ -162,7 +162,11 @@ def test_what_is_no_document_is_refused_with_a_sentence(content: bytes, words: s
 
 
 def test_twenty_megabytes_are_refused_before_they_are_read() -> None:
-    assert refusal(b"%PDF-1.7\n" + bytes(20 * 1024 * 1024)) == "This file has 20 MB; the limit is 10 MB."
+    assert refusal(b"%PDF-1.7\n" + bytes(20 * 1024 * 1024)) == "This file has 20.1 MB; the limit is 10 MB."
+
+
+def test_a_little_too_much_never_reads_like_the_limit() -> None:
+    assert refusal(b"%PDF-1.7\n" + bytes(10 * 1024 * 1024)) == "This file has 10.1 MB; the limit is 10 MB."
 
 
 def test_a_locked_pdf_is_refused() -> None:
@@ -175,6 +179,33 @@ def test_a_locked_pdf_is_refused() -> None:
 def test_a_picture_too_large_to_open_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MAX_PIXELS", 1000)
     assert "too large" in refusal(photo())
+
+
+@pytest.mark.parametrize(("size", "kept"), [((5712, 4284), True), ((7000, 7000), False)])
+def test_a_photo_of_a_telephone_passes_and_a_small_file_that_unfolds_is_refused_unopened(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], kept: bool
+) -> None:
+    out = io.BytesIO()
+    Image.new("1", size).save(out, "PNG")
+    opened: list[bool] = []
+    monkeypatch.setattr(files, "ImageOps", Watched(opened))
+    if kept:
+        assert files.clean(upload(out.getvalue())).content_type == "image/png"
+    else:
+        assert "the limit is 25 megapixels" in refusal(out.getvalue())
+    assert opened == [True] * kept
+
+
+class Watched:
+    """Stands where pictures are opened, and notes each one."""
+
+    def __init__(self, opened: list[bool]) -> None:
+        self.opened = opened
+
+    def exif_transpose(self, picture: Image.Image) -> Image.Image:
+        """Note it and do as ``ImageOps``."""
+        self.opened.append(True)
+        return ImageOps.exif_transpose(picture)
 
 
 def test_a_changed_file_is_not_served(documents_folder: None) -> None:

@@ -174,7 +174,7 @@ def test_a_change_keeps_its_reason_in_the_history(agency: Agency, as_client: Sig
     ("content", "name", "words"),
     [
         (b"MZ\x90\x00" + bytes(300), "letter.pdf", "can&#x27;t be kept, whatever its name says"),
-        (b"%PDF-1.7" + bytes(20 * 1024 * 1024), "scan.pdf", "This file has 20 MB; the limit is 10 MB."),
+        (b"%PDF-1.7" + bytes(20 * 1024 * 1024), "scan.pdf", "This file has 20.1 MB; the limit is 10 MB."),
         (b"", "empty.txt", "This file is empty."),
     ],
 )

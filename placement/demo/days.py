@@ -16,7 +16,7 @@ from placement.demo.young import Young
 
 UTC = ZoneInfo("UTC")
 HOURS = {"Morning": (time(6), time(14)), "Evening": (time(14), time(22)), "Night": (time(22), time(6))}
-CLOSE = 8  # days in which each round is an act of its own
+CLOSE = 8  # days of which more is told: more rounds, and more about single young people
 HOURLY = 2  # shifts back from now in which everybody is looked for each hour, at night each half hour
 MISSED = ("Destiny", "Kaya")  # not looked for in the last round, so that the shift page has something to say
 MINUTE = timedelta(minutes=1)
@@ -37,6 +37,11 @@ class Duty:
     def key(self) -> str:
         """Return the name in the plan."""
         return f"shift:{self.home}:{self.number}"
+
+    @property
+    def close(self) -> bool:
+        """Return whether it lies in the last days, of which more is told."""
+        return self.number < CLOSE * 3
 
     @property
     def writer(self) -> str:
@@ -72,36 +77,16 @@ def _on_duty(home_key: str, number: int, name: str, weekday: int) -> tuple[str, 
     return tuple(staff)
 
 
-def tell_days(plan: Plan, everybody: dict[str, Young], busy: set[str]) -> None:
-    """Tell every shift of the two homes, and what was written. ``busy``: keys of shifts that other acts name."""
+def tell_days(plan: Plan, everybody: dict[str, Young]) -> None:
+    """Tell every shift of the two homes, and what was written."""
     for home_key in ON_SHIFT:
         for duty in duties(plan, home_key):
-            if duty.number < CLOSE * 3 or duty.key in busy or _somebody_arrives(plan, duty):
-                _tell_shift(plan, duty, everybody)
-            else:
-                _tell_kept_shift(plan, duty, everybody)
+            _tell_shift(plan, duty, everybody)
         _tell_contacts(plan, home_key, everybody)
-
-
-def _somebody_arrives(plan: Plan, duty: Duty) -> bool:
-    """Return whether a stay begins during the shift: nothing can be written about it before that."""
-    return any(
-        stay.home == duty.home and duty.starts_at <= stay.starts_at < duty.ends_at + MINUTE for stay in plan.stays
-    )
 
 
 def _luck_of(plan: Plan, duty: Duty) -> Random:
     return chance(duty.home, duty.name, duty.starts_at.date())
-
-
-def _opening(duty: Duty) -> dict[str, Any]:
-    return {
-        "facility": home(duty.home),
-        "name": duty.name,
-        "starts_at": duty.starts_at,
-        "ends_at": duty.ends_at,
-        "staff": [person(each) for each in duty.staff],
-    }
 
 
 def _hand_off(plan: Plan, duty: Duty, everybody: dict[str, Young], luck: Random) -> str:
@@ -111,39 +96,29 @@ def _hand_off(plan: Plan, duty: Duty, everybody: dict[str, Young], luck: Random)
 
 
 def _tell_shift(plan: Plan, duty: Duty, everybody: dict[str, Young]) -> None:
-    """Tell a shift of the last days, each thing as the act that it was."""
+    """Tell a shift, each thing as the act that it was."""
     luck = _luck_of(plan, duty)
-    plan.tell(duty.starts_at, duty.writer, "facilities.open_shift", duty.key, **_opening(duty))
+    plan.tell(
+        duty.starts_at,
+        duty.writer,
+        "facilities.open_shift",
+        duty.key,
+        facility=home(duty.home),
+        name=duty.name,
+        starts_at=duty.starts_at,
+        ends_at=duty.ends_at,
+        staff=[person(each) for each in duty.staff],
+    )
     where = {"facility": home(duty.home), "shift": The(duty.key)}
     for each in _entries(plan, duty, luck):
         for written_at, what in _rounds_of(plan, duty, luck, *each):
             plan.tell(written_at, duty.writer, "residents.log_care_for", **where, **what)
-    _tell_note(plan, duty, luck)
+    if duty.close or luck.random() < 0.2:
+        _tell_note(plan, duty, luck)
     hand_off = _hand_off(plan, duty, everybody, luck)
     signed_at = min(duty.ends_at + luck.randrange(1, 12) * MINUTE, plan.now)
     if duty.number != 0 and (duty.home, duty.number) != ("birch", 1):
         plan.tell(signed_at, duty.writer, "facilities.sign_shift", shift=The(duty.key), hand_off=hand_off)
-
-
-def _tell_kept_shift(plan: Plan, duty: Duty, everybody: dict[str, Young]) -> None:
-    """Tell a shift that lies further back in one go; what came after its signature is an act of its own."""
-    luck = _luck_of(plan, duty)
-    rounds = [written for each in _entries(plan, duty, luck) for written in _rounds_of(plan, duty, luck, *each)]
-    if luck.random() < 0.16 and (note := _note(plan, duty, luck)):
-        note["residents"] = [note.pop("resident")]
-        rounds.append((note["happened_at"] + 3 * MINUTE, note))
-    plan.tell(
-        duty.starts_at,
-        duty.writer,
-        "demo.keep_shift",
-        duty.key,
-        **_opening(duty),
-        rounds=rounds,
-        signed_at=duty.ends_at + luck.randrange(1, 12) * MINUTE,
-        hand_off=_hand_off(plan, duty, everybody, luck),
-    )
-    if luck.random() < 0.02 and (note := _note(plan, duty, luck)):
-        _tell_after_signing(plan, duty, luck, note)
 
 
 # when, kind, the usual outcome, how often it is another one
@@ -152,17 +127,23 @@ Entry = tuple[datetime, str, str, float]
 
 def _entries(plan: Plan, duty: Duty, luck: Random) -> Iterator[Entry]:
     """Yield what is written about everybody in this shift."""
-    close = duty.number < CLOSE * 3
+    close = duty.close
     weekday = duty.starts_at.astimezone(ZoneInfo(HOMES[duty.home].zone)).weekday() < 5
     begin = duty.starts_at
     if duty.number < HOURLY:
         yield from _rounds(plan, duty, luck)
     elif duty.name == "Night":
         for hours in (2, 4, 6) if close else (5,):
-            yield begin + timedelta(hours=hours, minutes=luck.randrange(0, 9)), "sleep", "Asleep", 0.06
-    else:
+            yield (
+                begin + timedelta(hours=hours, minutes=luck.randrange(0, 9)),
+                "sleep",
+                "Asleep",
+                0.06 if close else 0.02,
+            )
+    elif close or duty.name == "Evening":
         for hours in (1, 3, 7) if close else (4,):
-            yield begin + timedelta(hours=hours, minutes=luck.randrange(0, 9)), "head_count", "In the house", 0.15
+            at = begin + timedelta(hours=hours, minutes=luck.randrange(0, 9))
+            yield at, "head_count", "In the house", 0.15 if close else 0.03
     if duty.name == "Morning":
         yield begin + timedelta(hours=1, minutes=40), "meal", "Breakfast", 0.08 if close else 0
         if weekday:

@@ -266,17 +266,13 @@ ELSEWHERE = (
 )
 
 
-def tell_incidents(plan: Plan) -> set[str]:
-    """Tell every incident, and return the keys of the shifts in which they happened."""
+def tell_incidents(plan: Plan) -> None:
+    """Tell every incident."""
     shifts = {key: duties(plan, key) for key in ON_SHIFT}
-    busy = set()
     for number, data in enumerate((*INCIDENTS, *ELSEWHERE)):
         happened_at = plan.when(data.days, data.clock, HOMES[data.home].zone)
         duty = _duty_at(shifts.get(data.home, []), happened_at)
         _tell_incident(plan, f"incident:{number}", data, happened_at, duty)
-        if duty is not None:
-            busy.add(duty.key)
-    return busy
 
 
 def _duty_at(found: list[Duty], moment: datetime) -> Duty | None:

@@ -5,8 +5,6 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,15 +14,14 @@ from tqdm import tqdm
 
 import residents.operations
 from placement.access.models import AgencyUnit, Person
-from placement.audit.clock import at_time, now
+from placement.audit.clock import at_time
 from placement.audit.operation import OPERATIONS
-from placement.database.context import acting, acting_as_system, name_act
+from placement.database.context import acting, acting_as_system
 from placement.demo.plan import Act, Paper, The
 from placement.facilities.matching import Span
-from placement.facilities.models import Bed, Facility, Referral, Shift, ShiftStaff
+from placement.facilities.models import Bed, Referral
 from placement.facilities.operations.matching import hold_against, sign_warning, signatures_on
-from residents.models import CareEntry, Case
-from residents.operations.care import must_work_at, written
+from residents.models import Case
 
 COMMAND = "demo"
 
@@ -109,43 +106,10 @@ def sign_warnings(*, referral: Referral, bed: Bed, starts_at: datetime, reason: 
             sign_warning(referral, bed.facility, criterion=warning.signature, reason=reason, by=by)
 
 
-def keep_shift(
-    *,
-    facility: Facility,
-    name: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    staff: list[Person],
-    rounds: list[tuple[datetime, dict[str, Any]]],
-    signed_at: datetime,
-    hand_off: str,
-    by: Person,
-) -> Shift:
-    """Open a shift that lies weeks back, log its rounds and sign it, each at its own time, all in one transaction."""
-    must_work_at(facility, by)
-    name_act("facilities.open_shift")
-    shift = Shift.objects.create(facility=facility, name=name, starts_at=starts_at, ends_at=ends_at)
-    ShiftStaff.objects.bulk_create(ShiftStaff(shift=shift, person=person) for person in staff)
-    name_act("residents.log_care_for")
-    for written_at, together in groupby(rounds, key=itemgetter(0)):
-        with at_time(written_at):
-            written(
-                CareEntry(resident=each, facility=facility, shift=shift, written_by=by, **what)
-                for _, what in together
-                for each in what.pop("residents")
-            )
-    name_act("facilities.sign_shift")
-    with at_time(signed_at):
-        shift.hand_off, shift.signed_by, shift.signed_at = hand_off, by, now()
-        shift.save(update_fields=["hand_off", "signed_by", "signed_at"])
-    return shift
-
-
 OWN: dict[str, Callable[..., Any]] = {
     "demo.open_unit": open_unit,
     "demo.set_hearing": set_hearing,
     "demo.sign_warnings": sign_warnings,
-    "demo.keep_shift": keep_shift,
 }
 
 

@@ -20,6 +20,7 @@ def story(now: datetime, days: int = 90) -> Plan:
     tell_homes(plan)
     tell_cases(plan, young)
     tell_referrals(plan, young, tell_stays(plan))
-    tell_days(plan, young, tell_incidents(plan))
+    tell_incidents(plan)
+    tell_days(plan, young)
     tell_last_account(plan)
     return plan

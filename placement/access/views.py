@@ -14,11 +14,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from placement.access import forms, operations, queries, sessions, tries
 from placement.access.guard import needs, public
 from placement.access.models import Person
+from placement.access.posting import post_only
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
@@ -89,7 +89,7 @@ sign_in = public("the way in")(never_cache(SignIn.as_view()))
 
 
 @public("the way out; changes nothing when nobody is signed in")
-@require_POST
+@post_only("work")
 def sign_out(request: Request) -> HttpResponse:
     """End the session and go to the sign-in page; the screen that locks itself hands over what was being typed."""
     sessions.end(request)
@@ -101,7 +101,7 @@ def sign_out(request: Request) -> HttpResponse:
 
 
 @needs(Can.SIGN_IN)
-@require_POST
+@post_only("work")
 def here(request: Request) -> HttpResponse:
     """Say that the person is still there, writing: the session goes on."""
     return HttpResponse(status=204)

@@ -8,9 +8,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from placement.access.guard import needs
+from placement.access.posting import post_only
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
@@ -81,7 +82,7 @@ def hold(request: Request, pk: UUID, facility: UUID) -> HttpResponse:
 
 
 @needs(Can.PROPOSE_PLACEMENT)
-@require_POST
+@post_only("referrals:match")
 def release(request: Request, pk: UUID) -> HttpResponse:
     """Give the held bed back."""
     referral = referral_for(request.person, pk, Can.PROPOSE_PLACEMENT)

@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from placement.access.guard import needs
+from placement.access.posting import post_only
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.facilities import operations
@@ -81,7 +82,7 @@ def close_bed(request: Request, pk: UUID, bed: UUID) -> HttpResponse:
 
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
-@require_POST
+@post_only("facilities:detail")
 def reopen_bed(request: Request, pk: UUID, bed: UUID) -> HttpResponse:
     """Put a bed back into use."""
     home = queries.home_to_run(request.person, pk)

@@ -8,9 +8,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from placement.access.guard import needs
+from placement.access.posting import post_only
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
@@ -79,7 +80,7 @@ def open_form(request: Request, home: Facility, moment: datetime) -> forms.OpenS
 
 
 @needs(Can.WORK_SHIFT)
-@require_POST
+@post_only("facilities:shift")
 def open_shift(request: Request, pk: UUID) -> HttpResponse:
     """Open a shift."""
     home = queries.homes(request.person).get(pk=pk)
@@ -94,7 +95,7 @@ def open_shift(request: Request, pk: UUID) -> HttpResponse:
 
 
 @needs(Can.WORK_SHIFT)
-@require_POST
+@post_only("facilities:shift")
 def tap(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     """Log one thing just now for one young person; the tile comes back, or the whole page without script."""
     home = queries.homes(request.person).get(pk=pk)

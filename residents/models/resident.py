@@ -210,6 +210,8 @@ class SafetyAlert(Tracked):
         CONTACT = "contact", "Contact"
         CARE = "care", "Care"
 
+    STRONG = Q(urgent=True) | Q(kind=Kind.ALLERGY)  # as ``strong`` says
+
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="alerts")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     text = models.CharField(max_length=160)
@@ -228,3 +230,15 @@ class SafetyAlert(Tracked):
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")), name="alert_ends_after_start"
             )
         ]
+
+    @property
+    def strong(self) -> bool:
+        """Return whether it is shown in the strongest way: what is urgent, and every allergy."""
+        return self.urgent or self.kind == self.Kind.ALLERGY
+
+    @property
+    def words(self) -> str:
+        """Return the text with its kind before it, where the text does not name it: ``Allergy: peanuts``."""
+        said = self.text.lower()
+        plain = said.startswith("allerg") if self.kind == self.Kind.ALLERGY else self.kind in said
+        return self.text if plain else f"{self.get_kind_display()}: {self.text}"

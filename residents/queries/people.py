@@ -140,7 +140,7 @@ def people_page(person: Person, wanted: dict[str, Any], *, after: str | None = N
     rights = rights_on_many(person, page.rows)
     stays = stays_now(person, page.rows)
     alerts: dict[UUID, list[SafetyAlert]] = defaultdict(list)
-    for alert in SafetyAlert.objects.filter(in_force(), resident__in=page.rows, urgent=True):
+    for alert in SafetyAlert.objects.filter(in_force(), SafetyAlert.STRONG, resident__in=page.rows):
         alerts[alert.resident_id].append(alert)
     rows = [row_of(r, person, rights[r.pk], stays.get(r.pk), alerts[r.pk]) for r in page.rows]
     return Page(rows, page.next_token, page.is_first)

@@ -98,7 +98,7 @@ class Record:
     @property
     def tags(self) -> list[dict[str, str]]:
         """Return the alerts for the banner."""
-        return [{"text": alert.text, "kind": "late" if alert.urgent else "due"} for alert in self.alerts]
+        return [{"text": alert.words, "kind": "late" if alert.strong else "due"} for alert in self.alerts]
 
     @property
     def tabs(self) -> list[dict[str, Any]]:
@@ -243,7 +243,7 @@ def next_steps(record: Record, case: Case | None) -> list[dict[str, Any]]:
         )
     for alert in record.alerts:
         if alert.ends_at and alert.ends_at < now() + timedelta(days=14):
-            items.append({"due": alert.ends_at, "title": "Alert ends", "detail": alert.text})
+            items.append({"due": alert.ends_at, "title": "Alert ends", "detail": alert.words})
     dated = [item for item in items if item.get("due")]
     return sorted(dated, key=lambda i: i["due"]) + [i for i in items if not i.get("due")] + missing(record, case)
 

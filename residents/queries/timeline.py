@@ -164,7 +164,7 @@ def contact_event(row: Contact) -> Event:
 
 def alert_event(row: SafetyAlert) -> Event:
     """Show an alert that was raised."""
-    return Event(row.starts_at, f"Alert: {row.text}", tag=row.get_kind_display(), kind="late" if row.urgent else "due")
+    return Event(row.starts_at, f"Alert. {row.words}", tag=row.get_kind_display(), kind="late" if row.strong else "due")
 
 
 def document_event(row: Document) -> Event:

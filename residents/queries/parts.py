@@ -84,14 +84,11 @@ def stays(record: Record) -> list[dict[str, Any]]:
     ]
 
 
-def documents(record: Record) -> list[Document]:
-    """Return the documents in the parts of the record that are open to this person, newest first."""
+def documents_page(record: Record, *, after: str | None) -> Page:
+    """Return one page of the documents in the parts of the record that are open to this person, newest first."""
     open_parts = [part for part, right in Document.RIGHT_OF_PART.items() if right in record.rights]
-    return list(
-        Document.objects.filter(resident=record.resident, part__in=open_parts)
-        .select_related("uploaded_by")
-        .order_by("-uploaded_at", "-pk")
-    )
+    found = Document.objects.filter(resident=record.resident, part__in=open_parts).select_related("uploaded_by")
+    return keyset_page(found, order=("-uploaded_at",), after=after, size=25)
 
 
 def document_for(person: Person, pk: UUID) -> tuple[Document, bytes, str]:

@@ -99,7 +99,8 @@ def placements(request: Request, pk: UUID) -> HttpResponse:
 def documents(request: Request, pk: UUID) -> HttpResponse:
     """The documents in the open parts of the record."""
     record = open_record(request.person, pk, *NEEDED["documents"], current="documents")
-    return show(request, record, documents=parts.documents(record), may_file=parts.may_file(record))
+    page = parts.documents_page(record, after=request.GET.get("after"))
+    return show(request, record, page=page, may_file=parts.may_file(record))
 
 
 @needs(*NEEDED["confidential"])

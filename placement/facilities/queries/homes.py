@@ -297,6 +297,11 @@ def papers(facility: Facility) -> QuerySet[Document]:
     return Document.objects.filter(facility=facility, part=Document.Part.HOME).select_related("uploaded_by")
 
 
+def papers_page(facility: Facility, after: str | None) -> Page:
+    """Return one page of the papers."""
+    return keyset_page(papers(facility), order=("-uploaded_at",), after=after)
+
+
 def paper(person: Person, facility: Facility, pk: UUID) -> Document:
     """Return a paper that ``person`` may read. Raises ``Document.DoesNotExist``."""
     if not allowed(person, facility).read_papers:

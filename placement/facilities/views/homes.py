@@ -74,7 +74,7 @@ def home(request: Request, pk: UUID) -> HttpResponse:
             "staff": queries.staff(facility) if may.see_staff else [],
             "inspections": queries.inspections(facility),
             "totals": queries.inspection_totals(facility),
-            "papers": queries.papers(facility)[:50] if may.read_papers else [],
+            "papers": queries.papers_page(facility, request.GET.get("after")) if may.read_papers else [],
             "address": queries.address(request.person, facility),
             "changes": queries.history(request.person, facility, CHANGES_ON_THE_PAGE) if may.read_papers else [],
         },

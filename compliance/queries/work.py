@@ -26,7 +26,11 @@ from placement.facilities.models import (
     Shift,
 )
 from placement.facilities.queries.after_care import checks_due
+from placement.facilities.queries.missing import missing_whom
 from placement.facilities.queries.placements import relied_on
+from placement.facilities.queries.rounds import Place
+from placement.facilities.queries.standing import homes_now
+from placement.facilities.queries.tiles import day_and_time
 from placement.ui.dates import day_name, short_day
 from residents.models import Case, Incident, PopulationDesignation, Resident
 
@@ -47,6 +51,7 @@ class Task:
     when: str = "no date set"
     note: str = ""
     strong: bool = False  # goes before everything else
+    alarm: bool = False  # and this before that
 
     @property
     def action_href(self) -> str:
@@ -86,7 +91,7 @@ def my_work(person: Person, *, everything: bool = False) -> Work:
     """Return the work page of ``person``: the most urgent duties of each kind, or ``everything``."""
     cut = Cut(ALL if everything else MOST)
     tasks = [task for source in SOURCES.get(Role(person.role), []) for task in source(person, cut)]
-    tasks.sort(key=lambda task: (not task.strong, task.due is None, task.due or now(), task.title))
+    tasks.sort(key=lambda task: (not task.alarm, not task.strong, task.due is None, task.due or now(), task.title))
     tomorrow = now() + timedelta(days=1)
     first = [task for task in tasks if task.due is not None and task.due <= tomorrow]
     return Work(
@@ -275,6 +280,58 @@ def arrivals(person: Person, cut: Cut) -> Iterable[Task]:
         )
 
 
+def missing_people(person: Person, _cut: Cut) -> Iterable[Task]:
+    """Young people who are missing now, until a look finds them or somebody writes down that they are back."""
+    for row in missing_whom(person):
+        home, since = row.incident.facility, row.incident.happened_at
+        yield Task(
+            since,
+            f"{row.resident} is missing since {day_and_time(since, now(), home.zone)}",
+            f"{home} · incident {row.incident.number}",
+            reverse("incidents:detail", args=[row.incident_id]),
+            "Open the report",
+            strong=True,
+            alarm=True,
+        )
+
+
+def floor(person: Person, _cut: Cut) -> Iterable[Task]:
+    """What is open in the homes where the person works: nobody on duty, somebody not found, looks that are late."""
+    moment = now()
+    for home in homes_now(Facility.objects.visible_to(person, Can.WORK_SHIFT).order_by("name", "pk")):
+        shift_page = reverse("facilities:shift", args=[home.facility.pk])
+        lost = [each for each in home.people if each.place == Place.NOT_FOUND]
+        late = [each for each in home.people if each.late_at(moment) and each not in lost]
+        if lost:
+            yield Task(
+                min(each.stand.due_at for each in lost),
+                f"Not found at {home.facility}: {', '.join(str(each.resident) for each in lost)}",
+                "Look again now. If nobody finds them, report them as missing",
+                shift_page,
+                "Open the shift",
+                strong=True,
+                alarm=True,
+            )
+        if home.people and home.shift is None:
+            yield Task(
+                moment,
+                f"No shift is open at {home.facility}",
+                f"{len(home.people)} live there, and nobody is on duty",
+                shift_page,
+                "Open the shift",
+                strong=True,
+            )
+        elif late:
+            yield Task(
+                min(each.stand.due_at for each in late),
+                f"Head counts are late at {home.facility}",
+                f"{len(late)} of {len(home.people)} young people were not looked at in time",
+                shift_page,
+                "Open the shift",
+                strong=True,
+            )
+
+
 def unsigned_shifts(person: Person, cut: Cut) -> Iterable[Task]:
     """Shifts that are over and not signed."""
     open_ones = (
@@ -342,8 +399,16 @@ def followed_by(model: Any, today: date) -> QuerySet[Any]:
 
 
 SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
-    Role.CASEWORKER: [own_referrals, case_dates, after_care, exceptions_ending],
-    Role.SUPERVISOR: [decisions, changed_designations, after_care, exceptions_ending, incidents_to_review, papers],
-    Role.ADMIN: [arrivals, unsigned_shifts, incidents_to_review, papers],
-    Role.STAFF: [unsigned_shifts],
+    Role.CASEWORKER: [missing_people, own_referrals, case_dates, after_care, exceptions_ending],
+    Role.SUPERVISOR: [
+        missing_people,
+        decisions,
+        changed_designations,
+        after_care,
+        exceptions_ending,
+        incidents_to_review,
+        papers,
+    ],
+    Role.ADMIN: [missing_people, floor, arrivals, unsigned_shifts, incidents_to_review, papers],
+    Role.STAFF: [missing_people, floor, unsigned_shifts],
 }

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from placement.access.models import Person
 from placement.access.rights import Can
-from placement.facilities.models import Facility
+from placement.facilities.models import Facility, Placement
 from placement.facilities.queries.rounds import NOT_SEEN
 from residents.models import CareEntry, Incident, IncidentResident
 
@@ -24,22 +24,21 @@ def missing_by_home(home_of: Mapping[UUID, UUID]) -> dict[UUID, Incident]:
     A report ends when it is closed, or with the first look at which the young person was seen after it, however long
     ago that was. A look that was amended counts as its newest version says.
     """
-    seen = _that_found(CareEntry.objects.all()).filter(
-        resident=OuterRef("resident_id"), happened_at__gt=OuterRef("incident__happened_at")
-    )
-    reports = (
-        IncidentResident.objects.filter(
-            resident__in=list(home_of),
-            incident__facility__in=set(home_of.values()),
-            incident__kind=Incident.Kind.MISSING,
-        )
-        .exclude(incident__status=Incident.Status.CLOSED)
-        .exclude(Exists(seen))
-        .select_related("incident")
-        .order_by("incident__happened_at")
+    reports = _open(IncidentResident.objects.all()).filter(
+        resident__in=list(home_of), incident__facility__in=set(home_of.values())
     )
     of_their_home = (row for row in reports if row.incident.facility_id == home_of[row.resident_id])
     return {report.resident_id: report.incident for report in of_their_home}
+
+
+def missing_whom(person: Person) -> list[IncidentResident]:
+    """Return who of those is missing of whom ``person`` may know, longest first, each by their newest report. One query."""
+    living = Placement.objects.filter(
+        resident=OuterRef("resident_id"), facility=OuterRef("incident__facility_id"), status=Placement.Status.ACTIVE
+    )
+    reports = _open(IncidentResident.objects.visible_to(person, Can.VIEW_CODE)).filter(Exists(living))
+    newest = {row.resident_id: row for row in reports.select_related("incident__facility", "resident")}
+    return sorted(newest.values(), key=lambda row: row.incident.happened_at)
 
 
 def found_after(person: Person, incident: Incident, residents: Iterable[UUID]) -> dict[UUID, CareEntry]:
@@ -48,6 +47,19 @@ def found_after(person: Person, incident: Incident, residents: Iterable[UUID]) -
     looks = _that_found(readable).filter(resident__in=list(residents), happened_at__gt=incident.happened_at)
     firsts = looks.select_related("written_by").order_by("resident_id", "happened_at").distinct("resident_id")
     return {look.resident_id: look for look in firsts}
+
+
+def _open(reports: QuerySet[IncidentResident]) -> QuerySet[IncidentResident]:
+    seen = _that_found(CareEntry.objects.all()).filter(
+        resident=OuterRef("resident_id"), happened_at__gt=OuterRef("incident__happened_at")
+    )
+    return (
+        reports.filter(incident__kind=Incident.Kind.MISSING)
+        .exclude(incident__status=Incident.Status.CLOSED)
+        .exclude(Exists(seen))
+        .select_related("incident")
+        .order_by("incident__happened_at")
+    )
 
 
 def _that_found(entries: QuerySet[CareEntry]) -> QuerySet[CareEntry]:

@@ -42,6 +42,7 @@ class AccountFields(FormKey):
     role = forms.ChoiceField(label="Role", choices=[("", "Choose"), *Role.choices])
     unit = forms.ChoiceField(label="Unit of the agency", required=False, help_text="A supervisor needs one.")
     time_zone = forms.ChoiceField(label="Time zone")
+    sometimes_needed = ("unit",)
 
     def __init__(self, *args: Any, units: Iterable[AgencyUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -10,14 +11,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.safestring import SafeString
 
-from placement.ui.moments import DATE_FORMAT, DateTimeInZoneField, in_living_memory
+from placement.ui.moments import DATE_FORMAT, DateTimeInZoneField, DateTimeInZoneWidget, in_living_memory
 
 __all__ = [
     "ComboBox",
     "DateField",
     "DateTimeInZoneField",
     "FilterForm",
+    "Fold",
     "FormKey",
     "LongTextField",
     "Renderer",
@@ -54,6 +57,25 @@ PLEASE: list[tuple[Any, str]] = [
 ]
 
 
+FORMATS: list[tuple[type[forms.Widget], str]] = [
+    (forms.DateInput, "Month/day/year, such as 11/23/2026."),
+    (DateTimeInZoneWidget, "Date as 11/23/2026, time as 14:05."),
+]
+NOTHING_CHOSEN = {"---------", "Choose"}
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Fields that few people fill in, folded under one heading: ``folds`` of a form lists them.
+
+    They stand one after the other in the form. The fold is open when one of them has a value or an error.
+    """
+
+    heading: str
+    text: str
+    fields: tuple[str, ...]
+
+
 class ComboBox(forms.Select):
     """A select with typing, for more than some fifteen choices; a plain select without script."""
 
@@ -67,6 +89,19 @@ class Field(BoundField):
             field.widget.format = DATE_FORMAT
         if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
             field.error_messages["required"] = next(text for kind, text in PLEASE if isinstance(field.widget, kind))
+        if how := next((text for kind, text in FORMATS if isinstance(field.widget, kind)), ""):
+            self.help_text = f"{self.help_text} {how}".strip()
+        self.fold: Fold | None = next((fold for fold in getattr(form, "folds", ()) if name in fold.fields), None)
+
+    def as_widget(self, widget: Any = None, attrs: Any = None, only_initial: bool = False) -> SafeString:
+        """Draw the widget; a list where nothing is chosen yet says so in words."""
+        drawn = widget or self.field.widget
+        if isinstance(drawn, forms.Select) and not drawn.allow_multiple_selected:
+            drawn.choices = [
+                (value, "Choose…" if value == "" and label in NOTHING_CHOSEN else label)
+                for value, label in drawn.choices
+            ]
+        return super().as_widget(widget, attrs, only_initial)
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """Add the USWDS class; leave out what would cut typed text or is not allowed on a radio button."""
@@ -94,7 +129,30 @@ class Field(BoundField):
     def optional(self) -> bool:
         """Whether the label says that the field may stay empty."""
         marked = getattr(self.form, "mark_optional", True) and not isinstance(self.field.widget, forms.CheckboxInput)
-        return marked and not self.field.required
+        asked_for = self.name in getattr(self.form, "sometimes_needed", ())
+        return marked and not self.field.required and not asked_for and not self.errors
+
+    @property
+    def choose_again(self) -> bool:
+        """Whether a file was sent with a form that is refused: browsers do not put it back."""
+        is_file = isinstance(self.field.widget, forms.FileInput)
+        return is_file and self.form.is_bound and bool(self.form.errors) and not self.errors
+
+    @property
+    def begins_fold(self) -> bool:
+        """Whether the fold opens before this field."""
+        return self.fold is not None and self.name == self.fold.fields[0]
+
+    @property
+    def ends_fold(self) -> bool:
+        """Whether the fold closes after this field."""
+        return self.fold is not None and self.name == self.fold.fields[-1]
+
+    @property
+    def fold_is_open(self) -> bool:
+        """Whether a field of the fold has a value or an error."""
+        members = [self.form[name] for name in self.fold.fields] if self.fold else []
+        return any(member.errors or member.value() not in (None, "") for member in members)
 
     @property
     def focus_id(self) -> str:

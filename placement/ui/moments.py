@@ -28,15 +28,10 @@ def happenings(naive: datetime.datetime, zone: datetime.tzinfo) -> list[datetime
 
 
 def as_typed(text: Any) -> Any:
-    """Return a time as ``TIME_FORMATS`` read it: people also write ``1:30 a.m.``"""
+    """Return a time as ``TIME_FORMATS`` read it: people also type ``1:30 a.m.``"""
     return (
         re.sub(r"\s*([ap])\.?\s?m\.?$", r" \1m", text.strip(), flags=re.IGNORECASE) if isinstance(text, str) else text
     )
-
-
-def spoken_time(value: datetime.datetime | datetime.time) -> str:
-    """Return a time of day as people say it: ``1:30 a.m.``"""
-    return f"{value.hour % 12 or 12}:{value.minute:02} {'a.m.' if value.hour < 12 else 'p.m.'}"
 
 
 class DateTimeInZoneWidget(forms.MultiWidget):
@@ -73,8 +68,8 @@ class DateTimeInZoneWidget(forms.MultiWidget):
         values = list(value) if isinstance(value, (list, tuple)) else self.decompress(value)
         moments = self._moments(values)
         which = cast(forms.Select, self.widgets[2])
-        which.choices = [("", "Choose")] + [
-            (key, f"the {key} {spoken_time(m.astimezone(self.zone))} ({m.astimezone(self.zone):%Z})")
+        which.choices = [("", "Choose…")] + [
+            (key, f"the {key} {m.astimezone(self.zone):%H:%M} ({m.astimezone(self.zone):%Z})")
             for key, m in zip((FIRST, SECOND), moments if len(moments) == 2 else [], strict=False)
         ]
         context = super().get_context(name, values, attrs)
@@ -110,7 +105,7 @@ class DateTimeInZoneField(forms.MultiValueField):
         "required": "Enter the date and the time.",
         "incomplete": "Enter the date and the time.",
         "invalid_date": "Enter a real date, such as 11/23/2026.",
-        "invalid_time": "Enter a time, such as 14:05 or 2:05 pm.",
+        "invalid_time": "Enter a time, such as 14:05.",
     }
 
     def __init__(self, *, zone: ZoneInfo | None = None, **kwargs: Any) -> None:
@@ -154,7 +149,7 @@ class DateTimeInZoneField(forms.MultiValueField):
         date, time, which = data_list
         naive = datetime.datetime.combine(date, time)
         moments = happenings(naive, self.zone)
-        said = f"{spoken_time(naive)} on {naive:{DATE_FORMAT}}"
+        said = f"{naive:%H:%M} on {naive:{DATE_FORMAT}}"
         if not moments:
             raise ValidationError(
                 f"There was no {said}: the clocks went forward over it. Enter another time.", code="skipped"

@@ -6,7 +6,9 @@ from django import forms
 from django.db.models import QuerySet
 
 from placement.access.models import Person
+from placement.database.constraints import Refused
 from placement.ui.forms import FormKey
+from residents import files
 from residents.models import Resident
 
 LANGUAGES_HINT = "One or more, with commas between them."
@@ -82,6 +84,20 @@ def degrees_field(label: str, limit: int, **more: Any) -> forms.FloatField:
         error_messages={"invalid": say, "min_value": say, "max_value": say},
         **more,
     )
+
+
+class UploadForm(FormKey):
+    """A form with a file in ``upload``. Whatever is wrong with it is said together with the other errors."""
+
+    def clean(self) -> dict[str, Any]:
+        """Look into the file when the form is refused anyway; a form that is right leaves that to the operation."""
+        cleaned = super().clean()
+        if self.errors and (upload := cleaned.get("upload")):
+            try:
+                files.clean(upload)
+            except Refused as refused:
+                self.add_error("upload", refused.sentence)
+        return cleaned
 
 
 def both_or_none(form: forms.Form, first: str, second: str, cleaned: dict[str, Any]) -> None:

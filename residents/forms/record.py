@@ -7,10 +7,24 @@ from django import forms
 from placement.access.rights import Role
 from placement.access.visible import rights_on
 from placement.audit.clock import now
-from placement.ui.forms import DateField, DateTimeInZoneField, LongTextField, StaleCheck
-from residents.forms.base import LANGUAGES_HINT, RecordForm, WordsField, both_or_none, choose, latitude, longitude
+from placement.ui.forms import DateField, DateTimeInZoneField, Fold, LongTextField, StaleCheck
+from residents.forms.base import (
+    LANGUAGES_HINT,
+    RecordForm,
+    UploadForm,
+    WordsField,
+    both_or_none,
+    choose,
+    latitude,
+    longitude,
+)
 from residents.models import Case, Contact, Document, OutsidePerson, SafetyAlert, Sex
 from residents.queries.parts import outside_people_of, people_in_role
+
+ON_THE_MAP = "Place on the map (optional)"
+FOR_THE_DISTANCE = (
+    "Only for the distance to homes, never shown on other pages. Leave it closed if you don't know the numbers."
+)
 
 
 class ReasonField(LongTextField):
@@ -30,9 +44,10 @@ class ProfileForm(StaleCheck, RecordForm):
     sex = forms.ChoiceField(label="Sex", choices=Sex.choices, widget=forms.RadioSelect)
     languages = WordsField(label="Languages", max_length=200, help_text=LANGUAGES_HINT)
     plan_of_the_day = LongTextField(label="Plan of the day", required=False, max_length=4000)
-    school_latitude = latitude("School: latitude", help_text="For the distance to homes. Never shown on other pages.")
+    school_latitude = latitude("School: latitude")
     school_longitude = longitude("School: longitude")
     reason = ReasonField()
+    folds = (Fold(ON_THE_MAP, FOR_THE_DISTANCE, ("school_latitude", "school_longitude")),)
 
     def clean(self) -> dict[str, Any]:
         """A place needs both numbers."""
@@ -48,11 +63,10 @@ class IdentityForm(StaleCheck, RecordForm):
     birth_date = DateField(label="Date of birth")
     birth_date_is_estimate = forms.BooleanField(label="The date of birth is an estimate", required=False)
     family = LongTextField(label="Family", required=False, max_length=4000)
-    family_latitude = latitude(
-        "Family home: latitude", help_text="For the distance to homes. Never shown on other pages."
-    )
+    family_latitude = latitude("Family home: latitude")
     family_longitude = longitude("Family home: longitude")
     reason = ReasonField()
+    folds = (Fold(ON_THE_MAP, FOR_THE_DISTANCE, ("family_latitude", "family_longitude")),)
 
     def clean(self) -> dict[str, Any]:
         """A place needs both numbers."""
@@ -118,6 +132,7 @@ class PermissionForm(RecordForm):
         max_length=200,
         help_text="Needed when contact is not allowed.",
     )
+    sometimes_needed = ("order",)
 
     def clean(self) -> dict[str, Any]:
         """A prohibition names its order."""
@@ -160,7 +175,7 @@ class ContactForm(RecordForm):
         field.label_from_instance = lambda row: f"{row.name}, {row.relation} ({row.get_permission_display().lower()})"
 
 
-class DocumentForm(RecordForm):
+class DocumentForm(UploadForm, RecordForm):
     """File a document."""
 
     title = forms.CharField(label="Title", max_length=120)

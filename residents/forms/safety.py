@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from placement.access.rights import Can
-from placement.ui.forms import ComboBox, DateField, LongTextField
+from placement.ui.forms import ComboBox, DateField, Fold, LongTextField
 from residents.forms.base import RecordForm, choose, latitude, longitude
 from residents.models import ExploitationLink, HarmEvent, LevelOfCare, Population, Separation, Stage
 from residents.queries.parts import exploiters_known_to, others_known_to
@@ -28,6 +28,14 @@ class SeparationForm(RecordForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     reason = LongTextField(label="Why?", max_length=4000)
+    sometimes_needed = ("other", "person", "area_latitude", "area_longitude", "area_km")
+    folds = (
+        Fold(
+            "Place on the map (only for an area)",
+            "An area needs its middle and a distance: homes that are nearer than this are named in every match.",
+            ("area_latitude", "area_longitude", "area_km"),
+        ),
+    )
 
     def prepare(self) -> None:
         """Offer the young people that this person may know of."""
@@ -90,6 +98,7 @@ class LinkForm(RecordForm):
 
     exploiter = choose("Known already?", required=False, widget=ComboBox)
     name = forms.CharField(label="Or a new name", required=False, max_length=160)
+    sometimes_needed = ("exploiter", "name")
     kind = forms.ChoiceField(label="Kind", choices=ExploitationLink.Kind.choices, widget=forms.RadioSelect)
     note = LongTextField(label="Note", required=False, max_length=4000)
 

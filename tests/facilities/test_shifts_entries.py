@@ -172,7 +172,7 @@ def test_half_past_one_of_the_night_that_has_two_asks_which(world, staff, acting
 
     asked = post("").content.decode()
     assert "came twice" in asked
-    assert "the first 1:30 a.m. (PDT)" in asked
+    assert "the first 01:30 (PDT)" in asked
     assert "Which one?" in asked
     assert post("second").status_code == 302
     amended = CareEntry.objects.get(amends=world.ada.care)

@@ -190,6 +190,20 @@ def test_bad_files_are_refused_at_the_file_field(
     assert 'value="My title"' in body and not ours(Document).exists()
 
 
+def test_everything_wrong_with_an_upload_is_said_at_once(agency: Agency, as_client: SignIn) -> None:
+    upload = SimpleUploadedFile("scan.pdf", b"%PDF-1.7" + bytes(20 * 1024 * 1024))
+    body = send(as_client(agency.worker), address(agency, "file_document"), title="T", upload=upload).content.decode()
+    assert "Choose one." in re.search(r'id="id_part_error">(.*?)</div>', body, re.S)[1]
+    assert "the limit is 10 MB" in re.search(r'id="id_upload_error">(.*?)</div>', body, re.S)[1]
+
+
+def test_half_a_place_on_the_map_is_said_at_the_other_half(agency: Agency, as_client: SignIn) -> None:
+    page = as_client(agency.worker).get(address(agency, "change_profile")).content.decode()
+    assert '<details class="fold"><summary>Place on the map (optional)' in page
+    body = send(as_client(agency.worker), address(agency, "change_profile"), school_latitude="34.05").content.decode()
+    assert "both numbers" in re.search(r'id="id_school_longitude_error">(.*?)</div>', body, re.S)[1]
+
+
 def test_a_document_comes_back_as_an_attachment_without_its_place_and_only_to_readers_of_its_part(
     agency: Agency, as_client: SignIn
 ) -> None:

@@ -123,7 +123,7 @@ def test_what_was_typed_comes_back():
     assert form.errors["needed"] == ["Enter a real date, such as 11/23/2026."]
     assert form.errors["happened"] == [
         "Enter a real date, such as 11/23/2026.",
-        "Enter a time, such as 14:05 or 2:05 pm.",
+        "Enter a time, such as 14:05.",
     ]
 
 

@@ -39,8 +39,12 @@ class IncidentForm(FormKey):
     )
     happened_at = DateTimeInZoneField(label="When did it happen?", help_text="When it was found out, if nobody knows.")
     residents = forms.MultipleChoiceField(
-        label="Which young people are involved?", required=False, widget=forms.CheckboxSelectMultiple
+        label="Which young people are involved?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Needed when somebody is missing.",
     )
+    sometimes_needed = ("residents",)
     seen = LongTextField(
         label="What was seen and heard?",
         help_text="What happened, in order. Facts first, in the young person's own words where you can.",

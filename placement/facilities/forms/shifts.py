@@ -82,8 +82,9 @@ class CareForm(FormKey):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Only when the shift in which it happened is already signed.",
+        help_text="Needed when the shift in which it happened is already signed.",
     )
+    sometimes_needed = ("note", "reason")
 
     def __init__(self, *args: Any, zone: ZoneInfo, earliest: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -216,3 +217,13 @@ class HandOffForm(FormKey):
         label="What must the next shift know?",
         help_text="What happened, what is open, who needs a closer eye. Use codes, not names.",
     )
+    reason = LongTextField(
+        label="Why does nobody who was on duty sign?",
+        help_text="You were not on duty. Your name and this reason stand under the hand-off.",
+        max_length=1000,
+    )
+
+    def __init__(self, *args: Any, on_duty: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if on_duty:
+            del self.fields["reason"]

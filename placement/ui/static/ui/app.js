@@ -99,7 +99,6 @@
 
   let touched = null, sending = false;
   addEventListener("DOMContentLoaded", () => {
-    document.querySelectorAll(".tabs [aria-current]").forEach((tab) => { tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 48; }); // the open part is in sight on a phone
     names(flag.get());
     tick(document);
     setInterval(() => tick(document), 30000);
@@ -107,9 +106,10 @@
     reach();
     addEventListener("resize", reach);
     focusSummary(document);
-    if (matchMedia("(max-width: 820px)").matches) {
-      document.querySelectorAll("details[data-fold]").forEach((details) => { details.open = false; });
-    }
+    const narrow = matchMedia("(max-width: 820px)");
+    const fold = () => document.querySelectorAll("details[data-fold]").forEach((details) => { details.open = !narrow.matches; });
+    if (narrow.matches) fold();
+    narrow.addEventListener("change", () => { if (!narrow.matches) fold(); }); // a tablet that is turned: what has room is open
   });
   addEventListener("htmx:load", (event) => { tick(event.target); reach(); focusSummary(event.target); });
 

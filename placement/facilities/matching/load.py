@@ -190,7 +190,7 @@ def separations(
     if span.ends_at:
         rows = rows.filter(starts_at__lt=span.ends_at)
     others = Resident.objects.filter(Q(pk=OuterRef("resident_id")) | Q(pk=OuterRef("other_id"))).exclude(pk=who)
-    seen = Value(False)
+    seen: Any = Value(False)
     if by is not None:
         seen = Exists(others.filter(pk__any_of=visible_ids(Resident, by, Can.VIEW_CARE_PROFILE)))
     apart: dict[bool, set[Any]] = {True: set(), False: set()}

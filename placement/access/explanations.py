@@ -16,6 +16,12 @@ explain(
 )
 explain({"access_person_username_key": "Somebody has this username already. Choose another one."}, field="username")
 explain(
-    {"access_person_staff_number_key": "There is already an account for this staff number. Open that one instead."},
+    {
+        "staff_number_once": (
+            "There is already an account for this staff number, perhaps written in another way: capitals, spaces and dashes"
+            " don't count, O reads like 0, and I and l like 1. Open that account instead."
+        ),
+        "staff_number_is_plain": "Use letters from A to Z, digits, spaces, dots, dashes and slashes, and begin with a letter or digit.",
+    },
     field="staff_number",
 )

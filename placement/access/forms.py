@@ -7,8 +7,9 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import RegexValidator
 
-from placement.access.models import AgencyUnit, Person
+from placement.access.models import PLAIN, AgencyUnit, Person
 from placement.access.rights import Role
+from placement.database.constraints import sentence_of
 from placement.ui.forms import FilterForm, FormKey, StaleCheck, offer
 
 TIME_ZONES = [
@@ -71,7 +72,12 @@ class NewAccountForm(AccountFields):
             RegexValidator(r"^[a-z0-9][a-z0-9._-]*$", "Use small letters, digits, dots, dashes and underscores.")
         ],
     )
-    staff_number = forms.CharField(label="Staff number", max_length=20, help_text="One account for each staff number.")
+    staff_number = forms.CharField(
+        label="Staff number",
+        max_length=20,
+        help_text="One account for each staff number.",
+        validators=[RegexValidator(PLAIN.replace("$", r"\Z"), sentence_of("staff_number_is_plain"))],
+    )
     password = forms.CharField(label="First password", widget=PASSWORD, help_text=PASSWORD_HINT, max_length=200)
     field_order = ["name", "staff_number", "username", "role", "unit", "time_zone", "password"]
 

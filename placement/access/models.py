@@ -11,6 +11,15 @@ from placement.access.rights import ROLE_RIGHTS, Can, Role
 from placement.audit.clock import now
 from placement.audit.history import Tracked
 
+PLAIN = r"^[A-Za-z0-9][A-Za-z0-9 ./-]*$"
+
+
+class Folded(models.Func):
+    """A plain staff number as everybody reads it: letters and digits only, without capitals, O as 0, I and l as 1."""
+
+    template = "translate(lower(regexp_replace(%(expressions)s, '[^A-Za-z0-9]', '', 'g') COLLATE \"C\"), 'oil', '011')"
+    output_field = models.CharField()
+
 
 class AgencyUnit(Tracked):
     """A part of the agency with its own supervisors and cases ("north unit")."""
@@ -26,11 +35,14 @@ class People(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser, Tracked):
-    """Somebody who signs in. Deactivated, never deleted; one account per staff number, so one account per human."""
+    """Somebody who signs in. Deactivated, never deleted; one account per staff number, so one account per human.
+
+    Staff numbers that read alike are the same: capitals, spaces and dashes don't count, O is 0, and I and l are 1.
+    """
 
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField("name as colleagues know it", max_length=120)
-    staff_number = models.CharField(max_length=20, unique=True)
+    staff_number = models.CharField(max_length=20)
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.NONE)
     unit = models.ForeignKey(AgencyUnit, models.PROTECT, null=True, blank=True, related_name="people")
     time_zone = models.CharField(max_length=40, default="America/Los_Angeles")
@@ -54,6 +66,8 @@ class Person(AbstractBaseUser, Tracked):
             models.CheckConstraint(
                 condition=~models.Q(role=Role.SUPERVISOR) | models.Q(unit__isnull=False), name="supervisor_has_a_unit"
             ),
+            models.CheckConstraint(condition=models.Q(staff_number__regex=PLAIN), name="staff_number_is_plain"),
+            models.UniqueConstraint(Folded("staff_number"), name="staff_number_once"),
         ]
 
     def __str__(self) -> str:
@@ -121,10 +135,15 @@ class GroupPermission(Granted, GroupObjectPermissionBase):
 
 
 class FormKey(models.Model):
-    """A one-time key of a form that was saved: a second press of the same button finds it and changes nothing."""
+    """A one-time key of a form that was saved: a second press of the same button finds it and changes nothing.
+
+    ``path`` and ``digest`` tell a second press from something else that was sent with the same key.
+    """
 
     key = models.UUIDField(primary_key=True)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    path = models.CharField(max_length=200, default="")
+    digest = models.CharField(max_length=64, default="")
     went_to = models.CharField(max_length=200)
     used_at = models.DateTimeField(db_default=Now(), db_index=True)
 

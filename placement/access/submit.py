@@ -1,5 +1,8 @@
 """Saving a posted form once: the second press of a button, and a refusal by the database, both end in a sentence."""
 
+import hashlib
+import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -7,29 +10,56 @@ from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.crypto import salted_hmac
 
 from placement.access.models import FormKey
 from placement.access.request import Request
 from placement.database.constraints import Refused
+from placement.ui.forms import retyped
+
+SOMETHING_ELSE = (
+    "Something else was saved with this form already, so what stands here is not saved yet. Check it and send it again."
+)
 
 
 def submit(request: Request, form: BaseForm, act: Callable[[], Any], to: Callable[[Any], str]) -> HttpResponse | None:
     """Do ``act`` once for a valid ``form`` (a ``ui.forms.FormKey``) and go to the address that ``to`` makes of its result.
 
-    A second post with the same key changes nothing and goes where the first one went. ``Refused`` becomes an error next to
-    its field, everything typed stays, and ``None`` is returned so that the view shows the form again.
+    A second post of the same content with the same key changes nothing and goes where the first one went; other content is
+    refused, and the form gets a new key. ``Refused`` becomes an error next to its field, everything typed stays, and
+    ``None`` is returned so that the view shows the form again.
     """
     key = form.cleaned_data["form_key"]
+    sent = {"person": request.person, "path": request.path[:200], "digest": digest_of(request, key)}
     try:
         with transaction.atomic():
             try:
                 with transaction.atomic():
-                    entry = FormKey.objects.create(key=key, person=request.person, went_to="")
+                    entry = FormKey.objects.create(key=key, went_to="", **sent)
             except IntegrityError:
-                return redirect(FormKey.objects.get(key=key, person=request.person).went_to or "/")
+                before = FormKey.objects.filter(key=key, **sent).first()
+                if before is not None:
+                    return redirect(before.went_to or "/")
+                form.data = retyped(form, form_key=str(uuid.uuid4()))
+                raise Refused(SOMETHING_ELSE) from None
             entry.went_to = to(act())
             entry.save(update_fields=["went_to"])
             return redirect(entry.went_to)
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
         return None
+
+
+def digest_of(request: Request, key: uuid.UUID) -> str:
+    """Return a fingerprint of address, fields and files of a post, keyed so that nobody can guess the content from it."""
+    fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    files = []
+    for name, uploads in sorted(request.FILES.lists()):
+        for upload in uploads:
+            content = hashlib.sha256()
+            for chunk in upload.chunks():
+                content.update(chunk)
+            upload.seek(0)
+            files.append((name, upload.name, content.hexdigest()))
+    sent = json.dumps([request.get_full_path(), fields, files])
+    return salted_hmac(f"access.submit.{key}", sent, algorithm="sha256").hexdigest()

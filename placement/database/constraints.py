@@ -49,6 +49,11 @@ def explained() -> frozenset[str]:
     return frozenset(_refusals)
 
 
+def sentence_of(constraint: str) -> str:
+    """The sentence of ``constraint``. Raises KeyError when it has none."""
+    return _refusals[constraint].sentence
+
+
 def sentence_for(error: DatabaseError) -> Refusal | None:
     """The refusal that Django's ``error`` stands for; None when its constraint has no name or no sentence."""
     diagnosis = getattr(error.__cause__, "diag", None)

@@ -1,9 +1,10 @@
 """Accounts: who manages them, what is refused in words, what ends when one is closed."""
 
+import html
 import uuid
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -82,7 +83,15 @@ def test_an_account_is_opened_and_the_person_signs_in(world, admin):
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
-        ({"staff_number": "W-001"}, "staff_number", "There is already an account for this staff number."),
+        ({"staff_number": "W-001"}, "staff_number", "There is already an account for this staff number"),
+        *[
+            ({"staff_number": like}, "staff_number", "There is already an account")
+            for like in ("w-0O1", "W 00I", "w/00l.")
+        ],
+        *[
+            ({"staff_number": odd}, "staff_number", "Use letters from A to Z")
+            for odd in ("W\u2010001", "W-\u200b001", "W-001\u00a0x", "Ｗ-００１", "W-\u041e01", "-1")
+        ],
         ({"username": "caseworker.of.the.world"}, "username", "Somebody has this username already."),
         ({"username": "New Person"}, "username", "Use small letters"),
         ({"role": "supervisor"}, "unit", "A supervisor belongs to a unit."),
@@ -98,8 +107,35 @@ def test_what_is_wrong_is_said_next_to_its_field_and_the_rest_is_kept(world, adm
     response = admin.post(NEW, new_data() | changes)
     assert response.status_code == 200
     assert any(sentence in error for error in response.context["form"].errors[field])
-    assert "N-1" in response.content.decode() or "W-001" in response.content.decode()
+    assert (data := new_data() | changes)["staff_number"] in html.unescape(response.content.decode())
+    assert not Person.objects.filter(username=data["username"], name=data["name"]).exists()
     assert GOOD not in response.content.decode()
+
+
+@pytest.mark.parametrize("like", ["w-001", "W001", "W 001", "W-OO1", "w.0o/l", "W--0-0-I"])
+def test_the_database_knows_staff_numbers_that_read_alike(world, acting_as, like):
+    with acting_as(world.sysadmin):
+        with pytest.raises(Refused, match="already an account for this staff number") as refused:
+            opened(like, world.sysadmin)
+        assert refused.value.field == "staff_number"
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Person.objects.filter(pk=world.stranger.pk).update(staff_number=like)
+
+
+@pytest.mark.parametrize("odd", ["W\u2010001", "\u200bW-001", "", "-", "W-001\n"])
+def test_the_database_takes_plain_staff_numbers_only(world, acting_as, odd):
+    with acting_as(world.sysadmin), pytest.raises(Refused, match="Use letters from A to Z"):
+        opened(odd, world.sysadmin)
+
+
+def test_staff_numbers_that_differ_are_two(world, acting_as):
+    with acting_as(world.sysadmin):
+        assert {opened(number, world.sysadmin).staff_number for number in ("W-0011", "WB-001")} == {"W-0011", "WB-001"}
+
+
+def opened(staff_number: str, by: Person) -> Person:
+    username = f"n.{uuid.uuid4()}"
+    return open_account(username=username, name="N", staff_number=staff_number, role=Role.NONE, password=GOOD, by=by)
 
 
 def test_a_double_press_opens_one_account(world, admin):

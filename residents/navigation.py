@@ -3,4 +3,13 @@
 from placement.access.rights import Can
 from placement.ui.nav import NavItem, register
 
-register(NavItem("Residents", "residents:list", lambda person: person.may(Can.LIST_RESIDENTS), order=20, icon_text="☺"))
+register(
+    NavItem(
+        "Residents",
+        "residents:list",
+        lambda person: person.may(Can.LIST_RESIDENTS),
+        order=20,
+        icon_text="☺",
+        pages=r"/placements/",
+    )
+)

@@ -31,6 +31,7 @@ from residents.queries.homes import placement_model, stays_now
 
 PAGE = 25
 HOME, WAITING, CLOSED = "home", "waiting", "closed"
+CLOSED_HOME = "Not open to you"
 STATUSES = [(HOME, "In a home"), (WAITING, "Waiting"), (CLOSED, "Closed")]
 
 
@@ -45,6 +46,7 @@ class Row:
     home: str = ""
     needs: str = ""
     status: str = ""
+    reads_case: bool = False  # what is needed, and the status, are open to this reader
     alerts: list[SafetyAlert] = field(default_factory=list)
 
 
@@ -158,6 +160,8 @@ def row_of(resident: Any, person: Person, rights: frozenset[Can], stay: Any, ale
         parts = [f"Level {LevelOfCare(resident.level).label}"] if resident.level else []
         if resident.group:
             parts.append(f"{Population(resident.group).label}, {Stage(resident.stage).label.lower()}")
-        row.needs = " · ".join(parts)
+        row.needs, row.reads_case = " · ".join(parts), True
+        if resident.lives_somewhere and not stay:
+            row.home = CLOSED_HOME
         row.status = dict(STATUSES)[HOME if resident.lives_somewhere else WAITING if resident.case_is_open else CLOSED]
     return row

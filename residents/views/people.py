@@ -26,7 +26,13 @@ def people(request: Request) -> HttpResponse:
     return render(
         request,
         "residents/list.html",
-        {"page": page, "form": form, "filtered": bool(form.wanted), "may_open": request.person.may(Can.OPEN_CASE)},
+        {
+            "page": page,
+            "form": form,
+            "filtered": bool(form.wanted),
+            "may_open": request.person.may(Can.OPEN_CASE),
+            "reads_cases": any(row.reads_case for row in page.rows),
+        },
     )
 
 

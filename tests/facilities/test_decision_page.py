@@ -1,5 +1,6 @@
 """The page on which a supervisor decides: the form is at hand, the numbers agree, every warning is named."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,10 @@ from django.urls import reverse
 from placement.audit.clock import now
 from placement.database.constraints import Refused
 from placement.facilities import operations
+from placement.facilities.models import Placement, WarningSignature
 from residents import operations as residents
 from tests.facilities.conftest import Steps, do
+from tests.facilities.test_placements_pages import moment, post
 from tests.world import World, browser
 
 
@@ -88,3 +91,93 @@ def test_what_is_to_sign_stands_before_the_form_of_the_proposal(steps: Steps, wo
     url = reverse("referrals:propose", args=[steps.referral().pk, world.cedar.facility.pk])
     page = browser(world, "caseworker").get(url).text
     assert page.index("1 warning to sign first") < page.index("Why this home?")
+
+
+def test_warnings_are_signed_with_the_proposal(steps: Steps, world: World) -> None:
+    harm(world, "ada", "harmed")
+    referral, client, bed = steps.referral(), browser(world, "caseworker"), steps.bed("cedar", 3)
+    assert "Sign 1 warning and propose" in client.get(reverse("referrals:match", args=[referral.pk])).text
+    url = reverse("referrals:propose", args=[referral.pk, world.cedar.facility.pk])
+    page = client.get(url).text
+    assert "/sign/harm/" not in page
+    name = re.search(r'name="(sign-harm-[^"]+)"', page)[1]
+    values = {"bed": str(bed.pk), "reason": "Near school.", **moment("starts_at", world.now, steps.zone("cedar"))}
+    refused = post(client, url, values).content.decode()
+    assert "Say why you sign" in refused and "Near school." in refused
+    late = post(client, url, values | {name: "Separate floors.", "ends_at_date": "01/01/2020", "ends_at_time": "10:00"})
+    assert "Separate floors." in late.content.decode()
+    assert not WarningSignature.objects.exists()
+    post(client, url, values | {name: "Separate floors."})
+    placement = Placement.objects.get(referral=referral)
+    assert placement.status == "proposed"
+    assert [(s.reason, s.signed_by) for s in WarningSignature.objects.all()] == [("Separate floors.", world.caseworker)]
+
+
+def test_only_beds_that_are_free_for_the_whole_stay_are_offered(steps: Steps, world: World) -> None:
+    url = reverse("referrals:propose", args=[steps.referral().pk, world.cedar.facility.pk])
+    page = browser(world, "caseworker").get(url).text
+    assert {bed.name for bed in world.cedar.beds if f'value="{bed.pk}"' in page} == {
+        steps.bed("cedar", number).name for number in (2, 3)
+    }
+    assert "2 other beds are not free for the whole stay." in page
+
+
+def test_an_exception_is_offered_only_where_it_opens_the_home(steps: Steps, world: World) -> None:
+    referral, client = steps.referral(), browser(world, "caseworker")
+    url, match = (reverse("referrals:exception", args=[referral.pk, world.maple.facility.pk]), [referral.pk])
+    assert url in client.get(reverse("referrals:match", args=match)).text
+    maple = world.maple.facility
+    licence = maple.licences.get()
+    terms = {"kind": "no_admissions", "value": None, "text": "", "starts_on": world.now.date() - timedelta(days=1)}
+    do(world.supervisor, operations.add_condition, licence, ends_on=None, **terms)
+    assert url not in client.get(reverse("referrals:match", args=match)).text
+    assert "would not open" in client.get(url, follow=True).text
+
+
+def test_homes_that_cannot_are_folded_after_the_first_five(steps: Steps, world: World) -> None:
+    for number in range(9):
+        do(
+            world.supervisor,
+            operations.open_facility,
+            name=f"More {number}",
+            kind="residential",
+            jurisdiction="CA",
+            time_zone="America/Los_Angeles",
+        )
+    page = browser(world, "caseworker").get(reverse("referrals:match", args=[steps.referral().pk])).text
+    fold = page.index("<summary>7 more homes cannot, and why</summary>")
+    assert page[:fold].count('class="paper home no"') == 5
+    assert page[fold:].count('class="paper home no"') == 7
+
+
+def test_a_page_without_a_fitting_home_says_what_could_help(steps: Steps, world: World) -> None:
+    referral, client = steps.referral(), browser(world, "caseworker")
+    for home in ("cedar", "birch"):
+        licence = getattr(world, home).facility.licences.get()
+        terms = {"kind": "no_admissions", "value": None, "text": "", "starts_on": world.now.date() - timedelta(days=1)}
+        do(world.supervisor, operations.add_condition, licence, ends_on=None, **terms)
+    page = client.get(reverse("referrals:match", args=[referral.pk])).text
+    assert "You can ask for an exception where the list offers it." in page
+    assert "change the dates" not in page
+
+
+def test_the_page_of_a_placement_says_why_and_which_steps_are_done(steps: Steps, world: World) -> None:
+    placement = steps.admitted(reason="Near school.")
+    url = reverse("placements:detail", args=[placement.pk])
+    answer = browser(world, "caseworker").get(url)
+    assert [row.why for row in answer.context["signatures"]][:1] == ["Near school."]
+    assert [(step["label"], step["state"]) for step in answer.context["steps"]] == [
+        ("Proposed", "done"),
+        ("Approved", "done"),
+        ("Arrived", "done"),
+        ("The stay", "current"),
+    ]
+    assert re.search(r'<a href="/residents/" aria-current="page">', answer.text)
+    home = browser(world, "admin_cedar").get(url)
+    assert "Near school." not in home.text and "Not open to you" in home.text
+
+
+def test_a_clinician_reads_that_the_home_is_closed_to_them(world: World) -> None:
+    page = browser(world, "clinician").get(reverse("residents:list")).text
+    assert "In a home" in page and "Not open to you" in page
+    assert "Cedar of the world" not in page

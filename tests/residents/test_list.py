@@ -175,3 +175,11 @@ def test_searched_words_stay_out_of_the_address(agency: Agency, as_client: SignI
 def test_people_without_the_list_get_the_page_for_nothing(agency: Agency, as_client: SignIn) -> None:
     assert as_client(agency.stranger).get(reverse("residents:list")).status_code == 404
     assert as_client(agency.staff).get(reverse("residents:new")).status_code == 404
+
+
+def test_columns_that_are_not_open_to_the_reader_are_left_out(agency: Agency, as_client: SignIn) -> None:
+    grant(agency, Role.STAFF)
+    page = as_client(agency.staff).get(reverse("residents:list")).text
+    assert "K-1" in page
+    assert '<th scope="col">Needs</th>' not in page and 'data-label="Status"' not in page
+    assert '<th scope="col">Needs</th>' in as_client(agency.worker).get(reverse("residents:list")).text

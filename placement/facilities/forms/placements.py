@@ -1,5 +1,6 @@
 """Forms on the way into a home and out of it. Times are those of the home."""
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,17 +21,29 @@ class HomeTimes(FormKey):
 
 
 class BedForm(HomeTimes):
-    """A form with one of the home's ``beds``, each with its name; ``offer`` says which are free when it is shown."""
+    """A form with one of the home's ``beds``, each with its name; ``offer`` leaves the free ones when it is shown."""
 
     bed = forms.ChoiceField(label="Bed")
 
     def __init__(self, *args: Any, beds: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer(beds)
-
-    def offer(self, beds: list[tuple[str, str]]) -> None:
-        """Show ``beds`` as the choices."""
+        self.beds = beds
         offer(self, "bed", beds)
+
+    def offer(self, free: list[tuple[str, str]]) -> None:
+        """Show the ``free`` beds as the choices, with the one that was chosen if it is free no more."""
+        chosen = self.data.get("bed")
+        shown = {key for key, _ in free}
+        gone = [
+            (key, f"{name}, not free for the whole stay")
+            for key, name in self.beds
+            if key == chosen and key not in shown
+        ]
+        others = len(self.beds) - len(free)
+        offer(self, "bed", [*free, *gone])
+        if others:
+            words = "1 other bed is" if others == 1 else f"{others} other beds are"
+            self.fields["bed"].help_text = f"{words} not free for the whole stay."
 
 
 class HoldForm(BedForm):
@@ -40,7 +53,10 @@ class HoldForm(BedForm):
 
 
 class ProposeForm(BedForm):
-    """Propose a bed."""
+    """Propose a bed, and sign the warnings of the home that nobody has signed.
+
+    ``warnings``: of the stay from, until, in the bed, each None while it is not known: mark and text of each warning.
+    """
 
     starts_at = DateTimeInZoneField(label="Planned arrival", help_text="Times are those of the home.")
     ends_at = DateTimeInZoneField(label="Planned end", required=False)
@@ -48,6 +64,47 @@ class ProposeForm(BedForm):
     young_persons_view = LongTextField(
         label="What does the young person say about it?", required=False, help_text="In their own words if you can."
     )
+
+    def __init__(self, *args: Any, warnings: Callable[..., list[tuple[str, str]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.warnings = warnings
+        self.marks: dict[str, str] = {}
+        if not self.is_bound:
+            self.ask_to_sign(warnings(None, None, None))
+
+    def ask_to_sign(self, warnings: list[tuple[str, str]]) -> None:
+        """Ask first for a reason under each of ``warnings``, so that nobody has to leave what is typed here."""
+        for mark, text in warnings:
+            name = f"sign-{mark.replace(':', '-')}"
+            self.marks[name] = mark
+            self.fields[name] = LongTextField(
+                label=f"Sign this warning: {text}",
+                help_text="Why is this home right in spite of it? Your name, the time and your reason stay under it.",
+                max_length=4000,
+                error_messages={"required": "Say why you sign, or choose another home."},
+            )
+        self.order_fields([*self.marks, *self.base_fields])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason under each warning of the stay that was typed."""
+        cleaned = super().clean()
+        starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", "The stay can't end before it starts.")
+            starts_at = None
+        self.ask_to_sign(self.warnings(starts_at, ends_at, cleaned.get("bed")))
+        for name in self.marks:
+            field = self.fields[name]
+            try:
+                cleaned[name] = field.clean(field.widget.value_from_datadict(self.data, self.files, name))
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+        return cleaned
+
+    @property
+    def signed(self) -> dict[str, str]:
+        """Return the reason under each warning, by its mark."""
+        return {mark: self.cleaned_data[name] for name, mark in self.marks.items()}
 
 
 class SignForm(FormKey):
@@ -94,7 +151,7 @@ class AdmitForm(HomeTimes):
 class LeaveForm(HomeTimes):
     """A planned absence."""
 
-    kind = forms.ChoiceField(label="What for?", choices=Leave.Kind.choices)
+    kind = forms.ChoiceField(label="What for?", choices=[("", "Choose"), *Leave.Kind.choices])
     starts_at = DateTimeInZoneField(label="From when?", help_text="Times are those of the home.")
     ends_at = DateTimeInZoneField(label="Until when?")
     where = forms.CharField(label="Where, and with whom?", max_length=200)

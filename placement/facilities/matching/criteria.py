@@ -193,9 +193,7 @@ def paper(key: str, name: str, words: str, until: date | None, home: Home, span:
     if until is None or (last and until >= last):
         return Criterion(key, State.PASSED, words)
     soon = last or until <= home.day(span.starts_at) + SOON
-    return Criterion(
-        key, State.WARNED if soon else State.INFO, f"The {name} ends during the stay: {full_day(until)}"
-    )
+    return Criterion(key, State.WARNED if soon else State.INFO, f"The {name} ends during the stay: {full_day(until)}")
 
 
 def covered_until(home: Home, licence: Licence) -> date | None:

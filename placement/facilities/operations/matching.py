@@ -16,13 +16,21 @@ Signatures = dict[tuple[UUID, str], list[WarningSignature]]
 
 @operation("signed a warning")
 def sign_warning(
-    referral: Referral, facility: Facility, *, criterion: str, reason: str, by: Person
+    referral: Referral,
+    facility: Facility,
+    *,
+    criterion: str,
+    reason: str,
+    by: Person,
+    span: Span | None = None,
+    bed: UUID | None = None,
 ) -> WarningSignature:
     """Sign that the placement is right in spite of one warning, with a reason.
 
     Args:
         criterion: the key of a criterion, or of its signature. The signature holds for the facts of now: when
             other young people move in, the warning must be signed again.
+        span, bed: the stay that is proposed, when it is not the one that the referral asks for.
 
     Raises ``Refused`` when the home has no such warning now, without a reason, and for a second signature.
     """
@@ -33,7 +41,12 @@ def sign_warning(
     if not reason.strip():
         raise Refused("Say why the placement is right in spite of the warning.", field="reason")
     warning = next(
-        (c for c in hold_against(referral, by, facility.pk).to_sign if criterion in (c.key, c.signature)), None
+        (
+            c
+            for c in hold_against(referral, by, facility.pk, span=span, bed=bed).to_sign
+            if criterion in (c.key, c.signature)
+        ),
+        None,
     )
     if warning is None:
         raise Refused("This home has no such warning any more. Look at the list again.")

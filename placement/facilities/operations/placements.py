@@ -16,6 +16,7 @@ from placement.facilities.operations.matching import (
     Signatures,
     hold_against,
     hold_all_against,
+    sign_warning,
     signatures_on,
     store_matches,
 )
@@ -41,11 +42,13 @@ def propose_placement(
     young_persons_view: str = "",
     ends_at: datetime | None = None,
     override: Override | None = None,
+    signing: dict[str, str] | None = None,
 ) -> Placement:
     """Propose ``bed`` from ``starts_at`` (aware) for the referral, and write the decision record.
 
     The record holds every home that was considered with all its criteria, the signed warnings, the choice and why.
-    An approved exception in force is found by itself when ``override`` is not given. Raises ``Refused`` when a hard
+    An approved exception in force is found by itself when ``override`` is not given. ``signing``: the reason under
+    each warning that ``by`` signs with it, by the key of its signature. Raises ``Refused`` when a hard
     criterion fails, when a warning is not signed, when the bed is taken, or when the referral is not open any more.
     """
     referral = to_change(referral, by)
@@ -62,6 +65,8 @@ def propose_placement(
     if stays_of_others([bed.facility_id], referral.resident_id, span, bed=bed.pk):
         raise Refused(BED_TAKEN, field="bed")
     must_fit(hold_against(referral, by, bed.facility_id, span=span, bed=bed.pk))
+    for criterion, why in (signing or {}).items():
+        sign_warning(referral, bed.facility, criterion=criterion, reason=why, by=by, span=span, bed=bed.pk)
     results = hold_all_against(referral, by, span=span, bed=bed)
     chosen = next(result for result in results if result.home.id == bed.facility_id)
     signed = signatures_on(referral)

@@ -1,6 +1,7 @@
 """What the match pages ask: every home with every criterion, what is signed and held, and the beds to choose."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from django.urls import reverse
 
 from placement.access.models import Person
 from placement.access.rights import Can
-from placement.facilities.matching import Facts, Result, State, Wish, YoungPerson, evaluate, load, ranked
+from placement.database.constraints import Refused
+from placement.facilities.matching import Facts, Result, Span, State, Wish, YoungPerson, evaluate, load, ranked
 from placement.facilities.matching.criteria import usable
 from placement.facilities.matching.housemates import RESTRICTED_KEY
 from placement.facilities.models import Facility, Hold, LicencePopulation, Override, Placement, Referral
@@ -56,7 +58,7 @@ NAMES = {
 class Line:
     """One criterion as this reader may see it.
 
-    ``signed``: by whom and why. ``needs``: a signature is missing. ``may_sign``: this reader may give it.
+    ``signed``: by whom and why. ``needs``: a signature is missing. ``may_sign``: this reader may give it, under ``mark``.
     """
 
     key: str
@@ -65,6 +67,7 @@ class Line:
     signed: list[dict[str, str]] = field(default_factory=list)
     needs: bool = False
     may_sign: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,22 @@ class Card:
         return self.result.home
 
     @property
+    def may_come_free(self) -> bool:
+        """Return whether the home only lacks a free bed or place, and a stay or a hold there ends some time."""
+        lacks = {criterion.key for criterion in self.result.failed}
+        ends = self.result.held or any(stay.ends_at for stay in self.home.stays)
+        return bool(lacks and lacks <= {"bed", "capacity"} and ends)
+
+    @property
     def open_lines(self) -> list[Line]:
         """Return what a reader sees first: everything of a home that fits, of another what rules it out."""
         first = [line for line in self.lines if line.state in ("failed", "warned")]
         return first + in_short(self.lines) if self.result.fits else first
+
+    @property
+    def signed_by_others(self) -> int:
+        """Return how many signatures are missing that this reader can't give."""
+        return len([line for line in self.lines if line.needs and not line.may_sign])
 
     @property
     def folded_lines(self) -> list[Line]:
@@ -107,6 +122,20 @@ class MatchPage:
     hold: Hold | None
     can: list[Card]
     cannot: list[Card]
+
+    @property
+    def what_helps(self) -> str:
+        """Return what could open a home when none fits: an exception, other dates, or nothing on this page."""
+        ways = []
+        if any(card.exception_kind for card in self.cannot):
+            ways.append("ask for an exception where the list offers it")
+        if any(card.may_come_free for card in self.cannot):
+            ways.append("change the dates of the referral, because some homes only lack a free bed or place")
+        if not ways:
+            return (
+                "No exception and no other dates would open one of them. Talk with your supervisor about another home."
+            )
+        return f"You can {', or '.join(ways)}."
 
     @property
     def may_propose(self) -> bool:
@@ -128,11 +157,16 @@ def match_page(referral: Referral, person: Person, *, only: list[UUID] | None = 
     return MatchPage(referral, may, summary(known, age_of(known, referral, person)), hold, fit, others)
 
 
-def one_home(referral: Referral, person: Person, facility: Facility) -> tuple[Card, list[tuple[str, str]]]:
-    """Return one home held against the referral, and its beds as choices, the free ones first."""
+def one_home(
+    referral: Referral, person: Person, facility: Facility, *, span: Span | None = None, bed: UUID | None = None
+) -> tuple[Card, list[tuple[str, str]]]:
+    """Return one home held against the referral, and its free beds as choices.
+
+    ``span`` and ``bed``: what is chosen already, in place of what the referral asks for.
+    """
     homes = Facility.objects.visible_to(person, Can.VIEW_FACILITY).filter(pk=facility.pk)
-    known = load(referral, person, homes=homes)
-    result = evaluate(known.person, known.homes[0], Wish(known.span, known.level))
+    known = load(referral, person, homes=homes, span=span)
+    result = evaluate(known.person, known.homes[0], Wish(known.span, known.level, bed))
     shown = card(result, known, rights(referral, person), signatures_on(referral), current_hold(referral))
     return shown, beds_to_choose(result, known)
 
@@ -182,7 +216,9 @@ def lines(result: Result, may: frozenset[Can], signed: dict[tuple[UUID, str], li
         ]
         needs = bool(criterion.signature) and not names
         allowed = needs and signs and key != RESTRICTED_KEY
-        found.append(Line(key, str(criterion.state), text, names, needs, allowed))
+        found.append(
+            Line(key, str(criterion.state), text, names, needs, allowed, criterion.signature if allowed else "")
+        )
     return found
 
 
@@ -262,14 +298,37 @@ def beds_of(facility: Facility) -> list[tuple[str, str]]:
 
 
 def beds_to_choose(result: Result, known: Facts) -> list[tuple[str, str]]:
-    """Return the beds of a home as choices, the free ones first."""
-    free, others = [], []
-    for bed in sorted(result.home.beds, key=lambda each: each.name):
-        if usable(bed, result.home, known.span, known.person.id):
-            free.append((str(bed.id), f"{bed.name}, held for this referral" if bed.held_for else f"{bed.name}, free"))
-        else:
-            others.append((str(bed.id), f"{bed.name}, not free for the whole stay"))
-    return free + others
+    """Return the beds of a home that are free for the whole stay, as choices."""
+    span = Span(result.starts_at, known.span.ends_at)
+    return [
+        (str(bed.id), f"{bed.name}, held for this referral" if bed.held_for else f"{bed.name}, free")
+        for bed in sorted(result.home.beds, key=lambda each: each.name)
+        if usable(bed, result.home, span, known.person.id)
+    ]
+
+
+def warnings_to_sign(
+    referral: Referral,
+    person: Person,
+    facility: Facility,
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+    bed: str | None,
+) -> list[tuple[str, str]]:
+    """Return mark and text of each warning of the home that ``person`` may sign and nobody has.
+
+    For the stay from ``starts_at`` (aware), or for the one that the referral asks for when that is not known.
+    """
+    chosen = {"span": Span(starts_at, ends_at), "bed": UUID(bed) if bed else None} if starts_at else {}
+    shown, _ = one_home(referral, person, facility, **chosen)
+    return [(line.mark, line.text) for line in shown.lines if line.mark]
+
+
+def kind_to_ask(shown: Card) -> str:
+    """Return the kind of exception to ask for. Raises ``Refused`` when none would open the home."""
+    if not shown.exception_kind:
+        raise Refused("An exception would not open this home now. The list says what rules it out.")
+    return shown.exception_kind
 
 
 def warning_for(referral: Referral, person: Person, facility: Facility, key: str) -> Line | None:

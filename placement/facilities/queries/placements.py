@@ -23,11 +23,11 @@ from residents.models import HarmEvent, OutsidePerson, SafetyAlert, Separation
 
 Status = Placement.Status
 PAGE = 25
-STEPS = [
-    ("Proposed", (Status.PROPOSED,)),
-    ("Approved", (Status.APPROVED,)),
-    ("Arrived", (Status.ACTIVE,)),
-    ("Ended", (Status.ENDED,)),
+STEPS = [  # what is done, what is to do, and the status in which it is done
+    ("Proposed", "Proposal", Status.PROPOSED),
+    ("Approved", "Decision", Status.APPROVED),
+    ("Arrived", "Arrival", Status.ACTIVE),
+    ("Ended", "The stay", Status.ENDED),
 ]
 TAGS = {
     Status.PROPOSED: "due",
@@ -133,19 +133,23 @@ def rights_of(placement: Placement, person: Person) -> frozenset[Can]:
 
 
 def steps(placement: Placement) -> list[dict[str, str]]:
-    """Return where the placement stands, as ``components/steps.html`` shows it."""
-    at = next((i for i, (_, states) in enumerate(STEPS) if placement.status in states), None)
+    """Return which steps are done and which one is next, as ``components/steps.html`` shows it."""
+    at = next((i for i, (*_, status) in enumerate(STEPS) if placement.status == status), None)
     if at is None:
         return []
-    ended = placement.status == Status.ENDED
-    states = ["done" if i < at or ended else "current" if i == at else "later" for i in range(len(STEPS))]
-    return [{"label": label, "state": state} for (label, _), state in zip(STEPS, states, strict=True)]
+    return [
+        {"label": done if i <= at else to_do, "state": "done" if i <= at else "current" if i == at + 1 else "later"}
+        for i, (done, to_do, _) in enumerate(STEPS)
+    ]
 
 
-def signatures(placement: Placement) -> list[Signature]:
-    """Return every step with the name under it."""
+def signatures(placement: Placement, rights: frozenset[Can]) -> list[Signature]:
+    """Return every step with the name under it, and its reason as far as the reader may know it."""
     decided = {Status.DECLINED: "Declined"}.get(Status(placement.status), "Approved")
-    rows = [Signature("Proposed", placement.proposed_by.name, placement.proposed_at)]
+    why = placement.decision.reason if placement.decision else ""
+    if why and Can.VIEW_CASE not in rights:
+        why = "Not open to you"
+    rows = [Signature("Proposed", placement.proposed_by.name, placement.proposed_at, why)]
     if placement.decided_by:
         rows.append(Signature(decided, placement.decided_by.name, placement.decided_at, placement.decision_reason))
     if placement.safety_read_by:

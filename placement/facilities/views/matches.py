@@ -27,6 +27,7 @@ from placement.ui.numbers import whole_number
 
 MOST = 3
 FOLD = 20
+FIRST = 5  # homes that can't, before the others are folded
 
 
 @needs(Can.VIEW_CASE)
@@ -38,7 +39,16 @@ def match(request: Request, pk: UUID) -> HttpResponse:
     start = whole_number(request.GET.get("from"), least=0, most=999_999, default=0)
     cannot = page.cannot[start : start + FOLD]
     following = start + FOLD if len(page.cannot) > start + FOLD else 0
-    context = {"page": page, "referral": referral, "cannot": cannot, "start": start, "following": following}
+    shown = cannot if start else cannot[:FIRST]
+    context = {
+        "page": page,
+        "referral": referral,
+        "cannot": shown,
+        "folded": cannot[len(shown) :],
+        "hidden": len(page.cannot) - len(shown),
+        "start": start,
+        "following": following,
+    }
     return render(request, "referrals/match.html", context)
 
 
@@ -124,12 +134,15 @@ def ask_exception(request: Request, pk: UUID, facility: UUID) -> HttpResponse:
     """Ask for an exception for one home."""
     referral, home = both(request, pk, facility)
     card, _ = queries.one_home(referral, request.person, home)
+    if not card.exception_kind and request.method == "GET":
+        messages.info(request, f"An exception would not open {home} now. The list says what rules it out.")
+        return redirect("referrals:match", referral.pk)
     form = forms.ExceptionForm(request.POST or None, zone=home.zone, initial={"expires_at": now() + timedelta(days=30)})
     if form.is_valid():
         act = lambda: operations.ask_override(  # noqa: E731
             referral.resident,
             home,
-            kind=queries.exception_kind(card.result) or "population",
+            kind=queries.kind_to_ask(card),
             reason=form.cleaned_data["reason"],
             expires_at=form.cleaned_data["expires_at"],
             by=request.person,
@@ -149,17 +162,24 @@ def propose(request: Request, pk: UUID, facility: UUID) -> HttpResponse:
     """Propose a bed in a home; every refusal is shown next to its field, with everything typed still there."""
     referral, home = both(request, pk, facility)
     initial = {"ends_at": referral.expected_until}
-    form = forms.ProposeForm(request.POST or None, zone=home.zone, beds=queries.beds_of(home), initial=initial)
+    form = forms.ProposeForm(
+        request.POST or None,
+        zone=home.zone,
+        beds=queries.beds_of(home),
+        initial=initial,
+        warnings=lambda *stay: queries.warnings_to_sign(referral, request.person, home, *stay),
+    )
     if form.is_valid():
         typed = {name: form.cleaned_data[name] for name in ("starts_at", "ends_at", "reason", "young_persons_view")}
         act = lambda: operations.propose_placement(  # noqa: E731
-            referral, bed=bed_of(home, form.cleaned_data["bed"]), by=request.person, **typed
+            referral, bed=bed_of(home, form.cleaned_data["bed"]), signing=form.signed, by=request.person, **typed
         )
         if response := submit(request, form, act, lambda made: reverse("placements:detail", args=[made.pk])):
             messages.success(request, "Proposed. A supervisor decides now.")
             return response
     card = offered(request, referral, home, form)
-    return show(request, referral, home, form, title=f"Propose {home}", button="Propose", card=card, signs_first=True)
+    button = "Sign and propose" if form.marks else "Propose"
+    return show(request, referral, home, form, title=f"Propose {home}", button=button, card=card, proposes=True)
 
 
 def offered(request: Request, referral: Referral, home: Facility, form: forms.BedForm) -> queries.Card:

@@ -34,7 +34,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         "next": queries.next_text(placement),
         "steps": queries.steps(placement),
         "kind": queries.TAGS[Placement.Status(placement.status)],
-        "signatures": queries.signatures(placement),
+        "signatures": queries.signatures(placement, rights),
         "leaves": queries.leaves_of(placement),
         **checks.after_care(placement, rights),
         "considered": queries.considered(placement, rights),

@@ -147,7 +147,7 @@ def _entries(plan: Plan, duty: Duty, luck: Random) -> Iterator[Entry]:
     if duty.name == "Morning":
         yield begin + timedelta(hours=1, minutes=40), "meal", "Breakfast", 0.08 if close else 0
         if weekday:
-            yield begin + timedelta(hours=2, minutes=35), "school", "Went to school", 0.08 if close else 0.03
+            yield begin + timedelta(hours=2, minutes=luck.randrange(10, 38)), "school", "Went to school", 0
         if close:
             yield begin + timedelta(hours=6, minutes=20), "meal", "Lunch", 0.05
     if duty.name == "Evening":
@@ -168,11 +168,26 @@ def _rounds(plan: Plan, duty: Duty, luck: Random) -> Iterator[Entry]:
         at += (every - luck.randrange(0, 6)) * MINUTE
 
 
+AT_SCHOOL = ("Went to school", "Came late")
+
+
+def _school_day(home_key: str, young: str, at: datetime) -> str:
+    """Return how it went with school that day, empty for those who learn in the house and at the weekend."""
+    day = at.astimezone(ZoneInfo(HOMES[home_key].zone)).date()
+    if day.weekday() > 4 or chance("school outside", young).random() < 0.5:
+        return ""
+    luck = chance("school", young, day).random()
+    return "Went to school" if luck < 0.8 else "Came late" if luck < 0.88 else "Did not go"
+
+
+def _in_school_hours(home_key: str, at: datetime) -> bool:
+    return time(8, 40) <= at.astimezone(ZoneInfo(HOMES[home_key].zone)).time() < time(14, 45)
+
+
 OTHERWISE = {
     "head_count": ("At school", "In the yard", "Out with staff"),
     "sleep": ("Awake, calm", "Awake, calm", "Awake, upset"),
     "meal": ("Meal not wanted",),
-    "school": ("Came late", "Did not go"),
     "activity": ("Offered, not wanted",),
     "mood": ("So-so", "So-so", "Low", "Upset"),
 }
@@ -189,6 +204,14 @@ def _rounds_of(
         if duty.number == 0 and young in MISSED and at > plan.now - timedelta(minutes=80):
             continue
         outcome = luck.choice(OTHERWISE[kind]) if luck.random() < seldom else usual
+        said = _school_day(duty.home, young, at)
+        out = said in AT_SCHOOL and _in_school_hours(duty.home, at)
+        if (kind == "school" and not said) or (kind == "meal" and out):
+            continue
+        if kind == "school":
+            outcome = said
+        elif kind == "head_count" and (out or outcome == "At school"):
+            outcome = "At school" if out else usual
         groups.setdefault(outcome, []).append(resident(young))
     written_at = at + luck.randrange(1, 5) * MINUTE
     if luck.random() < 0.03:
@@ -212,9 +235,15 @@ def _note(plan: Plan, duty: Duty, luck: Random) -> dict[str, Any] | None:
         "resident": resident(luck.choice(living)),
         "kind": kind,
         "outcome": outcome,
-        "note": luck.choice(words.NOTES) if kind in ("note", "health") else "Evening dose, with water",
+        "note": _words(duty, kind, outcome, luck),
         "happened_at": at,
     }
+
+
+def _words(duty: Duty, kind: str, outcome: str, luck: Random) -> str:
+    if kind == "medication":
+        return f"{duty.name} dose, with water"
+    return luck.choice(words.HEALTH[outcome] if kind == "health" else words.NOTES)
 
 
 def _tell_note(plan: Plan, duty: Duty, luck: Random) -> None:

@@ -176,8 +176,16 @@ NOTES = (
     "Chose paint for the wall of the room: green.",
     "Said that the week was better than the last one.",
     "Played chess and won twice.",
-    "Had a headache in the afternoon; water and rest helped.",
+    "Wrote the shopping list and remembered everybody's wishes.",
 )
+HEALTH = {
+    "Well": ("Weight and height taken for the yearly visit.", "Back from the dentist, no pain.", "Cough is gone."),
+    "Not well": (
+        "Had a headache; water and rest helped.",
+        "Sore throat, no fever. Tea, and to bed early.",
+        "Stomach ache after the meal; lay down for an hour.",
+    ),
+}
 ACTIVITIES = (
     "Swimming",
     "Film evening",

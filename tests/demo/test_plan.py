@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from placement.access.rights import Role
+from placement.demo import words
 from placement.demo.days import duties
 from placement.demo.people import ACCOUNTS, CONTRACT, LAST
 from placement.demo.plan import Paper, The
@@ -16,6 +18,7 @@ from placement.demo.story import story
 from placement.demo.young import everybody
 from residents.queries.ages import full_years
 
+LA_ZONE = ZoneInfo("America/Los_Angeles")
 NOON = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 BANNED = re.compile(r"victim|prostitut|whore|hooker|inmate|offender", re.IGNORECASE)
 
@@ -116,3 +119,35 @@ def test_ninety_days_of_three_shifts_and_the_account_of_the_contract_is_on_duty_
         assert staff in found[0].staff
         for later, earlier in pairwise(found):
             assert earlier.ends_at == later.starts_at
+
+
+def test_who_went_to_school_is_counted_there_and_who_did_not_is_not() -> None:
+    went: set[tuple[str, str]] = set()
+    elsewhere: set[tuple[str, str]] = set()
+    stayed = 0
+    for act in story(NOON).ordered():
+        if act.do != "residents.log_care_for" or act.args["kind"] not in ("school", "head_count"):
+            continue
+        here = act.args["happened_at"].astimezone(LA_ZONE)
+        for young in act.args["residents"]:
+            key = (str(young), str(here.date()))
+            if act.args["kind"] == "school":
+                went |= {key} if act.args["outcome"] in ("Went to school", "Came late") else set()
+            elif act.args["outcome"] == "At school":
+                elsewhere.add(key)
+            elif 9 <= here.hour < 14 and act.args["facility"] == The("home:cedar"):
+                assert key not in went, (key, here)
+                stayed += 1
+    assert elsewhere <= went
+    assert elsewhere
+    assert stayed
+
+
+def test_a_note_on_health_fits_what_it_is_about() -> None:
+    notes = {
+        (act.args["outcome"], act.args["note"])
+        for act in story(NOON).ordered()
+        if act.do == "residents.log_care" and act.args["kind"] == "health"
+    }
+    assert notes
+    assert all(note in words.HEALTH[outcome] for outcome, note in notes)

@@ -4,11 +4,13 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from placement.access.operations import open_account
 from placement.access.rights import Role
 from placement.audit.clock import now
+from placement.database.constraints import Refused
 from placement.database.context import acting_as_system
 from placement.facilities import operations
 from placement.facilities.models import Shift
@@ -193,6 +195,61 @@ def test_the_hand_off_signs_the_shift_and_can_be_read_by_the_next(world, staff, 
     again = staff.post(url("hand-off", world, shift.pk), {"form_key": str(uuid.uuid4()), "hand_off": "Other text"})
     assert "already signed" in again.content.decode()
     assert Shift.objects.get(pk=shift.pk).hand_off == note
+
+
+def test_the_administrator_signs_for_a_shift_whose_staff_have_gone_and_says_why(world, acting_as, client_of):
+    home = world.cedar.facility
+    with acting_as(world.admin_cedar):
+        gone = operations.open_shift(
+            home,
+            name="Night",
+            starts_at=world.now - timedelta(hours=20),
+            ends_at=world.now - timedelta(hours=12),
+            staff=[world.staff_cedar],
+            by=world.admin_cedar,
+        )
+    address = reverse("facilities:hand-off", args=[home.pk, gone.pk])
+    client = client_of(world.admin_cedar)
+    assert "nobody who was on duty" in client.get(address).content.decode()
+    said = {"hand_off": "All slept.", "reason": " "}
+    page = client.post(address, {"form_key": str(uuid.uuid4())} | said).content.decode()
+    assert "Tell" in page or "error" in page
+    assert Shift.objects.get(pk=gone.pk).signed_at is None
+    said["reason"] = "Staff Cedar has left the home."
+    answer = client.post(address, {"form_key": str(uuid.uuid4())} | said)
+    assert answer.status_code == 302
+    read = client_of(world.staff_cedar).get(answer["Location"]).content.decode()
+    assert "by Admin Cedar, who was not on duty, because:" in read
+    assert "Staff Cedar has left the home." in read
+
+
+def test_in_their_place_signs_only_the_administrator_of_the_home_and_only_what_is_over(world, acting_as):
+    home = world.cedar
+    with acting_as(world.admin_cedar):
+        over = operations.open_shift(
+            home.facility,
+            name="Night",
+            starts_at=world.now - timedelta(hours=20),
+            ends_at=world.now - timedelta(hours=12),
+            staff=[home.admin],
+            by=home.admin,
+        )
+        running = operations.open_shift(
+            home.facility,
+            name="Late",
+            starts_at=world.now + timedelta(hours=7),
+            ends_at=world.now + timedelta(hours=9),
+            staff=[home.staff],
+            by=home.admin,
+        )
+    with acting_as(home.staff), pytest.raises(Refused, match="Only somebody who was on duty"):
+        operations.sign_shift(over, hand_off="Calm.", reason="She is ill.", by=home.staff)
+    signed = {"hand_off": "Calm.", "signed_at": now(), "signing_reason": "She is ill."}
+    for person, shift in ((home.staff, over), (home.admin, running)):
+        with acting_as(person), pytest.raises(IntegrityError, match="shift_is_signed"), transaction.atomic():
+            Shift.objects.filter(pk=shift.pk).update(signed_by=person, **signed)
+    with acting_as(home.admin), pytest.raises(Refused, match="has not started"):
+        operations.sign_shift(running, hand_off="Calm.", reason="She is ill.", by=home.admin)
 
 
 def test_somebody_who_was_not_on_duty_does_not_sign(world, acting_as, client_of):

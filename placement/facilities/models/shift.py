@@ -17,7 +17,10 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Shift(Tracked):
-    """From ``starts_at`` to ``ends_at``; shifts of one home do not overlap. Signed once, by somebody on duty."""
+    """From ``starts_at`` to ``ends_at``; shifts of one home do not overlap.
+
+    Signed once, by somebody on duty; or when it is over by the home's administrator, who gives the ``signing_reason``.
+    """
 
     signatures: ClassVar[tuple[str, ...]] = ("signed_by_id",)
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="shifts")
@@ -27,6 +30,9 @@ class Shift(Tracked):
     hand_off = models.TextField("hand-off note", blank=True, max_length=10000)
     signed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
+    signing_reason = models.TextField(
+        "why somebody signed who was not on duty", blank=True, default="", max_length=1000
+    )
 
     guards = {"facilities": "facility_id"}
     objects = Guarded.as_manager()

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from placement.access.models import Person
 from placement.access.rights import Can, Role
+from placement.access.visible import rights_on
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
@@ -61,11 +62,12 @@ def open_shift(
 
 
 @operation("signed the hand-off")
-def sign_shift(shift: Shift, *, hand_off: str, by: Person) -> Shift:
+def sign_shift(shift: Shift, *, hand_off: str, by: Person, reason: str = "") -> Shift:
     """End a shift with a hand-off note for the next one. From then on its entries are only amended.
 
     A shift that is signed before its planned end ends now. Raises ``Refused`` without a note, before the start, a
-    second time, and for somebody who was not on duty.
+    second time, and for somebody who was not on duty; only the home's administrator may then sign, in the own name, when
+    the shift is over and with the ``reason``.
     """
     shift = Shift.objects.visible_to(by, Can.WORK_SHIFT).locked().get(pk=shift.pk)
     moment = now()
@@ -75,8 +77,14 @@ def sign_shift(shift: Shift, *, hand_off: str, by: Person) -> Shift:
         raise Refused("This shift has not started yet.")
     if not hand_off.strip():
         raise Refused("Write what the next shift must know.", field="hand_off")
+    if not shift.staff.filter(person=by).exists():
+        if Can.MANAGE_FACILITY not in rights_on(by, shift.facility) or shift.ends_at > moment:
+            raise Refused("Only somebody who was on duty in this shift can sign it.")
+        if not reason.strip():
+            raise Refused("Say why nobody who was on duty signs.", field="reason")
+        shift.signing_reason = reason
     shift.hand_off, shift.signed_by, shift.signed_at = hand_off, by, moment
     minute = moment.replace(second=0, microsecond=0)  # so that the next shift can begin with the minute on the page
     shift.ends_at = min(shift.ends_at, minute if minute > shift.starts_at else moment)
-    shift.save(update_fields=["hand_off", "signed_by", "signed_at", "ends_at"])
+    shift.save(update_fields=["hand_off", "signed_by", "signed_at", "signing_reason", "ends_at"])
     return shift

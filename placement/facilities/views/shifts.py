@@ -15,6 +15,7 @@ from placement.access.posting import post_only
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
+from placement.access.visible import rights_on
 from placement.audit.clock import now
 from placement.audit.reading import changes
 from placement.facilities import operations
@@ -219,9 +220,17 @@ def past_shift(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
 
 
 def may_sign(request: Request, found: Shift) -> bool:
-    """Return whether this person may sign the shift: on duty in it, begun, not signed yet."""
-    on_duty = any(row.person_id == request.person.pk for row in found.staff.all())
-    return on_duty and found.signed_at is None and found.starts_at <= now()
+    """Return whether this person may sign the shift: not signed yet, and on duty in it, or it is over and they run the home."""
+    if found.signed_at is not None or found.starts_at > now():
+        return False
+    return was_on_duty(request, found) or (
+        found.ends_at <= now() and Can.MANAGE_FACILITY in rights_on(request.person, found.facility)
+    )
+
+
+def was_on_duty(request: Request, found: Shift) -> bool:
+    """Return whether this person was on duty in the shift."""
+    return any(row.person_id == request.person.pk for row in found.staff.all())
 
 
 @needs(Can.WORK_SHIFT)
@@ -230,9 +239,14 @@ def hand_off(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
     home = queries.homes(request.person).get(pk=pk)
     found = queries.past_shift(request.person, home, shift)
     address = reverse("facilities:past-shift", args=[home.pk, found.pk])
-    form = forms.HandOffForm(request.POST or None)
+    form = forms.HandOffForm(request.POST or None, on_duty=was_on_duty(request, found))
     if form.is_valid():
-        act = lambda: operations.sign_shift(found, hand_off=form.cleaned_data["hand_off"], by=request.person)  # noqa: E731
+        act = lambda: operations.sign_shift(  # noqa: E731
+            found,
+            hand_off=form.cleaned_data["hand_off"],
+            reason=form.cleaned_data.get("reason", ""),
+            by=request.person,
+        )
         if response := submit(request, form, act, lambda _: address):
             return response
     context = {

@@ -165,12 +165,18 @@ class ContactForm(RecordForm):
     kind = forms.ChoiceField(label="Kind", choices=Contact.Kind.choices, widget=forms.RadioSelect)
     happened_at = DateTimeInZoneField(label="When?")
     minutes = forms.IntegerField(label="Minutes", required=False, min_value=0, max_value=1440)
-    own_wish = forms.BooleanField(label="It was the young person's own wish", required=False, initial=True)
+    own_wish = forms.TypedChoiceField(
+        label="Was it the young person's own wish?",
+        choices=[("yes", "Yes"), ("no", "No")],
+        coerce=lambda said: said == "yes",
+        widget=forms.RadioSelect,
+    )
     supervised = forms.BooleanField(label="Somebody of the home was present", required=False)
     note = LongTextField(label="Note", required=False)
 
     def prepare(self) -> None:
-        """Offer the people outside of this record."""
+        """Offer the people outside of this record, and this moment."""
+        self.initial.setdefault("happened_at", now())
         field = self.offer("outside_person", outside_people_of(self.viewer, self.about))
         field.label_from_instance = lambda row: f"{row.name}, {row.relation} ({row.get_permission_display().lower()})"
 

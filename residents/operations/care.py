@@ -54,7 +54,7 @@ def log_care(
     )[0]
 
 
-@operation("logged care for several")
+@operation("logged care")
 def log_care_for(
     residents: Iterable[Resident],
     *,

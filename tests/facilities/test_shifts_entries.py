@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from placement.audit.clock import now
 from placement.database.constraints import Refused
@@ -218,3 +219,14 @@ def test_a_shift_that_would_shut_out_all_later_ones_is_not_opened(world, acting_
             staff=[world.staff_cedar],
             by=world.staff_cedar,
         )
+
+
+def test_a_call_or_visit_is_one_step_from_the_log(world, staff):
+    page = staff.get(url("log-care", world, world.ada.resident.pk)).content.decode()
+    assert f'href="{reverse("residents:log_contact", args=[world.ada.resident.pk])}">Log a call or visit' in page
+
+
+def test_what_an_entry_can_say_is_said_in_words(world, staff):
+    page = staff.get(url("care-entry", world, world.ada.care.pk)).content.decode()
+    assert ">Only a note</option>" in page
+    assert ">None</option>" not in page

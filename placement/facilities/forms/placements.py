@@ -161,7 +161,7 @@ class DischargeForm(HomeTimes):
     """The end of a stay and the plan for after."""
 
     at = DateTimeInZoneField(label="When did the young person leave?", help_text="Times are those of the home.")
-    to = forms.ChoiceField(label="Where to?", choices=Discharge.To.choices)
+    to = forms.ChoiceField(label="Where to?", choices=[("", "Choose"), *Discharge.To.choices])
     reason = LongTextField(label="Why does the stay end?", max_length=4000)
     after_care = LongTextField(
         label="After-care plan",

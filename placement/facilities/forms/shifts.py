@@ -148,7 +148,7 @@ class OutcomeForm(FormKey):
         super().__init__(*args, **kwargs)
         self.entry = entry
         words = dict.fromkeys(["", entry.outcome, *OUTCOMES.get(entry.kind, []), CareEntry.MISTAKE])
-        offer(self, "outcome", [(word, word or "None") for word in words])
+        offer(self, "outcome", [(word, word or "Only a note") for word in words])
 
     def clean(self) -> dict[str, Any]:
         """Ask for words where a note is all there is."""

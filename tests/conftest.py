@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client, override_settings
+from django.test.utils import setup_databases, teardown_databases
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from xdist.scheduler import LoadScopeScheduling
@@ -54,9 +55,21 @@ def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, _settings_of_tests: None, django_db_blocker) -> Iterator[None]:
-    """The migrated test database stays empty; the run works in a copy of it that holds the world."""
+def django_db_setup(  # noqa: PLR0917 - these are fixtures
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_blocker,
+    _settings_of_tests: None,
+) -> Iterator[None]:
+    """The migrated test database stays empty; the run works in a copy of it that holds the world.
+
+    It is made for every run, also when no test carries the mark by which pytest-django knows that one is needed.
+    """
     global _world
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
     empty = connection.settings_dict["NAME"]
     name = f"{empty}_world"
     try:
@@ -70,6 +83,8 @@ def django_db_setup(django_db_setup: None, _settings_of_tests: None, django_db_b
         with django_db_blocker.unblock():
             _use(empty)
             _drop_database(name)
+            if not django_db_keepdb:
+                teardown_databases(made, verbosity=0)
 
 
 _world: World
@@ -127,7 +142,9 @@ def client_of(db: None) -> Callable[[Person | None], Client]:
 
 
 def _use(name: str) -> None:
-    """Let every later connection go to the database ``name``."""
+    """Let every later connection go to the database ``name``. Raises ``RuntimeError`` for one that is not for tests."""
+    if not name.startswith("test_"):
+        raise RuntimeError(f"{name} is no test database.")
     connections.close_all()
     connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = name
 

@@ -1,11 +1,13 @@
 """What a new user finds after the command: every state, every refusal, everything overdue, and a clean history."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Max, Q
 from django.utils import timezone
 
@@ -14,6 +16,7 @@ from placement.audit.history import tracked_models
 from placement.database.context import acting_as_system
 from placement.demo import database
 from placement.demo.people import ACCOUNTS, LAST, PASSWORD
+from placement.demo.plan import AGENCY_ZONE
 from placement.facilities.models import (
     AfterCareCheck,
     Discharge,
@@ -29,6 +32,7 @@ from placement.facilities.models import (
     Shift,
 )
 from residents.models import CareEntry, Case, Contact, Document, Incident, OutsidePerson, Resident, Separation
+from tests.conftest import _use
 
 pytestmark = pytest.mark.usefixtures("loaded")
 
@@ -47,7 +51,7 @@ def test_sixty_young_people_five_homes_twenty_people_who_can_sign_in() -> None:
     assert all(person.check_password(PASSWORD) and person.is_active for person in people.values())
 
 
-def test_who_lives_where() -> None:
+def test_who_lives_where(loaded: datetime) -> None:
     living = Counter(Placement.objects.filter(status="active").values_list("facility__name", flat=True))
     assert living == {
         "Cedar House": 8,
@@ -57,8 +61,7 @@ def test_who_lives_where() -> None:
         "Alder Home": 1,
     }
     assert Discharge.objects.count() == 12
-    now = timezone.now()
-    assert Leave.objects.filter(starts_at__lte=now, ends_at__gt=now).count() == 1
+    assert Leave.objects.filter(starts_at__lte=loaded, ends_at__gt=loaded).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -83,8 +86,8 @@ def test_a_home_has_room_for_somebody_whose_referral_is_open() -> None:
     assert Match.objects.filter(referral__status="open", facility__name="Cedar House").exclude(result="fails").exists()
 
 
-def test_what_is_overdue_or_soon() -> None:
-    now, today = timezone.now(), timezone.localdate()
+def test_what_is_overdue_or_soon(loaded: datetime) -> None:
+    now, today = loaded, timezone.localdate(loaded, ZoneInfo(AGENCY_ZONE))
     soon = (today, today + timedelta(days=21))
     assert Shift.objects.filter(ends_at__lte=now, signed_at=None).count() == 1
     assert Shift.objects.filter(starts_at__lte=now, ends_at__gt=now, signed_at=None).count() == 2
@@ -111,6 +114,12 @@ def test_daily_care_is_there_in_all_its_forms() -> None:
     assert {"application/pdf", "image/png", "text/plain"} == set(
         Document.objects.values_list("content_type", flat=True)
     )
+
+
+def test_the_demo_of_a_test_stands_in_a_test_database() -> None:
+    assert connection.settings_dict["NAME"].startswith("test_")
+    with pytest.raises(RuntimeError, match="no test database"):
+        _use("placement")
 
 
 def test_everything_was_done_by_somebody_in_the_past() -> None:

@@ -55,7 +55,7 @@ def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(  # noqa: PLR0917 - these are fixtures
+def django_db_setup(
     django_test_environment: None,
     django_db_modify_db_settings: None,
     django_db_keepdb: bool,

@@ -51,7 +51,7 @@ class Task:
     when: str = "no date set"
     note: str = ""
     strong: bool = False  # goes before everything else
-    alarm: bool = False  # and this before that
+    alarm: bool = False  # and this before that: it cannot wait, whether it has a time or not
 
     @property
     def action_href(self) -> str:
@@ -93,7 +93,7 @@ def my_work(person: Person, *, everything: bool = False) -> Work:
     tasks = [task for source in SOURCES.get(Role(person.role), []) for task in source(person, cut)]
     tasks.sort(key=lambda task: (not task.alarm, not task.strong, task.due is None, task.due or now(), task.title))
     tomorrow = now() + timedelta(days=1)
-    first = [task for task in tasks if task.due is not None and task.due <= tomorrow]
+    first = [task for task in tasks if task.alarm or (task.due is not None and task.due <= tomorrow)]
     return Work(
         first,
         [task for task in tasks if task not in first],
@@ -285,11 +285,13 @@ def missing_people(person: Person, _cut: Cut) -> Iterable[Task]:
     for row in missing_whom(person):
         home, since = row.incident.facility, row.incident.happened_at
         yield Task(
-            since,
+            None,
             f"{row.resident} is missing since {day_and_time(since, now(), home.zone)}",
             f"{home} · incident {row.incident.number}",
             reverse("incidents:detail", args=[row.incident_id]),
             "Open the report",
+            when="Now",
+            note="missing",
             strong=True,
             alarm=True,
         )
@@ -304,11 +306,13 @@ def floor(person: Person, _cut: Cut) -> Iterable[Task]:
         late = [each for each in home.people if each.late_at(moment) and each not in lost]
         if lost:
             yield Task(
-                min(each.stand.due_at for each in lost),
+                None,
                 f"Not found at {home.facility}: {', '.join(str(each.resident) for each in lost)}",
                 "Look again now. If nobody finds them, report them as missing",
                 shift_page,
                 "Open the shift",
+                when="Now",
+                note="not found",
                 strong=True,
                 alarm=True,
             )

@@ -227,13 +227,3 @@ class HandOffForm(FormKey):
         super().__init__(*args, **kwargs)
         if on_duty:
             del self.fields["reason"]
-    reason = LongTextField(
-        label="Why does nobody who was on duty sign?",
-        help_text="You were not on duty. Your name and this reason stand under the hand-off.",
-        max_length=1000,
-    )
-
-    def __init__(self, *args: Any, on_duty: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if on_duty:
-            del self.fields["reason"]

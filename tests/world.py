@@ -28,6 +28,7 @@ from placement.facilities.models import (
     Room,
     Shift,
     Unit,
+    Waiver,
 )
 from residents.models import (
     CareEntry,
@@ -62,6 +63,7 @@ class Home:
     inspector: Person | None = None
     shift: Shift | None = None
     paper: Document | None = None
+    waiver: Waiver | None = None
     assignments: list[Assignment] = field(default_factory=list)
 
 

@@ -24,6 +24,7 @@ from placement.facilities.models import (
     Placement,
     Referral,
     Shift,
+    Waiver,
 )
 from placement.facilities.queries.after_care import checks_due
 from placement.facilities.queries.missing import missing_whom
@@ -402,6 +403,34 @@ def followed_by(model: Any, today: date) -> QuerySet[Any]:
     return found.filter(status=Licence.Status.LICENSED) if model is Licence else found
 
 
+def licences_to_confirm(person: Person, cut: Cut) -> Iterable[Task]:
+    """Licences and waivers that a home has written down and that count only when a supervisor has read the paper."""
+    waiting = Licence.objects.visible_to(person, Can.REVIEW_INCIDENT).filter(status=Licence.Status.PENDING)
+    waiting = waiting.exclude(sexes=[])  # what a licensing file brought: its terms are not written down yet
+    for licence in cut(waiting.select_related("facility").order_by("valid_from")):
+        yield Task(
+            _day_end(licence.valid_from, licence.facility.zone),
+            f"Confirm a licence of {licence.facility}",
+            f"Licence {licence.number}: nobody can be admitted under it until then",
+            reverse("facilities:confirm-licence", args=[licence.facility_id, licence.pk]),
+            "Read and confirm",
+            note=_on(licence.valid_from),
+        )
+    unconfirmed = Waiver.objects.visible_to(person, Can.REVIEW_INCIDENT).filter(
+        confirmed_at__isnull=True, ends_on__gte=timezone.localdate(now())
+    )
+    for waiver in cut(unconfirmed.select_related("licence__facility").order_by("starts_on")):
+        home = waiver.licence.facility
+        yield Task(
+            _day_end(waiver.starts_on, home.zone),
+            f"Confirm a waiver of {home}",
+            f"{waiver.get_kind_display()}: it counts when you have read the paper",
+            reverse("facilities:confirm-waiver", args=[home.pk, waiver.pk]),
+            "Read and confirm",
+            note=_on(waiver.starts_on),
+        )
+
+
 SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
     Role.CASEWORKER: [missing_people, own_referrals, case_dates, after_care, exceptions_ending],
     Role.SUPERVISOR: [
@@ -412,6 +441,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         exceptions_ending,
         incidents_to_review,
         papers,
+        licences_to_confirm,
     ],
     Role.ADMIN: [missing_people, floor, arrivals, unsigned_shifts, incidents_to_review, papers],
     Role.STAFF: [missing_people, floor, unsigned_shifts],

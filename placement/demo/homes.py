@@ -265,6 +265,7 @@ def tell_homes(plan: Plan) -> None:
         text="Level 3 may be cared for with a weekly visit of the clinician.",
         starts_on=plan.day(200),
         ends_on=plan.day(-165),
+        document=The("paper:alder"),
     )
 
 
@@ -312,22 +313,19 @@ def _tell_home(plan: Plan, data: HomeData) -> None:
 def _tell_licence(plan: Plan, data: HomeData) -> None:
     first, last = data.licence
     at = plan.when(first, "13:00")
-    document = None
-    if data.population == "exclusive":
-        document = The(f"paper:{data.key}")
-        plan.tell(
-            at,
-            ADMIN_OF[data.key],
-            "residents.file_document",
-            document.key,
-            upload=Paper(
-                "licence.pdf",
-                (data.name, f"{data.authority} licence {data.number}", "Serves only young people who were trafficked."),
-            ),
-            title="Licence letter: whom the home serves",
-            part="home",
-            facility=home(data.key),
-        )
+    exclusive = data.population == "exclusive"
+    says = (data.name, f"{data.authority} licence {data.number}")
+    document = The(f"paper:{data.key}")
+    plan.tell(
+        at,
+        ADMIN_OF[data.key],
+        "residents.file_document",
+        document.key,
+        upload=Paper("licence.pdf", (*says, "Serves only young people who were trafficked.") if exclusive else says),
+        title="Licence letter: whom the home serves",
+        part="home",
+        facility=home(data.key),
+    )
     plan.tell(
         at,
         SUPERVISOR,
@@ -342,7 +340,8 @@ def _tell_licence(plan: Plan, data: HomeData) -> None:
         sexes=data.sexes,
         levels=data.levels,
         population=data.population,
-        population_document=document,
+        population_document=document if exclusive else None,
+        terms_document=document,
         valid_from=plan.day(first),
         valid_to=plan.day(last),
     )

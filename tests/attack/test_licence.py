@@ -16,7 +16,8 @@ DAY = timedelta(days=1)
 
 def licence_says(world: World, **values: Any) -> None:
     with acting(world.supervisor.pk, world.supervisor.name):
-        assert change(world.cedar.licence, **values) == 1
+        paper = {"terms_confirmed_by_id": world.supervisor.pk, "terms_document_id": world.cedar.paper.pk}
+        assert change(world.cedar.licence, **values, **paper) == 1
 
 
 def condition(world: World, kind: str, value: int | None, starts_on: date, ends_on: date | None = None) -> None:
@@ -35,7 +36,15 @@ def condition(world: World, kind: str, value: int | None, starts_on: date, ends_
 def waive(world: World, kind: str, starts_on: date, ends_on: date) -> None:
     with acting(world.supervisor.pk, world.supervisor.name):
         insert(
-            Waiver, licence_id=world.cedar.licence.pk, kind=kind, text="letter", starts_on=starts_on, ends_on=ends_on
+            Waiver,
+            licence_id=world.cedar.licence.pk,
+            kind=kind,
+            text="letter",
+            starts_on=starts_on,
+            ends_on=ends_on,
+            document_id=world.cedar.paper.pk,
+            confirmed_by_id=world.supervisor.pk,
+            confirmed_at=world.now,
         )
 
 

@@ -203,6 +203,8 @@ def test_a_second_licence_does_not_open_a_home_to_others(world: World) -> None:
         "max_age": 17,
         "sexes": ["female"],
         "levels": [2],
+        "terms_confirmed_by_id": world.supervisor.pk,
+        "terms_document_id": world.cedar.paper.pk,
     }
     with acting(world.supervisor.pk, world.supervisor.name):
         with refused("one_licence_at_a_time"):

@@ -31,6 +31,8 @@ def next_licence(world: World, home: str, population: str, in_days: int) -> UUID
         "max_age": 17,
         "sexes": ["female"],
         "levels": [2],
+        "terms_confirmed_by_id": world.supervisor.pk,
+        "terms_document_id": world.homes[home].paper.pk,
         "valid_from": today + in_days * DAY,
         "valid_to": None,
     }
@@ -169,8 +171,9 @@ def test_a_planned_end_that_passed_is_no_end(world: World) -> None:
         stay = Stay(world, young, home, bed).propose(world.now).approve()
         with refused(name):
             stay.admit()
-    with acting(world.caseworker.pk, world.caseworker.name):
-        change(world.cedar.licence, capacity=4)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        paper = {"terms_confirmed_by_id": world.supervisor.pk, "terms_document_id": world.cedar.paper.pk}
+        change(world.cedar.licence, capacity=4, **paper)
     separate(world, "eve", "ada", world.now - DAY)
     stay = Stay(world, "eve", "cedar", 2).propose(world.now).approve()
     with refused("separated_residents_live_apart"):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from placement.access.models import Person
 from placement.facilities import operations as homes
 from placement.facilities.models import Facility
 from residents import operations as residents
@@ -51,7 +52,11 @@ def _open_home(world: World, key: str, kind: str, state: str, zone: str, populat
             authority="Fire authority",
             by=by,
         )
-    document = _people_of(world, key, home) if population == "exclusive" else None
+    if population == "exclusive":
+        home.paper = _people_of(world, key, home)
+    else:
+        with acting_at(world.supervisor2, first_day + timedelta(days=1)) as by:
+            home.paper = _file_paper(home, "The licence of this home.", by)
     with acting_at(world.supervisor, first_day + timedelta(days=2)) as by:
         home.licence = homes.add_licence(
             facility,
@@ -63,11 +68,23 @@ def _open_home(world: World, key: str, kind: str, state: str, zone: str, populat
             sexes=["female", "nonbinary"],
             levels=[1, 2, 3],
             population=population,
-            population_document=document,
+            population_document=home.paper if population == "exclusive" else None,
+            terms_document=home.paper,
             valid_from=today - timedelta(days=365),
             valid_to=today + timedelta(days=365),
             by=by,
         )
+    if home.admin:
+        with acting_at(home.admin, first_day + timedelta(days=3)) as by:
+            home.waiver = homes.add_waiver(
+                home.licence,
+                kind="level",
+                text="Hidden leave of the authority",
+                starts_on=today - timedelta(days=90),
+                ends_on=today - timedelta(days=80),
+                document=home.paper,
+                by=by,
+            )
     return home
 
 
@@ -88,11 +105,15 @@ def _people_of(world: World, key: str, home: Home) -> Document:
             staff=[home.staff, home.admin],
             by=by,
         )
-        home.paper = residents.file_document(
-            upload=text_file("licence.txt", "This home serves trafficked young people only."),
-            title="Letter of the authority",
-            part=Document.Part.HOME,
-            facility=home.facility,
-            by=by,
-        )
-    return home.paper
+        return _file_paper(home, "This home serves trafficked young people only.", by)
+
+
+def _file_paper(home: Home, text: str, by: Person) -> Document:
+    """File a paper of the home."""
+    return residents.file_document(
+        upload=text_file("licence.txt", text),
+        title="Letter of the authority",
+        part=Document.Part.HOME,
+        facility=home.facility,
+        by=by,
+    )

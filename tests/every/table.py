@@ -178,6 +178,8 @@ PAGES: dict[str, Page] = {
     "facilities:licence-terms": Page(MANAGED, home(licence=lambda p: p.home.licence.pk), after=MANAGED),
     "facilities:end-licence": Page(MANAGED, home(licence=lambda p: p.home.licence.pk), after=MANAGED),
     "facilities:confirm-population": Page("S", home(licence=lambda p: p.home.licence.pk), after="S"),
+    "facilities:confirm-licence": Page("S", home(licence=lambda p: p.home.licence.pk), after="S"),
+    "facilities:confirm-waiver": Page("S", home(waiver=lambda p: p.home.waiver.pk), after="S"),
     "facilities:add-condition": Page(MANAGED, home(licence=lambda p: p.home.licence.pk), after=MANAGED),
     "facilities:add-waiver": Page(MANAGED, home(licence=lambda p: p.home.licence.pk), after=MANAGED),
     "facilities:add-fire-clearance": Page(MANAGED, home(), after=MANAGED),
@@ -202,9 +204,7 @@ PAGES: dict[str, Page] = {
     # incidents: the home keeps what happened in it
     "incidents:list": Page("CSFAI"),
     "incidents:new": Page("w"),
-    "incidents:came-back": Page(
-        "fa", {"pk": lambda p: p.young.incident.pk, "resident": lambda p: p.young.resident.pk}
-    ),
+    "incidents:came-back": Page("fa", {"pk": lambda p: p.young.incident.pk, "resident": lambda p: p.young.resident.pk}),
     "incidents:detail": Page("clSfai", {"pk": lambda p: p.young.incident.pk}, after="clSfai"),
     # referrals
     "referrals:list": Page("CS"),

@@ -166,6 +166,7 @@ def values(world: World) -> dict[str, Any]:
         "username": "somebody.new",
         "valid_from": today,
         "valid_to": today + DAY,
+        "waiver": cedar.waiver,
         "where": "Family",
         "why": "Broken",
     }

@@ -13,8 +13,9 @@ from placement.database.context import acting_as_system
 from placement.facilities import operations
 from placement.facilities.models import Assignment, Bed, Facility, Licence
 from residents.models import Document
+from residents.operations import file_document
 from tests.facilities.conftest import do
-from tests.world import World
+from tests.world import World, text_file
 
 DAY = timedelta(days=1)
 
@@ -44,6 +45,12 @@ def new_home(world: World) -> Facility:
         time_zone="America/Los_Angeles",
         address={"street": "7 Hidden Fern Lane"},
     )
+
+
+def paper_of(world: World, home: Facility) -> Document:
+    """A paper of ``home``, filed by another supervisor."""
+    upload = text_file("licence.txt", "The licence.")
+    return do(world.supervisor2, file_document, upload=upload, title="Licence", part=Document.Part.HOME, facility=home)
 
 
 def test_a_new_home_has_its_groups_rights_and_a_confidential_address(world: World):
@@ -100,7 +107,8 @@ def test_administrator_and_supervisor_furnish_a_home(world: World, person: str):
 
 def test_only_a_supervisor_with_a_paper_of_this_home_confirms_an_exclusive_population(world: World):
     home = new_home(world)
-    licence = do(world.supervisor, operations.add_licence, home, **licence_terms(world))
+    paper = paper_of(world, home)
+    licence = do(world.supervisor, operations.add_licence, home, **licence_terms(world), terms_document=paper)
     of_cedar = Document.objects.get(facility=world.cedar.facility)
     with pytest.raises(Refused, match="paper of this home"):
         do(world.supervisor, operations.confirm_exclusive_population, licence, document=of_cedar)
@@ -134,6 +142,8 @@ def test_a_wrong_licence_is_refused_next_to_its_field(world: World, changed: dic
     if terms["valid_to"] == "before":
         terms["valid_to"] = terms["valid_from"] - DAY
     home = new_home(world)
+    if field != "population_document":
+        terms["terms_document"] = paper_of(world, home)
     with pytest.raises(Refused) as refused:
         do(world.supervisor, operations.add_licence, home, **terms)
     assert refused.value.field == field
@@ -142,8 +152,10 @@ def test_a_wrong_licence_is_refused_next_to_its_field(world: World, changed: dic
 
 def test_the_next_licence_begins_after_the_old_one_is_ended(world: World):
     home = new_home(world)
-    old = do(world.supervisor, operations.add_licence, home, **licence_terms(world, valid_to=None))
-    later = licence_terms(world, number="0078", valid_from=world.now.date() + 10 * DAY)
+    paper = paper_of(world, home)
+    first = licence_terms(world, valid_to=None, terms_document=paper)
+    old = do(world.supervisor, operations.add_licence, home, **first)
+    later = licence_terms(world, number="0078", valid_from=world.now.date() + 10 * DAY, terms_document=paper)
     with pytest.raises(Refused, match="Another licence"):
         do(world.supervisor, operations.add_licence, home, **later)
     do(world.supervisor, operations.end_licence, old, on=world.now.date() + 9 * DAY)

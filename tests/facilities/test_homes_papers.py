@@ -6,8 +6,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from compliance.queries.work import my_work
+from placement.audit.clock import now
 from placement.facilities import operations
 from placement.facilities.models import Licence
+from placement.facilities.operations.matching import hold_against
 from placement.ui.moments import DATE_FORMAT
 from residents import operations as residents
 from residents.models import Document
@@ -62,6 +65,7 @@ def test_the_licence_grows_by_its_forms(world: World, client_of: Browser):
     assert "value" in errors_of(post(client, condition, incomplete))
     assert post(client, condition, incomplete | {"value": "3"}).status_code == 302
     waiver = {"kind": "age", "text": "One of 18 may stay", "starts_on": day, "ends_on": later}
+    waiver["document"] = str(world.cedar.paper.pk)
     assert post(client, url("add-waiver", home, licence.pk), waiver).status_code == 302
     clearance = {"authority": "City fire marshal", "valid_from": day, "valid_to": later}
     assert post(client, url("add-fire-clearance", home), clearance).status_code == 302
@@ -122,7 +126,7 @@ def test_a_wrong_file_is_refused_next_to_its_field(
 def test_a_supervisor_confirms_the_population_with_a_paper_of_that_home(world: World, client_of: Browser):
     home, licence = world.maple.facility, world.maple.licence
     do(world.supervisor, operations.end_licence, licence, on=today(world) + 9 * DAY)
-    later = LICENCE | {"valid_from": today(world) + 10 * DAY, "levels": [1]}
+    later = LICENCE | {"valid_from": today(world) + 10 * DAY, "levels": [1], "terms_document": world.maple.paper}
     licence = do(world.supervisor, operations.add_licence, home, **later)
     do(world.supervisor, operations.assign, world.admin_birch, home, role="admin")
     paper = do(
@@ -143,3 +147,94 @@ def test_a_supervisor_confirms_the_population_with_a_paper_of_that_home(world: W
     assert post(client, address, {"document": str(paper.pk), "sure": "on"}).status_code == 302
     confirmed = Licence.objects.get(pk=licence.pk)
     assert (confirmed.population, confirmed.population_confirmed_by) == ("exclusive", world.supervisor)
+
+
+def terms(world: World, **values: Any) -> dict[str, Any]:
+    """Return what the form for the terms of Cedar's licence sends."""
+    return {
+        "capacity": "4",
+        "min_age": "10",
+        "max_age": "17",
+        "sexes": ["female", "nonbinary"],
+        "levels": ["1", "2", "3"],
+    } | values
+
+
+def test_only_a_supervisor_with_a_paper_lets_a_licence_allow_more(world: World, client_of: Browser):
+    address = url("licence-terms", world.cedar.facility, world.cedar.licence.pk)
+    refused = post(client_of(world.admin_cedar), address, terms(world, capacity="9"))
+    assert "a supervisor changes it then" in " ".join(errors_of(refused)["__all__"])
+    client = client_of(world.supervisor)
+    assert "Choose the paper" in errors_of(post(client, address, terms(world, capacity="9")))["document"][0]
+    with_paper = terms(world, capacity="9", document=str(world.cedar.paper.pk))
+    assert post(client, address, with_paper).status_code == 302
+    licence = Licence.objects.get(pk=world.cedar.licence.pk)
+    assert (licence.capacity, licence.terms_confirmed_by) == (9, world.supervisor)
+
+
+def test_fewer_places_than_live_there_are_acknowledged(world: World, client_of: Browser):
+    address = url("licence-terms", world.cedar.facility, world.cedar.licence.pk)
+    client = client_of(world.admin_cedar)
+    assert "2 young people live here" in errors_of(post(client, address, terms(world, capacity="1")))["acknowledged"][0]
+    assert post(client, address, terms(world, capacity="1", acknowledged="on")).status_code == 302
+    assert Licence.objects.get(pk=world.cedar.licence.pk).capacity == 1
+
+
+def test_a_licence_that_the_home_adds_waits_for_a_supervisor(world: World, client_of: Browser):
+    home = world.cedar.facility
+    do(world.supervisor, operations.end_licence, world.cedar.licence, on=today(world) + 9 * DAY)
+    for young in (world.ada, world.bea):
+        do(
+            world.admin_cedar,
+            operations.discharge,
+            young.stay,
+            at=now(),
+            to="family",
+            reason="Home",
+            after_care="Visits",
+            after_care_contact="Aunt",
+            first_check_on=today(world) + DAY,
+        )
+    day = f"{today(world) + 10 * DAY:{DATE_FORMAT}}"
+    added = post(client_of(world.admin_cedar), url("add-licence", home), LICENCE | {"valid_from": day})
+    assert added.status_code == 302
+    licence = Licence.objects.get(number="0099")
+    assert licence.status == "pending"
+    [task] = [t for t in tasks_of(world.supervisor) if t.title == f"Confirm a licence of {home}"]
+    assert client_of(world.admin_cedar).get(task.href).status_code == 404
+    confirmed = post(client_of(world.supervisor), task.href, {"document": str(world.cedar.paper.pk), "sure": "on"})
+    assert confirmed.status_code == 302
+    licence.refresh_from_db()
+    assert (licence.status, licence.terms_document) == ("licensed", world.cedar.paper)
+
+
+def test_a_waiver_counts_in_matching_when_a_supervisor_confirmed_it(world: World, client_of: Browser):
+    home, client = world.cedar.facility, client_of(world.admin_cedar)
+    do(world.supervisor, operations.change_licence_terms, world.cedar.licence, **NARROW)
+    first, last = (f"{today(world) + days * DAY:{DATE_FORMAT}}" for days in (0, 30))
+    waiver = {"kind": "level", "text": "Level 2 too", "starts_on": first, "ends_on": last}
+    address = url("add-waiver", home, world.cedar.licence.pk)
+    assert "document" in errors_of(post(client, address, waiver))
+    assert post(client, address, waiver | {"document": str(world.cedar.paper.pk)}).status_code == 302
+    assert "level" in failing(world)
+    assert "does not count yet" in text_of(client, url("detail", home))
+    [task] = [t for t in tasks_of(world.supervisor) if t.title == f"Confirm a waiver of {home}"]
+    assert client.get(task.href).status_code == 404
+    assert post(client_of(world.supervisor), task.href, {"sure": "on"}).status_code == 302
+    assert "level" not in failing(world)
+    assert "Confirmed by Supervisor" in text_of(client, url("detail", home))
+
+
+NARROW = {"capacity": 4, "min_age": 10, "max_age": 17, "sexes": ["female"], "levels": [1]}
+
+
+def failing(world: World) -> set[str]:
+    """Return what rules Cedar out for eve."""
+    result = hold_against(world.eve.referral, world.caseworker, world.cedar.facility.pk)
+    return {criterion.key for criterion in result.failed}
+
+
+def tasks_of(person: Any) -> list[Any]:
+    """Return everything on the person's My work."""
+    work = my_work(person)
+    return [*work.first, *work.later]

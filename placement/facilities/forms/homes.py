@@ -32,6 +32,7 @@ from placement.ui.forms import (
     offer_rows,
     read_times_in,
 )
+from residents.forms.base import UploadForm
 from residents.models import Document, LevelOfCare, Sex
 
 ZONES = [
@@ -120,6 +121,25 @@ class HomeForm(FormKey):
         return found
 
 
+def paper_field(label: str, **more: Any) -> Any:
+    """Return a field that chooses one paper of the home; the form offers them with ``offer_papers``."""
+    return forms.ModelChoiceField(
+        Document.objects.none(),
+        label=label,
+        help_text="Papers are added on the page of the home.",
+        empty_label="Choose",
+        **more,
+    )
+
+
+def offer_papers(form: forms.BaseForm, name: str, papers: QuerySet[Document] | None) -> None:
+    """Let field ``name`` choose among ``papers``; without them the form has no such field."""
+    if papers is None:
+        del form.fields[name]
+    else:
+        offer_rows(form, name, papers, label=lambda paper: paper.title)
+
+
 class LicenceTerms(forms.Form):
     """Whom a licence lets live in the home."""
 
@@ -156,11 +176,13 @@ class LicenceForm(LicenceTerms, DatesInOrder):
         help_text="That a home is only for trafficked young people is confirmed later by a supervisor.",
         widget=forms.RadioSelect,
     )
+    terms_document = paper_field("Which paper of the home is the licence?")
     field_order = ["authority", "number", "valid_from", "valid_to", "population"]  # then the terms
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, papers: QuerySet[Document] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        offer_papers(self, "terms_document", papers)
 
     def clean_valid_to(self) -> date | None:
         """Refuse a licence that has ended already."""
@@ -173,7 +195,20 @@ class LicenceForm(LicenceTerms, DatesInOrder):
 
 
 class TermsForm(StaleCheck, LicenceTerms, FormKey):
-    """The terms of a licence that is here already, as after an import, which does not say them all."""
+    """The terms of a licence that is here already, as after an import, which does not say them all.
+
+    ``papers``: for a supervisor, who alone may let the licence allow more.
+    """
+
+    document = paper_field("Which paper says so, if the licence allows more than before?", required=False)
+    acknowledged = forms.BooleanField(
+        label="It may be for fewer than live here now: I know that nobody can move in, and that some may have to move",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, papers: QuerySet[Document] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_papers(self, "document", papers)
 
 
 class EndLicenceForm(StaleCheck, FormKey):
@@ -196,17 +231,24 @@ class EndLicenceForm(StaleCheck, FormKey):
 class PopulationForm(FormKey):
     """The paper that shows that a home is only for trafficked young people."""
 
-    document = forms.ModelChoiceField(
-        Document.objects.none(),
-        label="Which paper of the home shows it?",
-        help_text="Papers are added on the page of the home.",
-        empty_label="Choose",
-    )
+    document = paper_field("Which paper of the home shows it?")
     sure = forms.BooleanField(label="I have read it: the home is only for trafficked young people")
 
     def __init__(self, *args: Any, papers: QuerySet[Document], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_rows(self, "document", papers, label=lambda paper: paper.title)
+        offer_papers(self, "document", papers)
+
+
+class ConfirmLicenceForm(PopulationForm):
+    """The paper that shows that the authority gave a licence, with these terms."""
+
+    sure = forms.BooleanField(label="I have read it: it says what is written here about the licence")
+
+
+class ConfirmWaiverForm(FormKey):
+    """A supervisor has read the paper of a waiver."""
+
+    sure = forms.BooleanField(label="I have read the paper, and it says this")
 
 
 class ConditionForm(DatesInOrder):
@@ -215,7 +257,7 @@ class ConditionForm(DatesInOrder):
     kind = forms.ChoiceField(label="What does it say?", choices=LicenceCondition.Kind.choices, widget=forms.RadioSelect)
     value = forms.IntegerField(
         label="Number",
-        help_text="How many places, or which age in years.",
+        help_text="How many places, or which age in years. Needed when the condition sets one.",
         min_value=0,
         max_value=500,
         required=False,
@@ -223,6 +265,7 @@ class ConditionForm(DatesInOrder):
     text = forms.CharField(label="In the authority's words", max_length=400)
     starts_on = DateField(label="From")
     ends_on = DateField(label="Until", help_text="The last day. Leave it empty when there is none.", required=False)
+    sometimes_needed = ("value",)
 
     def clean(self) -> dict[str, Any]:
         """Ask for the number where the condition sets one."""
@@ -241,6 +284,11 @@ class WaiverForm(DatesInOrder):
     text = forms.CharField(label="In the authority's words", max_length=400)
     starts_on = DateField(label="From")
     ends_on = DateField(label="Until", help_text="The last day.")
+    document = paper_field("Which paper of the home says so?")
+
+    def __init__(self, *args: Any, papers: QuerySet[Document], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_papers(self, "document", papers)
 
 
 class ClearanceForm(DatesInOrder):
@@ -306,7 +354,8 @@ class AssignForm(FormKey):
         help_text="Their account says what they do in the home.",
     )
     starts_at = DateTimeInZoneField(label="From")
-    ends_at = DateTimeInZoneField(label="Until", required=False)
+    ends_at = DateTimeInZoneField(label="Until", required=False, help_text="Needed for an inspector.")
+    sometimes_needed = ("ends_at",)
 
     def __init__(self, *args: Any, people: QuerySet[Person], zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -342,7 +391,7 @@ class EndAssignmentForm(StaleCheck, FormKey):
         return at
 
 
-class PaperForm(FormKey):
+class PaperForm(UploadForm):
     """A paper of the home."""
 
     title = forms.CharField(

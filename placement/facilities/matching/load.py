@@ -250,7 +250,9 @@ def harm_events(people: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
 def licences_of(homes: list[UUID]) -> dict[UUID, list[facts.Licence]]:
     """Return the licences of each home with their conditions and waivers."""
     columns = ("licence_id", "kind", "value", "starts_on", "ends_on")
-    waiver_rows = Waiver.objects.filter(licence__facility__in=homes).annotate(value=Value(None, SmallIntegerField()))
+    waiver_rows = Waiver.objects.filter(licence__facility__in=homes, confirmed_at__isnull=False).annotate(
+        value=Value(None, SmallIntegerField())
+    )
     rows = (
         LicenceCondition.objects.filter(licence__facility__in=homes)
         .annotate(is_waiver=Value(False))

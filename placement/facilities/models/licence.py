@@ -34,11 +34,15 @@ class LicencePopulation(models.TextChoices):
 
 
 class Licence(Tracked):
-    """Number, authority, capacity, ages, sexes, population, levels of care, validity (both days included)."""
+    """Number, authority, capacity, ages, sexes, population, levels of care, validity (both days included).
+
+    ``terms_confirmed_by`` and ``terms_document``: who last let it allow more, and by which paper of the home. The database
+    wants both whenever a person lets a licence allow more than before, and another person who filed the paper.
+    """
 
     class Status(models.TextChoices):
         LICENSED = "licensed", "Licensed"
-        PENDING = "pending", "Applied for"
+        PENDING = "pending", "Applied for, or not confirmed yet"
         PROBATION = "probation", "On probation"
         INACTIVE = "inactive", "Inactive"
         CLOSED = "closed", "Closed"
@@ -54,6 +58,12 @@ class Licence(Tracked):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     population_document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    terms_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    terms_document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     capacity = models.PositiveSmallIntegerField()
     min_age = models.PositiveSmallIntegerField(default=0)
     max_age = models.PositiveSmallIntegerField(default=17)
@@ -137,7 +147,11 @@ class LicenceCondition(Tracked):
 
 
 class Waiver(Tracked):
-    """A leave that the authority gave in writing to differ from one term of the licence."""
+    """A leave that the authority gave in writing to differ from one term of the licence.
+
+    It counts from ``confirmed_at`` on: when a supervisor has confirmed it with the ``document`` that somebody else filed.
+    Those from before this rule are confirmed without a name.
+    """
 
     class Kind(models.TextChoices):
         CAPACITY = "capacity", "Places"
@@ -145,11 +159,17 @@ class Waiver(Tracked):
         SEX = "sex", "Sex"
         LEVEL = "level", "Level of care"
 
+    signatures: ClassVar[tuple[str, ...]] = ("confirmed_by_id",)
     licence = models.ForeignKey(Licence, models.PROTECT, related_name="waivers")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     text = models.CharField(max_length=400)
     starts_on = models.DateField()
     ends_on = models.DateField()
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     guards = {"facilities": "licence__facility_id"}
     objects = Guarded.as_manager()

@@ -4,21 +4,25 @@ from placement.facilities.operations.after_care import record_after_care_check
 from placement.facilities.operations.holds import hold_bed, release_hold
 from placement.facilities.operations.homes import (
     add_bed,
-    add_condition,
     add_exit,
     add_fire_clearance,
-    add_licence,
     add_room,
     add_unit,
-    add_waiver,
     assign,
-    change_licence_terms,
     close_bed,
-    confirm_exclusive_population,
     end_assignment,
-    end_licence,
     open_facility,
     reopen_bed,
+)
+from placement.facilities.operations.licences import (
+    add_condition,
+    add_licence,
+    add_waiver,
+    change_licence_terms,
+    confirm_exclusive_population,
+    confirm_licence,
+    confirm_waiver,
+    end_licence,
 )
 from placement.facilities.operations.matching import sign_warning
 from placement.facilities.operations.missing import came_back
@@ -57,6 +61,8 @@ __all__ = [
     "change_licence_terms",
     "close_bed",
     "confirm_exclusive_population",
+    "confirm_licence",
+    "confirm_waiver",
     "correct_referral",
     "decide_override",
     "decline_placement",

@@ -1,4 +1,4 @@
-"""Changes of a home: opening it, its licence and clearances, rooms and beds, exits, and the people who work there."""
+"""Changes of a home: opening it, its fire clearances, rooms and beds, exits, and the people who work there."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -15,7 +15,7 @@ from placement.access.rights import AGENCY_RIGHTS, HOME_RIGHTS, Can, Role
 from placement.access.visible import right_to_change_homes
 from placement.audit.clock import now
 from placement.audit.operation import operation
-from placement.database.constraints import Refused, in_other_words
+from placement.database.constraints import Refused
 from placement.facilities.models import (
     Assignment,
     Bed,
@@ -25,21 +25,11 @@ from placement.facilities.models import (
     FacilityGroupPermission,
     FireClearance,
     Hold,
-    Licence,
-    LicenceCondition,
-    LicencePopulation,
     Placement,
     Room,
     Unit,
-    Waiver,
 )
-from residents.models import Document
-from residents.operations.assessments import POPULATION_RULES
 
-LIVES_THERE = (
-    "Somebody lives in this home whom it could not house then. End that stay first, or get an exception that reaches"
-    " into that time."
-)
 ONLY_THE_AGENCY = "Only a supervisor of the agency can do this."
 
 
@@ -121,141 +111,6 @@ def open_facility(
     FacilityAddress.objects.create(facility=home, **(address or {}))
     open_rights([home])
     return home
-
-
-@operation("added a licence")
-def add_licence(
-    facility: Facility,
-    *,
-    authority: str,
-    number: str,
-    capacity: int,
-    sexes: Iterable[str],
-    levels: Iterable[int],
-    valid_from: date,
-    by: Person | None,
-    valid_to: date | None = None,
-    population: str = LicencePopulation.GENERAL,
-    population_document: Document | None = None,
-    jurisdiction: str = "",
-    status: str = Licence.Status.LICENSED,
-    min_age: int = 0,
-    max_age: int = 17,
-) -> Licence:
-    """Add a licence, both days included; ``jurisdiction`` is the home's unless given.
-
-    An exclusive population needs a supervisor and a document of the home, here or later through
-    ``confirm_exclusive_population``. Raises ``Refused`` for overlapping licences, a taken number, wrong ages or dates.
-    """
-    home = home_run_by(facility, by)
-    confirmed_by = None
-    if population == LicencePopulation.EXCLUSIVE:
-        confirmed_by = must_confirm(home, population_document, by)
-    else:
-        population_document = None
-    with in_other_words(LIVES_THERE, *POPULATION_RULES, field="population"):
-        return Licence.objects.create(
-            facility=home,
-            authority=authority,
-            number=number,
-            jurisdiction=jurisdiction or home.jurisdiction,
-            status=status,
-            population=population,
-            population_confirmed_by=confirmed_by,
-            population_document=population_document,
-            capacity=capacity,
-            min_age=min_age,
-            max_age=max_age,
-            sexes=list(sexes),
-            levels=list(levels),
-            valid_from=valid_from,
-            valid_to=valid_to,
-        )
-
-
-def must_confirm(home: Facility, document: Document | None, by: Person | None) -> Person:
-    """Return ``by`` when they may confirm with ``document`` that the home serves one population; raise ``Refused``."""
-    if by is None or not by.may(Can.CONFIRM_POPULATION):
-        raise Refused(
-            "Only a supervisor of the agency can confirm that a home is only for trafficked young people.",
-            field="population",
-        )
-    if document is None or document.facility_id != home.pk:
-        raise Refused("Choose the paper of this home that shows whom it serves.", field="population_document")
-    return by
-
-
-@operation("confirmed whom the home serves")
-def confirm_exclusive_population(licence: Licence, *, document: Document, by: Person) -> Licence:
-    """Confirm with a paper of the home that it serves only trafficked young people. Supervisors only."""
-    home = home_run_by(licence.facility, by)
-    licence = Licence.objects.locked().get(pk=licence.pk)
-    supervisor = must_confirm(home, document, by)
-    if licence.population == LicencePopulation.EXCLUSIVE:
-        raise Refused("This is confirmed already.", field="document")
-    licence.population_confirmed_by = supervisor
-    licence.population, licence.population_document = LicencePopulation.EXCLUSIVE, document
-    with in_other_words(LIVES_THERE, *POPULATION_RULES, field="document"):
-        licence.save(update_fields=["population", "population_confirmed_by", "population_document"])
-    return licence
-
-
-@operation("ended a licence")
-def end_licence(licence: Licence, *, on: date, by: Person | None) -> Licence:
-    """Let a licence end with the day ``on``, so that the next one can begin."""
-    home_run_by(licence.facility, by)
-    licence = Licence.objects.locked().get(pk=licence.pk)
-    licence.valid_to = on
-    with in_other_words(LIVES_THERE, *POPULATION_RULES, field="on"):
-        licence.save(update_fields=["valid_to"])
-    return licence
-
-
-@operation("changed for whom a licence is")
-def change_licence_terms(
-    licence: Licence,
-    *,
-    capacity: int,
-    min_age: int,
-    max_age: int,
-    sexes: Iterable[str],
-    levels: Iterable[int],
-    by: Person | None,
-) -> Licence:
-    """Write what the licence says about places, ages in years, sexes and levels; a licensing file says less."""
-    home_run_by(licence.facility, by)
-    licence = Licence.objects.locked().get(pk=licence.pk)
-    licence.capacity, licence.min_age, licence.max_age = capacity, min_age, max_age
-    licence.sexes, licence.levels = list(sexes), list(levels)
-    licence.save(update_fields=["capacity", "min_age", "max_age", "sexes", "levels"])
-    return licence
-
-
-@operation("added a condition of the licence")
-def add_condition(
-    licence: Licence,
-    *,
-    kind: str,
-    text: str,
-    starts_on: date,
-    by: Person | None,
-    value: int | None = None,
-    ends_on: date | None = None,
-) -> LicenceCondition:
-    """Add a condition that the authority set. ``value``: places, or an age in years, as ``kind`` says."""
-    home_run_by(licence.facility, by)
-    if ends_on is not None and ends_on < starts_on:
-        raise Refused("The condition can't end before it starts.", field="ends_on")
-    return LicenceCondition.objects.create(
-        licence=licence, kind=kind, value=value, text=text, starts_on=starts_on, ends_on=ends_on
-    )
-
-
-@operation("added a waiver of the authority")
-def add_waiver(licence: Licence, *, kind: str, text: str, starts_on: date, ends_on: date, by: Person | None) -> Waiver:
-    """Add a leave that the authority gave in writing to differ from one term of the licence."""
-    home_run_by(licence.facility, by)
-    return Waiver.objects.create(licence=licence, kind=kind, text=text, starts_on=starts_on, ends_on=ends_on)
 
 
 @operation("added a fire clearance")

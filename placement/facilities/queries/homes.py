@@ -238,9 +238,11 @@ def allowed(person: Person, facility: Facility) -> May:
 def licences(facility: Facility) -> list[Licence]:
     """Return the home's licences, newest first, with conditions and waivers."""
     return list(
-        facility.licences.select_related("population_confirmed_by", "population_document").prefetch_related(
+        facility.licences.select_related(
+            "population_confirmed_by", "population_document", "terms_confirmed_by", "terms_document"
+        ).prefetch_related(
             Prefetch("conditions", LicenceCondition.objects.order_by("starts_on")),
-            Prefetch("waivers", Waiver.objects.order_by("starts_on")),
+            Prefetch("waivers", Waiver.objects.select_related("document", "confirmed_by").order_by("starts_on")),
         )
     )
 
@@ -248,6 +250,11 @@ def licences(facility: Facility) -> list[Licence]:
 def licence_of(facility: Facility, pk: UUID, *, lock: bool = False) -> Licence:
     """Return a licence of the home. Raises ``Licence.DoesNotExist``."""
     return _maybe_locked(facility.licences.all(), lock).get(pk=pk)
+
+
+def waiver_of(facility: Facility, pk: UUID) -> Waiver:
+    """Return a waiver of the home with its licence and paper. Raises ``Waiver.DoesNotExist``."""
+    return Waiver.objects.filter(licence__facility=facility).select_related("licence__facility", "document").get(pk=pk)
 
 
 def licence_today(found: list[Licence], today: date) -> Licence | None:

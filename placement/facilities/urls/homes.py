@@ -17,6 +17,8 @@ urlpatterns = [
     path("<uuid:pk>/licences/new/", licences.add_licence, name="add-licence"),
     path("<uuid:pk>/licences/<uuid:licence>/terms/", licences.change_terms, name="licence-terms"),
     path("<uuid:pk>/licences/<uuid:licence>/end/", licences.end_licence, name="end-licence"),
+    path("<uuid:pk>/licences/<uuid:licence>/confirm/", licences.confirm_licence, name="confirm-licence"),
+    path("<uuid:pk>/waivers/<uuid:waiver>/confirm/", licences.confirm_waiver, name="confirm-waiver"),
     path(
         "<uuid:pk>/licences/<uuid:licence>/population/",
         licences.confirm_population,

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
@@ -10,8 +11,11 @@ from placement.access.request import Request
 from placement.access.rights import Can
 from placement.facilities import operations
 from placement.facilities.forms import homes as forms
+from placement.facilities.models import Facility
 from placement.facilities.queries import homes as queries
 from placement.facilities.views.changing import change_page
+from placement.ui.dates import full_day
+from residents.models import Document
 
 both = require_http_methods(["GET", "POST"])
 
@@ -21,9 +25,63 @@ both = require_http_methods(["GET", "POST"])
 def add_licence(request: Request, pk: UUID) -> HttpResponse:
     """Add a licence."""
     home = queries.home_to_run(request.person, pk)
-    form = forms.LicenceForm(request.POST or None, today=home.today)
+    papers = for_the_agency(request, home)
+    form = forms.LicenceForm(request.POST or None, today=home.today, papers=papers)
     act = lambda: operations.add_licence(home, **form.given, by=request.person)  # noqa: E731
-    return change_page(request, home, form, act, title="Add a licence", button="Add the licence", part="licence")
+    lead = (
+        ""
+        if papers is not None
+        else "File the licence with the papers of the home. It counts when a supervisor agrees."
+    )
+    return change_page(
+        request, home, form, act, title="Add a licence", button="Add the licence", part="licence", lead=lead
+    )
+
+
+def for_the_agency(request: Request, home: Facility) -> QuerySet[Document] | None:
+    """Return the papers of the home for a supervisor, who may let a licence allow more; ``None`` for anybody else."""
+    return queries.papers(home) if queries.allowed(request.person, home).confirm else None
+
+
+@needs(Can.VIEW_FACILITY)
+@both
+def confirm_licence(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
+    """Let a supervisor confirm with a paper that the authority gave a licence."""
+    home = queries.home(request.person, pk)
+    if not queries.allowed(request.person, home).confirm:
+        raise type(home).DoesNotExist
+    found = queries.licence_of(home, licence)
+    form = forms.ConfirmLicenceForm(request.POST or None, papers=queries.papers(home))
+    act = lambda: operations.confirm_licence(  # noqa: E731
+        found, document=form.cleaned_data["document"], by=request.person
+    )
+    lead = (
+        f"Licence {found.number}: {found.capacity} places, ages {found.min_age} to {found.max_age}, for"
+        f" {found.sexes_text.lower()}, {found.levels_text.lower()}. Your name is kept with the confirmation."
+    )
+    return change_page(
+        request, home, form, act, title="Confirm the licence", button="Confirm", part="licence", lead=lead
+    )
+
+
+@needs(Can.VIEW_FACILITY)
+@both
+def confirm_waiver(request: Request, pk: UUID, waiver: UUID) -> HttpResponse:
+    """Let a supervisor confirm that the paper of a waiver says so."""
+    home = queries.home(request.person, pk)
+    if not queries.allowed(request.person, home).confirm:
+        raise type(home).DoesNotExist
+    found = queries.waiver_of(home, waiver)
+    form = forms.ConfirmWaiverForm(request.POST or None)
+    act = lambda: operations.confirm_waiver(found, by=request.person)  # noqa: E731
+    paper = f" The paper is “{found.document.title}”, on the page of the home." if found.document else ""
+    lead = (
+        f"{found.get_kind_display()}, {full_day(found.starts_on)} to {full_day(found.ends_on)}: {found.text}.{paper}"
+        " Your name is kept with the confirmation."
+    )
+    return change_page(
+        request, home, form, act, title="Confirm the waiver", button="Confirm", part="licence", lead=lead
+    )
 
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
@@ -34,9 +92,11 @@ def change_terms(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     found = queries.licence_of(home, licence, lock=request.method == "POST")
     names = ("capacity", "min_age", "max_age", "sexes", "levels")
     initial = {name: getattr(found, name) for name in names}
-    form = forms.TermsForm(request.POST or None, **queries.version_of(found, home), initial=initial)
+    papers = for_the_agency(request, home)
+    form = forms.TermsForm(request.POST or None, **queries.version_of(found, home), initial=initial, papers=papers)
     act = lambda: operations.change_licence_terms(found, **form.given, by=request.person)  # noqa: E731
     lead = f"Licence {found.number}. Write only what the licence says."
+    lead += " What allows less counts at once; what allows more needs a paper of the home and a supervisor."
     return change_page(request, home, form, act, title="For whom is the licence?", part="licence", lead=lead)
 
 
@@ -98,9 +158,10 @@ def add_waiver(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     """Add a waiver of the authority."""
     home = queries.home_to_run(request.person, pk)
     found = queries.licence_of(home, licence)
-    form = forms.WaiverForm(request.POST or None)
+    form = forms.WaiverForm(request.POST or None, papers=queries.papers(home))
     act = lambda: operations.add_waiver(found, **form.given, by=request.person)  # noqa: E731
-    return change_page(request, home, form, act, title="Add a waiver", part="licence", lead=f"Licence {found.number}.")
+    lead = f"Licence {found.number}. The waiver counts when a supervisor has confirmed it with a paper that somebody else filed."
+    return change_page(request, home, form, act, title="Add a waiver", part="licence", lead=lead)
 
 
 @needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)

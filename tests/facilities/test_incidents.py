@@ -15,7 +15,7 @@ from placement.access.rights import RESIDENT_RIGHTS, Role
 from placement.audit.clock import now
 from placement.database.constraints import Refused
 from placement.facilities.queries import bed_board
-from placement.facilities.queries.incidents import ANOTHER, withheld
+from placement.facilities.queries.withholding import ANOTHER, withheld
 from residents import operations
 from residents.models import CareEntry, Incident
 from tests.world import World

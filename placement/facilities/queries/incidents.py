@@ -1,6 +1,5 @@
 """What the incident pages ask. Homes read their own incidents; caseworkers and clinicians those of their young people."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,10 +12,10 @@ from placement.access.visible import rights_on
 from placement.facilities.models import Facility, Placement
 from placement.facilities.queries.missing import found_after, missing_now
 from placement.facilities.queries.shifts import stays
-from residents.models import CareEntry, Identity, Incident, IncidentResident, Resident
+from placement.facilities.queries.withholding import ANOTHER, hidden_names, lived_in, withheld
+from residents.models import CareEntry, Incident, IncidentResident, Resident
 from residents.queries.incidents import readable
 
-ANOTHER = "another young person"
 THE_HOME = "the home"
 
 
@@ -97,21 +96,21 @@ def young_people_of(person: Person, home: Facility) -> list[Resident]:
 def account(person: Person, pk: UUID) -> Account:
     """Return one incident as this person may read it. Raises ``Incident.DoesNotExist``."""
     found = readable(person).select_related("facility", "shift", "reported_by", "reviewed_by", "closed_by").get(pk=pk)
-    everybody = [row.resident for row in IncidentResident.objects.filter(incident=found).select_related("resident")]
-    keys = [resident.pk for resident in everybody]
-    known = Resident.objects.filter(pk__in=keys)
+    ticked = [row.resident for row in IncidentResident.objects.filter(incident=found).select_related("resident")]
+    written = found.closed_at or found.reviewed_at or found.reported_at
+    everybody = {*ticked, *lived_in(found.facility, since=found.happened_at, until=written)}
+    known = Resident.objects.filter(pk__in=[resident.pk for resident in everybody])
     named = set(known.visible_to(person, Can.VIEW_CARE_PROFILE).values_list("pk", flat=True))
     coded = set(known.visible_to(person, Can.VIEW_CODE).values_list("pk", flat=True))
-    involved, hidden = [], []
-    for resident in sorted(everybody, key=lambda r: (r.pk not in named, r.pk not in coded, r.code)):
+    involved = []
+    for resident in sorted(ticked, key=lambda r: (r.pk not in named, r.pk not in coded, r.code)):
         if resident.pk in named:
             involved.append(Involved(resident.preferred_name, resident.code, resident))
             continue
-        hidden.append(resident)
         involved.append(
             Involved(resident.code, resident.code, None) if resident.pk in coded else Involved(ANOTHER, ANOTHER, None)
         )
-    names = hidden_names(hidden)
+    names = hidden_names(resident for resident in everybody if resident.pk not in named)
     rights = rights_on(person, found.facility)
     home = found.facility.name if Can.VIEW_FACILITY in rights else ""
     text = person.role != Role.INSPECTOR
@@ -145,20 +144,3 @@ def episodes(person: Person, incident: Incident, involved: Iterable[Involved]) -
 def own_report(person: Person, pk: UUID) -> Incident:
     """Return an incident of a home in which ``person`` reports. Raises ``Incident.DoesNotExist``."""
     return Incident.objects.visible_to(person, Can.REPORT_INCIDENT).select_related("facility").get(pk=pk)
-
-
-def hidden_names(hidden: Iterable[Resident]) -> set[str]:
-    """Return the names and codes by which a report may mention young people whom the reader may not know of."""
-    people = list(hidden)
-    names = {word for resident in people for word in (resident.code, resident.preferred_name)}
-    for identity in Identity.objects.filter(resident__in=people):
-        names |= {identity.legal_name, *(part for part in identity.legal_name.split() if len(part) > 2)}
-    return names
-
-
-def withheld(text: str, names: Iterable[str], *, instead: str = ANOTHER) -> str:
-    """Return ``text`` with each of ``names``, as a whole word in any case, replaced by "another young person"."""
-    wanted = sorted((re.escape(name) for name in names if name.strip()), key=len, reverse=True)
-    if not wanted:
-        return text
-    return re.sub(rf"(?<!\w)(?:{'|'.join(wanted)})(?!\w)", instead, text, flags=re.IGNORECASE)

@@ -1,0 +1,106 @@
+"""Reports tell nobody of young people whom they may not know, ticked or not, however they are written."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from placement.audit.clock import now
+from placement.facilities.queries.withholding import ANOTHER, lived_in, withheld
+from residents import operations
+from residents.models import Alias
+
+TEXT = (
+    "Ada hit BEA (w2, W 2, W\u20112, W\u20132s, W.2) and bea's friend Sister Moon; Béa Secretname, secretname and Bea-Secretname"
+    " cried. The beautiful vase in W-21 broke."
+)
+
+
+@pytest.fixture
+def report(world, acting_as):
+    """An incident in Cedar in which only Ada is ticked; Bea, who lives there, stands in the text under every name."""
+    with acting_as(world.caseworker):
+        operations.add_alias(world.bea.resident, name="Sister Moon", used_where="street", by=world.caseworker)
+    with acting_as(world.supervisor):
+        operations.end_caseload(world.bea.caseload, at=now(), by=world.supervisor)
+    with acting_as(world.staff_cedar):
+        return operations.report_incident(
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            kind="injury",
+            severity="serious",
+            happened_at=now(),
+            seen=TEXT,
+            done="Talked with Bea.",
+            residents=[world.ada.resident],
+            by=world.staff_cedar,
+        )
+
+
+def page_of(client, incident) -> str:
+    response = client.get(reverse("incidents:detail", args=[incident.pk]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_who_lives_in_the_home_is_withheld_without_being_ticked(world, client_of, report):
+    page = page_of(client_of(world.caseworker), report)
+    assert f"Ada hit {ANOTHER} ({', '.join([ANOTHER] * 5)}) and {ANOTHER}&#x27;s friend {ANOTHER};" in page
+    assert f"; {ANOTHER}, {ANOTHER} and {ANOTHER} cried. The beautiful vase in W-21 broke." in page
+    assert f"Talked with {ANOTHER}." in page
+    assert ANOTHER not in page_of(client_of(world.staff_cedar), report)
+
+
+def test_who_comes_before_the_report_is_closed_is_withheld_too_and_who_left_before_is_not(world, report):
+    home, day = world.cedar.facility, timedelta(days=1)
+    ids = lambda since, until: {one.pk for one in lived_in(home, since=since, until=until)}  # noqa: E731
+    ada, bea, fay = (world.young[key].resident.pk for key in ("ada", "bea", "fay"))
+    assert ids(world.now, world.now) == {ada, bea}
+    assert ids(world.now - 40 * day, world.now - 35 * day) == {fay}
+    assert ids(world.now - 40 * day, world.now - 25 * day) == {ada, fay}
+    assert ids(world.now - 25 * day, world.now - 5 * day) == {ada, bea, fay}
+
+
+def test_the_page_costs_the_same_for_one_and_for_many(world, client_of, acting_as, report):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            page_of(client_of(world.caseworker), report)
+        return len(captured)
+
+    cost()
+    before = cost()
+    with acting_as(world.supervisor):
+        for number in range(5):
+            Alias.objects.create(resident=world.bea.resident, name=f"Other {number}")
+    assert cost() == before
+
+
+@pytest.mark.parametrize(
+    "text", ["K27", "K 27", "k-27", "K\u201127", "K\u2013 27", "k-27s", "K_27", "K\u200b27", "(K-27)"]
+)
+def test_codes_are_found_however_they_are_written(text):
+    assert withheld(f"With {text}.", {"K-27"}).replace("(", "").replace(")", "") == f"With {ANOTHER}."
+
+
+@pytest.mark.parametrize("text", ["K-271", "OK 27", "K-2", "AK-27", "27 K", "K and 27"])
+def test_what_is_another_code_stays(text):
+    assert withheld(f"With {text}.", {"K-27"}) == f"With {text}."
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "shown"),
+    [
+        ("zoe, ZOË and Zoe\u0308", "Zoë", f"{ANOTHER}, {ANOTHER} and {ANOTHER}"),
+        ("Zoë", "Zoe", ANOTHER),
+        ("Mary Ann, mary-ann and MaryAnn", "Mary-Ann", f"{ANOTHER}, {ANOTHER} and {ANOTHER}"),
+        ("Bo and bo, a bow", "Bo", f"{ANOTHER} and {ANOTHER}, a bow"),
+        ("Go on, Di di Go", "Go", f"{ANOTHER} on, Di di {ANOTHER}"),
+        ("they go", "Go", "they go"),
+        ("Noors bed; noorish", "Noor", f"{ANOTHER} bed; noorish"),
+        ("café 🌱 ½ Å", "Noor", "café 🌱 ½ Å"),
+    ],
+)
+def test_names_are_found_however_they_are_written(text, name, shown):
+    assert withheld(text, {name}) == shown

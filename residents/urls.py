@@ -31,6 +31,7 @@ of_one = [
     path("confidential/designations/<uuid:row>/review/", changes.review_designation, name="review_designation"),
     path("confidential/levels/new/", changes.add_level, name="add_level"),
     path("confidential/separations/new/", changes.add_separation, name="add_separation"),
+    path("confidential/separations/asked/<uuid:row>/", changes.decide_separation, name="decide_separation"),
     path("confidential/separations/<uuid:row>/end/", changes.end_separation, name="end_separation"),
     path("confidential/harm/new/", changes.add_harm, name="add_harm"),
     path("confidential/siblings/new/", changes.add_sibling, name="add_sibling"),

@@ -10,12 +10,23 @@ from residents.forms.base import RecordForm, choose, latitude, longitude
 from residents.models import ExploitationLink, HarmEvent, LevelOfCare, Population, Separation, Stage
 from residents.queries.parts import exploiters_known_to, others_known_to
 
+OFFERED = "The list offers the young people whose records are open to you."
+ALSO = {Separation.Kind.RESIDENT: ("other", "code"), Separation.Kind.AREA: ("area",)}  # what a kind may use besides
+
 
 class SeparationForm(RecordForm):
     """Keep apart from another young person, from somebody outside, or from an area."""
 
     kind = forms.ChoiceField(label="Keep apart from", choices=Separation.Kind.choices, widget=forms.RadioSelect)
-    other = choose("Which young person?", required=False, widget=ComboBox)
+    other = choose("Which young person?", required=False, widget=ComboBox, help_text=OFFERED)
+    code = forms.RegexField(
+        r"^[A-Za-z]{1,3}-[0-9]{1,6}$",
+        label="Code of a young person who is not in the list",
+        required=False,
+        max_length=12,
+        help_text="Your supervisor completes it. It counts from then on.",
+        error_messages={"invalid": "A code is one to three letters, a dash, and a number, like K-7."},
+    )
     person = forms.CharField(label="Who outside?", required=False, max_length=160)
     area = forms.CharField(label="Which area?", required=False, max_length=160)
     area_latitude = latitude("Area: latitude of the middle")
@@ -28,7 +39,7 @@ class SeparationForm(RecordForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     reason = LongTextField(label="Why?", max_length=4000)
-    sometimes_needed = ("other", "person", "area_latitude", "area_longitude", "area_km")
+    sometimes_needed = ("other", "code", "person", "area_latitude", "area_longitude", "area_km")
     folds = (
         Fold(
             "Place on the map (only for an area)",
@@ -45,8 +56,12 @@ class SeparationForm(RecordForm):
         """Ask for what the chosen kind needs, and leave out what belongs to the others."""
         cleaned = super().clean()
         kind = cleaned.get("kind")
+        cleaned["code"] = cleaned.get("code", "").upper()
+        if cleaned["code"] and cleaned.get("other"):
+            self.add_error("code", "Choose in the list or type a code, not both.")
+        by_code = cleaned["code"] or "code" in self.errors
         needed: dict[str | None, dict[str, str]] = {
-            Separation.Kind.RESIDENT: {"other": "Choose the young person."},
+            Separation.Kind.RESIDENT: {} if by_code else {"other": "Choose the young person, or type the code below."},
             Separation.Kind.PERSON: {"person": "Say who it is."},
             Separation.Kind.AREA: {
                 "area_latitude": "Enter the latitude of the middle.",
@@ -54,12 +69,36 @@ class SeparationForm(RecordForm):
                 "area_km": "Enter the distance to keep.",
             },
         }
-        own = {*needed.get(kind, {}), *(["area"] if kind == Separation.Kind.AREA else [])}
+        own = {*needed.get(kind, {}), *ALSO.get(kind or "", ())}
         for name, sentence in needed.get(kind, {}).items():
             if cleaned.get(name) in (None, "") and name not in self.errors:
                 self.add_error(name, sentence)
-        for name in {"other", "person", "area", "area_latitude", "area_longitude", "area_km"} - own:
-            cleaned[name] = "" if name in {"person", "area"} else None
+        for name in {"other", "code", "person", "area", "area_latitude", "area_longitude", "area_km"} - own:
+            cleaned[name] = "" if name in {"code", "person", "area"} else None
+        return cleaned
+
+
+class SeparationRequestForm(RecordForm):
+    """Complete a separation that was asked for by code, or close it."""
+
+    decision = forms.ChoiceField(
+        label="What shall become of it?",
+        choices=[("complete", "Keep them apart"), ("decline", "Close it without a separation")],
+        widget=forms.RadioSelect,
+    )
+    other = choose("Which young person?", required=False, widget=ComboBox, help_text=OFFERED)
+    reason = LongTextField(label="Why?", max_length=4000)
+    sometimes_needed = ("other",)
+
+    def prepare(self) -> None:
+        """Offer the young people that this person may know of."""
+        self.offer("other", others_known_to(self.viewer, self.about))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the young person where they are to be kept apart."""
+        cleaned = super().clean()
+        if cleaned.get("decision") == "complete" and not cleaned.get("other") and "other" not in self.errors:
+            self.add_error("other", "Choose the young person.")
         return cleaned
 
 

@@ -19,7 +19,15 @@ from residents.models.resident import (
     Sex,
     Stage,
 )
-from residents.models.safety import PAIRS, ExploitationLink, Exploiter, HarmEvent, Kinship, Separation
+from residents.models.safety import (
+    PAIRS,
+    ExploitationLink,
+    Exploiter,
+    HarmEvent,
+    Kinship,
+    Separation,
+    SeparationRequest,
+)
 
 __all__ = [
     "PAIRS",
@@ -46,6 +54,7 @@ __all__ = [
     "ResidentUserPermission",
     "SafetyAlert",
     "Separation",
+    "SeparationRequest",
     "Sex",
     "Stage",
     "TeamMember",

@@ -1,5 +1,7 @@
 """Who must be kept apart from whom and where, who exploited, who harmed, who belongs together."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -7,7 +9,7 @@ from placement.access.rights import Can
 from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
-from residents.models.resident import Resident
+from residents.models.resident import PERSON, Resident
 
 # Who may write what joins two young people: they may be on two caseloads, and their supervisor sees both.
 PAIRS = (Can.KEEP_CASE, Can.ASSIGN_TEAM)
@@ -54,6 +56,45 @@ class Separation(Tracked):
                     area_longitude__isnull=False,
                 ),
                 name="separation_says_from_whom",
+            ),
+        ]
+
+
+class SeparationRequest(Tracked):
+    """A separation from a young person who was named by a code only; the supervisor of the unit completes it.
+
+    Kept as it was typed, whether or not there is anybody with that code: so the code tells nothing to who asks.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "Waits for the supervisor"
+        COMPLETED = "completed", "Completed"
+        DECLINED = "declined", "Closed without a separation"
+
+    signatures: ClassVar[tuple[str, ...]] = ("asked_by_id", "decided_by_id")
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="separation_requests")
+    code = models.CharField("code of the other young person", max_length=12)
+    reason = models.TextField(max_length=4000)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING, editable=False)
+    asked_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=now)
+    decided_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    decision_reason = models.TextField(max_length=4000, blank=True, default="", editable=False)
+
+    guards = {"residents": "resident_id"}
+    objects = Guarded.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(code="") & ~Q(reason=""), name="separation_request_says_whom_and_why"),
+            models.CheckConstraint(
+                condition=Q(status="waiting", decided_by__isnull=True)
+                | Q(status__in=["completed", "declined"], decided_by__isnull=False, decided_at__isnull=False)
+                & ~Q(decision_reason=""),
+                name="separation_request_decision_is_signed",
             ),
         ]
 

@@ -16,7 +16,15 @@ from residents.operations.contacts import add_outside_person, change_outside_per
 from residents.operations.documents import file_document
 from residents.operations.incidents import close_incident, report_incident, review_incident
 from residents.operations.profile import add_alert, add_alias, change_identity, change_profile, end_alert
-from residents.operations.safety import end_separation, link_exploiter, record_harm, record_siblings, separate
+from residents.operations.safety import (
+    decide_separation_request,
+    end_separation,
+    keep_apart,
+    link_exploiter,
+    record_harm,
+    record_siblings,
+    separate,
+)
 
 __all__ = [
     "add_alert",
@@ -32,12 +40,14 @@ __all__ = [
     "change_profile",
     "close_case",
     "close_incident",
+    "decide_separation_request",
     "designate",
     "end_alert",
     "end_caseload",
     "end_separation",
     "file_document",
     "join_team",
+    "keep_apart",
     "leave_team",
     "link_exploiter",
     "log_care",

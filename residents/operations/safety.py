@@ -1,6 +1,7 @@
 """Who to keep apart, who exploited, who harmed, who belongs together."""
 
 from datetime import date, datetime
+from typing import Any
 
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -8,7 +9,16 @@ from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.database.context import set_reason
-from residents.models import PAIRS, ExploitationLink, Exploiter, HarmEvent, Kinship, Resident, Separation
+from residents.models import (
+    PAIRS,
+    ExploitationLink,
+    Exploiter,
+    HarmEvent,
+    Kinship,
+    Resident,
+    Separation,
+    SeparationRequest,
+)
 from residents.operations.guard import must, today
 
 
@@ -49,6 +59,61 @@ def separate(
         starts_at=starts_at or now(),
         ends_at=ends_at,
     )
+
+
+@operation("recorded a separation")
+def keep_apart(
+    resident: Resident,
+    *,
+    kind: str,
+    reason: str,
+    by: Person,
+    code: str = "",
+    other: Resident | None = None,
+    **fields: Any,
+) -> Separation | SeparationRequest:
+    """Record a separation as ``separate`` does, or ask for it when ``other`` is named by ``code`` only.
+
+    A code that ``by`` may not know, and one that nobody has, are both kept as a request to the supervisor of the unit:
+    the answer is the same, so it never tells which young people there are. Raises ``Refused`` for the own code.
+    """
+    must(by, resident, *PAIRS)
+    if kind == Separation.Kind.RESIDENT and other is None and code:
+        if code == resident.code:
+            raise Refused("This is the code of the same young person. Give the code of the other one.", field="code")
+        other = Resident.objects.visible_to(by, Can.VIEW_CODE).filter(code=code).first()
+        if other is None:
+            return SeparationRequest.objects.create(
+                resident=resident, code=code, reason=reason, asked_by=by, asked_at=now()
+            )
+    return separate(resident, kind=kind, reason=reason, by=by, other=other, **fields)
+
+
+@operation("decided about a separation that was asked for")
+def decide_separation_request(
+    asked: SeparationRequest, *, complete: bool, reason: str, by: Person, other: Resident | None = None
+) -> SeparationRequest:
+    """Record the separation from ``other`` that was asked for by code, or close the request without one.
+
+    For the supervisor of the unit. Raises ``Refused`` without a reason, without ``other`` where it is completed, and
+    when it does not wait any more.
+    """
+    asked = (
+        SeparationRequest.objects.visible_to(by, Can.ASSIGN_TEAM).select_related("resident").locked().get(pk=asked.pk)
+    )
+    statuses = SeparationRequest.Status
+    if asked.status != statuses.WAITING:
+        raise Refused(f"Somebody has already decided: {asked.get_status_display().lower()}.")
+    if not reason.strip():
+        raise Refused("Say what became of it.", field="reason")
+    if complete:
+        if other is None:
+            raise Refused("Choose the young person.", field="other")
+        separate(asked.resident, kind=Separation.Kind.RESIDENT, other=other, reason=asked.reason, by=by)
+    asked.status = statuses.COMPLETED if complete else statuses.DECLINED
+    asked.decided_by, asked.decided_at, asked.decision_reason = by, now(), reason.strip()
+    asked.save(update_fields=["status", "decided_by", "decided_at", "decision_reason"])
+    return asked
 
 
 @operation("ended a separation")

@@ -29,6 +29,7 @@ from residents.models import (
     Resident,
     SafetyAlert,
     Separation,
+    SeparationRequest,
     TeamMember,
 )
 from residents.queries.homes import audited_homes, homes_of, placement_model
@@ -61,6 +62,7 @@ PARTS = [
     Part(LevelAssessment, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident",)),
     Part(HarmEvent, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident",)),
     Part(Separation, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident", "other")),
+    Part(SeparationRequest, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident",)),
     Part(Kinship, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident", "sibling")),
     Part(ExploitationLink, "resident_id", Can.VIEW_EXPLOITATION, ("resident",)),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Length
 
 from placement.access.models import AgencyUnit, Person
 from placement.access.rights import Can, Role
@@ -30,6 +31,7 @@ from residents.models import (
     Resident,
     SafetyAlert,
     Separation,
+    SeparationRequest,
     TeamMember,
 )
 from residents.queries.homes import homes_of
@@ -125,6 +127,12 @@ def confidential(record: Record) -> dict[str, Any]:
         found["agrees"] = record.may(Can.APPROVE_PLACEMENT)
         found["levels"] = list(LevelAssessment.objects.filter(resident=resident))
         found["separations"] = separations(record)
+        found["asked_apart"] = list(
+            SeparationRequest.objects.filter(resident=resident, status=SeparationRequest.Status.WAITING).select_related(
+                "asked_by"
+            )
+        )
+        found["completes"] = record.may(Can.ASSIGN_TEAM)
         found["harm"] = list(HarmEvent.objects.filter(resident=resident))
         found["siblings"] = siblings(record)
     if record.may(Can.VIEW_EXPLOITATION):
@@ -193,6 +201,12 @@ def separation_for(person: Person, resident: UUID, row: UUID) -> Separation:
     return Separation.objects.visible_to(person, Can.VIEW_CASE_SUMMARY).get(pk=row, resident=resident)
 
 
+def separation_request_for(person: Person, resident: UUID, row: UUID) -> SeparationRequest:
+    """Return a separation that was asked for by code, for who completes it. Raises ``SeparationRequest.DoesNotExist``."""
+    found = SeparationRequest.objects.visible_to(person, Can.ASSIGN_TEAM).select_related("asked_by")
+    return found.get(pk=row, resident=resident)
+
+
 def designation_to_review(person: Person, resident: UUID, row: UUID) -> PopulationDesignation:
     """Return a designation of a young person whose unit ``person`` supervises."""
     found = PopulationDesignation.objects.visible_to(person, Can.APPROVE_PLACEMENT)
@@ -247,7 +261,7 @@ def may_file(record: Record) -> bool:
 
 def others_known_to(person: Person, resident: Resident, right: Can = Can.VIEW_CODE) -> QuerySet[Resident]:
     """Return the other residents that ``person`` may name in a form about ``resident``."""
-    return Resident.objects.visible_to(person, right).exclude(pk=resident.pk).order_by("code")
+    return Resident.objects.visible_to(person, right).exclude(pk=resident.pk).order_by(Length("code"), "code")
 
 
 def exploiters_known_to(person: Person) -> QuerySet[Exploiter]:

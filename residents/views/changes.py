@@ -29,7 +29,7 @@ def form_page(
     back: str,
     button: str = "Save",
     done: str = "Saved.",
-    text: str = "",
+    text: str | Callable[[Any], str] = "",
     about: Callable[..., Any] | None = None,
     edits: bool = False,
 ) -> Callable[..., HttpResponse]:
@@ -39,6 +39,7 @@ def form_page(
         act: called with the values, ``by``, and the subject: the resident, or what ``about`` fetches.
         any_of: rights on the resident, any one of which opens the page; the operation checks again.
         back: the page of the record to go to afterwards.
+        text: the lead, or what makes it of the subject.
         about: fetches the row that the form is about, by person, resident id, and further ids of the address.
         edits: the form changes that row: it starts with its values and is refused when the row has moved on meanwhile.
     """
@@ -65,7 +66,8 @@ def form_page(
             if response:
                 messages.success(request, done)
                 return response
-        context = {"record": record, "form": form, "page_heading": heading, "text": text, "button": button}
+        context = {"record": record, "form": form, "page_heading": heading, "button": button}
+        context["text"] = text(subject) if callable(text) else text
         context |= {"zone": record.zone, "back": record.url(back)}
         return render(request, "residents/form.html", context)
 
@@ -157,10 +159,22 @@ file_document = form_page(
 add_separation = form_page(
     "Add a separation",
     safety.SeparationForm,
-    operations.separate,
+    operations.keep_apart,
     *PAIRS,
     back="confidential",
     text="Fill in what belongs to your choice. The homes that this rules out are taken out of every match from now on.",
+)
+decide_separation = form_page(
+    "A separation that was asked for by code",
+    safety.SeparationRequestForm,
+    lambda row, *, decision, **given: operations.decide_separation_request(
+        row, complete=decision == "complete", **given
+    ),
+    Can.ASSIGN_TEAM,
+    back="confidential",
+    done="Saved.",
+    text=lambda row: f"{row.asked_by} asked to keep this young person apart from “{row.code}”: {row.reason}",
+    about=parts.separation_request_for,
 )
 end_separation = form_page(
     "End this separation?",

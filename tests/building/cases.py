@@ -85,6 +85,7 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
         young.separation = residents.separate(
             resident, kind="person", person=f"Hidden uncle of {key}", reason="Order of the court", by=by
         )
+        residents.keep_apart(resident, kind="resident", code="ZZ-9", reason="Hidden place of threats", by=by)
         young.exploitation = residents.link_exploiter(
             resident, exploiter=None, name=f"Hidden exploiter of {key}", kind="recruiter", note="Online", by=by
         )

@@ -154,6 +154,7 @@ PAGES: dict[str, Page] = {
     "residents:review_designation": Page("s", young(row=lambda p: p.young.resident.designations.first().pk)),
     "residents:add_level": Page("c", young()),
     "residents:add_separation": Page("cs", young()),
+    "residents:decide_separation": Page("s", young(row=lambda p: p.young.resident.separation_requests.get().pk)),
     "residents:end_separation": Page("cs", young(row=lambda p: p.young.separation.pk)),
     "residents:add_harm": Page("c", young()),
     "residents:add_sibling": Page("cs", young()),

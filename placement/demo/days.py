@@ -118,7 +118,14 @@ def _tell_shift(plan: Plan, duty: Duty, everybody: dict[str, Young]) -> None:
     hand_off = _hand_off(plan, duty, everybody, luck)
     signed_at = min(duty.ends_at + luck.randrange(1, 12) * MINUTE, plan.now)
     if duty.number != 0 and (duty.home, duty.number) != ("birch", 1):
-        plan.tell(signed_at, duty.writer, "facilities.sign_shift", shift=The(duty.key), hand_off=hand_off)
+        plan.tell(
+            signed_at,
+            duty.writer,
+            "facilities.sign_shift",
+            shift=The(duty.key),
+            hand_off=hand_off,
+            about_open=words.OPEN,
+        )
 
 
 # when, kind, the usual outcome, how often it is another one

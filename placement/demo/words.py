@@ -154,6 +154,7 @@ CHECKS = (
     "Settled. Sleeps better than in the first week. Therapy goes on.",
     "Doing well, misses the kitchen of the home. Would like to visit once.",
 )
+OPEN = "Everybody on duty knows. The caseworker is told. The next shift looks first."
 HAND_OFF = (
     "Quiet shift. Everybody ate. {who} would like to call the aunt tomorrow.",
     "{who} had a hard phone call and talked with staff for an hour; settled after tea. Please look in.",

@@ -1,6 +1,6 @@
 """Forms of the shift pages. Times are read and shown in the home's zone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from django import forms
 from django.utils.html import format_html
 
 from placement.access.models import Person
+from placement.facilities.queries.hand_off import LeftOpen
 from placement.facilities.queries.rounds import NIGHT, NOT_FOUND, NOT_IN_BED, PERIODS
 from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, StaleCheck, offer, read_times_in
 from residents.models import CareEntry, Resident
@@ -223,7 +224,17 @@ class HandOffForm(FormKey):
         max_length=1000,
     )
 
-    def __init__(self, *args: Any, on_duty: bool, **kwargs: Any) -> None:
+    about_open = LongTextField(
+        label="What is done about what is open?",
+        max_length=4000,
+        help_text="Who looks, who was told, what the next shift does first. Use codes, not names.",
+    )
+    field_order = ["about_open", "hand_off", "reason"]
+
+    def __init__(self, *args: Any, on_duty: bool, left_open: Collection[LeftOpen], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if on_duty:
             del self.fields["reason"]
+        self.fields["about_open"].required = any(each.lost for each in left_open)
+        if not left_open:
+            del self.fields["about_open"]

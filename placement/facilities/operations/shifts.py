@@ -12,6 +12,7 @@ from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.facilities.models import Assignment, Facility, Shift, ShiftStaff
+from placement.facilities.queries.hand_off import left_open
 
 LONGEST = timedelta(hours=24)
 REACH = timedelta(days=7)  # before now and ahead: a shift that was forgotten, one that is planned
@@ -62,12 +63,13 @@ def open_shift(
 
 
 @operation("signed the hand-off")
-def sign_shift(shift: Shift, *, hand_off: str, by: Person, reason: str = "") -> Shift:
+def sign_shift(shift: Shift, *, hand_off: str, by: Person, reason: str = "", about_open: str = "") -> Shift:
     """End a shift with a hand-off note for the next one. From then on its entries are only amended.
 
     A shift that is signed before its planned end ends now. Raises ``Refused`` without a note, before the start, a
     second time, and for somebody who was not on duty; only the home's administrator may then sign, in the own name, when
-    the shift is over and with the ``reason``.
+    the shift is over and with the ``reason``. What is open then is kept with the hand-off, and ``about_open`` says what is
+    done about it; it is needed when somebody is not found or missing.
     """
     shift = Shift.objects.visible_to(by, Can.WORK_SHIFT).locked().get(pk=shift.pk)
     moment = now()
@@ -83,8 +85,23 @@ def sign_shift(shift: Shift, *, hand_off: str, by: Person, reason: str = "") -> 
         if not reason.strip():
             raise Refused("Say why nobody who was on duty signs.", field="reason")
         shift.signing_reason = reason
+    still_open = left_open(shift)
+    if any(each.lost for each in still_open) and not about_open.strip():
+        raise Refused("Somebody is not found or missing. Say what is done about it.", field="about_open")
+    shift.left_open = [{"resident": str(each.resident.pk), "what": each.what} for each in still_open]
+    shift.about_open = about_open if still_open else ""
     shift.hand_off, shift.signed_by, shift.signed_at = hand_off, by, moment
     minute = moment.replace(second=0, microsecond=0)  # so that the next shift can begin with the minute on the page
     shift.ends_at = min(shift.ends_at, minute if minute > shift.starts_at else moment)
-    shift.save(update_fields=["hand_off", "signed_by", "signed_at", "signing_reason", "ends_at"])
+    shift.save(
+        update_fields=[
+            "hand_off",
+            "signed_by",
+            "signed_at",
+            "signing_reason",
+            "left_open",
+            "about_open",
+            "ends_at",
+        ]
+    )
     return shift

@@ -95,6 +95,19 @@ def meal_at(moment: datetime, zone: ZoneInfo) -> Span | None:
     return None
 
 
+def meals_between(start: datetime, end: datetime, zone: ZoneInfo) -> list[Span]:
+    """Return the meals of which some part lies between two moments."""
+    day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    found = []
+    while day <= last:
+        for name, starts, ends in MEALS:
+            meal = Span(name, _moment(day, starts, zone), _moment(day, ends, zone))
+            if meal.starts_at < end and meal.ends_at > start:
+                found.append(meal)
+        day += timedelta(days=1)
+    return found
+
+
 def in_effect(entries: Iterable[CareEntry]) -> list[CareEntry]:
     """Return what counts: the newest version of each entry, without those that were written by mistake."""
     newest: dict[object, CareEntry] = {}

@@ -20,13 +20,14 @@ LATE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Standing:
-    """One young person of a home now. ``missing`` is the report by which they are missing."""
+    """One young person of a home now, who came at ``since``. ``missing`` is the report by which they are missing."""
 
     resident: Resident
     place: Place
     stand: Round
     missing: Incident | None
     away: Leave | None
+    since: datetime
 
     @property
     def lost(self) -> bool:
@@ -118,6 +119,6 @@ def homes_now(homes: Iterable[Facility]) -> list[HomeNow]:
         )
         away = next((leave for leave in leaves[key] if leave.ends_at > moment), None)
         report = missing.get(key)
-        return Standing(stay.resident, place_of(stand, away, report), stand, report, away)
+        return Standing(stay.resident, place_of(stand, away, report), stand, report, away, stay.starts_at)
 
     return [HomeNow(home, shifts.get(home.pk), [standing(s, home) for s in living[home.pk]]) for home in asked]

@@ -22,6 +22,7 @@ from placement.facilities import operations
 from placement.facilities.forms import shifts as forms
 from placement.facilities.models import Facility, Shift
 from placement.facilities.queries import shifts as queries
+from placement.facilities.queries.hand_off import left_open, was_open
 from placement.facilities.queries.rounds import Place, period_at
 from residents import operations as residents
 
@@ -215,6 +216,7 @@ def past_shift(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
         "following": following,
         "page": queries.entries_of_shift(request.person, found, request.GET.get("after")),
         "may_sign": may_sign(request, found),
+        "was_open": was_open(request.person, found),
     }
     return render(request, "shift/past.html", context)
 
@@ -239,12 +241,14 @@ def hand_off(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
     home = queries.homes(request.person).get(pk=pk)
     found = queries.past_shift(request.person, home, shift)
     address = reverse("facilities:past-shift", args=[home.pk, found.pk])
-    form = forms.HandOffForm(request.POST or None, on_duty=was_on_duty(request, found))
+    still_open = left_open(found) if may_sign(request, found) else []
+    form = forms.HandOffForm(request.POST or None, on_duty=was_on_duty(request, found), left_open=still_open)
     if form.is_valid():
         act = lambda: operations.sign_shift(  # noqa: E731
             found,
             hand_off=form.cleaned_data["hand_off"],
             reason=form.cleaned_data.get("reason", ""),
+            about_open=form.cleaned_data.get("about_open", ""),
             by=request.person,
         )
         if response := submit(request, form, act, lambda _: address):
@@ -255,6 +259,7 @@ def hand_off(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
         "zone": home.zone,
         "shift": found,
         "may_sign": may_sign(request, found),
+        "left_open": still_open,
         "page": queries.entries_of_shift(request.person, found, None),
     }
     return render(request, "shift/hand_off.html", context)

@@ -1,0 +1,76 @@
+"""What is open when a shift is handed off: who is not found, looks that are late, meals of which nothing is logged."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.audit.clock import now
+from placement.facilities.models import Shift
+from placement.facilities.queries.rounds import SNACK, Kind, Place, Span, in_effect, meals_between
+from placement.facilities.queries.standing import Standing, homes_now
+from placement.facilities.queries.tiles import day_and_time
+from placement.ui.templatetags.ui import span
+from residents.models import CareEntry, Resident
+
+
+@dataclass(frozen=True)
+class LeftOpen:
+    """What is open about one young person, in words; ``lost`` when nobody knows where they are."""
+
+    resident: Resident
+    what: str
+    lost: bool
+
+
+def left_open(shift: Shift) -> list[LeftOpen]:
+    """Return what is open in a shift: seven queries. A shift after which another began leaves only its meals open."""
+    moment, home = now(), shift.facility
+    here = homes_now([home])[0]
+    goes_on = here.shift is not None and here.shift.pk == shift.pk
+    meals = meals_between(shift.starts_at, moment if goes_on else min(moment, shift.ends_at), home.zone)
+    eaten: dict[Any, list[CareEntry]] = {}
+    if meals:
+        entries = CareEntry.objects.filter(
+            facility=home, kind=Kind.MEAL, happened_at__gte=meals[0].starts_at, happened_at__lt=meals[-1].ends_at
+        )
+        for entry in in_effect(entries):
+            if entry.outcome != SNACK:
+                eaten.setdefault(entry.resident_id, []).append(entry)
+    found = []
+    for each in here.people:
+        words = _looks(each, shift) if goes_on else []
+        if each.place in (Place.HOUSE, Place.NOT_FOUND):
+            words += [f"no {meal.name.lower()} logged" for meal in meals if _open(meal, each, eaten)]
+        if words:
+            found.append(LeftOpen(each.resident, " · ".join(words), goes_on and each.lost))
+    return sorted(found, key=lambda each: not each.lost)
+
+
+def _looks(each: Standing, shift: Shift) -> list[str]:
+    moment, zone = now(), shift.facility.zone
+    if each.missing:
+        return [f"missing since {day_and_time(each.missing.happened_at, moment, zone)}"]
+    if each.place == Place.NOT_FOUND and each.stand.not_found:
+        return [f"not found at {day_and_time(each.stand.not_found.happened_at, moment, zone)}"]
+    return [f"next look {span(moment - each.stand.due_at)} late"] if each.late_at(moment) else []
+
+
+def _open(meal: Span, each: Standing, eaten: dict[Any, list[CareEntry]]) -> bool:
+    logged = any(meal.starts_at <= entry.happened_at < meal.ends_at for entry in eaten.get(each.resident.pk, []))
+    return not logged and each.since < meal.ends_at
+
+
+def was_open(person: Person, shift: Shift) -> list[dict[str, str]]:
+    """Return what was open when the shift was signed, by the name that ``person`` may read."""
+    keys = [row["resident"] for row in shift.left_open]
+    known = Resident.objects.filter(pk__in=keys)
+    named = {str(r.pk): r for r in known.visible_to(person, Can.VIEW_CARE_PROFILE)} if keys else {}
+    return [
+        {
+            "code": named[row["resident"]].code if row["resident"] in named else "",
+            "name": named[row["resident"]].preferred_name if row["resident"] in named else "Somebody who lived here",
+            "what": row["what"],
+        }
+        for row in shift.left_open
+    ]

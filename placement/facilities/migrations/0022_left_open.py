@@ -4,30 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('facilities', '0019_signed_in_their_place'),
+        ("facilities", "0021_wider_with_paper"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='historicalshift',
-            name='about_open',
-            field=models.TextField(blank=True, default='', max_length=4000, verbose_name='what is done about it'),
+            model_name="historicalshift",
+            name="about_open",
+            field=models.TextField(blank=True, default="", max_length=4000, verbose_name="what is done about it"),
         ),
         migrations.AddField(
-            model_name='historicalshift',
-            name='left_open',
-            field=models.JSONField(blank=True, default=list, verbose_name='what was open at the hand-off'),
+            model_name="historicalshift",
+            name="left_open",
+            field=models.JSONField(blank=True, default=list, verbose_name="what was open at the hand-off"),
         ),
         migrations.AddField(
-            model_name='shift',
-            name='about_open',
-            field=models.TextField(blank=True, default='', max_length=4000, verbose_name='what is done about it'),
+            model_name="shift",
+            name="about_open",
+            field=models.TextField(blank=True, default="", max_length=4000, verbose_name="what is done about it"),
         ),
         migrations.AddField(
-            model_name='shift',
-            name='left_open',
-            field=models.JSONField(blank=True, default=list, verbose_name='what was open at the hand-off'),
+            model_name="shift",
+            name="left_open",
+            field=models.JSONField(blank=True, default=list, verbose_name="what was open at the hand-off"),
         ),
     ]

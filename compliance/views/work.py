@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from compliance.queries.work import my_work
 from placement.access.guard import needs
+from placement.access.queries import passwords_set
 from placement.access.request import Request
 from placement.access.rights import Can, Role
 
@@ -18,6 +19,7 @@ def work(request: Request) -> HttpResponse:
         "work/work.html",
         {
             "work": my_work(person, everything="all" in request.GET),
+            "passwords": passwords_set() if person.role == Role.SUPERVISOR else [],
             "role": Role(person.role),
             "may_refer": person.may(Can.OPEN_CASE) and person.role == Role.CASEWORKER,
             "may_manage": person.may(Can.MANAGE_ACCOUNTS),

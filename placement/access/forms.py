@@ -125,6 +125,13 @@ class OwnPasswordForm(NewPasswordForm):
     )
     field_order = ["present", "password", "again"]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse the present password as the new one: somebody else may know it."""
+        cleaned = super().clean()
+        if "password" in cleaned and self.person.check_password(cleaned["password"]):
+            self.add_error("password", "This is your password now. Choose another one.")
+        return cleaned
+
     def clean_present(self) -> str:
         """Refuse a wrong present password."""
         present = self.cleaned_data["present"]

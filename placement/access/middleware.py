@@ -64,7 +64,7 @@ class RequestMiddleware:
         return response
 
     def process_view(self, request: Request, view: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        """Stop before the view: signed out, no declaration, or a role without the right."""
+        """Stop before the view: signed out, no declaration, a password that somebody else knows, or a role without the right."""
         access = access_of(view)
         if access is None:
             return not_found(request)
@@ -72,10 +72,17 @@ class RequestMiddleware:
             return None
         if request.person is None:
             return self.ask_to_sign_in(request)
+        if self.must_choose_password(request):
+            return redirect("accounts:password")
         of_role = {right for right in access.rights if right.app == "access"}
         if of_role and not any(request.person.may(right) for right in of_role):
             return not_found(request)
         return None
+
+    def must_choose_password(self, request: Request) -> bool:
+        """Return whether somebody else has set the person's password, and this is not the page on which to change it."""
+        match = request.resolver_match
+        return bool(request.person.password_set_by_id) and not (match and match.view_name == "accounts:password")
 
     def ask_to_sign_in(self, request: Request) -> HttpResponse:
         """Send to the sign-in page; a form that came after the session's end is kept for the person whose it was."""
@@ -101,5 +108,7 @@ class RequestMiddleware:
         if access is None or response.status_code >= (300 if request.method in SAFE else 400):
             return
         on_records = {right for right in access.rights if right.app != "access"}
-        if match and on_records and request.person is not None and not on_records & (asked.get() or set()):
+        if request.person is None or self.must_choose_password(request):
+            return
+        if match and on_records and not on_records & (asked.get() or set()):
             raise GuardForgotten(f"{match.view_name} did not ask visible_to for {sorted(on_records)}.")

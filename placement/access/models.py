@@ -48,6 +48,14 @@ class Person(AbstractBaseUser, Tracked):
     time_zone = models.CharField(max_length=40, default="America/Los_Angeles")
     is_active = models.BooleanField("may sign in", default=True)
     password_changed_at = models.DateTimeField(null=True, editable=False)
+    password_set_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="password set by somebody else",
+    )
     groups = models.ManyToManyField(Group, through="Membership", related_name="user_set", related_query_name="user")
     last_login = None
     is_superuser: ClassVar[bool] = False

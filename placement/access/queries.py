@@ -1,10 +1,36 @@
 """What the account pages ask. Accounts are not guarded records: the role right ``MANAGE_ACCOUNTS`` opens them all."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from placement.access.models import AgencyUnit, Person
+from placement.audit.clock import now
+
+TOLD = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class PasswordSet:
+    """A password that somebody else gave a person, with a new account or later."""
+
+    name: str
+    by: str
+    when: datetime
+    new: bool
+
+
+def passwords_set() -> list[PasswordSet]:
+    """Return the passwords that were set for somebody else in the last seven days, newest first."""
+    rows = Person.history.filter(password_set_by__isnull=False, password_changed_at__gte=now() - TOLD)
+    first = rows.order_by("id", "password_changed_at", "history_id").distinct("id", "password_changed_at")
+    found = [
+        PasswordSet(row.name, row.password_set_by.name, row.password_changed_at, row.history_type == "+")
+        for row in first.select_related("password_set_by")
+    ]
+    return sorted(found, key=lambda one: one.when, reverse=True)
 
 
 def accounts(*, text: str = "", role: str = "", state: str = "") -> QuerySet[Person]:

@@ -119,16 +119,21 @@ def kept(request: Request) -> HttpResponse:
 
 @needs(Can.SIGN_IN)
 def own_password(request: Request) -> HttpResponse:
-    """Change the own password: this session stays, all others of the person end."""
+    """Change the own password: this session stays, all others of the person end.
+
+    A person whose password somebody else has set comes here before any other page, and goes on from here.
+    """
     person = request.person
+    set_by = person.password_set_by
+    onwards = "accounts:kept" if set_by and sessions.kept(request) else "work" if set_by else "accounts:password"
     form = forms.OwnPasswordForm(request.POST or None, person=person)
     if form.is_valid():
         act = lambda: operations.set_password(person, form.cleaned_data["password"], by=person)  # noqa: E731
-        if response := submit(request, form, act, lambda _: reverse("accounts:password")):
+        if response := submit(request, form, act, lambda _: reverse(onwards)):
             update_session_auth_hash(request, person)
             messages.success(request, "Your password is changed. Other devices are signed out.")
             return response
-    return render(request, "accounts/password.html", {"form": form})
+    return render(request, "accounts/password.html", {"form": form, "set_by": set_by, "person": person})
 
 
 @needs(Can.MANAGE_ACCOUNTS)

@@ -36,8 +36,8 @@ class AuditFilterForm(FilterForm):
         return cleaned
 
     def wanted(self) -> audit.AuditFilter | None:
-        """Return what to look for; ``None`` when the code belongs to nobody whose trail this person may read."""
-        data = self.cleaned_data if self.is_valid() else {}
+        """Return what a valid form looks for; ``None`` when the code is of nobody whose trail this person may read."""
+        data = self.cleaned_data
         today = timezone.localdate(now())
         since = data.get("since") or (data.get("until") or today) - audit.WINDOW
         until = data.get("until") or today

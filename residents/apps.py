@@ -9,4 +9,4 @@ class ResidentsConfig(AppConfig):
     name = "residents"
 
     def ready(self) -> None:
-        from residents import explanations, facts, navigation  # noqa: F401
+        from residents import explanations, facts, navigation, words  # noqa: F401

@@ -21,6 +21,7 @@ from placement.access.visible import visible_ids
 from placement.audit.history import Tracked, tracked_models
 from placement.audit.operation import ACTS
 from placement.audit.reading import Change, changes, merged
+from placement.audit.words import Words, words_of
 from placement.facilities.models import Facility
 from residents.models import Document, Resident
 
@@ -92,9 +93,14 @@ def audited_models() -> dict[str, tuple[type[Tracked], str, str]]:
 def record_choices() -> list[tuple[str, str]]:
     """Return (label, words) of each kind of record that the audit list covers."""
     return sorted(
-        ((label, str(model._meta.verbose_name).capitalize()) for label, (model, _, _) in audited_models().items()),
+        ((label, words.kind[:1].upper() + words.kind[1:]) for label, words in audited_words().items()),
         key=lambda choice: choice[1],
     )
+
+
+def audited_words() -> dict[str, Words]:
+    """Return label → how each kind of record that the audit list covers is spoken of."""
+    return {label: words_of(model) for label, (model, _, _) in audited_models().items()}
 
 
 def _readable(label: str, guards: Mapping[str, Combinable]) -> models.QuerySet[Any]:
@@ -190,12 +196,12 @@ def _described(together: list[list[dict[str, Any]]]) -> list[Act]:
     """Return the acts whose history rows are given, newest row first."""
     rows = [row for members in together for row in members]
     codes = dict(Resident.objects.filter(pk__in={r["about"] for r in rows if r["about"]}).values_list("pk", "code"))
-    words = dict(record_choices())
+    words = audited_words()
     found = []
     for members in together:
         newest = members[0]
         about = {codes[m["about"]] for m in members if m["about"] in codes}
-        kinds = Counter(words[m["label"]].lower() for m in members)
+        kinds = Counter(m["label"] for m in members)
         named = next((m["history_act"] for m in members if m["history_act"]), "")
         verb = {"+": "added", "~": "changed", "-": "removed"}[newest["history_type"]]
         found.append(
@@ -203,10 +209,12 @@ def _described(together: list[list[dict[str, Any]]]) -> list[Act]:
                 xid=newest["history_xid"],
                 when=newest["history_date"],
                 who=newest["history_user_name"],
-                did=ACTS.get(named, f"{verb} {words[newest['label']].lower()}"),
+                did=ACTS.get(named, f"{verb} {words[newest['label']].kind}"),
                 reason=newest["history_change_reason"] or "",
                 records=len(members),
-                kinds=", ".join(f"{count} × {kind}" if count > 1 else kind for kind, count in kinds.items()),
+                kinds=", ".join(
+                    f"{count} {words[label].many}" if count > 1 else words[label].kind for label, count in kinds.items()
+                ),
                 resident_code=", ".join(sorted(about)),
             )
         )

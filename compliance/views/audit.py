@@ -20,7 +20,7 @@ def acts(request: Request) -> HttpResponse:
     if request.method == "POST":
         return remember_search(request, "resident", "who")
     form = AuditFilterForm(asked(request, "resident", "who"), person=request.person)
-    wanted = form.wanted()
+    wanted = form.wanted() if form.is_valid() else None
     before = _moment(request.GET.get("before", ""))
     found = audit.acts(request.person, wanted, before=before) if wanted else audit.Acts([])
     return render(
@@ -30,6 +30,7 @@ def acts(request: Request) -> HttpResponse:
             "form": form,
             "acts": found.acts,
             "wanted": wanted,
+            "wrong": not form.is_valid(),
             "next": found.before.timestamp() if found.before else None,
         },
     )

@@ -10,4 +10,4 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        from placement.access import checks, explanations, navigation  # noqa: F401
+        from placement.access import checks, explanations, navigation, words  # noqa: F401

@@ -1,7 +1,7 @@
 """Reading history for a page: who did what, when, why, and every field before and after."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,9 +10,11 @@ from uuid import UUID
 from django.db import models
 from django.db.models import OuterRef, Subquery
 
+from placement.audit import words
 from placement.audit.operation import ACTS
 from placement.ui.dates import full_day, full_moment
 
+Names = Mapping[type[models.Model], Mapping[Any, str]]
 KINDS = {"+": "added", "~": "changed", "-": "removed"}
 
 
@@ -33,13 +35,16 @@ class Change:
     rows: list[dict[str, str]] = field(default_factory=list)
 
 
-def changes(history: models.QuerySet[Any], *, limit: int | None = None, hide: Iterable[str] = ()) -> list[Change]:
+def changes(
+    history: models.QuerySet[Any], *, limit: int | None = None, hide: Iterable[str] = (), names: Names | None = None
+) -> list[Change]:
     """Return the rows of one model's ``history`` queryset, newest first, each with its differences.
 
-    ``hide`` names fields that this reader may not see: they are left out, not blanked. Costs two queries, and one
-    for each model that a foreign key points to, however many rows. Times are given in the current time zone.
+    ``hide`` names fields that this reader may not see: they are left out, not blanked. ``names`` says what records are
+    called that go without a name for most readers. Costs two queries, and one for each model that a foreign key points
+    to, however many rows. Times are given in the current time zone.
     """
-    return _read(history.model, _rows(history, limit), hide)
+    return _read(history.model, _rows(history, limit), hide, names)
 
 
 def newest(histories: Iterable[models.QuerySet[Any]], *, limit: int, hide: Iterable[str] = ()) -> list[Change]:
@@ -65,13 +70,13 @@ def _rows(history: models.QuerySet[Any], limit: int | None) -> list[Any]:
     return list(history.annotate(earlier_id=Subquery(earlier)).order_by("-history_date", "-history_id")[:limit])
 
 
-def _read(history_model: Any, rows: list[Any], hide: Iterable[str]) -> list[Change]:
+def _read(history_model: Any, rows: list[Any], hide: Iterable[str], told: Names | None = None) -> list[Change]:
     """Return the rows of one history model with their differences."""
     model = history_model.instance_type
     hidden = {*hide, model._meta.pk.name}
     before = history_model.objects.in_bulk({row.earlier_id for row in rows if row.earlier_id})
     fields = [f for f in model._meta.concrete_fields if f.name not in hidden and hasattr(history_model, f.attname)]
-    names = _names(fields, [*rows, *before.values()])
+    names = _names(fields, [*rows, *before.values()], told or {})
     return [_change(model, row, before.get(row.earlier_id), fields, names) for row in rows]
 
 
@@ -91,14 +96,15 @@ def _change(
         new = None if removed else getattr(row, f.attname)
         if removed and before is None:
             old = getattr(row, f.attname)
-        if old != new:
-            rows.append({"label": str(f.verbose_name), "before": _text(f, old, names), "after": _text(f, new, names)})
-    what = str(model._meta.verbose_name)
+        texts = {"before": _text(model, f, old, names), "after": _text(model, f, new, names)}
+        if old != new and texts["before"] != texts["after"]:
+            rows.append({"label": words.label_of(model, f), **texts})
+    what = words.words_of(model).kind
     return Change(
         when=row.history_date,
         who=row.history_user_name,
         who_id=row.history_user_id,
-        did=ACTS.get(row.history_act or "", f"{KINDS[row.history_type]} the {what}"),
+        did=ACTS.get(row.history_act or "", f"{KINDS[row.history_type]} {what}"),
         what=what,
         kind=row.history_type,
         reason=row.history_change_reason or "",
@@ -109,22 +115,20 @@ def _change(
     )
 
 
-def _names(fields: list[Any], rows: list[Any]) -> dict[Any, dict[Any, str]]:
+def _names(fields: list[Any], rows: list[Any], told: Names) -> dict[Any, dict[Any, str]]:
     """Return, for each model that a field points to, the text of each row that is named."""
     wanted: dict[Any, set[Any]] = defaultdict(set)
     for f in fields:
         if f.is_relation:
             wanted[f.related_model] |= {getattr(row, f.attname) for row in rows} - {None}
-    return {
-        model: {key: str(thing) for key, thing in model._base_manager.in_bulk(keys).items()}
-        for model, keys in wanted.items()
-        if keys
-    }
+    return {model: {**words.called(model, keys), **told.get(model, {})} for model, keys in wanted.items() if keys}
 
 
-def _text(f: Any, value: Any, names: dict[Any, dict[Any, str]]) -> str:
+def _text(model: type[models.Model], f: Any, value: Any, names: dict[Any, dict[Any, str]]) -> str:
     if value is None or value == "":
         return ""
+    if in_words := words.words_of(model).values.get(f.name):
+        return in_words(value)
     if f.is_relation:
         return names.get(f.related_model, {}).get(value, "a removed record")
     if isinstance(value, bool):
@@ -136,5 +140,6 @@ def _text(f: Any, value: Any, names: dict[Any, dict[Any, str]]) -> str:
     if isinstance(value, date):
         return full_day(value)
     if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
+        choices = dict(getattr(getattr(f, "base_field", None), "flatchoices", ()))
+        return ", ".join(str(choices.get(part, part)) for part in value)
     return str(value)

@@ -13,12 +13,11 @@ THUMB_ENTRIES = 4
 def page(request: HttpRequest) -> dict[str, Any]:
     """Return ``person``, ``nav`` and ``nav_more`` (entries under More), ``demo``, ``idle_minutes``."""
     person = getattr(request, "person", None)
-    links = nav.links(person, request.path) if person is not None else []
+    return {"person": person, **menu(person, request.path), "idle_minutes": settings.IDLE_MINUTES}
+
+
+def menu(person: Any, path: str = "") -> dict[str, Any]:
+    """Return ``nav``, ``nav_more`` and ``demo`` for somebody who is signed in, or for nobody (``None``)."""
+    links = nav.links(person, path) if person is not None else []
     split = len(links) if len(links) <= THUMB_ENTRIES + 1 else THUMB_ENTRIES
-    return {
-        "person": person,
-        "nav": links[:split],
-        "nav_more": links[split:],
-        "demo": settings.DEMO,
-        "idle_minutes": settings.IDLE_MINUTES,
-    }
+    return {"nav": links[:split], "nav_more": links[split:], "demo": settings.DEMO}

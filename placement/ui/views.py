@@ -5,12 +5,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from placement.ui.context import menu
 from placement.ui.samples import SampleForm, sample_context
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The one page for what does not exist and what is not open to this person: same bytes for everyone."""
-    return HttpResponse(render_to_string("404.html"), status=404)
+    """The one page for what does not exist and what is not open to this person: the same bytes for both.
+
+    It has the menu of a person who is signed in, with nothing marked, so that the address leaves no trace in it.
+    """
+    return HttpResponse(render_to_string("404.html", menu(getattr(request, "person", None))), status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -18,6 +18,7 @@ from residents.models import (
     Contact,
     Document,
     ExploitationLink,
+    Exploiter,
     HarmEvent,
     Identity,
     Incident,
@@ -70,14 +71,7 @@ PARTS = [
 # written or changed, by whom and when, and its times, never its text.
 EVIDENCE = ("resident", "facility", "shift", "amends", "note", "outcome", "reason", "written_by")
 
-
 Rows = tuple[QuerySet[Any], tuple[str, ...]]  # history rows, and the fields that are not shown
-WORDS = {
-    "resident": "care profile",
-    "kinship": "siblings",
-    "exploitation link": "link to an exploiter",
-    "harm event": "safety history",
-}
 
 
 def record_history(record: Record, *, before: str | None = None, entries: bool = False) -> tuple[list[Change], str]:
@@ -90,31 +84,27 @@ def record_history(record: Record, *, before: str | None = None, entries: bool =
     """
     moment = moment_of(before)
     with timezone.override(record.zone):
-        lists = [changes(limited(rows, moment), limit=PAGE + 1, hide=hide) for rows, hide in histories(record, entries)]
+        names = {Exploiter: exploiters(record)}
+        lists = [
+            changes(limited(rows, moment), limit=PAGE + 1, hide=hide, names=names)
+            for rows, hide in histories(record, entries)
+        ]
     found = merged(*lists)
     token = signing.dumps(found[PAGE - 1].when.timestamp(), salt=SALT) if len(found) > PAGE else ""
     return worded(record, found[:PAGE]), token
 
 
 def worded(record: Record, found: list[Change]) -> list[Change]:
-    """Return the changes in the words of the pages; a reason may quote the log and goes with it."""
-    names = {}
-    if record.may(Can.VIEW_EXPLOITATION):
-        links = ExploitationLink.objects.filter(resident=record.resident).select_related("exploiter")
-        names = {str(link.exploiter): link.exploiter.name for link in links}
-    spoken = []
-    for change in found:
-        rows = [
-            {
-                "label": row["label"][:1].upper() + row["label"][1:],
-                "before": names.get(row["before"], row["before"]),
-                "after": names.get(row["after"], row["after"]),
-            }
-            for row in change.rows
-        ]
-        reason = change.reason if record.may(Can.VIEW_CARE_LOG) else ""
-        spoken.append(replace(change, rows=rows, what=WORDS.get(change.what, change.what), reason=reason))
-    return spoken
+    """Return the changes as this person may read them; a reason may quote the log and goes with it."""
+    return found if record.may(Can.VIEW_CARE_LOG) else [replace(change, reason="") for change in found]
+
+
+def exploiters(record: Record) -> dict[Any, str]:
+    """Return the names of the exploiters on the record, for readers of its exploitation history."""
+    if not record.may(Can.VIEW_EXPLOITATION):
+        return {}
+    links = ExploitationLink.objects.filter(resident=record.resident).select_related("exploiter")
+    return {link.exploiter_id: link.exploiter.name for link in links}
 
 
 def scope(record: Record) -> str:

@@ -52,6 +52,24 @@ def test_the_heading_names_the_days_that_are_included(world):
     assert "tomorrow" not in text
 
 
+def test_a_backward_span_of_days_shows_no_rows(world, alert):
+    text = reading(world.supervisor).get("/audit/?since=11/23/2026&until=11/20/2026").text
+    assert "before the first day" in text
+    assert "Put the filters right to see the list" in text
+    assert "told by the school" not in text
+
+
+def test_rows_say_what_changed_in_the_words_of_the_pages(world):
+    with acting(world.caseworker.pk, world.caseworker.name):
+        ada = world.ada.resident
+        residents.record_harm(ada, kind="harmed", happened_on=world.now.date(), summary="x", by=world.caseworker)
+    text = reading(world.supervisor).get("/audit/").text
+    assert '<p class="soft">safety history</p>' in text
+    assert "Harm event" not in text
+    assert ">Exception</option>" in text
+    assert ">Who was on duty</option>" in text
+
+
 def test_an_act_opens_with_each_field_before_and_after(world, alert):
     row = alert.history.get()
     page = reading(world.supervisor).get(f"/audit/acts/{row.history_xid}/{row.history_date.timestamp()}/")

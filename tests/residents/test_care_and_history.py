@@ -77,7 +77,7 @@ def test_the_inspector_reads_evidence_of_the_own_home_by_code_and_no_text(
 ) -> None:
     logged(world, acting_as)
     page = body(client_of(world.inspector_cedar), "history", world)
-    assert "Staff Cedar" in page.replace("_", " ") and "Happened at" in page
+    assert "Staff Cedar" in page.replace("_", " ") and "When it happened" in page
     for closed in ("CANARY", "Ada", "Secretname", "Hidden"):
         assert closed not in page
     other = client_of(world.inspector_birch).get(reverse("residents:history", kwargs={"pk": world.ada.resident.pk}))

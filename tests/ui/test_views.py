@@ -1,10 +1,12 @@
 """Error pages tell nothing, and the page of components exists only while developing."""
 
+from uuid import uuid4
+
 import pytest
-from django.template.loader import render_to_string
 from django.test import Client, RequestFactory, override_settings
 
 from placement.ui import views
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -12,7 +14,19 @@ pytestmark = pytest.mark.django_db
 def test_a_page_that_does_not_exist_says_the_same_to_everyone():
     pages = [Client().get(path) for path in ("/nothing/", "/nothing/?q=<script>", "/ui/components/")]
     assert {page.status_code for page in pages} == {404}
-    assert {page.content for page in pages} == {render_to_string("404.html").encode()}
+    [text] = {page.content.decode() for page in pages}
+    assert "<nav" not in text
+
+
+def test_somebody_who_is_signed_in_keeps_the_menu_and_no_address_leaves_a_trace(world: World, client_of):
+    client = client_of(world.supervisor)
+    paths = ("/nothing/", f"/residents/{uuid4()}/", f"/facilities/{uuid4()}/shift/", "/audit/1/2/")
+    pages = [client.get(path) for path in paths]
+    assert {page.status_code for page in pages} == {404}
+    [text] = {page.content.decode() for page in pages}
+    assert "Residents" in text
+    assert "aria-current" not in text
+    assert "csrfmiddlewaretoken" not in text
 
 
 @pytest.mark.parametrize(

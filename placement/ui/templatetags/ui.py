@@ -21,10 +21,10 @@ LONG = 4000  # words and gaps; comparing more would keep the page waiting
 
 
 def span(length: datetime.timedelta) -> str:
-    """Return a length of time in words: ``1 h 40 min``, ``3 days``."""
+    """Return a length of time in words: ``1 h 40 min``, from a day on ``1 day``, ``3 days``."""
     minutes = int(length.total_seconds() // 60)
-    if minutes >= 48 * 60:
-        return f"{minutes // (24 * 60)} days"
+    if days := minutes // (24 * 60):
+        return f"{days} day{'' if days == 1 else 's'}"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
@@ -87,6 +87,12 @@ def clock(due: datetime.datetime, zone: Any = None, note: str = "") -> dict[str,
         small = f"{'by' if left > datetime.timedelta() else 'was due'} {here:%H:%M} {day}"
     edge = "late-edge" if left < MINUTE else "due-edge" if left < DAY else ""
     return {"due": due.isoformat(), "text": text, "small": note or small, "edge": edge}
+
+
+@register.filter
+def all_new(rows: Sequence[dict[str, Any]]) -> bool:
+    """Tell whether no row of a difference has anything before it: then only what came is worth showing."""
+    return not any(row["before"] for row in rows)
 
 
 @register.simple_tag

@@ -1,0 +1,16 @@
+"""What history calls the records of this app."""
+
+from placement.audit.words import Words, say
+
+say("access.AgencyUnit", Words("unit of the agency", "units of the agency", called=str))
+say("access.Membership", Words("group membership", "group memberships"))
+say("auth.Group", Words("group", "groups"))
+say(
+    "access.Person",
+    Words(
+        "account",
+        "accounts",
+        {"unit": "Unit of the agency", "is_active": "May sign in", "password_changed_at": "Password changed"},
+        called=str,
+    ),
+)

@@ -1,0 +1,177 @@
+"""What history calls the records of this app, and their fields: as the forms do."""
+
+from typing import Any
+
+from placement.audit.words import Words, say
+from residents.models import LevelOfCare
+
+CRITERIA = {
+    "exploiter": "contact with an exploiter",
+    "harm": "safety history",
+    "age_gap": "difference of age",
+    "area": "area to stay away from",
+    "restricted": "restricted facts",
+}
+
+
+def level(value: int) -> str:
+    """Return a level of care in words."""
+    return str(LevelOfCare(value).label) if value in LevelOfCare.values else str(value)
+
+
+def criterion(value: str) -> str:
+    """Return a signed warning in words, without the mark of its facts."""
+    key = value.partition(":")[0]
+    return CRITERIA.get(key, key.replace("_", " "))
+
+
+def entries(value: Any) -> str:
+    """Return how many entries a list has that is told in full on its own page."""
+    return f"{len(value)} {'entry' if len(value) == 1 else 'entries'}"
+
+
+say(
+    "facilities.AfterCareCheck",
+    Words(
+        "check after leaving", "checks after leaving", {"checked_at": "When", "note": "How the young person is doing"}
+    ),
+)
+say("facilities.Assignment", Words("role in the home", "roles in the home", {"person": "Who"}))
+say(
+    "facilities.Bed",
+    Words(
+        "bed",
+        "beds",
+        {"closed_from": "Out of use from", "closed_until": "Out of use until", "closed_why": "Why out of use"},
+        called=lambda bed: f"{bed.room.name} · {bed.name}",
+        related=("room",),
+    ),
+)
+say("facilities.Discharge", Words("discharge", "discharges", {"to": "Where to", "reason": "Why the stay ended"}))
+say("facilities.Exit", Words("way out", "ways out", {"has_alarm": "It has an alarm"}))
+say(
+    "facilities.Facility",
+    Words("home", "homes", {"kind": "Kind of home", "jurisdiction": "State"}, called=str),
+)
+say(
+    "facilities.FacilityAddress", Words("address", "addresses", {"street": "Street and number", "postcode": "ZIP code"})
+)
+say("facilities.FireClearance", Words("fire clearance", "fire clearances", {"authority": "Who gave it"}))
+say("facilities.Hold", Words("kept bed", "kept beds", {"held_by": "Kept by", "ends_at": "Kept until"}))
+say("facilities.Leave", Words("leave", "leaves", {"kind": "What for", "where": "Where, and with whom"}))
+say(
+    "facilities.Licence",
+    Words(
+        "licence",
+        "licences",
+        {
+            "authority": "Who gave it",
+            "number": "Licence number",
+            "jurisdiction": "State",
+            "population": "Who lives there",
+            "population_confirmed_by": "Confirmed by",
+            "population_document": "Paper that shows it",
+            "capacity": "For how many young people",
+            "min_age": "Lowest age",
+            "max_age": "Highest age",
+            "sexes": "For whom",
+            "levels": "Levels of care",
+        },
+        called=lambda licence: f"licence {licence.number}",
+    ),
+)
+say(
+    "facilities.LicenceCondition",
+    Words(
+        "condition of the licence",
+        "conditions of the licence",
+        {"kind": "What it says", "value": "Number", "text": "In the authority's words"},
+    ),
+)
+say(
+    "facilities.Match",
+    Words("check of a home", "checks of homes", {"rank": "Place in the list"}, values={"criteria": entries}),
+)
+say(
+    "facilities.OutsideInspection",
+    Words("visit of the authority", "visits of the authority", {"visited_on": "Day", "source": "Licensing file"}),
+)
+say(
+    "facilities.Override",
+    Words(
+        "exception",
+        "exceptions",
+        {
+            "kind": "From what",
+            "reason": "Why it is needed",
+            "expires_at": "Until when",
+            "proposed_by": "Asked for by",
+            "proposed_at": "Asked for",
+            "decision_reason": "Why it was decided so",
+        },
+    ),
+)
+say(
+    "facilities.Placement",
+    Words(
+        "placement",
+        "placements",
+        {
+            "decision": "Choice of the home",
+            "override": "Exception",
+            "proposed_at": "Proposed",
+            "decision_reason": "Why it was decided so",
+            "safety_read_by": "Safety history read by",
+            "safety_read_at": "Safety history read",
+            "end_reason": "Why it ended",
+        },
+    ),
+)
+say(
+    "facilities.PlacementDecision",
+    Words(
+        "choice of a home",
+        "choices of homes",
+        {
+            "considered": "Homes considered",
+            "chosen": "Chosen home",
+            "young_persons_view": "What the young person says about it",
+            "chosen_at": "Time of the choice",
+        },
+        values={"considered": entries},
+    ),
+)
+say(
+    "facilities.Referral",
+    Words(
+        "referral",
+        "referrals",
+        {
+            "urgency": "How soon a home is needed",
+            "reason": "Why a home is needed",
+            "needed_from": "From when",
+            "expected_until": "Until when",
+            "level": "Level of care",
+            "made_at": "Begun",
+            "sent_at": "Sent",
+            "closing_reason": "Why it was closed",
+        },
+        called=str,
+        values={"level": level},
+    ),
+)
+say("facilities.Room", Words("room", "rooms", called=str))
+say(
+    "facilities.Shift",
+    Words("shift", "shifts", {"hand_off": "Hand-off note"}, called=str, values={"left_open": entries}),
+)
+say("facilities.ShiftStaff", Words("who was on duty", "people on duty", {"person": "Who", "awake": "Awake"}))
+say("facilities.Unit", Words("unit", "units", called=str))
+say(
+    "facilities.Waiver",
+    Words("waiver", "waivers", {"kind": "From which term the home may differ", "text": "In the authority's words"}),
+)
+say(
+    "facilities.WarningSignature",
+    Words("signed warning", "signed warnings", {"criterion": "Warning"}, values={"criterion": criterion}),
+)

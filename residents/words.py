@@ -1,0 +1,140 @@
+"""What history calls the records of this app, and their fields: as the forms do."""
+
+from typing import Any
+
+from placement.audit.words import Words, say
+
+CASEWORKER = {"caseworker": "Caseworker"}
+
+
+def paper(document: Any) -> str:
+    """Return the title of a paper of a home; of a young person's document only that it is one."""
+    return document.title if document.part == document.Part.HOME else "document"
+
+
+say(
+    "residents.Resident",
+    Words(
+        "care profile",
+        "care profiles",
+        {"school_latitude": "School: latitude", "school_longitude": "School: longitude"},
+        called=lambda resident: resident.code,
+    ),
+)
+say(
+    "residents.Identity",
+    Words(
+        "identity",
+        "identities",
+        {
+            "birth_date": "Date of birth",
+            "birth_date_is_estimate": "The date of birth is an estimate",
+            "family_latitude": "Family home: latitude",
+            "family_longitude": "Family home: longitude",
+        },
+    ),
+)
+say("residents.Alias", Words("other name", "other names"))
+say("residents.SafetyAlert", Words("alert", "alerts", {"text": "What everybody must know"}))
+say(
+    "residents.OutsidePerson",
+    Words(
+        "person outside",
+        "people outside",
+        {"permission": "Contact is", "order": "Order or decision that says so"},
+        called=lambda person: person.name,
+    ),
+)
+say("residents.Contact", Words("contact", "contacts", {"outside_person": "With whom", "happened_at": "When"}))
+say(
+    "residents.CareEntry",
+    Words("care entry", "care entries", {"happened_at": "When it happened", "late": "Late entry", "amends": "Amends"}),
+)
+say(
+    "residents.Case",
+    Words("case", "cases", {"next_hearing_on": "Next hearing"}, called=lambda case: f"case {case.number}"),
+)
+say("residents.Caseload", Words("caseworker of the case", "caseworkers of the case", CASEWORKER))
+say("residents.TeamMember", Words("person on the team", "people on the team", {"person": "Who"}))
+say(
+    "residents.PopulationDesignation",
+    Words(
+        "designation",
+        "designations",
+        {
+            "stage": "How sure is this",
+            "basis": "On what basis",
+            "standing": "Where it stands",
+            "review_reason": "Why it was agreed or not",
+        },
+    ),
+)
+say(
+    "residents.LevelAssessment",
+    Words("level of care", "levels of care", {"assessor": "Assessed by", "basis": "On what basis"}),
+)
+say(
+    "residents.HarmEvent",
+    Words("safety history", "entries of the safety history", {"kind": "What happened", "happened_on": "When"}),
+)
+say(
+    "residents.Separation",
+    Words(
+        "separation",
+        "separations",
+        {
+            "kind": "Keep apart from",
+            "other": "Which young person",
+            "person": "Who outside",
+            "area": "Which area",
+            "area_latitude": "Area: latitude of the middle",
+            "area_longitude": "Area: longitude of the middle",
+        },
+    ),
+)
+say(
+    "residents.SeparationRequest",
+    Words("separation that waits", "separations that wait", {"code": "Which young person"}),
+)
+say(
+    "residents.Kinship",
+    Words("siblings", "siblings", {"sibling": "Which young person", "together": "They wish to live together"}),
+)
+say(
+    "residents.ExploitationLink",
+    Words("link to an exploiter", "links to exploiters", {"exploiter": "Exploiter or recruiter"}),
+)
+say("residents.Exploiter", Words("exploiter or recruiter", "exploiters and recruiters"))
+say(
+    "residents.Document",
+    Words(
+        "document",
+        "documents",
+        {
+            "part": "Part of the record",
+            "content_type": "Kind of file",
+            "uploaded_by": "Filed by",
+            "uploaded_at": "Filed",
+        },
+        called=paper,
+        values={"size": lambda size: f"{size:,} bytes"},
+    ),
+)
+say(
+    "residents.Incident",
+    Words(
+        "incident",
+        "incidents",
+        {
+            "kind": "What kind of incident",
+            "severity": "How serious",
+            "happened_at": "When it happened",
+            "reported_at": "Reported",
+            "reviewed_at": "Reviewed",
+            "closed_at": "Closed",
+            "closing_note": "How it ended",
+        },
+        called=str,
+    ),
+)
+say("residents.IncidentResident", Words("young person in an incident", "young people in an incident"))

@@ -1,7 +1,7 @@
 """The bed board: each bed of a home on each of the next days; a code only for people who may know of the young person."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 from typing import Any
@@ -22,12 +22,16 @@ DAYS = 14
 
 @dataclass(frozen=True)
 class Block:
-    """Some days of one bed: ``kind`` is a CSS class, or ``free``. ``resident`` opens the record."""
+    """Some days of one bed: ``kind`` is a CSS class, or ``free``. ``resident`` opens the record.
+
+    ``when`` says the days in words, for a screen that has no room for a column each.
+    """
 
     kind: str
     text: str
     days: int = 1
     resident: UUID | None = None
+    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,10 +98,20 @@ def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
             draw.day(bed, day, window, plan["stays"], plan["holds"], on_leave)
             for day, window in zip(days, windows, strict=True)
         ]
-        blocks = [Block(b.kind, b.text, len(list(same)), b.resident) for b, same in groupby(cells)]
+        blocks = joined(cells, days)
         unit = bed.room.unit.name if several_units else ""
         rows.append(BedRow(bed, f"{bed.room.name} · {bed.name}", unit, blocks))
     return Board(days, rows)
+
+
+def joined(cells: list[Block], days: list[date]) -> list[Block]:
+    """Return one block for each run of equal days, with its first and last day in words."""
+    blocks: list[Block] = []
+    for block, same in groupby(cells):
+        count, start = len(list(same)), sum(earlier.days for earlier in blocks)
+        names = [short_day(days[start]), short_day(days[start + count - 1])]
+        blocks.append(replace(block, days=count, when=" – ".join(dict.fromkeys(names))))
+    return blocks
 
 
 def _begins(day: date, facility: Facility) -> datetime:

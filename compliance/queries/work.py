@@ -32,9 +32,10 @@ from placement.facilities.queries.placements import relied_on
 from placement.facilities.queries.rounds import Place
 from placement.facilities.queries.standing import homes_now
 from placement.facilities.queries.tiles import day_and_time
-from placement.ui.dates import day_name, short_day
-from residents.models import Case, Incident, PopulationDesignation, Resident
+from placement.ui.dates import day_name, moment_name, short_day
+from residents.models import Case, Incident, PopulationDesignation, Resident, SeparationRequest
 
+FIRST = (Incident.Kind.MISSING, Incident.Kind.SELF_HARM)  # reviewed before any paper, as critical incidents are
 AHEAD = timedelta(days=60)
 MOST = 25  # of each kind of duty on the page as it opens
 ALL = 1000  # and when everything is asked for
@@ -94,7 +95,8 @@ def my_work(person: Person, *, everything: bool = False) -> Work:
     tasks = [task for source in SOURCES.get(Role(person.role), []) for task in source(person, cut)]
     tasks.sort(key=lambda task: (not task.alarm, not task.strong, task.due is None, task.due or now(), task.title))
     tomorrow = now() + timedelta(days=1)
-    first = [task for task in tasks if task.alarm or (task.due is not None and task.due <= tomorrow)]
+    urgent = [task.alarm or task.strong or (task.due is not None and task.due <= tomorrow) for task in tasks]
+    first = [task for task, now_at_once in zip(tasks, urgent, strict=True) if now_at_once]
     return Work(
         first,
         [task for task in tasks if task not in first],
@@ -133,7 +135,7 @@ def decisions(person: Person, cut: Cut) -> Iterable[Task]:
             placement.starts_at,
             f"Decide: {placement.resident} to {placement.facility}",
             f"Proposed by {placement.proposed_by}",
-            reverse("placements:detail", args=[placement.pk]),
+            reverse("placements:decide", args=[placement.pk]),
             "Read and decide",
         )
     asked = (
@@ -170,6 +172,23 @@ def changed_designations(person: Person, cut: Cut) -> Iterable[Task]:
         )
 
 
+def separations_to_complete(person: Person, cut: Cut) -> Iterable[Task]:
+    """Separations that were asked for by a code, and that no home knows of until they are completed."""
+    waiting = (
+        SeparationRequest.objects.visible_to(person, Can.ASSIGN_TEAM)
+        .filter(status=SeparationRequest.Status.WAITING)
+        .select_related("resident", "asked_by")
+    )
+    for asked in cut(waiting.order_by("asked_at")):
+        yield Task(
+            asked.asked_at + timedelta(days=1),
+            f"Complete a separation of {asked.resident}",
+            f"{asked.asked_by} named the other young person by code; no home is ruled out until you complete it",
+            reverse("residents:decide_separation", args=[asked.resident_id, asked.pk]),
+            "Read and complete",
+        )
+
+
 def exceptions_ending(person: Person, cut: Cut) -> Iterable[Task]:
     """Exceptions that end soon or have ended under a stay that goes on, unless a longer one has taken their place."""
     right = Can.APPROVE_PLACEMENT if person.role == Role.SUPERVISOR else Can.PROPOSE_PLACEMENT
@@ -192,7 +211,14 @@ def exceptions_ending(person: Person, cut: Cut) -> Iterable[Task]:
 
 
 def own_referrals(person: Person, cut: Cut) -> Iterable[Task]:
-    """Drafts to finish, referrals that still need a home, and holds that run out."""
+    """Drafts to finish, and referrals that still need a home, with the bed that is held for them and until when."""
+    held = {
+        hold.referral_id: hold
+        for hold in Hold.objects.visible_to(person, Can.PROPOSE_PLACEMENT)
+        .filter(ends_at__gt=now(), referral__status=Referral.Status.OPEN)
+        .select_related("bed__facility")
+        .order_by("-ends_at")
+    }
     referrals = (
         Referral.objects.visible_to(person, Can.PROPOSE_PLACEMENT)
         .filter(status__in=[Referral.Status.DRAFT, Referral.Status.OPEN])
@@ -209,25 +235,16 @@ def own_referrals(person: Person, cut: Cut) -> Iterable[Task]:
                 when="draft",
             )
         else:
+            hold = held.get(referral.pk)
+            until = moment_name(hold.ends_at, person.time_zone) if hold else ""
+            bed = f". A bed at {hold.bed.facility} is held until {until}" if hold else ""
             yield Task(
-                referral.needed_from,
+                min(referral.needed_from, hold.ends_at) if hold else referral.needed_from,
                 f"Find a home for {referral.resident}",
-                f"Referral {referral}, {referral.get_urgency_display().lower()}",
+                f"Referral {referral}, {referral.get_urgency_display().lower()}{bed}",
                 reverse("referrals:match", args=[referral.pk]),
                 "See which homes fit",
             )
-    holds = (
-        Hold.objects.visible_to(person, Can.PROPOSE_PLACEMENT)
-        .filter(ends_at__gt=now(), referral__status=Referral.Status.OPEN)
-        .select_related("referral__resident", "bed__facility")
-    )
-    for hold in cut(holds.order_by("ends_at")):
-        yield Task(
-            hold.ends_at,
-            f"The hold on a bed at {hold.bed.facility} for {hold.referral.resident} ends",
-            "Propose the placement before it ends",
-            reverse("referrals:match", args=[hold.referral_id]),
-        )
 
 
 def case_dates(person: Person, cut: Cut) -> Iterable[Task]:
@@ -355,11 +372,12 @@ def unsigned_shifts(person: Person, cut: Cut) -> Iterable[Task]:
 
 
 def incidents_to_review(person: Person, cut: Cut) -> Iterable[Task]:
-    """Incidents that wait for a review by somebody who did not report them."""
+    """Incidents that wait for a review by somebody who did not report them; who is missing now has a line already."""
     waiting = (
         Incident.objects.visible_to(person, Can.REVIEW_INCIDENT)
         .filter(status=Incident.Status.REPORTED)
         .exclude(reported_by=person)
+        .exclude(pk__in=[row.incident_id for row in missing_whom(person)])
         .select_related("facility")
     )
     hours: dict[str, int] = {Incident.Severity.CRITICAL: 2, Incident.Severity.SERIOUS: 24}
@@ -370,6 +388,7 @@ def incidents_to_review(person: Person, cut: Cut) -> Iterable[Task]:
             f"{incident.facility} · {incident.get_severity_display().lower()}",
             reverse("incidents:detail", args=[incident.pk]),
             "Review",
+            strong=incident.severity == Incident.Severity.CRITICAL or incident.kind in FIRST,
         )
 
 
@@ -437,6 +456,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         missing_people,
         decisions,
         changed_designations,
+        separations_to_complete,
         after_care,
         exceptions_ending,
         incidents_to_review,

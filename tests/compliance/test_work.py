@@ -217,3 +217,41 @@ def test_the_page_costs_the_same_for_one_task_and_for_many(world):
             )
     assert len(my_work(world.admin_cedar).later) >= 11
     assert cost() == before
+
+
+def test_a_hold_and_its_referral_are_one_line(world: World) -> None:
+    referral = Steps(world).referral("eve", needed_from=world.now + timedelta(days=9))
+    until = now() + timedelta(days=3)
+    do(world.caseworker, homes.hold_bed, referral, world.cedar.beds[3], until=until)
+    work = my_work(world.caseworker)
+    about = [task for task in [*work.first, *work.later] if str(referral) in task.detail]
+    assert [(task.title, task.due) for task in about] == [(f"Find a home for {world.eve.resident}", until)]
+    assert "A bed at Cedar of the world is held until" in about[0].detail
+
+
+def test_self_harm_goes_before_papers_that_are_later(world: World) -> None:
+    over = world.now.date() - timedelta(days=9)
+    with acting(world.admin_cedar.pk, world.admin_cedar.name):
+        FireClearance.objects.filter(facility=world.cedar.facility).update(valid_from=over, valid_to=over)
+        residents.report_incident(
+            facility=world.cedar.facility,
+            shift=None,
+            kind="self_harm",
+            severity="low",
+            happened_at=world.now - timedelta(minutes=5),
+            seen="A scratch.",
+            done="Talked.",
+            residents=[world.ada.resident],
+            by=world.admin_cedar,
+        )
+    found = [task.title for task in my_work(world.supervisor).first]
+    harm = next(place for place, title in enumerate(found) if "self-harm" in title)
+    paper = next(place for place, title in enumerate(found) if "fire clearance" in title)
+    assert harm < paper
+
+
+def test_a_separation_by_code_is_a_task_of_the_supervisor_of_the_unit(world: World) -> None:
+    do(world.caseworker, residents.keep_apart, world.ada.resident, kind="resident", code="QQ-7", reason="Threats")
+    title = f"Complete a separation of {world.ada.resident}"
+    assert title in titles(world.supervisor)
+    assert title not in titles(world.supervisor2) + titles(world.caseworker)

@@ -34,6 +34,7 @@ def render(text: str, **context) -> str:
         (-158, "2 h 38 min late", "was due 11:42 today", "late-edge"),
         (24 * 60, "tomorrow", "by 14:20", ""),
         (24 * 60 - 1, "23 h 59 min", "by 14:19 tomorrow", "due-edge"),
+        (-43 * 60, "1 day late", "was due Sat Nov 21, 19:20", "late-edge"),
         (-3 * 24 * 60, "3 days late", "was due Fri Nov 20, 14:20", "late-edge"),
     ],
 )

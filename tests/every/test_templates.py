@@ -18,7 +18,10 @@ from tests.world import World, browser
 
 FOLDER = Path(settings.BASE_DIR) / "templates"
 FILES = {str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*.html")}
-ELSEWHERE = {"shift/_swap.html": "the answer to a tap when htmx asks: tests/facilities/test_shifts_tiles.py"}
+ELSEWHERE = {
+    "shift/_swap.html": "the answer to a tap when htmx asks: tests/facilities/test_shifts_tiles.py",
+    "incidents/back.html": "only while somebody is missing: tests/facilities/test_shifts_whereabouts.py",
+}
 
 
 @pytest.fixture

@@ -208,6 +208,7 @@ def test_coming_back_ends_the_episode_with_who_when_and_how(world, staff, missin
     assert f'href="{address}?shift"' in staff.get(url("shift", world)).content.decode()
     assert f'href="{address}"' in staff.get(detail).content.decode()
     assert address not in client_of(world.caseworker).get(detail).content.decode()
+    assert "came back" in staff.get(address).content.decode()
     early = staff.post(address, back_data(now() - 3 * DAY))
     assert early.context["form"].errors["happened_at"] == [
         "This is before they were missing. Check the day and the time."

@@ -9,9 +9,7 @@ from uuid import UUID
 from django.db.models import (
     Case,
     Count,
-    DateField,
     F,
-    Func,
     OuterRef,
     Prefetch,
     Q,
@@ -21,7 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Lower
+from django.db.models.functions import Lower
 
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -46,6 +44,7 @@ from placement.facilities.models import (
     Unit,
     Waiver,
 )
+from placement.facilities.queries.admissions import open_to_admissions, today_in, why_closed
 from placement.ui.dates import moment_name
 from placement.ui.paging import Page, keyset_page
 from residents.models import Document
@@ -92,13 +91,9 @@ else:
     HomeToday = Facility
 
 
-def _today(zone: F) -> Cast:
-    return Cast(Func(zone, Value(now()), function="timezone"), DateField())
-
-
 def with_licence(homes: QuerySet[Any]) -> QuerySet[HomeToday]:
     """Add the home's own ``today``, the terms of its licence (in force, else the newest), and their ``state``."""
-    homes = homes.annotate(today=_today(F("time_zone")))
+    homes = homes.annotate(today=today_in(F("time_zone")))
     begun = Q(valid_from__lte=OuterRef("today"))
     in_time = begun & (Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("today")))
     licences = (
@@ -135,7 +130,7 @@ def jurisdictions(person: Person) -> list[str]:
 
 
 def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
-    """Return one page of homes by name: six queries, seven with ``after``, for any number of homes.
+    """Return one page of homes by name: eight queries, nine with ``after``, for any number of homes.
 
     ``asked``: ``q`` (name or licence number), ``kind``, ``jurisdiction``, ``population``, ``state``, ``vacant``;
     empty means any. The licences of all homes are looked at only when the filter asks for it.
@@ -147,14 +142,16 @@ def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
         numbers = Licence.objects.filter(number__icontains=q.lstrip("0") or q)
         homes = homes.filter(Q(name__icontains=q) | Q(pk__in=numbers.values("facility")))
     if asked.get("vacant"):
-        homes = homes.filter(pk__in=_free_beds().values("facility"))
+        homes = open_to_admissions(homes.filter(pk__in=_free_beds().values("facility")))
     columns = {"kind": "kind", "jurisdiction": "jurisdiction", "population": "licence_population", "state": "state"}
     homes = homes.filter(**{column: asked[name] for name, column in columns.items() if asked.get(name)})
     page = keyset_page(homes, order=("sorted_by",), after=after)
     whole = with_licence(Facility.objects.filter(pk__in=[home.pk for home in page.rows])).in_bulk()
     page.rows[:] = [whole[home.pk] for home in page.rows]
     places, populations = places_in(page.rows), dict(LicencePopulation.choices)
+    closed = why_closed(page.rows)
     for home in page.rows:
+        home.closed = closed.get(home.pk, "")
         home.places = places.get(home.pk, Places())
         home.state_text, home.state_kind = licence_state(home)
         home.population_text = populations.get(home.licence_population, "")
@@ -170,7 +167,7 @@ def _free_beds() -> QuerySet[Bed]:
     held = Hold.objects.filter(this_moment)
     closed = Q(closed_from__lte=F("today")) & (Q(closed_until__isnull=True) | Q(closed_until__gte=F("today")))
     return (
-        Bed.objects.annotate(today=_today(F("facility__time_zone")))
+        Bed.objects.annotate(today=today_in(F("facility__time_zone")))
         .exclude(closed)
         .exclude(pk__in=taken.values("bed"))
         .exclude(pk__in=held.values("bed"))

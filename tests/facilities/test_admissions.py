@@ -1,0 +1,65 @@
+"""A bed in a home that may admit nobody is no free bed, and the list says why."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from placement.access.models import Person
+from placement.database.context import acting
+from placement.facilities import operations
+from placement.facilities.models import FireClearance, Licence
+from placement.facilities.queries import homes as queries
+from tests.facilities.conftest import do
+from tests.facilities.home_pages import text_of
+from tests.world import World
+
+Browser = Callable[[Person], Client]
+
+
+def no_new_admissions(world: World) -> None:
+    day = world.now.date() - timedelta(days=1)
+    terms = {"kind": "no_admissions", "value": None, "text": "", "starts_on": day, "ends_on": None}
+    do(world.supervisor, operations.add_condition, world.cedar.facility.licences.get(), **terms)
+
+
+def fire_clearance_ended(world: World) -> None:
+    day = world.now.date() - timedelta(days=9)
+    with acting(world.admin_cedar.pk, world.admin_cedar.name):
+        FireClearance.objects.filter(facility=world.cedar.facility).update(valid_from=day, valid_to=day)
+
+
+def on_probation(world: World) -> None:
+    with acting(world.supervisor.pk, world.supervisor.name):
+        Licence.objects.filter(facility=world.cedar.facility).update(status="probation")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (no_new_admissions, "no admissions now: a condition of the licence"),
+        (fire_clearance_ended, "no admissions now: fire clearance ended "),
+        (on_probation, "no admissions now: not licensed"),
+    ],
+)
+def test_a_home_that_may_admit_nobody_has_no_free_beds(
+    world: World, client_of: Browser, change: Callable[[World], Any], words: str
+) -> None:
+    client, url = client_of(world.caseworker), reverse("facilities:list")
+    assert "no admissions now" not in text_of(client, url)
+    assert "Cedar of the world" in text_of(client, f"{url}?vacant=on")
+    change(world)
+    page = text_of(client, url)
+    assert page.count("no admissions now") == 1 and words in page
+    vacant = text_of(client, f"{url}?vacant=on")
+    assert "Cedar of the world" not in vacant and "Birch of the world" in vacant
+
+
+def test_the_list_and_its_filter_agree(world: World) -> None:
+    no_new_admissions(world)
+    listed = queries.home_list(world.caseworker, after=None).rows
+    vacant = {home.pk for home in queries.home_list(world.caseworker, after=None, vacant=True).rows}
+    assert {home.pk for home in listed if home.places.free and not home.closed} == vacant

@@ -60,7 +60,7 @@ class SeparationForm(RecordForm):
         if cleaned["code"] and cleaned.get("other"):
             self.add_error("code", "Choose in the list or type a code, not both.")
         by_code = cleaned["code"] or "code" in self.errors
-        needed: dict[str | None, dict[str, str]] = {
+        needed: dict[Any, dict[str, str]] = {
             Separation.Kind.RESIDENT: {} if by_code else {"other": "Choose the young person, or type the code below."},
             Separation.Kind.PERSON: {"person": "Say who it is."},
             Separation.Kind.AREA: {

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from placement.access.rights import Can
-from placement.audit.reading import Change, changes, merged
+from placement.audit.reading import Change, Names, changes, merged
 from residents.models import (
     Alias,
     CareEntry,
@@ -84,7 +84,7 @@ def record_history(record: Record, *, before: str | None = None, entries: bool =
     """
     moment = moment_of(before)
     with timezone.override(record.zone):
-        names = {Exploiter: exploiters(record)}
+        names: Names = {Exploiter: exploiters(record)}
         lists = [
             changes(limited(rows, moment), limit=PAGE + 1, hide=hide, names=names)
             for rows, hide in histories(record, entries)

@@ -112,7 +112,8 @@ def document_for(person: Person, pk: UUID) -> tuple[Document, bytes, str]:
 
 def confidential(record: Record) -> dict[str, Any]:
     """Return the guarded parts that are open to this person; a part that is closed has no key."""
-    resident, found = record.resident, {}
+    resident = record.resident
+    found: dict[str, Any] = {}
     if record.may(Can.VIEW_IDENTITY):
         found["identity"] = getattr(resident, "identity", None)
         found["aliases"] = list(Alias.objects.filter(resident=resident).order_by("name"))

@@ -319,8 +319,8 @@ def warnings_to_sign(
 
     For the stay from ``starts_at`` (aware), or for the one that the referral asks for when that is not known.
     """
-    chosen = {"span": Span(starts_at, ends_at), "bed": UUID(bed) if bed else None} if starts_at else {}
-    shown, _ = one_home(referral, person, facility, **chosen)
+    span = Span(starts_at, ends_at) if starts_at else None
+    shown, _ = one_home(referral, person, facility, span=span, bed=UUID(bed) if bed and span else None)
     return [(line.mark, line.text) for line in shown.lines if line.mark]
 
 

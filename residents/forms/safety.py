@@ -11,7 +11,8 @@ from residents.models import ExploitationLink, HarmEvent, LevelOfCare, Populatio
 from residents.queries.parts import exploiters_known_to, others_known_to
 
 OFFERED = "The list offers the young people whose records are open to you."
-ALSO = {Separation.Kind.RESIDENT: ("other", "code"), Separation.Kind.AREA: ("area",)}  # what a kind may use besides
+# What a kind may use besides what it needs.
+ALSO: dict[Any, tuple[str, ...]] = {Separation.Kind.RESIDENT: ("other", "code"), Separation.Kind.AREA: ("area",)}
 
 
 class SeparationForm(RecordForm):

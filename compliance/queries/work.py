@@ -422,6 +422,21 @@ def followed_by(model: Any, today: date) -> QuerySet[Any]:
     return found.filter(status=Licence.Status.LICENSED) if model is Licence else found
 
 
+def overdue_stays(person: Person, cut: Cut) -> Iterable[Task]:
+    """Stays that go on although their planned end has passed: somebody must end them, or say until when they go on."""
+    right = {Role.SUPERVISOR: Can.APPROVE_PLACEMENT, Role.ADMIN: Can.ACCEPT_PLACEMENT}.get(
+        Role(person.role), Can.PROPOSE_PLACEMENT
+    )
+    overdue = Placement.objects.visible_to(person, right).filter(status=Placement.Status.ACTIVE, ends_at__lte=now())
+    for stay in cut(overdue.select_related("resident", "facility").order_by("ends_at")):
+        yield Task(
+            stay.ends_at,
+            f"The planned end of {stay.resident} at {stay.facility} has passed: end or extend the stay",
+            "The bed is taken until somebody ends the stay",
+            reverse("placements:detail", args=[stay.pk]),
+        )
+
+
 def licences_to_confirm(person: Person, cut: Cut) -> Iterable[Task]:
     """Licences and waivers that a home has written down and that count only when a supervisor has read the paper."""
     waiting = Licence.objects.visible_to(person, Can.REVIEW_INCIDENT).filter(status=Licence.Status.PENDING)
@@ -451,9 +466,10 @@ def licences_to_confirm(person: Person, cut: Cut) -> Iterable[Task]:
 
 
 SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
-    Role.CASEWORKER: [missing_people, own_referrals, case_dates, after_care, exceptions_ending],
+    Role.CASEWORKER: [missing_people, overdue_stays, own_referrals, case_dates, after_care, exceptions_ending],
     Role.SUPERVISOR: [
         missing_people,
+        overdue_stays,
         decisions,
         changed_designations,
         separations_to_complete,
@@ -463,6 +479,6 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         papers,
         licences_to_confirm,
     ],
-    Role.ADMIN: [missing_people, floor, arrivals, unsigned_shifts, incidents_to_review, papers],
+    Role.ADMIN: [missing_people, overdue_stays, floor, arrivals, unsigned_shifts, incidents_to_review, papers],
     Role.STAFF: [missing_people, floor, unsigned_shifts],
 }

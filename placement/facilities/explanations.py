@@ -81,6 +81,8 @@ explain(
         "wider_licence_is_confirmed": "A licence allows more only when a supervisor confirms it with a paper of the home that somebody else filed.",
         "waiver_is_confirmed_with_paper": "A waiver counts only when a supervisor confirms it with a paper of the home that somebody else filed.",
         "waiver_is_kept": "A waiver stays as it was written. Add a new one.",
+        "safety_history_was_read_as_it_is": "Something was added to the safety history after it was signed. Somebody of the home must read it and sign again before the young person arrives.",
+        "stay_is_extended_by_another": "Whoever proposed this placement does not change its end. Somebody else must do it.",
         "licence_stays_with_its_home": "A licence stays with its home. Add a new one to the other home.",
         "inspection_once": "This visit is already in the system.",
         "facilities_facilityaddress_facility_id_key": "This home has an address already. Change that one.",
@@ -178,6 +180,17 @@ explain(
         "after_care_check_is_after_leaving": "The young person still lived in the home then. Give the time of a look after that.",
     },
     field="checked_at",
+)
+explain(
+    {
+        "arrival_is_after_reading": "The safety history was read after this time. Give the real time of arrival.",
+        "stay_ends_after_its_last_entry": "Something was written down later than that for this young person in this home: care, medication, a look or a leave. Give the real time of leaving, or put the entry right first.",
+    },
+    field="at",
+)
+explain(
+    {"late_discharge_has_a_reason": "This was more than a day ago. Say why it is written down only now."},
+    field="late_reason",
 )
 explain(
     {

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, connection, models, transaction
+from django.utils import timezone
 
 from placement.access.models import Person
 from placement.database.context import acting
@@ -116,7 +117,22 @@ class Stay:
     def admit(self, by: Person | None = None) -> "Stay":
         by = by or self.world.admin_cedar
         with acting(by.pk, by.name):
-            self.set(status="active", safety_read_by_id=by.pk, safety_read_at=self.world.now, admitted_by_id=by.pk)
+            read = ask("SELECT least(starts_at, %s) FROM facilities_placement WHERE id = %s", self.world.now, self.id)
+            self.set(status="active", safety_read_by_id=by.pk, safety_read_at=read, admitted_by_id=by.pk)
+        return self
+
+    def admit_now(self, by: Person | None = None) -> "Stay":
+        """Read the safety history as it is now, and arrive now: for a stay about which something was just written."""
+        by = by or self.world.admin_cedar
+        moment = timezone.now()
+        with acting(by.pk, by.name):
+            self.set(
+                status="active",
+                starts_at=moment,
+                safety_read_by_id=by.pk,
+                safety_read_at=moment,
+                admitted_by_id=by.pk,
+            )
         return self
 
     def end(self, at: datetime, by: Person | None = None) -> "Stay":

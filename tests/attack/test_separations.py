@@ -35,7 +35,7 @@ def test_an_admission_never_brings_separated_residents_together(world: World) ->
             change(row, ends_at=world.now - DAY)
             stay.set(status="withdrawn")
     stay = Stay(world, "eve", "cedar", 3).propose(world.now - DAY).approve()
-    assert stay.admit().status == "active"
+    assert stay.admit_now().status == "active"
 
 
 def test_a_separation_is_refused_while_both_live_there(world: World) -> None:
@@ -61,8 +61,8 @@ def test_an_old_separation_is_not_revived_over_a_stay(world: World) -> None:
 
 
 def test_a_back_dated_admission_does_not_bring_them_together_either(world: World) -> None:
-    separate(world, "eve", "fay", world.now - DAY)
     assert Stay(world, "fay", "cedar", 2).propose(world.now - 2 * DAY).approve().admit().status == "active"
+    separate(world, "eve", "fay", world.now - DAY)
     stay = (
         Stay(world, "eve", "cedar", 3).propose(world.now - 5 * DAY).approve()
     )  # before fay came, before they were separated

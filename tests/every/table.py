@@ -232,6 +232,7 @@ PAGES: dict[str, Page] = {
     "placements:safety": Page("a", stay()),
     "placements:admit": Page("a", stay()),
     "placements:leave": Page("sa", stay()),
+    "placements:extend": Page("s", stay()),
     "placements:discharge": Page("sa", stay()),
     "placements:after-care": Page("cs", stay()),
 }

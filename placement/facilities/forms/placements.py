@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from placement.facilities.models import Discharge, Leave, Override
-from placement.ui.forms import DateField, DateTimeInZoneField, FilterForm, FormKey, LongTextField, offer
+from placement.facilities.operations.stays import ADDED_MEANWHILE
+from placement.ui.forms import DateField, DateTimeInZoneField, FilterForm, FormKey, LongTextField, offer, retyped
 
 
 class HomeTimes(FormKey):
@@ -134,12 +135,30 @@ class DecisionForm(FormKey):
 
 
 class SafetyForm(FormKey):
-    """The home's signature: nothing to type, one box to tick."""
+    """The home's signature: nothing to type, one box to tick. ``mark``: the version of the safety history now.
+
+    A form that was opened on an older version is refused, and carries the new one then.
+    """
+
+    mark = forms.CharField(widget=forms.HiddenInput, required=False)
 
     read = forms.BooleanField(
         label="I have read it, and the people who work here will know what they need to keep everybody safe.",
         error_messages={"required": "Tick the box when you have read it."},
     )
+
+    def __init__(self, *args: Any, mark: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.current_mark = mark
+        self.initial = {**self.initial, "mark": mark}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an older version of the safety history."""
+        cleaned = super().clean()
+        if cleaned.get("mark") != self.current_mark:
+            self.data = retyped(self, mark=self.current_mark, read="")
+            self.add_error(None, ADDED_MEANWHILE)
+        return cleaned
 
 
 class AdmitForm(HomeTimes):
@@ -169,6 +188,23 @@ class DischargeForm(HomeTimes):
     )
     after_care_contact = forms.CharField(label="Who stays in touch?", max_length=160)
     first_check_on = DateField(label="First check after leaving")
+    late_reason = LongTextField(
+        label="Why is it written down only now?",
+        required=False,
+        max_length=4000,
+        help_text="Only when the young person left more than a day ago.",
+    )
+
+
+class ExtendForm(HomeTimes):
+    """Until when a stay goes on."""
+
+    ends_at = DateTimeInZoneField(
+        label="New planned end",
+        required=False,
+        help_text="Leave it empty when there is none. Times are those of the home.",
+    )
+    reason = LongTextField(label="Why?", max_length=4000)
 
 
 class AfterCareForm(HomeTimes):

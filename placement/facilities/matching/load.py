@@ -215,15 +215,23 @@ def siblings_of(who: UUID, by: Person | None) -> tuple[facts.Sibling, ...]:
 
 
 def stays_of_others(homes: Iterable[UUID], who: UUID, span: Span, *, bed: UUID | None = None) -> list[dict[str, Any]]:
-    """Return the stays of others in ``homes``, or in one ``bed``, that are proposed, approved or going on then."""
+    """Return the stays of others in ``homes``, or in one ``bed``, that are proposed, approved or going on then.
+
+    One that goes on although its planned end has passed has no end here, as nobody has ended it.
+    """
     rows = Placement.objects.filter(facility__in=homes, status__in=COMING_OR_THERE).exclude(resident=who)
-    rows = rows.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=span.starts_at))
+    overdue = Q(status=Placement.Status.ACTIVE, ends_at__lte=now())
+    rows = rows.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=span.starts_at) | overdue)
     if span.ends_at:
         rows = rows.filter(starts_at__lt=span.ends_at)
     if bed:
         rows = rows.filter(bed=bed)
-    columns = ("resident_id", "facility_id", "starts_at", "ends_at", "bed")
-    return [dict(row) for row in rows.order_by().values(*columns, birth_date=F("resident__identity__birth_date"))]
+    columns = ("resident_id", "facility_id", "starts_at", "ends_at", "bed", "status")
+    found = [dict(row) for row in rows.order_by().values(*columns, birth_date=F("resident__identity__birth_date"))]
+    for row in found:
+        if row.pop("status") == Placement.Status.ACTIVE and row["ends_at"] and row["ends_at"] <= now():
+            row["ends_at"] = None
+    return found
 
 
 def exploitation(people: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:

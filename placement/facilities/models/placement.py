@@ -1,5 +1,6 @@
 """Holding a bed, staying in it, leaving it for a while and for good, and the exceptions that need two people."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -114,9 +115,8 @@ class Placement(Tracked):
     signatures: ClassVar[tuple[str, ...]] = (
         "proposed_by_id",
         "decided_by_id",
-        "safety_read_by_id",
         "admitted_by_id",
-    )
+    )  # the signature under the safety history is renewed when something is added to it: placement_signatures()
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="placements")
     bed = models.ForeignKey(Bed, models.PROTECT, related_name="placements")
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="placements", editable=False)
@@ -189,6 +189,16 @@ class Placement(Tracked):
     def __str__(self) -> str:
         return f"placement {self.pk}"
 
+    @property
+    def is_overdue(self) -> bool:
+        """Return whether its planned end has passed and nobody has ended it: somebody still lives there."""
+        return self.status == self.Status.ACTIVE and self.ends_at is not None and self.ends_at <= now()
+
+    @property
+    def lasts_until(self) -> datetime | None:
+        """Return its end; ``None`` for a stay without end, and for one that goes on although its planned end has passed."""
+        return None if self.is_overdue else self.ends_at
+
 
 class Leave(Tracked):
     """A planned absence during a placement."""
@@ -247,6 +257,8 @@ class Discharge(Tracked):
     first_check_on = models.DateField("first check after leaving")
     written_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=now)
+    late = models.BooleanField("written more than a day later", default=False, editable=False)
+    late_reason = models.TextField("why it is written late", blank=True, default="", max_length=4000)
 
     guards = {"residents": "resident_id", "facilities": "placement__facility_id"}
     objects = Guarded.as_manager()

@@ -42,7 +42,7 @@ from placement.facilities.operations.referrals import (
     withdraw_referral,
 )
 from placement.facilities.operations.shifts import open_shift, sign_shift
-from placement.facilities.operations.stays import admit, discharge, grant_leave, read_safety_history
+from placement.facilities.operations.stays import admit, discharge, extend_stay, grant_leave, read_safety_history
 
 __all__ = [
     "add_bed",
@@ -71,6 +71,7 @@ __all__ = [
     "draft_referral",
     "end_assignment",
     "end_licence",
+    "extend_stay",
     "grant_leave",
     "hold_bed",
     "open_facility",

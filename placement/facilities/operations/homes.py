@@ -154,7 +154,8 @@ def close_bed(bed: Bed, *, from_: date, until: date | None, why: str, by: Person
     ahead = Q()
     if until is not None:
         ahead = Q(starts_at__lt=datetime.combine(until + timedelta(days=1), time.min, home.zone))
-    stays = Placement.objects.filter(still_there, ahead, bed=bed, status__in=["proposed", "approved", "active"])
+    overdue = Q(status=Placement.Status.ACTIVE, ends_at__lte=now())
+    stays = Placement.objects.filter(still_there | overdue, ahead, bed=bed, status__in=["proposed", "approved", "active"])
     holds = Hold.objects.filter(still_there, ahead, bed=bed, ends_at__gt=now())
     if stays.exists() or holds.exists():
         raise Refused(

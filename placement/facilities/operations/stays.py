@@ -9,21 +9,36 @@ from placement.access.rights import RESIDENT_RIGHTS, Can, Role
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
+from placement.database.context import set_reason
 from placement.facilities.models import Discharge, Leave, Placement
 from placement.facilities.operations.placements import END_PASSED, Status, standing
+from placement.facilities.safety import Facts, facts_of
 from residents.models import Resident
 
 MOVED = "Moved to another bed or home"
+TOLD_LATE = timedelta(hours=24)
+ADDED_MEANWHILE = (
+    "Something was added to the safety history since you opened this page. It is marked as new. Read it and sign again."
+)
 
 
 @operation("signed that the home has read the safety history")
-def read_safety_history(placement: Placement, *, by: Person) -> Placement:
-    """Sign for the receiving home. Raises ``Refused`` before approval and when somebody has signed already."""
+def read_safety_history(placement: Placement, *, by: Person, mark: str | None = None) -> Placement:
+    """Sign for the receiving home, and again whenever something was added after a signature.
+
+    Args:
+        mark: the version that was read (``placement.facilities.safety``); the newest unless given.
+
+    Raises ``Refused`` before approval, for an older ``mark``, and when somebody has signed for the newest already.
+    """
     placement = of_the_home(by).select_related("safety_read_by").locked().get(pk=placement.pk)
-    if placement.safety_read_by:
+    facts = facts_of(placement)
+    if placement.safety_read_by and not is_stale(placement, facts):
         raise Refused(f"{placement.safety_read_by.name} has already signed for the home.")
     if placement.status != Status.APPROVED:
         raise Refused(standing(placement))
+    if mark is not None and mark != facts.mark:
+        raise Refused(ADDED_MEANWHILE)
     placement.safety_read_by, placement.safety_read_at = by, now()
     placement.save(update_fields=["safety_read_by", "safety_read_at"])
     return placement
@@ -85,11 +100,13 @@ def discharge(
     after_care_contact: str,
     first_check_on: date,
     by: Person,
+    late_reason: str = "",
 ) -> Discharge:
     """End a stay at ``at`` (aware) with an after-care plan; the home's rights on the record end with it.
 
     For the home's administrator or the supervisor. Raises ``Refused`` for a stay that is not going on, a time that has
-    not come, a first check before the end, and an empty reason or plan.
+    not come or before something that was logged there, a first check before the end, an empty reason or plan, and
+    without ``late_reason`` when it is told more than a day later.
     """
     placement = lived_in(by).select_related("facility").locked().get(pk=placement.pk)
     if placement.status != Status.ACTIVE:
@@ -105,6 +122,8 @@ def discharge(
         raise Refused("The stay can't end before it starts.", field="at")
     if at > now() + timedelta(minutes=5):
         raise Refused("This time has not come yet. Give the time when the young person left.", field="at")
+    if now() - at > TOLD_LATE and not late_reason.strip():
+        raise Refused("This was more than a day ago. Say why it is written down only now.", field="late_reason")
     if first_check_on < at.astimezone(placement.facility.zone).date():
         raise Refused("The first check can't be before the young person leaves.", field="first_check_on")
     placement.status, placement.ends_at, placement.end_reason = Status.ENDED, at, reason
@@ -120,7 +139,30 @@ def discharge(
         first_check_on=first_check_on,
         written_by=by,
         written_at=now(),
+        late_reason=late_reason.strip(),
     )
+
+
+@operation("changed the planned end of a stay")
+def extend_stay(placement: Placement, *, ends_at: datetime | None, reason: str, by: Person) -> Placement:
+    """Give a stay that goes on another planned end (aware), or none; ``reason`` is kept in the history.
+
+    For the supervisor, but not for whoever proposed the placement. Raises ``Refused`` for them, without a reason, for an
+    end that has passed, and by the rules of homes, beds and separations for the longer time.
+    """
+    placement = Placement.objects.visible_to(by, Can.APPROVE_PLACEMENT).locked().get(pk=placement.pk)
+    if placement.status != Status.ACTIVE:
+        raise Refused(standing(placement))
+    if placement.proposed_by_id == by.pk:
+        raise Refused("You proposed this placement, so somebody else must change its end.")
+    if not reason.strip():
+        raise Refused("Say why the stay ends later.", field="reason")
+    if ends_at is not None and ends_at <= now():
+        raise Refused("This time has passed. Give a planned end that is still to come, or none.", field="ends_at")
+    set_reason(reason.strip())
+    placement.ends_at = ends_at
+    placement.save(update_fields=["ends_at"])
+    return placement
 
 
 @operation("granted a leave")
@@ -146,6 +188,12 @@ def grant_leave(
         where=where,
         approved_by=by,
     )
+
+
+def is_stale(placement: Placement, facts: Facts) -> bool:
+    """Return whether something was added to the safety history after the signature under it."""
+    read, changed = placement.safety_read_at, facts.changed_at
+    return read is not None and changed is not None and changed > read
 
 
 def of_the_home(by: Person) -> Any:

@@ -65,9 +65,11 @@ def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
     windows = [(max(start, moment), end) for start, end in pairwise(starts)]
     in_time = Q(starts_at__lt=starts[-1]) & (Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
 
+    overdue = Q(status=Placement.Status.ACTIVE, ends_at__lte=moment)
+
     beds = list(facility.beds.select_related("room__unit").order_by("room__unit__name", "room__name", "name"))
     stays = list(
-        Placement.objects.filter(in_time, facility=facility, status__in=["proposed", "approved", "active"])
+        Placement.objects.filter(in_time | overdue, facility=facility, status__in=["proposed", "approved", "active"])
         .select_related("resident")
         .order_by("starts_at")
     )
@@ -135,7 +137,7 @@ class _Draw:
     ) -> Block:
         """Return what one bed is on one day. On a day with two stays the later one shows."""
         start, end = window
-        overlapping = [s for s in stays if s.starts_at < end and (s.ends_at is None or s.ends_at > start)]
+        overlapping = [s for s in stays if s.starts_at < end and (s.lasts_until is None or s.lasts_until > start)]
         if overlapping:
             return self.stay(overlapping[-1], start + (end - start) / 2, leaves)
         if bed.closed_from and bed.closed_from <= day and (bed.closed_until is None or bed.closed_until >= day):

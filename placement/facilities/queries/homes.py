@@ -162,7 +162,7 @@ def _free_beds() -> QuerySet[Bed]:
     """Return the beds that are in use, empty, and neither held nor promised to anybody."""
     moment = now()
     this_moment = Q(starts_at__lte=moment) & (Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
-    promised = Q(ends_at__isnull=True) | Q(ends_at__gt=moment)
+    promised = Q(ends_at__isnull=True) | Q(ends_at__gt=moment) | Q(status=Placement.Status.ACTIVE)
     taken = Placement.objects.filter(promised, status__in=TAKES_A_BED)
     held = Hold.objects.filter(this_moment)
     closed = Q(closed_from__lte=F("today")) & (Q(closed_until__isnull=True) | Q(closed_until__gte=F("today")))

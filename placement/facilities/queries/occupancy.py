@@ -90,7 +90,7 @@ def week(person: Person, facility: Facility, day: date) -> Week:
 def _stays(facility: Facility, first: date, last: date) -> list[Placement]:
     """Return who lived in the home between two days."""
     start, end = _midnight(facility, first), _midnight(facility, last) + timedelta(days=1)
-    there = Q(starts_at__lt=end) & (Q(ends_at__isnull=True) | Q(ends_at__gt=start))
+    there = Q(starts_at__lt=end) & (Q(ends_at__isnull=True) | Q(ends_at__gt=start) | Q(status=Placement.Status.ACTIVE))
     lived = Placement.objects.filter(there, facility=facility, status__in=Placement.LIVED)
     return list(lived.select_related("bed__room").order_by("starts_at"))
 
@@ -101,9 +101,11 @@ def _week(facility: Facility, monday: date, stays: list[Placement], today: date)
     begins, ends = _midnight(facility, monday), _midnight(facility, monday + timedelta(days=7))
     rows = []
     for stay in stays:
-        if stay.starts_at >= ends or (stay.ends_at is not None and stay.ends_at <= begins):
+        if stay.starts_at >= ends or (stay.lasts_until is not None and stay.lasts_until <= begins):
             continue
-        slept = sum(1 for at in midnights if stay.starts_at <= at and (stay.ends_at is None or stay.ends_at > at))
+        slept = sum(
+            1 for at in midnights if stay.starts_at <= at and (stay.lasts_until is None or stay.lasts_until > at)
+        )
         rows.append(Night(stay, slept))
     return Week(monday, rows, len(nights))
 

@@ -15,9 +15,11 @@ from placement.audit.clock import now
 from placement.audit.reading import Change, changes, merged
 from placement.facilities.matching import Span
 from placement.facilities.matching.housemates import RESTRICTED_KEY
-from placement.facilities.models import AfterCareCheck, Discharge, Leave, Override, Placement
+from placement.facilities.models import AfterCareCheck, Discharge, Leave, Override, Placement, WarningSignature
 from placement.facilities.operations.matching import hold_against, signatures_on
+from placement.facilities.operations.stays import is_stale as read_again
 from placement.facilities.queries.matches import Line, lines
+from placement.facilities.safety import facts_of
 from placement.ui.paging import Page, keyset_page
 from residents.models import HarmEvent, OutsidePerson, SafetyAlert, Separation
 
@@ -59,6 +61,16 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Warned:
+    """A warning of the match that somebody signed: what it says, who signed it and why the home is right in spite of it."""
+
+    pk: UUID
+    text: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True)
 class SafetyHistory:
     """What the receiving home must know to keep everybody safe, and no more."""
 
@@ -68,6 +80,7 @@ class SafetyHistory:
     areas: list[Separation]
     others: int
     contacts: list[OutsidePerson]
+    warnings: list[Warned]
 
 
 @dataclass(frozen=True)
@@ -171,7 +184,9 @@ def next_text(placement: Placement) -> str:
             if placement.safety_read_by_id
             else "Somebody of the home reads the safety history and signs, before the young person arrives."
         ),
-        Status.ACTIVE: "The young person lives here.",
+        Status.ACTIVE: "The planned end of this stay has passed. End it, or let a supervisor say until when it goes on."
+        if placement.is_overdue
+        else "The young person lives here.",
         Status.ENDED: "This stay is over.",
         Status.DECLINED: "This placement was declined. The referral looks for another home.",
         Status.WITHDRAWN: "This placement was withdrawn.",
@@ -193,14 +208,18 @@ def actions(placement: Placement, person: Person, rights: frozenset[Can]) -> lis
     ):
         add("Read and decide", "decide", strong=True)
     if placement.status == Status.APPROVED and home:
-        if placement.safety_read_by_id:
+        if placement.safety_read_by_id is None:
+            add("Read the safety history", "safety", strong=True)
+        elif read_again(placement, facts_of(placement)):
+            add("Read what is new in the safety history", "safety", strong=True)
+        else:
             add("Record the arrival", "admit", strong=True)
             add("Safety history", "safety")
-        else:
-            add("Read the safety history", "safety", strong=True)
     if placement.status in (Status.PROPOSED, Status.APPROVED) and Can.PROPOSE_PLACEMENT in rights:
         add("Withdraw", "withdraw")
     if placement.status == Status.ACTIVE and (home or Can.APPROVE_PLACEMENT in rights):
+        if Can.APPROVE_PLACEMENT in rights and placement.proposed_by_id != person.pk:
+            add("Change the planned end", "extend", strong=placement.is_overdue)
         add("Grant a leave", "leave")
         add("Discharge", "discharge")
     return found
@@ -275,7 +294,26 @@ def safety_history(placement: Placement) -> SafetyHistory:
         areas=[row for row in separations if row.kind == kinds.AREA and row.resident_id == who],
         others=len(others),
         contacts=list(OutsidePerson.objects.filter(resident=who).exclude(permission="allowed")),
+        warnings=warned(placement),
     )
+
+
+def warned(placement: Placement) -> list[Warned]:
+    """Return the signed warnings of this home; restricted facts behind one are not named, whoever reads it."""
+    if placement.referral_id is None:
+        return []
+    said = {}
+    for home in placement.decision.considered if placement.decision else []:
+        if home["facility"] == str(placement.facility_id):
+            said = {
+                each.get("signature"): each["text"] if each["open_text"] is None else each["open_text"]
+                for each in home["criteria"]
+            }
+    rows = WarningSignature.objects.filter(referral=placement.referral_id, facility=placement.facility_id)
+    return [
+        Warned(row.pk, said.get(row.criterion) or "A warning of the match", row.signed_by.name, row.reason)
+        for row in rows.select_related("signed_by").order_by("signed_at")
+    ]
 
 
 def exceptions_page(person: Person, wanted: dict[str, Any], *, after: str | None = None) -> Page:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:pk>/safety/", placements.safety, name="safety"),
     path("<uuid:pk>/admit/", placements.admit, name="admit"),
     path("<uuid:pk>/leave/", placements.leave, name="leave"),
+    path("<uuid:pk>/extend/", placements.extend, name="extend"),
     path("<uuid:pk>/discharge/", placements.discharge, name="discharge"),
     path("<uuid:pk>/after-care/", placements.after_care, name="after-care"),
 ]

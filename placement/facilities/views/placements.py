@@ -94,13 +94,24 @@ def withdraw(request: Request, pk: UUID) -> HttpResponse:
 def safety(request: Request, pk: UUID) -> HttpResponse:
     """Let the receiving home read what it needs to keep everybody safe, and sign."""
     placement = queries.of_own_home(request.person, pk)
-    form = forms.SafetyForm(request.POST or None)
+    facts = queries.facts_of(placement)
+    form = forms.SafetyForm(request.POST or None, mark=facts.mark)
     if form.is_valid():
-        act = lambda: operations.read_safety_history(placement, by=request.person)  # noqa: E731
+        mark = form.cleaned_data["mark"]
+        act = lambda: operations.read_safety_history(placement, by=request.person, mark=mark)  # noqa: E731
         if response := submit(request, form, act, lambda _: url(placement)):
             messages.success(request, "Signed. Record the arrival when the young person is there.")
             return response
-    context = page(placement) | {"form": form, "safety": queries.safety_history(placement)}
+    opened = request.POST.get("mark")
+    new = facts.since(placement.safety_read_at) if opened is None else facts.since_mark(opened)
+    context = page(placement) | {
+        "form": form,
+        "safety": queries.safety_history(placement),
+        "new": new,
+        "new_link": "link" in facts.kinds(new),
+        "to_sign": placement.status == Placement.Status.APPROVED
+        and (placement.safety_read_by is None or queries.read_again(placement, facts)),
+    }
     return render(request, "placements/safety.html", context)
 
 
@@ -131,6 +142,20 @@ def leave(request: Request, pk: UUID) -> HttpResponse:
     return answer(
         request, placement, form, act, "The leave is granted.", title="Grant a leave", button="Grant the leave"
     )
+
+
+@needs(Can.APPROVE_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def extend(request: Request, pk: UUID) -> HttpResponse:
+    """Give a stay that goes on another planned end, or none."""
+    placement = queries.placement_for(request.person, pk, Can.APPROVE_PLACEMENT)
+    form = forms.ExtendForm(request.POST or None, zone=placement.facility.zone)
+
+    def act() -> Any:
+        return operations.extend_stay(placement, **form.given, by=request.person)
+
+    title = "Change the planned end"
+    return answer(request, placement, form, act, "The planned end is changed.", title=title, button="Sign the change")
 
 
 @needs(Can.ACCEPT_PLACEMENT, Can.APPROVE_PLACEMENT)

@@ -12,7 +12,6 @@ from tests.browser.conftest import Watched
 
 HOME = "Cedar House"
 CALIFORNIA = ZoneInfo("America/Los_Angeles")
-WARNING = f"Sign this warning of {HOME}"
 WHY_REFERRED = "The stay with her aunt has ended, and she needs a home near her school."
 WHY_SIGNED = "Talked with the home: separate floors, and staff are awake all night."
 WHY_HERE = "The only home that fits near her school."
@@ -78,7 +77,6 @@ def choose_home(visitor: Watched, code: str) -> None:
     cannot = page.get_by_role("region", name=re.compile("homes cannot"))
     expect(cannot.get_by_role("article", name="Alder Home")).to_contain_text("A foster home is the exception")
     expect(cannot.get_by_role("article", name="Harbor Street Shelter")).to_contain_text("The fire clearance ended")
-    match = page.url
     for name in (HOME, "Alder Home"):
         page.get_by_role("article", name=name).locator("label", has_text="Compare").click()
     press(page, "Compare")
@@ -87,25 +85,17 @@ def choose_home(visitor: Watched, code: str) -> None:
     page.get_by_role("link", name=re.compile("^Hold bed")).click()
     press(page, "Hold the bed")
     expect(said(page)).to_contain_text(f"The bed at {HOME} is held.")
-    page.get_by_role("link", name=re.compile("^Propose bed")).click()
+    page.get_by_role("link", name=re.compile("^Sign [0-9]+ warnings? and propose bed")).click()
     page.get_by_label("Why this home?").fill(WHY_HERE)
-    press(page, "Propose")
-    expect(page.get_by_role("alert")).to_contain_text("nobody has signed")
+    press(page, "Sign and propose")
+    expect(page.get_by_role("alert")).to_contain_text("Say why you sign")
     expect(page.get_by_label("Why this home?")).to_have_value(WHY_HERE)
-    page.goto(match)
-    signed = 0
-    while page.get_by_role("link", name=WARNING).count():
-        page.get_by_role("link", name=WARNING).first.click()
-        page.get_by_label("Why is this home right in spite of the warning?").fill(WHY_SIGNED)
-        press(page, "Sign with my name")
-        expect(said(page)).to_contain_text("Your signature is under the warning.")
-        signed += 1
-    assert signed >= 1
-    expect(page.get_by_role("article", name=HOME)).to_contain_text(f"Signed by {name_of(page)}")
-    page.get_by_role("link", name=re.compile("^Propose bed")).click()
-    page.get_by_label("Why this home?").fill(WHY_HERE)
+    warnings = page.get_by_label(re.compile("^Sign this warning"))
+    assert warnings.count() >= 1
+    for warning in warnings.all():
+        warning.fill(WHY_SIGNED)
     page.get_by_label("What does the young person say about it?").fill("I want to be near my aunt.")
-    press(page, "Propose")
+    press(page, "Sign and propose")
     expect(said(page)).to_contain_text("Proposed. A supervisor decides now.")
     expect(page.get_by_role("link", name="Read and decide")).to_have_count(0)
 
@@ -226,7 +216,6 @@ def test_a_young_person_is_referred_placed_admitted_and_cared_for(visit, script,
     did = [
         f"{caseworkers} sent a referral",
         f"{caseworkers} held a bed",
-        f"{caseworkers} signed a warning",
         f"{caseworkers} proposed a placement",
         f"{boss} approved a placement",
         f"{homes} signed that the home has read the safety history",

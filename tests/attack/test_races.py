@@ -86,7 +86,7 @@ def second_after_first(first: Session, second: Session, act: Callable[[Session],
 def admission(stay: Stay, by: Person) -> Callable[[Session], None]:
     def act(session: Session) -> None:
         session.run(
-            "UPDATE facilities_placement SET status = 'active', safety_read_by_id = %s, safety_read_at = now(),"
+            "UPDATE facilities_placement SET status = 'active', safety_read_by_id = %s, safety_read_at = starts_at,"
             " admitted_by_id = %s WHERE id = %s",
             by.pk,
             by.pk,

@@ -103,7 +103,7 @@ def moved_in(world: World, acting_as, bed, number: int) -> Resident:
         stay.save()
     with acting_as(world.admin_cedar):
         stay.status, stay.admitted_by = "active", world.admin_cedar
-        stay.safety_read_by, stay.safety_read_at = world.admin_cedar, now()
+        stay.safety_read_by, stay.safety_read_at = world.admin_cedar, stay.starts_at
         stay.save()
         home = world.cedar.facility.pk
         rights = {group_name("home", home, role): RESIDENT_RIGHTS[role] for role in (Role.STAFF, Role.ADMIN)}

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.test import Client, override_settings
 from django.urls import path
 
+from placement import urls as product
 from placement.access.checks import every_view_declares_a_right
 from placement.access.guard import needs, public
 from placement.access.middleware import GuardForgotten
@@ -59,9 +60,10 @@ def careful(request: HttpRequest) -> HttpResponse:
 
 
 def urls(monkeypatch: pytest.MonkeyPatch, *views: Any) -> Any:
-    """Settings whose addresses lead to these views, at /0/, /1/, …"""
+    """Settings whose addresses lead to these views, at /0/, /1/, …, and the product's own, which the menu names."""
     module = ModuleType("tests.every.made_up_urls")
     module.urlpatterns = [path(f"{number}/", one, name=f"page-{number}") for number, one in enumerate(views)]
+    module.urlpatterns += product.urlpatterns
     module.handler404 = "placement.ui.views.not_found"
     monkeypatch.setitem(sys.modules, module.__name__, module)
     return override_settings(ROOT_URLCONF=module.__name__)

@@ -158,7 +158,7 @@ def hand_off(page: Page) -> None:
 def log_the_day(visitor: Watched, code: str) -> None:
     """Take over, open the shift, log with one tap, for several and with a note, and hand off."""
     page = visitor.page
-    page.get_by_role("link", name="Open the shift").click()
+    page.get_by_role("link", name="Open the shift", exact=True).click()
     if page.get_by_role("link", name="Log for several…").count():  # the colleague's shift runs
         hand_off(page)
         page.get_by_role("link", name="Shift now").click()

@@ -195,7 +195,7 @@ def read_who_did_what(visitor: Watched, code: str, did: list[str]) -> None:
     for act in did:
         expect(acts.filter(has_text=act).first).to_be_visible()
     page.get_by_role("link", name=re.compile("approved a placement")).first.click()
-    change = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="decision reason"))
+    change = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Why it was decided so"))
     expect(change).to_contain_text(WHY_APPROVED)
     expect(page.get_by_role("row", name="status Proposed Approved")).to_be_visible()
 

@@ -9,8 +9,8 @@ from tests.world import World
 
 DAY = timedelta(days=1)
 ADMIT = (
-    "UPDATE facilities_placement SET status = 'active', safety_read_by_id = %s, safety_read_at = now(),"
-    " admitted_by_id = %s WHERE id = ANY(%s::uuid[])"
+    "UPDATE facilities_placement SET status = 'active', safety_read_by_id = %s, safety_read_at = clock_timestamp(),"
+    " starts_at = clock_timestamp() + interval '1 second', admitted_by_id = %s WHERE id = ANY(%s::uuid[])"
 )
 
 

@@ -4,30 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('facilities', '0022_left_open'),
+        ("facilities", "0022_left_open"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='discharge',
-            name='late',
-            field=models.BooleanField(default=False, editable=False, verbose_name='written more than a day later'),
+            model_name="discharge",
+            name="late",
+            field=models.BooleanField(default=False, editable=False, verbose_name="written more than a day later"),
         ),
         migrations.AddField(
-            model_name='discharge',
-            name='late_reason',
-            field=models.TextField(blank=True, default='', max_length=4000, verbose_name='why it is written late'),
+            model_name="discharge",
+            name="late_reason",
+            field=models.TextField(blank=True, default="", max_length=4000, verbose_name="why it is written late"),
         ),
         migrations.AddField(
-            model_name='historicaldischarge',
-            name='late',
-            field=models.BooleanField(default=False, editable=False, verbose_name='written more than a day later'),
+            model_name="historicaldischarge",
+            name="late",
+            field=models.BooleanField(default=False, editable=False, verbose_name="written more than a day later"),
         ),
         migrations.AddField(
-            model_name='historicaldischarge',
-            name='late_reason',
-            field=models.TextField(blank=True, default='', max_length=4000, verbose_name='why it is written late'),
+            model_name="historicaldischarge",
+            name="late_reason",
+            field=models.TextField(blank=True, default="", max_length=4000, verbose_name="why it is written late"),
         ),
     ]

@@ -155,7 +155,9 @@ def close_bed(bed: Bed, *, from_: date, until: date | None, why: str, by: Person
     if until is not None:
         ahead = Q(starts_at__lt=datetime.combine(until + timedelta(days=1), time.min, home.zone))
     overdue = Q(status=Placement.Status.ACTIVE, ends_at__lte=now())
-    stays = Placement.objects.filter(still_there | overdue, ahead, bed=bed, status__in=["proposed", "approved", "active"])
+    stays = Placement.objects.filter(
+        still_there | overdue, ahead, bed=bed, status__in=["proposed", "approved", "active"]
+    )
     holds = Hold.objects.filter(still_there, ahead, bed=bed, ends_at__gt=now())
     if stays.exists() or holds.exists():
         raise Refused(

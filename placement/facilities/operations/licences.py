@@ -25,7 +25,9 @@ LIVES_THERE = (
     "Somebody lives in this home whom it could not house then. End that stay first, or get an exception that reaches"
     " into that time."
 )
-ONLY_WITH_PAPER = "This allows more than before. File the paper of the authority with the home; a supervisor changes it then."
+ONLY_WITH_PAPER = (
+    "This allows more than before. File the paper of the authority with the home; a supervisor changes it then."
+)
 
 
 @operation("added a licence")

@@ -1,0 +1,202 @@
+"""Duties of cases: decisions, separations, exceptions, referrals, dates, checks after leaving, arrivals."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import cast
+
+from django.urls import reverse
+from django.utils import timezone
+
+from compliance.queries.tasks import Cut, Task, day_end, on_day
+from placement.access.models import Person
+from placement.access.rights import Can, Role
+from placement.audit.clock import now
+from placement.facilities.models import (
+    Discharge,
+    Hold,
+    Override,
+    Placement,
+    Referral,
+)
+from placement.facilities.queries.after_care import checks_due
+from placement.facilities.queries.placements import relied_on
+from placement.ui.dates import moment_name, short_day
+from residents.models import Case, PopulationDesignation, SeparationRequest
+
+AHEAD = timedelta(days=60)
+
+
+def decisions(person: Person, cut: Cut) -> Iterable[Task]:
+    """Placements and exceptions that wait for this person's decision. The proposer's own are left out."""
+    waiting = (
+        Placement.objects.visible_to(person, Can.APPROVE_PLACEMENT)
+        .filter(status=Placement.Status.PROPOSED)
+        .exclude(proposed_by=person)
+        .select_related("resident", "facility", "proposed_by")
+    )
+    for placement in cut(waiting.order_by("starts_at")):
+        yield Task(
+            placement.starts_at,
+            f"Decide: {placement.resident} to {placement.facility}",
+            f"Proposed by {placement.proposed_by}",
+            reverse("placements:decide", args=[placement.pk]),
+            "Read and decide",
+        )
+    asked = (
+        Override.objects.visible_to(person, Can.APPROVE_PLACEMENT)
+        .filter(status=Override.Status.PROPOSED)
+        .exclude(proposed_by=person)
+        .select_related("resident", "facility", "proposed_by")
+    )
+    for override in cut(asked.order_by("proposed_at")):
+        yield Task(
+            override.proposed_at + timedelta(days=1),
+            f"Decide: exception for {override.resident} at {override.facility}",
+            f"Asked for by {override.proposed_by}",
+            reverse("placements:override", args=[override.pk]),
+            "Read and decide",
+        )
+
+
+def changed_designations(person: Person, cut: Cut) -> Iterable[Task]:
+    """Designations that would change or take back a confirmed one, and wait for a second person."""
+    waiting = (
+        PopulationDesignation.objects.visible_to(person, Can.APPROVE_PLACEMENT)
+        .filter(standing=PopulationDesignation.Standing.WAITING)
+        .exclude(decided_by=person)
+        .select_related("resident", "decided_by")
+    )
+    for row in cut(waiting.order_by("decided_at")):
+        yield Task(
+            row.decided_at + timedelta(days=1),
+            f"Decide: a change of the confirmed designation of {row.resident}",
+            f"Designated by {row.decided_by}; the confirmed one counts until you agree",
+            reverse("residents:review_designation", args=[row.resident_id, row.pk]),
+            "Read and decide",
+        )
+
+
+def separations_to_complete(person: Person, cut: Cut) -> Iterable[Task]:
+    """Separations that were asked for by a code, and that no home knows of until they are completed."""
+    waiting = (
+        SeparationRequest.objects.visible_to(person, Can.ASSIGN_TEAM)
+        .filter(status=SeparationRequest.Status.WAITING)
+        .select_related("resident", "asked_by")
+    )
+    for asked in cut(waiting.order_by("asked_at")):
+        yield Task(
+            asked.asked_at + timedelta(days=1),
+            f"Complete a separation of {asked.resident}",
+            f"{asked.asked_by} named the other young person by code; no home is ruled out until you complete it",
+            reverse("residents:decide_separation", args=[asked.resident_id, asked.pk]),
+            "Read and complete",
+        )
+
+
+def exceptions_ending(person: Person, cut: Cut) -> Iterable[Task]:
+    """Exceptions that end soon or have ended under a stay that goes on, unless a longer one has taken their place."""
+    right = Can.APPROVE_PLACEMENT if person.role == Role.SUPERVISOR else Can.PROPOSE_PLACEMENT
+    ending = (
+        relied_on(Override.objects.visible_to(person, right))
+        .filter(expires_at__lt=now() + timedelta(days=14))
+        .select_related("resident", "facility")
+    )
+    for override in cut(ending.order_by("expires_at")):
+        over = override.is_over
+        yield Task(
+            override.expires_at,
+            f"The exception for {override.resident} at {override.facility} {'has ended' if over else 'ends'}",
+            "Nothing allows this stay any more. Find another home, or ask for a new exception now"
+            if over
+            else "Find another home, or ask for a new exception before it ends",
+            reverse("placements:override", args=[override.pk]),
+            strong=over,
+        )
+
+
+def own_referrals(person: Person, cut: Cut) -> Iterable[Task]:
+    """Drafts to finish, and referrals that still need a home, with the bed that is held for them and until when."""
+    held = {
+        hold.referral_id: hold
+        for hold in Hold.objects.visible_to(person, Can.PROPOSE_PLACEMENT)
+        .filter(ends_at__gt=now(), referral__status=Referral.Status.OPEN)
+        .select_related("bed__facility")
+        .order_by("-ends_at")
+    }
+    referrals = (
+        Referral.objects.visible_to(person, Can.PROPOSE_PLACEMENT)
+        .filter(status__in=[Referral.Status.DRAFT, Referral.Status.OPEN])
+        .select_related("resident")
+    )
+    for referral in cut(referrals.order_by("needed_from")):
+        if referral.status == Referral.Status.DRAFT:
+            yield Task(
+                None,
+                f"Finish the referral draft for {referral.resident}",
+                f"Begun {short_day(timezone.localtime(referral.made_at))}",
+                reverse("referrals:detail", args=[referral.pk]),
+                "Go on",
+                when="draft",
+            )
+        else:
+            hold = held.get(referral.pk)
+            until = moment_name(hold.ends_at, person.time_zone) if hold else ""
+            bed = f". A bed at {hold.bed.facility} is held until {until}" if hold else ""
+            yield Task(
+                min(referral.needed_from, hold.ends_at) if hold else referral.needed_from,
+                f"Find a home for {referral.resident}",
+                f"Referral {referral}, {referral.get_urgency_display().lower()}{bed}",
+                reverse("referrals:match", args=[referral.pk]),
+                "See which homes fit",
+            )
+
+
+def case_dates(person: Person, cut: Cut) -> Iterable[Task]:
+    """Hearings in the next 60 days or overdue."""
+    hearings = (
+        Case.objects.visible_to(person, Can.KEEP_CASE)
+        .filter(status=Case.Status.OPEN, next_hearing_on__lte=timezone.localdate(now()) + AHEAD)
+        .select_related("resident")
+    )
+    for case in cut(hearings.order_by("next_hearing_on")):
+        day = cast(date, case.next_hearing_on)  # cases without a hearing are not among them
+        yield Task(
+            day_end(day, person.time_zone),
+            f"Hearing for {case.resident}",
+            case.court or "Court not yet named",
+            reverse("residents:detail", args=[case.resident_id]),
+            note=on_day(day),
+        )
+
+
+def after_care(person: Person, cut: Cut) -> Iterable[Task]:
+    """Checks after a young person has left, in the next 60 days, and every overdue one until somebody has looked."""
+    right = Can.APPROVE_PLACEMENT if person.role == Role.SUPERVISOR else Can.KEEP_CASE
+    due = checks_due(Discharge.objects.visible_to(person, right)).filter(due_on__lte=timezone.localdate(now()) + AHEAD)
+    for discharge in cut(due.select_related("resident").order_by("due_on")):
+        yield Task(
+            day_end(discharge.due_on, person.time_zone),
+            f"{'Next' if discharge.checked else 'First'} check after leaving: {discharge.resident}",
+            f"{discharge.after_care_contact} stays in touch",
+            reverse("placements:after-care", args=[discharge.placement_id]),
+            "Write it down",
+            note=on_day(discharge.due_on),
+        )
+
+
+def arrivals(person: Person, cut: Cut) -> Iterable[Task]:
+    """Approved placements: the safety history to read, then the admission."""
+    coming = (
+        Placement.objects.visible_to(person, Can.ACCEPT_PLACEMENT)
+        .filter(status=Placement.Status.APPROVED)
+        .select_related("resident", "facility")
+    )
+    for placement in cut(coming.order_by("starts_at")):
+        read = placement.safety_read_by_id is not None
+        yield Task(
+            placement.starts_at,
+            f"{placement.resident} arrives at {placement.facility}",
+            "Admit when the young person is here" if read else "Read and sign the safety history before the arrival",
+            reverse("placements:detail", args=[placement.pk]),
+            "Admit" if read else "Read and sign",
+        )

@@ -1,0 +1,197 @@
+"""Duties of homes: who is missing, the floor, shifts, incidents, papers, stays and licences."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from compliance.queries.tasks import Cut, Task, day_end, on_day
+from placement.access.models import Person
+from placement.access.rights import Can, Role
+from placement.audit.clock import now
+from placement.facilities.models import (
+    Facility,
+    FireClearance,
+    Licence,
+    Placement,
+    Shift,
+    Waiver,
+)
+from placement.facilities.queries.missing import missing_whom
+from placement.facilities.queries.rounds import Place
+from placement.facilities.queries.standing import homes_now
+from placement.facilities.queries.tiles import day_and_time
+from residents.models import Incident
+
+FIRST = (Incident.Kind.MISSING, Incident.Kind.SELF_HARM)  # reviewed before any paper, as critical incidents are
+AHEAD = timedelta(days=60)
+
+
+def missing_people(person: Person, _cut: Cut) -> Iterable[Task]:
+    """Young people who are missing now, until a look finds them or somebody writes down that they are back."""
+    for row in missing_whom(person):
+        home, since = row.incident.facility, row.incident.happened_at
+        yield Task(
+            None,
+            f"{row.resident} is missing since {day_and_time(since, now(), home.zone)}",
+            f"{home} · incident {row.incident.number}",
+            reverse("incidents:detail", args=[row.incident_id]),
+            "Open the report",
+            when="Now",
+            note="missing",
+            strong=True,
+            alarm=True,
+        )
+
+
+def floor(person: Person, _cut: Cut) -> Iterable[Task]:
+    """What is open in the homes where the person works: nobody on duty, somebody not found, looks that are late."""
+    moment = now()
+    for home in homes_now(Facility.objects.visible_to(person, Can.WORK_SHIFT).order_by("name", "pk")):
+        shift_page = reverse("facilities:shift", args=[home.facility.pk])
+        lost = [each for each in home.people if each.place == Place.NOT_FOUND]
+        late = [each for each in home.people if each.late_at(moment) and each not in lost]
+        if lost:
+            yield Task(
+                None,
+                f"Not found at {home.facility}: {', '.join(str(each.resident) for each in lost)}",
+                "Look again now. If nobody finds them, report them as missing",
+                shift_page,
+                "Open the shift",
+                when="Now",
+                note="not found",
+                strong=True,
+                alarm=True,
+            )
+        if home.people and home.shift is None:
+            yield Task(
+                moment,
+                f"No shift is open at {home.facility}",
+                f"{len(home.people)} live there, and nobody is on duty",
+                shift_page,
+                "Open the shift",
+                strong=True,
+            )
+        elif late:
+            yield Task(
+                min(each.stand.due_at for each in late),
+                f"Head counts are late at {home.facility}",
+                f"{len(late)} of {len(home.people)} young people were not looked at in time",
+                shift_page,
+                "Open the shift",
+                strong=True,
+            )
+
+
+def unsigned_shifts(person: Person, cut: Cut) -> Iterable[Task]:
+    """Shifts that are over and not signed."""
+    open_ones = (
+        Shift.objects.visible_to(person, Can.WORK_SHIFT)
+        .filter(ends_at__lte=now(), signed_at__isnull=True)
+        .select_related("facility")
+    )
+    for shift in cut(open_ones.order_by("ends_at")):
+        yield Task(
+            shift.ends_at,
+            f"Hand off and sign the {shift.name.lower()} shift at {shift.facility}",
+            "The shift is over; until it is signed its entries can still be changed",
+            reverse("facilities:shift", args=[shift.facility_id]),
+            "Sign",
+        )
+
+
+def incidents_to_review(person: Person, cut: Cut) -> Iterable[Task]:
+    """Incidents that wait for a review by somebody who did not report them; who is missing now has a line already."""
+    waiting = (
+        Incident.objects.visible_to(person, Can.REVIEW_INCIDENT)
+        .filter(status=Incident.Status.REPORTED)
+        .exclude(reported_by=person)
+        .exclude(pk__in=[row.incident_id for row in missing_whom(person)])
+        .select_related("facility")
+    )
+    hours: dict[str, int] = {Incident.Severity.CRITICAL: 2, Incident.Severity.SERIOUS: 24}
+    for incident in cut(waiting.order_by("reported_at")):
+        yield Task(
+            incident.reported_at + timedelta(hours=hours.get(incident.severity, 72)),
+            f"Review incident {incident.number}: {incident.get_kind_display().lower()}",
+            f"{incident.facility} · {incident.get_severity_display().lower()}",
+            reverse("incidents:detail", args=[incident.pk]),
+            "Review",
+            strong=incident.severity == Incident.Severity.CRITICAL or incident.kind in FIRST,
+        )
+
+
+def papers(person: Person, cut: Cut) -> Iterable[Task]:
+    """Licences and fire clearances that end in the next 60 days or have ended, unless another one follows."""
+    right = Can.REVIEW_INCIDENT if person.role == Role.SUPERVISOR else Can.MANAGE_FACILITY
+    today = timezone.localdate(now())
+    kinds: list[tuple[Any, str]] = [(Licence, "The licence"), (FireClearance, "The fire clearance")]
+    for model, words in kinds:
+        rows = (
+            model.objects.visible_to(person, right)
+            .filter(~Exists(followed_by(model, today)), valid_to__range=(today - timedelta(days=30), today + AHEAD))
+            .select_related("facility")
+        )
+        for row in cut(rows.order_by("valid_to")):
+            over = row.valid_to < today
+            yield Task(
+                day_end(row.valid_to, row.facility.zone),
+                f"{words} of {row.facility} {'has ended' if over else 'ends'}",
+                f"Nobody can be admitted {'until' if over else 'after that day until'} it is renewed",
+                reverse("facilities:detail", args=[row.facility_id]),
+                note=on_day(row.valid_to),
+            )
+
+
+def followed_by(model: Any, today: date) -> QuerySet[Any]:
+    """Return the papers of the same home that go on where the outer one ends, or that cover ``today`` after it."""
+    longer = Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("valid_to"), valid_to__gte=today)
+    begins = Q(valid_from__lte=today) | Q(valid_from__lte=OuterRef("valid_to") + timedelta(days=1))
+    found = model.objects.filter(longer, begins, facility=OuterRef("facility"))
+    return found.filter(status=Licence.Status.LICENSED) if model is Licence else found
+
+
+def overdue_stays(person: Person, cut: Cut) -> Iterable[Task]:
+    """Stays that go on although their planned end has passed: somebody must end them, or say until when they go on."""
+    right = {Role.SUPERVISOR: Can.APPROVE_PLACEMENT, Role.ADMIN: Can.ACCEPT_PLACEMENT}.get(
+        Role(person.role), Can.PROPOSE_PLACEMENT
+    )
+    overdue = Placement.objects.visible_to(person, right).filter(status=Placement.Status.ACTIVE, ends_at__lte=now())
+    for stay in cut(overdue.select_related("resident", "facility").order_by("ends_at")):
+        yield Task(
+            stay.ends_at,
+            f"The planned end of {stay.resident} at {stay.facility} has passed: end or extend the stay",
+            "The bed is taken until somebody ends the stay",
+            reverse("placements:detail", args=[stay.pk]),
+        )
+
+
+def licences_to_confirm(person: Person, cut: Cut) -> Iterable[Task]:
+    """Licences and waivers that a home has written down and that count only when a supervisor has read the paper."""
+    waiting = Licence.objects.visible_to(person, Can.REVIEW_INCIDENT).filter(status=Licence.Status.PENDING)
+    waiting = waiting.exclude(sexes=[])  # what a licensing file brought: its terms are not written down yet
+    for licence in cut(waiting.select_related("facility").order_by("valid_from")):
+        yield Task(
+            day_end(licence.valid_from, licence.facility.zone),
+            f"Confirm a licence of {licence.facility}",
+            f"Licence {licence.number}: nobody can be admitted under it until then",
+            reverse("facilities:confirm-licence", args=[licence.facility_id, licence.pk]),
+            "Read and confirm",
+            note=on_day(licence.valid_from),
+        )
+    unconfirmed = Waiver.objects.visible_to(person, Can.REVIEW_INCIDENT).filter(
+        confirmed_at__isnull=True, ends_on__gte=timezone.localdate(now())
+    )
+    for waiver in cut(unconfirmed.select_related("licence__facility").order_by("starts_on")):
+        home = waiver.licence.facility
+        yield Task(
+            day_end(waiver.starts_on, home.zone),
+            f"Confirm a waiver of {home}",
+            f"{waiver.get_kind_display()}: it counts when you have read the paper",
+            reverse("facilities:confirm-waiver", args=[home.pk, waiver.pk]),
+            "Read and confirm",
+            note=on_day(waiver.starts_on),
+        )

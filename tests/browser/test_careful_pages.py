@@ -178,7 +178,7 @@ def test_signing_in_and_one_tap_by_keyboard_alone(visit):
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("contentinfo")).to_contain_text("Signed in as")
-    tab_to(page, page.get_by_role("link", name="Open the shift"))
+    tab_to(page, page.get_by_role("link", name="Open the shift", exact=True))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/shift/"))
     opener = page.get_by_role("button", name="Open the shift", exact=True)

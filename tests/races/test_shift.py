@@ -79,6 +79,7 @@ def until_somebody_waits() -> None:
     begin = time.monotonic()
     with connection.cursor() as cursor:
         while time.monotonic() - begin < 60:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a connection of after the first look is never seen
             cursor.execute(
                 "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
                 " WHERE NOT l.granted AND a.datname = current_database()"

@@ -16,7 +16,11 @@ from placement.demo.young import Young
 
 UTC = ZoneInfo("UTC")
 HOURS = {"Morning": (time(6), time(14)), "Evening": (time(14), time(22)), "Night": (time(22), time(6))}
-CLOSE = 8  # days of which more is told: more rounds, and more about single young people
+HOURS_BEFORE = {
+    "Day": (time(6), time(18)),
+    "Night": (time(18), time(6)),
+}  # the homes went over to three shifts a week ago
+CLOSE = 7  # days of which more is told: more rounds, and more about single young people
 HOURLY = 2  # shifts back from now in which everybody is looked for each hour, at night each half hour
 MISSED = ("Destiny", "Kaya")  # not looked for in the last round, so that the shift page has something to say
 MINUTE = timedelta(minutes=1)
@@ -32,16 +36,12 @@ class Duty:
     starts_at: datetime
     ends_at: datetime
     staff: tuple[str, ...]
+    close: bool  # lies in the last days, of which more is told
 
     @property
     def key(self) -> str:
         """Return the name in the plan."""
         return f"shift:{self.home}:{self.number}"
-
-    @property
-    def close(self) -> bool:
-        """Return whether it lies in the last days, of which more is told."""
-        return self.number < CLOSE * 3
 
     @property
     def writer(self) -> str:
@@ -50,19 +50,20 @@ class Duty:
 
 
 def duties(plan: Plan, home_key: str) -> list[Duty]:
-    """Return three shifts a day for ``plan.days`` days, the current one first."""
+    """Return every shift of ``plan.days`` days, the current one first: three a day in the last week, two before."""
     zone = ZoneInfo(HOMES[home_key].zone)
     found: list[Duty] = []
-    day = plan.now.astimezone(zone).date() + timedelta(days=1)
-    while len(found) < plan.days * 3:
-        for name in reversed(HOURS):
-            begins, ends = HOURS[name]
+    today = plan.now.astimezone(zone).date()
+    for back in range(-1, plan.days):
+        day, close = today - timedelta(days=back), back < CLOSE
+        hours = HOURS if close else HOURS_BEFORE
+        for name in reversed(hours):
+            begins, ends = hours[name]
             starts_at = datetime.combine(day, begins, zone).astimezone(UTC)
             ends_at = datetime.combine(day + timedelta(days=name == "Night"), ends, zone).astimezone(UTC)
-            if starts_at <= plan.now and len(found) < plan.days * 3:
+            if starts_at <= plan.now:
                 staff = _on_duty(home_key, len(found), name, day.weekday())
-                found.append(Duty(home_key, len(found), name, starts_at, ends_at, staff))
-        day -= timedelta(days=1)
+                found.append(Duty(home_key, len(found), name, starts_at, ends_at, staff, close))
     return found
 
 
@@ -70,7 +71,7 @@ def _on_duty(home_key: str, number: int, name: str, weekday: int) -> tuple[str, 
     """Return who is on duty; the contract's staff account is always in the shift that is going on now."""
     pool = ON_SHIFT[home_key]
     staff = [pool[number % 3]]
-    if name == "Morning" and weekday < 5:
+    if name in ("Morning", "Day") and weekday < 5:
         staff.append(ADMIN_OF[home_key])
     if number == 1 and home_key == "birch":
         staff.append(pool[0])  # stayed to help, and has not signed yet
@@ -134,35 +135,42 @@ Entry = tuple[datetime, str, str, float]
 
 def _entries(plan: Plan, duty: Duty, luck: Random) -> Iterator[Entry]:
     """Yield what is written about everybody in this shift."""
-    close = duty.close
-    weekday = duty.starts_at.astimezone(ZoneInfo(HOMES[duty.home].zone)).weekday() < 5
     begin = duty.starts_at
+    if not duty.close:
+        yield from _long_shift(duty, luck)
+        return
+    weekday = begin.astimezone(ZoneInfo(HOMES[duty.home].zone)).weekday() < 5
     if duty.number < HOURLY:
         yield from _rounds(plan, duty, luck)
     elif duty.name == "Night":
-        for hours in (2, 4, 6) if close else (5,):
-            yield (
-                begin + timedelta(hours=hours, minutes=luck.randrange(0, 9)),
-                "sleep",
-                "Asleep",
-                0.06 if close else 0.02,
-            )
-    elif close or duty.name == "Evening":
-        for hours in (1, 3, 7) if close else (4,):
+        for hours in (2, 4, 6):
+            yield begin + timedelta(hours=hours, minutes=luck.randrange(0, 9)), "sleep", "Asleep", 0.06
+    else:
+        for hours in (1, 3, 7):
             at = begin + timedelta(hours=hours, minutes=luck.randrange(0, 9))
-            yield at, "head_count", "In the house", 0.15 if close else 0.03
+            yield at, "head_count", "In the house", 0.15
     if duty.name == "Morning":
-        yield begin + timedelta(hours=1, minutes=40), "meal", "Breakfast", 0.08 if close else 0
+        yield begin + timedelta(hours=1, minutes=40), "meal", "Breakfast", 0.08
         if weekday:
             yield begin + timedelta(hours=2, minutes=luck.randrange(10, 38)), "school", "Went to school", 0
-        if close:
-            yield begin + timedelta(hours=6, minutes=20), "meal", "Lunch", 0.05
+        yield begin + timedelta(hours=6, minutes=20), "meal", "Lunch", 0.05
     if duty.name == "Evening":
-        yield begin + timedelta(hours=4, minutes=25), "meal", "Dinner", 0.07 if close else 0
-        if close or duty.number % 2:
-            yield begin + timedelta(hours=2, minutes=20), "activity", "Took part", 0.2 if close else 0
-        if close:
-            yield begin + timedelta(hours=6, minutes=30), "mood", "Good", 0.4
+        yield begin + timedelta(hours=4, minutes=25), "meal", "Dinner", 0.07
+        yield begin + timedelta(hours=2, minutes=20), "activity", "Took part", 0.2
+        yield begin + timedelta(hours=6, minutes=30), "mood", "Good", 0.4
+
+
+def _long_shift(duty: Duty, luck: Random) -> Iterator[Entry]:
+    """Yield what is told of a shift further back: little, so that the demo loads soon."""
+    if duty.name == "Night":
+        yield duty.starts_at + timedelta(minutes=25), "meal", "Dinner", 0
+        yield duty.starts_at + timedelta(hours=7, minutes=luck.randrange(0, 9)), "sleep", "Asleep", 0.02
+        return
+    yield duty.starts_at + timedelta(hours=1, minutes=40), "meal", "Breakfast", 0
+    if duty.starts_at.weekday() == 2:
+        yield duty.starts_at + timedelta(hours=2, minutes=luck.randrange(10, 38)), "school", "Went to school", 0
+    if duty.number % 3 == 0:
+        yield duty.starts_at + timedelta(hours=10, minutes=20), "activity", "Took part", 0
 
 
 def _rounds(plan: Plan, duty: Duty, luck: Random) -> Iterator[Entry]:

@@ -110,11 +110,11 @@ def test_young_people_are_as_old_as_the_table_says() -> None:
             assert 11 <= young.age <= 17
 
 
-def test_ninety_days_of_three_shifts_and_the_account_of_the_contract_is_on_duty_now() -> None:
+def test_shifts_of_ninety_days_follow_each_other_and_the_account_of_the_contract_is_on_duty_now() -> None:
     plan = story(NOON)
     for home, staff in (("cedar", "staff.cedar"), ("birch", "staff.birch")):
         found = duties(plan, home)
-        assert len(found) == 270
+        assert NOON - found[-1].starts_at > timedelta(days=89)
         assert found[0].starts_at <= NOON < found[0].ends_at
         assert staff in found[0].staff
         for later, earlier in pairwise(found):

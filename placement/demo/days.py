@@ -163,13 +163,13 @@ def _entries(plan: Plan, duty: Duty, luck: Random) -> Iterator[Entry]:
 def _long_shift(duty: Duty, luck: Random) -> Iterator[Entry]:
     """Yield what is told of a shift further back: little, so that the demo loads soon."""
     if duty.name == "Night":
-        yield duty.starts_at + timedelta(minutes=25), "meal", "Dinner", 0
         yield duty.starts_at + timedelta(hours=7, minutes=luck.randrange(0, 9)), "sleep", "Asleep", 0.02
         return
-    yield duty.starts_at + timedelta(hours=1, minutes=40), "meal", "Breakfast", 0
     if duty.starts_at.weekday() == 2:
         yield duty.starts_at + timedelta(hours=2, minutes=luck.randrange(10, 38)), "school", "Went to school", 0
-    if duty.number % 3 == 0:
+    if duty.starts_at.day % 4:
+        yield duty.starts_at + timedelta(hours=1, minutes=40), "meal", "Breakfast", 0
+    else:
         yield duty.starts_at + timedelta(hours=10, minutes=20), "activity", "Took part", 0
 
 

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import CharField, F, Func, Q, UUIDField, Value
@@ -17,7 +16,7 @@ from django.db.models.functions import Cast
 
 from placement.access.models import Person
 from placement.access.rights import Can
-from placement.access.visible import visible_ids
+from placement.access.visible import VisibleIds, visible_ids
 from placement.audit.history import Tracked, tracked_models
 from placement.audit.operation import ACTS
 from placement.audit.reading import Change, changes, merged
@@ -112,7 +111,7 @@ def _readable(label: str, guards: Mapping[str, Combinable]) -> models.QuerySet[A
     return rows
 
 
-def _guards(person: Person) -> dict[str, ArraySubquery]:
+def _guards(person: Person) -> dict[str, VisibleIds]:
     """Return which residents, homes and clinical parts ``person`` may audit, as arrays of ids."""
     return {
         "residents": visible_ids(Resident, person, Can.VIEW_AUDIT),
@@ -137,8 +136,8 @@ def _together(person: Person, branches: list[models.QuerySet[Any]], *, limit: in
     first, *others = branches
     union = first.union(*others, all=True).order_by("-history_date")[:limit]
     sql, values = union.query.sql_with_params()
-    arrays = {name: guard.query.sql_with_params() for name, guard in _guards(person).items()}
-    readable = ", ".join(f"ARRAY({array}) AS {name}" for name, (array, _) in arrays.items())
+    arrays = {name: guard.as_sql(None, connection) for name, guard in _guards(person).items()}
+    readable = ", ".join(f"{array} AS {name}" for name, (array, _) in arrays.items())
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH readable AS MATERIALIZED (SELECT {readable}) {sql}",

@@ -92,5 +92,5 @@ ALTER TABLE residents_incident ENABLE ALWAYS TRIGGER c_signatures;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("residents", "0010_what_is_kept")]
+    dependencies = [("residents", "0011_assessments_written_at")]
     operations = [migrations.RunSQL(RULES, migrations.RunSQL.noop)]

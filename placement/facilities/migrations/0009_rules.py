@@ -141,7 +141,7 @@ BEGIN
   END IF;
   IF NOT waived(licence.id, 'sex', day) AND NOT gender = ANY(licence.sexes) THEN PERFORM refuse('licence_sex_holds'); END IF;
   SELECT a.level INTO needed FROM residents_levelassessment a
-  WHERE a.resident_id = NEW.resident_id ORDER BY a.assessed_on DESC, a.written_at DESC LIMIT 1;
+  WHERE a.resident_id = NEW.resident_id ORDER BY a.assessed_on DESC, a.id DESC LIMIT 1;
   IF NOT waived(licence.id, 'level', day) AND (needed IS NULL OR NOT needed = ANY(licence.levels)) THEN
     PERFORM refuse('licence_level_holds');
   END IF;

@@ -5,11 +5,13 @@ itself; a test that finds one thing too many here has found a leak.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from placement.access.models import AgencyUnit, Person
 from placement.facilities.models import (
@@ -46,6 +48,7 @@ from residents.models import (
 )
 
 PASSWORD = "only-for-tests-9"
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 
 
 @dataclass
@@ -108,11 +111,21 @@ class World:
     override: Override | None = None
     draft: Referral | None = None
 
+    @property
+    def today(self) -> date:
+        """The day that ``now`` falls on where the people of the world work. In the evening UTC is a day ahead of it."""
+        return self.now.astimezone(LOS_ANGELES).date()
+
     def __getattr__(self, name: str) -> Person | Home | Young:
         for shelf in ("people", "homes", "young"):
             if shelf in self.__dict__ and name in self.__dict__[shelf]:
                 return self.__dict__[shelf][name]
         raise AttributeError(name)
+
+
+def today() -> date:
+    """The day it is now where the people of the tests work."""
+    return timezone.localdate(timezone=LOS_ANGELES)
 
 
 def browser(world: World, key: str) -> Client:

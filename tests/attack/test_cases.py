@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from placement.database.constraints import Refused
 from placement.database.context import acting
@@ -13,11 +12,11 @@ from residents import operations as residents
 from residents.models import Case
 from tests.attack.sql import Stay, change, insert, refused
 from tests.facilities.conftest import Steps, do
-from tests.world import World
+from tests.world import World, today
 
 
 def close(world: World) -> Case:
-    return do(world.supervisor, residents.close_case, world.eve.case, on=timezone.localdate())
+    return do(world.supervisor, residents.close_case, world.eve.case, on=today())
 
 
 def test_a_case_closes_only_when_no_way_into_a_home_is_open(world: World) -> None:
@@ -47,7 +46,7 @@ def test_plain_sql_closes_no_case_with_a_way_into_a_home(world: World, status: s
     if status == "active":
         stay.admit()
     with acting(world.supervisor.pk, world.supervisor.name), refused("case_closes_after_the_search"):
-        change(world.eve.case, status="closed", closed_on=world.now.date())
+        change(world.eve.case, status="closed", closed_on=world.today)
 
 
 def test_plain_sql_opens_no_way_into_a_home_without_a_case(world: World) -> None:

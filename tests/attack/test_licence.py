@@ -95,7 +95,7 @@ def test_capacity_counts_everybody_who_lives_there(world: World, stay: Stay) -> 
 
 
 def test_a_condition_can_take_places_away(world: World, stay: Stay) -> None:
-    today = world.now.date()
+    today = world.today
     condition(world, "max_capacity", 2, today - DAY)
     with refused("licence_capacity_holds"):
         stay.admit()
@@ -143,7 +143,7 @@ def test_the_day_before_the_birthday_is_too_young(world: World, stay: Stay) -> N
 
 @pytest.mark.parametrize(("kind", "value"), [("min_age", 16), ("max_age", 14)])
 def test_a_condition_can_narrow_the_ages(world: World, stay: Stay, kind: str, value: int) -> None:
-    condition(world, kind, value, world.now.date() - DAY)
+    condition(world, kind, value, world.today - DAY)
     with refused("licence_age_holds"):
         stay.admit()
 
@@ -152,7 +152,7 @@ def test_sex(world: World, stay: Stay) -> None:
     licence_says(world, sexes=["male"])
     with refused("licence_sex_holds"):
         stay.admit()
-    waive(world, "sex", world.now.date() - DAY, world.now.date() + DAY)
+    waive(world, "sex", world.today - DAY, world.today + DAY)
     assert stay.admit().status == "active"
 
 
@@ -163,7 +163,7 @@ def test_the_newest_level_of_care_counts(world: World, stay: Stay) -> None:
                 LevelAssessment,
                 resident_id=world.eve.resident.pk,
                 level=level,
-                assessed_on=world.now.date() - days_ago * DAY,
+                assessed_on=world.today - days_ago * DAY,
                 assessor="Dr. Invented",
                 basis="talk",
                 written_at=world.now,

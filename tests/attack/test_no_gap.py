@@ -72,7 +72,7 @@ def test_the_words_that_rules_compare_with_are_known(world: World) -> None:
                 licence_id=world.cedar.licence.pk,
                 kind="No_admissions",
                 text="letter",
-                starts_on=world.now.date(),
+                starts_on=world.today,
             )
     for values in ({"population": "Trafficked"}, {"population": "trafficked", "stage": "certain"}):
         with refused("word_is_known"):

@@ -191,7 +191,7 @@ def test_a_licence_does_not_become_exclusive_over_somebody_else(world: World) ->
 
 
 def test_a_second_licence_does_not_open_a_home_to_others(world: World) -> None:
-    yesterday = world.now.date() - DAY
+    yesterday = world.today - DAY
     rows = {
         "facility_id": world.cedar.facility.pk,
         "authority": "CA licensing",
@@ -216,8 +216,8 @@ def test_a_second_licence_does_not_open_a_home_to_others(world: World) -> None:
 
 def test_a_licence_does_not_move_to_another_home(world: World) -> None:
     with acting(world.supervisor.pk, world.supervisor.name):
-        change(world.maple.licence, valid_to=world.now.date() - 2 * DAY)
-        change(world.cedar.licence, valid_from=world.now.date() - DAY)
+        change(world.maple.licence, valid_to=world.today - 2 * DAY)
+        change(world.cedar.licence, valid_from=world.today - DAY)
         with refused("licence_stays_with_its_home"):
             change(world.cedar.licence, facility_id=world.maple.facility.pk)
 

@@ -28,7 +28,7 @@ def arrive(stay: Stay, by: Person, at: datetime | None = None) -> None:
 
 ADDED: list[Callable[[World, Person], object]] = [
     lambda w, by: residents.record_harm(
-        w.eve.resident, kind="harmed", happened_on=w.now.date() - DAY, summary="Hit somebody", by=by
+        w.eve.resident, kind="harmed", happened_on=w.today - DAY, summary="Hit somebody", by=by
     ),
     lambda w, by: residents.add_alert(w.eve.resident, kind="care", text="Nut allergy", urgent=True, by=by),
     lambda w, by: residents.separate(w.eve.resident, kind="person", person="Uncle", reason="Order", by=by),
@@ -129,7 +129,7 @@ def test_a_discharge_that_is_told_late_says_so_and_why(world: World) -> None:
         "reason": "Home",
         "after_care": "Visits",
         "after_care_contact": "Aunt",
-        "first_check_on": world.now.date(),
+        "first_check_on": world.today,
         "written_by_id": admin.pk,
         "written_at": world.now - 2 * DAY,
         "late": False,

@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 def next_licence(world: World, home: str, population: str, in_days: int) -> UUID:
     """The home's licence ends the day before, and another one begins: as two statements."""
-    today, licence = world.now.date(), world.homes[home].licence
+    today, licence = world.today, world.homes[home].licence
     row: dict[str, Any] = {
         "facility_id": licence.facility_id,
         "authority": "CA licensing",
@@ -97,10 +97,10 @@ def test_a_licence_to_come_is_not_brought_forward_into_a_stay(world: World) -> N
     live_in(world, "gwen", "maple", 0, until=5 * DAY)
     row = next_licence(world, "maple", "exclusive", 11)
     with acting(world.supervisor.pk, world.supervisor.name):
-        change(world.maple.licence, valid_to=world.now.date() + DAY)
+        change(world.maple.licence, valid_to=world.today + DAY)
         with refused("home_is_for_one_population"):
-            change((Licence, row), valid_from=world.now.date() + 2 * DAY)
-        assert change((Licence, row), valid_from=world.now.date() + 7 * DAY) == 1
+            change((Licence, row), valid_from=world.today + 2 * DAY)
+        assert change((Licence, row), valid_from=world.today + 7 * DAY) == 1
 
 
 def test_an_exception_must_reach_the_licence_to_come(world: World) -> None:

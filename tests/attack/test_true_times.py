@@ -26,8 +26,8 @@ def as_caseworker(world: World):
 def test_nobody_is_born_in_the_future(world: World, as_caseworker: Any) -> None:
     identity = Identity.objects.get(resident=world.eve.resident)
     with refused("birth_date_is_not_in_the_future"):
-        change(identity, birth_date=world.now.date() + 2 * DAY)
-    assert change(identity, birth_date=world.now.date()) == 1
+        change(identity, birth_date=world.today + 2 * DAY)
+    assert change(identity, birth_date=world.today) == 1
 
 
 def assessment(world: World, assessed_on: date, written_at: datetime) -> tuple:
@@ -43,7 +43,7 @@ def assessment(world: World, assessed_on: date, written_at: datetime) -> tuple:
 
 
 def test_an_assessment_is_of_a_day_that_has_come_and_stays(world: World, as_caseworker: Any) -> None:
-    today = world.now.date()
+    today = world.today
     with refused("assessment_is_not_in_the_future"):
         assessment(world, today + 2 * DAY, world.now)
     with refused("time_has_come"):
@@ -57,8 +57,8 @@ def test_an_assessment_is_of_a_day_that_has_come_and_stays(world: World, as_case
 def test_harm_and_contacts_have_happened(world: World, as_caseworker: Any) -> None:
     harm = {"resident_id": world.ada.resident.pk, "kind": "was_harmed", "summary": "x"}
     with refused("harm_is_not_in_the_future"):
-        insert(HarmEvent, happened_on=world.now.date() + 2 * DAY, **harm)
-    assert insert(HarmEvent, happened_on=world.now.date(), **harm)
+        insert(HarmEvent, happened_on=world.today + 2 * DAY, **harm)
+    assert insert(HarmEvent, happened_on=world.today, **harm)
     contact = {
         "resident_id": world.ada.resident.pk,
         "outside_person_id": world.ada.outside.pk,
@@ -190,14 +190,14 @@ def test_a_bed_is_held_for_a_week_at_most_and_not_past_its_closing(world: World)
     with refused("hold_lasts_a_week"):
         hold(world, world.now + 8 * DAY, bed)
     with acting(world.admin_cedar.pk, world.admin_cedar.name):
-        change(bed, closed_from=world.now.date() + 3 * DAY)
+        change(bed, closed_from=world.today + 3 * DAY)
     with refused("bed_is_in_use"):
         hold(world, world.now + 5 * DAY, bed)
     hold(world, world.now + DAY, bed)
 
 
 def test_a_bed_is_not_closed_under_somebody(world: World) -> None:
-    today = world.now.date()
+    today = world.today
     coming = Stay(world, "eve", "cedar", 3).propose(world.now + 5 * DAY)
     with acting(world.admin_cedar.pk, world.admin_cedar.name):
         for bed in (world.cedar.beds[0], world.cedar.beds[3], world.birch.beds[3]):  # lived in, proposed, held
@@ -211,14 +211,14 @@ def test_a_bed_is_not_closed_under_somebody(world: World) -> None:
 def test_a_stay_is_not_made_longer_into_the_closing_of_its_bed(world: World) -> None:
     stay = Stay(world, "eve", "cedar", 3).propose(world.now, world.now + 2 * DAY).approve().admit()
     with acting(world.admin_cedar.pk, world.admin_cedar.name):
-        change(stay.bed, closed_from=world.now.date() + 5 * DAY)
+        change(stay.bed, closed_from=world.today + 5 * DAY)
         with refused("bed_is_in_use"):
             stay.set(ends_at=None)
         assert stay.set(ends_at=world.now + 3 * DAY) == 1
 
 
 def test_terms_stay_with_their_licence_and_hold_for_a_time(world: World) -> None:
-    today = world.now.date()
+    today = world.today
     row = {"licence_id": world.cedar.licence.pk, "kind": "capacity", "text": "letter"}
     with acting(world.supervisor.pk, world.supervisor.name):
         with refused("condition_ends_after_start"):

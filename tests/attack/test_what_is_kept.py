@@ -71,7 +71,7 @@ def test_nobody_is_taken_out_of_a_closed_incident_or_put_into_it(world: World, i
 def test_contacts_harm_and_discharges_stay(world: World) -> None:
     with acting(world.caseworker.pk, world.caseworker.name):
         harm = record_harm(
-            world.ada.resident, kind="was_harmed", happened_on=world.now.date() - DAY, summary="x", by=world.caseworker
+            world.ada.resident, kind="was_harmed", happened_on=world.today - DAY, summary="x", by=world.caseworker
         )
         with refused("contact_is_kept"):
             change((Contact, world.ada.contact.pk), note="It was somebody else")
@@ -91,7 +91,7 @@ def test_a_look_after_leaving_stays_and_has_a_true_time(world: World) -> None:
         with refused("after_care_check_is_after_leaving"):
             insert(AfterCareCheck, checked_at=left - DAY, **values)
         with refused("next_check_is_later"):
-            insert(AfterCareCheck, checked_at=world.now, next_check_on=world.now.date() - DAY, **values)
+            insert(AfterCareCheck, checked_at=world.now, next_check_on=world.today - DAY, **values)
         with refused("after_care_check_has_a_note"):
             insert(AfterCareCheck, checked_at=world.now, **values | {"note": ""})
         with refused("signature_is_own"):

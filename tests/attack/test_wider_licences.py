@@ -66,7 +66,7 @@ def test_what_allows_less_counts_at_once_and_is_not_taken_back_alone(world: Worl
 
 
 def test_a_new_licence_counts_only_when_it_is_confirmed(world: World) -> None:
-    today = world.now.date()
+    today = world.today
     row = {
         "facility_id": world.maple.facility.pk,
         "authority": "CA licensing",
@@ -103,8 +103,8 @@ def waiver(world: World, **values: Any) -> tuple:
             "licence_id": world.cedar.licence.pk,
             "kind": "capacity",
             "text": "letter",
-            "starts_on": world.now.date() - DAY,
-            "ends_on": world.now.date() + DAY,
+            "starts_on": world.today - DAY,
+            "ends_on": world.today + DAY,
             "document_id": world.cedar.paper.pk,
         }
         | values,
@@ -123,12 +123,12 @@ def test_a_waiver_counts_when_a_supervisor_confirmed_it(world: World) -> None:
             with refused("waiver_is_confirmed_with_paper"):
                 waiver(world, **values)
         with refused("waiver_is_kept"):
-            change(row, ends_on=world.now.date() + 99 * DAY)
+            change(row, ends_on=world.today + 99 * DAY)
     with refused("licence_capacity_holds"):
         stay.admit()
     with acting(world.supervisor.pk, world.supervisor.name):
         assert change(row, confirmed_by_id=world.supervisor.pk) == 1
-        for values in ({"ends_on": world.now.date() + 99 * DAY}, {"kind": "age"}, {"confirmed_at": world.now}):
+        for values in ({"ends_on": world.today + 99 * DAY}, {"kind": "age"}, {"confirmed_at": world.now}):
             with refused("waiver_is_kept"):
                 change(row, **values)
     assert stay.admit().status == "active"

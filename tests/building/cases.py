@@ -45,7 +45,7 @@ def _open_case(world: World, key: str, number: int, unit: AgencyUnit, by: Person
         number=f"C-W-{number}",
         legal_basis="Court order",
         permanency_goal="reunification",
-        opened_on=(world.now - timedelta(days=95)).date(),
+        opened_on=world.today - timedelta(days=95),
         by=by,
     )
     resident = case.resident
@@ -53,7 +53,7 @@ def _open_case(world: World, key: str, number: int, unit: AgencyUnit, by: Person
     residents.assess_level(
         resident,
         level=2,
-        assessed_on=(world.now - timedelta(days=92)).date(),
+        assessed_on=world.today - timedelta(days=92),
         assessor="Dr. Invented",
         basis="Assessment",
         by=by,

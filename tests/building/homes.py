@@ -24,7 +24,7 @@ def open_homes(world: World) -> None:
 
 
 def _open_home(world: World, key: str, kind: str, state: str, zone: str, population: str) -> Home:
-    today, first_day = world.now.date(), world.now - timedelta(days=95)
+    today, first_day = world.today, world.now - timedelta(days=95)
     with acting_at(world.supervisor, first_day) as by:
         facility = homes.open_facility(
             name=f"{key.title()} of the world",

@@ -62,7 +62,7 @@ def test_a_backward_span_of_days_shows_no_rows(world, alert):
 def test_rows_say_what_changed_in_the_words_of_the_pages(world):
     with acting(world.caseworker.pk, world.caseworker.name):
         ada = world.ada.resident
-        residents.record_harm(ada, kind="harmed", happened_on=world.now.date(), summary="x", by=world.caseworker)
+        residents.record_harm(ada, kind="harmed", happened_on=world.today, summary="x", by=world.caseworker)
     text = reading(world.supervisor).get("/audit/").text
     assert '<p class="soft">safety history</p>' in text
     assert "Harm event" not in text

@@ -230,7 +230,7 @@ def test_a_hold_and_its_referral_are_one_line(world: World) -> None:
 
 
 def test_self_harm_goes_before_papers_that_are_later(world: World) -> None:
-    over = world.now.date() - timedelta(days=9)
+    over = world.today - timedelta(days=9)
     with acting(world.admin_cedar.pk, world.admin_cedar.name):
         FireClearance.objects.filter(facility=world.cedar.facility).update(valid_from=over, valid_to=over)
         residents.report_incident(

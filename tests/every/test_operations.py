@@ -27,7 +27,7 @@ FIELDS = {"by", "fields"}
 
 def values(world: World) -> dict[str, Any]:
     """Parameter → a value that fits the own home (Cedar) and young person (ada); ``operation.parameter`` goes first."""
-    now, today, ada, cedar = timezone.now(), world.now.date(), world.ada, world.cedar
+    now, today, ada, cedar = timezone.now(), world.today, world.ada, world.cedar
     return {
         "access.change_account.person": world.staff_cedar,
         "access.close_account.person": world.staff_cedar,

@@ -81,7 +81,7 @@ def moved_in(world: World, acting_as, bed, number: int) -> Resident:
             number=f"C-X-{number}",
             legal_basis="Order",
             permanency_goal="reunification",
-            opened_on=world.now.date() - timedelta(days=1),
+            opened_on=world.today - timedelta(days=1),
             by=world.caseworker,
         )
         residents.designate(
@@ -90,7 +90,7 @@ def moved_in(world: World, acting_as, bed, number: int) -> Resident:
         residents.assess_level(
             case.resident,
             level=2,
-            assessed_on=world.now.date() - timedelta(days=1),
+            assessed_on=world.today - timedelta(days=1),
             assessor="Dr.",
             basis="Talk",
             by=world.caseworker,

@@ -21,13 +21,13 @@ Browser = Callable[[Person], Client]
 
 
 def no_new_admissions(world: World) -> None:
-    day = world.now.date() - timedelta(days=1)
+    day = world.today - timedelta(days=1)
     terms = {"kind": "no_admissions", "value": None, "text": "", "starts_on": day, "ends_on": None}
     do(world.supervisor, operations.add_condition, world.cedar.facility.licences.get(), **terms)
 
 
 def fire_clearance_ended(world: World) -> None:
-    day = world.now.date() - timedelta(days=9)
+    day = world.today - timedelta(days=9)
     with acting(world.admin_cedar.pk, world.admin_cedar.name):
         FireClearance.objects.filter(facility=world.cedar.facility).update(valid_from=day, valid_to=day)
 

@@ -19,7 +19,7 @@ from tests.world import World, browser
 def harm(world: World, young: str, kind: str) -> None:
     """Write down that a young person has harmed, or was harmed."""
     who = getattr(world, young).resident
-    do(world.caseworker, residents.record_harm, who, kind=kind, happened_on=world.now.date(), summary="A push.")
+    do(world.caseworker, residents.record_harm, who, kind=kind, happened_on=world.today, summary="A push.")
 
 
 def test_the_form_comes_before_the_list_of_homes(steps: Steps, world: World) -> None:
@@ -60,7 +60,7 @@ def test_a_refusal_counts_its_warnings(steps: Steps, world: World, young: tuple[
             residents.change_identity,
             getattr(world, who).resident,
             legal_name="Eve Secretname",
-            birth_date=world.now.date() - timedelta(days=366 * 11),
+            birth_date=world.today - timedelta(days=366 * 11),
         )
     referral = steps.referral()
     with pytest.raises(Refused, match=words):
@@ -128,7 +128,7 @@ def test_an_exception_is_offered_only_where_it_opens_the_home(steps: Steps, worl
     assert url in client.get(reverse("referrals:match", args=match)).text
     maple = world.maple.facility
     licence = maple.licences.get()
-    terms = {"kind": "no_admissions", "value": None, "text": "", "starts_on": world.now.date() - timedelta(days=1)}
+    terms = {"kind": "no_admissions", "value": None, "text": "", "starts_on": world.today - timedelta(days=1)}
     do(world.supervisor, operations.add_condition, licence, ends_on=None, **terms)
     assert url not in client.get(reverse("referrals:match", args=match)).text
     assert "would not open" in client.get(url, follow=True).text
@@ -154,7 +154,7 @@ def test_a_page_without_a_fitting_home_says_what_could_help(steps: Steps, world:
     referral, client = steps.referral(), browser(world, "caseworker")
     for home in ("cedar", "birch"):
         licence = getattr(world, home).facility.licences.get()
-        terms = {"kind": "no_admissions", "value": None, "text": "", "starts_on": world.now.date() - timedelta(days=1)}
+        terms = {"kind": "no_admissions", "value": None, "text": "", "starts_on": world.today - timedelta(days=1)}
         do(world.supervisor, operations.add_condition, licence, ends_on=None, **terms)
     page = client.get(reverse("referrals:match", args=[referral.pk])).text
     assert "You can ask for an exception where the list offers it." in page

@@ -45,14 +45,14 @@ def test_a_taken_bed_is_not_held(steps: Steps, world: World) -> None:
 
 def test_a_closed_bed_is_not_held(steps: Steps, world: World) -> None:
     bed = steps.bed("cedar", 3)
-    do(world.cedar.admin, operations.close_bed, bed, from_=world.now.date() - DAY, until=None, why="Painting")
+    do(world.cedar.admin, operations.close_bed, bed, from_=world.today - DAY, until=None, why="Painting")
     with pytest.raises(Refused, match="out of use"):
         do(world.caseworker, operations.hold_bed, steps.referral(), bed, until=now() + DAY)
 
 
 def test_a_bed_that_closes_during_the_hold_is_not_held(steps: Steps, world: World) -> None:
     bed = steps.bed("cedar", 3)
-    do(world.cedar.admin, operations.close_bed, bed, from_=world.now.date() + 2 * DAY, until=None, why="Painting")
+    do(world.cedar.admin, operations.close_bed, bed, from_=world.today + 2 * DAY, until=None, why="Painting")
     with pytest.raises(Refused, match="out of use") as refused:
         do(world.caseworker, operations.hold_bed, steps.referral(), bed, until=now() + 4 * DAY)
     assert refused.value.field == "bed"

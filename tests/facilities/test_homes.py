@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 def licence_terms(world: World, **changed: Any) -> dict[str, Any]:
     """A licence that is right in itself, for a home without one."""
-    today = world.now.date()
+    today = world.today
     return {
         "authority": "Invented authority",
         "number": "0077",
@@ -90,7 +90,7 @@ def test_nobody_changes_a_home_without_the_right_to_it(world: World, person: str
         with pytest.raises(Facility.DoesNotExist):
             do(world.people[person], operation, *arguments)
     with pytest.raises(Facility.DoesNotExist):
-        do(world.people[person], operations.end_licence, world.cedar.licence, on=world.now.date())
+        do(world.people[person], operations.end_licence, world.cedar.licence, on=world.today)
     assert not home.exits.filter(name="Hatch").exists()
 
 
@@ -155,10 +155,10 @@ def test_the_next_licence_begins_after_the_old_one_is_ended(world: World):
     paper = paper_of(world, home)
     first = licence_terms(world, valid_to=None, terms_document=paper)
     old = do(world.supervisor, operations.add_licence, home, **first)
-    later = licence_terms(world, number="0078", valid_from=world.now.date() + 10 * DAY, terms_document=paper)
+    later = licence_terms(world, number="0078", valid_from=world.today + 10 * DAY, terms_document=paper)
     with pytest.raises(Refused, match="Another licence"):
         do(world.supervisor, operations.add_licence, home, **later)
-    do(world.supervisor, operations.end_licence, old, on=world.now.date() + 9 * DAY)
+    do(world.supervisor, operations.end_licence, old, on=world.today + 9 * DAY)
     assert do(world.supervisor, operations.add_licence, home, **later).number == "0078"
 
 

@@ -85,7 +85,7 @@ def test_an_unsigned_warning_stops_the_proposal_and_a_new_housemate_needs_a_new_
             residents.record_harm,
             getattr(world, young).resident,
             kind="harmed",
-            happened_on=world.now.date(),
+            happened_on=world.today,
             summary="Hit somebody.",
         )
     referral = steps.referral()

@@ -45,7 +45,7 @@ def test_the_whole_way_gives_each_right_when_it_is_due(steps: Steps, world: Worl
         operations.discharge,
         stay,
         at=now() + timedelta(seconds=1),
-        first_check_on=world.now.date() + timedelta(days=7),
+        first_check_on=world.today + timedelta(days=7),
         **AFTER_CARE,
     )
     assert Placement.objects.get(pk=placement.pk).status == "ended"
@@ -85,7 +85,7 @@ def test_an_expired_licence_is_refused_when_it_is_proposed_and_when_it_is_approv
     placement = steps.proposal()
     with acting(None, "system: tests"):
         Licence.objects.filter(facility=world.cedar.facility).update(
-            valid_to=world.now.date() - timedelta(days=1), valid_from=world.now.date() - timedelta(days=99)
+            valid_to=world.today - timedelta(days=1), valid_from=world.today - timedelta(days=99)
         )
     with pytest.raises(Refused, match="licence ended"):
         do(world.supervisor, operations.approve_placement, placement, reason="Fits.")
@@ -228,7 +228,7 @@ def test_a_move_within_the_home_keeps_the_rights(steps: Steps, world: World) -> 
 )
 def test_bad_input_of_a_discharge_is_refused_at_its_field(steps: Steps, world: World, change: dict, field: str) -> None:
     stay = steps.admitted()
-    values = {"at": now() + timedelta(seconds=2), "first_check_on": world.now.date() + timedelta(days=7)} | AFTER_CARE
+    values = {"at": now() + timedelta(seconds=2), "first_check_on": world.today + timedelta(days=7)} | AFTER_CARE
     for name, value in change.items():
         moved = world.now + value if isinstance(value, timedelta) else value
         values[name] = moved.date() if name == "first_check_on" else moved
@@ -246,7 +246,7 @@ def test_a_caseworker_alone_does_not_end_a_stay(steps: Steps, world: World) -> N
             operations.discharge,
             stay,
             at=now(),
-            first_check_on=world.now.date(),
+            first_check_on=world.today,
             **AFTER_CARE,
         )
 

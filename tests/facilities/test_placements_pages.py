@@ -223,7 +223,7 @@ def test_a_warning_is_signed_on_its_page(steps: Steps, world: World, client_of: 
         residents.record_harm,
         world.ada.resident,
         kind="harmed",
-        happened_on=world.now.date(),
+        happened_on=world.today,
         summary="x",
     )
     referral = steps.referral()
@@ -317,7 +317,7 @@ def test_many_homes_that_cannot_are_shown_page_by_page(steps: Steps, world: Worl
 def test_somebody_moves_in_meanwhile_and_the_supervisor_signs_before_approving(
     steps: Steps, world: World, client_of: Browser
 ) -> None:
-    harm = {"kind": "harmed", "happened_on": world.now.date(), "summary": "x"}
+    harm = {"kind": "harmed", "happened_on": world.today, "summary": "x"}
     do(world.caseworker2, residents.record_harm, world.dina.resident, **harm)
     placement = steps.proposal("eve", "cedar", 3)
     steps.admitted("dina", "cedar", 2)

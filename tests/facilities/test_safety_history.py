@@ -31,7 +31,7 @@ def harm(world: World, summary: str = "Hit somebody in the kitchen") -> None:
         residents.record_harm,
         world.eve.resident,
         kind="harmed",
-        happened_on=world.now.date() - timedelta(days=3),
+        happened_on=world.today - timedelta(days=3),
         summary=summary,
     )
 
@@ -123,7 +123,7 @@ def test_a_discharge_is_not_told_before_the_last_entry_and_says_why_it_is_late(
         "reason": "Home again",
         "after_care": "Visits",
         "after_care_contact": "Aunt",
-        "first_check_on": f"{world.now.date() + timedelta(days=3):%m/%d/%Y}",
+        "first_check_on": f"{world.today + timedelta(days=3):%m/%d/%Y}",
     }
 
     def at(moment) -> dict[str, str]:

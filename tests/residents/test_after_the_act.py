@@ -1,11 +1,11 @@
 """An act on a case leads to a page that whoever did it may still open."""
 
 from django.urls import reverse
-from django.utils import timezone
 
 from placement.access.models import AgencyUnit
 from placement.database.context import acting_as_system
 from tests.residents.test_forms import DAY, address, new_case, send
+from tests.world import today
 
 
 def landed(client, response) -> str:
@@ -27,7 +27,7 @@ def test_a_supervisor_who_opens_a_case_for_another_unit_reads_that_it_is_open(ag
 
 def test_a_supervisor_who_closes_a_case_stays_on_its_page(agency, as_client):
     client = as_client(agency.supervisor)
-    response = send(client, address(agency, "close_case"), on=timezone.localdate().strftime(DAY))
+    response = send(client, address(agency, "close_case"), on=today().strftime(DAY))
     assert "The case is closed" in landed(client, response)
 
 

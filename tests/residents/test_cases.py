@@ -10,6 +10,7 @@ from placement.access.visible import rights_on
 from placement.database.constraints import Refused
 from residents.models import Case, Resident
 from tests.residents.conftest import Agency, do
+from tests.world import today
 
 
 def rights_of_all(agency: Agency, resident: Resident) -> dict[str, frozenset]:
@@ -42,9 +43,9 @@ def test_people_who_do_not_open_cases_are_refused(agency: Agency, who: str) -> N
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"birth_date": timezone.localdate() + timedelta(days=2)}, "birth_date"),
+        ({"birth_date": today() + timedelta(days=2)}, "birth_date"),
         ({"birth_date": date(1926, 3, 4)}, "birth_date"),
-        ({"opened_on": timezone.localdate() + timedelta(days=2)}, "opened_on"),
+        ({"opened_on": today() + timedelta(days=2)}, "opened_on"),
         ({"code": "K-1"}, "code"),
         ({"code": "kay one"}, "code"),
         ({"number": "C-0001"}, "number"),
@@ -107,8 +108,8 @@ def test_the_same_caseload_twice_at_a_time_is_refused(agency: Agency) -> None:
 def test_closing_a_case_leaves_the_record_with_the_supervisor_only(agency: Agency) -> None:
     do("join_team", agency.cases["noor"], agency.clinician, by=agency.supervisor)
     with pytest.raises(Resident.DoesNotExist):
-        do("close_case", agency.cases["noor"], on=timezone.localdate(), by=agency.worker)
-    do("close_case", agency.cases["noor"], on=timezone.localdate(), by=agency.supervisor)
+        do("close_case", agency.cases["noor"], on=today(), by=agency.worker)
+    do("close_case", agency.cases["noor"], on=today(), by=agency.supervisor)
     assert rights_of_all(agency, agency.noor) == {"supervisor": RESIDENT_RIGHTS[Role.SUPERVISOR]}
     case = Case.objects.get(pk=agency.cases["noor"].pk)
     assert case.status == "closed"
@@ -119,7 +120,7 @@ def test_closing_a_case_leaves_the_record_with_the_supervisor_only(agency: Agenc
 def test_a_case_that_closes_ends_work_that_was_to_end_later(agency: Agency) -> None:
     later = timezone.now() + timedelta(days=30)
     caseload = do("assign_caseload", agency.cases["noor"], agency.worker2, by=agency.supervisor, ends_at=later)
-    do("close_case", agency.cases["noor"], on=timezone.localdate(), by=agency.supervisor)
+    do("close_case", agency.cases["noor"], on=today(), by=agency.supervisor)
     caseload.refresh_from_db()
     assert caseload.ends_at <= timezone.now()
     assert not rights_on(agency.worker2, agency.noor)

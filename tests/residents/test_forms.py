@@ -16,6 +16,7 @@ from django.utils import timezone
 from residents.models import Case, Contact, Document, Identity, OutsidePerson, Resident, SafetyAlert, Separation
 from tests.residents.conftest import Agency, do
 from tests.residents.test_files import photo
+from tests.world import today
 
 SignIn = Callable[..., Client]
 DAY = "%m/%d/%Y"
@@ -62,10 +63,10 @@ def test_a_case_opens_and_the_caseworker_stands_in_its_record(agency: Agency, as
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("birth_date", (timezone.localdate() + timedelta(days=400)).strftime(DAY), "This day has not come yet."),
+        ("birth_date", (today() + timedelta(days=400)).strftime(DAY), "This day has not come yet."),
         ("birth_date", "02/30/2012", "Enter a real date"),
         ("birth_date", "03/04/1912", "more than 25 years ago"),
-        ("opened_on", (timezone.localdate() + timedelta(days=2)).strftime(DAY), "This day has not come yet."),
+        ("opened_on", (today() + timedelta(days=2)).strftime(DAY), "This day has not come yet."),
         ("code", "K-1", "This code can&#x27;t be used."),
         ("code", "Noor", "one to three capital letters"),
         ("number", "C-0001", "This case number can&#x27;t be used."),
@@ -282,7 +283,7 @@ def test_the_supervisor_assigns_and_takes_off_and_closes(agency: Agency, as_clie
     assert as_client(agency.worker2).get(address(agency, "detail")).status_code == 404
     again = send(client, address(agency, "assign_caseload"), caseworker=agency.worker.pk)
     assert "already on that caseload" in again.content.decode()
-    assert send(client, address(agency, "close_case"), on=timezone.localdate().strftime(DAY)).status_code == 302
+    assert send(client, address(agency, "close_case"), on=today().strftime(DAY)).status_code == 302
     assert as_client(agency.worker).get(address(agency, "detail")).status_code == 404
     assert "The case is closed" in client.get(address(agency, "team")).content.decode()
 

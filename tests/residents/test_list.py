@@ -14,6 +14,7 @@ from placement.audit.clock import now
 from placement.database.context import acting_as_system
 from residents.models import Case, Identity, Resident
 from tests.residents.conftest import Agency, do
+from tests.world import today
 
 SignIn = Callable[..., Client]
 
@@ -75,7 +76,7 @@ def test_by_code_only_means_that_no_name_finds_and_no_name_shows(agency: Agency,
 
 def test_filters_that_need_a_right_filter_only_where_it_is_held(agency: Agency, as_client: SignIn) -> None:
     do("designate", agency.noor, population="trafficked", stage="confirmed", basis="said so", by=agency.worker)
-    do("assess_level", agency.noor, level=4, assessed_on=now().date(), assessor="A", basis="B", by=agency.worker)
+    do("assess_level", agency.noor, level=4, assessed_on=today(), assessor="A", basis="B", by=agency.worker)
     worker = as_client(agency.worker)
     assert codes(worker, population="trafficked") == codes(worker, level="4") == ["K-1"]
     assert codes(worker, population="general") == codes(worker, level="3") == []

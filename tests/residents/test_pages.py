@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from residents.queries.record import TABS
 from tests.residents.conftest import Agency, do
+from tests.world import today
 
 SignIn = Callable[..., Client]
 PAGES = [name for _, name, _ in TABS]
@@ -33,14 +34,14 @@ def full(agency: Agency) -> Agency:
         "assess_level",
         noor,
         level=3,
-        assessed_on=timezone.localdate(),
+        assessed_on=today(),
         assessor="Dr. A",
         basis="CANARY-LEVEL",
         by=worker,
     )
     do("add_alias", noor, name="CANARY-ALIAS", used_where="street", by=worker)
     do("separate", noor, kind="person", person="CANARY-APART", reason="CANARY-WHY", by=worker)
-    do("record_harm", noor, kind="was_harmed", happened_on=timezone.localdate(), summary="CANARY-HARM", by=worker)
+    do("record_harm", noor, kind="was_harmed", happened_on=today(), summary="CANARY-HARM", by=worker)
     do("link_exploiter", noor, exploiter=None, name="CANARY-EXPLOITER", kind="recruiter", note="CANARY-NOTE", by=worker)
     aunt = do("add_outside_person", noor, name="CANARY-AUNT", relation="aunt", permission="allowed", by=worker)
     do("log_contact", noor, outside_person=aunt, kind="call", happened_at=timezone.now(), minutes=12, by=worker)

@@ -22,8 +22,9 @@ from residents.models import (
     Separation,
 )
 from tests.residents.conftest import Agency, do
+from tests.world import today
 
-TOMORROW = timezone.localdate() + timedelta(days=2)
+TOMORROW = today() + timedelta(days=2)
 CALLS: dict[str, dict[str, Any]] = {
     "designate": {"population": "trafficked", "stage": "confirmed", "basis": "Told the nurse"},
     "assess_level": {"level": 2, "assessed_on": date(2026, 2, 1), "assessor": "Dr. A", "basis": "CANS"},

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from placement.database.context import acting
 from placement.facilities.models import LicenceCondition, Override
@@ -37,7 +38,7 @@ def test_a_blank_is_no_reason(world: World, blank: str) -> None:
             decision_reason="",
         )
     with acting(world.admin_cedar.pk, world.admin_cedar.name), refused("ended_placement_has_an_end"):
-        change(world.ada.stay, status="ended", ends_at=world.now, end_reason=blank)
+        change(world.ada.stay, status="ended", ends_at=timezone.now(), end_reason=blank)
     assert read(write(world, reason=" Forgotten ")).reason == " Forgotten "
 
 

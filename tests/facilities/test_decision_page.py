@@ -41,6 +41,13 @@ def test_the_summary_counts_the_warnings_and_those_that_nobody_signed(steps: Ste
     assert "1 warning to sign first" in browser(world, "supervisor").get(url).text
 
 
+def test_a_warning_that_nobody_has_to_sign_is_not_called_signed(steps: Steps, world: World) -> None:
+    harm(world, "ada", "harmed")
+    stay = steps.proposal(ends_at=world.now + timedelta(days=400))  # the licence and the fire clearance end before
+    page = browser(world, "supervisor").get(reverse("placements:decide", args=[stay.pk])).text
+    assert "3 warnings, 1 signed" in page
+
+
 def test_somebody_who_may_not_decide_sees_no_form_and_no_way_to_it(steps: Steps, world: World) -> None:
     placement = steps.approved()
     page = browser(world, "supervisor").get(reverse("placements:decide", args=[placement.pk])).text

@@ -13,6 +13,8 @@ from placement.audit.clock import now
 from placement.ui.forms import DateField, FilterForm, offer
 from residents.models import Resident
 
+LAST_BEFORE_FIRST = "The last day can't be before the first day."
+
 
 class AuditFilterForm(FilterForm):
     """Person, young person, kind of record, and the days (in the reader's own zone). The last seven days by default."""
@@ -29,18 +31,19 @@ class AuditFilterForm(FilterForm):
         offer(self, "record", [("", "Every kind"), *audit.record_choices()])
 
     def clean(self) -> dict[str, Any]:
-        """Check that the days are in order."""
+        """Fill in the days that nobody gave, and check that they are in order."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("since") and cleaned.get("until") and cleaned["since"] > cleaned["until"]:
-            self.add_error("until", "The last day can't be before the first day.")
+        open_end = not cleaned.get("until")
+        cleaned["until"] = cleaned.get("until") or timezone.localdate(now())
+        cleaned["since"] = cleaned.get("since") or cleaned["until"] - audit.WINDOW
+        if cleaned["since"] > cleaned["until"]:
+            field, words = ("since", "This day has not come yet.") if open_end else ("until", LAST_BEFORE_FIRST)
+            self.add_error(field, words)
         return cleaned
 
     def wanted(self) -> audit.AuditFilter | None:
         """Return what a valid form looks for; ``None`` when the code is of nobody whose trail this person may read."""
         data = self.cleaned_data
-        today = timezone.localdate(now())
-        since = data.get("since") or (data.get("until") or today) - audit.WINDOW
-        until = data.get("until") or today
         resident = None
         if code := data.get("resident", "").strip().upper():
             resident = (
@@ -53,8 +56,8 @@ class AuditFilterForm(FilterForm):
                 return None
         zone = timezone.get_current_timezone()
         return audit.AuditFilter(
-            since=datetime.combine(since, time(), zone),
-            until=datetime.combine(until + timedelta(days=1), time(), zone),
+            since=datetime.combine(data["since"], time(), zone),
+            until=datetime.combine(data["until"] + timedelta(days=1), time(), zone),
             who=data.get("who", "").strip(),
             resident=resident,
             record=data.get("record", ""),

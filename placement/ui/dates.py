@@ -33,10 +33,18 @@ def zoned(value: datetime.datetime, zone: Any = None) -> datetime.datetime:
 
 
 def time_of_day(here: datetime.datetime) -> str:
-    """Return ``16:00``; in the hour that comes twice when clocks go back also which of the two: ``01:30 PDT``."""
+    """Return ``16:00``, with the zone's name where that alone misleads: ``01:30 PDT``.
+
+    That is in the hour that comes twice when clocks go back, and wherever the reader's own clock shows another time.
+    """
     naive = here.replace(tzinfo=None, fold=0)
     twice = isinstance(here.tzinfo, ZoneInfo) and len(happenings(naive, here.tzinfo)) == 2
-    return f"{here:%H:%M %Z}" if twice else f"{here:%H:%M}"
+    return f"{here:%H:%M %Z}" if twice or elsewhere(here) else f"{here:%H:%M}"
+
+
+def elsewhere(here: datetime.datetime) -> bool:
+    """Return whether the reader's clock shows another time than ``here`` at that moment."""
+    return here.utcoffset() != zoned(here).utcoffset()
 
 
 def moment_name(value: datetime.datetime, zone: Any = None) -> str:

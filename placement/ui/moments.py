@@ -74,8 +74,14 @@ class DateTimeInZoneWidget(forms.MultiWidget):
         ]
         context = super().get_context(name, values, attrs)
         context["widget"]["twice"] = len(moments) == 2
+        context["widget"]["zone_name"] = self._zone_name(moments[0] if moments else timezone.now())
         context["widget"]["subwidgets"][2]["attrs"].pop("required", None)
         return context
+
+    def _zone_name(self, moment: datetime.datetime) -> str:
+        """Return the short name of the zone at ``moment``, empty when the reader's clock shows the same time."""
+        here, own = (moment.astimezone(zone or timezone.get_current_timezone()) for zone in (self.zone, None))
+        return f"{here:%Z}" if here.utcoffset() != own.utcoffset() else ""
 
     def _moments(self, values: list[Any]) -> list[datetime.datetime]:
         date, time, _ = (*values, None, None, None)[:3]

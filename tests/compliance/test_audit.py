@@ -142,6 +142,12 @@ def test_days_in_the_wrong_order_are_said_next_to_the_field(world):
     assert "before the first day" in page.text
 
 
+def test_a_first_day_that_has_not_come_is_said_next_to_the_field(world):
+    page = reading(world.supervisor).get("/audit/", {"since": "11/20/2190"})
+    assert "This day has not come yet." in page.text
+    assert "2190 to" not in page.text
+
+
 def page_of(person, row) -> str:
     """The page of the act that wrote a history row, as ``person`` reads it."""
     page = reading(person).get(f"/audit/acts/{row.history_xid}/{row.history_date.timestamp()}/")

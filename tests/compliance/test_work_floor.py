@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from compliance.queries.work import Task, my_work
 from placement.access.models import Person
@@ -59,7 +60,8 @@ def missing(world: World) -> Incident:
 @pytest.mark.parametrize("who", ["supervisor", "admin_cedar", "staff_cedar", "caseworker"])
 def test_who_is_missing_stands_at_the_very_top(world: World, missing: Incident, who: str):
     at = missing.happened_at.astimezone(LA)
-    top = first(world.people[who])[0]
+    with timezone.override(LA):
+        top = first(world.people[who])[0]
     assert top.title.startswith("W-1 is missing since ")
     assert top.title.endswith(f"{at:%H:%M}")
     assert str(missing.pk) in top.href

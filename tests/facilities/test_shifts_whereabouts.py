@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from placement.audit.clock import now
 from placement.database.constraints import Refused
@@ -154,7 +155,8 @@ def test_a_new_shift_knows_the_last_look_and_the_meal_of_the_hour(world):
         )
 
     soon = opened + timedelta(minutes=1)
-    seen = ada(opened - timedelta(minutes=10), soon)
+    with timezone.override(LA):
+        seen = ada(opened - timedelta(minutes=10), soon)
     assert [(tap.label, tap.note) for tap in seen.taps[:2]] == [("Seen", "13:30"), ("Lunch", "12:20")]
     assert seen.tag == {"kind": "good", "text": "All done"}
     assert ada(opened - timedelta(minutes=63), soon).due_at == opened

@@ -1,6 +1,7 @@
 """A date and a time of a place, on every night of the year."""
 
 import datetime
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -53,6 +54,15 @@ def test_without_a_place_the_zone_of_the_person_counts():
         assert form.is_valid(), form.errors
         assert form.cleaned_data["at"] == utc(2026, 11, 23, 22, 5)
         assert 'value="14:05"' in draw(Wanted(initial={"at": utc(2026, 11, 23, 22, 5)}))
+
+
+def test_a_place_whose_clock_differs_from_the_readers_is_named_at_the_time():
+    with timezone.override("America/Chicago"):
+        assert ">Time in PST</label>" in draw(seen("11/23/2026", "14:05"))
+        assert ">Time in PDT</label>" in draw(seen("07/23/2026", "14:05"))
+        assert re.search(r">Time in P[DS]T</label>", draw(Seen()))
+    with timezone.override(LOS_ANGELES):
+        assert ">Time</label>" in draw(seen("11/23/2026", "14:05"))
 
 
 @pytest.mark.parametrize(

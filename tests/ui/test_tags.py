@@ -7,10 +7,11 @@ import pytest
 import time_machine
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils import timezone
 
 from placement.ui import charts, nav
 from placement.ui.context import page
-from placement.ui.templatetags.ui import ago, local, local_day, span
+from placement.ui.templatetags.ui import ago, local, local_day, local_time, span
 
 NOW = datetime.datetime(2026, 11, 23, 22, 20, tzinfo=datetime.UTC)  # 14:20 in Los Angeles, 16:20 in Chicago
 
@@ -34,12 +35,13 @@ def render(text: str, **context) -> str:
         (-158, "2 h 38 min late", "was due 11:42 today", "late-edge"),
         (24 * 60, "tomorrow", "by 14:20", ""),
         (24 * 60 - 1, "23 h 59 min", "by 14:19 tomorrow", "due-edge"),
-        (-43 * 60, "1 day late", "was due Sat Nov 21, 19:20", "late-edge"),
+        (-43 * 60, "2 days late", "was due Sat Nov 21, 19:20", "late-edge"),
         (-3 * 24 * 60, "3 days late", "was due Fri Nov 20, 14:20", "late-edge"),
     ],
 )
 def test_a_clock_says_what_is_left(left, text, small, edge):
-    html = render('{% clock due "America/Los_Angeles" %}', due=NOW + minutes(left))
+    with timezone.override("America/Los_Angeles"):
+        html = render('{% clock due "America/Los_Angeles" %}', due=NOW + minutes(left))
     assert f">{text}</time>" in html
     assert f"<small>{small}</small>" in html
     assert f'class="{edge}"' in html
@@ -49,14 +51,26 @@ def test_a_clock_says_what_is_left(left, text, small, edge):
 @time_machine.travel(NOW, tick=False)
 def test_moments_are_shown_in_the_time_of_the_place():
     late = NOW + datetime.timedelta(hours=9)
-    assert local(late, "America/Los_Angeles") == "today, 23:20"
-    assert local(late, "America/Chicago") == "tomorrow, 01:20"
+    with timezone.override("America/Los_Angeles"):
+        assert local(late, "America/Los_Angeles") == local(late) == "today, 23:20"
     assert local_day(datetime.date(2027, 1, 4), "America/Chicago") == "Mon Jan 4, 2027"
     assert local(None) == ""
     assert ago(NOW - minutes(7)) == "7 min ago"
     assert ago(NOW + minutes(125)) == "in 2 h 5 min"
     assert ago(NOW - minutes(0.5)) == "just now"
     assert span(datetime.timedelta(hours=49)) == "2 days"
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_time_that_the_readers_clock_does_not_show_names_its_zone():
+    late = NOW + datetime.timedelta(hours=9)
+    with timezone.override("America/Los_Angeles"):
+        assert local(late, "America/Chicago") == "tomorrow, 01:20 CST"
+        assert local_time(late, "America/Chicago") == "01:20 CST"
+        assert "by 01:20 CST tomorrow" in render('{% clock due "America/Chicago" %}', due=late)
+    with timezone.override("America/Phoenix"):  # an hour ahead of Los Angeles in winter, the same in summer
+        assert local_time(late, "America/Los_Angeles") == "23:20 PST"
+        assert local_time(NOW - datetime.timedelta(days=90), "America/Los_Angeles") == "15:20"
 
 
 def test_a_difference_marks_words_and_escapes_them():

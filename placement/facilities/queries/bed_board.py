@@ -158,7 +158,7 @@ class _Draw:
         if report := self.missing.get(stay.resident_id):
             local = report.happened_at.astimezone(self.facility.zone)
             same_day = local.date() == now().astimezone(self.facility.zone).date()
-            when = f"{local:%H:%M}" if same_day else short_day(local)
+            when = time_of_day(local) if same_day else short_day(local)
             return self.named("away", stay.resident, f"missing since {when}, bed kept")
         leave = next((x for x in leaves[stay.pk] if x.starts_at <= middle < x.ends_at), None)
         if leave:

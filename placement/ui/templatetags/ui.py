@@ -71,20 +71,20 @@ def ago(value: datetime.datetime | None) -> str:
 
 @register.inclusion_tag("components/clock.html")
 def clock(due: datetime.datetime, zone: Any = None, note: str = "") -> dict[str, Any]:
-    """Show a due time: counts down within a day of it, says the day before that.
+    """Show a due time: counts down within a day of it, before that says the day, after that counts the calendar's days.
 
     Args:
         due: aware moment. zone: the place's zone or its name. note: replaces the small line under the clock.
     """
     left = due - timezone.now()
-    here = zoned(due, zone)
-    day = day_name(here.date(), zoned(timezone.now(), zone).date())
+    here, today = zoned(due, zone), zoned(timezone.now(), zone).date()
+    day, at = day_name(here.date(), today), time_of_day(here)
     if abs(left) >= DAY:
-        text = day if left > datetime.timedelta() else f"{span(-left)} late"
-        small = f"by {here:%H:%M}" if left > datetime.timedelta() else f"was due {day}, {here:%H:%M}"
+        text = day if left > datetime.timedelta() else f"{span(today - here.date())} late"
+        small = f"by {at}" if left > datetime.timedelta() else f"was due {day}, {at}"
     else:
         text = f"{span(-left)} late" if left <= -MINUTE else "now" if left < MINUTE else span(left)
-        small = f"{'by' if left > datetime.timedelta() else 'was due'} {here:%H:%M} {day}"
+        small = f"{'by' if left > datetime.timedelta() else 'was due'} {at} {day}"
     edge = "late-edge" if left < MINUTE else "due-edge" if left < DAY else ""
     return {"due": due.isoformat(), "text": text, "small": note or small, "edge": edge}
 

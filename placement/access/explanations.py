@@ -10,10 +10,10 @@ explain(
         "signature_is_own": "You can sign only in your own name.",
         "person_has_a_known_role": "Choose one of the roles in the list.",
         "supervisor_has_a_unit": "A supervisor belongs to a unit. Choose the unit.",
-        "access_agencyunit_name_key": "There is already a unit with this name.",
         "membership_once": "This person is already in that group.",
     }
 )
+explain({"access_agencyunit_name_key": "There is already a unit with this name."}, field="name")
 explain({"access_person_username_key": "Somebody has this username already. Choose another one."}, field="username")
 explain(
     {

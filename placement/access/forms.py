@@ -36,6 +36,12 @@ class AccountFilter(FilterForm):
     )
 
 
+class NewUnitForm(FormKey):
+    """A new unit of the agency."""
+
+    name = forms.CharField(label="Name of the unit", max_length=80, help_text="Such as North unit.")
+
+
 class AccountFields(FormKey):
     """What a system administrator says about a person."""
 

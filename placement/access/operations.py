@@ -19,6 +19,13 @@ def must_manage_accounts(by: Person | None) -> None:
         raise Refused("Only a system administrator can change accounts.")
 
 
+@operation("opened a unit")
+def open_unit(*, name: str, by: Person | None) -> AgencyUnit:
+    """Make a part of the agency, with supervisors and cases of its own. Raises ``Refused`` when the name is taken."""
+    must_manage_accounts(by)
+    return AgencyUnit.objects.create(name=name)
+
+
 @operation("opened an account")
 def open_account(
     *,
@@ -38,6 +45,19 @@ def open_account(
     person.save(force_insert=True)
     join_role_groups(person)
     return person
+
+
+@operation("opened the first account")
+def open_first_account(*, username: str, name: str, staff_number: str, password: str, by: None) -> Person:
+    """Open the account of the first system administrator. For a command: ``by`` is ``None``.
+
+    Raises ``Refused`` when a system administrator can sign in already.
+    """
+    if by is not None or Person.objects.filter(role=Role.SYSADMIN, is_active=True).exists():
+        raise Refused("There is a system administrator already, who opens accounts on the pages.")
+    return open_account(
+        username=username, name=name, staff_number=staff_number, role=Role.SYSADMIN, password=password, by=None
+    )
 
 
 @operation("changed an account")

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from placement.access.models import AgencyUnit, Person
+from placement.access.rights import Role
 from placement.audit.clock import now
 
 TOLD = timedelta(days=7)
@@ -57,6 +58,12 @@ def account(pk: UUID, *, lock: bool = False) -> Person:
 def units() -> list[AgencyUnit]:
     """Return the agency's units by name."""
     return list(AgencyUnit.objects.order_by("name", "pk"))
+
+
+def units_with_supervisors() -> QuerySet[AgencyUnit]:
+    """Return the agency's units by name, each with the number of its supervisors who may sign in."""
+    of_unit = Q(people__role=Role.SUPERVISOR, people__is_active=True)
+    return AgencyUnit.objects.annotate(supervisors=Count("people", filter=of_unit)).order_by("name", "pk")
 
 
 def version(person: Person) -> int:

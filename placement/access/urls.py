@@ -12,6 +12,7 @@ urlpatterns = [
     path("not-sent/", views.kept, name="kept"),
     path("password/", views.own_password, name="password"),
     path("", views.account_list, name="list"),
+    path("units/", views.units, name="units"),
     path("people/new/", views.new_account, name="new"),
     path("people/<uuid:pk>/", views.account, name="account"),
 ]

@@ -148,6 +148,18 @@ def account_list(request: Request) -> HttpResponse:
 
 
 @needs(Can.MANAGE_ACCOUNTS)
+def units(request: Request) -> HttpResponse:
+    """List the units of the agency; add one."""
+    form = forms.NewUnitForm(request.POST or None)
+    if form.is_valid():
+        act = lambda: operations.open_unit(**form.given, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: reverse("accounts:units")):
+            messages.success(request, "The unit is there. Its supervisors and cases can name it now.")
+            return response
+    return render(request, "accounts/units.html", {"form": form, "units": queries.units_with_supervisors()})
+
+
+@needs(Can.MANAGE_ACCOUNTS)
 def new_account(request: Request) -> HttpResponse:
     """Open an account."""
     form = forms.NewAccountForm(

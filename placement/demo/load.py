@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from tqdm import tqdm
 
 import residents.operations
-from placement.access.models import AgencyUnit, Person
+from placement.access.models import Person
 from placement.audit.clock import at_time
 from placement.audit.operation import OPERATIONS
 from placement.database.context import acting, acting_as_system
@@ -89,11 +89,6 @@ def hurried() -> Iterator[None]:
                 cursor.execute("RESET synchronous_commit")
 
 
-def open_unit(*, name: str, by: None) -> AgencyUnit:
-    """Make a part of the agency."""
-    return AgencyUnit.objects.create(name=name)
-
-
 def set_hearing(*, case: Case, on: date, by: Person) -> None:
     """Write down the day of the next hearing; the rest of the case stays as it is."""
     kept = {name: getattr(case, name) for name in ("legal_basis", "court", "permanency_goal", "summary")}
@@ -110,7 +105,6 @@ def sign_warnings(*, referral: Referral, bed: Bed, starts_at: datetime, reason: 
 
 
 OWN: dict[str, Callable[..., Any]] = {
-    "demo.open_unit": open_unit,
     "demo.set_hearing": set_hearing,
     "demo.sign_warnings": sign_warnings,
 }

@@ -81,7 +81,7 @@ def tell_people(plan: Plan) -> None:
     """Open the two units and every account but the last one."""
     begin = plan.when(OPENED, "09:00")
     for key, name in UNITS.items():
-        plan.tell(begin, SYSTEM, "demo.open_unit", f"unit:{key}", name=name)
+        plan.tell(begin, SYSTEM, "access.open_unit", f"unit:{key}", name=name)
     for number, account in enumerate(ACCOUNTS, start=1):
         if account.username != LAST:
             _tell_account(plan, begin, number, account)

@@ -120,6 +120,7 @@ PAGES: dict[str, Page] = {
     "accounts:here": Page(EVERYBODY, post_only=True),
     "accounts:list": Page("y"),
     "accounts:new": Page("y"),
+    "accounts:units": Page("y"),
     "accounts:account": Page("y", {"pk": lambda p: p.home.staff.pk}, after="y"),
     # audit
     "audit:list": Page("S"),

@@ -1,28 +1,53 @@
-"""``manage.py access verify``: do the permissions follow from the facts?"""
+"""``manage.py access``: verify that permissions follow from the facts; open the first account."""
 
+import getpass
 import json
 import sys
 from typing import Any
+from uuid import uuid4
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from placement.access.facts import differences
+from placement.access.forms import TIME_ZONES, NewAccountForm
+from placement.access.operations import open_first_account
+from placement.access.rights import Role
+from placement.database.constraints import Refused
+from placement.database.context import acting_as_system
+
+VERIFY = (
+    "recompute who may see what from caseloads, teams, units, assignments and placements, and compare with the permissions"
+    " that exist. Exit code 1 and one line for each difference."
+)
+FIRST = (
+    "open the account of the first system administrator, who then adds units and accounts on the pages. Refused when there"
+    " is one already. The password is asked for, or read from standard input."
+)
 
 
 class Command(BaseCommand):
-    """Recomputes object permissions and memberships from the facts, and lists every difference. Changes nothing."""
+    """Two subcommands, named like what they do."""
 
-    help = (
-        "verify: recompute who may see what from caseloads, teams, units, assignments and placements, and compare with the"
-        " permissions that exist. Exit code 1 and one line for each difference."
-    )
+    help = f"verify: {VERIFY} first-account: {FIRST}"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the one subcommand."""
-        verify = parser.add_subparsers(dest="subcommand", required=True).add_parser("verify", help=self.help)
+        """Take the subcommand and what it needs."""
+        commands = parser.add_subparsers(dest="subcommand", required=True)
+        verify = commands.add_parser("verify", help=VERIFY, description=VERIFY)
         verify.add_argument("--json", action="store_true", dest="as_json", help="one JSON document on standard output")
+        first = commands.add_parser("first-account", help=FIRST, description=FIRST)
+        first.add_argument("--username", required=True, help="what the person types to sign in")
+        first.add_argument("--name", required=True, help="name as colleagues know it")
+        first.add_argument("--staff-number", required=True)
 
-    def handle(self, *args: Any, as_json: bool = False, **options: Any) -> None:
+    def handle(self, *args: Any, subcommand: str, **options: Any) -> None:
+        """Do what the subcommand says."""
+        if subcommand == "verify":
+            self.verify(as_json=options["as_json"])
+        else:
+            self.first_account(**{key: options[key] for key in ("username", "name", "staff_number")})
+
+    def verify(self, *, as_json: bool) -> None:
         """Print the differences; exit with 1 when there are any."""
         found = differences()
         if as_json:
@@ -37,3 +62,27 @@ class Command(BaseCommand):
             )
         if found:
             sys.exit(1)
+
+    def first_account(self, *, username: str, name: str, staff_number: str) -> None:
+        """Open the account. Raises ``CommandError`` with one sentence when it can't be."""
+        typed = {"username": username, "name": name, "staff_number": staff_number, "password": read_password()}
+        fixed = {"role": Role.SYSADMIN, "time_zone": TIME_ZONES[0][0], "form_key": uuid4()}
+        form = NewAccountForm(typed | fixed, units=[])
+        if not form.is_valid():
+            raise CommandError(" ".join(sentence for sentences in form.errors.values() for sentence in sentences))
+        try:
+            with acting_as_system("access first-account"):
+                open_first_account(**{key: form.cleaned_data[key] for key in typed}, by=None)
+        except Refused as refused:
+            raise CommandError(str(refused)) from None
+        self.stdout.write(f"The account {username} is open. Sign in, then add units and accounts.")
+
+
+def read_password() -> str:
+    """Return the password typed twice, or the first line of standard input when nobody sits at the terminal."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    password = getpass.getpass("Password: ")
+    if password != getpass.getpass("Password again: "):
+        raise CommandError("The two passwords are not the same. Nothing was changed.")
+    return password

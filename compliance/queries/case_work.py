@@ -165,7 +165,7 @@ def case_dates(person: Person, cut: Cut) -> Iterable[Task]:
             f"Hearing for {case.resident}",
             case.court or "Court not yet named",
             reverse("residents:detail", args=[case.resident_id]),
-            note=on_day(day),
+            note=on_day(day, person.time_zone),
         )
 
 
@@ -180,7 +180,7 @@ def after_care(person: Person, cut: Cut) -> Iterable[Task]:
             f"{discharge.after_care_contact} stays in touch",
             reverse("placements:after-care", args=[discharge.placement_id]),
             "Write it down",
-            note=on_day(discharge.due_on),
+            note=on_day(discharge.due_on, person.time_zone),
         )
 
 

@@ -1,10 +1,10 @@
 """Duties of homes: who is missing, the floor, shifts, incidents, papers, stays and licences."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from placement.facilities.models import (
     Shift,
     Waiver,
 )
+from placement.facilities.queries.admissions import today_in
 from placement.facilities.queries.missing import missing_whom
 from placement.facilities.queries.rounds import Place
 from placement.facilities.queries.standing import homes_now
@@ -125,28 +126,38 @@ def incidents_to_review(person: Person, cut: Cut) -> Iterable[Task]:
 
 
 def papers(person: Person, cut: Cut) -> Iterable[Task]:
-    """Licences and fire clearances that end in the next 60 days or have ended, unless another one follows."""
+    """Licences and fire clearances that end in the next 60 days or have ended, unless another one follows.
+
+    What ended more than 30 days ago stays while young people live in the home.
+    """
     right = Can.REVIEW_INCIDENT if person.role == Role.SUPERVISOR else Can.MANAGE_FACILITY
     today = timezone.localdate(now())
+    living = Placement.objects.filter(facility=OuterRef("facility"), status=Placement.Status.ACTIVE)
     kinds: list[tuple[Any, str]] = [(Licence, "The licence"), (FireClearance, "The fire clearance")]
     for model, words in kinds:
+        newer = model.objects.filter(facility=OuterRef("facility"), valid_to__gt=OuterRef("valid_to"))
         rows = (
             model.objects.visible_to(person, right)
-            .filter(~Exists(followed_by(model, today)), valid_to__range=(today - timedelta(days=30), today + AHEAD))
+            .annotate(today=today_in(F("facility__time_zone")))
+            .filter(
+                Q(valid_to__gte=today - timedelta(days=30)) | Exists(living) & ~Exists(newer),
+                ~Exists(followed_by(model, OuterRef("today"))),
+                valid_to__lte=today + AHEAD,
+            )
             .select_related("facility")
         )
         for row in cut(rows.order_by("valid_to")):
-            over = row.valid_to < today
+            over = row.valid_to < row.today
             yield Task(
                 day_end(row.valid_to, row.facility.zone),
                 f"{words} of {row.facility} {'has ended' if over else 'ends'}",
                 f"Nobody can be admitted {'until' if over else 'after that day until'} it is renewed",
                 reverse("facilities:detail", args=[row.facility_id]),
-                note=on_day(row.valid_to),
+                note=on_day(row.valid_to, row.facility.zone),
             )
 
 
-def followed_by(model: Any, today: date) -> QuerySet[Any]:
+def followed_by(model: Any, today: Any) -> QuerySet[Any]:
     """Return the papers of the same home that go on where the outer one ends, or that cover ``today`` after it."""
     longer = Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("valid_to"), valid_to__gte=today)
     begins = Q(valid_from__lte=today) | Q(valid_from__lte=OuterRef("valid_to") + timedelta(days=1))
@@ -180,10 +191,11 @@ def licences_to_confirm(person: Person, cut: Cut) -> Iterable[Task]:
             f"Licence {licence.number}: nobody can be admitted under it until then",
             reverse("facilities:confirm-licence", args=[licence.facility_id, licence.pk]),
             "Read and confirm",
-            note=on_day(licence.valid_from),
+            note=on_day(licence.valid_from, licence.facility.zone),
         )
+    today = today_in(F("licence__facility__time_zone"))
     unconfirmed = Waiver.objects.visible_to(person, Can.REVIEW_INCIDENT).filter(
-        confirmed_at__isnull=True, ends_on__gte=timezone.localdate(now())
+        confirmed_at__isnull=True, ends_on__gte=today
     )
     for waiver in cut(unconfirmed.select_related("licence__facility").order_by("starts_on")):
         home = waiver.licence.facility
@@ -193,5 +205,5 @@ def licences_to_confirm(person: Person, cut: Cut) -> Iterable[Task]:
             f"{waiver.get_kind_display()}: it counts when you have read the paper",
             reverse("facilities:confirm-waiver", args=[home.pk, waiver.pk]),
             "Read and confirm",
-            note=on_day(waiver.starts_on),
+            note=on_day(waiver.starts_on, home.zone),
         )

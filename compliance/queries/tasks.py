@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet, Window
-from django.utils import timezone
 
 from placement.audit.clock import now
 from placement.ui.dates import day_name
@@ -52,7 +51,7 @@ def day_end(day: date, zone: ZoneInfo | str) -> datetime:
     return datetime.combine(day, time(23, 59), zone)
 
 
-def on_day(day: date) -> str:
-    """Return the small line under the clock of a duty that has a day and no hour."""
-    today = timezone.localdate(now())
+def on_day(day: date, zone: ZoneInfo | str) -> str:
+    """Return the small line under the clock of a duty that has a day, in ``zone``, and no hour."""
+    today = now().astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone).date()
     return "by the end of the day" if day >= today else f"was due {day_name(day, today)}"

@@ -1,11 +1,13 @@
 """My work lists what each role must do, from the facts, and nothing of other homes or units."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from compliance.queries.work import MOST, Task, my_work
 from placement.access.models import Person
@@ -15,7 +17,7 @@ from placement.facilities import operations as homes
 from placement.facilities.models import FireClearance, Licence, Override, Placement, Shift
 from residents import operations as residents
 from tests.facilities.conftest import Steps, do
-from tests.world import World, browser
+from tests.world import LOS_ANGELES, World, browser
 
 
 def titles(person: Person) -> list[str]:
@@ -92,6 +94,27 @@ def test_a_paper_that_is_followed_by_another_is_no_task(world: World) -> None:
     do(world.supervisor, homes.add_fire_clearance, home, **clearance | {"valid_from": today + timedelta(days=21)})
     for person in (world.supervisor, world.admin_cedar):
         assert about(person, "of Maple") == []
+
+
+def test_a_paper_of_a_home_ends_by_the_clock_of_the_home(world: World, time_machine: Any) -> None:
+    home, day = world.birch.facility, world.today + timedelta(days=9)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        FireClearance.objects.filter(facility=home).update(valid_to=day)
+    time_machine.move_to(datetime.combine(day, time(22, 30), LOS_ANGELES), tick=False)  # 0:30 the next day in Texas
+    with timezone.override(LOS_ANGELES):
+        assert about(world.supervisor2, "clearance of Birch") == [f"The fire clearance of {home} has ended"]
+    time_machine.move_to(datetime.combine(day, time(21, 30), LOS_ANGELES), tick=False)
+    with timezone.override(LOS_ANGELES):
+        assert about(world.supervisor2, "clearance of Birch") == [f"The fire clearance of {home} ends"]
+
+
+def test_a_paper_that_ended_long_ago_stays_while_somebody_lives_there(world: World) -> None:
+    long_ago = world.today - timedelta(days=99)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        for home in (world.cedar, world.maple):
+            FireClearance.objects.filter(facility=home.facility).update(valid_to=long_ago)
+    ended = about(world.supervisor, "fire clearance of")
+    assert ended == [f"The fire clearance of {world.cedar.facility} has ended"]  # nobody lives in Maple
 
 
 def test_what_is_left_out_is_said_and_opens(world: World) -> None:

@@ -10,6 +10,5 @@ register(
         lambda person: person.may(Can.LIST_RESIDENTS),
         order=20,
         icon_text="☺",
-        pages=r"/placements/",
     )
 )

@@ -3,6 +3,8 @@
 from placement.access.rights import Can, Role
 from placement.ui.nav import NavItem, register
 
+PLACEMENTS = r"/placements/"
+
 register(
     NavItem(
         "Shift",
@@ -13,6 +15,24 @@ register(
         pages=r"/facilities/[0-9a-f-]{36}/shift/",
     )
 )
-register(NavItem("Homes", "facilities:list", lambda person: person.may(Can.LIST_FACILITIES), order=40, icon_text="▤"))
+register(
+    NavItem(
+        "Homes",
+        "facilities:list",
+        lambda person: person.may(Can.LIST_FACILITIES),
+        order=40,
+        icon_text="▤",
+        pages=PLACEMENTS,  # for those who have no referrals
+    )
+)
 register(NavItem("Incidents", "incidents:list", lambda person: person.may(Can.LIST_INCIDENTS), order=60, icon_text="!"))
-register(NavItem("Referrals", "referrals:list", lambda person: person.may(Can.LIST_REFERRALS), order=30, icon_text="⇢"))
+register(
+    NavItem(
+        "Referrals",
+        "referrals:list",
+        lambda person: person.may(Can.LIST_REFERRALS),
+        order=30,
+        icon_text="⇢",
+        pages=PLACEMENTS,
+    )
+)

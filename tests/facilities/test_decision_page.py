@@ -2,14 +2,22 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 
+from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.database.constraints import Refused
+from placement.database.context import acting
 from placement.facilities import operations
-from placement.facilities.models import Placement, WarningSignature
+from placement.facilities.matching import Criterion, Home, Result, State
+from placement.facilities.matching.housemates import RESTRICTED
+from placement.facilities.models import Match, Placement, WarningSignature
+from placement.facilities.operations.matching import hold_against
+from placement.facilities.queries.matches import codes_of, lines
 from residents import operations as residents
 from tests.facilities.conftest import Steps, do
 from tests.facilities.test_placements_pages import moment, post
@@ -179,8 +187,9 @@ def test_the_page_of_a_placement_says_why_and_which_steps_are_done(steps: Steps,
         ("Arrived", "done"),
         ("The stay", "current"),
     ]
-    assert re.search(r'<a href="/residents/" aria-current="page">', answer.text)
+    assert re.search(r'<a href="/referrals/" aria-current="page">', answer.text)
     home = browser(world, "admin_cedar").get(url)
+    assert re.search(r'<a href="/facilities/" aria-current="page">', home.text)
     assert "Near school." not in home.text and "Not open to you" in home.text
 
 
@@ -188,3 +197,55 @@ def test_a_clinician_reads_that_the_home_is_closed_to_them(world: World) -> None
     page = browser(world, "clinician").get(reverse("residents:list")).text
     assert "In a home" in page and "Not open to you" in page
     assert "Cedar of the world" not in page
+
+
+def test_a_warning_names_the_housemates_whom_the_reader_may_know_and_counts_the_others(
+    steps: Steps, world: World
+) -> None:
+    """Ada lives in Cedar and is known to both readers; dina comes from the south, of whom neither may know."""
+    known, unknown = world.ada.resident, world.dina.resident
+    harm(world, "ada", "harmed")
+    what = {"kind": "harmed", "happened_on": world.today, "summary": "A push."}
+    do(world.caseworker2, residents.record_harm, unknown, **what)
+    steps.admitted("dina", "cedar", 2)
+    stay = steps.proposal()
+    link = f'(<a href="{reverse("residents:detail", args=[known.pk])}">{known.code}</a> and 1 more)'
+    pages = [("supervisor", reverse("placements:decide", args=[stay.pk]))]
+    pages += [("caseworker", reverse("referrals:match", args=[stay.referral_id]))]
+    pages += [("caseworker", f"{reverse('referrals:compare', args=[stay.referral_id])}?home={stay.facility_id}")]
+    for who, address in pages:
+        page = browser(world, who).get(address).text
+        assert f"Two housemates have harmed another young person before {link}" in page
+        assert unknown.code not in page and str(unknown.pk) not in page
+    kept = str([stay.decision.considered, *Match.objects.filter(referral=stay.referral).values_list("criteria")])
+    assert not any(name in kept for mate in (known, unknown) for name in (mate.code, str(mate.pk)))
+
+
+def test_the_field_to_sign_in_names_the_housemate_too(steps: Steps, world: World) -> None:
+    harm(world, "ada", "harmed")
+    url = reverse("referrals:propose", args=[steps.referral().pk, world.cedar.facility.pk])
+    assert f"before ({world.ada.resident.code})" in browser(world, "caseworker").get(url).text.split("<form")[-1]
+
+
+def test_a_reader_who_may_not_read_the_fact_is_told_no_code(steps: Steps, world: World) -> None:
+    """Staff know Ada by her care profile; of harm that she did, and of exploiters, they may not read."""
+    harm(world, "ada", "harmed")
+    referral = steps.referral()
+    with acting(world.caseworker.pk, world.caseworker.name):
+        result = hold_against(referral, world.caseworker, world.cedar.facility.pk)
+        assert codes_of([result], world.caseworker) == {world.ada.resident.pk: world.ada.resident.code}
+        assert codes_of([result], world.staff_cedar) == codes_of([result], world.caseworker2) == {}
+
+
+def test_a_restricted_warning_stays_restricted_whomever_the_reader_knows() -> None:
+    mate = uuid4()
+    warning = Criterion(
+        "exploiter", State.WARNED, "One knows", open_text=RESTRICTED, signature="x", mates=frozenset({mate})
+    )
+    home = Home(uuid4(), "Cedar", "residential", ZoneInfo("UTC"))
+    result = Result(home, (warning,), None, now(), 0, 0)
+    shown, read = (
+        lines(result, may, {}, {mate: "K-9"})[0] for may in (frozenset(), frozenset({Can.VIEW_EXPLOITATION}))
+    )
+    assert (shown.in_words, shown.mates, shown.others) == (RESTRICTED, [], 0)
+    assert read.in_words == "One knows (K-9)"

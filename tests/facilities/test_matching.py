@@ -357,3 +357,13 @@ def test_distance_is_the_same_both_ways_and_never_more_than_half_the_earth(
     one, other = Point(a, b), Point(c, d)
     assert one.km_to(other) == pytest.approx(other.km_to(one))
     assert 0 <= one.km_to(other) <= 20_038
+
+
+def test_a_written_condition_of_the_licence_is_said_in_its_own_words() -> None:
+    gate = Term("text", None, TODAY, None, "A second staff member is present whenever the pool gate is open.")
+    past = Term("text", None, TODAY - 9 * DAY, TODAY - DAY, "No smoking")
+    said = judged("conditions", home=licensed(conditions=(gate, past)))
+    assert said.state is State.INFO
+    assert said.text == "Condition: A second staff member is present whenever the pool gate is open"
+    both = judged("conditions", home=licensed(conditions=(gate, replace(past, ends_on=None))))
+    assert both.text.startswith("Conditions: ") and both.text.endswith("; No smoking")

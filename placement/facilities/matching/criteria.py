@@ -180,8 +180,8 @@ def licence_in_force(home: Home, licence: Licence | None, span: Span) -> Iterato
         until = covered_until(home, licence)
         words = f"Licensed until {full_day(until)}" if until else "Licensed"
         yield paper("licence", "licence", words, until, home, span)
-    if any(c.kind == "text" and c.holds(day) for c in licence.conditions):
-        yield Criterion("conditions", State.INFO, "The licence has a written condition: read it on the home's page")
+    if said := [c.text.rstrip(".") for c in licence.conditions if c.kind == "text" and c.holds(day)]:
+        yield Criterion("conditions", State.INFO, f"Condition{'s' if said[1:] else ''}: {'; '.join(said)}")
 
 
 def paper(key: str, name: str, words: str, until: date | None, home: Home, span: Span) -> Criterion:

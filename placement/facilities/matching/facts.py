@@ -97,6 +97,7 @@ class Term:
     value: int | None
     starts_on: date
     ends_on: date | None
+    text: str = ""
 
     def holds(self, day: date) -> bool:
         """Return whether it is in force on ``day``."""
@@ -244,7 +245,8 @@ class Criterion:
 
     ``open_text`` replaces ``text`` for readers without the right to the exploitation history; ``None`` there
     means the same text for everybody, empty means not shown. ``signature`` is set where a named person must
-    sign: the key, and a mark of the facts that were signed, so that new facts need a new signature.
+    sign: the key, and a mark of the facts that were signed, so that new facts need a new signature. ``mates``: the
+    housemates of whom the text speaks; they are never stored, a page names those that its reader may know.
     """
 
     key: str
@@ -252,6 +254,7 @@ class Criterion:
     text: str
     open_text: str | None = None
     signature: str = ""
+    mates: frozenset[UUID] = frozenset()
 
     def as_data(self) -> dict[str, str | None]:
         """Return it as it is stored with a match and in a decision record."""

@@ -1,4 +1,4 @@
-"""Safety between housemates: warnings that a named person must sign. Housemates appear by number only."""
+"""Safety between housemates: warnings that a named person must sign. The sentences give housemates by number only."""
 
 from collections.abc import Iterator
 
@@ -26,33 +26,34 @@ def exploiters(person: YoungPerson, living: list[Stay]) -> Criterion:
     shared = [mate for mate in living if known & (mate.exploiters | mate.recruiters)]
     if not shared:
         return Criterion("exploiter", State.PASSED, "No housemate knows the same exploiter or recruiter", open_text="")
-    count = len({mate.resident for mate in shared})
+    who = frozenset(mate.resident for mate in shared)
     recruited = any(person.recruiters & mate.recruiters for mate in shared)
-    text = f"{mates(count)} {verb(count, 'knows', 'know')} the same {'recruiter' if recruited else 'exploiter'}"
+    text = f"{mates(len(who))} {verb(len(who), 'knows', 'know')} the same {'recruiter' if recruited else 'exploiter'}"
     return Criterion(
         "exploiter",
         State.WARNED,
         text,
         open_text=RESTRICTED,
-        signature=mark("exploiter", {mate.resident for mate in shared}),
+        signature=mark("exploiter", who),
+        mates=who,
     )
 
 
 def harm(person: YoungPerson, living: list[Stay]) -> Criterion:
     """Somebody here has harmed another young person, or the one who comes has and others live here."""
-    harmers = {mate.resident for mate in living if mate.harmed}
-    harmed = {mate.resident for mate in living if mate.was_harmed}
+    harmers = frozenset(mate.resident for mate in living if mate.harmed)
+    harmed = frozenset(mate.resident for mate in living if mate.was_harmed)
     if person.harmed and living:
         exposed = harmed or {mate.resident for mate in living}
         text = "Has harmed another young person before"
         if harmed:
             text += f"; {mates(len(harmed)).lower()} {verb(len(harmed), 'was', 'were')} harmed by another"
-        return Criterion("harm", State.WARNED, text, signature=mark("harm", exposed | harmers))
+        return Criterion("harm", State.WARNED, text, signature=mark("harm", exposed | harmers), mates=harmed)
     if harmers:
         text = f"{mates(len(harmers))} {verb(len(harmers), 'has', 'have')} harmed another young person before"
         if person.was_harmed:
             text += ", and this young person was harmed by another"
-        return Criterion("harm", State.WARNED, text, signature=mark("harm", harmers))
+        return Criterion("harm", State.WARNED, text, signature=mark("harm", harmers), mates=harmers)
     return Criterion("harm", State.PASSED, "No known history of harm between young people here")
 
 
@@ -60,16 +61,16 @@ def age_gap(person: YoungPerson, living: list[Stay]) -> Criterion:
     """Housemates three or more years older or younger."""
     if person.birth_date is None:
         return Criterion("age_gap", State.INFO, "The age gap is not known: no date of birth in the record")
-    apart = {
+    apart = frozenset(
         mate.resident
         for mate in living
         if mate.birth_date
         and full_years(min(mate.birth_date, person.birth_date), max(mate.birth_date, person.birth_date)) >= AGE_GAP
-    }
+    )
     if not apart:
         return Criterion("age_gap", State.PASSED, f"No housemate is {AGE_GAP} or more years older or younger")
     text = f"{mates(len(apart))} {verb(len(apart), 'is', 'are')} {AGE_GAP} or more years older or younger"
-    return Criterion("age_gap", State.WARNED, text, signature=mark("age_gap", apart))
+    return Criterion("age_gap", State.WARNED, text, signature=mark("age_gap", apart), mates=apart)
 
 
 def siblings(person: YoungPerson, living: list[Stay]) -> Iterator[Criterion]:

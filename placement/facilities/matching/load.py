@@ -257,7 +257,7 @@ def harm_events(people: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
 
 def licences_of(homes: list[UUID]) -> dict[UUID, list[facts.Licence]]:
     """Return the licences of each home with their conditions and waivers."""
-    columns = ("licence_id", "kind", "value", "starts_on", "ends_on")
+    columns = ("licence_id", "kind", "value", "starts_on", "ends_on", "text")
     waiver_rows = Waiver.objects.filter(licence__facility__in=homes, confirmed_at__isnull=False).annotate(
         value=Value(None, SmallIntegerField())
     )

@@ -12,7 +12,7 @@ def plural(count: int, thing: str) -> str:
 
 
 def mates(count: int) -> str:
-    """Return ``One housemate``, ``Two housemates``: housemates are named by their number only."""
+    """Return ``One housemate``, ``Two housemates``: the sentence names nobody."""
     number = NUMBERS[count] if count < len(NUMBERS) else str(count)
     return f"{number} housemate{'' if count == 1 else 's'}"
 

@@ -1,6 +1,7 @@
 """What the match pages ask: every home with every criterion, what is signed and held, and the beds to choose."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from placement.facilities.models import Facility, Hold, LicencePopulation, Overr
 from placement.facilities.operations.matching import signatures_on
 from placement.facilities.queries.referrals import current_hold, rights
 from placement.ui.dates import short_day
-from residents.models import Population, Stage
+from residents.models import Population, Resident, Stage
 from residents.queries.ages import age_now, place_of
 from residents.queries.homes import stays_now
 
@@ -59,6 +60,7 @@ class Line:
     """One criterion as this reader may see it.
 
     ``signed``: by whom and why. ``needs``: a signature is missing. ``may_sign``: this reader may give it, under ``mark``.
+    ``mates``: id and code of the housemates of whom it speaks, as far as the reader may know them; ``others``: how many more.
     """
 
     key: str
@@ -68,6 +70,16 @@ class Line:
     needs: bool = False
     may_sign: bool = False
     mark: str = ""
+    mates: list[tuple[UUID, str]] = field(default_factory=list)
+    others: int = 0
+
+    @property
+    def in_words(self) -> str:
+        """Return the sentence with the codes of the housemates, for where no link can stand."""
+        if not self.mates:
+            return self.text
+        others = f" and {self.others} more" if self.others else ""
+        return f"{self.text} ({', '.join(code for _, code in self.mates)}{others})"
 
 
 @dataclass(frozen=True)
@@ -152,7 +164,8 @@ def match_page(referral: Referral, person: Person, *, only: list[UUID] | None = 
     results = ranked(evaluate(known.person, home, wish) for home in known.homes)
     hold = current_hold(referral)
     signed = signatures_on(referral)
-    cards = [card(result, known, may, signed, hold) for result in results]
+    codes = codes_of(results, person)
+    cards = [card(result, known, may, signed, hold, codes) for result in results]
     fit, others = [c for c in cards if c.result.fits], [c for c in cards if not c.result.fits]
     return MatchPage(referral, may, summary(known, age_of(known, referral, person)), hold, fit, others)
 
@@ -167,15 +180,31 @@ def one_home(
     homes = Facility.objects.visible_to(person, Can.VIEW_FACILITY).filter(pk=facility.pk)
     known = load(referral, person, homes=homes, span=span)
     result = evaluate(known.person, known.homes[0], Wish(known.span, known.level, bed))
-    shown = card(result, known, rights(referral, person), signatures_on(referral), current_hold(referral))
+    signed, codes = signatures_on(referral), codes_of([result], person)
+    shown = card(result, known, rights(referral, person), signed, current_hold(referral), codes)
     return shown, beds_to_choose(result, known)
 
 
+def codes_of(results: Iterable[Result], reader: Person) -> dict[UUID, str]:
+    """Return the codes of the housemates whom ``reader`` may know with all that a warning can say. One query."""
+    known = Resident.objects.filter(
+        pk__in={mate for result in results for each in result.criteria for mate in each.mates}
+    )
+    for right in (Can.VIEW_CARE_PROFILE, Can.VIEW_CASE_SUMMARY, Can.VIEW_IDENTITY, Can.VIEW_EXPLOITATION):
+        known = known.visible_to(reader, right)
+    return dict(known.values_list("pk", "code"))
+
+
 def card(
-    result: Result, known: Facts, may: frozenset[Can], signed: dict[tuple[UUID, str], list[Any]], hold: Hold | None
+    result: Result,
+    known: Facts,
+    may: frozenset[Can],
+    signed: dict[tuple[UUID, str], list[Any]],
+    hold: Hold | None,
+    codes: dict[UUID, str],
 ) -> Card:
     """Return one home as the page shows it."""
-    rows = lines(result, may, signed)
+    rows = lines(result, may, signed, codes)
     asked = next((o for o in known.overrides if o.facility_id == result.home.id), None)
     return Card(
         result,
@@ -200,8 +229,13 @@ def exception_kind(result: Result) -> str:
     return Override.Kind.FOSTER if "foster" in (serves, result.home.kind) else Override.Kind.POPULATION
 
 
-def lines(result: Result, may: frozenset[Can], signed: dict[tuple[UUID, str], list[Any]]) -> list[Line]:
-    """Return the criteria as a reader with the rights ``may`` may see them: what rules out first, then warnings."""
+def lines(
+    result: Result, may: frozenset[Can], signed: dict[tuple[UUID, str], list[Any]], codes: dict[UUID, str]
+) -> list[Line]:
+    """Return the criteria as a reader with the rights ``may`` may see them: what rules out first, then warnings.
+
+    ``codes``: of the housemates whom the reader may know.
+    """
     reads_all = Can.VIEW_EXPLOITATION in may
     signs = bool(may & {Can.PROPOSE_PLACEMENT, Can.APPROVE_PLACEMENT})
     found = []
@@ -216,9 +250,11 @@ def lines(result: Result, may: frozenset[Can], signed: dict[tuple[UUID, str], li
         ]
         needs = bool(criterion.signature) and not names
         allowed = needs and signs and key != RESTRICTED_KEY
-        found.append(
-            Line(key, str(criterion.state), text, names, needs, allowed, criterion.signature if allowed else "")
-        )
+        line = Line(key, str(criterion.state), text, names, needs, allowed, criterion.signature if allowed else "")
+        if not hidden:
+            mates = sorted(((mate, codes[mate]) for mate in criterion.mates if mate in codes), key=lambda mate: mate[1])
+            line = replace(line, mates=mates, others=len(criterion.mates) - len(mates))
+        found.append(line)
     return found
 
 
@@ -321,7 +357,7 @@ def warnings_to_sign(
     """
     span = Span(starts_at, ends_at) if starts_at else None
     shown, _ = one_home(referral, person, facility, span=span, bed=UUID(bed) if bed and span else None)
-    return [(line.mark, line.text) for line in shown.lines if line.mark]
+    return [(line.mark, line.in_words) for line in shown.lines if line.mark]
 
 
 def kind_to_ask(shown: Card) -> str:

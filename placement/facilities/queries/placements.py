@@ -18,7 +18,7 @@ from placement.facilities.matching.housemates import RESTRICTED_KEY
 from placement.facilities.models import AfterCareCheck, Discharge, Leave, Override, Placement, WarningSignature
 from placement.facilities.operations.matching import hold_against, signatures_on
 from placement.facilities.operations.stays import is_stale as read_again
-from placement.facilities.queries.matches import Line, lines
+from placement.facilities.queries.matches import Line, codes_of, lines
 from placement.facilities.safety import facts_of
 from placement.ui.paging import Page, keyset_page
 from residents.models import HarmEvent, OutsidePerson, SafetyAlert, Separation
@@ -274,7 +274,7 @@ def as_of_now(placement: Placement, person: Person, rights: frozenset[Can]) -> l
         return []
     span = Span(max(placement.starts_at, now()), placement.ends_at)
     result = hold_against(placement.referral, person, placement.facility_id, span=span, bed=placement.bed_id)
-    return lines(result, rights, signatures_on(placement.referral))
+    return lines(result, rights, signatures_on(placement.referral), codes_of([result], person))
 
 
 def safety_history(placement: Placement) -> SafetyHistory:

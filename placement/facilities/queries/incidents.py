@@ -65,14 +65,17 @@ def listed(
     status: str = "",
     number: int | None = None,
 ) -> QuerySet[Incident]:
-    """Return the incidents of the list page, with the young people that this person may know of as ``known``."""
+    """Return the incidents of the list page: ``known`` are the young people of whom this person may know, ``hidden`` the others."""
     found = readable(person)
     wanted = {"facility": facility, "kind": kind, "severity": severity, "status": status, "number": number}
     found = found.filter(**{name: value for name, value in wanted.items() if value})
-    known = (
-        IncidentResident.objects.visible_to(person, Can.VIEW_CODE).select_related("resident").order_by("resident__code")
+    known = IncidentResident.objects.visible_to(person, Can.VIEW_CODE)
+    hidden = IncidentResident.objects.exclude(pk__in=known.order_by().values("pk"))
+    known = known.select_related("resident").order_by("resident__code")
+    return found.prefetch_related(
+        Prefetch("incidentresident_set", queryset=known, to_attr="known"),
+        Prefetch("incidentresident_set", queryset=hidden, to_attr="hidden"),
     )
-    return found.prefetch_related(Prefetch("incidentresident_set", queryset=known, to_attr="known"))
 
 
 def homes_with_incidents(person: Person) -> list[Facility]:

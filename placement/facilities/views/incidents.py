@@ -40,6 +40,7 @@ def incident_list(request: Request) -> HttpResponse:
         "form": form,
         "page": page,
         "homes": queries.may_report(request.person),
+        "another": queries.ANOTHER,
         "filtered": any(wanted.values()),
     }
     return render(request, "incidents/list.html", context)

@@ -14,7 +14,7 @@ from placement.facilities.queries import bed_board, occupancy
 from placement.facilities.queries import facts as home_facts
 from placement.ui.moments import DATE_FORMAT
 from residents import operations as residents
-from tests.facilities.conftest import do
+from tests.facilities.conftest import Steps, do
 from tests.facilities.home_pages import DAY, Browser, errors_of, post, text_of, today, url
 from tests.world import World
 
@@ -104,6 +104,29 @@ def test_somebody_else_s_bed_says_neither_code_nor_where_they_are(world: World):
     assert home_facts.whereabouts(world.supervisor2, world.cedar.facility) == []
 
 
+def test_the_count_of_those_in_the_house_says_when_it_leaves_somebody_out(steps: Steps, world: World):
+    def first() -> tuple[str, str]:
+        fact = home_facts.whereabouts(world.supervisor, world.cedar.facility)[0]
+        return fact["label"], fact["value"]
+
+    assert first() == ("In the house", "2 of 2")
+    steps.admitted("dina", "cedar", 2)
+    assert first() == ("In the house, of those open to you", "2 of 2")
+
+
+def test_a_proposal_is_not_drawn_as_somebody_who_lives_there(steps: Steps, world: World):
+    stay = steps.proposal(starts_at=world.now + 3 * DAY)
+
+    def drawn() -> set[tuple[str, str, bool]]:
+        rows = bed_board.board(world.admin_cedar, world.cedar.facility, by_code=False).rows
+        blocks = next(row.blocks for row in rows if row.bed == stay.bed)
+        return {(block.kind, block.text.split(" ")[0], block.resident is None) for block in blocks}
+
+    assert drawn() == {("free", "", True), ("hold", "asked", True)}
+    do(world.supervisor, operations.approve_placement, stay, reason="Fits.")
+    assert drawn() == {("free", "", True), ("hold", "arrives", True)}
+
+
 def test_the_board_costs_the_same_for_two_and_for_eight_beds(world: World):
     def cost() -> int:
         with CaptureQueriesContext(connection) as captured:
@@ -121,6 +144,8 @@ def test_the_weeks_count_nights_at_midnight(world: World):
     assert len(weeks) == occupancy.WEEKS
     assert [week.monday for week in weeks] == sorted({week.monday for week in weeks})
     assert all(week.monday.weekday() == 0 for week in weeks)
+    assert not any(week.label.endswith("so far") for week in weeks[:-1])
+    assert weeks[-1].label.endswith(", so far") is (weeks[-1].nights_so_far < 7)
     zone = world.cedar.facility.zone
 
     def slept(starts: Any, ends: Any, first: Any) -> int:
@@ -138,6 +163,8 @@ def test_each_bar_opens_the_stays_behind_it(world: World, client_of: Browser):
     client = client_of(world.inspector_cedar)
     links = re.findall(rf"{url('detail', home)}weeks/\d+-\d+/", text_of(client, url("detail", home)))
     assert len(set(links)) == occupancy.WEEKS
+    places = world.cedar.licence.capacity
+    assert f"mean per night. A full bar: all {places} licensed places" in text_of(client, url("detail", home))
     page = text_of(client, sorted(links)[-1])
     assert "W-1" in page
     assert "Ada" not in page

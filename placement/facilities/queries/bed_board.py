@@ -55,8 +55,8 @@ class Board:
 def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
     """Return the bed board of the home from its own today on: six queries, for any number of beds.
 
-    ``by_code`` False shows only whether a bed is free, taken or kept; so does a bed of somebody of whom ``person`` may
-    not know.
+    ``by_code`` False shows only whether a bed is free, taken, asked for or kept; so does a bed of somebody of whom
+    ``person`` may not know.
     """
     moment = now()
     today = moment.astimezone(facility.zone).date()
@@ -150,11 +150,11 @@ class _Draw:
 
     def stay(self, stay: Placement, middle: datetime, leaves: dict[UUID, list[Leave]]) -> Block:
         """Return a day of a stay: there, away, missing, or only planned."""
-        if stay.resident_id not in self.known:
-            return Block("", "taken")
         if stay.status != Placement.Status.ACTIVE:
             said = "arrives" if stay.status == Placement.Status.APPROVED else "asked for"
             return self.named("hold", stay.resident, f"{said} {self.at(stay.starts_at)}")
+        if stay.resident_id not in self.known:
+            return Block("", "taken")
         if report := self.missing.get(stay.resident_id):
             local = report.happened_at.astimezone(self.facility.zone)
             same_day = local.date() == now().astimezone(self.facility.zone).date()

@@ -61,11 +61,16 @@ def facts(person: Person, facility: HomeToday, *, by_code: bool) -> list[dict[st
 
 
 def whereabouts(person: Person, facility: Facility) -> list[dict[str, Any]]:
-    """Return where those are of whom ``person`` may know, as the shift page counts them."""
+    """Return where those are of whom ``person`` may know, as the shift page counts them, and that they are not all."""
     people = homes_now([facility])[0].people
     known = set(
         Resident.objects.visible_to(person, Can.VIEW_CODE)
         .filter(pk__in=[each.resident.pk for each in people])
         .values_list("pk", flat=True)
     )
-    return counts([each.place for each in people if each.resident.pk in known]) if known else []
+    if not known:
+        return []
+    first, *others = counts([each.place for each in people if each.resident.pk in known])
+    if len(known) < len(people):
+        first["label"] = f"{first['label']}, of those open to you"
+    return [first, *others]

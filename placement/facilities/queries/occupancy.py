@@ -62,7 +62,8 @@ class Week:
         """Return the days of the week in words."""
         sunday = self.monday + timedelta(days=6)
         last = short_day(sunday) if self.monday.month != sunday.month else str(sunday.day)
-        return f"{short_day(self.monday)}–{last}"
+        running = ", so far" if self.nights_so_far < 7 else ""
+        return f"{short_day(self.monday)}–{last}{running}"
 
 
 def weeks(facility: Facility) -> list[Week]:

@@ -84,10 +84,12 @@ def home(request: Request, pk: UUID) -> HttpResponse:
 def week_chart(facility: queries.HomeToday, weeks: list[occupancy.Week], may: queries.May) -> Any:
     """Return the chart of the last weeks; its bars open into the stays for people who may see who sleeps where."""
     rows = [(week.label, week.mean, week_url(facility, week.monday) if may.see_codes else "") for week in weeks]
-    most = max([facility.licence_capacity or 0, *(week.mean for week in weeks)]) or None
+    places = facility.licence_capacity or 0
+    most = max([places, *(week.mean for week in weeks)]) or None
+    full = f". A full bar: all {places} licensed places" if places and places == most else ""
     return bars(
         "occupancy",
-        "Young people in the house, mean per night",
+        f"Young people in the house, mean per night{full}",
         rows,
         what="Week",
         unit="young people per night",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from placement.audit.clock import now
 from placement.database.constraints import Refused, refusals
@@ -11,7 +12,7 @@ from placement.facilities import operations
 from placement.facilities.models import Hold, Match, Referral
 from residents.models import Resident
 from tests.facilities.conftest import Steps, do
-from tests.world import World
+from tests.world import World, browser
 
 
 def test_a_draft_keeps_half_a_thought_and_gets_a_number(steps: Steps, world: World) -> None:
@@ -95,3 +96,14 @@ def test_a_draft_is_not_withdrawn_and_a_proposed_one_neither(steps: Steps, world
         do(world.caseworker, operations.withdraw_referral, proposed, reason="x")
     with pytest.raises(Refused, match="Caseworker has already proposed Cedar"):
         steps.proposal(referral=proposed, bed=2)
+
+
+def test_a_step_with_gaps_is_not_called_done(steps: Steps, world: World) -> None:
+    referral = steps.referral(sent=False, reason="")
+    client, address = browser(world, "caseworker"), f"{reverse('referrals:edit', args=[referral.pk])}?step=3"
+    states = lambda: [step["state"] for step in client.get(address).context["steps"]]  # noqa: E731
+    assert states() == ["gaps", "done", "current", "later"]
+    assert 'Why and when<span class="late-edge">: something is missing</span>' in client.get(address).text
+    do(world.caseworker, operations.save_draft, referral, reason="Needs a safe home.")
+    assert states() == ["done", "done", "current", "later"]
+    assert "something is missing" not in client.get(address).text

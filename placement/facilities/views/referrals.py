@@ -195,7 +195,9 @@ def send_page(request: Request, referral: Referral, form: forms.SendForm) -> Htt
 
 def step_page(form: Any, step: int, *, code: str, referral: Referral | None = None) -> dict[str, Any]:
     """Return what the page of a step needs."""
-    states = ["done" if at < step else "current" if at == step else "later" for at in range(1, LAST + 1)]
+    gaps = operations.referrals.missing(referral) if referral else {}
+    done = ["gaps" if gaps.keys() & kind.base_fields.keys() else "done" for kind in forms.STEP_FORMS[: step - 1]]
+    states = [*done, "current", *["later"] * (LAST - step)]
     return {
         "form": form,
         "code": code,

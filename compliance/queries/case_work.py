@@ -110,6 +110,7 @@ def exceptions_ending(person: Person, cut: Cut) -> Iterable[Task]:
             if over
             else "Find another home, or ask for a new exception before it ends",
             reverse("placements:override", args=[override.pk]),
+            tag="ended" if over else "",
             strong=over,
         )
 

@@ -42,7 +42,7 @@ def missing_people(person: Person, _cut: Cut) -> Iterable[Task]:
             reverse("incidents:detail", args=[row.incident_id]),
             "Open the report",
             when="Now",
-            note="missing",
+            tag="missing",
             strong=True,
             alarm=True,
         )
@@ -63,7 +63,7 @@ def floor(person: Person, _cut: Cut) -> Iterable[Task]:
                 shift_page,
                 "Open the shift",
                 when="Now",
-                note="not found",
+                tag="not found",
                 strong=True,
                 alarm=True,
             )
@@ -74,6 +74,7 @@ def floor(person: Person, _cut: Cut) -> Iterable[Task]:
                 f"{len(home.people)} live there, and nobody is on duty",
                 shift_page,
                 "Open the shift",
+                tag="urgent",
                 strong=True,
             )
         elif late:
@@ -83,6 +84,7 @@ def floor(person: Person, _cut: Cut) -> Iterable[Task]:
                 f"{len(late)} of {len(home.people)} young people were not looked at in time",
                 shift_page,
                 "Open the shift",
+                tag="urgent",
                 strong=True,
             )
 
@@ -115,13 +117,17 @@ def incidents_to_review(person: Person, cut: Cut) -> Iterable[Task]:
     )
     hours: dict[str, int] = {Incident.Severity.CRITICAL: 2, Incident.Severity.SERIOUS: 24}
     for incident in cut(waiting.order_by("reported_at")):
+        critical = incident.severity == Incident.Severity.CRITICAL
+        strong = critical or incident.kind in FIRST
         yield Task(
             incident.reported_at + timedelta(hours=hours.get(incident.severity, 72)),
             f"Review incident {incident.number}: {incident.get_kind_display().lower()}",
-            f"{incident.facility} · {incident.get_severity_display().lower()}",
+            str(incident.facility) if strong else f"{incident.facility} · {incident.get_severity_display().lower()}",
             reverse("incidents:detail", args=[incident.pk]),
             "Review",
-            strong=incident.severity == Incident.Severity.CRITICAL or incident.kind in FIRST,
+            tag=incident.get_severity_display().lower() if strong else "",
+            kind="late" if critical else "due",
+            strong=strong,
         )
 
 

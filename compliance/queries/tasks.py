@@ -22,6 +22,8 @@ class Task:
     action: str = "Open"
     when: str = "no date set"
     note: str = ""
+    tag: str = ""  # says in a word why it goes first
+    kind: str = "late"  # of the tag
     strong: bool = False  # goes before everything else
     alarm: bool = False  # and this before that: it cannot wait, whether it has a time or not
 

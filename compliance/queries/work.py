@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models.functions import Length
 
@@ -38,7 +39,7 @@ def my_work(person: Person, *, everything: bool = False) -> Work:
     """Return the work page of ``person``: the most urgent duties of each kind, or ``everything``."""
     cut = Cut(ALL if everything else MOST)
     tasks = [task for source in SOURCES.get(Role(person.role), []) for task in source(person, cut)]
-    tasks.sort(key=lambda task: (not task.alarm, not task.strong, task.due is None, task.due or now(), task.title))
+    tasks.sort(key=order)
     tomorrow = now() + timedelta(days=1)
     urgent = [task.alarm or task.strong or (task.due is not None and task.due <= tomorrow) for task in tasks]
     first = [task for task, now_at_once in zip(tasks, urgent, strict=True) if now_at_once]
@@ -53,6 +54,12 @@ def my_work(person: Person, *, everything: bool = False) -> Work:
         else [],
         cut.left_out,
     )
+
+
+def order(task: Task) -> tuple[Any, ...]:
+    """Return what sorts the page: alarms, then what is strong (the critical and urgent first), then by due time."""
+    second = task.strong and task.kind != "late"
+    return not task.alarm, not task.strong, second, task.due is None, task.due or now(), task.title
 
 
 SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {

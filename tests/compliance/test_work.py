@@ -278,3 +278,17 @@ def test_a_separation_by_code_is_a_task_of_the_supervisor_of_the_unit(world: Wor
     title = f"Complete a separation of {world.ada.resident}"
     assert title in titles(world.supervisor)
     assert title not in titles(world.supervisor2) + titles(world.caseworker)
+
+
+def test_what_goes_first_says_why_and_the_critical_goes_before_the_serious(world: World) -> None:
+    told = {"facility": world.cedar.facility, "shift": None, "done": "", "seen": "x", "residents": [world.ada.resident]}
+    with acting(world.admin_cedar.pk, world.admin_cedar.name):
+        for kind, severity, hours in (("self_harm", "serious", 30), ("other", "low", 90), ("injury", "critical", 1)):
+            at = world.now - timedelta(hours=hours)
+            residents.report_incident(**told, kind=kind, severity=severity, happened_at=at, by=world.admin_cedar)
+    found = [task for task in my_work(world.supervisor).first if task.title.startswith("Review")]
+    assert [task.tag for task in found if task.strong] == ["critical", "serious"]
+    assert [task.strong for task in found[:2]] == [True, True]
+    page = browser(world, "supervisor").get(reverse("work")).text
+    assert '<span class="tag late">critical</span>' in page and '<span class="tag due">serious</span>' in page
+    assert all(task.tag for task in my_work(world.supervisor).first if task.strong)

@@ -1,5 +1,6 @@
 """Reading history for a page: who did what, when, why, and every field before and after."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ class Change:
     kind: str
     reason: str
     request_id: str
+    xid: int
     record_id: UUID
     key: tuple[str, int]
     rows: list[dict[str, str]] = field(default_factory=list)
@@ -98,7 +100,10 @@ def _change(
             old = getattr(row, f.attname)
         texts = {"before": _text(model, f, old, names), "after": _text(model, f, new, names)}
         if old != new and texts["before"] != texts["after"]:
-            rows.append({"label": words.label_of(model, f), **texts})
+            label = words.label_of(model, f)
+            line = _place(label, texts) if f.name.endswith(("latitude", "longitude")) else {"label": label, **texts}
+            if line not in rows:
+                rows.append(line)
     what = words.words_of(model).kind
     return Change(
         when=row.history_date,
@@ -109,10 +114,19 @@ def _change(
         kind=row.history_type,
         reason=row.history_change_reason or "",
         request_id=row.history_request_id or "",
+        xid=row.history_xid,
         record_id=row.id,
         key=(model._meta.label, row.history_id),
         rows=rows,
     )
+
+
+def _place(label: str, texts: dict[str, str]) -> dict[str, str]:
+    """Return both coordinates of a place as one line, without numbers: a history stands open longer than a form."""
+    before = "a place" if texts["before"] else ""
+    after = "another place" if before else "a place"
+    label = re.sub("(?i)(lat|long)itude( of the middle)?", "place on the map", label)
+    return {"label": label[:1].upper() + label[1:], "before": before, "after": after if texts["after"] else ""}
 
 
 def _names(fields: list[Any], rows: list[Any], told: Names) -> dict[Any, dict[Any, str]]:

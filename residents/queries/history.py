@@ -71,6 +71,15 @@ PARTS = [
 # written or changed, by whom and when, and its times, never its text.
 EVIDENCE = ("resident", "facility", "shift", "amends", "note", "outcome", "reason", "written_by")
 
+
+@dataclass(frozen=True)
+class Act:
+    """What one person did in one go, with each record that it changed."""
+
+    first: Change
+    parts: list[Change]
+
+
 Rows = tuple[QuerySet[Any], tuple[str, ...]]  # history rows, and the fields that are not shown
 
 
@@ -92,6 +101,14 @@ def record_history(record: Record, *, before: str | None = None, entries: bool =
     found = merged(*lists)
     token = signing.dumps(found[PAGE - 1].when.timestamp(), salt=SALT) if len(found) > PAGE else ""
     return worded(record, found[:PAGE]), token
+
+
+def acts(found: list[Change]) -> list[Act]:
+    """Return the changes by act: those of one transaction under one name and reason, as the audit lists them."""
+    together: dict[tuple[int, str, str], list[Change]] = {}
+    for change in found:
+        together.setdefault((change.xid, change.did, change.reason), []).append(change)
+    return [Act(parts[0], parts) for parts in together.values()]
 
 
 def worded(record: Record, found: list[Change]) -> list[Change]:

@@ -123,4 +123,4 @@ def history(request: Request, pk: UUID) -> HttpResponse:
     record = open_record(request.person, pk, *NEEDED["history"], current="history")
     entries = request.GET.get("entries") == "all"
     changes, token = trail.record_history(record, before=request.GET.get("before"), entries=entries)
-    return show(request, record, changes=changes, token=token, scope=trail.scope(record), entries=entries)
+    return show(request, record, acts=trail.acts(changes), token=token, scope=trail.scope(record), entries=entries)

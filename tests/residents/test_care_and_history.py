@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from placement.access.models import Person
 from residents import operations
-from residents.models import CareEntry
+from residents.models import CareEntry, Resident
 from tests.world import World
 
 ClientOf = Callable[[Person | None], Client]
@@ -132,3 +132,28 @@ def test_new_care_entries_are_in_the_trail_when_asked_and_amendments_always(
     with acting_as(world.admin_cedar):
         operations.amend_care(entry, note="CANARY second text", reason="Wrong room", by=world.admin_cedar)
     assert "CANARY second text" in body(client, "history", world)
+
+
+def test_the_history_has_one_entry_for_one_act_with_each_record_that_it_changed(
+    world: World, client_of: ClientOf
+) -> None:
+    client = client_of(world.supervisor)
+    response = client.get(reverse("residents:history", kwargs={"pk": world.ada.resident.pk}))
+    opened = [act for act in response.context["acts"] if act.first.did == "opened a case"]
+    assert len(opened) == 1
+    assert {"case", "care profile", "identity"} <= {change.what for change in opened[0].parts}
+    assert response.content.decode().count("opened a case</h3>") == 1
+
+
+def test_the_history_says_that_a_place_changed_and_not_where_it_is(
+    world: World, client_of: ClientOf, acting_as: Callable
+) -> None:
+    for latitude in (34.0511, 34.0522):
+        with acting_as(world.caseworker):
+            Resident.objects.filter(pk=world.ada.resident.pk).update(
+                school_latitude=latitude, school_longitude=-118.2433
+            )
+    page = body(client_of(world.supervisor), "history", world)
+    assert page.count("School: place on the map") == 2
+    assert "another place" in page
+    assert "34.05" not in page and "118.24" not in page

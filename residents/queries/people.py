@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Cast, StrIndex, Substr
 
 from placement.access.models import Person
@@ -128,17 +138,24 @@ def residents_for(person: Person, wanted: dict[str, Any]) -> QuerySet[Resident]:
 
 
 def people_page(person: Person, wanted: dict[str, Any], *, after: str | None = None) -> Page:
-    """Return one page of ``Row``, ordered by code. Costs five queries (six after the first page), however many rows."""
+    """Return one page of ``Row``, ordered by code, the closed ones last where the reader may know that they are closed.
+
+    Costs five queries (six after the first page), however many rows.
+    """
+    open_case = Exists(Case.objects.filter(resident=OuterRef("pk"), status=Case.Status.OPEN))
+    lives = Exists(placement_model().objects.filter(resident=OuterRef("pk"), status="active").order_by())
+    reads_case = Q(pk__any_of=visible_ids(Resident, person, Can.VIEW_CASE_SUMMARY))
     found = residents_for(person, wanted).annotate(
         code_number=Cast(Substr("code", StrIndex("code", Value("-")) + 1), IntegerField()),
         born=Subquery(Resident.objects.filter(pk=OuterRef("pk")).values("identity__birth_date")),
         group=newest(PopulationDesignation, "population"),
         stage=newest(PopulationDesignation, "stage"),
         level=newest(LevelAssessment, "level"),
-        case_is_open=Exists(Case.objects.filter(resident=OuterRef("pk"), status=Case.Status.OPEN)),
-        lives_somewhere=Exists(placement_model().objects.filter(resident=OuterRef("pk"), status="active").order_by()),
+        case_is_open=open_case,
+        lives_somewhere=lives,
+        closed=Cast(ExpressionWrapper(reads_case & ~open_case & ~lives, BooleanField()), IntegerField()),
     )
-    page = keyset_page(found, order=("code_number", "code"), after=after, size=PAGE)
+    page = keyset_page(found, order=("closed", "code_number", "code"), after=after, size=PAGE)
     rights = rights_on_many(person, page.rows)
     stays = stays_now(person, page.rows)
     alerts: dict[UUID, list[SafetyAlert]] = defaultdict(list)

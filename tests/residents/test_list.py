@@ -164,6 +164,20 @@ def test_paging_shows_every_row_once_in_the_order_of_the_numbers(agency: Agency,
     assert seen == [f"K-{number}" for number in range(1, 61)]
 
 
+def test_the_closed_ones_come_last_on_every_page_to_who_may_know_that_they_are_closed(
+    agency: Agency, as_client: SignIn
+) -> None:
+    many(agency, 30)
+    with acting_as_system("test"):
+        Case.objects.filter(resident__code__in=["K-2", "K-9"]).update(status=Case.Status.CLOSED, closed_on=today())
+    client = as_client(agency.supervisor)
+    first = client.get(reverse("residents:list")).context["page"]
+    second = client.get(reverse("residents:list"), {"after": first.next_token}).context["page"]
+    shown = [row.code for row in [*first.rows, *second.rows]]
+    assert shown[-2:] == ["K-2", "K-9"]
+    assert len(shown) == len(set(shown)) == 32
+
+
 def test_searched_words_stay_out_of_the_address(agency: Agency, as_client: SignIn) -> None:
     client, address = as_client(agency.worker), reverse("residents:list")
     answer = client.post(address, {"q": "Noor", "status": "waiting"})

@@ -65,7 +65,7 @@ def test_back_after_signing_out_shows_nothing(visit):
     link.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
     assert RECORD.match(urlsplit(page.url).path)
-    press(page, "Lock")
+    press(page, "Lock / sign out")
     expect(page.get_by_label("Username")).to_be_visible()
     page.go_back()
     expect(page.get_by_label("Username")).to_be_visible()

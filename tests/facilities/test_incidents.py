@@ -245,10 +245,16 @@ def test_a_caseworker_reads_of_other_young_people_only_that_there_is_one(world, 
 
 def test_the_list_says_of_a_young_person_who_is_not_known_that_there_is_one(world, client_of, acting_as, both):
     with acting_as(world.staff_cedar):
-        told = {"facility": world.cedar.facility, "shift": None, "severity": "low", "happened_at": now(), "done": ""}
-        one = {"kind": "other", "seen": "x", "residents": [world.bea.resident]}
-        operations.report_incident(**told, **one, by=world.staff_cedar)
-        operations.report_incident(**told, **one | {"residents": []}, by=world.staff_cedar)
+        told = {
+            "facility": world.cedar.facility,
+            "shift": None,
+            "severity": "low",
+            "done": "",
+            "kind": "other",
+            "seen": "x",
+        }
+        for involved in ([world.bea.resident], []):
+            operations.report_incident(**told, happened_at=now(), residents=involved, by=world.staff_cedar)
     client = client_of(world.supervisor2)
     cells = re.findall(r'data-label="Young people">([^<]*)<', client.get(LIST).content.decode())
     assert cells[:3] == ["–", ANOTHER, f"{ANOTHER}, {ANOTHER}"]

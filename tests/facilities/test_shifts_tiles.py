@@ -10,9 +10,14 @@ from django.urls import reverse
 
 from placement.audit.clock import now
 from placement.facilities import operations
-from placement.facilities.queries.tiles import tile
+from placement.facilities.models import Leave
+from placement.facilities.queries.tiles import Tile, tile
 from residents import operations as residents
-from tests.facilities.shift_page import LA, fill, url
+from residents.models import CareEntry
+from tests.facilities.shift_page import LA, fill, moved_in, url
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -72,7 +77,7 @@ def test_times_are_those_of_the_home_not_of_the_reader(world, acting_as, client_
             world.cleo.resident,
             facility=world.birch.facility,
             shift=world.birch.shift,
-            kind="activity",
+            kind="head_count",
             happened_at=now(),
             by=world.staff_birch,
         )
@@ -84,18 +89,65 @@ def test_times_are_those_of_the_home_not_of_the_reader(world, acting_as, client_
     assert entry.happened_at.tzinfo == UTC
 
 
-def test_somebody_who_has_just_arrived_is_not_done_before_anybody_has_seen_them(world):
-    ten_in_the_morning = datetime(2026, 3, 4, 10, tzinfo=LA)
-    arrived = tile(
+def at_ten(world, *, arrived: timedelta, seen: timedelta | None = None, back: timedelta | None = None) -> Tile:
+    """Ada's tile at ten in the morning: how long ago she arrived, was seen in the house, and came back from a leave."""
+    ten = datetime(2026, 3, 4, 10, tzinfo=LA)
+    look = CareEntry(kind="head_count", outcome="In the house", happened_at=ten, written_at=ten)
+    if seen is not None:
+        look.happened_at = look.written_at = ten - seen
+    return tile(
         world.ada.resident,
         alerts=[],
-        entries=[],
-        leaves=[],
+        entries=[] if seen is None else [look],
+        leaves=[] if back is None else [Leave(starts_at=ten - arrived, ends_at=ten - back)],
         missing=None,
-        begins=ten_in_the_morning - timedelta(hours=3),
-        since=ten_in_the_morning - timedelta(minutes=5),
-        moment=ten_in_the_morning,
+        begins=ten - timedelta(hours=3),
+        since=ten - arrived,
+        moment=ten,
         facility=world.cedar.facility,
         is_open=True,
     )
+
+
+def test_the_first_look_after_an_arrival_is_due_at_once(world):
+    arrived = at_ten(world, arrived=timedelta(minutes=5))
     assert arrived.tag == {"kind": "due", "text": "Not seen yet"}
+    assert arrived.where == "Arrived 09:55"
+    assert (arrived.taps[0].label, arrived.taps[0].note, arrived.taps[0].state) == ("Seen", "now", "now")
+    assert arrived.due_at == datetime(2026, 3, 4, 10, tzinfo=LA)
+    back = at_ten(world, arrived=30 * DAY, seen=2 * HOUR, back=timedelta(minutes=20))
+    assert (back.where, back.taps[0].note) == ("Back 09:40", "now")
+    assert at_ten(world, arrived=30 * DAY).where == "No look since 02:00"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "note", "state"),
+    [
+        (20, "09:40", "on"),
+        (45, "by 10:15", "now"),
+        (59, "by 10:01", "now"),
+        (60, "now", "now"),
+        (65, "5 min late", "over"),
+    ],
+)
+def test_the_button_says_now_only_from_when_the_look_is_due(world, minutes, note, state):
+    seen = at_ten(world, arrived=30 * DAY, seen=timedelta(minutes=minutes)).taps[0]
+    assert (seen.note, seen.state) == (note, state)
+
+
+def test_who_has_just_arrived_comes_right_after_who_is_late(world, staff, acting_as):
+    with acting_as(world.supervisor):
+        bed = operations.add_bed(world.cedar.rooms[0], "X1", by=world.supervisor)
+    moved_in(world, acting_as, bed, 1)
+    for young, minutes in ((world.ada, 20), (world.bea, 70)):
+        with acting_as(world.staff_cedar):
+            residents.log_care(
+                young.resident,
+                facility=world.cedar.facility,
+                shift=world.cedar.shift,
+                kind="head_count",
+                happened_at=now() - timedelta(minutes=minutes),
+                by=world.staff_cedar,
+            )
+    board = staff.get(url("shift", world)).context["board"]
+    assert [tile.resident.code for tile in board.tiles] == ["W-2", "X-1", "W-1"]

@@ -16,7 +16,7 @@ from placement.facilities.queries.rounds import (
     is_night,
     meal_at,
 )
-from placement.facilities.queries.standing import place_of, stand_of
+from placement.facilities.queries.standing import EARLIER, place_of, stand_of
 from placement.ui.dates import short_day, time_of_day
 from placement.ui.templatetags.ui import span
 from residents.models import CareEntry, Incident, Resident, SafetyAlert
@@ -40,7 +40,8 @@ class Tile:
     """One young person on the shift page. ``tag`` is what to know first, with ``kind`` good, due, late or nothing.
 
     ``place`` is where they are, ``here`` says that they are in the home's care now. ``not_found`` is the time of the look
-    that did not find them, from which they can be reported as missing; ``missing`` that report.
+    that did not find them, from which they can be reported as missing; ``missing`` that report. ``due_at`` is when the
+    next look is due: now for somebody whom nobody has seen yet.
     """
 
     resident: Resident
@@ -97,9 +98,7 @@ def tile(
         tag = {"kind": "", "text": "Away"}
     else:
         tag = _tag(stand, moment, night, facility)
-        where = f"{stand.seen.outcome or 'Seen'}, {clock(stand.seen.happened_at)}" if stand.seen else "Not seen yet"
-        if stand.not_found and stand.seen:
-            where = f"Last seen: {where}"
+        where = _where(stand, leaves, since, begins, moment, zone)
     here = missing is None and away is None
     taps: list[Tap] = []
     if is_open:
@@ -119,13 +118,27 @@ def tile(
         here=here,
         not_found=stand.not_found.happened_at if here and stand.not_found else None,
         missing=missing,
-        due_at=stand.due_at,
+        due_at=stand.due_at if stand.seen else min(stand.due_at, moment),
         tag=tag,
         taps=taps,
         mood=mood if is_open else None,
         moods=[Tap(word, f"{Kind.MOOD}|{word}", "") for word in MOODS] if is_open else [],
         medicine=clock(medicine.happened_at) if medicine else "",
     )
+
+
+def _where(
+    stand: Round, leaves: list[Leave], since: datetime, begins: datetime, moment: datetime, zone: ZoneInfo
+) -> str:
+    if stand.seen is not None:
+        seen = f"{stand.seen.outcome or 'Seen'}, {day_and_time(stand.seen.happened_at, moment, zone)}"
+        return f"Last seen: {seen}" if stand.not_found else seen
+    back = max((leave.ends_at for leave in leaves if since < leave.ends_at <= moment), default=None)
+    word, when = ("Back", back) if back else ("Arrived", since)
+    read_from = min(begins, moment - EARLIER)
+    if when < read_from:  # an older look may exist
+        word, when = "No look since", read_from
+    return f"{word} {day_and_time(when, moment, zone)}"
 
 
 def _tag(stand: Round, moment: datetime, night: bool, facility: Facility) -> dict[str, str]:
@@ -137,10 +150,10 @@ def _tag(stand: Round, moment: datetime, night: bool, facility: Facility) -> dic
         return {"kind": "late", "text": f"{stand.not_found.outcome} at {at}"}
     if late >= timedelta(minutes=1):
         return {"kind": "late", "text": f"{look} {span(late)} late"}
+    if stand.seen is None:
+        return {"kind": "due", "text": "Not seen yet"}
     if late >= -DUE_SOON:
         return {"kind": "due", "text": f"{look} {day_and_time(stand.due_at, moment, facility.zone)}"}
-    if stand.seen is None:  # somebody who has just arrived is nobody's "all done"
-        return {"kind": "due", "text": "Not seen yet"}
     if meal is not None and meal.ends_at - moment <= MEAL_ENDS_SOON and not _had(stand, meal.starts_at):
         return {"kind": "due", "text": f"{meal.name} not logged"}
     return {"kind": "good", "text": "All done"}
@@ -158,8 +171,10 @@ def _taps(stand: Round, begins: datetime, moment: datetime, night: bool, facilit
             return "not found", "over"
         if due and here and late >= timedelta(minutes=1):
             return f"{span(late)} late", "over"
-        if due and here and late >= -DUE_SOON:
+        if due and here and (stand.seen is None or late >= timedelta()):
             return "now", "now"
+        if due and here and late >= -DUE_SOON:
+            return f"by {time_of_day(stand.due_at.astimezone(facility.zone))}", "now"
         return note(entry)
 
     counted = stand.last.get(Kind.HEAD_COUNT) if night else stand.seen

@@ -160,6 +160,18 @@ def test_a_text_that_is_too_long_is_kept(visit):
     expect(said(page)).to_contain_text("Saved for")
 
 
+def test_the_first_taps_lie_above_the_dock_on_a_phone(visit):
+    page = visit("staff.cedar", width="phone").page
+    shift_of(page)
+    facts = page.get_by_role("list", name="This shift")
+    assert facts.bounding_box()["height"] < 100
+    assert facts.evaluate("e => e.scrollWidth <= e.clientWidth || e.tabIndex === 0")
+    dock = page.get_by_role("region", name="Actions").bounding_box()["y"]
+    taps = page.get_by_role("article").first.locator(".tap:visible")
+    for box in (taps.nth(n).bounding_box() for n in range(3)):
+        assert box["y"] + box["height"] <= dock
+
+
 def tab_to(page: Page, target: Locator) -> None:
     """Press Tab until ``target`` has the focus, as a person without a mouse does."""
     for _ in range(60):

@@ -68,3 +68,9 @@ class CareEntry(Tracked):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def title(self) -> str:
+        """Return kind and outcome in words, ``Mood: Good``; the outcome alone where it names the kind: ``Meal not wanted``."""
+        kind, outcome = self.get_kind_display(), self.outcome.replace("_", " ")
+        return outcome if kind.lower() in outcome.lower() else f"{kind}: {outcome}" if outcome else kind

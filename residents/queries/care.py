@@ -58,7 +58,7 @@ def line_of(entry: CareEntry) -> CareLine:
         pk=entry.pk,
         when=shown.happened_at,
         zone=entry.facility.zone,
-        title=title_of(shown),
+        title=shown.title,
         text=shown.note,
         writer=entry.written_by.name,
         written_at=entry.written_at,
@@ -92,12 +92,6 @@ def moved(before: CareEntry, after: CareEntry, zone: ZoneInfo) -> list[dict[str,
         return []
     times = [local(entry.happened_at, zone) for entry in (before, after)]
     return [{"label": "When", "before": times[0], "after": times[1]}]
-
-
-def title_of(entry: CareEntry) -> str:
-    """Return kind and outcome in words: ``Meal: ate well``."""
-    outcome = entry.outcome.replace("_", " ")
-    return f"{entry.get_kind_display()}: {outcome}" if outcome else entry.get_kind_display()
 
 
 def text_of(entry: CareEntry) -> str:

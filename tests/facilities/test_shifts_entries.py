@@ -1,5 +1,6 @@
 """Longer entries: bad input, late ones, amendments after signing, and the nights of the clock change."""
 
+import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
@@ -74,6 +75,45 @@ def test_several_at_once_are_all_logged_in_one_press(world, staff):
         assert staff.post(url("log-several", world), data)["Location"] == url("shift", world)
     logged = CareEntry.objects.filter(outcome="Dinner")
     assert sorted(str(entry.resident_id) for entry in logged) == sorted(both)
+
+
+def test_for_one_young_person_the_page_says_so(world, staff):
+    data = care_data(now(), residents=[str(world.ada.resident.pk)])
+    page = staff.post(url("log-several", world), data, follow=True).content.decode()
+    assert "Saved for 1 young person." in page
+
+
+def test_several_ticks_all_in_the_house_and_says_who_is_away(world, staff, acting_as):
+    with acting_as(world.admin_cedar):
+        operations.grant_leave(
+            world.bea.stay,
+            kind="visit",
+            starts_at=now() - timedelta(minutes=1),
+            ends_at=now() + timedelta(hours=3),
+            where="With her aunt",
+            by=world.admin_cedar,
+        )
+    page = staff.get(url("log-several", world) + "?what=meal%7CDinner")
+    assert page.context["form"]["residents"].value() is None
+    assert 'data-code="W-1">Ada</span></label>' in page.content.decode()
+    assert 'data-code="W-2">Bea</span> · away</label>' in page.content.decode()
+    link = re.search(r'href="([^"]*)">Tick all in the house', page.content.decode())[1].replace("&amp;", "&")
+    form = staff.get(url("log-several", world) + link).context["form"]
+    assert form["residents"].value() == [str(world.ada.resident.pk)]
+    assert form["what"].value() == "meal|Dinner"
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "title"),
+    [
+        ("meal", "Meal not wanted", "Meal not wanted"),
+        ("school", "No school today", "No school today"),
+        ("head_count", "In the house", "Head count: In the house"),
+        ("note", "", "Note"),
+    ],
+)
+def test_an_entry_does_not_say_its_kind_twice(kind, outcome, title):
+    assert CareEntry(kind=kind, outcome=outcome).title == title
 
 
 def test_several_never_reaches_into_another_home(world, staff):

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 
 from placement.access.models import Person
 from placement.facilities.queries.hand_off import LeftOpen
-from placement.facilities.queries.rounds import NIGHT, NOT_FOUND, NOT_IN_BED, PERIODS
+from placement.facilities.queries.rounds import NIGHT, NOT_FOUND, NOT_IN_BED, PERIODS, Place
 from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, StaleCheck, offer, read_times_in
 from residents.models import CareEntry, Resident
 
@@ -112,18 +112,28 @@ def young_label(resident: Resident) -> str:
 
 
 class SeveralForm(CareForm):
-    """The same thing for several young people."""
+    """The same thing for several young people; ``places`` says where each is, for those who are not in the house."""
 
     residents = forms.MultipleChoiceField(label="For whom?", widget=forms.CheckboxSelectMultiple)
     field_order = ["residents", "what", "happened_at", "note", "reason"]
 
     def __init__(
-        self, *args: Any, young_people: Iterable[Resident], since: Mapping[UUID, datetime], **kwargs: Any
+        self,
+        *args: Any,
+        young_people: Iterable[Resident],
+        since: Mapping[UUID, datetime],
+        places: Mapping[UUID, Place],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.since = since
         self.by_key = {str(resident.pk): resident for resident in young_people}
-        offer(self, "residents", [(key, young_label(resident)) for key, resident in self.by_key.items()])
+
+        def label(resident: Resident) -> str:
+            name, place = young_label(resident), places.get(resident.pk, Place.HOUSE)
+            return name if place == Place.HOUSE else format_html("{} · {}", name, place)
+
+        offer(self, "residents", [(key, label(resident)) for key, resident in self.by_key.items()])
 
     def clean_residents(self) -> list[Resident]:
         """Return the young people who are ticked."""
@@ -211,12 +221,15 @@ class OpenShiftForm(FormKey):
         return cleaned
 
 
+CODES = "The lists here show you names. This text is kept, so write codes in it; “Hide names” shows them."
+
+
 class HandOffForm(FormKey):
     """The note for the next shift; saving it signs the shift."""
 
     hand_off = LongTextField(
         label="What must the next shift know?",
-        help_text="What happened, what is open, who needs a closer eye. Use codes, not names.",
+        help_text=f"What happened, what is open, who needs a closer eye. {CODES}",
     )
     reason = LongTextField(
         label="Why does nobody who was on duty sign?",
@@ -227,7 +240,7 @@ class HandOffForm(FormKey):
     about_open = LongTextField(
         label="What is done about what is open?",
         max_length=4000,
-        help_text="Who looks, who was told, what the next shift does first. Use codes, not names.",
+        help_text=f"Who looks, who was told, what the next shift does first. {CODES}",
     )
     field_order = ["about_open", "hand_off", "reason"]
 

@@ -24,6 +24,7 @@ from placement.facilities.models import Facility, Shift
 from placement.facilities.queries import shifts as queries
 from placement.facilities.queries.hand_off import left_open, was_open
 from placement.facilities.queries.rounds import Place, period_at
+from placement.facilities.queries.standing import homes_now
 from residents import operations as residents
 
 NO_SHIFT = "No shift is open, so nothing was saved. Open the shift first."
@@ -180,23 +181,23 @@ def several(request: Request, pk: UUID) -> HttpResponse:
     """Log the same thing for several young people."""
     home = queries.homes(request.person).get(pk=pk)
     living = list(queries.stays(request.person, home))
+    places = {each.resident.pk: each.place for each in homes_now([home])[0].people}
     initial: dict[str, Any] = {"happened_at": now(), "what": request.GET.get("what", "")}
     if "all" in request.GET:
-        initial["residents"] = [
-            str(t.resident.pk) for t in queries.board(request.person, home).tiles if t.place == Place.HOUSE
-        ]
+        initial["residents"] = [str(s.resident_id) for s in living if places.get(s.resident_id) == Place.HOUSE]
     form = forms.SeveralForm(
         request.POST or None,
         zone=home.zone,
         young_people=[stay.resident for stay in living],
         since={stay.resident_id: stay.starts_at for stay in living},
+        places=places,
         initial=initial,
     )
     if form.is_valid():
         chosen = form.cleaned_data["residents"]
         act = lambda: residents.log_care_for(chosen, **logged(home, form), by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: shift_url(home)):
-            messages.success(request, f"Saved for {len(chosen)} young people.")
+            messages.success(request, f"Saved for {len(chosen)} young {'person' if len(chosen) == 1 else 'people'}.")
             return response
     return render(request, "shift/several.html", {"form": form, "home": home, "zone": home.zone, "living": living})
 

@@ -1,6 +1,5 @@
 """``import_facilities``: public files as they are, dry run first, nothing half-imported or confidential said."""
 
-import json
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,53 +13,8 @@ from placement.database.context import acting_as_system
 from placement.facilities.imports import taking
 from placement.facilities.models import Facility, FacilityAddress, Licence, OutsideInspection
 from residents.models import Document
+from tests.facilities.licensing_files import CONFIDENTIAL, SAMPLES, changed, licence, refused, run
 from tests.world import World
-
-SAMPLES = Path(__file__).parent / "samples"
-CONFIDENTIAL = (
-    "INVENTED WAY",
-    "INVENTED, PAT",
-    "(555)",
-    "555-010",
-    "Made Up Rd",
-    "SAMPLETON",
-    "example.invalid",
-    "90000",
-)
-
-
-def run(source: str, file: Path | str, *options: str) -> dict[str, Any]:
-    """Run the command and return its JSON document, which must be all that it says."""
-    out, err = StringIO(), StringIO()
-    call_command("import_facilities", source, str(SAMPLES / file), *options, "--json", stdout=out, stderr=err)
-    said = out.getvalue() + err.getvalue()
-    assert not [word for word in CONFIDENTIAL if word.casefold() in said.casefold()]
-    document = json.loads(out.getvalue())
-    assert set(document) == {"read", "created", "updated", "unchanged", "refused", "missing"}
-    counted = document["created"] + document["updated"] + document["unchanged"] + len(document["refused"])
-    assert document["read"] == counted
-    return document
-
-
-def refused(document: dict[str, Any]) -> dict[int, str]:
-    """Return the reason for each refused line."""
-    return {entry["line"]: entry["reason"] for entry in document["refused"]}
-
-
-def changed(file: str, tmp_path: Path, *pairs: tuple[str, str]) -> Path:
-    """Return a copy of a sample with texts replaced; each must be there."""
-    text = (SAMPLES / file).read_text()
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new)
-    path = tmp_path / file
-    path.write_text(text)
-    return path
-
-
-def licence(number: str) -> Licence:
-    """Return the licence with exactly this number."""
-    return Licence.objects.select_related("facility__address").get(number=number)
 
 
 def test_a_dry_run_changes_nothing_and_says_what_would_change(world: World):

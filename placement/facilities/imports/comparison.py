@@ -1,5 +1,6 @@
 """A licensing file held against the system: what is new, changed, refused or gone."""
 
+from bisect import insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +19,6 @@ from placement.facilities.imports.homes import (
     Source,
     VisitRow,
     Visits,
-    merged,
 )
 from placement.facilities.imports.reader import Row, RowRefused, Table, same_number
 from placement.facilities.models import Facility, FacilityAddress, Licence, OutsideInspection
@@ -27,43 +27,62 @@ SOURCES = {source.name: source for source in (CALIFORNIA, TEXAS)}
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 
 
+@dataclass(eq=False)
+class Change:
+    """What one row of a file (in a file of visits: the rows of one day) changes of one home: taken whole, or not at all.
+
+    ``new`` and ``changed`` hold model instances; nothing of them has been saved. ``creates``: home or visit is new here.
+    """
+
+    lines: list[int]
+    creates: bool = False
+    new: list[Any] = field(default_factory=list)
+    changed: list[Any] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> str:
+        """Return the word under which the report counts the lines."""
+        if self.creates:
+            return "created"
+        return "updated" if self.new or self.changed else "unchanged"
+
+    def put(self, thing: Any, values: dict[str, Any]) -> None:
+        """Put the values on ``thing`` that differ."""
+        differ = {name: value for name, value in values.items() if getattr(thing, name) != value}
+        for name, value in differ.items():
+            setattr(thing, name, value)
+        if differ:
+            self.changed.append(thing)
+
+
 @dataclass
 class Plan:
-    """What an import would do. Nothing in here has been saved.
-
-    ``homes`` are new ones. ``changed`` holds model instances with their new values by model; ``visits`` are new rows.
-    """
+    """What an import would do, change by change, and what it reports."""
 
     source: Source
     read: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
+    changes: list[Change] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
-    homes: list[tuple[Facility, FacilityAddress, Licence]] = field(default_factory=list)
-    changed: dict[type, list[Any]] = field(default_factory=dict)
-    visits: list[OutsideInspection] = field(default_factory=list)
     vanished: list[Facility] = field(default_factory=list)
     vanished_on: date | None = None
 
     def document(self) -> dict[str, Any]:
         """Return the report that ``--json`` prints."""
-        names = ("read", "created", "updated", "unchanged", "refused", "missing")
-        return {name: getattr(self, name) for name in names}
+        counts = dict.fromkeys(("created", "updated", "unchanged"), 0)
+        for change in self.changes:
+            counts[change.outcome] += len(change.lines)
+        return {"read": self.read, **counts, "refused": self.refused, "missing": self.missing}
 
     def refuse(self, line: int, reason: str) -> None:
-        """Add a refused row."""
-        self.refused.append({"line": line, "reason": reason})
+        """Add a refused row, in the order of the file."""
+        insort(self.refused, {"line": line, "reason": reason}, key=lambda entry: entry["line"])
 
-    def change(self, thing: Any, values: dict[str, Any]) -> bool:
-        """Put the values on ``thing`` that differ; return whether any did."""
-        differ = {name: value for name, value in values.items() if getattr(thing, name) != value}
-        for name, value in differ.items():
-            setattr(thing, name, value)
-        if differ:
-            self.changed.setdefault(type(thing), []).append(thing)
-        return bool(differ)
+    def refuse_change(self, change: Change, reason: str) -> None:
+        """Take a change out of the plan, and refuse its rows."""
+        self.changes.remove(change)
+        for line in change.lines:
+            self.refuse(line, reason)
 
 
 def compare(source: str, table: Table, progress: Progress) -> Plan:
@@ -74,7 +93,6 @@ def compare(source: str, table: Table, progress: Progress) -> Plan:
     else:
         layout = california if source == CALIFORNIA.name else texas
         _compare_homes(plan, _accepted(plan, table.rows, layout.parser(table.header), progress), table)
-    plan.refused.sort(key=lambda entry: entry["line"])
     return plan
 
 
@@ -94,32 +112,29 @@ def _accepted(plan: Plan, rows: list[Row], parse: Callable[[Row], Any], progress
     return accepted
 
 
-def _licences(source: Source) -> dict[str, Licence]:
-    """Return the newest licence for each number of this authority, with home and address."""
-    found = (
-        Licence.objects.filter(authority=source.authority).select_related("facility__address").order_by("valid_from")
-    )
-    return {same_number(licence.number): licence for licence in found}
+def _licences(source: Source) -> dict[str, list[Licence]]:
+    """Return the licences of each number of this authority, the newest last, with home and address."""
+    known: dict[str, list[Licence]] = {}
+    found = Licence.objects.filter(authority=source.authority).select_related("facility__address")
+    for licence in found.order_by("valid_from"):
+        known.setdefault(same_number(licence.number), []).append(licence)
+    return known
 
 
 def _compare_homes(plan: Plan, homes: list[HomeRow], table: Table) -> None:
     known = _licences(plan.source)
     visits = _known_visits(
-        plan.source, [known[key].facility_id for home in homes if (key := same_number(home.number)) in known]
+        plan.source, [known[key][-1].facility_id for home in homes if (key := same_number(home.number)) in known]
     )
     for home in homes:
-        licence = known.get(same_number(home.number))
-        if licence is None:
-            facility = _new_home(plan, home)
-            plan.created += 1
-            _compare_visits_of(plan, facility, home.visits, {})
-        elif _changed_home(plan, home, licence, visits.get(licence.facility_id, {})):
-            plan.updated += 1
+        licences = known.get(same_number(home.number))
+        if licences is None:
+            plan.changes.append(_new_home(plan.source, home))
         else:
-            plan.unchanged += 1
+            plan.changes.append(_changed_home(plan.source, home, licences, visits.get(licences[-1].facility_id, {})))
     if homes:
         in_file = _numbers(table)
-        gone = [licence for key, licence in known.items() if key not in in_file]
+        gone = [licences[-1] for key, licences in known.items() if key not in in_file]
         plan.missing = sorted(licence.number for licence in gone)
         plan.vanished = [licence.facility for licence in gone if licence.facility.vanished_on is None]
         plan.vanished_on = max((home.file_date for home in homes if home.file_date), default=timezone.localdate(now()))
@@ -139,21 +154,21 @@ def _numbers(table: Table) -> set[str]:
     }
 
 
-def _new_home(plan: Plan, home: HomeRow) -> Facility:
+def _new_home(source: Source, home: HomeRow) -> Change:
     facility = Facility(
         name=home.name,
         kind=home.kind,
         original_type=home.original_type,
-        jurisdiction=plan.source.jurisdiction,
+        jurisdiction=source.jurisdiction,
         region=home.region,
         time_zone=home.time_zone,
     )
     low, high = home.ages or (0, 17)
     licence = Licence(
         facility=facility,
-        authority=plan.source.authority,
+        authority=source.authority,
         number=home.number,
-        jurisdiction=plan.source.jurisdiction,
+        jurisdiction=source.jurisdiction,
         status=home.status,
         population=POPULATION_OF_KIND[home.kind],
         capacity=home.capacity,
@@ -164,12 +179,20 @@ def _new_home(plan: Plan, home: HomeRow) -> Facility:
         valid_from=home.valid_from or home.file_date or now().astimezone(ZoneInfo(home.time_zone)).date(),
         valid_to=home.valid_to,
     )
-    plan.homes.append((facility, FacilityAddress(facility=facility, **home.address), licence))
-    return facility
+    address = FacilityAddress(facility=facility, **home.address)
+    change = Change([home.line], creates=True, new=[facility, address, licence])
+    _compare_visits_of(source, change, facility, home.visits, {})
+    return change
 
 
-def _changed_home(plan: Plan, home: HomeRow, licence: Licence, visits: dict[Any, OutsideInspection]) -> bool:
-    """Note what the file says otherwise. What the file leaves open, and what ``Unavailable`` hides, stays as it is."""
+def _changed_home(
+    source: Source, home: HomeRow, licences: list[Licence], visits: dict[Any, OutsideInspection]
+) -> Change:
+    """Note what the file says otherwise. What the file leaves open, and what ``Unavailable`` hides, stays as it is.
+
+    The file's first day of a licence is that of its number: a renewal under the same number begins later.
+    """
+    licence = licences[-1]
     facility = licence.facility
     of_home = {
         "name": home.name,
@@ -187,17 +210,16 @@ def _changed_home(plan: Plan, home: HomeRow, licence: Licence, visits: dict[Any,
     }
     if home.ages:
         of_licence["min_age"], of_licence["max_age"] = home.ages
-    if home.valid_from and (of_licence["valid_to"] is None or home.valid_from <= of_licence["valid_to"]):
+    is_first = len(licences) == 1
+    if is_first and home.valid_from and (of_licence["valid_to"] is None or home.valid_from <= of_licence["valid_to"]):
         of_licence["valid_from"] = home.valid_from
     of_address = {part: text for part, text in home.address.items() if text}
-    return any(
-        [
-            plan.change(facility, of_home),
-            plan.change(licence, of_licence),
-            plan.change(facility.address, of_address),
-            _compare_visits_of(plan, facility, home.visits, visits),
-        ]
-    )
+    change = Change([home.line])
+    change.put(facility, of_home)
+    change.put(licence, of_licence)
+    change.put(facility.address, of_address)
+    _compare_visits_of(source, change, facility, home.visits, visits)
+    return change
 
 
 def _known_visits(source: Source, facilities: Iterable[Any]) -> dict[Any, dict[Any, OutsideInspection]]:
@@ -208,44 +230,42 @@ def _known_visits(source: Source, facilities: Iterable[Any]) -> dict[Any, dict[A
 
 
 def _compare_visits_of(
-    plan: Plan, facility: Facility, visits: Iterable[Visits], known: dict[Any, OutsideInspection]
-) -> bool:
-    """Note new and changed visits; return whether there were any. A visit that the file no longer lists stays."""
-    differs = False
+    source: Source, change: Change, facility: Facility, visits: Iterable[Visits], known: dict[Any, OutsideInspection]
+) -> None:
+    """Note new and changed visits. A visit that the file no longer lists stays."""
     for visit in visits:
         numbers = {"visits": visit.visits, "serious_citations": visit.serious, "other_citations": visit.other}
         here = known.get((visit.kind, visit.on))
         if here is None:
-            plan.visits.append(
+            change.new.append(
                 OutsideInspection(
                     facility=facility,
                     kind=visit.kind,
                     visited_on=visit.on,
-                    source=plan.source.name,
+                    source=source.name,
                     **numbers,
                 )
             )
-            differs = True
         else:
-            differs |= plan.change(here, numbers)
-    return differs
+            change.put(here, numbers)
 
 
 def _compare_visits(plan: Plan, rows: list[VisitRow]) -> None:
     """Note the visits of homes that are here; each row of the file counts as new, changed or unchanged with its day."""
     known = _licences(plan.source)
-    of_home: dict[Any, tuple[Facility, list[VisitRow]]] = {}
+    of_day: dict[Any, list[VisitRow]] = {}
+    homes: dict[Any, Facility] = {}
     for row in rows:
-        licence = known.get(same_number(row.number))
-        if licence is None:
+        licences = known.get(same_number(row.number))
+        if licences is None:
             plan.refuse(row.line, "No home with this operation number is in the system.")
         else:
-            of_home.setdefault(licence.facility_id, (licence.facility, []))[1].append(row)
-    visits = _known_visits(plan.source, of_home)
-    for key, (facility, listed) in of_home.items():
-        here = visits.get(key, {})
-        for visit in merged(Visits(row.kind, row.on, 1, 0, int(row.cited)) for row in listed):
-            is_new = (visit.kind, visit.on) not in here
-            differs = _compare_visits_of(plan, facility, [visit], here)
-            counter = "created" if is_new else "updated" if differs else "unchanged"
-            setattr(plan, counter, getattr(plan, counter) + visit.visits)
+            facility = homes.setdefault(licences[-1].facility_id, licences[-1].facility)
+            of_day.setdefault((facility.pk, row.kind, row.on), []).append(row)
+    visits = _known_visits(plan.source, homes)
+    for (pk, kind, on), listed in of_day.items():
+        here = visits.get(pk, {})
+        change = Change([row.line for row in listed], creates=(kind, on) not in here)
+        day = Visits(kind, on, len(listed), 0, sum(row.cited for row in listed))
+        _compare_visits_of(plan.source, change, homes[pk], [day], here)
+        plan.changes.append(change)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from tqdm import tqdm
 
-from placement.database.constraints import Refused
 from placement.database.context import acting_as_system
 from placement.facilities.imports.comparison import SOURCES, Plan, compare
 from placement.facilities.imports.reader import FileRefused, read_table
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
     def handle(self, *args: Any, source: str, file: Path, **options: Any) -> None:
-        """Run the import in one transaction as the application's role."""
+        """Run the import in one transaction as the application's role; a dry run takes it back at the end."""
         try:
             data = file.read_bytes()
         except OSError as error:
@@ -42,12 +42,11 @@ class Command(BaseCommand):
             with acting_as_system("import_facilities"):
                 one_import_at_a_time()
                 plan = compare(source, table, progress)
-                if options["apply"]:
-                    take_over(plan, by=None)
+                take_over(plan, by=None)
+                if not options["apply"]:
+                    transaction.set_rollback(True)
         except FileRefused as refused:
             raise CommandError(f"{refused} Nothing was changed.") from None
-        except Refused as refused:
-            raise CommandError(f"{refused.sentence} Nothing was changed.") from None
         if options["json"]:
             self.stdout.write(json.dumps(plan.document()))
         else:
@@ -57,11 +56,12 @@ class Command(BaseCommand):
         """Print the report for a person."""
         for entry in plan.refused:
             self.stdout.write(f"line {entry['line']}: refused. {entry['reason']}")
+        counts = plan.document()
         if plan.missing:
             self.stdout.write(f"No longer in the file (not closed, please check): {', '.join(plan.missing)}")
         self.stdout.write(
-            f"{plan.read} rows read: {plan.created} new, {plan.updated} changed, {plan.unchanged} unchanged,"
-            f" {len(plan.refused)} refused."
+            f"{counts['read']} rows read: {counts['created']} new, {counts['updated']} changed,"
+            f" {counts['unchanged']} unchanged, {len(plan.refused)} refused."
         )
         self.stdout.write(
             "Saved." if applied else "This was a dry run: nothing is saved. Run it again with --apply to save."

@@ -1,8 +1,10 @@
 """``import_facilities``: public files as they are, dry run first, nothing half-imported or confidential said."""
 
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,7 +12,7 @@ from django.db import DatabaseError
 
 from placement.access.rights import Can
 from placement.database.context import acting_as_system
-from placement.facilities.imports import taking
+from placement.facilities.imports import comparison, taking
 from placement.facilities.models import Facility, FacilityAddress, Licence, OutsideInspection
 from residents.models import Document
 from tests.facilities.licensing_files import CONFIDENTIAL, SAMPLES, changed, licence, refused, run
@@ -149,6 +151,16 @@ def test_homes_that_vanish_are_reported_not_closed_and_come_back(world: World, t
     document = run("ca-ccld", "ca-bulk.csv", "--apply")
     assert (document["updated"], document["missing"]) == (1, [])
     assert licence("019800044").facility.vanished_on is None
+
+
+def test_a_home_vanishes_on_the_day_of_its_own_clock(world: World, monkeypatch: pytest.MonkeyPatch):
+    run("ca-ccld", "ca-bulk.csv", "--apply")
+    evening = datetime(2026, 11, 27, 20, 30, tzinfo=ZoneInfo("America/Los_Angeles"))
+    monkeypatch.setattr(comparison, "now", lambda: evening.astimezone(UTC))
+    with acting_as_system("tests"):
+        Licence.objects.filter(number="019800044").update(number="019800094")
+    run("ca-ccld", "ca-bulk.csv", "--apply")
+    assert licence("019800094").facility.vanished_on == evening.date()
 
 
 def test_a_refused_row_is_not_a_vanished_home(world: World, tmp_path: Path):

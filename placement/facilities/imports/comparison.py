@@ -3,11 +3,8 @@
 from bisect import insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from django.utils import timezone
 
 from placement.audit.clock import now
 from placement.facilities.imports import california, texas
@@ -65,7 +62,6 @@ class Plan:
     refused: list[dict[str, Any]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     vanished: list[Facility] = field(default_factory=list)
-    vanished_on: date | None = None
 
     def document(self) -> dict[str, Any]:
         """Return the report that ``--json`` prints."""
@@ -136,8 +132,10 @@ def _compare_homes(plan: Plan, homes: list[HomeRow], table: Table) -> None:
         in_file = _numbers(table)
         gone = [licences[-1] for key, licences in known.items() if key not in in_file]
         plan.missing = sorted(licence.number for licence in gone)
-        plan.vanished = [licence.facility for licence in gone if licence.facility.vanished_on is None]
-        plan.vanished_on = max((home.file_date for home in homes if home.file_date), default=timezone.localdate(now()))
+        file_date = max((home.file_date for home in homes if home.file_date), default=None)
+        for facility in (licence.facility for licence in gone if licence.facility.vanished_on is None):
+            facility.vanished_on = file_date or now().astimezone(facility.zone).date()
+            plan.vanished.append(facility)
 
 
 def _numbers(table: Table) -> set[str]:

@@ -43,8 +43,6 @@ def take_over(plan: Plan, *, by: None) -> None:
     A change that the database refuses is left out whole: its rows are refused in ``plan``.
     """
     _take(plan, [change for change in plan.changes if change.outcome != "unchanged"])
-    for facility in plan.vanished:
-        facility.vanished_on = plan.vanished_on
     Facility.objects.bulk_update(plan.vanished, ["vanished_on"], batch_size=BATCH)
 
 

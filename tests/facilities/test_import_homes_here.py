@@ -67,6 +67,7 @@ def test_a_row_that_the_database_refuses_is_named_and_the_rest_goes_in(world: Wo
     assert (reasons[2], reasons[6], len(reasons)) == (OVERLAP, LIVES_THERE, 11)
     assert [entry["line"] for entry in dry["refused"]] == sorted(reasons)
     assert (dry["created"], Facility.objects.count() - before) == (9, 9)
+    assert dry["missing"] == [], "the file lists the home under the number of its newer licence"
     assert licence("019800052").facility.address.administrator == "INVENTED, PAT"
     for home, name in ((other, "By hand"), (world.maple.facility, world.maple.facility.name)):
         assert Facility.objects.get(pk=home.pk).name == name, "nothing of a refused row is taken"

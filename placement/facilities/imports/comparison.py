@@ -130,7 +130,9 @@ def _compare_homes(plan: Plan, homes: list[HomeRow], table: Table) -> None:
             plan.changes.append(_changed_home(plan.source, home, licences, visits.get(licences[-1].facility_id, {})))
     if homes:
         in_file = _numbers(table)
-        gone = [licences[-1] for key, licences in known.items() if key not in in_file]
+        here = {licences[-1].facility_id for key, licences in known.items() if key in in_file}
+        newest = [licences[-1] for key, licences in known.items() if key not in in_file]
+        gone = [licence for licence in newest if licence.facility_id not in here]
         plan.missing = sorted(licence.number for licence in gone)
         file_date = max((home.file_date for home in homes if home.file_date), default=None)
         for facility in (licence.facility for licence in gone if licence.facility.vanished_on is None):

@@ -6,6 +6,7 @@ from typing import Any
 from placement.access.rights import Role
 from placement.demo.people import ACCOUNTS, ADMIN_OF, TEXAS, person
 from placement.demo.plan import AGENCY_ZONE, Paper, Plan, The
+from placement.facilities.imports.homes import AUTHORITIES
 
 SUPERVISOR = "supervisor"
 OPENED = 415  # days ago
@@ -26,7 +27,6 @@ class HomeData:
     rooms: dict[str, dict[str, tuple[str, ...]]]  # unit → room → beds
     exits: tuple[tuple[str, bool], ...]
     population: str
-    authority: str
     number: str
     capacity: int
     ages: tuple[int, int]
@@ -34,6 +34,11 @@ class HomeData:
     levels: tuple[int, ...]
     licence: tuple[int, int]
     fire: tuple[tuple[int, int], ...]
+
+    @property
+    def authority(self) -> str:
+        """Return who licenses homes in this state, in the words of its file."""
+        return AUTHORITIES[self.state]
 
     @property
     def beds(self) -> list[str]:
@@ -72,7 +77,6 @@ HOMES = {
             rooms={"Garden wing": rooms(1, 4), "Upper floor": rooms(5, 3)},
             exits=(("Front door", True), ("Garden door", True), ("Kitchen door", False), ("Upper fire stairs", True)),
             population="exclusive",
-            authority="CA CDSS",
             number="107209118",
             capacity=12,
             ages=(12, 17),
@@ -104,7 +108,6 @@ HOMES = {
             rooms={"House": rooms(1, 3), "Annex": rooms(4, 2)},
             exits=(("Front door", True), ("Patio door", True), ("Annex door", True)),
             population="exclusive",
-            authority="TX HHSC",
             number="1688042",
             capacity=9,
             ages=(13, 17),
@@ -136,7 +139,6 @@ HOMES = {
             rooms={"East": rooms(1, 3), "West": rooms(4, 3)},
             exits=(("Front door", False), ("East door", True), ("West door", True)),
             population="general",
-            authority="CA CDSS",
             number="107204455",
             capacity=12,
             ages=(10, 17),
@@ -168,7 +170,6 @@ HOMES = {
             rooms={"Main": rooms(1, 4)},
             exits=(("Street door", False), ("Yard door", True)),
             population="shelter",
-            authority="CA CDSS",
             number="107203310",
             capacity=10,
             ages=(12, 17),
@@ -199,7 +200,6 @@ HOMES = {
             rooms={"House": {"Blue room": ("A",)}},
             exits=(("Front door", False), ("Back door", False)),
             population="foster",
-            authority="CA CDSS",
             number="107201207",
             capacity=1,
             ages=(8, 17),

@@ -25,6 +25,7 @@ __all__ = [
     "LongTextField",
     "Renderer",
     "StaleCheck",
+    "Suggestions",
     "offer",
     "offer_rows",
     "read_times_in",
@@ -78,6 +79,23 @@ class Fold:
 
 class ComboBox(forms.Select):
     """A select with typing, for more than some fifteen choices; a plain select without script."""
+
+
+class Suggestions(forms.TextInput):
+    """A line of text with a list of words to take it from; any other text will do too."""
+
+    template_name = "forms/suggestions.html"
+
+    def __init__(self, words: Iterable[str]) -> None:
+        super().__init__()
+        self.words = list(words)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the list, and the id by which the line finds it."""
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["list"] = f"{name}_words"
+        context["widget"]["words"] = self.words
+        return context
 
 
 class Field(BoundField):

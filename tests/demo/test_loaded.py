@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +16,7 @@ from placement.access.models import Person
 from placement.audit.history import tracked_models
 from placement.database.context import acting_as_system
 from placement.demo import database
+from placement.demo.homes import HOMES
 from placement.demo.people import ACCOUNTS, LAST, PASSWORD
 from placement.demo.plan import AGENCY_ZONE
 from placement.facilities.models import (
@@ -33,7 +35,9 @@ from placement.facilities.models import (
 )
 from residents.models import CareEntry, Case, Contact, Document, Incident, OutsidePerson, Resident, Separation
 from tests.conftest import _use
+from tests.facilities.licensing_files import changed, run
 
+FILES = [("ca-ccld", "ca-bulk.csv", "019800042", "cedar"), ("tx-hhsc", "tx-operations.csv", "1700001", "birch")]
 pytestmark = pytest.mark.usefixtures("loaded")
 
 
@@ -62,6 +66,14 @@ def test_who_lives_where(loaded: datetime) -> None:
     }
     assert Discharge.objects.count() == 12
     assert Leave.objects.filter(starts_at__lte=loaded, ends_at__gt=loaded).count() == 1
+
+
+@pytest.mark.parametrize(("source", "file", "number", "key"), FILES)
+def test_the_file_of_the_state_finds_the_homes(source: str, file: str, number: str, key: str, tmp_path: Path) -> None:
+    before = run(source, file)
+    document = run(source, changed(file, tmp_path, (number, HOMES[key].number)))
+    assert (document["created"], document["updated"]) == (before["created"] - 1, 1)
+    assert document["refused"] == before["refused"]
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,31 @@
-"""Files about homes that are here already: renewed licences, and rows that the database refuses."""
+"""Files about homes that are here already: entered by hand, with renewed licences, or such that a row is refused."""
 
 from datetime import date
 
+import pytest
+from django.urls import reverse
+
 from placement.database.context import acting_as_system
 from placement.facilities import operations
-from placement.facilities.imports.homes import CALIFORNIA
+from placement.facilities.imports.homes import CALIFORNIA, TEXAS
 from placement.facilities.models import Facility, Licence
 from placement.facilities.operations.licences import LIVES_THERE
+from placement.ui.moments import DATE_FORMAT
+from residents import operations as residents
 from tests.attack.sql import Stay
+from tests.facilities.conftest import do
+from tests.facilities.home_pages import Browser, post, text_of, today, url
 from tests.facilities.licensing_files import licence, refused, run
-from tests.world import World
+from tests.world import World, text_file
 
+LICENCE = {
+    "population": "general",
+    "capacity": "6",
+    "min_age": "10",
+    "max_age": "17",
+    "sexes": ["female"],
+    "levels": ["1"],
+}
 OVERLAP = "Another licence of this home covers part of that time."
 RENEWED = date(2016, 1, 1)
 
@@ -72,3 +87,44 @@ def test_a_row_that_the_database_refuses_is_named_and_the_rest_goes_in(world: Wo
     for home, name in ((other, "By hand"), (world.maple.facility, world.maple.facility.name)):
         assert Facility.objects.get(pk=home.pk).name == name, "nothing of a refused row is taken"
         assert not home.outside_inspections.exists()
+
+
+def test_a_home_that_was_entered_by_hand_is_found_by_its_number(world: World, client_of: Browser):
+    client = client_of(world.supervisor)
+    new = {"name": "By hand", "kind": "residential", "jurisdiction": "CA", "time_zone": "America/Los_Angeles"}
+    new |= {"street": "1 Lane", "city": "Town", "postcode": "90001"}
+    assert post(client, reverse("facilities:new"), new).status_code == 302
+    home = Facility.objects.get(name="By hand")
+    paper = do(
+        world.supervisor2,
+        residents.file_document,
+        upload=text_file("licence.txt", "The licence of this home."),
+        title="Licence",
+        part="home",
+        facility=home,
+    )
+    form = client.get(url("add-licence", home)).context["form"]
+    values = LICENCE | {"authority": form["authority"].value(), "terms_document": str(paper.pk)}
+    values |= {"number": "019800042", "valid_from": f"{today(world):{DATE_FORMAT}}"}
+    assert post(client, url("add-licence", home), values).status_code == 302
+    document = run("ca-ccld", "ca-bulk.csv", "--apply")
+    assert (document["created"], document["updated"]) == (10, 1)
+    assert licence("019800042").facility.pk == home.pk
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("california  community care licensing", CALIFORNIA.authority),
+        ("County of Arroyo", "County of Arroyo"),
+    ],
+)
+def test_the_form_offers_the_names_of_the_files_and_takes_others(
+    world: World, client_of: Browser, typed: str, kept: str
+):
+    home, client = world.birch.facility, client_of(world.admin_birch)
+    page = text_of(client, url("add-licence", home))
+    assert f'value="{TEXAS.authority}"' in page.split("<datalist")[0]
+    assert [f'<option value="{source.authority}">' in page for source in (CALIFORNIA, TEXAS)] == [True, True]
+    sent = post(client, url("add-licence", home), LICENCE | {"authority": typed})
+    assert sent.context["form"].cleaned_data["authority"] == kept

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from placement.access.models import Person
 from placement.access.rights import Role
+from placement.facilities.imports.homes import AUTHORITIES
 from placement.facilities.models import (
     Assignment,
     Facility,
@@ -28,6 +29,7 @@ from placement.ui.forms import (
     FilterForm,
     FormKey,
     StaleCheck,
+    Suggestions,
     offer,
     offer_rows,
     read_times_in,
@@ -164,7 +166,13 @@ class LicenceForm(LicenceTerms, DatesInOrder):
     """A licence that is in force or will be."""
 
     first, last = "valid_from", "valid_to"
-    authority = forms.CharField(label="Who gave it?", help_text="The licensing authority.", max_length=80)
+    authority = forms.CharField(
+        label="Who gave it?",
+        help_text="The licensing authority. If it is in the list, take its name from there: the state's file finds the"
+        " home by it.",
+        max_length=80,
+        widget=Suggestions(AUTHORITIES.values()),
+    )
     number = forms.CharField(label="Licence number", max_length=40)
     valid_from = DateField(label="Valid from")
     valid_to = DateField(
@@ -179,10 +187,16 @@ class LicenceForm(LicenceTerms, DatesInOrder):
     terms_document = paper_field("Which paper of the home is the licence?")
     field_order = ["authority", "number", "valid_from", "valid_to", "population"]  # then the terms
 
-    def __init__(self, *args: Any, today: date, papers: QuerySet[Document] | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, state: str, papers: QuerySet[Document] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        self.fields["authority"].initial = AUTHORITIES.get(state)
         offer_papers(self, "terms_document", papers)
+
+    def clean_authority(self) -> str:
+        """Write a name from the list as it stands there, however it was typed."""
+        typed = " ".join(self.cleaned_data["authority"].split())
+        return next((name for name in AUTHORITIES.values() if name.casefold() == typed.casefold()), typed)
 
     def clean_valid_to(self) -> date | None:
         """Refuse a licence that has ended already."""

@@ -35,6 +35,7 @@ class Source:
 
 CALIFORNIA = Source("ca-ccld", "California Community Care Licensing", "CA")
 TEXAS = Source("tx-hhsc", "Texas Health and Human Services", "TX")
+AUTHORITIES = {source.jurisdiction: source.authority for source in (CALIFORNIA, TEXAS)}
 
 
 @dataclass(frozen=True, slots=True)

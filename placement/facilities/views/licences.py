@@ -26,7 +26,7 @@ def add_licence(request: Request, pk: UUID) -> HttpResponse:
     """Add a licence."""
     home = queries.home_to_run(request.person, pk)
     papers = for_the_agency(request, home)
-    form = forms.LicenceForm(request.POST or None, today=home.today, papers=papers)
+    form = forms.LicenceForm(request.POST or None, today=home.today, state=home.jurisdiction, papers=papers)
     act = lambda: operations.add_licence(home, **form.given, by=request.person)  # noqa: E731
     lead = (
         ""

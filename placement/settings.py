@@ -64,6 +64,11 @@ if PRODUCTION:
         raise ImproperlyConfigured("PLACEMENT_DEBUG is for development; production does not start with it.")
     if len(str(SECRET_KEY)) < 50:
         raise ImproperlyConfigured("PLACEMENT_SECRET_KEY must have at least 50 characters.")
+    if any("*" in host or not host.strip(".") for host in ALLOWED_HOSTS):
+        raise ImproperlyConfigured("PLACEMENT_HOSTS must name each host: a star or a dot alone stands for any host.")
+    for name, url in [("DATABASE_URL", DATABASE_URL), ("DATABASE_OWNER_URL", DATABASE_OWNER_URL)]:
+        if url and str(url).partition("://")[0] not in {"postgres", "postgresql"}:
+            raise ImproperlyConfigured(f"{name} must be the address of a PostgreSQL database: postgres://…")
 else:
     ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "testserver"]
 

@@ -91,5 +91,31 @@ def test_a_switch_that_is_neither_yes_nor_no_is_refused():
     assert said.stderr.strip() == "PLACEMENT_BEHIND_PROXY must be yes or no."
 
 
+@pytest.mark.parametrize("hosts", ["*", "placement.example, *", ".", "*.placement.example"])
+def test_production_answers_only_to_hosts_that_are_named(hosts):
+    said = run("manage.py", "check", **PRODUCTION | {"PLACEMENT_HOSTS": hosts}, PLACEMENT_BEHIND_PROXY="no")
+    assert said.returncode != 0
+    assert said.stderr.strip() == "PLACEMENT_HOSTS must name each host: a star or a dot alone stands for any host."
+
+
+@pytest.mark.parametrize(
+    ("name", "url"), [("DATABASE_URL", "sqlite:///x.db"), ("DATABASE_OWNER_URL", "mysql://placement_owner@localhost/x")]
+)
+def test_production_keeps_its_records_in_postgresql_only(name, url):
+    said = run("manage.py", "check", **PRODUCTION | {name: url}, PLACEMENT_BEHIND_PROXY="no")
+    assert said.returncode != 0
+    assert said.stderr.strip() == f"{name} must be the address of a PostgreSQL database: postgres://…"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "scheme"), [("placement.example,localhost", "postgres"), (".placement.example", "postgresql")]
+)
+def test_production_starts_with_named_hosts_and_postgresql(hosts, scheme):
+    show = "from django.conf import settings; print(','.join(settings.ALLOWED_HOSTS))"
+    given = {"PLACEMENT_HOSTS": hosts, "DATABASE_URL": AWAY["DATABASE_URL"].replace("postgres", scheme, 1)}
+    said = run("-c", show, **PRODUCTION | given, PLACEMENT_BEHIND_PROXY="no")
+    assert said.stdout.strip() == hosts, said.stderr
+
+
 def test_a_lost_connection_is_noticed_before_a_request_uses_it():
     assert settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] is True

@@ -25,3 +25,4 @@ explain(
     },
     field="staff_number",
 )
+explain({"time_zone_is_known": "There is no time zone of this name. Choose one of the list."}, field="time_zone")

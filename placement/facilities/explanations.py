@@ -31,6 +31,7 @@ explain(
         "protected_population_is_not_mixed": "This home also serves other young people, or will during the stay. Without an approved exception for that time, a trafficked young person can't live here.",
         "foster_care_is_the_exception": "A foster home needs an approved exception for that time: a reason and a second person.",
         "licence_is_in_force": "The home has no licence in force on that day, so nobody can be admitted.",
+        "fire_clearance_is_in_force": "The home has no fire clearance in force on that day, so nobody can be admitted until it is renewed.",
         "licence_allows_admissions": "The licence has a condition: no new admissions at this time.",
         "licence_capacity_holds": "The home is full: its licence allows no further young person on that day.",
         "licence_age_holds": "The home's licence does not cover this age.",

@@ -1,6 +1,6 @@
 """Invariant 3: capacity, age, sex, level of care and validity of the licence hold on the day of admission."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from placement.database.context import acting
 from placement.facilities.models import LicenceCondition, Waiver
 from residents.models import Identity, LevelAssessment
 from tests.attack.sql import Stay, change, insert, refused
+from tests.attack.test_population import approve_exception, ask_exception
 from tests.world import World
 
 DAY = timedelta(days=1)
@@ -72,6 +73,41 @@ def test_the_licence_is_in_force_from_its_first_to_its_last_day(world: World, st
         with refused("licence_is_in_force"):
             stay.admit()
     licence_says(world, valid_from=today, valid_to=today)
+    assert stay.admit().status == "active"
+
+
+def fire_clearance(world: World, home: str, first: date, last: date) -> None:
+    with acting(world.supervisor.pk, world.supervisor.name):
+        assert change(world.homes[home].facility.fire_clearances.get(), valid_from=first, valid_to=last) == 1
+
+
+def test_the_fire_clearance_is_in_force_from_its_first_to_its_last_day(world: World, stay: Stay) -> None:
+    today = (world.now - timedelta(hours=1)).astimezone(world.cedar.facility.zone).date()
+    for first, last in ((today - 9 * DAY, today - DAY), (today + DAY, today + 9 * DAY)):
+        fire_clearance(world, "cedar", first, last)
+        with refused("fire_clearance_is_in_force"):
+            stay.admit()
+    fire_clearance(world, "cedar", today, today)
+    assert stay.admit().status == "active"
+
+
+def test_the_day_of_the_fire_clearance_is_that_of_the_home(world: World) -> None:
+    midnight = datetime.combine(world.today, datetime.min.time(), world.cedar.facility.zone)
+    fire_clearance(world, "cedar", world.today - 9 * DAY, world.today - DAY)
+    with refused("fire_clearance_is_in_force"):
+        Stay(world, "eve", "cedar", 3).propose(midnight).approve().admit()
+    late = Stay(world, "eve", "cedar", 3).propose(midnight - timedelta(minutes=30)).approve()
+    assert late.admit().status == "active"  # in UTC it was the next day
+
+
+def test_a_foster_home_needs_the_fire_clearance_too_and_no_exception_stands_in_for_it(world: World) -> None:
+    until = world.now + 9 * DAY
+    approve_exception(world, ask_exception(world, "eve", "alder", "foster", world.caseworker, until), world.supervisor)
+    stay = Stay(world, "eve", "alder", 0).propose(world.now - timedelta(hours=1)).approve()
+    fire_clearance(world, "alder", world.today - 9 * DAY, world.today - 2 * DAY)
+    with refused("fire_clearance_is_in_force"):
+        stay.admit()
+    fire_clearance(world, "alder", world.today - 9 * DAY, world.today + DAY)
     assert stay.admit().status == "active"
 
 

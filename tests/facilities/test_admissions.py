@@ -9,12 +9,14 @@ from django.test import Client
 from django.urls import reverse
 
 from placement.access.models import Person
+from placement.audit.clock import now
 from placement.database.context import acting
 from placement.facilities import operations
 from placement.facilities.models import FireClearance, Licence
 from placement.facilities.queries import homes as queries
-from tests.facilities.conftest import do
+from tests.facilities.conftest import Steps, do
 from tests.facilities.home_pages import text_of
+from tests.facilities.test_placements_pages import moment, post
 from tests.world import World
 
 Browser = Callable[[Person], Client]
@@ -56,6 +58,23 @@ def test_a_home_that_may_admit_nobody_has_no_free_beds(
     assert page.count("no admissions now") == 1 and words in page
     vacant = text_of(client, f"{url}?vacant=on")
     assert "Cedar of the world" not in vacant and "Birch of the world" in vacant
+
+
+def test_a_home_whose_fire_clearance_ended_after_the_approval_admits_nobody(
+    world: World, steps: Steps, client_of: Browser
+) -> None:
+    placement, client = steps.read(), client_of(world.admin_cedar)
+    fire_clearance_ended(world)
+    url, typed = reverse("placements:admit", args=[placement.pk]), moment("at", now(), steps.zone("cedar"))
+    sentence = "The home has no fire clearance in force on that day, so nobody can be admitted until it is renewed."
+    assert sentence in post(client, url, typed).content.decode()
+    placement.refresh_from_db()
+    assert placement.status == "approved"
+    days = {"valid_from": world.today, "valid_to": world.today + timedelta(days=300)}
+    do(world.admin_cedar, operations.add_fire_clearance, world.cedar.facility, authority="Fire authority", **days)
+    post(client, url, moment("at", now(), steps.zone("cedar")))
+    placement.refresh_from_db()
+    assert placement.status == "active"
 
 
 def test_the_list_and_its_filter_agree(world: World) -> None:

@@ -3,7 +3,7 @@
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -64,7 +64,7 @@ if PRODUCTION:
         raise ImproperlyConfigured("PLACEMENT_DEBUG is for development; production does not start with it.")
     if len(str(SECRET_KEY)) < 50:
         raise ImproperlyConfigured("PLACEMENT_SECRET_KEY must have at least 50 characters.")
-    if any("*" in host or not host.strip(".") for host in ALLOWED_HOSTS):
+    if any("*" in host or not host.strip(".") for host in cast(list[str], ALLOWED_HOSTS)):
         raise ImproperlyConfigured("PLACEMENT_HOSTS must name each host: a star or a dot alone stands for any host.")
     for name, url in [("DATABASE_URL", DATABASE_URL), ("DATABASE_OWNER_URL", DATABASE_OWNER_URL)]:
         if url and str(url).partition("://")[0] not in {"postgres", "postgresql"}:

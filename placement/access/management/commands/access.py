@@ -69,7 +69,7 @@ class Command(BaseCommand):
         fixed = {"role": Role.SYSADMIN, "time_zone": TIME_ZONES[0][0], "form_key": uuid4()}
         form = NewAccountForm(typed | fixed, units=[])
         if not form.is_valid():
-            raise CommandError(" ".join(sentence for sentences in form.errors.values() for sentence in sentences))
+            raise CommandError(" ".join(str(sentence) for sentences in form.errors.values() for sentence in sentences))
         try:
             with acting_as_system("access first-account"):
                 open_first_account(**{key: form.cleaned_data[key] for key in typed}, by=None)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +53,13 @@ class Facts:
 
 
 def load(
-    referral: Referral, by: Person, *, homes: QuerySet[Facility], span: Span | None = None, for_record: bool = False
+    referral: Referral,
+    by: Person,
+    *,
+    homes: QuerySet[Facility],
+    span: Span | None = None,
+    for_record: bool = False,
+    left_since: datetime | None = None,
 ) -> Facts:
     """Return the facts about the resident of ``referral`` and about ``homes`` during ``span``, as ``by`` may see them.
 
@@ -61,6 +68,7 @@ def load(
         span: the stay; the referral's own dates unless given, and never before now.
         for_record: leave out what only some readers of a record may know (exact distances, where siblings live, and others
             to be kept apart).
+        left_since: count as still there who was there, or proposed, at this moment and has left after it.
 
     Costs 12 queries for any number of homes.
     """
@@ -76,7 +84,7 @@ def load(
         with_point = with_point.annotate(address_known=Exists(Facility.objects.filter(known, pk=OuterRef("pk"))))
     found = list(with_point)
     ids = [home.pk for home in found]
-    stays = stays_of_others(ids, referral.resident_id, span)
+    stays = stays_of_others(ids, referral.resident_id, span, left_since=left_since)
     people = {row["resident_id"] for row in stays} | {referral.resident_id}
     links, harm = exploitation(people), harm_events(people)
     licences, clearances, beds = licences_of(ids), clearances_of(ids), beds_of(ids)
@@ -214,14 +222,20 @@ def siblings_of(who: UUID, by: Person | None) -> tuple[facts.Sibling, ...]:
     return tuple(facts.Sibling(row.sibling_id, row.together, row.seen) for row in rows.annotate(seen=Exists(seen)))
 
 
-def stays_of_others(homes: Iterable[UUID], who: UUID, span: Span, *, bed: UUID | None = None) -> list[dict[str, Any]]:
+def stays_of_others(
+    homes: Iterable[UUID], who: UUID, span: Span, *, bed: UUID | None = None, left_since: datetime | None = None
+) -> list[dict[str, Any]]:
     """Return the stays of others in ``homes``, or in one ``bed``, that are proposed, approved or going on then.
 
-    One that goes on although its planned end has passed has no end here, as nobody has ended it.
+    One that goes on although its planned end has passed has no end here, as nobody has ended it; nor has one that was
+    there at ``left_since`` and ended after it.
     """
-    rows = Placement.objects.filter(facility__in=homes, status__in=COMING_OR_THERE).exclude(resident=who)
     overdue = Q(status=Placement.Status.ACTIVE, ends_at__lte=now())
-    rows = rows.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=span.starts_at) | overdue)
+    left = Q(pk__in=[])
+    if left_since:
+        left = Q(status=Placement.Status.ENDED, ends_at__gt=left_since, proposed_at__lte=left_since)
+    rows = Placement.objects.filter(Q(status__in=COMING_OR_THERE) | left, facility__in=homes).exclude(resident=who)
+    rows = rows.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=span.starts_at) | overdue | left)
     if span.ends_at:
         rows = rows.filter(starts_at__lt=span.ends_at)
     if bed:
@@ -229,7 +243,8 @@ def stays_of_others(homes: Iterable[UUID], who: UUID, span: Span, *, bed: UUID |
     columns = ("resident_id", "facility_id", "starts_at", "ends_at", "bed", "status")
     found = [dict(row) for row in rows.order_by().values(*columns, birth_date=F("resident__identity__birth_date"))]
     for row in found:
-        if row.pop("status") == Placement.Status.ACTIVE and row["ends_at"] and row["ends_at"] <= now():
+        status = row.pop("status")
+        if status in Placement.LIVED and row["ends_at"] and row["ends_at"] <= now():
             row["ends_at"] = None
     return found
 

@@ -1,5 +1,6 @@
 """Holding every home against a referral, and signing the warnings that come out of it."""
 
+from datetime import datetime
 from uuid import UUID
 
 from placement.access.models import Person
@@ -9,7 +10,7 @@ from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.facilities.matching import Result, Span, Wish, evaluate, load, ranked
 from placement.facilities.matching.housemates import RESTRICTED_KEY
-from placement.facilities.models import Bed, Facility, Match, Referral, WarningSignature
+from placement.facilities.models import Bed, Facility, Match, Placement, Referral, WarningSignature
 
 Signatures = dict[tuple[UUID, str], list[WarningSignature]]
 
@@ -71,10 +72,11 @@ def hold_against(
     span: Span | None = None,
     bed: UUID | None = None,
     for_record: bool = False,
+    left_since: datetime | None = None,
 ) -> Result:
-    """Hold one home against the referral. Raises ``Facility.DoesNotExist`` when ``by`` may not see it."""
+    """Hold one home against the referral, as ``load`` does. Raises ``Facility.DoesNotExist`` when ``by`` may not see it."""
     homes = Facility.objects.visible_to(by, Can.VIEW_FACILITY).filter(pk=facility)
-    known = load(referral, by, homes=homes, span=span, for_record=for_record)
+    known = load(referral, by, homes=homes, span=span, for_record=for_record, left_since=left_since)
     if not known.homes:
         raise Facility.DoesNotExist
     return evaluate(known.person, known.homes[0], Wish(known.span, known.level, bed))
@@ -132,3 +134,19 @@ def signatures_on(referral: Referral) -> Signatures:
     ):
         found.setdefault((signature.facility_id, signature.criterion), []).append(signature)
     return found
+
+
+def hold_for_arrival(placement: Placement, referral: Referral, by: Person, at: datetime) -> tuple[Result, Signatures]:
+    """Hold the home against an arrival at ``at``, and return the signatures that count under its warnings.
+
+    A signature from before somebody left the home, after the decision, goes on counting for those who stayed.
+    """
+    home, bed, span = placement.facility_id, placement.bed_id, Span(at, placement.ends_at)
+    result, signed = hold_against(referral, by, home, span=span, bed=bed), signatures_on(referral)
+    if placement.decided_at and any((home, each.signature) not in signed for each in result.to_sign):
+        with_left = hold_against(referral, by, home, span=span, bed=bed, left_since=placement.decided_at)
+        before = {each.key: each.signature for each in with_left.to_sign}
+        for each in result.to_sign:
+            if given := signed.get((home, before.get(each.key, ""))):
+                signed.setdefault((home, each.signature), given)
+    return result, signed

@@ -227,12 +227,15 @@ def must_fit(result: Result) -> None:
         )
 
 
-def must_be_signed(result: Result, signed: Signatures) -> None:
-    """Raise ``Refused`` while a warning lacks a signature; restricted facts are not named, whoever reads it."""
+def must_be_signed(result: Result, signed: Signatures, *, advice: str = "") -> None:
+    """Raise ``Refused`` while a warning lacks a signature; restricted facts are not named, whoever reads it.
+
+    ``advice`` ends the sentence of the refusal: what its reader can do.
+    """
     missing = [c.open_text or c.text for c in result.to_sign if (result.home.id, c.signature) not in signed]
     if missing:
         some = "a warning" if len(missing) == 1 else f"{len(missing)} warnings"
-        raise Refused(f"{result.home.name} has {some} that nobody has signed: {'; '.join(missing)}.")
+        raise Refused(f"{result.home.name} has {some} that nobody has signed: {'; '.join(missing)}.{advice}")
 
 
 def as_considered(result: Result, signed: Signatures) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.database.context import set_reason
 from placement.facilities.models import Discharge, Leave, Placement
-from placement.facilities.operations.placements import END_PASSED, Status, standing
+from placement.facilities.operations.matching import hold_for_arrival
+from placement.facilities.operations.placements import END_PASSED, Status, must_be_signed, standing
 from placement.facilities.safety import Facts, facts_of
 from residents.models import Resident
 
@@ -19,6 +20,10 @@ MOVED = "Moved to another bed or home"
 TOLD_LATE = timedelta(hours=24)
 ADDED_MEANWHILE = (
     "Something was added to the safety history since you opened this page. It is marked as new. Read it and sign again."
+)
+ASK_FOR_SIGNATURE = (
+    " Ask the caseworker or the supervisor of the young person to sign on the page of this placement."
+    " Then read what is new in the safety history."
 )
 
 
@@ -49,12 +54,12 @@ def admit(placement: Placement, *, at: datetime, by: Person) -> Placement:
     """Record the arrival at ``at`` (aware). A stay elsewhere ends at the same moment: that is a move.
 
     The rights of the old home end and those of the new one begin in the same transaction, in six statements.
-    Raises ``Refused`` before approval, before the safety history was read, for a time to come, and by every rule of
-    the licence.
+    Raises ``Refused`` before approval, before the safety history was read, for a time to come, while a warning about
+    those who live there lacks a signature, and by every rule of the licence and of the fire clearance.
     """
     wanted = of_the_home(by).filter(pk=placement.pk)
     going_on = Placement.objects.filter(status=Status.ACTIVE, resident=placement.resident_id)
-    found = list((wanted | going_on).select_related("resident").locked())
+    found = list((wanted | going_on).select_related("resident", "referral").locked())
     new = next((row for row in found if row.pk == placement.pk), None)
     if new is None:
         raise Placement.DoesNotExist
@@ -71,6 +76,8 @@ def admit(placement: Placement, *, at: datetime, by: Person) -> Placement:
         raise Refused("The admission time has not come yet. Give the time of arrival.", field="at")
     if at < new.safety_read_at.replace(second=0, microsecond=0):
         raise Refused("The safety history was read after this time. Give the real time of arrival.", field="at")
+    if new.referral:
+        must_be_signed(*hold_for_arrival(new, new.referral, by, at), advice=ASK_FOR_SIGNATURE)
     if old:
         if at <= old.starts_at:
             raise Refused("The stay before this one began later than that. Give the real time of arrival.", field="at")

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from placement.access.models import Person
 from placement.access.rights import Can
+from placement.audit.clock import now
 from placement.database.constraints import Refused
 from placement.facilities.matching import Facts, Result, Span, State, Wish, YoungPerson, evaluate, load, ranked
 from placement.facilities.matching.criteria import usable
@@ -53,6 +54,7 @@ NAMES = {
     "language": "Language",
     "earlier": "Earlier stays",
 }
+Wanted = dict[str, Any]  # the stay for which a home is judged, as one_home() takes it; empty: as the referral asks
 
 
 @dataclass(frozen=True)
@@ -316,10 +318,13 @@ def table(cards: list[Card]) -> list[dict[str, Any]]:
 
 
 def after_signing(referral: Referral, person: Person) -> str:
-    """Return where a person goes on after signing: to the decision that waits for them, else to the homes."""
+    """Return where a person goes on after signing: to the decision that waits for them, the arrival, or the homes."""
     waiting = Placement.objects.visible_to(person, Can.APPROVE_PLACEMENT).filter(referral=referral, status="proposed")
     if found := waiting.exclude(proposed_by=person).first():
         return reverse("placements:decide", args=[found.pk])
+    coming = Placement.objects.visible_to(person, Can.VIEW_CASE_SUMMARY).visible_to(person, Can.VIEW_FACILITY)
+    if found := coming.filter(referral=referral, status="approved").first():
+        return reverse("placements:detail", args=[found.pk])
     return reverse("referrals:match", args=[referral.pk])
 
 
@@ -367,7 +372,26 @@ def kind_to_ask(shown: Card) -> str:
     return shown.exception_kind
 
 
-def warning_for(referral: Referral, person: Person, facility: Facility, key: str) -> Line | None:
-    """Return the warning ``key`` of the home, as this reader may see it, or None when there is none now."""
-    shown, _ = one_home(referral, person, facility)
-    return next((line for line in shown.lines if line.key == key and (line.needs or line.signed)), None)
+def warning_for(referral: Referral, person: Person, facility: Facility, key: str) -> tuple[Line | None, Wanted]:
+    """Return the warning ``key`` of the home, as this reader may see it, and the stay for which it is given.
+
+    One that lacks a signature goes before one that is signed. None when there is no such warning now.
+    """
+    signed: tuple[Line | None, Wanted] = (None, {})
+    for stay in stays_wanted(referral, facility):
+        shown, _ = one_home(referral, person, facility, **stay)
+        line = next((each for each in shown.lines if each.key == key and (each.needs or each.signed)), None)
+        if line and line.needs:
+            return line, stay
+        signed = signed if signed[0] else (line, stay)
+    return signed
+
+
+def stays_wanted(referral: Referral, facility: Facility) -> list[Wanted]:
+    """Return the stays in the home for which it may have warnings: as proposed, from now on, as the referral asks."""
+    coming = referral.placements.filter(facility=facility, status__in=("proposed", "approved")).first()
+    if coming is None:
+        return [{}]
+    moment = now()
+    starts = [coming.starts_at, moment] if coming.starts_at > moment else [moment]
+    return [*({"span": Span(start, coming.ends_at), "bed": coming.bed_id} for start in starts), {}]

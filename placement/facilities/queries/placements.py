@@ -13,10 +13,9 @@ from placement.access.rights import Can
 from placement.access.visible import in_force, rights_on
 from placement.audit.clock import now
 from placement.audit.reading import Change, changes, merged
-from placement.facilities.matching import Span
 from placement.facilities.matching.housemates import RESTRICTED_KEY
 from placement.facilities.models import AfterCareCheck, Discharge, Leave, Override, Placement, WarningSignature
-from placement.facilities.operations.matching import hold_against, signatures_on
+from placement.facilities.operations.matching import hold_for_arrival
 from placement.facilities.operations.stays import is_stale as read_again
 from placement.facilities.queries.matches import Line, codes_of, lines
 from placement.facilities.safety import facts_of
@@ -268,13 +267,33 @@ def considered(placement: Placement, rights: frozenset[Can]) -> list[Considered]
     return sorted(homes, key=lambda home: (not home.chosen, home.result == "fails"))
 
 
-def as_of_now(placement: Placement, person: Person, rights: frozenset[Can]) -> list[Line]:
-    """Return the home's criteria as they are now, for the person who decides."""
+def as_of_now(
+    placement: Placement, person: Person, rights: frozenset[Can], *, arrival: datetime | None = None
+) -> list[Line]:
+    """Return the home's criteria as they are now, for the planned arrival unless another one is given."""
     if placement.referral is None:
         return []
-    span = Span(max(placement.starts_at, now()), placement.ends_at)
-    result = hold_against(placement.referral, person, placement.facility_id, span=span, bed=placement.bed_id)
-    return lines(result, rights, signatures_on(placement.referral), codes_of([result], person))
+    result, signed = hold_for_arrival(placement, placement.referral, person, arrival or max(placement.starts_at, now()))
+    return lines(result, rights, signed, codes_of([result], person))
+
+
+def before_arrival(placement: Placement, person: Person, rights: frozenset[Can]) -> dict[str, Any]:
+    """Return what stands against an approved arrival: reasons why not, and warnings to sign.
+
+    For whoever signs and for the home. ``sooner``: what must be signed only for an arrival before the planned time.
+    """
+    concerned = rights & {Can.PROPOSE_PLACEMENT, Can.APPROVE_PLACEMENT, Can.MANAGE_FACILITY}
+    if placement.status != Status.APPROVED or not concerned:
+        return {}
+    planned = [line for line in as_of_now(placement, person, rights) if line.state == "failed" or line.needs]
+    sooner = []
+    if placement.starts_at > now():
+        sooner = [line for line in as_of_now(placement, person, rights, arrival=now()) if line.needs]
+    return {
+        "open": planned,
+        "sooner": [line for line in sooner if line not in planned],
+        "may_sign": bool(rights & {Can.PROPOSE_PLACEMENT, Can.APPROVE_PLACEMENT}),
+    }
 
 
 def safety_history(placement: Placement) -> SafetyHistory:

@@ -113,19 +113,21 @@ def sign(request: Request, pk: UUID, facility: UUID, criterion: str) -> HttpResp
     """Sign one warning of a home."""
     referral = referral_for(request.person, pk, Can.PROPOSE_PLACEMENT, Can.APPROVE_PLACEMENT)
     home = queries.home_for(request.person, facility)
-    warning = queries.warning_for(referral, request.person, home, criterion)
+    warning, stay = queries.warning_for(referral, request.person, home, criterion)
     if warning is None and request.method == "GET":
         messages.info(request, f"{home} has no such warning now.")
         return redirect("referrals:match", referral.pk)
     form = forms.SignForm(request.POST or None)
     if form.is_valid():
         act = lambda: operations.sign_warning(  # noqa: E731
-            referral, home, criterion=criterion, reason=form.cleaned_data["reason"], by=request.person
+            referral, home, criterion=criterion, reason=form.cleaned_data["reason"], by=request.person, **stay
         )
         if response := submit(request, form, act, lambda _: queries.after_signing(referral, request.person)):
             messages.success(request, "Your signature is under the warning.")
             return response
-    return show(request, referral, home, form, title="Sign a warning", button="Sign with my name", warning=warning)
+    back = queries.after_signing(referral, request.person)
+    title, button = "Sign a warning", "Sign with my name"
+    return show(request, referral, home, form, title=title, button=button, warning=warning, back=back)
 
 
 @needs(Can.PROPOSE_PLACEMENT)

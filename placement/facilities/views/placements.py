@@ -32,6 +32,8 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
     context = page(placement) | {
         "actions": queries.actions(placement, request.person, rights),
         "next": queries.next_text(placement),
+        **queries.before_arrival(placement, request.person, rights),
+        "signing": signing(placement),
         "steps": queries.steps(placement),
         "kind": queries.TAGS[Placement.Status(placement.status)],
         "signatures": queries.signatures(placement, rights),
@@ -69,7 +71,7 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
         "warned": len(warned := [line for line in lines if line.state == "warned"]),
         "signed": len([line for line in warned if line.signed]),
         "unsigned": len([line for line in lines if line.needs]),
-        "signing": {"home": {"id": placement.facility_id, "name": placement.facility.name}},
+        "signing": signing(placement),
         "considered": queries.considered(placement, rights),
     }
     return render(request, "placements/decide.html", context)
@@ -219,6 +221,11 @@ def page(placement: Placement) -> dict[str, Any]:
         "home": placement.facility,
         "zone": placement.facility.zone,
     }
+
+
+def signing(placement: Placement) -> dict[str, Any]:
+    """Return what ``referrals/_line.html`` needs for its link to sign a warning of the home."""
+    return {"home": {"id": placement.facility_id, "name": placement.facility.name}}
 
 
 def url(placement: Placement) -> str:

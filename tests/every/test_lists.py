@@ -6,8 +6,10 @@ from django.test.utils import CaptureQueriesContext
 
 from placement.access.models import Person
 from placement.database.context import acting
+from residents.operations import log_care
 
 MANY = 10_000
+SOME = 100  # of what one young person or one home has no thousands of, and the page shows whole
 
 
 def cost(person: Person, address: str) -> tuple[int, int]:
@@ -25,7 +27,25 @@ def run(person: Person, *statements: str) -> None:
     """Run SQL as the application's role, in the name of ``person``, whose id stands for ``{person}``."""
     with acting(person.pk, person.name), connection.cursor() as cursor:
         for statement in statements:
-            cursor.execute(statement.replace("{person}", f"'{person.pk}'").replace("{many}", str(MANY)))
+            for name, value in (("{person}", f"'{person.pk}'"), ("{many}", str(MANY)), ("{some}", str(SOME))):
+                statement = statement.replace(name, value)
+            cursor.execute(statement)
+
+
+def an_entry_of_note(world) -> None:
+    """One entry that the timeline shows, so that the few rows hold one of each kind that the many rows hold."""
+    staff, cedar = world.staff_cedar, world.cedar
+    with acting(staff.pk, staff.name):
+        log_care(
+            world.ada.resident,
+            facility=cedar.facility,
+            shift=cedar.shift,
+            kind="mood",
+            outcome="calm",
+            note="",
+            happened_at=world.now,
+            by=staff,
+        )
 
 
 def many_residents(world) -> None:
@@ -96,23 +116,151 @@ def many_people(world) -> None:
     )
 
 
+def many_care_entries(world) -> None:
+    """Ten thousand entries in the day of one young person, many of them late."""
+    run(
+        world.staff_cedar,
+        f"""INSERT INTO residents_careentry (id, resident_id, facility_id, kind, outcome, note, happened_at,
+              written_by_id, reason, late)
+            SELECT gen_random_uuid(), '{world.ada.resident.pk}', '{world.cedar.facility.pk}', 'mood', 'calm', '',
+              now() - n * interval '1 second', {{person}}, 'Written later', false FROM generate_series(1, {{many}}) n""",
+    )
+
+
+def many_contacts(world) -> None:
+    """Ten thousand contacts of one young person, and many people outside."""
+    ada = world.ada.resident.pk
+    run(
+        world.caseworker,
+        f"""INSERT INTO residents_outsideperson (id, resident_id, name, relation, permission, "order", telephone)
+            SELECT gen_random_uuid(), '{ada}', 'Zz aunt ' || n, 'aunt', 'allowed', '', ''
+            FROM generate_series(1, {{some}}) n""",
+        f"""INSERT INTO residents_contact (id, resident_id, outside_person_id, kind, happened_at, own_wish, supervised,
+              note, written_by_id, written_at)
+            SELECT gen_random_uuid(), '{ada}', p.id, 'call', now() - n * interval '1 minute', true, false, '',
+              {{person}}, now()
+            FROM generate_series(1, {{many}} / {{some}}) n, residents_outsideperson p WHERE p.name LIKE 'Zz aunt %'""",
+    )
+
+
+def many_documents(world) -> None:
+    """Ten thousand papers of one young person, and as many of one home."""
+    ada, cedar = world.ada.resident.pk, world.cedar.facility.pk
+    for part, resident, facility in (("case", f"'{ada}'::uuid", "NULL"), ("home", "NULL", f"'{cedar}'::uuid")):
+        run(
+            world.supervisor,
+            f"""INSERT INTO residents_document (id, resident_id, facility_id, part, title, content_type, size, sha256,
+                  stored_name, uploaded_by_id)
+                SELECT gen_random_uuid(), {resident}, {facility}, '{part}', 'Paper ' || n, 'text/plain', 1, '',
+                  gen_random_uuid(), {{person}} FROM generate_series(1, {{many}}) n""",
+        )
+
+
+def many_stays(world) -> None:
+    """Many stays of one young person that were proposed and withdrawn, and many leaves from the one that goes on."""
+    ada, bed = world.ada, world.cedar.beds[3].pk
+    run(
+        world.caseworker,
+        f"""INSERT INTO facilities_placement (id, resident_id, bed_id, status, starts_at, ends_at, proposed_by_id,
+              proposed_at, decision_reason, end_reason)
+            SELECT gen_random_uuid(), '{ada.resident.pk}', '{bed}', 'proposed', now() + n * interval '1 day',
+              now() + n * interval '1 day' + interval '1 hour', {{person}}, now(), 'Zz', ''
+            FROM generate_series(1, {{some}}) n""",
+        "UPDATE facilities_placement SET status = 'withdrawn' WHERE decision_reason = 'Zz'",
+    )
+    run(
+        world.supervisor,
+        f"""INSERT INTO facilities_leave (id, placement_id, kind, starts_at, ends_at, "where", approved_by_id)
+            SELECT gen_random_uuid(), '{ada.stay.pk}', 'visit', now() + n * interval '3 days',
+              now() + n * interval '3 days' + interval '1 hour', 'Zz', {{person}}
+            FROM generate_series(1, {{some}}) n""",
+    )
+
+
+def many_parts_of_a_home(world) -> None:
+    """Ten thousand changes of one home, and many rooms with beds, exits, clearances, inspections and people."""
+    cedar, unit = world.cedar.facility.pk, world.cedar.unit.pk
+    run(
+        world.supervisor,
+        f"""INSERT INTO facilities_room (id, unit_id, name)
+            SELECT gen_random_uuid(), '{unit}', 'Zz ' || n FROM generate_series(1, {{some}}) n""",
+        f"""INSERT INTO facilities_bed (id, room_id, facility_id, name, closed_why)
+            SELECT gen_random_uuid(), r.id, '{cedar}', 'A', '' FROM facilities_room r WHERE r.name LIKE 'Zz %'""",
+        f"""INSERT INTO facilities_exit (id, facility_id, name, has_alarm)
+            SELECT gen_random_uuid(), '{cedar}', 'Zz ' || n, false FROM generate_series(1, {{some}}) n""",
+        f"""INSERT INTO facilities_fireclearance (id, facility_id, valid_from, valid_to, authority)
+            SELECT gen_random_uuid(), '{cedar}', current_date - 5, current_date + n, 'Zz'
+            FROM generate_series(1, {{many}}) n""",
+        f"""INSERT INTO facilities_outsideinspection (id, facility_id, kind, visited_on, visits, serious_citations,
+              other_citations, source)
+            SELECT gen_random_uuid(), '{cedar}', 'inspection', current_date - n, 1, 0, 0, 'Zz'
+            FROM generate_series(1, {{some}}) n""",
+        f"""INSERT INTO facilities_assignment (id, facility_id, person_id, role, starts_at)
+            SELECT gen_random_uuid(), '{cedar}', id, 'staff', now() FROM access_person
+            WHERE username LIKE 'zz%' ORDER BY username LIMIT {{some}}""",
+    )
+
+
+def many_exceptions(world) -> None:
+    """Ten thousand exceptions that wait, for one young person."""
+    run(
+        world.caseworker,
+        f"""INSERT INTO facilities_override (id, resident_id, facility_id, kind, reason, expires_at, status,
+              proposed_by_id, proposed_at, decision_reason)
+            SELECT gen_random_uuid(), '{world.eve.resident.pk}', '{world.alder.facility.pk}', 'foster', 'Zz',
+              now() + n * interval '1 minute', 'proposed', {{person}}, now(), ''
+            FROM generate_series(1, {{many}}) n""",
+    )
+
+
 LISTS = [
     ("caseworker", "/"),
     ("caseworker", "/residents/"),
     ("caseworker", "/referrals/"),
+    ("caseworker", "/residents/{ada}/"),
+    ("caseworker", "/residents/{ada}/care/"),
+    ("caseworker", "/residents/{ada}/timeline/"),
+    ("caseworker", "/residents/{ada}/contacts/"),
+    ("caseworker", "/residents/{ada}/placements/"),
+    ("caseworker", "/residents/{ada}/documents/"),
+    ("caseworker", "/residents/{ada}/incidents/"),
+    ("caseworker", "/placements/exceptions/"),
     ("staff_cedar", "/incidents/"),
+    ("staff_cedar", "/residents/{ada}/care/"),
+    ("staff_cedar", "/facilities/{cedar}/"),
     ("supervisor", "/residents/"),
+    ("supervisor", "/residents/{ada}/history/"),
+    ("supervisor", "/residents/{ada}/history/?entries=all"),
     ("supervisor", "/incidents/"),
     ("supervisor", "/audit/"),
     ("supervisor", "/facilities/"),
+    ("supervisor", "/facilities/{cedar}/"),
+    ("supervisor", "/facilities/{cedar}/history/"),
+    ("supervisor", "/placements/exceptions/"),
     ("sysadmin", "/accounts/"),
 ]
+MORE = (
+    many_residents,
+    many_referrals,
+    many_incidents,
+    many_homes,
+    many_people,
+    many_care_entries,
+    many_contacts,
+    many_documents,
+    many_stays,
+    many_parts_of_a_home,
+    many_exceptions,
+)
 
 
 def test_a_list_costs_the_same_for_ten_rows_and_for_ten_thousand(world):
-    few = {(reader, address): cost(world.people[reader], address)[0] for reader, address in LISTS}
-    for more in (many_residents, many_referrals, many_incidents, many_homes, many_people):
+    keys = {"ada": world.ada.resident.pk, "cedar": world.cedar.facility.pk}
+    pages = [(reader, address.format(**keys)) for reader, address in LISTS]
+    an_entry_of_note(world)
+    few = {(reader, address): cost(world.people[reader], address)[0] for reader, address in pages}
+    for more in MORE:
         more(world)
-    many = {(reader, address): cost(world.people[reader], address) for reader, address in LISTS}
+    many = {(reader, address): cost(world.people[reader], address) for reader, address in pages}
     assert {page: queries for page, (queries, _) in many.items() if queries > few[page]} == {}
     assert {page: size for page, (_, size) in many.items() if size > 300_000} == {}

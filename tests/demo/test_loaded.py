@@ -33,6 +33,7 @@ from placement.facilities.models import (
     Referral,
     Shift,
 )
+from placement.facilities.queries.matches import match_page
 from residents.models import CareEntry, Case, Contact, Document, Incident, OutsidePerson, Resident, Separation
 from tests.conftest import _use
 from tests.facilities.licensing_files import changed, run
@@ -92,6 +93,15 @@ def test_matches_of_open_referrals_show_every_refusal() -> None:
         warned |= {criterion["key"] for criterion in criteria if criterion["state"] == "warned"}
     assert failed >= {"population", "licence", "capacity", "age", "sex", "level", "fire", "bed"}
     assert warned >= {"exploiter", "harm", "age_gap", "area", "restricted"}
+
+
+def test_who_may_know_of_both_sees_a_home_refused_because_of_a_separation() -> None:
+    """The record of a match names nobody to be kept apart, whoever reads it; the match page does, to their caseworker."""
+    referral = Referral.objects.get(status="open", resident__preferred_name="Farah")
+    refused = {
+        card.home.name: {c.key for c in card.result.failed} for card in match_page(referral, referral.made_by).cannot
+    }
+    assert "separation" in refused["Cedar House"]
 
 
 def test_a_home_has_room_for_somebody_whose_referral_is_open() -> None:

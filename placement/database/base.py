@@ -15,6 +15,8 @@ from .operations import DatabaseOperations
 
 _SESSION = {
     "statement_timeout": "0",
+    "jit": "off",  # pages ask short questions: compiling one, or sharing it out among processes, costs more than it saves
+    "max_parallel_workers_per_gather": "0",
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "120s",
 }

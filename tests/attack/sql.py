@@ -35,7 +35,7 @@ def fingerprint() -> dict[str, str]:
         tables = sorted(connection.introspection.table_names(cursor))
         cursor.execute(
             " UNION ALL ".join(
-                f"SELECT '{table}', md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))) FROM \"{table}\" t"
+                f"SELECT '{table}', sum(hashtextextended(t::text, 0)::numeric)::text FROM \"{table}\" t"
                 for table in tables
             )
         )

@@ -67,7 +67,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _wait_until_it_answers(server: subprocess.Popen, address: str, log: Path) -> None:
-    until = time.monotonic() + 240
+    until = time.monotonic() + 900
     while time.monotonic() < until:
         if server.poll() is not None:
             raise RuntimeError(f"The demo ended:\n{log.read_text()[-2000:]}")

@@ -62,6 +62,7 @@ def test_what_was_added_after_the_signature_is_read_before_the_arrival(
     client, page = client_of(world.admin_cedar), address("safety", placement)
     assert "Sign with my name" not in text_of(client, page)
     harm(world)
+    steps.sign_all(placement.referral, "cedar")
     assert "Read what is new in the safety history" in text_of(client, address("detail", placement))
     with pytest.raises(Refused, match="read it and sign again"):
         do(world.admin_cedar, operations.admit, placement, at=now())

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from placement.audit.clock import now
 from placement.facilities import operations
@@ -95,18 +96,19 @@ def at_ten(world, *, arrived: timedelta, seen: timedelta | None = None, back: ti
     look = CareEntry(kind="head_count", outcome="In the house", happened_at=ten, written_at=ten)
     if seen is not None:
         look.happened_at = look.written_at = ten - seen
-    return tile(
-        world.ada.resident,
-        alerts=[],
-        entries=[] if seen is None else [look],
-        leaves=[] if back is None else [Leave(starts_at=ten - arrived, ends_at=ten - back)],
-        missing=None,
-        begins=ten - timedelta(hours=3),
-        since=ten - arrived,
-        moment=ten,
-        facility=world.cedar.facility,
-        is_open=True,
-    )
+    with timezone.override(LA):  # where the reader's clock shows the home's time
+        return tile(
+            world.ada.resident,
+            alerts=[],
+            entries=[] if seen is None else [look],
+            leaves=[] if back is None else [Leave(starts_at=ten - arrived, ends_at=ten - back)],
+            missing=None,
+            begins=ten - timedelta(hours=3),
+            since=ten - arrived,
+            moment=ten,
+            facility=world.cedar.facility,
+            is_open=True,
+        )
 
 
 def test_the_first_look_after_an_arrival_is_due_at_once(world):

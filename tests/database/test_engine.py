@@ -30,6 +30,7 @@ def test_acknowledged_work_survives(db: None, setting: str) -> None:
 
 def test_session_waits_for_nobody_for_ever(db: None) -> None:
     assert ask("SHOW lock_timeout") == "10s"
+    assert (ask("SHOW jit"), ask("SHOW max_parallel_workers_per_gather")) == ("off", "0")
     assert ask("SHOW idle_in_transaction_session_timeout") == "2min"
     assert ask("SHOW application_name") == "placement"
     assert ask("SHOW timezone") == "UTC"

@@ -120,9 +120,9 @@ def test_a_proposal_is_not_drawn_as_somebody_who_lives_there(steps: Steps, world
     def drawn() -> set[tuple[str, str, bool]]:
         rows = bed_board.board(world.admin_cedar, world.cedar.facility, by_code=False).rows
         blocks = next(row.blocks for row in rows if row.bed == stay.bed)
-        return {(block.kind, block.text.split(" ")[0], block.resident is None) for block in blocks}
+        return {(block.kind, block.text, block.resident is None) for block in blocks}
 
-    assert drawn() == {("free", "", True), ("hold", "asked", True)}
+    assert drawn() == {("free", "", True), ("hold", "asked for", True)}
     do(world.supervisor, operations.approve_placement, stay, reason="Fits.")
     assert drawn() == {("free", "", True), ("hold", "arrives", True)}
 

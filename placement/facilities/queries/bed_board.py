@@ -56,7 +56,7 @@ def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
     """Return the bed board of the home from its own today on: six queries, for any number of beds.
 
     ``by_code`` False shows only whether a bed is free, taken, asked for or kept; so does a bed of somebody of whom
-    ``person`` may not know.
+    ``person`` may not know, without the hour at which somebody comes.
     """
     moment = now()
     today = moment.astimezone(facility.zone).date()
@@ -152,7 +152,8 @@ class _Draw:
         """Return a day of a stay: there, away, missing, or only planned."""
         if stay.status != Placement.Status.ACTIVE:
             said = "arrives" if stay.status == Placement.Status.APPROVED else "asked for"
-            return self.named("hold", stay.resident, f"{said} {self.at(stay.starts_at)}")
+            when = f" {self.at(stay.starts_at)}" if stay.resident_id in self.known else ""
+            return self.named("hold", stay.resident, f"{said}{when}")
         if stay.resident_id not in self.known:
             return Block("", "taken")
         if report := self.missing.get(stay.resident_id):

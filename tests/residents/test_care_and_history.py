@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from placement.access.models import Person
+from placement.audit import clock
 from residents import operations
 from residents.models import CareEntry, Resident
 from tests.world import World
@@ -64,7 +65,7 @@ def test_an_amended_entry_says_the_newest_text_and_keeps_the_first_readable(
 
 def test_the_care_filters_narrow_the_log(world: World, client_of: ClientOf, acting_as: Callable) -> None:
     logged(world, acting_as)
-    logged(world, acting_as, kind="mood", note="CANARY prompt", happened_at=world.now - timedelta(minutes=1))
+    logged(world, acting_as, kind="mood", note="CANARY prompt", happened_at=clock.now() - timedelta(minutes=1))
     client = client_of(world.caseworker)
     assert "CANARY first" not in body(client, "care", world, kind="mood")
     assert "CANARY prompt" in body(client, "care", world, kind="mood")

@@ -1,0 +1,147 @@
+"""States in which an operation can be done that the world is not in by itself.
+
+Each function brings the world there, by the people whose work it is, and returns the arguments that lead to it.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from django.utils import timezone
+
+from placement.access import operations as accounts
+from placement.access.models import Person
+from placement.database.context import acting
+from placement.facilities import operations as homes
+from placement.facilities.operations.matching import hold_against
+from residents import operations as residents
+from tests.world import World
+
+State = dict[str, Any]
+
+
+def by(person: Person) -> Any:
+    """``with by(person):`` that person acts."""
+    return acting(person.pk, person.name)
+
+
+def closed_account(world: World) -> State:
+    with by(world.sysadmin):
+        accounts.close_account(world.staff_cedar, by=world.sysadmin)
+    return {}
+
+
+def warned(world: World) -> State:
+    """Somebody in the home has harmed another, and the one who looks for a home was harmed."""
+    with by(world.caseworker):
+        for young, kind in ((world.ada, "harmed"), (world.eve, "was_harmed")):
+            residents.record_harm(
+                young.resident, kind=kind, happened_on=world.today, summary="A quarrel", by=world.caseworker
+            )
+        warning = hold_against(world.eve.referral, world.caseworker, world.cedar.facility.pk).to_sign[0]
+    return {"criterion": warning.key}
+
+
+def way_in(world: World) -> Iterator[State]:
+    """Eve on her way into Cedar: proposed, then approved, then awaited by a home that has read the safety history."""
+    with by(world.caseworker):
+        stay = homes.propose_placement(
+            world.eve.referral,
+            bed=world.cedar.beds[3],
+            starts_at=timezone.now(),
+            reason="Fits best",
+            by=world.caseworker,
+        )
+    yield {"placement": stay}
+    with by(world.supervisor):
+        stay = homes.approve_placement(stay, reason="Agreed", by=world.supervisor)
+    yield {"placement": stay}
+    with by(world.admin_cedar):
+        stay = homes.read_safety_history(stay, by=world.admin_cedar)
+    yield {"placement": stay}
+
+
+def proposed(world: World) -> State:
+    return next(way_in(world))
+
+
+def approved(world: World) -> State:
+    return next(islice(way_in(world), 1, None))
+
+
+def awaited(world: World) -> State:
+    return next(islice(way_in(world), 2, None))
+
+
+def complete_draft(world: World) -> State:
+    with by(world.caseworker):
+        homes.save_draft(world.draft, urgency="planned", needed_from=timezone.now(), by=world.caseworker)
+    return {}
+
+
+def reviewed(world: World) -> State:
+    with by(world.supervisor):
+        residents.review_incident(world.ada.incident, by=world.supervisor)
+    return {}
+
+
+def missing(world: World) -> State:
+    with by(world.staff_cedar):
+        report = residents.report_incident(
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            kind="missing",
+            severity="serious",
+            happened_at=timezone.now() - timedelta(minutes=5),
+            seen="Not in her room",
+            done="Looked everywhere",
+            residents=[world.ada.resident],
+            by=world.staff_cedar,
+        )
+    return {"incident": report}
+
+
+def waiting_designation(world: World) -> State:
+    with by(world.caseworker):
+        row = residents.designate(
+            world.eve.resident, population="general", stage="confirmed", basis="New facts", by=world.caseworker
+        )
+    return {"designation": row}
+
+
+def waiting_licence(world: World) -> State:
+    last = world.cedar.licence.valid_to
+    with by(world.admin_cedar):
+        licence = homes.add_licence(
+            world.cedar.facility,
+            authority="Authority",
+            number="L-98",
+            capacity=4,
+            sexes=["female"],
+            levels=[1],
+            valid_from=last + timedelta(days=1),
+            by=world.admin_cedar,
+        )
+    return {"licence": licence}
+
+
+def general_home(world: World) -> State:
+    return {"licence": world.maple.licence, "document": world.maple.paper}
+
+
+STATES: dict[str, Callable[[World], State]] = {
+    "access.reopen_account": closed_account,
+    "facilities.admit": awaited,
+    "facilities.approve_placement": proposed,
+    "facilities.came_back": missing,
+    "facilities.confirm_exclusive_population": general_home,
+    "facilities.confirm_licence": waiting_licence,
+    "facilities.decline_placement": proposed,
+    "facilities.read_safety_history": approved,
+    "facilities.send_referral": complete_draft,
+    "facilities.sign_warning": warned,
+    "facilities.withdraw_placement": proposed,
+    "residents.close_incident": reviewed,
+    "residents.review_designation": waiting_designation,
+}

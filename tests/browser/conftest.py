@@ -6,15 +6,21 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.core.wsgi import get_wsgi_application
+from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.chromium import find_chromium
+from tests.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demo-only-password"
@@ -26,10 +32,11 @@ ASIDE = ["--disable-background-networking", "--disable-component-update", "--dis
 def browser() -> Iterator[Browser]:
     """Chromium, without its background traffic, for the tests of this package only.
 
-    Playwright keeps an event loop running in this thread, and Django refuses the database while one runs: it has to
-    end before another test of the same worker begins.
+    Playwright keeps an event loop running in this thread, and Django refuses the database while one runs unless it is
+    told not to: it has to end before another test of the same worker begins.
     """
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=ASIDE)
         yield chromium
         chromium.close()
@@ -129,4 +136,31 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Watched]]:
     faults = [fault for watched in opened for fault in watched.faults]
     for watched in opened:
         watched.context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def visit_world(browser: Browser, committed_world: World) -> Iterator[Callable[[str], Page]]:
+    """Return a function that opens the browser of somebody in the world of the tests, who is signed in.
+
+    The application answers from a thread of this process. All faults must be none at the end.
+    """
+    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
+    server.set_app(get_wsgi_application())
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    site, opened = f"http://127.0.0.1:{server.server_port}", {}
+
+    def open_for(key: str) -> Page:
+        if key not in opened:
+            opened[key] = Watched(browser, site)
+            session = {"name": settings.SESSION_COOKIE_NAME, "value": committed_world.sessions[key], "url": site}
+            opened[key].context.add_cookies([session])
+        return opened[key].page
+
+    yield open_for
+    faults = [fault for watched in opened.values() for fault in watched.faults]
+    for watched in opened.values():
+        watched.context.close()
+    server.shutdown()
+    server.server_close()
     assert faults == []

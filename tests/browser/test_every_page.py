@@ -1,13 +1,33 @@
-"""Every kind of page that an account can reach by links: accessible, within its width, no fault, nothing from elsewhere."""
+"""Every page of the table, one form with errors, and every kind of page that links of the demo lead to.
+
+Each is accessible, within its width, without a fault, and takes nothing from elsewhere.
+"""
 
 import re
 from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
 from playwright.sync_api import Page
 
+from tests.every.states import missing, warned, way_in
+from tests.every.table import PAGES, Place
+from tests.world import World, Young
+
+DOWNLOADS = {"residents:document", "facilities:paper"}
+NO_PAGE = DOWNLOADS | {name for name, page in PAGES.items() if page.post_only}
+OF_A_DRAFT = {"referrals:edit", "referrals:send", "referrals:discard"}
+LATER = [  # pages of a state that comes later, in the order of ``states_of``
+    {"placements:decide", "placements:withdraw"},
+    {"placements:safety"},
+    {"placements:admit"},
+    {"incidents:came-back"},
+    {"referrals:sign"},
+]
 ACCOUNTS = [
     "caseworker",
     "supervisor",
@@ -51,10 +71,10 @@ def has_something_new(kind: str, html: str) -> bool:
     return bool(new)
 
 
-def pages_from(page: Page, most: int = 60) -> list[str]:
+def pages_from(page: Page) -> list[str]:
     """Return one address of each kind of page that links lead to from the first page."""
     seen, kinds, queue = set(), {}, deque(["/"])
-    while queue and len(kinds) < most:
+    while queue:
         path = queue.popleft()
         kind = kind_of(path)
         if kind in kinds:
@@ -74,19 +94,77 @@ def pages_from(page: Page, most: int = 60) -> list[str]:
     return [path for path in kinds.values() if path]
 
 
+def faults_of(page: Page) -> list[str]:
+    """Return what is wrong with the page that is open, at each width."""
+    path, faults = urlsplit(page.url).path, []
+    for violation in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]:
+        faults.append(f"{path}: {violation['id']}: {violation['nodes'][0]['html'][:120]}")
+    faults += [f"{path}: {fault}" for fault in page.evaluate(BROKEN_REFERENCES)]
+    for width in (820, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            faults.append(f"{path}: wider than {width}")
+    return faults
+
+
+def states_of(world: World) -> Iterator[tuple[Young, dict[str, str]]]:
+    """Bring the world from one state to the next; yield whom it is about, and what else its pages are addressed by."""
+    for state in way_in(world):
+        yield replace(world.eve, stay=state["placement"]), {}
+    yield replace(world.ada, **missing(world)), {}
+    yield world.eve, warned(world)
+
+
+def young_of(name: str, world: World) -> Young:
+    """Return the young person about whom a page shows itself, in the world as it is."""
+    if name in OF_A_DRAFT:
+        return replace(world.fay, referral=world.draft)
+    if name == "placements:after-care":
+        return world.fay
+    return world.eve if name.startswith("referrals:") else world.ada
+
+
+def opened(name: str, world: World, visit_world: Callable[[str], Page], young: Young, **more: str) -> Page | None:
+    """Open a page of the table as somebody who gets in; None when it leads elsewhere."""
+    place = Place("own", world, young, world.cedar)
+    people = PAGES[name].people(place)
+    path = reverse(name, kwargs={key: value(place) for key, value in PAGES[name].args.items()} | more)
+    page = visit_world(next(key for key, person in world.people.items() if person in people))
+    answer = page.goto(path + (f"?home={world.cedar.facility.pk}" if name == "referrals:compare" else ""))
+    has_something_new(kind_of(path), page.content())
+    return page if answer.status == 200 and urlsplit(page.url).path == path else None
+
+
+def test_every_page_of_the_table_is_accessible_and_fits(committed_world, visit_world):
+    world, faults, shown = committed_world, [], set()
+
+    def look(name: str, young: Young, **more: str) -> None:
+        if page := opened(name, world, visit_world, young, **more):
+            shown.add(name)
+            faults.extend(faults_of(page))
+
+    for name in sorted(PAGES.keys() - NO_PAGE - set().union(*LATER)):
+        look(name, young_of(name, world))
+    for (young, more), names in zip(states_of(world), LATER, strict=True):
+        for name in sorted(names):
+            look(name, young, **more)
+    assert PAGES.keys() - shown == NO_PAGE
+    assert faults == []
+
+
+@pytest.mark.parametrize("name", ["incidents:new", "facilities:add-licence"])
+def test_a_form_with_errors_is_accessible_and_fits(committed_world, visit_world, name):
+    page = opened(name, committed_world, visit_world, committed_world.ada)
+    page.evaluate("document.querySelector('main form[method=post]').noValidate = true")
+    page.locator("main form[method=post] [type=submit]").last.click()
+    assert page.locator(".errors li").count() > 1
+    assert faults_of(page) == []
+
+
 @pytest.mark.parametrize("account", ACCOUNTS)
-def test_every_page_is_accessible_and_fits(visit, account):
-    watched = visit(account)
-    page = watched.page
-    faults = []
+def test_every_page_that_links_lead_to_is_accessible_and_fits(visit, account):
+    page, faults = visit(account).page, []
     for path in pages_from(page):
-        page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(path)
-        for violation in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]:
-            faults.append(f"{path}: {violation['id']}: {violation['nodes'][0]['html'][:120]}")
-        faults += [f"{path}: {fault}" for fault in page.evaluate(BROKEN_REFERENCES)]
-        for width in (1280, 820, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                faults.append(f"{path}: wider than {width}")
+        faults += faults_of(page)
     assert faults == []

@@ -72,7 +72,7 @@ def test_what_was_logged_during_a_stay_is_amended_after_it(world: World) -> None
     entry = write(world)
     stay = Stay(world, "ada", "cedar", 0)
     stay.id = world.ada.stay.pk
-    stay.end(world.now)
+    stay.end(timezone.now())
     amendment = write(world, amends_id=entry[1], reason="Counted again", happened_at=read(entry).happened_at)
     assert read(amendment).reason == "Counted again"
 

@@ -110,20 +110,27 @@ def waiting_designation(world: World) -> State:
     return {"designation": row}
 
 
+def of_two_homes(world: World) -> State:
+    """The administrator also runs a home in which nobody lives."""
+    with by(world.supervisor):
+        homes.assign(world.admin_cedar, world.maple.facility, role="admin", by=world.supervisor)
+    return {}
+
+
 def waiting_licence(world: World) -> State:
-    last = world.cedar.licence.valid_to
+    of_two_homes(world)
     with by(world.admin_cedar):
         licence = homes.add_licence(
-            world.cedar.facility,
+            world.maple.facility,
             authority="Authority",
             number="L-98",
             capacity=4,
             sexes=["female"],
             levels=[1],
-            valid_from=last + timedelta(days=1),
+            valid_from=world.maple.licence.valid_to + timedelta(days=1),
             by=world.admin_cedar,
         )
-    return {"licence": licence}
+    return {"licence": licence, "document": world.maple.paper}
 
 
 def general_home(world: World) -> State:
@@ -132,6 +139,7 @@ def general_home(world: World) -> State:
 
 STATES: dict[str, Callable[[World], State]] = {
     "access.reopen_account": closed_account,
+    "facilities.add_licence": of_two_homes,
     "facilities.admit": awaited,
     "facilities.approve_placement": proposed,
     "facilities.came_back": missing,

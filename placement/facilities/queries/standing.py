@@ -108,7 +108,9 @@ def homes_now(homes: Iterable[Facility]) -> list[HomeNow]:
         if entry.facility_id == home_of[entry.resident_id]:
             entries[entry.resident_id].append(entry)
     leaves: dict[UUID, list[Leave]] = defaultdict(list)
-    for leave in Leave.objects.filter(placement__in=stays, starts_at__lte=moment, ends_at__gt=earlier):
+    for leave in Leave.objects.filter(
+        placement__in=[stay.pk for stay in stays], starts_at__lte=moment, ends_at__gt=earlier
+    ):
         leaves[leave.resident_id].append(leave)
     missing = missing_by_home(home_of)
 

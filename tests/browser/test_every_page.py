@@ -1,4 +1,4 @@
-"""Every page of the table, one form with errors, and every kind of page that links of the demo lead to.
+"""Every page of the table, two forms with errors, and every kind of page that links of the demo lead to.
 
 Each is accessible, within its width, without a fault, and takes nothing from elsewhere.
 """

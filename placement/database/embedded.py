@@ -151,6 +151,11 @@ class Server:
             self._binaries = binaries.reachable(self._binaries, self._account, asked_for)
             if not self._cluster.exists():
                 self._create()
+            if not (self._data / "PG_VERSION").exists():
+                raise EmbeddedDatabaseError(
+                    f"The embedded database in {self._cluster} is not whole: a part of the folder was removed. "
+                    "Put it back from a backup, or remove the whole folder to begin with an empty database."
+                )
             for folder in (self._cluster, self._data):  # a copy or a chmod may have opened them
                 account.make_folder(folder, self._account)
             with account.open_file(self._cluster / "passwords.json", self._account) as file:

@@ -79,6 +79,7 @@ explain(
         "placement_keeps_its_ground": "The referral and the decision record of a placement stay. Withdraw it and propose another one.",
         "incident_is_of_one_home": "This shift is of another home. Choose the shift in which it happened.",
         "term_stays_with_its_licence": "A condition or waiver stays with its licence. Add a new one to the other licence.",
+        "exclusive_population_has_paper": "A home is confirmed for trafficked young people only with a paper of that home that somebody else filed.",
         "wider_licence_is_confirmed": "A licence allows more only when a supervisor confirms it with a paper of the home that somebody else filed.",
         "waiver_is_confirmed_with_paper": "A waiver counts only when a supervisor confirms it with a paper of the home that somebody else filed.",
         "waiver_is_kept": "A waiver stays as it was written. Add a new one.",

@@ -181,7 +181,7 @@ def test_a_licence_does_not_become_exclusive_over_somebody_else(world: World) ->
     exclusive = {
         "population": "exclusive",
         "population_confirmed_by_id": world.supervisor.pk,
-        "population_document_id": world.cedar.licence.population_document_id,
+        "population_document_id": world.maple.paper.pk,
     }
     with acting(world.supervisor.pk, world.supervisor.name):
         with refused("home_is_for_one_population"):
@@ -223,7 +223,7 @@ def test_a_licence_does_not_move_to_another_home(world: World) -> None:
 
 
 def test_nobody_but_a_named_person_with_a_paper_makes_a_home_exclusive(world: World) -> None:
-    paper = world.cedar.licence.population_document_id
+    paper = world.maple.paper.pk
     with acting(world.supervisor.pk, world.supervisor.name):
         with refused("exclusive_population_is_confirmed"):
             change(world.maple.licence, population="exclusive")

@@ -176,7 +176,7 @@ def test_a_licence_that_changes_while_somebody_is_admitted(committed_world: Worl
             "UPDATE facilities_licence SET population = 'exclusive', population_confirmed_by_id = %s,"
             " population_document_id = %s WHERE id = %s",
             world.supervisor.pk,
-            world.cedar.paper.pk,
+            world.maple.paper.pk,
             world.maple.licence.pk,
         )
 
@@ -218,7 +218,7 @@ def test_a_designation_while_a_licence_changes_under_the_stay(committed_world: W
             "UPDATE facilities_licence SET population = 'exclusive', population_confirmed_by_id = %s,"
             " population_document_id = %s WHERE id = %s",
             world.supervisor.pk,
-            world.cedar.licence.population_document_id,
+            world.maple.paper.pk,
             world.maple.licence.pk,
         )
 

@@ -38,7 +38,7 @@ def next_licence(world: World, home: str, population: str, in_days: int) -> UUID
     }
     if population == "exclusive":
         row["population_confirmed_by_id"] = world.supervisor.pk
-        row["population_document_id"] = world.cedar.licence.population_document_id
+        row["population_document_id"] = world.homes[home].paper.pk
     with acting(world.supervisor.pk, world.supervisor.name):
         change(licence, valid_to=today + (in_days - 1) * DAY)
         return insert(Licence, **row)

@@ -29,14 +29,14 @@ def with_paper(by: Person, paper: UUID) -> dict[str, Any]:
     return {"terms_confirmed_by_id": by.pk, "terms_document_id": paper}
 
 
-def own_paper(world: World) -> UUID:
-    """A paper of Cedar that the supervisor filed alone."""
+def own_paper(world: World, home: str = "cedar") -> UUID:
+    """A paper of a home that the supervisor filed alone."""
     with acting(world.supervisor.pk, world.supervisor.name):
         return residents.file_document(
             upload=text_file("more.txt", "Twenty places."),
             title="More",
             part=Document.Part.HOME,
-            facility=world.cedar.facility,
+            facility=world.homes[home].facility,
             by=world.supervisor,
         ).pk
 
@@ -141,3 +141,15 @@ def test_whoever_filed_the_paper_does_not_confirm_the_waiver(world: World) -> No
             row = waiver(world, document_id=paper)
             with refused("waiver_is_confirmed_with_paper"):
                 change(row, confirmed_by_id=world.supervisor.pk)
+
+
+def test_whoever_filed_the_paper_does_not_confirm_whom_a_home_serves(world: World) -> None:
+    licence, alone = world.maple.licence, own_paper(world, "maple")
+    signed = {"population": "exclusive", "population_confirmed_by_id": world.supervisor.pk}
+    with acting(world.supervisor.pk, world.supervisor.name):
+        for paper in (alone, world.cedar.paper.pk, world.ada.document.pk):
+            with refused("exclusive_population_has_paper"):
+                change(licence, population_document_id=paper, **signed)
+        assert change(licence, population_document_id=world.maple.paper.pk, **signed) == 1
+        with refused("exclusive_population_has_paper"):
+            change(licence, population_document_id=alone)

@@ -25,7 +25,8 @@ def shift_of(page: Page) -> Locator:
     """Open the shift page, and return the tile of the first young person who is there."""
     page.goto("/facilities/shift/")
     open_shift(page)
-    here = page.get_by_role("article").filter(has_text="In the house").filter(has_not_text="Away").first
+    can_be_seen = page.get_by_role("button", name=re.compile("^Seen"))  # by day "In the house", by night "Asleep"
+    here = page.get_by_role("article").filter(has=can_be_seen).filter(has_not_text="Away").first
     return tile_of(page, here.locator("h3 [data-code]").get_attribute("data-code") or "")
 
 

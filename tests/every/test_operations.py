@@ -52,7 +52,7 @@ WHO = {
     "facilities.came_back": "fa",
     "facilities.change_licence_terms": "Sa",
     "facilities.close_bed": "Sa",
-    "facilities.confirm_exclusive_population": "S",
+    "facilities.confirm_exclusive_population": "s",
     "facilities.confirm_licence": "s",
     "facilities.confirm_waiver": "S",
     "facilities.correct_referral": "cs",

@@ -112,6 +112,12 @@ def test_only_a_supervisor_with_a_paper_of_this_home_confirms_an_exclusive_popul
     of_cedar = Document.objects.get(facility=world.cedar.facility)
     with pytest.raises(Refused, match="paper of this home"):
         do(world.supervisor, operations.confirm_exclusive_population, licence, document=of_cedar)
+    own = do(
+        world.supervisor, file_document, upload=text_file("a.txt", "Whom"), title="Whom", part="home", facility=home
+    )
+    with pytest.raises(Refused, match="filed this paper yourself") as refused:
+        do(world.supervisor, operations.confirm_exclusive_population, licence, document=own)
+    assert refused.value.field == "document"
     with pytest.raises(Refused, match="Only a supervisor"):
         do(
             world.admin_cedar,

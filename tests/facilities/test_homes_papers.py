@@ -95,7 +95,7 @@ def test_papers_are_kept_and_handed_out_only_as_downloads(world: World, client_o
     assert client.get(url("paper", home, of_birch.pk)).status_code == 404
 
 
-def test_a_supervisor_adds_a_paper_to_a_home_and_confirms_with_it(world: World, client_of: Browser):
+def test_a_supervisor_adds_a_paper_to_a_home_and_another_one_confirms_with_it(world: World, client_of: Browser):
     home, client = world.maple.facility, client_of(world.supervisor)
     assert url("add-paper", home) in text_of(client, url("detail", home))
     assert post(client, url("add-paper", home), upload("letter.txt", b"Only for them", "text/plain")).status_code == 302
@@ -103,7 +103,9 @@ def test_a_supervisor_adds_a_paper_to_a_home_and_confirms_with_it(world: World, 
     assert (paper.facility, paper.uploaded_by) == (home, world.supervisor)
     assert client.get(url("paper", home, paper.pk)).content == b"Only for them"
     confirm = url("confirm-population", home, world.maple.licence.pk)
-    assert post(client, confirm, {"document": str(paper.pk), "sure": "on"}).status_code == 302
+    sure = {"document": str(paper.pk), "sure": "on"}
+    assert "You filed this paper yourself" in post(client, confirm, sure).content.decode()
+    assert post(client_of(world.supervisor2), confirm, sure).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def add_licence(
     home = home_run_by(facility, by)
     confirmed_by, terms_confirmed_by = None, None
     if population == LicencePopulation.EXCLUSIVE:
-        confirmed_by = must_confirm(home, population_document, by)
+        confirmed_by = must_confirm(home, population_document, by, field="population_document")
     else:
         population_document = None
     if by is not None and status == Licence.Status.LICENSED:
@@ -92,16 +92,14 @@ def add_licence(
         )
 
 
-def must_confirm(home: Facility, document: Document | None, by: Person | None) -> Person:
+def must_confirm(home: Facility, document: Document | None, by: Person | None, *, field: str) -> Person:
     """Return ``by`` when they may confirm with ``document`` that the home serves one population; raise ``Refused``."""
     if by is None or not by.may(Can.CONFIRM_POPULATION):
         raise Refused(
             "Only a supervisor of the agency can confirm that a home is only for trafficked young people.",
             field="population",
         )
-    if document is None or document.facility_id != home.pk:
-        raise Refused("Choose the paper of this home that shows whom it serves.", field="population_document")
-    return by
+    return must_have_paper(home, document, by, field=field)
 
 
 def must_have_paper(home: Facility, document: Document | None, by: Person, *, field: str | None) -> Person:
@@ -133,7 +131,7 @@ def confirm_exclusive_population(licence: Licence, *, document: Document, by: Pe
     """Confirm with a paper of the home that it serves only trafficked young people. Supervisors only."""
     home = home_run_by(licence.facility, by)
     licence = Licence.objects.locked().get(pk=licence.pk)
-    supervisor = must_confirm(home, document, by)
+    supervisor = must_confirm(home, document, by, field="document")
     if licence.population == LicencePopulation.EXCLUSIVE:
         raise Refused("This is confirmed already.", field="document")
     licence.population_confirmed_by = supervisor

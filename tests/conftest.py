@@ -21,6 +21,7 @@ from xdist.scheduler import LoadScopeScheduling
 from placement.access.models import Person
 from placement.database import roles
 from placement.database.context import Actor, acting
+from tests import sight
 from tests.building import build
 from tests.world import World
 
@@ -83,6 +84,7 @@ def django_db_setup(
     It is made for every run, also when no test carries the mark by which pytest-django knows that one is needed.
     """
     global _world
+    sight.let_connections_say_that_they_are_tests()
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
     empty = connection.settings_dict["NAME"]
@@ -92,6 +94,7 @@ def django_db_setup(
             _copy_database(empty, name)
             _use(name)
             with roles.as_owner():  # whose login may tell the past
+                sight.give_to_tests()
                 _world = pickle.dumps(build())
         gc.collect()
         gc.freeze()  # it stays until the end; going through it over and over took a quarter of a run

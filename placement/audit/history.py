@@ -123,13 +123,17 @@ class Tracked(models.Model):
     """A record with a uuid key and history.
 
     deletable: whether the application's role may delete rows. signatures: columns that hold only the acting person's id,
-    for good. guards: which object's rights open a row, as app of the right → path to the object's id. history_excludes:
-    columns that history leaves out.
+    for good. guards: which object's rights open a row, as app of the right → path to the object's id. opened_by: the rights by
+    which the database shows a row; read_for: the named purposes for which it shows all; kept_by: the commands that read and
+    write all (``placement.access.rows``). history_excludes: columns that history leaves out.
     """
 
     deletable: ClassVar[bool] = False
     signatures: ClassVar[tuple[str, ...]] = ()
     guards: ClassVar[dict[str, str]] = {}
+    opened_by: ClassVar[tuple[Any, ...]] = ()
+    read_for: ClassVar[tuple[str, ...]] = ()
+    kept_by: ClassVar[tuple[str, ...]] = ()
     history_excludes: ClassVar[tuple[str, ...]] = ()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,8 +1,8 @@
 """Who acts, why, and in which request: carried by the transaction, so that the database can write it beside
 each change.
 
-PostgreSQL settings ``app.actor``, ``app.actor_name``, ``app.reason``, ``app.request`` and ``app.act``, all
-local to the transaction. Triggers refuse a write when ``app.actor_name`` is empty.
+PostgreSQL settings ``app.actor``, ``app.actor_name``, ``app.reason``, ``app.request``, ``app.act`` and ``app.reading``,
+all local to the transaction. Triggers refuse a write when ``app.actor_name`` is empty.
 """
 
 import contextlib
@@ -85,6 +85,26 @@ def name_act(name: str) -> None:
     _become(replace(_acting_now(), act=name))
 
 
+@contextlib.contextmanager
+def reading(purpose: str, *, using: str = "default") -> Iterator[None]:
+    """Read for ``purpose`` what the acting person may not see: the answer must not show it to them.
+
+    The database shows the rows of the models that name the purpose (``read_for``), and lets nobody change them for it.
+    Rows must be fetched inside. Outside a transaction it has no effect.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(current_setting('app.reading', true), ''), set_config('app.reading', %s, true)", [purpose]
+        )
+        before = cursor.fetchone()[0]
+    try:
+        yield
+    finally:
+        if _transaction_is_usable(using):
+            with connections[using].cursor() as cursor:
+                cursor.execute("SELECT set_config('app.reading', %s, true)", [before])
+
+
 def _acting_now() -> Actor:
     actor = _current.get()
     if actor is None:
@@ -107,7 +127,7 @@ def _write(actor: Actor) -> None:
         cursor.execute(
             "SELECT set_config('app.actor', %s, true), set_config('app.actor_name', %s, true), "
             "set_config('app.reason', %s, true), set_config('app.request', %s, true), "
-            "set_config('app.act', %s, true)",
+            "set_config('app.act', %s, true), set_config('app.reading', '', true)",
             [str(actor.id or ""), actor.name, actor.reason, actor.request_id, actor.act],
         )
 

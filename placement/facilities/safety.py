@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import CharField, Q, Value
 
+from placement.database.context import reading
 from placement.facilities.models import Placement, WarningSignature
 from residents.models import ExploitationLink, HarmEvent, OutsidePerson, SafetyAlert, Separation
 
@@ -59,6 +60,7 @@ def number_in(seen: dict[str, str], kind: str) -> int:
     return int(seen[kind]) if seen.get(kind, "").isdecimal() else 0
 
 
+@reading("safety mark")  # that a link was written counts also for readers of the open facts only
 def facts_of(placement: Placement) -> Facts:
     """Return the facts of the young person and the warnings signed for this home, in one query."""
     who = placement.resident_id

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from placement.access.rights import Can
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.history import Tracked
 from residents.models.resident import Resident
@@ -48,6 +50,8 @@ class CareEntry(Tracked):
     reason = models.TextField("reason for the amendment or late entry", blank=True, max_length=1000)
 
     guards = {"residents": "resident_id", "facilities": "facility_id"}
+    opened_by = (Opens(Can.VIEW_CARE_LOG), Opens(Can.INSPECT))
+    read_for = ("whereabouts",)
     objects = Guarded.as_manager()
 
     class Meta:

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from placement.access.rights import Can
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
@@ -28,6 +30,8 @@ class OutsidePerson(Tracked):
     telephone = models.CharField(max_length=40, blank=True)
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_CARE_PROFILE),)
+    read_for = ("matching",)
     objects = Guarded.as_manager()
 
     class Meta:
@@ -62,6 +66,7 @@ class Contact(Tracked):
     written_at = models.DateTimeField(default=now)
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_CARE_PROFILE),)
     objects = Guarded.as_manager()
 
     class Meta:

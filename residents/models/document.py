@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from placement.access.rights import Can
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.history import Tracked
 from residents.models.resident import Resident
@@ -53,6 +54,12 @@ class Document(Tracked):
     uploaded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     guards = {"residents": "resident_id", "facilities": "facility_id"}
+    opened_by = (
+        *(Opens(right, "part", part) for part, right in RIGHT_OF_PART.items()),
+        Opens(Can.MANAGE_FACILITY, "part", "home"),
+        Opens(Can.INSPECT, "part", "home"),
+        Opens(Can.REVIEW_INCIDENT, "part", "home"),  # supervisors, in every home
+    )
     objects = Guarded.as_manager()
 
     class Meta:

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from placement.access.models import GroupPermission, UserPermission
-from placement.access.rights import model_permissions
+from placement.access.rights import Can, model_permissions
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
@@ -111,6 +112,8 @@ class Identity(Tracked):
     family_longitude = models.FloatField(null=True, blank=True)
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_IDENTITY),)
+    read_for = ("age", "matching", "withholding")
     objects = Guarded.as_manager()
 
     def __str__(self) -> str:
@@ -125,6 +128,8 @@ class Alias(Tracked):
     used_where = models.CharField(max_length=160, blank=True)
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_IDENTITY),)
+    read_for = ("withholding",)
     objects = Guarded.as_manager()
 
     def __str__(self) -> str:
@@ -159,6 +164,8 @@ class PopulationDesignation(Tracked):
     review_reason = models.TextField(max_length=4000, blank=True, editable=False, default="")
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_CASE_SUMMARY),)
+    read_for = ("matching",)
     objects = Guarded.as_manager()
 
     class Meta:
@@ -191,6 +198,8 @@ class LevelAssessment(Tracked):
     written_at = models.DateTimeField(default=now, editable=False)
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_CASE_SUMMARY),)
+    read_for = ("matching",)
     objects = Guarded.as_manager()
 
     class Meta:
@@ -220,6 +229,7 @@ class SafetyAlert(Tracked):
     ends_at = models.DateTimeField(null=True, blank=True)
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_CARE_PROFILE),)
     objects = Guarded.as_manager()
 
     class Meta:

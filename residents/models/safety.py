@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from placement.access.rights import Can
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
@@ -36,6 +37,8 @@ class Separation(Tracked):
     ends_at = models.DateTimeField(null=True, blank=True)
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_CASE_SUMMARY), Opens(Can.VIEW_CASE_SUMMARY, through="other_id"))
+    read_for = ("matching",)
     objects = Guarded.as_manager()
 
     class Meta:
@@ -83,6 +86,7 @@ class SeparationRequest(Tracked):
     decision_reason = models.TextField(max_length=4000, blank=True, default="", editable=False)
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_CASE_SUMMARY),)
     objects = Guarded.as_manager()
 
     class Meta:
@@ -122,6 +126,8 @@ class ExploitationLink(Tracked):
     note = models.TextField(blank=True, max_length=4000)
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_EXPLOITATION),)
+    read_for = ("matching", "safety mark")
     objects = Guarded.as_manager()
 
     class Meta:
@@ -142,6 +148,8 @@ class HarmEvent(Tracked):
     summary = models.TextField(max_length=4000)
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_CASE_SUMMARY),)
+    read_for = ("matching",)
     objects = Guarded.as_manager()
 
     class Meta:
@@ -157,6 +165,8 @@ class Kinship(Tracked):
     together = models.BooleanField(default=True)
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_CASE_SUMMARY),)
+    read_for = ("matching",)
     objects = Guarded.as_manager()
 
     class Meta:

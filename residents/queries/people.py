@@ -22,6 +22,7 @@ from django.db.models.functions import Cast, StrIndex, Substr
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.access.visible import in_force, visible_ids
+from placement.database.context import reading
 from placement.ui.paging import Page, keyset_page
 from residents.models import (
     Alias,
@@ -155,7 +156,8 @@ def people_page(person: Person, wanted: dict[str, Any], *, after: str | None = N
         lives_somewhere=lives,
         closed=Cast(ExpressionWrapper(reads_case & ~open_case & ~lives, BooleanField()), IntegerField()),
     )
-    page = keyset_page(found, order=("closed", "code_number", "code"), after=after, size=PAGE)
+    with reading("age"):
+        page = keyset_page(found, order=("closed", "code_number", "code"), after=after, size=PAGE)
     rights = rights_on_many(person, page.rows)
     stays = stays_now(person, page.rows)
     alerts: dict[UUID, list[SafetyAlert]] = defaultdict(list)

@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
 from django.urls import reverse
 
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.access.visible import in_force, rights_on
 from placement.audit.clock import now
+from placement.database.context import reading
 from placement.ui.templatetags.ui import local
 from residents.models import PAIRS, CareEntry, Case, LevelAssessment, PopulationDesignation, Resident, SafetyAlert
 from residents.queries.ages import age_now, place_of
@@ -146,13 +148,14 @@ class Record:
 def open_record(person: Person, pk: UUID, *any_of: Can, current: str = "detail") -> Record:
     """Return the record of resident ``pk``. Raises ``Resident.DoesNotExist`` without any of the rights ``any_of``."""
     choices = [Resident.objects.visible_to(person, right) for right in any_of]
-    resident = reduce(or_, choices).select_related("identity").get(pk=pk)
+    with reading("age"):
+        resident = reduce(or_, choices).annotate(born=F("identity__birth_date")).get(pk=pk)
     rights = rights_on(person, resident)
     stay = stays_now(person, [resident]).get(resident.pk)
     record = Record(resident, person, rights, place_of(stay, person), stay)
     record.current = current
     if record.may(Can.VIEW_CARE_PROFILE):
-        record.age = age_now(getattr(getattr(resident, "identity", None), "birth_date", None), record.zone)
+        record.age = age_now(resident.born, record.zone)
         record.alerts = list(SafetyAlert.objects.filter(in_force(), resident=resident))
     return record
 

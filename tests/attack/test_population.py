@@ -30,13 +30,14 @@ def designate(world: World, young: str, population: str, stage: str = "confirmed
 
 def agree(by: Person, designation: tuple, standing: str = "agreed") -> None:
     with acting(by.pk, by.name):
-        change(
+        changed = change(
             designation,
             standing=standing,
             reviewed_by_id=by.pk,
             reviewed_at=timezone.now(),
             review_reason="Read the interview",
         )
+    assert changed == 1
 
 
 def ask_exception(world: World, young: str, home: str, kind: str, by: Person, expires_at: object) -> tuple:
@@ -64,7 +65,7 @@ def test_an_exclusive_home_takes_nobody_of_another_population(world: World) -> N
     stay = Stay(world, "gwen", "cedar", 3).propose(world.now).approve()
     with refused("home_is_for_one_population"):
         stay.admit()
-    agree(world.supervisor, designate(world, "gwen", "trafficked"))
+    agree(world.supervisor2, designate(world, "gwen", "trafficked"))
     assert stay.admit().status == "active"
 
 

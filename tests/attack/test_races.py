@@ -210,7 +210,7 @@ def test_a_designation_while_somebody_is_admitted(committed_world: World) -> Non
 def test_a_designation_while_a_licence_changes_under_the_stay(committed_world: World, licence_first: bool) -> None:
     """Each alone is right for somebody whose group is not confirmed; both together are not."""
     world = committed_world
-    agree(world.supervisor, designate(world, "gwen", "general", stage="suspected"))
+    agree(world.supervisor2, designate(world, "gwen", "general", stage="suspected"))
     assert approved(world, "gwen", "maple", 0).admit().status == "active"
 
     def licence(session: Session) -> None:

@@ -139,7 +139,7 @@ def test_no_designation_comes_from_the_future(world: World) -> None:
 
 
 def test_a_record_keeps_its_key(world: World) -> None:
-    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+    with acting(world.caseworker.pk, world.caseworker.name):
         for table, row in (("residents_careentry", world.ada.care), ("residents_separation", world.ada.separation)):
             with refused("history_is_kept"):
                 sql(f"UPDATE {table} SET id = gen_random_uuid() WHERE id = %s", row.pk)

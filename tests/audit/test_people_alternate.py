@@ -1,10 +1,12 @@
 """Two people alternating on one connection are never mixed, in tests of the engine and through whole requests."""
 
+from uuid import UUID
+
 import pytest
 from django.db import connection
 from django.test import Client
 
-from placement.access.models import AgencyUnit, FormKey
+from placement.access.models import AgencyUnit, FormKey, Person
 from placement.database.context import acting, acting_as_system
 from residents.models import Alias, Resident
 from tests.attack.sql import sql
@@ -29,6 +31,38 @@ def test_two_people_on_one_connection(committed_world: World) -> None:
         assert row.name == f"{person.name} {turn}"
         assert (row.history_user_id, row.history_user_name) == (person.pk, person.name)
         assert (row.history_change_reason, row.history_request_id) == (f"turn {turn}", f"request-{turn}")
+
+
+def test_actor_and_sight_of_two_people_never_mix_in_ten_thousand_turns(committed_world: World) -> None:
+    world = committed_world
+    people = [world.caseworker, world.staff_birch, None, world.supervisor2]
+
+    def seen() -> tuple[str, set[UUID], set[UUID]]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce(audit_actor()::text, ''), (SELECT array_agg(resident_id) FROM residents_identity),"
+                " (SELECT array_agg(resident_id) FROM residents_safetyalert)"
+            )
+            actor, identities, alerts = cursor.fetchone()
+        return actor, set(identities or ()), set(alerts or ())
+
+    def turn(person: Person | None) -> tuple[str, set[UUID], set[UUID]]:
+        if person is None:
+            with acting_as_system("tests"):
+                return seen()
+        with acting(person.pk, person.name):
+            return seen()
+
+    alone = [turn(person) for person in people]
+    assert [actor for actor, _, _ in alone] == [str(person.pk) if person else "" for person in people]
+    assert alone[2] == ("", set(), set())
+    assert len({(frozenset(identities), frozenset(alerts)) for _, identities, alerts in alone}) == 4
+    connection.ensure_connection()
+    backend = connection.connection
+    for number in range(10_000):
+        who = (number * 7 + number // 11) % 4
+        assert turn(people[who]) == alone[who]
+    assert connection.connection is backend
 
 
 def test_a_failed_turn_does_not_lend_its_name(committed_world: World) -> None:

@@ -137,6 +137,10 @@ def general_home(world: World) -> State:
     return {"licence": world.maple.licence, "document": world.maple.paper}
 
 
+def asked_separation(world: World) -> State:
+    return {"asked": world.ada.resident.separation_requests.get()}
+
+
 STATES: dict[str, Callable[[World], State]] = {
     "access.reopen_account": closed_account,
     "facilities.add_licence": of_two_homes,
@@ -151,5 +155,6 @@ STATES: dict[str, Callable[[World], State]] = {
     "facilities.sign_warning": warned,
     "facilities.withdraw_placement": proposed,
     "residents.close_incident": reviewed,
+    "residents.decide_separation_request": asked_separation,
     "residents.review_designation": waiting_designation,
 }

@@ -158,9 +158,16 @@ def test_nobody_learns_from_a_separation_where_somebody_lives_who_is_not_open_to
     assert "separation:" not in str(cedar.decision.considered)
 
 
+def move(world: World, latitude: float, longitude: float) -> None:
+    """Let Cedar lie elsewhere."""
+    with acting(world.admin_cedar.pk, world.admin_cedar.name):
+        moved = FacilityAddress.objects.filter(facility=world.cedar.facility)
+        assert moved.update(latitude=latitude, longitude=longitude) == 1
+
+
 def test_distances_are_coarse_for_who_may_not_see_the_address(steps: Steps, world: World) -> None:
+    move(world, 34.0, -118.0)
     with acting(None, "system: tests"):
-        FacilityAddress.objects.filter(facility=world.cedar.facility).update(latitude=34.0, longitude=-118.0)
         world.eve.resident.school_latitude, world.eve.resident.school_longitude = 34.3, -118.0
         world.eve.resident.save()
     referral = steps.referral()
@@ -177,8 +184,7 @@ def test_an_address_cannot_be_found_by_moving_the_other_end_of_a_distance(steps:
     referral, who = steps.referral(), world.eve.resident
 
     def answers(latitude: float, longitude: float) -> list[list[str]]:
-        with acting(None, "system: tests"):
-            FacilityAddress.objects.filter(facility=world.cedar.facility).update(latitude=latitude, longitude=longitude)
+        move(world, latitude, longitude)
         found = []
         for probe in range(12):
             who.school_latitude, who.school_longitude = 33.9 + probe / 50, -118.0
@@ -209,8 +215,7 @@ def test_a_warning_about_an_area_that_may_be_near_holds_for_who_knows_the_addres
     referral, home = steps.referral(), world.cedar.facility
     expected = ((34.04, "warned", "warned"), (34.05, "warned", "passed"), (34.5, "passed", "passed"))
     for latitude, for_her, for_the_supervisor in expected:
-        with acting(None, "system: tests"):
-            FacilityAddress.objects.filter(facility=home).update(latitude=latitude, longitude=-118.0)
+        move(world, latitude, -118.0)
         mine = said(results(world, referral)["cedar"], "area")
         with acting(world.supervisor.pk, "supervisor"):
             theirs = said(hold_against(referral, world.supervisor, home.pk), "area")

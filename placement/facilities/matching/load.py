@@ -13,6 +13,7 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.access.visible import in_force, visible_ids
 from placement.audit.clock import now
+from placement.database.context import reading
 from placement.facilities.matching import facts
 from placement.facilities.matching.facts import Span
 from placement.facilities.models import (
@@ -52,6 +53,7 @@ class Facts:
     overrides: list[Override] = field(default_factory=list)
 
 
+@reading("matching")
 def load(
     referral: Referral,
     by: Person,

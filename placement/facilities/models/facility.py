@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from placement.access.models import GroupPermission, UserPermission
-from placement.access.rights import Role, model_permissions
+from placement.access.rights import Can, Role, model_permissions
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
@@ -91,6 +92,9 @@ class FacilityAddress(Tracked):
     longitude = models.FloatField(null=True, blank=True)
 
     guards = {"facilities": "facility_id"}
+    opened_by = (Opens(Can.VIEW_ADDRESS),)
+    read_for = ("matching",)
+    kept_by = ("import_facilities",)
     objects = Guarded.as_manager()
 
     def __str__(self) -> str:

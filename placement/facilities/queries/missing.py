@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from placement.access.models import Person
 from placement.access.rights import Can
+from placement.database.context import reading
 from placement.facilities.models import Facility, Placement
 from placement.facilities.queries.rounds import NOT_SEEN
 from residents.models import CareEntry, Incident, IncidentResident
@@ -18,6 +19,7 @@ def missing_now(facility: Facility, residents: Iterable[UUID]) -> dict[UUID, Inc
     return missing_by_home(dict.fromkeys(residents, facility.pk))
 
 
+@reading("whereabouts")
 def missing_by_home(home_of: Mapping[UUID, UUID]) -> dict[UUID, Incident]:
     """Return resident id → the newest report of their home (``home_of``: resident id → home id). One query.
 
@@ -31,6 +33,7 @@ def missing_by_home(home_of: Mapping[UUID, UUID]) -> dict[UUID, Incident]:
     return {report.resident_id: report.incident for report in of_their_home}
 
 
+@reading("whereabouts")  # that they were found counts also for readers of codes only
 def missing_whom(person: Person) -> list[IncidentResident]:
     """Return who of those is missing of whom ``person`` may know, longest first, each by their newest report. One query."""
     living = Placement.objects.filter(

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from placement.audit.clock import now
+from placement.database.context import reading
 from placement.facilities.models import Facility, Leave, Placement, Shift
 from placement.facilities.queries.missing import missing_by_home
 from placement.facilities.queries.rounds import ACROSS, Place, Round, is_night, round_of
@@ -86,8 +87,9 @@ def counts(places: Collection[Place]) -> list[dict[str, Any]]:
     return strip
 
 
+@reading("whereabouts")
 def homes_now(homes: Iterable[Facility]) -> list[HomeNow]:
-    """Return how each of ``homes`` stands now: five queries for any number of homes and young people."""
+    """Return how each of ``homes`` stands now: five queries and four settings for any number of homes and young people."""
     moment, asked = now(), list(homes)
     ids = [home.pk for home in asked]
     newest = Shift.objects.filter(facility__in=ids, starts_at__lte=moment).order_by("facility_id", "-starts_at")

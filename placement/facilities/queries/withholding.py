@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from placement.database.context import reading
 from placement.facilities.models import Facility, Placement
 from residents.models import Alias, Identity, Resident
 
@@ -26,6 +27,7 @@ def lived_in(home: Facility, *, since: datetime, until: datetime) -> list[Reside
     return list(Resident.objects.filter(pk__in=stays.values("resident")))
 
 
+@reading("withholding")
 def hidden_names(hidden: Iterable[Resident]) -> set[str]:
     """Return every code and name of these young people: preferred, legal and other names, whole and in their parts."""
     people = list(hidden)

@@ -1,0 +1,129 @@
+"""Row security: which rows of a table the database shows to whom, whatever the code above it asks for (design §3.8).
+
+A model says with ``opened_by`` which rights open its rows, with ``read_for`` for which named purposes all of them are read, and
+with ``kept_by`` which commands read and write all of them.
+``install`` makes policies of that after every migration, on the table and on its history. No person acts: no rows.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections, transaction
+
+from placement.access.rights import Can
+from placement.audit.history import Tracked, tracked_models
+from placement.database.roles import OWNER
+
+OBJECTS = {"residents": "residents_resident", "facilities": "facilities_facility"}
+
+
+@dataclass(frozen=True)
+class Opens:
+    """A right that opens rows: all of them, or those with ``value`` in ``column``.
+
+    through: the column that holds the object's id, when it is another one than in the model's ``guards``.
+    """
+
+    right: Can
+    column: str = ""
+    value: str = ""
+    through: str = ""
+
+
+def guarded_rows() -> list[type[Tracked]]:
+    """Return the models whose rows the database guards."""
+    return [model for model in tracked_models() if model.opened_by]
+
+
+def install(using: str = "default", **kwargs: Any) -> None:
+    """Write the function and the policies anew. Runs as the owner after every migration; safe to run again."""
+    connection: Any = connections[using]
+    if connection.role != OWNER:
+        return
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        if not tables >= {f"{table}{kind}permission" for table in OBJECTS.values() for kind in ("user", "group")}:
+            return
+        cursor.execute(FUNCTION)
+        for model in guarded_rows():
+            for table in (model._meta.db_table, model.history.model._meta.db_table):
+                if table in tables:
+                    cursor.execute("\n".join(policies(model, table)))
+
+
+def policies(model: type[Tracked], table: str) -> list[str]:
+    """Return the statements that guard ``table``, which is the model's own or that of its history."""
+    shown = condition(model)
+    read = " OR ".join([shown, *([_purpose(model.read_for)] if model.read_for else [])])
+    statements = [
+        f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+        f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
+        *(f'DROP POLICY IF EXISTS {name} ON "{table}"' for name in ("owner", "shown", "written", "changed", "removed")),
+        f'CREATE POLICY owner ON "{table}" TO placement_owner USING (true) WITH CHECK (true)',
+        f'CREATE POLICY shown ON "{table}" FOR SELECT TO placement_app USING ({read})',
+        f'CREATE POLICY written ON "{table}" FOR INSERT TO placement_app WITH CHECK (true)',
+        f'CREATE POLICY changed ON "{table}" FOR UPDATE TO placement_app USING ({shown}) WITH CHECK ({shown})',
+        f'CREATE POLICY removed ON "{table}" FOR DELETE TO placement_app USING ({shown})',
+    ]
+    return [f"{statement};" for statement in statements]
+
+
+def condition(model: type[Tracked]) -> str:
+    """Return the condition under which the acting person is shown a row of ``model``."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    for one in model.opened_by:
+        through = one.through or model.guards[one.right.app]
+        found.setdefault((one.right.app, through, one.column, one.value), []).append(f"'{one.right.codename}'")
+    parts = []
+    for (app, through, column, value), rights in found.items():
+        only = f"\"{column}\" = '{value}' AND " if column else ""
+        parts.append(f"{only}\"{through}\" IN (SELECT access_ids('{app}', ARRAY[{', '.join(rights)}]))")
+    if model.kept_by:
+        commands = _texts(f"system: {name}" for name in model.kept_by)
+        parts.append(f"(SELECT audit_actor() IS NULL AND current_setting('app.actor_name', true) IN ({commands}))")
+    return " OR ".join(f"({part})" for part in parts)
+
+
+def _purpose(names: Iterable[str]) -> str:
+    return f"((SELECT current_setting('app.reading', true)) IN ({_texts(names)}))"
+
+
+def _texts(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+def _granted(table: str) -> str:
+    in_force = "{0}.starts_at <= moment AND ({0}.ends_at IS NULL OR {0}.ends_at > moment)".format
+    return f"""
+      SELECT mine.content_object_id FROM {table}userpermission mine
+      WHERE mine.user_id = who AND mine.permission_id = ANY (wanted) AND {in_force("mine")}
+      UNION ALL
+      SELECT mine.content_object_id FROM access_membership member
+      JOIN {table}grouppermission mine ON mine.group_id = member.group_id
+      WHERE member.person_id = who AND {in_force("member")}
+        AND mine.permission_id = ANY (wanted) AND {in_force("mine")};"""
+
+
+FUNCTION = f"""
+-- The residents, or the homes, on which the acting person has one of these rights by a grant in force now.
+CREATE OR REPLACE FUNCTION access_ids(app text, rights text[]) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public AS $$
+DECLARE
+  who uuid := audit_actor();
+  moment timestamptz := audit_now();
+  wanted int[];
+BEGIN
+  IF who IS NULL OR NOT EXISTS (SELECT FROM access_person WHERE id = who AND is_active) THEN
+    RETURN;
+  END IF;
+  SELECT array_agg(right_.id) INTO wanted FROM auth_permission right_
+  JOIN django_content_type kind ON kind.id = right_.content_type_id
+  WHERE kind.app_label = app AND right_.codename = ANY (rights);
+  IF app = 'residents' THEN
+    RETURN QUERY {_granted(OBJECTS["residents"])}
+  ELSE
+    RETURN QUERY {_granted(OBJECTS["facilities"])}
+  END IF;
+END $$;
+"""

@@ -1,0 +1,70 @@
+"""Who may see which part of which record, worked out from the facts in plain Python: design §4 once more, by other means.
+
+Nothing here is shared with the product: not its rights, not its permission rows, not its queries.
+"""
+
+from datetime import datetime
+
+from placement.access.models import Person
+from placement.facilities.models import Assignment, Placement
+from residents.models import Case, Caseload, TeamMember
+from tests.world import World
+
+# Relation → the parts of a record that it opens (the table of design §4).
+PARTS = {
+    "caseworker of the case": {"care", "identity", "case", "summary", "exploitation"},
+    "staff of the home": {"care"},
+    "administrator of the home": {"care", "identity", "summary"},
+    "clinician on the team": {"care", "identity", "summary", "exploitation", "clinical"},
+    "supervisor of the unit": {"care", "identity", "case", "summary", "exploitation"},
+    "inspector of the home": set(),
+}
+# Role → what a home of their own opens of the home, and what every home of the agency opens.
+OF_OWN_HOME = {"staff": {"address"}, "admin": {"address", "papers"}, "inspector": {"address", "papers", "evidence"}}
+OF_EVERY_HOME = {"supervisor": {"address", "papers"}}
+
+
+def in_force(row: Caseload | TeamMember | Assignment, moment: datetime) -> bool:
+    """Whether something that starts and may end goes on at ``moment``."""
+    return row.starts_at <= moment and (row.ends_at is None or row.ends_at > moment)
+
+
+def relations(world: World, person: Person, moment: datetime) -> dict[str, set[str]]:
+    """Return key of the young person → how ``person`` stands to them at ``moment``."""
+    homes = {row.facility_id for row in Assignment.objects.filter(person=person) if in_force(row, moment)}
+    found: dict[str, set[str]] = {}
+    for key, young in world.young.items():
+        here = found.setdefault(key, set())
+        who = young.resident.pk
+        if any(in_force(row, moment) for row in Caseload.objects.filter(caseworker=person, case__resident=who)):
+            here.add("caseworker of the case")
+        if any(in_force(row, moment) for row in TeamMember.objects.filter(person=person, case__resident=who)):
+            here.add("clinician on the team")
+        if person.role == "supervisor" and Case.objects.filter(resident=who, unit=person.unit).exists():
+            here.add("supervisor of the unit")
+        stays = Placement.objects.filter(resident=who, facility__in=homes)
+        if stays.filter(status="active").exists():
+            here |= {
+                {"staff": "staff", "admin": "administrator", "inspector": "inspector"}[person.role] + " of the home"
+            }
+        if person.role == "admin" and stays.filter(status="approved").exists():
+            here.add("administrator of the home")
+    return found
+
+
+def parts(world: World, person: Person, moment: datetime) -> dict[str, set[str]]:
+    """Return key of the young person → the parts of the record that are open to ``person``."""
+    return {
+        key: set().union(*(PARTS[relation] for relation in known))
+        for key, known in relations(world, person, moment).items()
+    }
+
+
+def of_homes(world: World, person: Person, moment: datetime) -> dict[str, set[str]]:
+    """Return key of the home → what ``person`` may see of it beyond what every reader of homes sees."""
+    own = {row.facility_id for row in Assignment.objects.filter(person=person) if in_force(row, moment)}
+    every = OF_EVERY_HOME.get(person.role, set())
+    return {
+        key: every | (OF_OWN_HOME.get(person.role, set()) if home.facility.pk in own else set())
+        for key, home in world.homes.items()
+    }

@@ -1,0 +1,216 @@
+"""The database shows each person the rows that design §4 gives them, whatever the query asks for; nobody sees none."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, models
+from django.utils import timezone
+
+from placement.access.models import Person
+from placement.access.rows import guarded_rows
+from placement.database.context import acting, acting_as_system, reading
+from placement.facilities.models import FacilityAddress
+from residents.models import (
+    Alias,
+    CareEntry,
+    Contact,
+    Document,
+    ExploitationLink,
+    HarmEvent,
+    Identity,
+    Kinship,
+    LevelAssessment,
+    OutsidePerson,
+    PopulationDesignation,
+    SafetyAlert,
+    Separation,
+    SeparationRequest,
+)
+from tests.every.oracle import of_homes, parts
+from tests.world import World, text_file
+
+SNAPSHOT = Path(__file__).with_name("row_policies.txt")
+PART: dict[Any, str] = {
+    Alias: "identity",
+    Contact: "care",
+    ExploitationLink: "exploitation",
+    HarmEvent: "summary",
+    Identity: "identity",
+    Kinship: "summary",
+    LevelAssessment: "summary",
+    OutsidePerson: "care",
+    PopulationDesignation: "summary",
+    SafetyAlert: "care",
+    Separation: "summary",
+    SeparationRequest: "summary",
+}
+PURPOSES = {
+    "matching": {
+        ExploitationLink,
+        FacilityAddress,
+        HarmEvent,
+        Identity,
+        Kinship,
+        LevelAssessment,
+        OutsidePerson,
+        PopulationDesignation,
+        Separation,
+    },
+    "withholding": {Identity, Alias},
+    "age": {Identity},
+    "safety mark": {ExploitationLink},
+    "whereabouts": {CareEntry},
+}
+TABLES = [table for model in guarded_rows() for table in (model, model.history.model)]
+
+
+@pytest.fixture
+def full(world: World) -> World:
+    """The world with a row in each guarded table, of two young people of two units."""
+    from residents import operations
+
+    for key, caseworker, clinician in (
+        ("ada", world.caseworker, world.clinician),
+        ("cleo", world.caseworker2, world.clinician2),
+    ):
+        resident = world.young[key].resident
+        with acting(caseworker.pk, caseworker.name):
+            operations.add_alias(resident, name="Other name", used_where="online", by=caseworker)
+            operations.record_harm(resident, kind="harmed", happened_on=world.today, summary="A quarrel", by=caseworker)
+            for part in ("care", "identity", "case", "exploitation"):
+                file(world, resident, part, caseworker)
+        with acting(clinician.pk, clinician.name):
+            file(world, resident, "clinical", clinician)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        operations.record_siblings(world.ada.resident, world.bea.resident, together=True, by=world.supervisor)
+    return world
+
+
+def file(world: World, resident: Any, part: str, by: Person) -> None:
+    from residents import operations
+
+    operations.file_document(upload=text_file("a.txt", part), title=part, part=part, resident=resident, by=by)
+
+
+def all_rows() -> dict[type[models.Model], set[Any]]:
+    """Every row that the database shows now, as id of the row → whom or what it is about."""
+    return {model: set(model.objects.values_list("pk", flat=True)) for model in guarded_rows()}
+
+
+def expected(world: World, person: Person, every: dict[Any, list[Any]]) -> dict[Any, set[Any]]:
+    """The rows that the oracle gives ``person``."""
+    moment = timezone.now()
+    of_young = {world.young[key].resident.pk: open_ for key, open_ in parts(world, person, moment).items()}
+    of_home = {world.homes[key].facility.pk: open_ for key, open_ in of_homes(world, person, moment).items()}
+    found: dict[Any, set[Any]] = {}
+    for model, rows in every.items():
+        if model is FacilityAddress:
+            shown = [row for row in rows if "address" in of_home[row.facility_id]]
+        elif model is CareEntry:
+            shown = [
+                row for row in rows if "care" in of_young[row.resident_id] or "evidence" in of_home[row.facility_id]
+            ]
+        elif model is Document:
+            shown = [
+                row
+                for row in rows
+                if (row.part in of_young[row.resident_id] if row.resident_id else "papers" in of_home[row.facility_id])
+            ]
+        else:
+            shown = [
+                row
+                for row in rows
+                if PART[model] in of_young[row.resident_id]
+                or (model is Separation and row.other_id and PART[model] in of_young[row.other_id])
+            ]
+        found[model] = {row.pk for row in shown}
+    return found
+
+
+def test_every_guarded_model_is_known_here_and_has_rows(full: World) -> None:
+    assert set(guarded_rows()) == {*PART, CareEntry, Document, FacilityAddress}
+    assert {model.__name__ for model in guarded_rows() if not model.objects.exists()} == set()
+
+
+def test_everybody_is_shown_what_the_design_gives_them_and_nothing_else(full: World) -> None:
+    every = {model: list(model.objects.all()) for model in guarded_rows()}
+    tried = 0
+    for key, person in full.people.items():
+        wanted = expected(full, person, every)
+        with acting(person.pk, person.name):
+            shown = all_rows()
+            past = {model: set(model.history.values_list("id", flat=True)) for model in guarded_rows()}
+        for model in guarded_rows():
+            assert shown[model] == wanted[model], (key, model.__name__)
+            assert past[model] == wanted[model], (key, model.__name__, "history")
+            tried += len(every[model])
+    assert tried > 500
+
+
+@pytest.fixture
+def in_earnest() -> Iterator[None]:
+    """The database shows nothing to tests either."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.tests', 'off', false)")
+        yield
+        cursor.execute("SELECT set_config('app.tests', 'on', false)")
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__name__)
+def test_nobody_and_no_command_is_shown_a_row(full: World, in_earnest: None, model: Any) -> None:
+    assert not model.objects.exists()
+    with acting_as_system("anything"):
+        assert not model.objects.exists()
+
+
+def test_an_account_that_is_closed_is_shown_nothing(full: World, acting_as: Callable) -> None:
+    with acting_as(full.caseworker):
+        assert Identity.objects.exists()
+    Person.objects.filter(pk=full.caseworker.pk)
+    with acting_as(full.sysadmin):
+        type(full.caseworker).objects.filter(pk=full.caseworker.pk).update(is_active=False)
+    with acting_as(full.caseworker):
+        assert {model: rows for model, rows in all_rows().items() if rows} == {}
+
+
+@pytest.mark.parametrize("purpose", [*PURPOSES, "anything"])
+def test_a_purpose_shows_the_rows_of_its_models_and_lets_nobody_change_them(
+    full: World, acting_as: Callable, purpose: str
+) -> None:
+    of_purpose = PURPOSES.get(purpose, set())
+    assert {model for model in guarded_rows() if purpose in model.read_for} == of_purpose
+    every = all_rows()
+    with acting_as(full.stranger):
+        with reading(purpose):
+            shown = all_rows()
+            assert shown == {model: every[model] if model in of_purpose else set() for model in guarded_rows()}
+            for model in of_purpose:
+                first = next(field for field in model._meta.concrete_fields if isinstance(field, models.UUIDField))
+                assert model.objects.update(**{first.attname: models.F(first.attname)}) == 0
+        assert not any(all_rows().values())
+
+
+def test_what_is_not_shown_can_be_neither_changed_nor_removed(full: World, acting_as: Callable) -> None:
+    with acting_as(full.staff_birch), connection.cursor() as cursor:
+        for model in guarded_rows():
+            table = model._meta.db_table
+            owner = "facility_id" if model is FacilityAddress else "resident_id"
+            who = full.cedar.facility.pk if model is FacilityAddress else full.ada.resident.pk
+            cursor.execute(f'UPDATE "{table}" SET {owner} = {owner} WHERE {owner} = %s', [who])
+            assert cursor.rowcount == 0, table
+
+
+def test_the_policies_are_those_of_the_snapshot(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, p.policyname, p.cmd, p.roles::text,
+                 regexp_replace(coalesce(p.qual, '-'), '\\s+', ' ', 'g'),
+                 regexp_replace(coalesce(p.with_check, '-'), '\\s+', ' ', 'g')
+               FROM pg_policies p
+               JOIN pg_class c ON c.oid = (quote_ident(p.schemaname) || '.' || quote_ident(p.tablename))::regclass
+               WHERE p.policyname <> 'tests' ORDER BY 1, 4"""
+        )
+        found = "".join(" | ".join(str(part) for part in row) + "\n" for row in cursor.fetchall())
+    assert found == SNAPSHOT.read_text()

@@ -42,6 +42,8 @@ of_one = [
     path("team/<uuid:row>/end/", changes.end_grant, name="end_grant"),
     path("team/close/", changes.close_case, name="close_case"),
     path("history/", record.history, name="history"),
+    path("history/opened/", record.opened, name="opened"),
+    path("history/opened/in-plain-words/", record.opened_in_plain_words, name="opened_in_plain_words"),
 ]
 
 urlpatterns = [

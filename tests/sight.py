@@ -5,7 +5,7 @@ Whenever somebody acts (in a request, an operation, ``acting_as``), they are sho
 
 from django.db import connection, connections
 
-from placement.access.rows import guarded_rows
+from placement.access.rows import guarded_tables
 
 FINGERPRINT = """
 CREATE FUNCTION tests_fingerprint() RETURNS TABLE (name text, digest text) LANGUAGE plpgsql
@@ -34,6 +34,5 @@ def give_to_tests() -> None:
     """Let tests read in the database of this connection, which is the owner's."""
     with connection.cursor() as cursor:
         cursor.execute(FINGERPRINT)
-        for model in guarded_rows():
-            for table in (model._meta.db_table, model.history.model._meta.db_table):
-                cursor.execute(POLICY.format(table=table))
+        for _, table in guarded_tables():
+            cursor.execute(POLICY.format(table=table))

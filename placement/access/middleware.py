@@ -15,8 +15,8 @@ from django.utils.cache import add_never_cache_headers
 
 from placement.access import sessions
 from placement.access.guard import access_of
+from placement.access.opened import Opened, opened, write
 from placement.access.request import Request
-from placement.access.visible import asked
 from placement.database.context import acting
 from placement.ui.views import not_found
 
@@ -45,15 +45,17 @@ class RequestMiddleware:
         sessions.end_if_idle(request)
         person = request.user if request.user.is_authenticated else None
         request.person = person  # type: ignore[assignment]  # None reaches only open pages
-        token = asked.set(set())
+        noted = Opened()
+        token = opened.set(noted)
         actor = acting(person.pk, person.name, request_id=request.request_id) if person else transaction.atomic()
         zone = timezone.override(person.time_zone) if person else nullcontext()
         try:
             with actor, zone:
                 response = self.get_response(request)
-                self.hold_to_declaration(request, response)
+                self.hold_to_declaration(request, response, noted)
+                self.keep_log(request, response, noted)
         finally:
-            asked.reset(token)
+            opened.reset(token)
         if person:
             if request.user.is_authenticated:
                 sessions.stay(request)
@@ -98,7 +100,7 @@ class RequestMiddleware:
             return not_found(request)
         return None
 
-    def hold_to_declaration(self, request: Request, response: HttpResponse) -> None:
+    def hold_to_declaration(self, request: Request, response: HttpResponse, noted: Opened) -> None:
         """Raise when a view that declared record rights did its work without asking for one of them.
 
         Its work is done with 2xx, and for a form also with a redirect.
@@ -110,5 +112,18 @@ class RequestMiddleware:
         on_records = {right for right in access.rights if right.app != "access"}
         if request.person is None or self.must_choose_password(request):
             return
-        if match and on_records and not on_records & (asked.get() or set()):
+        if match and on_records and not on_records & noted.asked:
             raise GuardForgotten(f"{match.view_name} did not ask visible_to for {sorted(on_records)}.")
+
+    def keep_log(self, request: Request, response: HttpResponse, noted: Opened) -> None:
+        """Write in the access log what a page of records has shown, changed or refused. Lists are not opened records."""
+        match = request.resolver_match
+        access = access_of(match.func) if match else None
+        if match is None or access is None or access.reason or request.person is None:
+            return
+        if response.status_code == 404:
+            things = (value for name, value in match.kwargs.items() if name == "pk" and isinstance(value, uuid.UUID))
+            write(Opened(noted.asked), page=match.view_name, outcome="refused", thing=next(things, None))
+        elif response.status_code < 400 and any(noted.things.values()):
+            changed = request.method not in SAFE and response.status_code >= 300
+            write(noted, page=match.view_name, outcome="changed" if changed else "shown")

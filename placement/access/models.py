@@ -3,11 +3,13 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from placement.access.rights import ROLE_RIGHTS, Can, Role
+from placement.access.rows import Opens
 from placement.audit.clock import now
 from placement.audit.history import Tracked
 
@@ -140,6 +142,44 @@ class GroupPermission(Granted, GroupObjectPermissionBase):
     class Meta:
         abstract = True
         default_permissions = ()
+
+
+class AccessLogEntry(models.Model):
+    """That somebody opened a record, or was refused. Written by the database's ``access_log``; never changed.
+
+    ``page``: the name of the address. ``parts``: codenames of the rights that were asked for and held. ``grants``: ids of
+    the rows from which those rights follow. ``thing``: the id in an address that was refused; there may be no such record.
+    """
+
+    class Outcome(models.TextChoices):
+        SHOWN = "shown", "Opened"
+        CHANGED = "changed", "Changed something"
+        REFUSED = "refused", "Refused"
+
+    at = models.DateTimeField()
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=160)
+    role = models.CharField(max_length=12)
+    page = models.CharField(max_length=80)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    resident_id = models.UUIDField(null=True)
+    facility_id = models.UUIDField(null=True)
+    thing = models.UUIDField(null=True)
+    parts = ArrayField(models.CharField(max_length=40))
+    grants = ArrayField(models.UUIDField())
+    request_id = models.CharField(max_length=32)
+
+    guards: ClassVar[dict[str, str]] = {"residents": "resident_id"}
+    opened_by: ClassVar[tuple[Opens, ...]] = (Opens(Can.VIEW_AUDIT),)
+    read_for: ClassVar[tuple[str, ...]] = ()
+    kept_by: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["resident_id", "-at", "-id"], name="access_log_resident"),
+            models.Index(fields=["person", "-at"], name="access_log_person"),
+        ]
 
 
 class FormKey(models.Model):

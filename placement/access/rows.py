@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db import connections, transaction
 
 from placement.access.rights import Can
@@ -36,6 +37,13 @@ def guarded_rows() -> list[type[Tracked]]:
     return [model for model in tracked_models() if model.opened_by]
 
 
+def guarded_tables() -> list[tuple[Any, str]]:
+    """Return (model, table) of each table whose rows the database guards: its own, that of its history, the access log."""
+    found = [(model, table._meta.db_table) for model in guarded_rows() for table in (model, model.history.model)]
+    log = apps.get_model("access", "AccessLogEntry")
+    return [*found, (log, log._meta.db_table)]
+
+
 def install(using: str = "default", **kwargs: Any) -> None:
     """Write the function and the policies anew. Runs as the owner after every migration; safe to run again."""
     connection: Any = connections[using]
@@ -46,13 +54,12 @@ def install(using: str = "default", **kwargs: Any) -> None:
         if not tables >= {f"{table}{kind}permission" for table in OBJECTS.values() for kind in ("user", "group")}:
             return
         cursor.execute(FUNCTION)
-        for model in guarded_rows():
-            for table in (model._meta.db_table, model.history.model._meta.db_table):
-                if table in tables:
-                    cursor.execute("\n".join(policies(model, table)))
+        for model, table in guarded_tables():
+            if table in tables:
+                cursor.execute("\n".join(policies(model, table)))
 
 
-def policies(model: type[Tracked], table: str) -> list[str]:
+def policies(model: Any, table: str) -> list[str]:
     """Return the statements that guard ``table``, which is the model's own or that of its history."""
     shown = condition(model)
     read = " OR ".join([shown, *([_purpose(model.read_for)] if model.read_for else [])])
@@ -69,7 +76,7 @@ def policies(model: type[Tracked], table: str) -> list[str]:
     return [f"{statement};" for statement in statements]
 
 
-def condition(model: type[Tracked]) -> str:
+def condition(model: Any) -> str:
     """Return the condition under which the acting person is shown a row of ``model``."""
     found: dict[tuple[str, str, str, str], list[str]] = {}
     for one in model.opened_by:

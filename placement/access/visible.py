@@ -1,6 +1,5 @@
 """The one way to fetch a guarded record: ``Model.objects.visible_to(person, right)`` (design §4)."""
 
-from contextvars import ContextVar
 from typing import Any, Self
 from uuid import UUID
 
@@ -10,11 +9,9 @@ from django.db.models import Expression, Q
 from django.db.models.lookups import Lookup
 
 from placement.access.models import Person
+from placement.access.opened import note_opened, opened
 from placement.access.rights import Can
 from placement.audit.clock import now
-
-# The rights that visible_to() was asked for during this request; the request middleware compares them with the view's.
-asked: ContextVar[set[Can] | None] = ContextVar("asked_rights", default=None)
 
 
 @models.UUIDField.register_lookup
@@ -96,17 +93,33 @@ def visible_ids(model: type[models.Model], person: Person, right: Can) -> Visibl
 class Guarded(models.QuerySet[Any]):
     """Rows that hang on a guarded object. The model's ``guards`` says how: app of the right → path to the object's id."""
 
+    _asked_for = False
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]
+        clone._asked_for = self._asked_for
+        return clone
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the one row, and note for the access log that it was opened, when ``visible_to`` was asked."""
+        row = super().get(*args, **kwargs)
+        if self._asked_for and isinstance(row, models.Model):
+            note_opened(row)
+        return row
+
     def visible_to(self, person: Person, right: Can) -> Self:
         """Return the rows on whose object ``person`` has ``right`` by a grant in force now."""
         from django.apps import apps
 
-        if (rights := asked.get()) is not None:
-            rights.add(right)
+        if (found := opened.get()) is not None:
+            found.asked.add(right)
         if not person.is_active:
             return self.none()
         path = self.model.guards[right.app]
         model = apps.get_model({"residents": "residents.Resident", "facilities": "facilities.Facility"}[right.app])
-        return self.filter(**{f"{path}__any_of": visible_ids(model, person, right)})
+        visible = self.filter(**{f"{path}__any_of": visible_ids(model, person, right)})
+        visible._asked_for = True
+        return visible
 
     def locked(self) -> Self:
         """Return the rows locked for this transaction, in key order."""

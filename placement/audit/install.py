@@ -33,6 +33,8 @@ def after_migrate(using: str = "default", **kwargs: Any) -> None:
         grant_application_role(connection, append_only=[*history, *SET_BY_MIGRATIONS])
         for table in kept:
             cursor.execute(f'REVOKE DELETE ON "{table}" FROM placement_app')
+        if "access_accesslogentry" in tables:  # written by access_log() alone
+            cursor.execute("REVOKE INSERT, UPDATE, DELETE ON access_accesslogentry FROM placement_app")
         if "auth_group" in tables:  # rights hang on the name of a group, and groups have no history
             cursor.execute("REVOKE UPDATE, DELETE ON auth_group FROM placement_app")
 

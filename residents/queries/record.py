@@ -50,6 +50,7 @@ SEES = {
     "pairs": PAIRS,
     "alerts": (Can.KEEP_CASE, Can.VIEW_CLINICAL),
     "trail": (Can.VIEW_AUDIT, Can.VIEW_OWN_AUDIT),
+    "openings": (Can.VIEW_AUDIT,),
     "contact": (Can.KEEP_CASE, Can.LOG_CARE),
 }
 NEEDED = {name: rights for _, name, rights in TABS}

@@ -12,6 +12,7 @@ from placement.access.rights import Can
 from residents.forms.people import CareFilter
 from residents.queries import care as care_log
 from residents.queries import history as trail
+from residents.queries import opened as openings
 from residents.queries import parts
 from residents.queries import timeline as events
 from residents.queries.record import NEEDED, Record, last_days, next_steps, open_case_of, open_record, team_of
@@ -124,3 +125,21 @@ def history(request: Request, pk: UUID) -> HttpResponse:
     entries = request.GET.get("entries") == "all"
     changes, token = trail.record_history(record, before=request.GET.get("before"), entries=entries)
     return show(request, record, acts=trail.acts(changes), token=token, scope=trail.scope(record), entries=entries)
+
+
+@needs(Can.VIEW_AUDIT)
+def opened(request: Request, pk: UUID) -> HttpResponse:
+    """Who has opened this record, each time."""
+    record = open_record(request.person, pk, Can.VIEW_AUDIT, current="history")
+    looks, page = openings.looks(record, after=request.GET.get("after"))
+    return render(
+        request, "residents/opened.html", {"record": record, "zone": record.zone, "looks": looks, "page": page}
+    )
+
+
+@needs(Can.VIEW_AUDIT)
+def opened_in_plain_words(request: Request, pk: UUID) -> HttpResponse:
+    """Who has opened this record, in plain words, to print for the young person."""
+    record = open_record(request.person, pk, Can.VIEW_AUDIT, current="history")
+    context = {"record": record, "zone": record.zone, "readers": openings.readers(record)}
+    return render(request, "residents/opened_in_plain_words.html", context)

@@ -165,6 +165,8 @@ PAGES: dict[str, Page] = {
     "residents:join_team": Page("s", young()),
     "residents:end_grant": Page("s", young(row=lambda p: p.young.team.pk)),
     "residents:close_case": Page("s", young()),
+    "residents:opened": Page("s", young()),
+    "residents:opened_in_plain_words": Page("s", young()),
     "residents:history": Page("csai", young()),
     # homes
     "facilities:list": Page("CSFAI"),

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from placement.access.guard import access_of
-from placement.access.models import Person
+from placement.access.models import AccessLogEntry, Person
 from tests.every.hidden import closed_texts, stands_in
 from tests.every.table import FIXED, PAGES, PUBLIC, Page, Place, made_up, places
 from tests.world import World, browser
@@ -101,9 +101,21 @@ def written() -> list[tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
-            " WHERE relname <> 'django_session' ORDER BY relname"
+            " WHERE relname NOT IN ('django_session', 'access_accesslogentry') ORDER BY relname"
         )
         return cursor.fetchall()
+
+
+def assert_logged(name: str, answers: dict[Person, HttpResponse]) -> None:
+    """Whoever was shown the page of a record, or was refused it, stands in the access log with the request's number."""
+    if not PAGES[name].args or all(right.app == "access" for right in access_of(FOUND[name][0].callback).rights):
+        return  # a list, or the form of something new
+    requests = {answer["X-Request-Id"] for answer in answers.values()}
+    found = dict(AccessLogEntry.objects.filter(page=name, request_id__in=requests).values_list("person_id", "outcome"))
+    expected = {200: "shown", 404: "refused"}
+    assert {
+        person.pk: outcome for person, answer in answers.items() if (outcome := expected.get(answer.status_code))
+    } == {person.pk: found.get(person.pk) for person, answer in answers.items() if answer.status_code in expected}
 
 
 @pytest.mark.parametrize("name", GUARDED)
@@ -124,6 +136,7 @@ def test_who_gets_in(world: World, clients: dict[Person, Client], name: str) -> 
         else:
             let_in = {person for person, answer in answers.items() if answer.status_code in {200, 302}}
             assert names(let_in) == names(welcome), place.name
+            assert_logged(name, answers)
         for person, answer in answers.items():
             content = as_seen(answer)[1]
             assert [text for text in closed[person.pk] if stands_in(text, content)] == [], (place.name, person.username)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from placement.access.models import Person
+from placement.access.opened import note_opened
 from placement.access.rights import Can, Role
 from placement.access.visible import rights_on
 from placement.facilities.models import Facility, Placement
@@ -105,6 +106,7 @@ def account(person: Person, pk: UUID) -> Account:
     known = Resident.objects.filter(pk__in=[resident.pk for resident in everybody])
     named = set(known.visible_to(person, Can.VIEW_CARE_PROFILE).values_list("pk", flat=True))
     coded = set(known.visible_to(person, Can.VIEW_CODE).values_list("pk", flat=True))
+    note_opened(found, *(resident for resident in ticked if resident.pk in named | coded))
     involved = []
     for resident in sorted(ticked, key=lambda r: (r.pk not in named, r.pk not in coded, r.code)):
         if resident.pk in named:

@@ -1,0 +1,127 @@
+"""Who has opened a young person's record: each time for the supervisor, and in plain words for the young person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, QuerySet
+from django.db.models.functions import TruncDay
+
+from placement.access.models import AccessLogEntry
+from placement.access.rights import Role
+from placement.ui.paging import Page, keyset_page
+from residents.models import Case, Caseload, TeamMember
+from residents.queries.homes import placement_model
+from residents.queries.record import TABS, Record
+
+PAGE = 25
+PAGES = {f"residents:{name}": label for label, name, _ in TABS} | {
+    "residents:document": "A document",
+    "residents:opened": "Who opened this record",
+    "residents:opened_in_plain_words": "Who opened this record",
+}
+# Codename of a right → what it opens, as the young person would say it.
+IN_PLAIN_WORDS = {
+    "view_care_profile": "your name, your alerts, your contacts and your plan of the day",
+    "view_care_log": "what staff write down each day",
+    "log_care": "what staff write down each day",
+    "view_identity": "your legal name, your birth date and your family",
+    "view_case": "your case and the court",
+    "view_case_summary": "a summary of your case",
+    "view_exploitation": "what happened to you before you came here",
+    "view_clinical": "the notes of your therapist",
+    "view_audit": "who changed and who opened your record",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One time that somebody opened the record or was refused. ``by``: why they could, in words."""
+
+    when: datetime
+    who: str
+    role: str
+    page: str
+    outcome: str
+    refused: bool
+    by: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One person who has opened the record, on how many ``days``, from ``first`` to ``last``, and what they could read."""
+
+    who: str
+    role: str
+    days: int
+    first: datetime
+    last: datetime
+    read: list[str]
+
+
+def entries(record: Record) -> QuerySet[AccessLogEntry]:
+    """Return what the access log says of this record; the database shows it to those who may audit it."""
+    return AccessLogEntry.objects.filter(resident_id=record.resident.pk)
+
+
+def looks(record: Record, *, after: str | None = None) -> tuple[list[Look], Page]:
+    """Return one page of openings, newest first, with the page itself: six queries at most."""
+    page = keyset_page(entries(record), order=("-at", "-pk"), after=after, size=PAGE)
+    why = words_of_grants({grant for entry in page.rows for grant in entry.grants})
+    return [
+        Look(
+            when=entry.at,
+            who=entry.name,
+            role=Role(entry.role).label,
+            page=page_words(entry.page),
+            outcome=entry.get_outcome_display(),
+            refused=entry.outcome == AccessLogEntry.Outcome.REFUSED,
+            by=" · ".join(sorted({why[grant] for grant in entry.grants if grant in why})),
+        )
+        for entry in page.rows
+    ], page
+
+
+def page_words(name: str) -> str:
+    """Return what a page is called; one without a name of its own by its address."""
+    words = PAGES.get(name) or name.split(":")[-1].replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def words_of_grants(grants: Iterable[UUID]) -> dict[UUID, str]:
+    """Return id of the row from which rights followed → what it was: four queries."""
+    kinds = [
+        (Caseload, "on their caseload"),
+        (TeamMember, "on the team"),
+        (Case, "case of their unit"),
+        (placement_model(), "lives in their home"),
+    ]
+    wanted = list(grants)
+    return {
+        pk: words for model, words in kinds for pk in model.objects.filter(pk__in=wanted).values_list("pk", flat=True)
+    }
+
+
+def readers(record: Record) -> list[Reader]:
+    """Return everybody who has opened the record, who looked last first: two queries."""
+    opened = entries(record).exclude(outcome=AccessLogEntry.Outcome.REFUSED).order_by()
+    read: dict[tuple[str, str], set[str]] = {}
+    for who, role, parts in opened.values_list("name", "role", "parts").distinct():
+        read.setdefault((who, role), set()).update(parts)
+    people = opened.values("name", "role").annotate(
+        first=Min("at"), last=Max("at"), days=Count(TruncDay("at", tzinfo=record.zone), distinct=True)
+    )
+    return [
+        Reader(
+            who=row["name"],
+            role=Role(row["role"]).label,
+            days=row["days"],
+            first=row["first"],
+            last=row["last"],
+            read=list(
+                dict.fromkeys(IN_PLAIN_WORDS[part] for part in IN_PLAIN_WORDS if part in read[row["name"], row["role"]])
+            ),
+        )
+        for row in people.order_by("-last")
+    ]

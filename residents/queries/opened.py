@@ -106,10 +106,10 @@ def words_of_grants(grants: Iterable[UUID]) -> dict[UUID, str]:
 def readers(record: Record) -> list[Reader]:
     """Return everybody who has opened the record, who looked last first: two queries."""
     opened = entries(record).exclude(outcome=AccessLogEntry.Outcome.REFUSED).order_by()
-    read: dict[tuple[str, str], set[str]] = {}
-    for who, role, parts in opened.values_list("name", "role", "parts").distinct():
-        read.setdefault((who, role), set()).update(parts)
-    people = opened.values("name", "role").annotate(
+    read: dict[tuple[UUID, str, str], set[str]] = {}
+    for *who, parts in opened.values_list("person_id", "name", "role", "parts").distinct():
+        read.setdefault((who[0], who[1], who[2]), set()).update(parts)
+    people = opened.values("person_id", "name", "role").annotate(
         first=Min("at"), last=Max("at"), days=Count(TruncDay("at", tzinfo=record.zone), distinct=True)
     )
     return [
@@ -120,7 +120,11 @@ def readers(record: Record) -> list[Reader]:
             first=row["first"],
             last=row["last"],
             read=list(
-                dict.fromkeys(IN_PLAIN_WORDS[part] for part in IN_PLAIN_WORDS if part in read[row["name"], row["role"]])
+                dict.fromkeys(
+                    words
+                    for part, words in IN_PLAIN_WORDS.items()
+                    if part in read[row["person_id"], row["name"], row["role"]]
+                )
             ),
         )
         for row in people.order_by("-last")

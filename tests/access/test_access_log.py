@@ -112,6 +112,8 @@ def test_a_failed_form_is_an_opening_and_a_saved_one_a_change(world: World, clie
     client, page = client_of(world.caseworker), record(world, "ada", "add_alias")
     assert client.post(page, {"name": ""}).status_code == 200
     assert (newest().page, newest().outcome) == ("residents:add_alias", "shown")
+    assert client.post(page, {"name": "Starling", "used_where": "online", "form_key": str(uuid4())}).status_code == 302
+    assert (newest().page, newest().outcome) == ("residents:add_alias", "changed")
 
 
 @pytest.mark.parametrize(

@@ -107,8 +107,8 @@ def readers(record: Record) -> list[Reader]:
     """Return everybody who has opened the record, who looked last first: two queries."""
     opened = entries(record).exclude(outcome=AccessLogEntry.Outcome.REFUSED).order_by()
     read: dict[tuple[UUID, str, str], set[str]] = {}
-    for *who, parts in opened.values_list("person_id", "name", "role", "parts").distinct():
-        read.setdefault((who[0], who[1], who[2]), set()).update(parts)
+    for pk, who, role, parts in opened.values_list("person_id", "name", "role", "parts").distinct():
+        read.setdefault((pk, who, role), set()).update(parts)
     people = opened.values("person_id", "name", "role").annotate(
         first=Min("at"), last=Max("at"), days=Count(TruncDay("at", tzinfo=record.zone), distinct=True)
     )

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.wsgi import get_wsgi_application
 from django.test.testcases import QuietWSGIRequestHandler
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.chromium import find_chromium
 from tests.world import World
@@ -25,6 +25,8 @@ from tests.world import World
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demo-only-password"
 WIDTHS = {"desk": (1280, 900), "tablet": (820, 1180), "phone": (390, 844)}
+PATIENCE = 60_000  # ms: how long a slow machine may take; nothing here measures time
+expect.set_options(timeout=PATIENCE)
 ASIDE = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
@@ -102,7 +104,7 @@ class Watched:
             java_script_enabled=script,
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(60_000)
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("console", lambda m: self.faults.append(f"console: {m.text}") if m.type == "error" else None)
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         self.page.on("request", lambda r: None if r.url.startswith((site, "data:")) else self.faults.append(r.url))

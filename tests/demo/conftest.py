@@ -7,7 +7,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from placement.database import roles
 from placement.demo import database
+from tests import sight
 from tests.conftest import _copy_database, _drop_database, _end_sessions, _use
 
 DAYS = 2  # of shifts; the rest of the demo is whole
@@ -28,6 +30,8 @@ def loaded(django_db_setup: None, django_db_blocker) -> Iterator[datetime]:
         try:
             moment = timezone.now().replace(second=0, microsecond=0)
             assert database.make_ready(days=DAYS, moment=moment)
+            with roles.as_owner():
+                sight.give_to_tests()
             yield moment
         finally:
             _end_sessions()

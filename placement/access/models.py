@@ -171,6 +171,7 @@ class AccessLogEntry(models.Model):
 
     guards: ClassVar[dict[str, str]] = {"residents": "resident_id"}
     opened_by: ClassVar[tuple[Opens, ...]] = (Opens(Can.VIEW_AUDIT),)
+    follows: ClassVar[tuple[str, ...]] = ()
     read_for: ClassVar[tuple[str, ...]] = ()
     kept_by: ClassVar[tuple[str, ...]] = ()
 

@@ -1,7 +1,7 @@
 """Row security: which rows of a table the database shows to whom, whatever the code above it asks for (design §3.8).
 
-A model says with ``opened_by`` which rights open its rows, with ``read_for`` for which named purposes all of them are read, and
-with ``kept_by`` which commands read and write all of them.
+A model says with ``opened_by`` which rights open its rows, with ``follows`` from which other row's being shown theirs follows,
+with ``read_for`` for which named purposes all of them are read, and with ``kept_by`` which commands read and write all of them.
 ``install`` makes policies of that after every migration, on the table and on its history. No person acts: no rows.
 """
 
@@ -16,6 +16,7 @@ from placement.access.rights import Can
 from placement.audit.history import Tracked, tracked_models
 from placement.database.roles import OWNER
 
+NO_PURPOSE = "(SELECT coalesce(current_setting('app.reading', true), '') = '')"
 OBJECTS = {"residents": "residents_resident", "facilities": "facilities_facility"}
 
 
@@ -23,7 +24,7 @@ OBJECTS = {"residents": "residents_resident", "facilities": "facilities_facility
 class Opens:
     """A right that opens rows: all of them, or those with ``value`` in ``column``.
 
-    through: the column that holds the object's id, when it is another one than in the model's ``guards``.
+    through: the path to the object's id, when it is another one than in the model's ``guards``.
     """
 
     right: Can
@@ -34,7 +35,7 @@ class Opens:
 
 def guarded_rows() -> list[type[Tracked]]:
     """Return the models whose rows the database guards."""
-    return [model for model in tracked_models() if model.opened_by]
+    return [model for model in tracked_models() if model.opened_by or model.follows]
 
 
 def guarded_tables() -> list[tuple[Any, str]]:
@@ -62,6 +63,7 @@ def install(using: str = "default", **kwargs: Any) -> None:
 def policies(model: Any, table: str) -> list[str]:
     """Return the statements that guard ``table``, which is the model's own or that of its history."""
     shown = condition(model)
+    own = f"({shown}) AND {NO_PURPOSE}" if model.follows else shown
     read = " OR ".join([shown, *([_purpose(model.read_for)] if model.read_for else [])])
     statements = [
         f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
@@ -70,8 +72,8 @@ def policies(model: Any, table: str) -> list[str]:
         f'CREATE POLICY owner ON "{table}" TO placement_owner USING (true) WITH CHECK (true)',
         f'CREATE POLICY shown ON "{table}" FOR SELECT TO placement_app USING ({read})',
         f'CREATE POLICY written ON "{table}" FOR INSERT TO placement_app WITH CHECK (true)',
-        f'CREATE POLICY changed ON "{table}" FOR UPDATE TO placement_app USING ({shown}) WITH CHECK ({shown})',
-        f'CREATE POLICY removed ON "{table}" FOR DELETE TO placement_app USING ({shown})',
+        f'CREATE POLICY changed ON "{table}" FOR UPDATE TO placement_app USING ({own}) WITH CHECK ({own})',
+        f'CREATE POLICY removed ON "{table}" FOR DELETE TO placement_app USING ({own})',
     ]
     return [f"{statement};" for statement in statements]
 
@@ -85,11 +87,26 @@ def condition(model: Any) -> str:
     parts = []
     for (app, through, column, value), rights in found.items():
         only = f"\"{column}\" = '{value}' AND " if column else ""
-        parts.append(f"{only}\"{through}\" IN (SELECT access_ids('{app}', ARRAY[{', '.join(rights)}]))")
+        ids = f"SELECT access_ids('{app}', ARRAY[{', '.join(rights)}])"
+        parts.append(only + _reached(model, through.split("__"), ids))
+    for name in model.follows:
+        key = model._meta.get_field(name)
+        parts.append(f'"{key.column}" IN (SELECT "id" FROM "{key.related_model._meta.db_table}")')
     if model.kept_by:
         commands = _texts(f"system: {name}" for name in model.kept_by)
         parts.append(f"(SELECT audit_actor() IS NULL AND current_setting('app.actor_name', true) IN ({commands}))")
     return " OR ".join(f"({part})" for part in parts)
+
+
+def _reached(model: Any, path: list[str], ids: str) -> str:
+    """Return the condition that the column at the end of ``path``, which may lead through other tables, is one of ``ids``."""
+    step = path[0]
+    if len(path) == 1:
+        return f'"{step}" IN ({ids})'
+    link = model._meta.get_field(step)
+    far, table = link.related_model, link.related_model._meta.db_table
+    here, there = (link.column, "id") if link.concrete else ("id", link.field.column)
+    return f'"{here}" IN (SELECT "{there}" FROM "{table}" WHERE {_reached(far, path[1:], ids)})'
 
 
 def _purpose(names: Iterable[str]) -> str:

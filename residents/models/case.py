@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from placement.access.models import AgencyUnit
-from placement.access.rights import Role
+from placement.access.rights import Can, Role
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
@@ -53,6 +54,8 @@ class Case(Tracked):
     closed_on = models.DateField(null=True, blank=True)
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_CASE_SUMMARY),)
+    read_for = ("verify",)
     objects = Guarded.as_manager()
 
     class Meta:
@@ -78,6 +81,7 @@ class Caseload(Tracked):
     ends_at = models.DateTimeField(null=True, blank=True)
 
     guards = {"residents": "case__resident_id"}
+    follows = ("case",)
     objects = Guarded.as_manager()
 
     class Meta:
@@ -107,6 +111,7 @@ class TeamMember(Tracked):
     ends_at = models.DateTimeField(null=True, blank=True)
 
     guards = {"residents": "case__resident_id"}
+    follows = ("case",)
     objects = Guarded.as_manager()
 
     class Meta:

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from placement.access.rights import Can
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.history import Tracked
 from residents.models.resident import Resident
@@ -59,6 +61,13 @@ class Incident(Tracked):
     closing_note = models.TextField(blank=True, max_length=4000)
 
     guards = {"residents": "incidentresident__resident_id", "facilities": "facility_id"}
+    opened_by = (
+        Opens(Can.REPORT_INCIDENT),
+        Opens(Can.REVIEW_INCIDENT),
+        Opens(Can.INSPECT),
+        Opens(Can.VIEW_EXPLOITATION),
+    )
+    read_for = ("timeline", "whereabouts")
     objects = Guarded.as_manager()
 
     class Meta:
@@ -95,6 +104,8 @@ class IncidentResident(Tracked):
     resident = models.ForeignKey(Resident, models.PROTECT)
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_CODE),)
+    read_for = ("whereabouts", "withholding")
     objects = Guarded.as_manager()
 
     class Meta:

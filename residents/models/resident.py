@@ -64,6 +64,8 @@ class Resident(Tracked):
     plan_of_the_day = models.TextField(blank=True, max_length=4000)
 
     guards = {"residents": "id"}
+    opened_by = (Opens(Can.VIEW_CODE),)
+    read_for = ("codes", "matching", "whereabouts", "withholding")
     objects = Guarded.as_manager()
 
     class Meta:

@@ -109,6 +109,8 @@ class Exploiter(Tracked):
     name = models.CharField(max_length=160)
     description = models.TextField(blank=True, max_length=4000)
 
+    opened_by = (Opens(Can.VIEW_EXPLOITATION, through="links__resident_id"),)
+
     def __str__(self) -> str:
         return f"exploiter {self.pk}"
 

@@ -12,7 +12,7 @@ from placement.access.rights import RESIDENT_RIGHTS, Can, Role
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
-from placement.database.context import set_reason
+from placement.database.context import reading, set_reason
 from residents.models import Case, Caseload, Identity, Resident, ResidentUserPermission, TeamMember
 from residents.operations.guard import must, today
 
@@ -250,6 +250,7 @@ def end_grant(grant: Caseload | TeamMember, at: datetime) -> None:
         ResidentUserPermission.objects.filter(grant=grant.pk).update(ends_at=at)
 
 
+@reading("codes")
 def next_code() -> str:
     """Return the next free code of the agency's series. Two callers at once wait for each other."""
     with connection.cursor() as cursor:

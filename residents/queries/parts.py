@@ -11,6 +11,7 @@ from django.db.models.functions import Length
 from placement.access.models import AgencyUnit, Person
 from placement.access.rights import Can, Role
 from placement.audit.clock import now
+from placement.database.context import reading
 from placement.ui.paging import Page, keyset_page
 from residents import files
 from residents.models import (
@@ -58,6 +59,7 @@ def contacts_page(record: Record, *, after: str | None) -> Page:
     return keyset_page(contacts, order=("-happened_at",), after=after, size=25)
 
 
+@reading("timeline")
 def incidents_page(record: Record, *, after: str | None) -> Page:
     """Return one page of the incidents that name the young person, newest first; ``opens`` says which can be read."""
     named = Incident.objects.filter(incidentresident__resident=record.resident).select_related("facility")

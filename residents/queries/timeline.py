@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from placement.access.rights import Can
+from placement.database.context import reading
 from residents.models import (
     CareEntry,
     Contact,
@@ -99,6 +100,7 @@ def sources(record: Record) -> list[Source]:
     return found
 
 
+@reading("timeline")  # that an incident happened in another home counts too, without its report
 def timeline(record: Record, *, after: str | None = None) -> tuple[list[Event], str]:
     """Return the newest events (those before the signed moment ``after``), and the token of the next page or ""."""
     before = moment_of(after)

@@ -107,7 +107,7 @@ def test_every_kind_of_grant_is_recomputed(world: World, key: str) -> None:
 
 def test_an_outlived_row_is_named(world: World) -> None:
     """The caseload ends behind the back of the operation: its rights are still in force."""
-    with acting_as_system("tests"):
+    with acting(world.caseworker.pk, world.caseworker.name):
         world.ada.caseload.ends_at = timezone.now()
         world.ada.caseload.save()
     found = differences()
@@ -117,7 +117,7 @@ def test_an_outlived_row_is_named(world: World) -> None:
 
 
 def test_a_row_that_ends_at_another_time_is_named(world: World) -> None:
-    with acting_as_system("tests"):
+    with acting(world.caseworker.pk, world.caseworker.name):
         world.ada.caseload.ends_at = timezone.now() + DAY
         world.ada.caseload.save()
     assert {kind for kind, _ in kinds()} == {"outlived"}

@@ -109,7 +109,7 @@ class Stay:
         return self
 
     def admit(self, by: Person | None = None) -> "Stay":
-        by = by or self.world.admin_cedar
+        by = by or self.world.supervisor2
         with acting(by.pk, by.name):
             read = ask("SELECT least(starts_at, %s) FROM facilities_placement WHERE id = %s", self.world.now, self.id)
             self.set(status="active", safety_read_by_id=by.pk, safety_read_at=read, admitted_by_id=by.pk)
@@ -117,7 +117,7 @@ class Stay:
 
     def admit_now(self, by: Person | None = None) -> "Stay":
         """Read the safety history as it is now, and arrive now: for a stay about which something was just written."""
-        by = by or self.world.admin_cedar
+        by = by or self.world.supervisor2
         moment = timezone.now()
         with acting(by.pk, by.name):
             self.set(
@@ -130,7 +130,7 @@ class Stay:
         return self
 
     def end(self, at: datetime, by: Person | None = None) -> "Stay":
-        by = by or self.world.admin_cedar
+        by = by or self.world.supervisor2
         with acting(by.pk, by.name):
             self.set(status="ended", ends_at=at, end_reason="moved on")
         return self

@@ -53,7 +53,7 @@ def test_plain_sql_opens_no_way_into_a_home_without_a_case(world: World) -> None
     do(world.caseworker, homes.withdraw_referral, world.eve.referral, reason="Goes home.")
     draft = Steps(world).referral(sent=False)
     close(world)
-    with acting(world.caseworker.pk, world.caseworker.name):
+    with acting(world.supervisor.pk, world.supervisor.name):  # the caseworker's sight has ended with the case
         with refused("case_is_open"):
             change(draft, status="open", sent_at=world.now)
         with refused("case_is_open"):
@@ -63,7 +63,7 @@ def test_plain_sql_opens_no_way_into_a_home_without_a_case(world: World) -> None
                 referral_id=world.eve.referral.pk,
                 starts_at=world.now,
                 ends_at=world.now + timedelta(days=1),
-                held_by_id=world.caseworker.pk,
+                held_by_id=world.supervisor.pk,
             )
     with refused("case_is_open"):
         Stay(world, "eve", "cedar", 3).propose(world.now)

@@ -16,7 +16,7 @@ HISTORY = [model.history.model for model in TRACKED]
 
 def test_no_actor_no_write(world: World) -> None:
     with refused("actor_is_named"):
-        change(world.ada.resident, preferred_name="Nobody did this")
+        change(world.north, name="Nobody did this")
     with refused("actor_is_named"):
         sql("INSERT INTO access_agencyunit (id, name) VALUES (gen_random_uuid(), 'East unit')")
     with refused("actor_is_named"):
@@ -24,16 +24,16 @@ def test_no_actor_no_write(world: World) -> None:
     for setting in ("app.actor_name", "app.actor"):
         sql("SELECT set_config(%s, '', true)", setting)
     with refused("actor_is_named"):
-        change(world.ada.resident, preferred_name="Nobody did this")
+        change(world.north, name="Nobody did this")
     with acting(world.caseworker.pk, world.caseworker.name):
-        assert change(world.ada.resident, preferred_name="Somebody did") == 1
+        assert change(world.north, name="Somebody did") == 1
 
 
 def test_the_actor_ends_with_the_transaction(world: World) -> None:
     with acting(world.caseworker.pk, world.caseworker.name):
-        change(world.ada.resident, preferred_name="Somebody did")
+        change(world.north, name="Somebody did")
     with refused("actor_is_named"):
-        change(world.ada.resident, preferred_name="Nobody did this")
+        change(world.north, name="Nobody did this")
 
 
 @pytest.mark.parametrize("model", HISTORY, ids=lambda model: model._meta.db_table)
@@ -115,7 +115,7 @@ def test_functions_of_the_owner_do_nothing_for_a_caller(world: World) -> None:
 def test_a_blank_is_no_name(world: World, name: str) -> None:
     sql("SELECT set_config('app.actor_name', %s, true)", name)
     with refused("actor_is_named"):
-        change(world.ada.resident, preferred_name="Somebody")
+        change(world.north, name="Somebody")
 
 
 def test_the_clock_of_history_cannot_be_told(world: World) -> None:

@@ -102,7 +102,7 @@ def approved(world: World, young: str, home: str, bed: int) -> Stay:
 
 def test_two_admissions_into_the_last_place_of_the_licence(committed_world: World) -> None:
     world = committed_world
-    admin = world.admin_cedar
+    admin = world.supervisor2
     with acting(world.supervisor.pk, world.supervisor.name):
         change(world.cedar.licence, capacity=3)
     one, other = approved(world, "eve", "cedar", 3), approved(world, "fay", "cedar", 2)
@@ -148,7 +148,7 @@ def separation(world: World, one: str, other: str) -> Callable[[Session], None]:
 
 def test_an_admission_while_a_separation_is_written(committed_world: World) -> None:
     world = committed_world
-    admin = world.admin_cedar
+    admin = world.supervisor2
     stay = approved(world, "eve", "cedar", 3)
     with sessions(world.caseworker, admin) as (first, second):
         separation(world, "ada", "eve")(first)
@@ -158,7 +158,7 @@ def test_an_admission_while_a_separation_is_written(committed_world: World) -> N
 
 def test_a_separation_while_somebody_is_admitted(committed_world: World) -> None:
     world = committed_world
-    admin = world.admin_cedar
+    admin = world.supervisor2
     stay = approved(world, "eve", "cedar", 3)
     with sessions(admin, world.caseworker) as (first, second):
         admission(stay, admin)(first)
@@ -168,7 +168,7 @@ def test_a_separation_while_somebody_is_admitted(committed_world: World) -> None
 
 def test_a_licence_that_changes_while_somebody_is_admitted(committed_world: World) -> None:
     world = committed_world
-    admin = world.admin_cedar
+    admin = world.supervisor2
     stay = approved(world, "gwen", "maple", 0)
 
     def make_exclusive(session: Session) -> None:
@@ -188,7 +188,7 @@ def test_a_licence_that_changes_while_somebody_is_admitted(committed_world: Worl
 
 def test_a_designation_while_somebody_is_admitted(committed_world: World) -> None:
     world = committed_world
-    admin = world.admin_cedar
+    admin = world.supervisor2
     stay = approved(world, "eve", "cedar", 3)
     _, changed = designate(world, "eve", "general")
 
@@ -257,10 +257,10 @@ def test_a_change_of_an_entry_while_its_shift_is_signed(committed_world: World) 
 def test_admissions_that_have_nothing_to_do_with_each_other_do_not_wait(committed_world: World) -> None:
     world = committed_world
     one, other = approved(world, "eve", "cedar", 3), approved(world, "gwen", "maple", 0)
-    with sessions(world.admin_cedar, world.admin_birch) as (first, second):
-        admission(one, world.admin_cedar)(first)
+    with sessions(world.supervisor2, world.supervisor) as (first, second):
+        admission(one, world.supervisor2)(first)
         second.run("SET LOCAL lock_timeout = '3s'")
-        admission(other, world.admin_birch)(second)
+        admission(other, world.supervisor)(second)
         second.connection.commit()
         first.connection.commit()
     assert (one.status, other.status) == ("active", "active")

@@ -122,7 +122,7 @@ def test_a_stay_does_not_end_before_a_leave_that_began(world: World) -> None:
 
 def test_a_discharge_that_is_told_late_says_so_and_why(world: World) -> None:
     stay = Stay(world, "eve", "cedar", 3).propose(world.now - 3 * DAY).approve().admit().end(world.now - 2 * DAY)
-    admin = world.admin_cedar
+    by = world.supervisor
     row = {
         "placement_id": stay.id,
         "to": "family",
@@ -130,11 +130,11 @@ def test_a_discharge_that_is_told_late_says_so_and_why(world: World) -> None:
         "after_care": "Visits",
         "after_care_contact": "Aunt",
         "first_check_on": world.today,
-        "written_by_id": admin.pk,
+        "written_by_id": by.pk,
         "written_at": world.now - 2 * DAY,
         "late": False,
     }
-    with acting(admin.pk, admin.name):
+    with acting(by.pk, by.name):
         with refused("late_discharge_has_a_reason"):
             insert(Discharge, late_reason=" ", **row)
         told = insert(Discharge, late_reason="The form was forgotten", **row)

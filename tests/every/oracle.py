@@ -12,16 +12,20 @@ from tests.world import World
 
 # Relation → the parts of a record that it opens (the table of design §4).
 PARTS = {
-    "caseworker of the case": {"care", "identity", "case", "summary", "exploitation"},
-    "staff of the home": {"care"},
-    "administrator of the home": {"care", "identity", "summary"},
-    "clinician on the team": {"care", "identity", "summary", "exploitation", "clinical"},
-    "supervisor of the unit": {"care", "identity", "case", "summary", "exploitation"},
-    "inspector of the home": set(),
+    "caseworker of the case": {"code", "care", "identity", "case", "summary", "exploitation"},
+    "staff of the home": {"code", "care"},
+    "administrator of the home": {"code", "care", "identity", "summary"},
+    "clinician on the team": {"code", "care", "identity", "summary", "exploitation", "clinical"},
+    "supervisor of the unit": {"code", "care", "identity", "case", "summary", "exploitation"},
+    "inspector of the home": {"code"},
 }
 # Role → what a home of their own opens of the home, and what every home of the agency opens.
-OF_OWN_HOME = {"staff": {"address"}, "admin": {"address", "papers"}, "inspector": {"address", "papers", "evidence"}}
-OF_EVERY_HOME = {"supervisor": {"address", "papers"}}
+OF_OWN_HOME = {
+    "staff": {"address", "beds", "incidents"},
+    "admin": {"address", "beds", "incidents", "papers"},
+    "inspector": {"address", "beds", "incidents", "papers", "evidence"},
+}
+OF_EVERY_HOME = {"supervisor": {"address", "beds", "incidents", "papers"}}
 
 
 def in_force(row: Caseload | TeamMember | Assignment, moment: datetime) -> bool:

@@ -167,7 +167,7 @@ def move(world: World, latitude: float, longitude: float) -> None:
 
 def test_distances_are_coarse_for_who_may_not_see_the_address(steps: Steps, world: World) -> None:
     move(world, 34.0, -118.0)
-    with acting(None, "system: tests"):
+    with acting(world.caseworker.pk, world.caseworker.name):
         world.eve.resident.school_latitude, world.eve.resident.school_longitude = 34.3, -118.0
         world.eve.resident.save()
     referral = steps.referral()

@@ -62,8 +62,8 @@ def test_the_decision_record_holds_every_home_with_its_reasons(steps: Steps, wor
     assert any(c["key"] == "population" and c["state"] == "failed" for c in homes["harbor"]["criteria"])
     assert (record.chosen, record.reason) == (world.cedar.facility, "Near school.")
     assert record.young_persons_view == "Wants to stay near her school."
-    record.reason = "Another reason."
-    with pytest.raises(Refused, match="stays as it was written"), acting(None, "system: tests"), refusals():
+    record.reason, by = "Another reason.", world.caseworker
+    with pytest.raises(Refused, match="stays as it was written"), acting(by.pk, by.name), refusals():
         record.save()
 
 
@@ -123,7 +123,7 @@ def test_the_proposer_never_decides(steps: Steps, world: World) -> None:
         do(world.caseworker, operations.approve_placement, placement, reason="Mine.")
     with acting(None, "system: tests"):
         give_person(
-            placement.resident, world.caseworker, [Can.APPROVE_PLACEMENT], grant=placement.pk, starts_at=world.now
+            world.eve.resident, world.caseworker, [Can.APPROVE_PLACEMENT], grant=placement.pk, starts_at=world.now
         )
     with pytest.raises(Refused, match="You proposed this placement"):
         do(world.caseworker, operations.approve_placement, placement, reason="Mine.")

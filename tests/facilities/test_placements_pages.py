@@ -285,7 +285,7 @@ def test_restricted_facts_about_housemates_stay_restricted(steps: Steps, world: 
     referral = steps.referral()
     with acting(None, "system: tests"):
         grant = {"grant": referral.pk, "starts_at": world.now}
-        give_person(eve, stranger, [Can.VIEW_CASE], **grant)
+        give_person(eve, stranger, [Can.VIEW_CODE, Can.VIEW_CASE, Can.VIEW_CASE_SUMMARY], **grant)
         give_person(world.cedar.facility, stranger, [Can.VIEW_FACILITY], **grant)
     url = reverse("referrals:match", args=[referral.pk])
     assert "One housemate knows the same recruiter" in client_of(world.caseworker).get(url).content.decode()

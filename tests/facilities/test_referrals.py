@@ -40,9 +40,9 @@ def test_what_is_missing_is_said_at_its_field(steps: Steps, world: World, missin
     assert Referral.objects.get(pk=referral.pk).status == "draft"
 
 
-def test_the_database_refuses_an_incomplete_one_too(steps: Steps) -> None:
-    referral = steps.referral(sent=False, reason="")
-    with pytest.raises(Refused, match="say why, how urgent"), acting(None, "system: tests"), refusals():
+def test_the_database_refuses_an_incomplete_one_too(steps: Steps, world: World) -> None:
+    referral, by = steps.referral(sent=False, reason=""), world.caseworker
+    with pytest.raises(Refused, match="say why, how urgent"), acting(by.pk, by.name), refusals():
         Referral.objects.filter(pk=referral.pk).update(status="open")
 
 
@@ -72,7 +72,8 @@ def test_drafts_are_thrown_away_and_sent_ones_kept(steps: Steps, world: World) -
     assert not Referral.objects.filter(pk=draft.pk).exists()
     with pytest.raises(Refused, match="Withdraw it instead"):
         do(world.caseworker, operations.discard_draft, sent)
-    with pytest.raises(Refused, match="is kept"), acting(None, "system: tests"), refusals():
+    by = world.caseworker
+    with pytest.raises(Refused, match="is kept"), acting(by.pk, by.name), refusals():
         Referral.objects.filter(pk=sent.pk).delete()
 
 

@@ -120,7 +120,7 @@ def test_two_people_propose_one_bed_200_times(steps: Steps, workers: Workers, co
         placement = Placement.objects.get(bed=bed, status__in=LIVE)
         assert placement.referral == referrals[1 - loser]
         won[1 - loser] += 1
-        with acting(None, "system: next turn"):
+        with acting(placement.proposed_by_id, placement.proposed_by.name):
             Placement.objects.filter(pk=placement.pk).update(status="withdrawn")
             Referral.objects.filter(pk=placement.referral_id).update(status="open")
     assert sum(won) == ROUNDS

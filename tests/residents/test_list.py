@@ -117,8 +117,8 @@ def test_a_hidden_resident_changes_no_byte_of_the_page(agency: Agency, as_client
 
 def many(agency: Agency, count: int) -> None:
     """Add ``count`` residents of the unit, in bulk."""
+    start = Resident.objects.filter(code__startswith="K-").count() + 1
     with acting_as_system("test"):
-        start = Resident.objects.filter(code__startswith="K-").count() + 1
         made = Resident.objects.bulk_create(
             Resident(code=f"K-{n}", preferred_name=f"Name {n}", sex="female") for n in range(start, start + count)
         )

@@ -9,6 +9,8 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
+from placement.access.rights import Can
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
@@ -31,6 +33,9 @@ class Hold(Tracked):
     held_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
 
     guards = {"residents": "referral__resident_id", "facilities": "bed__facility_id"}
+    opened_by = (Opens(Can.VIEW_BEDS),)
+    follows = ("referral",)
+    read_for = ("occupancy",)
     objects = Guarded.as_manager()
 
     class Meta:
@@ -73,6 +78,7 @@ class Override(Tracked):
     decision_reason = models.TextField(blank=True, max_length=4000)
 
     guards = {"residents": "resident_id", "facilities": "facility_id"}
+    opened_by = (Opens(Can.VIEW_CASE_SUMMARY),)
     objects = Guarded.as_manager()
 
     @property
@@ -137,6 +143,8 @@ class Placement(Tracked):
     end_reason = models.TextField(blank=True, max_length=4000)
 
     guards = {"residents": "resident_id", "facilities": "facility_id"}
+    opened_by = (Opens(Can.VIEW_CODE), Opens(Can.VIEW_BEDS))
+    read_for = ("matching", "occupancy", "verify", "whereabouts", "withholding")
     objects = Guarded.as_manager()
 
     class Meta:
@@ -219,6 +227,7 @@ class Leave(Tracked):
     approved_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
 
     guards = {"residents": "resident_id", "facilities": "placement__facility_id"}
+    follows = ("placement",)
     objects = Guarded.as_manager()
 
     class Meta:
@@ -261,6 +270,7 @@ class Discharge(Tracked):
     late_reason = models.TextField("why it is written late", blank=True, default="", max_length=4000)
 
     guards = {"residents": "resident_id", "facilities": "placement__facility_id"}
+    opened_by = (Opens(Can.VIEW_CASE_SUMMARY),)
     objects = Guarded.as_manager()
 
 
@@ -276,6 +286,7 @@ class AfterCareCheck(Tracked):
     written_at = models.DateTimeField(default=now)
 
     guards = {"residents": "discharge__resident_id", "facilities": "discharge__placement__facility_id"}
+    follows = ("discharge",)
     objects = Guarded.as_manager()
 
     class Meta:

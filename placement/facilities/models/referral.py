@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from placement.access.rights import Can
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
@@ -49,6 +51,8 @@ class Referral(Tracked):
     closing_reason = models.TextField(blank=True, max_length=4000)
 
     guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_CASE_SUMMARY),)
+    read_for = ("matching", "occupancy")
     objects = Guarded.as_manager()
 
     class Meta:
@@ -89,6 +93,7 @@ class Match(Tracked):
     evaluated_at = models.DateTimeField(default=now)
 
     guards = {"residents": "referral__resident_id", "facilities": "facility_id"}
+    follows = ("referral",)
     objects = Guarded.as_manager()
 
     class Meta:
@@ -109,6 +114,7 @@ class WarningSignature(Tracked):
     signed_at = models.DateTimeField(default=now)
 
     guards = {"residents": "referral__resident_id", "facilities": "facility_id"}
+    follows = ("referral",)
     objects = Guarded.as_manager()
 
     class Meta:
@@ -134,6 +140,7 @@ class PlacementDecision(Tracked):
     chosen_at = models.DateTimeField(default=now)
 
     guards = {"residents": "referral__resident_id"}
+    follows = ("referral",)
     objects = Guarded.as_manager()
 
     class Meta:

@@ -9,6 +9,7 @@ from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused, in_other_words
+from placement.database.context import reading
 from placement.facilities.models import (
     Facility,
     Licence,
@@ -188,7 +189,8 @@ def change_licence_terms(
             raise Refused(ONLY_WITH_PAPER)
         licence.terms_confirmed_by = must_have_paper(home, document, by, field="document")
         licence.terms_document = document
-    living = Placement.objects.filter(facility=home, status=Placement.Status.ACTIVE).count()
+    with reading("occupancy"):
+        living = Placement.objects.filter(facility=home, status=Placement.Status.ACTIVE).count()
     if capacity < min(living, licence.capacity) and not acknowledged:
         raise Refused(
             f"{living} young people live here, and the licence would allow {capacity}. If that is so, tick the box.",

@@ -9,6 +9,7 @@ from placement.access.rights import RESIDENT_RIGHTS, Can, Role
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
+from placement.database.context import reading
 from placement.facilities.matching import Result, Span, State
 from placement.facilities.matching.load import stays_of_others
 from placement.facilities.models import Bed, Override, Placement, PlacementDecision, Referral
@@ -62,7 +63,9 @@ def propose_placement(
         raise Refused("The stay can't end before it starts.", field="ends_at")
     bed = Bed.objects.visible_to(by, Can.VIEW_FACILITY).select_related("facility").locked().get(pk=bed.pk)
     span = Span(starts_at, ends_at)
-    if stays_of_others([bed.facility_id], referral.resident_id, span, bed=bed.pk):
+    with reading("matching"):
+        taken = stays_of_others([bed.facility_id], referral.resident_id, span, bed=bed.pk)
+    if taken:
         raise Refused(BED_TAKEN, field="bed")
     must_fit(hold_against(referral, by, bed.facility_id, span=span, bed=bed.pk))
     for criterion, why in (signing or {}).items():

@@ -7,11 +7,12 @@ from itertools import groupby, pairwise
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
+from placement.database.context import reading
 from placement.facilities.models import Bed, Facility, Hold, Leave, Placement
 from placement.facilities.queries.missing import missing_now
 from placement.ui.dates import short_day, time_of_day
@@ -68,22 +69,23 @@ def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
     overdue = Q(status=Placement.Status.ACTIVE, ends_at__lte=moment)
 
     beds = list(facility.beds.select_related("room__unit").order_by("room__unit__name", "room__name", "name"))
-    stays = list(
-        Placement.objects.filter(in_time | overdue, facility=facility, status__in=["proposed", "approved", "active"])
-        .select_related("resident")
-        .order_by("starts_at")
-    )
-    leaves = list(Leave.objects.filter(in_time, placement__in=[stay.pk for stay in stays]))
-    holds = list(Hold.objects.filter(in_time, bed__facility=facility).select_related("referral__resident"))
+    with reading("occupancy"):
+        stays = list(
+            Placement.objects.filter(
+                in_time | overdue, facility=facility, status__in=["proposed", "approved", "active"]
+            ).order_by("starts_at")
+        )
+        leaves = list(Leave.objects.filter(in_time, placement__in=[stay.pk for stay in stays]))
+        holds = list(Hold.objects.filter(in_time, bed__facility=facility).annotate(who=F("referral__resident_id")))
     missing = missing_now(facility, [stay.resident_id for stay in stays])
-    known: set[UUID] = set()
+    codes: dict[UUID, str] = {}
     if by_code:
-        codes = {stay.resident_id for stay in stays} | {hold.referral.resident_id for hold in holds}
-        known = set(
-            Resident.objects.visible_to(person, Can.VIEW_CODE).filter(pk__in=codes).values_list("pk", flat=True)
+        here = {stay.resident_id for stay in stays} | {hold.who for hold in holds}
+        codes = dict(
+            Resident.objects.visible_to(person, Can.VIEW_CODE).filter(pk__in=here).order_by().values_list("pk", "code")
         )
 
-    draw = _Draw(facility, known, missing)
+    draw = _Draw(facility, codes, missing)
     of_bed: dict[UUID, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for stay in stays:
         of_bed[stay.bed_id]["stays"].append(stay)
@@ -123,7 +125,7 @@ def _begins(day: date, facility: Facility) -> datetime:
 @dataclass(frozen=True)
 class _Draw:
     facility: Facility
-    known: set[UUID]
+    codes: dict[UUID, str]
     missing: dict[UUID, Incident]
 
     def day(
@@ -132,7 +134,7 @@ class _Draw:
         day: date,
         window: tuple[datetime, datetime],
         stays: list[Placement],
-        holds: list[Hold],
+        holds: list[Any],
         leaves: dict[UUID, list[Leave]],
     ) -> Block:
         """Return what one bed is on one day. On a day with two stays the later one shows."""
@@ -145,35 +147,35 @@ class _Draw:
         held = next((h for h in holds if h.starts_at < end and h.ends_at > start), None)
         if held:
             until = f"held until {self.at(held.ends_at)}"
-            return self.named("hold", held.referral.resident, until)
+            return self.named("hold", held.who, until)
         return Block("free", "")
 
     def stay(self, stay: Placement, middle: datetime, leaves: dict[UUID, list[Leave]]) -> Block:
         """Return a day of a stay: there, away, missing, or only planned."""
         if stay.status != Placement.Status.ACTIVE:
             said = "arrives" if stay.status == Placement.Status.APPROVED else "asked for"
-            when = f" {self.at(stay.starts_at)}" if stay.resident_id in self.known else ""
-            return self.named("hold", stay.resident, f"{said}{when}")
-        if stay.resident_id not in self.known:
+            when = f" {self.at(stay.starts_at)}" if stay.resident_id in self.codes else ""
+            return self.named("hold", stay.resident_id, f"{said}{when}")
+        if stay.resident_id not in self.codes:
             return Block("", "taken")
         if report := self.missing.get(stay.resident_id):
             local = report.happened_at.astimezone(self.facility.zone)
             same_day = local.date() == now().astimezone(self.facility.zone).date()
             when = time_of_day(local) if same_day else short_day(local)
-            return self.named("away", stay.resident, f"missing since {when}, bed kept")
+            return self.named("away", stay.resident_id, f"missing since {when}, bed kept")
         leave = next((x for x in leaves[stay.pk] if x.starts_at <= middle < x.ends_at), None)
         if leave:
-            return self.named("away", stay.resident, "visit" if leave.kind == Leave.Kind.VISIT else "away")
-        return self.named("", stay.resident, "")
+            return self.named("away", stay.resident_id, "visit" if leave.kind == Leave.Kind.VISIT else "away")
+        return self.named("", stay.resident_id, "")
 
     def at(self, moment: datetime) -> str:
         """Return a day and time of the home: ``Nov 24, 18:00``."""
         here = moment.astimezone(self.facility.zone)
         return f"{short_day(here)}, {time_of_day(here)}"
 
-    def named(self, kind: str, resident: Resident, note: str) -> Block:
+    def named(self, kind: str, resident: UUID, note: str) -> Block:
         """Return a block that names a young person by code, where the reader may know of them."""
-        if resident.pk not in self.known:
+        if resident not in self.codes:
             return Block(kind, note)
-        text = " · ".join(part for part in (resident.code, note) if part)
-        return Block(kind, text, resident=resident.pk)
+        text = " · ".join(part for part in (self.codes[resident], note) if part)
+        return Block(kind, text, resident=resident)

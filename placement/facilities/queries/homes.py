@@ -26,6 +26,7 @@ from placement.access.rights import Can, Role
 from placement.access.visible import right_to_change_homes, rights_on
 from placement.audit.clock import now
 from placement.audit.reading import Change, newest
+from placement.database.context import reading
 from placement.facilities.models import (
     Assignment,
     Bed,
@@ -129,6 +130,7 @@ def jurisdictions(person: Person) -> list[str]:
     return list(seen.values_list("jurisdiction", flat=True).distinct())
 
 
+@reading("occupancy")
 def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
     """Return one page of homes by name: eight queries, nine with ``after``, for any number of homes.
 
@@ -174,6 +176,7 @@ def _free_beds() -> QuerySet[Bed]:
     )
 
 
+@reading("occupancy")
 def places_in(homes: Iterable[Facility]) -> dict[UUID, Places]:
     """Return how full each home is now: four queries."""
     ids = [home.pk for home in homes]

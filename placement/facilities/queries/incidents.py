@@ -10,10 +10,12 @@ from placement.access.models import Person
 from placement.access.opened import note_opened
 from placement.access.rights import Can, Role
 from placement.access.visible import rights_on
+from placement.database.context import reading
 from placement.facilities.models import Facility, Placement
 from placement.facilities.queries.missing import found_after, missing_now
 from placement.facilities.queries.shifts import stays
 from placement.facilities.queries.withholding import ANOTHER, hidden_names, lived_in, withheld
+from placement.ui.paging import Page, keyset_page
 from residents.models import CareEntry, Incident, IncidentResident, Resident
 from residents.queries.incidents import readable
 
@@ -57,26 +59,32 @@ class Account:
     episodes: list["Episode"]
 
 
-def listed(
+@reading("withholding")
+def incidents_page(
     person: Person,
     *,
+    after: str | None,
     facility: str = "",
     kind: str = "",
     severity: str = "",
     status: str = "",
     number: int | None = None,
-) -> QuerySet[Incident]:
-    """Return the incidents of the list page: ``known`` are the young people of whom this person may know, ``hidden`` the others."""
+) -> Page:
+    """Return one page of incidents, newest first.
+
+    ``known`` are the young people of whom this person may know, ``hidden`` the others.
+    """
     found = readable(person)
     wanted = {"facility": facility, "kind": kind, "severity": severity, "status": status, "number": number}
     found = found.filter(**{name: value for name, value in wanted.items() if value})
     known = IncidentResident.objects.visible_to(person, Can.VIEW_CODE)
     hidden = IncidentResident.objects.exclude(pk__in=known.order_by().values("pk"))
     known = known.select_related("resident").order_by("resident__code")
-    return found.prefetch_related(
+    found = found.prefetch_related(
         Prefetch("incidentresident_set", queryset=known, to_attr="known"),
         Prefetch("incidentresident_set", queryset=hidden, to_attr="hidden"),
     )
+    return keyset_page(found, order=("-happened_at",), after=after)
 
 
 def homes_with_incidents(person: Person) -> list[Facility]:
@@ -100,9 +108,10 @@ def young_people_of(person: Person, home: Facility) -> list[Resident]:
 def account(person: Person, pk: UUID) -> Account:
     """Return one incident as this person may read it. Raises ``Incident.DoesNotExist``."""
     found = readable(person).select_related("facility", "shift", "reported_by", "reviewed_by", "closed_by").get(pk=pk)
-    ticked = [row.resident for row in IncidentResident.objects.filter(incident=found).select_related("resident")]
     written = found.closed_at or found.reviewed_at or found.reported_at
-    everybody = {*ticked, *lived_in(found.facility, since=found.happened_at, until=written)}
+    with reading("withholding"):
+        ticked = [row.resident for row in IncidentResident.objects.filter(incident=found).select_related("resident")]
+        everybody = {*ticked, *lived_in(found.facility, since=found.happened_at, until=written)}
     known = Resident.objects.filter(pk__in=[resident.pk for resident in everybody])
     named = set(known.visible_to(person, Can.VIEW_CARE_PROFILE).values_list("pk", flat=True))
     coded = set(known.visible_to(person, Can.VIEW_CODE).values_list("pk", flat=True))

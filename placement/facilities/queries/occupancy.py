@@ -8,6 +8,7 @@ from django.db.models import Q
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
+from placement.database.context import reading
 from placement.facilities.models import Facility, Placement
 from placement.ui.dates import short_day
 from residents.models import Resident
@@ -88,6 +89,7 @@ def week(person: Person, facility: Facility, day: date) -> Week:
     return replace(found, stays=[replace(row, code=codes.get(row.stay.resident_id, "")) for row in found.stays])
 
 
+@reading("occupancy")
 def _stays(facility: Facility, first: date, last: date) -> list[Placement]:
     """Return who lived in the home between two days."""
     start, end = _midnight(facility, first), _midnight(facility, last) + timedelta(days=1)

@@ -21,7 +21,6 @@ from placement.facilities.models import Facility
 from placement.facilities.queries import incidents as queries
 from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.shifts import shift_at, stays
-from placement.ui.paging import keyset_page
 from residents import operations
 
 READERS = (Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.INSPECT, Can.VIEW_CASE, Can.VIEW_CARE_LOG)
@@ -33,9 +32,7 @@ def incident_list(request: Request) -> HttpResponse:
     """List the incidents that this person may read, newest first."""
     form = forms.IncidentFilter(request.GET, homes=queries.homes_with_incidents(request.person))
     wanted = form.cleaned_data if form.is_valid() else {}
-    page = keyset_page(
-        queries.listed(request.person, **wanted), order=("-happened_at",), after=request.GET.get("after")
-    )
+    page = queries.incidents_page(request.person, after=request.GET.get("after"), **wanted)
     context = {
         "form": form,
         "page": page,

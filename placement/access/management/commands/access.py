@@ -13,7 +13,7 @@ from placement.access.forms import TIME_ZONES, NewAccountForm
 from placement.access.operations import open_first_account
 from placement.access.rights import Role
 from placement.database.constraints import Refused
-from placement.database.context import acting_as_system
+from placement.database.context import acting_as_system, reading
 
 VERIFY = (
     "recompute who may see what from caseloads, teams, units, assignments and placements, and compare with the permissions"
@@ -49,7 +49,8 @@ class Command(BaseCommand):
 
     def verify(self, *, as_json: bool) -> None:
         """Print the differences; exit with 1 when there are any."""
-        found = differences()
+        with acting_as_system("access verify"), reading("verify"):
+            found = differences()
         if as_json:
             self.stdout.write(json.dumps({"differences": [difference.as_data() for difference in found]}, indent=2))
         else:

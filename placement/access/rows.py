@@ -3,6 +3,10 @@
 A model says with ``opened_by`` which rights open its rows, with ``follows`` from which other row's being shown theirs follows,
 with ``read_for`` for which named purposes all of them are read, and with ``kept_by`` which commands read and write all of them.
 ``install`` makes policies of that after every migration, on the table and on its history. No person acts: no rows.
+
+A policy asks ``id IN (SELECT access_ids(…))``, which is looked up in a hash for each row that the query has found. Queries find
+their rows by ``visible_to``, with ``= ANY(ARRAY(…))`` and an index; the same form in the policy too compared every row with every
+id: at 100,000 young people 40 times slower for somebody who sees 4,000 of them, and no faster for anybody.
 """
 
 from collections.abc import Iterable

@@ -58,7 +58,10 @@ def ask_exception(world: World, young: str, home: str, kind: str, by: Person, ex
 
 def approve_exception(world: World, override: tuple, by: Person) -> None:
     with acting(by.pk, by.name):
-        change(override, status="approved", decided_by_id=by.pk, decided_at=world.now, decision_reason="right")
+        changed = change(
+            override, status="approved", decided_by_id=by.pk, decided_at=world.now, decision_reason="right"
+        )
+    assert changed == 1
 
 
 def test_an_exclusive_home_takes_nobody_of_another_population(world: World) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from placement.access.permissions import give_groups, give_person, group_name
 from placement.access.rights import RESIDENT_RIGHTS, Role
 from placement.audit.clock import now
-from placement.database.context import acting_as_system
+from placement.database.context import acting, acting_as_system
 from residents.models import Case, Identity, Resident
 from tests.residents.conftest import Agency, do
 from tests.world import today
@@ -168,7 +168,7 @@ def test_the_closed_ones_come_last_on_every_page_to_who_may_know_that_they_are_c
     agency: Agency, as_client: SignIn
 ) -> None:
     many(agency, 30)
-    with acting_as_system("test"):
+    with acting(agency.supervisor.pk, agency.supervisor.name):
         Case.objects.filter(resident__code__in=["K-2", "K-9"]).update(status=Case.Status.CLOSED, closed_on=today())
     client = as_client(agency.supervisor)
     first = client.get(reverse("residents:list")).context["page"]

@@ -6,7 +6,7 @@ with ``read_for`` for which named purposes all of them are read, and with ``kept
 
 A policy asks ``id IN (SELECT access_ids(…))``, which is looked up in a hash for each row that the query has found. Queries find
 their rows by ``visible_to``, with ``= ANY(ARRAY(…))`` and an index; the same form in the policy too compared every row with every
-id: at 100,000 young people 40 times slower for somebody who sees 4,000 of them, and no faster for anybody.
+id: at 100,000 young people 25 times slower for somebody who sees 4,000 of them, and no faster for anybody.
 """
 
 from collections.abc import Iterable

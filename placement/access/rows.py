@@ -66,9 +66,9 @@ def install(using: str = "default", **kwargs: Any) -> None:
 
 def policies(model: Any, table: str) -> list[str]:
     """Return the statements that guard ``table``, which is the model's own or that of its history."""
-    shown = condition(model)
+    shown = condition(model, table)
     own = f"({shown}) AND {NO_PURPOSE}" if model.follows else shown
-    read = " OR ".join([shown, *([_purpose(model.read_for)] if model.read_for else [])])
+    read = " OR ".join([*([_purpose(model.read_for)] if model.read_for else []), shown])
     statements = [
         f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
         f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
@@ -82,8 +82,8 @@ def policies(model: Any, table: str) -> list[str]:
     return [f"{statement};" for statement in statements]
 
 
-def condition(model: Any) -> str:
-    """Return the condition under which the acting person is shown a row of ``model``."""
+def condition(model: Any, table: str) -> str:
+    """Return the condition under which the acting person is shown a row of ``table``, of ``model`` or of its history."""
     found: dict[tuple[str, str, str, str], list[str]] = {}
     for one in model.opened_by:
         through = one.through or model.guards[one.right.app]
@@ -95,7 +95,8 @@ def condition(model: Any) -> str:
         parts.append(only + _reached(model, through.split("__"), ids))
     for name in model.follows:
         key = model._meta.get_field(name)
-        parts.append(f'"{key.column}" IN (SELECT "id" FROM "{key.related_model._meta.db_table}")')
+        followed = key.related_model._meta.db_table
+        parts.append(f'EXISTS (SELECT FROM "{followed}" followed WHERE followed.id = "{table}"."{key.column}")')
     if model.kept_by:
         commands = _texts(f"system: {name}" for name in model.kept_by)
         parts.append(f"(SELECT audit_actor() IS NULL AND current_setting('app.actor_name', true) IN ({commands}))")

@@ -9,16 +9,26 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 
 from placement.access.models import Person
-from placement.access.rights import Can
+from placement.access.rights import Can, Role
 from placement.access.visible import in_force, rights_on
 from placement.audit.clock import now
 from placement.database.context import reading
 from placement.ui.templatetags.ui import local
-from residents.models import PAIRS, CareEntry, Case, LevelAssessment, PopulationDesignation, Resident, SafetyAlert
+from residents.models import (
+    PAIRS,
+    CareEntry,
+    Case,
+    Caseload,
+    LevelAssessment,
+    PopulationDesignation,
+    Resident,
+    SafetyAlert,
+    TeamMember,
+)
 from residents.queries.ages import age_now, place_of
 from residents.queries.homes import stays_now
 
@@ -177,15 +187,17 @@ def open_case_of(resident: Resident) -> Case | None:
     return resident.cases.select_related("unit").order_by("-status", "-opened_on").first()
 
 
-def team_of(case: Case | None) -> list[dict[str, Any]]:
-    """Return who works on the case now, as facts for a list of pairs."""
-    if case is None:
+@reading("team")  # whoever cares for a young person may know whom to call, also where the case is closed to them
+def team_of(record: Record) -> list[dict[str, Any]]:
+    """Return who works on the case now, as facts for a list of pairs; nothing for readers of the code only."""
+    if not record.may(Can.VIEW_CARE_PROFILE):
         return []
-    workers = case.caseload.filter(in_force()).select_related("caseworker").order_by("starts_at")
-    members = case.team.filter(in_force()).select_related("person").order_by("starts_at")
+    now_on = Q(in_force(), case__resident=record.resident)
+    workers = Caseload.objects.filter(now_on).order_by("starts_at").values_list("caseworker__name", flat=True)
+    members = TeamMember.objects.filter(now_on).order_by("starts_at").values_list("role", "person__name")
     return [
-        *({"role": "Caseworker", "name": row.caseworker.name} for row in workers),
-        *({"role": row.get_role_display(), "name": row.person.name} for row in members),
+        *({"role": Role.CASEWORKER.label, "name": name} for name in workers),
+        *({"role": Role(role).label, "name": name} for role, name in members),
     ]
 
 

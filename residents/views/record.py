@@ -27,7 +27,7 @@ def show(request: Request, record: Record, **context: Any) -> HttpResponse:
 def detail(request: Request, pk: UUID) -> HttpResponse:
     """The overview: what is next, the last days, the team, and the parts that are open to this person."""
     record = open_record(request.person, pk, *NEEDED["detail"])
-    case = open_case_of(record.resident) if record.may(Can.VIEW_CARE_PROFILE) else None
+    case = open_case_of(record.resident) if record.may(Can.VIEW_CASE_SUMMARY) else None
     return show(
         request,
         record,
@@ -35,7 +35,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         steps=next_steps(record, case) if record.may(Can.VIEW_CARE_PROFILE) else [],
         entries=[care_log.line_of(entry) for entry in last_days(record)] if record.may(Can.VIEW_CARE_LOG) else [],
         seen=care_log.last_round(record),
-        team=team_of(case),
+        team=team_of(record),
     )
 
 

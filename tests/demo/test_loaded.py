@@ -138,6 +138,16 @@ def test_daily_care_is_there_in_all_its_forms() -> None:
     )
 
 
+def test_a_reset_finds_the_files_of_all_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = set(Document.objects.values_list("stored_name", flat=True))
+    connection.close()
+    with monkeypatch.context() as in_earnest:
+        in_earnest.setitem(connection.settings_dict["OPTIONS"], "options", "-c app.tests=off")
+        assert not Document.objects.exists()
+        assert names and set(database.documents()) == names
+        connection.close()
+
+
 def test_the_demo_of_a_test_stands_in_a_test_database() -> None:
     assert connection.settings_dict["NAME"].startswith("test_")
     with pytest.raises(RuntimeError, match="no test database"):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from placement.access.models import Person
 from placement.access.rows import guarded_rows
+from placement.database import roles
 from placement.database.context import acting, acting_as_system, reading
 from placement.facilities.models import (
     AfterCareCheck,
@@ -116,6 +117,7 @@ PURPOSES = {
     },
     "occupancy": {Hold, Placement, Referral},
     "safety mark": {ExploitationLink},
+    "team": {Case},
     "timeline": {Incident},
     "verify": {Case, Placement},
     "whereabouts": {CareEntry, Incident, IncidentResident, Placement, Resident},
@@ -132,7 +134,13 @@ TABLES = [table for model in guarded_rows() for table in (model, model.history.m
 
 @pytest.fixture
 def full(world: World) -> World:
-    """The world with a row in each guarded table, of two young people of two units."""
+    """The world with a row in each guarded table."""
+    fill(world)
+    return world
+
+
+def fill(world: World) -> None:
+    """Write a row into each guarded table, of two young people of two units."""
     from residents import operations
 
     for key, caseworker, clinician in (
@@ -157,7 +165,6 @@ def full(world: World) -> World:
             reason="Knows them.",
             signed_by=world.supervisor,
         )
-    return world
 
 
 def file(world: World, resident: Any, part: str, by: Person) -> None:
@@ -274,6 +281,24 @@ def test_what_is_not_shown_can_be_neither_changed_nor_removed(full: World, actin
                 if model.deletable:
                     cursor.execute(f'DELETE FROM "{table}" WHERE id = ANY(%s)', [hidden])
                     assert cursor.rowcount == 0, table
+
+
+def test_a_table_that_loses_its_policies_or_gets_one_too_many_shows_more(committed_world: World) -> None:
+    """Each of them carries weight: without it, somebody is shown what the tests above say that nobody is shown."""
+    fill(committed_world)
+    stranger, models_ = committed_world.stranger, [model for model in TABLES if model.objects.exists()]
+    assert len(models_) == len(TABLES)
+    lost = "ALTER TABLE {0} DISABLE ROW LEVEL SECURITY", "ALTER TABLE {0} ENABLE ROW LEVEL SECURITY"
+    gained = "CREATE POLICY more ON {0} FOR SELECT USING (true)", "DROP POLICY more ON {0}"
+    with roles.owner_connection() as owner, owner.cursor() as cursor:
+        for model in models_:
+            for undone, done in (lost, gained):
+                cursor.execute(undone.format(model._meta.db_table))
+                with acting(stranger.pk, stranger.name):
+                    assert model.objects.exists(), (model, undone)
+                cursor.execute(done.format(model._meta.db_table))
+                with acting(stranger.pk, stranger.name):
+                    assert not model.objects.exists(), (model, done)
 
 
 def test_the_policies_are_those_of_the_snapshot(db: None) -> None:

@@ -160,3 +160,13 @@ def test_the_history_says_that_a_place_changed_and_not_where_it_is(
     assert places == [("a place", "another place"), ("", "a place")]
     page = response.content.decode()
     assert "34.05" not in page and "118.24" not in page
+
+
+def test_whoever_cares_for_a_young_person_reads_whom_to_call_and_not_the_case(
+    world: World, client_of: ClientOf
+) -> None:
+    for person in (world.staff_cedar, world.clinician, world.supervisor):
+        page = body(client_of(person), "detail", world)
+        assert "<h2>Team</h2>" in page and f"<dd>{world.caseworker.name}</dd>" in page, person
+    assert world.ada.case.number not in body(client_of(world.staff_cedar), "detail", world)
+    assert world.caseworker.name not in body(client_of(world.inspector_cedar), "detail", world)

@@ -41,6 +41,7 @@ class Incident(Tracked):
         REVIEWED = "reviewed", "Reviewed"
         CLOSED = "closed", "Closed"
 
+    REPORT: ClassVar[tuple[str, ...]] = ("seen", "done", "closing_note")
     signatures: ClassVar[tuple[str, ...]] = ("reported_by_id", "reviewed_by_id", "closed_by_id")
     number = models.BigIntegerField(unique=True, editable=False)
     facility = models.ForeignKey("facilities.Facility", models.PROTECT, related_name="+")

@@ -61,10 +61,16 @@ def contacts_page(record: Record, *, after: str | None) -> Page:
 
 @reading("timeline")
 def incidents_page(record: Record, *, after: str | None) -> Page:
-    """Return one page of the incidents that name the young person, newest first; ``opens`` says which can be read."""
+    """Return one page of the incidents that name the young person, newest first, without their reports.
+
+    ``opens`` says which can be read; only those show the time of their own home.
+    """
     named = Incident.objects.filter(incidentresident__resident=record.resident).select_related("facility")
-    named = named.annotate(opens=Exists(readable(record.person).filter(pk=OuterRef("pk"))))
-    return keyset_page(named, order=("-happened_at",), after=after, size=25)
+    named = named.annotate(opens=Exists(readable(record.person).filter(pk=OuterRef("pk")))).defer(*Incident.REPORT)
+    page = keyset_page(named, order=("-happened_at",), after=after, size=25)
+    for row in page.rows:
+        row.zone = row.facility.zone if row.opens else record.zone
+    return page
 
 
 def stays(record: Record) -> list[dict[str, Any]]:

@@ -58,7 +58,7 @@ def sources(record: Record) -> list[Source]:
     if record.may(Can.VIEW_CARE_LOG):
         found.append((care_entries(record).exclude(kind__in=ROUTINE), "happened_at", care_event))
         named = Incident.objects.filter(incidentresident__resident=resident)
-        named = named.annotate(opens=Exists(readable(record.person).filter(pk=OuterRef("pk"))))
+        named = named.annotate(opens=Exists(readable(record.person).filter(pk=OuterRef("pk")))).defer(*Incident.REPORT)
         found.append((named, "happened_at", incident_event))
     if record.may(Can.VIEW_CARE_PROFILE):
         contacts = Contact.objects.filter(resident=resident).select_related("outside_person", "written_by")

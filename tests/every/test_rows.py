@@ -72,7 +72,7 @@ PART: dict[Any, str] = {
     Kinship: "summary",
     Leave: "code",
     LevelAssessment: "summary",
-    Match: "summary",
+    Match: "exploitation",
     OutsidePerson: "care",
     Override: "summary",
     Placement: "code",
@@ -126,7 +126,7 @@ PURPOSES = {
 FOLLOW = {
     Case: {Caseload, TeamMember},
     Placement: {Leave},
-    Referral: {Hold, Match, PlacementDecision, WarningSignature},
+    Referral: {Hold, PlacementDecision, WarningSignature},
     Discharge: {AfterCareCheck},
 }
 TABLES = [table for model in guarded_rows() for table in (model, model.history.model)]

@@ -93,7 +93,7 @@ class Match(Tracked):
     evaluated_at = models.DateTimeField(default=now)
 
     guards = {"residents": "referral__resident_id", "facilities": "facility_id"}
-    follows = ("referral",)
+    opened_by = (Opens(Can.VIEW_EXPLOITATION),)  # a criterion may say what is restricted
     objects = Guarded.as_manager()
 
     class Meta:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import connections, transaction
+from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,9 @@ def _become(actor: Actor) -> None:
 
 def _transaction_is_usable(using: str) -> bool:
     connection = connections[using]
-    return connection.connection is not None and connection.in_atomic_block and not connection.needs_rollback
+    if connection.connection is None or not connection.in_atomic_block or connection.needs_rollback:
+        return False
+    return bool(connection.connection.get_transaction_status() == TRANSACTION_STATUS_INTRANS)
 
 
 def _write(actor: Actor) -> None:

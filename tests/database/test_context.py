@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from placement.database.context import acting, acting_as_system, current_actor, name_act, set_reason
+from placement.database.context import acting, acting_as_system, current_actor, name_act, reading, set_reason
 
 ANN, BEN = uuid4(), uuid4()
 
@@ -96,6 +96,43 @@ def test_error_leaves_nobody(committing: Any) -> None:
         raise ZeroDivisionError
     assert current_actor() is None
     assert seen() == NOBODY
+
+
+def purpose() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting('app.reading', true), '')")
+        return cursor.fetchone()[0]
+
+
+def test_a_purpose_ends_with_its_block_also_after_an_error(committing: Any) -> None:
+    with acting(ANN, "Ann"):
+        with reading("age"):
+            with pytest.raises(ZeroDivisionError), reading("matching"):
+                assert purpose() == "matching"
+                raise ZeroDivisionError
+            assert purpose() == "age"
+            with (
+                pytest.raises(Exception, match="division by zero"),
+                transaction.atomic(),
+                reading("matching"),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute("SELECT 1 / 0")
+            assert purpose() == "age"
+        assert purpose() == ""
+    assert purpose() == ""
+
+
+def test_an_error_of_the_database_is_not_hidden_by_the_purpose_that_it_ends(committing: Any) -> None:
+    for statement, error in (("SELECT 1 / 0", "division"), ("SELECT pg_terminate_backend(pg_backend_pid())", "termin")):
+        with (
+            pytest.raises(Exception, match=error),
+            acting(ANN, "Ann"),
+            reading("age"),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+    connection.close()
 
 
 def test_lost_connection_shows_its_own_error(committing: Any) -> None:

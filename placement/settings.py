@@ -1,5 +1,7 @@
 """All settings, in one file. Every environment variable is read at the top, by name, type and default."""
 
+import base64
+import binascii
 import os
 import secrets
 from pathlib import Path
@@ -41,6 +43,9 @@ DOCUMENTS_DIR = Path(str(read("PLACEMENT_DOCUMENTS_DIR", default=DATA_DIR / "doc
 TRUSTED_PROXY = read(
     "PLACEMENT_BEHIND_PROXY", bool
 )  # believe X-Forwarded-Proto and -For; production must say yes or no
+DATA_KEYS_TEXT = read(
+    "PLACEMENT_DATA_KEYS", list, []
+)  # name:key, … newest first; a key is 32 bytes in base64, see below
 IDLE_MINUTES = int(str(read("PLACEMENT_IDLE_MINUTES", int, 15)))  # a session ends after this long without a request
 
 PRODUCTION = MODE == "production"
@@ -55,6 +60,7 @@ if PRODUCTION:
             ("PLACEMENT_HOSTS", ALLOWED_HOSTS),
             ("DATABASE_URL", DATABASE_URL),
             ("PLACEMENT_BEHIND_PROXY (yes or no)", TRUSTED_PROXY is not None),
+            ("PLACEMENT_DATA_KEYS", DATA_KEYS_TEXT),
         ]
         if not value
     ]
@@ -73,20 +79,41 @@ else:
     ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "testserver"]
 
 
-def demo_secret_key() -> str:
-    """Return the demo's own random key, made at the first start and kept in the data folder."""
-    file = DATA_DIR / "demo-secret-key"
+def made_once(name: str, text: str) -> str:
+    """Return what the demo keeps in file ``name`` of its data folder: ``text`` when it is asked for the first time."""
+    file = DATA_DIR / name
     if not file.exists():
         DATA_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)  # the database's account may pass through
         try:
             with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as stream:
-                stream.write(secrets.token_urlsafe(64))
+                stream.write(text)
         except FileExistsError:
             pass
     return file.read_text()
 
 
-SECRET_KEY = SECRET_KEY or demo_secret_key()
+def data_keys(parts: list[str]) -> dict[str, bytes]:
+    """Return the keys that encrypt addresses, by name, the one that writes first. A key that wrote must stay in the list."""
+    keys = {}
+    for part in parts:
+        name, _, text = part.partition(":")
+        try:
+            keys[name] = base64.b64decode(text, validate=True)
+        except binascii.Error:
+            keys[name] = b""
+        if not (name.isascii() and name.isalnum() and len(name) <= 20) or len(keys[name]) != 32:
+            raise ImproperlyConfigured(
+                "PLACEMENT_DATA_KEYS must be name:key, with commas between several; a name of letters and digits, and a key of"
+                " 32 bytes in base64, such as python3 -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())'."
+            )
+    return keys
+
+
+SECRET_KEY = SECRET_KEY or made_once("demo-secret-key", secrets.token_urlsafe(64))
+DATA_KEYS = data_keys(
+    cast(list[str], DATA_KEYS_TEXT)
+    or [made_once("demo-data-key", f"demo:{base64.b64encode(secrets.token_bytes(32)).decode()}")]
+)
 
 INSTALLED_APPS = [
     "placement.ui",

@@ -1,7 +1,7 @@
 """How often somebody may try to sign in: counted in the database, for a name from one place, and for a place alone.
 
 A name is never shut for everybody: whoever comes from elsewhere gets in, whatever a stranger tried. Names are kept as a keyed
-hash, because people type passwords into the wrong field.
+hash, because people type passwords into the wrong field; places too, because the address of a tablet says where a home is.
 """
 
 import ipaddress
@@ -41,7 +41,7 @@ def too_many(name: str, place: str) -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sign-in {key(name)} {place}"])
-    recent = SignInFailure.objects.filter(place=place, at__gt=timezone.now() - WINDOW)
+    recent = SignInFailure.objects.filter(place=key(place), at__gt=timezone.now() - WINDOW)
     return recent.filter(name=key(name)).count() >= MOST_FOR_NAME or recent.count() >= MOST_FOR_PLACE
 
 
@@ -49,14 +49,14 @@ def failed(name: str, place: str) -> None:
     """Count a failure, and drop those that count no more."""
     moment = timezone.now()
     SignInFailure.objects.filter(at__lte=moment - WINDOW).delete()
-    SignInFailure.objects.create(name=key(name), place=place, at=moment)
+    SignInFailure.objects.create(name=key(name), place=key(place), at=moment)
 
 
 def succeeded(name: str, place: str) -> None:
     """Forget the failures of ``name`` from ``place``."""
-    SignInFailure.objects.filter(name=key(name), place=place).delete()
+    SignInFailure.objects.filter(name=key(name), place=key(place)).delete()
 
 
 def key(name: str) -> str:
-    """Return what stands for a name in the table."""
+    """Return what stands for a name, or a place, in the table."""
     return salted_hmac("placement.access.tries", name.strip().casefold()).hexdigest()

@@ -51,6 +51,7 @@ def rooms(first: int, count: int, beds: tuple[str, ...] = ("A", "B")) -> dict[st
     return {f"Room {number}": beds for number in range(first, first + count)}
 
 
+LETTERS_TO = {"CA": "PO Box 1846, Capitol City, CA 95899", "TX": "PO Box 7702, Lone Star, TX 78799"}
 HOMES = {
     home.key: home
     for home in (
@@ -282,6 +283,7 @@ def _tell_home(plan: Plan, data: HomeData) -> None:
         time_zone=data.zone,
         region=data.region,
         languages=data.languages,
+        letters_to=LETTERS_TO[data.state],
         address=data.address,
     )
     for account in sorted((a for a in ACCOUNTS if a.home == data.key), key=lambda a: a.role != Role.ADMIN):

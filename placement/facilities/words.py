@@ -54,7 +54,12 @@ say(
     Words("home", "homes", {"kind": "Kind of home", "jurisdiction": "State"}, called=str),
 )
 say(
-    "facilities.FacilityAddress", Words("address", "addresses", {"street": "Street and number", "postcode": "ZIP code"})
+    "facilities.FacilityAddress",
+    Words("address", "addresses", values={"encrypted": lambda value: "encrypted; read it on the page of the address"}),
+)
+say(
+    "facilities.AddressShown",
+    Words("look at the address", "looks at the address", {"purpose": "What for", "reason": "Why", "person": "Who"}),
 )
 say("facilities.FireClearance", Words("fire clearance", "fire clearances", {"authority": "Who gave it"}))
 say("facilities.Hold", Words("kept bed", "kept beds", {"held_by": "Kept by", "ends_at": "Kept until"}))

@@ -33,6 +33,7 @@ def _open_home(world: World, key: str, kind: str, state: str, zone: str, populat
             time_zone=zone,
             region="Invented County",
             languages=["English", "Spanish"],
+            letters_to=f"PO Box of {key}, Invented",
             address={"street": f"1 Hidden {key.title()} Lane", "city": f"Secret{key}", "telephone": f"555-{key}"},
             by=by,
         )

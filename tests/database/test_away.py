@@ -23,6 +23,7 @@ PRODUCTION = {
     "PLACEMENT_MODE": "production",
     "PLACEMENT_SECRET_KEY": "x-" * 40,
     "PLACEMENT_HOSTS": "placement.example",
+    "PLACEMENT_DATA_KEYS": f"a:{'A' * 43}=",
     **AWAY,
 }
 

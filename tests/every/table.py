@@ -173,6 +173,8 @@ PAGES: dict[str, Page] = {
     "facilities:new": Page("S"),
     "facilities:detail": Page("CSfai", home(), after="CSfai"),
     "facilities:history": Page("Sai", home(), after="Sai"),
+    "facilities:address": Page("Sfai", home(), after="Sfai"),
+    "facilities:change-address": Page(MANAGED, home(), after=MANAGED),
     "facilities:week": Page(
         "Sfai", home(year=lambda p: p.world.now.year, number=lambda p: p.world.now.isocalendar().week), after="Sfai"
     ),

@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from tests.every.hidden import closed_texts, secrets, stands_in
 from tests.every.table import PAGES, places
+from tests.facilities.home_pages import post
 from tests.world import World, browser
 
 NOT_SHOWN = {b"Hidden order about ada"}  # inside the file, which is a download
@@ -11,6 +12,8 @@ NOT_SHOWN = {b"Hidden order about ada"}  # inside the file, which is a download
 
 def test_every_secret_is_shown_to_somebody(world: World) -> None:
     place, seen = places(world)["own"], b""
+    ask = {"purpose": "travel", "reason": "I drive there today."}
+    post(browser(world, "staff_cedar"), reverse("facilities:address", args=[world.cedar.facility.pk]), ask)
     for key in ("caseworker", "supervisor", "staff_cedar", "admin_cedar"):
         for name, page in PAGES.items():
             if not page.post_only and world.people[key] in page.people(place):
@@ -30,5 +33,4 @@ def test_most_secrets_are_closed_to_most_people(world: World) -> None:
     assert b"Ada Secretname" not in closed[world.caseworker.pk]
     assert b"Cleo Secretname" in closed[world.caseworker.pk]
     assert b"Hidden Cedar Lane" in closed[world.caseworker.pk]
-    assert b"Hidden Cedar Lane" not in closed[world.staff_cedar.pk]
-    assert b"Hidden Birch Lane" in closed[world.staff_cedar.pk]
+    assert b"Hidden Cedar Lane" in closed[world.staff_cedar.pk]

@@ -13,6 +13,7 @@ from placement.access.rows import guarded_rows
 from placement.database import roles
 from placement.database.context import acting, acting_as_system, reading
 from placement.facilities.models import (
+    AddressShown,
     AfterCareCheck,
     Discharge,
     FacilityAddress,
@@ -102,6 +103,7 @@ ABOUT: dict[Any, Callable[[Any], Iterable[Any]]] = {
 # Model → what of a home opens its rows, and of which home a row is.
 OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     CareEntry: ("evidence", lambda row: row.facility_id),
+    AddressShown: ("address", lambda row: row.facility_id),
     FacilityAddress: ("address", lambda row: row.facility_id),
     Hold: ("beds", lambda row: row.bed.facility_id),
     Incident: ("incidents", lambda row: row.facility_id),
@@ -155,6 +157,10 @@ def fill(world: World) -> None:
                 file(world, resident, part, caseworker)
         with acting(clinician.pk, clinician.name):
             file(world, resident, "clinical", clinician)
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        AddressShown.objects.create(
+            facility=world.cedar.facility, person=world.staff_cedar, purpose="travel", reason="I drive there."
+        )
     with acting(world.supervisor.pk, world.supervisor.name):
         operations.record_siblings(world.ada.resident, world.bea.resident, together=True, by=world.supervisor)
         record_after_care_check(world.fay.discharge, checked_at=timezone.now(), note="Is well.", by=world.supervisor)
@@ -206,7 +212,7 @@ def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[
 
 
 def test_every_guarded_model_is_known_here_and_has_rows(full: World) -> None:
-    assert set(guarded_rows()) == {*PART, Document, FacilityAddress}
+    assert set(guarded_rows()) == {*PART, AddressShown, Document, FacilityAddress}
     assert {model.__name__ for model in guarded_rows() if not model.objects.exists()} == set()
 
 

@@ -161,8 +161,9 @@ def test_nobody_learns_from_a_separation_where_somebody_lives_who_is_not_open_to
 def move(world: World, latitude: float, longitude: float) -> None:
     """Let Cedar lie elsewhere."""
     with acting(world.admin_cedar.pk, world.admin_cedar.name):
-        moved = FacilityAddress.objects.filter(facility=world.cedar.facility)
-        assert moved.update(latitude=latitude, longitude=longitude) == 1
+        moved = FacilityAddress.objects.get(facility=world.cedar.facility)
+        moved.latitude, moved.longitude = latitude, longitude
+        moved.save()
 
 
 def test_distances_are_coarse_for_who_may_not_see_the_address(steps: Steps, world: World) -> None:

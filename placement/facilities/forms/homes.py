@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from placement.access.models import Person
 from placement.access.rights import Role
+from placement.facilities.forms.addresses import LETTERS_TO
 from placement.facilities.imports.homes import AUTHORITIES
 from placement.facilities.models import (
     Assignment,
@@ -107,6 +108,7 @@ class HomeForm(FormKey):
     city = forms.CharField(label="City", max_length=80)
     postcode = forms.CharField(label="ZIP code", max_length=12)
     telephone = forms.CharField(label="Telephone", max_length=40, required=False)
+    letters_to = forms.CharField(label="Address for letters", help_text=LETTERS_TO, max_length=200, required=False)
 
     def clean_jurisdiction(self) -> str:
         """Write the state in capitals."""

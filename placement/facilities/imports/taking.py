@@ -15,16 +15,7 @@ from residents.operations.assessments import POPULATION_RULES
 COLUMNS: dict[type[Any], tuple[str, ...]] = {
     Facility: ("name", "kind", "original_type", "region", "vanished_on"),
     Licence: ("number", "status", "capacity", "min_age", "max_age", "valid_from", "valid_to"),
-    FacilityAddress: (
-        "street",
-        "city",
-        "state",
-        "postcode",
-        "telephone",
-        "email",
-        "licensee",
-        "administrator",
-    ),
+    FacilityAddress: ("encrypted",),
     OutsideInspection: ("visits", "serious_citations", "other_citations"),
 }
 BATCH = 1000

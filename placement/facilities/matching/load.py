@@ -78,9 +78,7 @@ def load(
     lived = Placement.objects.filter(
         resident=referral.resident_id, facility=OuterRef("pk"), status=Placement.Status.ENDED
     )
-    with_point = homes.annotate(
-        latitude=F("address__latitude"), longitude=F("address__longitude"), lived_here_before=Exists(lived.order_by())
-    )
+    with_point = homes.select_related("address").annotate(lived_here_before=Exists(lived.order_by()))
     if not for_record:
         known = Q(pk__any_of=visible_ids(Facility, by, Can.VIEW_ADDRESS))
         with_point = with_point.annotate(address_known=Exists(Facility.objects.filter(known, pk=OuterRef("pk"))))
@@ -109,7 +107,7 @@ def load(
                 kind_name=home.get_kind_display(),
                 zone=home.zone,
                 languages=tuple(home.languages),
-                point=point(home.latitude, home.longitude, exact=getattr(home, "address_known", False)),
+                point=where(home, exact=getattr(home, "address_known", False)),
                 address_known=getattr(home, "address_known", False),
                 licences=tuple(licences[home.pk]),
                 clearances=tuple(clearances[home.pk]),
@@ -136,6 +134,12 @@ def wished_span(referral: Referral) -> Span:
     starts_at = max(referral.needed_from or moment, moment)
     ends_at = referral.expected_until if referral.expected_until and referral.expected_until > starts_at else None
     return Span(starts_at, ends_at)
+
+
+def where(home: Facility, *, exact: bool) -> facts.Point | None:
+    """Return where a home is, coarse unless ``exact``, or None when its address has no place on the map."""
+    address = getattr(home, "address", None)
+    return point(address.latitude, address.longitude, exact=exact) if address else None
 
 
 def point(latitude: float | None, longitude: float | None, *, exact: bool = True) -> facts.Point | None:

@@ -1,11 +1,11 @@
 """Homes, their licences and beds, and the way of a young person into and out of them."""
 
+from placement.facilities.models.address import AddressShown, FacilityAddress
 from placement.facilities.models.facility import (
     Assignment,
     Bed,
     Exit,
     Facility,
-    FacilityAddress,
     FacilityGroupPermission,
     FacilityUserPermission,
     FireClearance,
@@ -19,6 +19,7 @@ from placement.facilities.models.referral import Match, PlacementDecision, Refer
 from placement.facilities.models.shift import Shift, ShiftStaff
 
 __all__ = [
+    "AddressShown",
     "AfterCareCheck",
     "Assignment",
     "Bed",

@@ -1,4 +1,4 @@
-"""A home: its confidential address, rooms and beds, exits, staff and papers."""
+"""A home: rooms and beds, exits, staff and papers."""
 
 from zoneinfo import ZoneInfo
 
@@ -9,8 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from placement.access.models import GroupPermission, UserPermission
-from placement.access.rights import Can, Role, model_permissions
-from placement.access.rows import Opens
+from placement.access.rights import Role, model_permissions
 from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
@@ -34,6 +33,7 @@ class Facility(Tracked):
     region = models.CharField("county or region", max_length=80, blank=True)
     time_zone = models.CharField(max_length=40)
     languages = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    letters_to = models.CharField("address for letters", max_length=200, blank=True)
     vanished_on = models.DateField("missing from the newest licensing file since", null=True, blank=True)
 
     guards = {"facilities": "id"}
@@ -74,31 +74,6 @@ class FacilityGroupPermission(GroupPermission):
         indexes = [
             models.Index(fields=["group", "permission"], include=["content_object"], name="facility_group_right")
         ]
-
-
-class FacilityAddress(Tracked):
-    """Where the home is, and who runs it. Guarded by ``VIEW_ADDRESS``; never on any other page."""
-
-    facility = models.OneToOneField(Facility, models.PROTECT, related_name="address")
-    street = models.CharField(max_length=200, blank=True)
-    city = models.CharField(max_length=80, blank=True)
-    state = models.CharField(max_length=20, blank=True)
-    postcode = models.CharField(max_length=12, blank=True)
-    telephone = models.CharField(max_length=40, blank=True)
-    email = models.CharField(max_length=160, blank=True)
-    licensee = models.CharField(max_length=200, blank=True)
-    administrator = models.CharField(max_length=160, blank=True)
-    latitude = models.FloatField(null=True, blank=True)
-    longitude = models.FloatField(null=True, blank=True)
-
-    guards = {"facilities": "facility_id"}
-    opened_by = (Opens(Can.VIEW_ADDRESS),)
-    read_for = ("matching",)
-    kept_by = ("import_facilities",)
-    objects = Guarded.as_manager()
-
-    def __str__(self) -> str:
-        return f"address of {self.facility_id}"
 
 
 class FireClearance(Tracked):

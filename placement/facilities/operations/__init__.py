@@ -1,5 +1,6 @@
 """Every change that this app makes to the world, one function each."""
 
+from placement.facilities.operations.addresses import change_address, reveal_address
 from placement.facilities.operations.after_care import record_after_care_check
 from placement.facilities.operations.holds import hold_bed, release_hold
 from placement.facilities.operations.homes import (
@@ -58,6 +59,7 @@ __all__ = [
     "ask_override",
     "assign",
     "came_back",
+    "change_address",
     "change_licence_terms",
     "close_bed",
     "confirm_exclusive_population",
@@ -81,6 +83,7 @@ __all__ = [
     "record_after_care_check",
     "release_hold",
     "reopen_bed",
+    "reveal_address",
     "save_draft",
     "send_referral",
     "sign_shift",

@@ -88,6 +88,7 @@ def open_facility(
     time_zone: str,
     by: Person | None,
     region: str = "",
+    letters_to: str = "",
     languages: Iterable[str] = (),
     address: Mapping[str, Any] | None = None,
 ) -> Facility:
@@ -95,7 +96,7 @@ def open_facility(
 
     Args:
         kind: a ``Facility.Kind``. jurisdiction: the state, as ``CA``. time_zone: the home's zone by name.
-        address: fields of ``FacilityAddress``; confidential.
+        letters_to: an address that does not tell where the home is. address: parts of ``FacilityAddress``; confidential.
 
     Raises ``Refused`` unless ``by`` is a supervisor or a command (``None``).
     """
@@ -106,6 +107,7 @@ def open_facility(
         jurisdiction=jurisdiction,
         time_zone=time_zone,
         region=region,
+        letters_to=letters_to,
         languages=list(languages),
     )
     FacilityAddress.objects.create(facility=home, **(address or {}))

@@ -316,11 +316,6 @@ def paper(person: Person, facility: Facility, pk: UUID) -> Document:
     return papers(facility).get(pk=pk)
 
 
-def address(person: Person, facility: Facility) -> FacilityAddress | None:
-    """Return the address when ``person`` may see it."""
-    return FacilityAddress.objects.visible_to(person, Can.VIEW_ADDRESS).filter(facility=facility).first()
-
-
 def on_duty(facility: Facility) -> tuple[Shift | None, list[Any]]:
     """Return the shift that runs now and who is on duty in it."""
     moment = now()

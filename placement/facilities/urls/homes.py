@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from placement.facilities.views import homes, licences, people, rooms
+from placement.facilities.views import addresses, homes, licences, people, rooms
 
 app_name = "facilities"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("new/", homes.new_home, name="new"),
     path("<uuid:pk>/", homes.home, name="detail"),
     path("<uuid:pk>/history/", homes.history, name="history"),
+    path("<uuid:pk>/address/", addresses.address, name="address"),
+    path("<uuid:pk>/address/change/", addresses.change_address, name="change-address"),
     path("<uuid:pk>/weeks/<int:year>-<int:number>/", homes.week, name="week"),
     path("<uuid:pk>/papers/new/", homes.add_paper, name="add-paper"),
     path("<uuid:pk>/papers/<uuid:paper>/", homes.paper, name="paper"),

@@ -16,7 +16,7 @@ from placement.access.submit import submit
 from placement.facilities import operations
 from placement.facilities.forms import homes as forms
 from placement.facilities.models import Facility
-from placement.facilities.queries import bed_board, occupancy
+from placement.facilities.queries import addresses, bed_board, occupancy
 from placement.facilities.queries import homes as queries
 from placement.facilities.queries.facts import facts
 from placement.facilities.views.changing import change_page, home_url
@@ -75,7 +75,7 @@ def home(request: Request, pk: UUID) -> HttpResponse:
             "inspections": queries.inspections(facility),
             "totals": queries.inspection_totals(facility),
             "papers": queries.papers_page(facility, request.GET.get("after")) if may.read_papers else [],
-            "address": queries.address(request.person, facility),
+            "shown_to": addresses.shown_to(facility, limit=3) if may.change and may.see_address else [],
             "changes": queries.history(request.person, facility, CHANGES_ON_THE_PAGE) if may.read_papers else [],
         },
     )
@@ -134,7 +134,10 @@ def new_home(request: Request) -> HttpResponse:
     if form.is_valid():
         given = dict(form.cleaned_data)
         address = {name: given[name] for name in ("street", "city", "postcode", "telephone")}
-        fields = {name: given[name] for name in ("name", "kind", "jurisdiction", "region", "time_zone", "languages")}
+        fields = {
+            name: given[name]
+            for name in ("name", "kind", "jurisdiction", "region", "time_zone", "languages", "letters_to")
+        }
         address["state"] = given["jurisdiction"]
         act = lambda: operations.open_facility(**fields, address=address, by=request.person)  # noqa: E731
         if response := submit(request, form, act, home_url):

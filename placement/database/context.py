@@ -28,6 +28,7 @@ class Actor:
 
 
 _current: ContextVar[Actor | None] = ContextVar("placement_actor", default=None)
+_purpose: ContextVar[str] = ContextVar("placement_purpose", default="")
 
 
 def current_actor() -> Actor | None:
@@ -91,16 +92,21 @@ def reading(purpose: str, *, using: str = "default") -> Iterator[None]:
     """Read for ``purpose`` what the acting person may not see: the answer must not show it to them.
 
     The database shows the rows of the models that name the purpose (``read_for``), and lets nobody change them for it.
-    Rows must be fetched inside. Outside a transaction it has no effect.
+    Rows must be fetched inside, and nobody else may begin to act inside. Raises RuntimeError outside a transaction, where it
+    would have no effect.
     """
+    if not connections[using].in_atomic_block:
+        raise RuntimeError("Reading for a purpose needs a transaction, in which somebody acts.")
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(current_setting('app.reading', true), ''), set_config('app.reading', %s, true)", [purpose]
         )
         before = cursor.fetchone()[0]
+    outer = _purpose.set(purpose)
     try:
         yield
     finally:
+        _purpose.reset(outer)
         if _transaction_is_usable(using):
             with connections[using].cursor() as cursor:
                 cursor.execute("SELECT set_config('app.reading', %s, true)", [before])
@@ -126,6 +132,8 @@ def _transaction_is_usable(using: str) -> bool:
 
 
 def _write(actor: Actor) -> None:
+    if _purpose.get():
+        raise RuntimeError(f"This is read for “{_purpose.get()}”: end that before somebody acts.")
     with connections[actor.using].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('app.actor', %s, true), set_config('app.actor_name', %s, true), "

@@ -123,6 +123,19 @@ def test_a_purpose_ends_with_its_block_also_after_an_error(committing: Any) -> N
     assert purpose() == ""
 
 
+def test_nobody_begins_to_act_while_rows_are_read_for_a_purpose(committing: Any) -> None:
+    with acting(ANN, "Ann"), reading("age"):
+        for act in (lambda: set_reason("x"), lambda: name_act("x"), acting(ANN, "Ann").__enter__):
+            with pytest.raises(RuntimeError, match="age"):
+                act()
+        assert purpose() == "age"
+
+
+def test_reading_for_a_purpose_needs_a_transaction(committing: Any) -> None:
+    with pytest.raises(RuntimeError, match="transaction"), reading("age"):
+        pass
+
+
 def test_an_error_of_the_database_is_not_hidden_by_the_purpose_that_it_ends(committing: Any) -> None:
     for statement, error in (("SELECT 1 / 0", "division"), ("SELECT pg_terminate_backend(pg_backend_pid())", "termin")):
         with (

@@ -170,3 +170,9 @@ ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
     Role.SYSADMIN: frozenset(_ALL | {Can.MANAGE_ACCOUNTS}),
     Role.NONE: frozenset(_ALL),
 }
+
+# On a resident whose record somebody opens in an emergency, without another grant.
+_EMERGENCY = frozenset(_CARE | {Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY})
+BREAK_GLASS_RIGHTS: dict[Role, frozenset[Can]] = dict.fromkeys(
+    (Role.CASEWORKER, Role.STAFF, Role.ADMIN, Role.CLINICIAN, Role.SUPERVISOR), _EMERGENCY
+)

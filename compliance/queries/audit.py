@@ -15,6 +15,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from placement.access.models import Person
+from placement.access.opened import note_audited
 from placement.access.rights import Can
 from placement.access.visible import VisibleIds, visible_ids
 from placement.audit.history import Tracked, tracked_models
@@ -27,6 +28,10 @@ from residents.models import Document, Resident
 PAGE = 25
 ROWS = PAGE * 4  # how many history rows one page is made of at most
 WINDOW = timedelta(days=7)
+AUDITED_BY = {
+    "residents": Can.VIEW_AUDIT,
+    "facilities": Can.VIEW_BEDS,
+}  # app → the right that opens the past of its records
 # What an act does not show: other young people, whom the reader may not know of, and texts that open on their own page,
 # where such names are withheld.
 HIDDEN: dict[str, tuple[str, ...]] = {
@@ -114,8 +119,8 @@ def _readable(label: str, guards: Mapping[str, Combinable]) -> models.QuerySet[A
 def _guards(person: Person) -> dict[str, VisibleIds]:
     """Return which residents, homes and clinical parts ``person`` may audit, as arrays of ids."""
     return {
-        "residents": visible_ids(Resident, person, Can.VIEW_AUDIT),
-        "facilities": visible_ids(Facility, person, Can.VIEW_BEDS),
+        "residents": visible_ids(Resident, person, AUDITED_BY["residents"]),
+        "facilities": visible_ids(Facility, person, AUDITED_BY["facilities"]),
         "clinical": visible_ids(Resident, person, Can.VIEW_CLINICAL),
     }
 
@@ -232,4 +237,8 @@ def act_changes(person: Person, xid: int, moment: datetime) -> list[Change]:
     ]
     labels = {row["label"] for row in _together(person, branches, limit=len(branches))}
     guards = _guards(person)
-    return merged(*(changes(_readable(label, guards).filter(**around), hide=HIDDEN.get(label, ())) for label in labels))
+    rows = {label: _readable(label, guards).filter(**around) for label in labels}
+    for label, of_label in rows.items():
+        _, app, path = audited_models()[label]
+        note_audited(app, of_label.order_by().values_list(path, flat=True).distinct(), AUDITED_BY[app])
+    return merged(*(changes(of_label, hide=HIDDEN.get(label, ())) for label, of_label in rows.items()))

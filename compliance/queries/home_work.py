@@ -136,14 +136,13 @@ def papers(person: Person, cut: Cut) -> Iterable[Task]:
 
     What ended more than 30 days ago stays while young people live in the home.
     """
-    right = Can.REVIEW_INCIDENT if person.role == Role.SUPERVISOR else Can.MANAGE_FACILITY
     today = timezone.localdate(now())
     living = Placement.objects.filter(facility=OuterRef("facility"), status=Placement.Status.ACTIVE)
     kinds: list[tuple[Any, str]] = [(Licence, "The licence"), (FireClearance, "The fire clearance")]
     for model, words in kinds:
         newer = model.objects.filter(facility=OuterRef("facility"), valid_to__gt=OuterRef("valid_to"))
         rows = (
-            model.objects.visible_to(person, right)
+            model.objects.visible_to(person, Can.CHANGE_FACILITY)
             .annotate(today=today_in(F("facility__time_zone")))
             .filter(
                 Q(valid_to__gte=today - timedelta(days=30)) | Exists(living) & ~Exists(newer),

@@ -36,7 +36,7 @@ def acts(request: Request) -> HttpResponse:
     )
 
 
-@needs(Can.READ_AUDIT)
+@needs(Can.READ_AUDIT, *audit.AUDITED_BY.values())
 def act(request: Request, xid: int, at: str) -> HttpResponse:
     """Show one act; 404 when none of its changes may be read by this person."""
     moment = _moment(at)

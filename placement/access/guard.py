@@ -1,6 +1,6 @@
 """What a view must declare before it may exist: ``@needs(right, …)`` or ``@public(reason)``."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,21 +13,32 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Access:
-    """What a view declared: any one of ``rights``, or public with a ``reason``."""
+    """What a view declared: any one of ``rights`` together with all of ``also``, or public with a ``reason``."""
 
     rights: frozenset[Can]
     reason: str = ""
+    also: frozenset[Can] = frozenset()
+
+    @property
+    def of_role(self) -> frozenset[Can]:
+        """Return the rights that come with the role: any one of them is asked for before the view runs."""
+        return frozenset(right for right in self.rights if right.app == "access")
+
+    @property
+    def on_records(self) -> frozenset[Can]:
+        """Return the rights on a record of which any one opens it."""
+        return self.rights - self.of_role
 
 
-def needs(*rights: Can) -> Callable[[V], V]:
-    """Declare that a view is for people with any one of ``rights``.
+def needs(*rights: Can, also: Iterable[Can] = ()) -> Callable[[V], V]:
+    """Declare that a view is for people with any one of ``rights``, and with each right on a record in ``also``.
 
     Rights of the role (``access.…``) are checked by the middleware before the view runs. Rights on a record are
     checked by the view's own ``visible_to``; the middleware refuses the answer of a view that did not ask.
     """
 
     def mark(view: V) -> V:
-        view.access = Access(frozenset(rights))  # type: ignore[attr-defined]
+        view.access = Access(frozenset(rights), also=frozenset(also))  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -43,14 +54,16 @@ def public(reason: str) -> Callable[[V], V]:
     return mark
 
 
-def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Yield every URL pattern of the project with its whole route."""
+def patterns(
+    resolver: URLResolver | None = None, prefix: str = "", space: str = ""
+) -> Iterator[tuple[str, str, URLPattern]]:
+    """Yield every URL pattern of the project with its whole name (its route when it has none) and its whole route."""
     for entry in (resolver or get_resolver()).url_patterns:
         route = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
-            yield from patterns(entry, route)
+            yield from patterns(entry, route, f"{space}{entry.namespace}:" if entry.namespace else space)
         else:
-            yield route, entry
+            yield f"{space}{entry.name or route}", route, entry
 
 
 def access_of(view: Callable[..., Any]) -> Access | None:

@@ -76,8 +76,7 @@ class RequestMiddleware:
             return self.ask_to_sign_in(request)
         if self.must_choose_password(request):
             return redirect("accounts:password")
-        of_role = {right for right in access.rights if right.app == "access"}
-        if of_role and not any(request.person.may(right) for right in of_role):
+        if access.of_role and not any(request.person.may(right) for right in access.of_role):
             return not_found(request)
         return None
 
@@ -101,7 +100,7 @@ class RequestMiddleware:
         return None
 
     def hold_to_declaration(self, request: Request, response: HttpResponse, noted: Opened) -> None:
-        """Raise when a view that declared record rights did its work without asking for one of them.
+        """Raise when a view that declared record rights did its work without asking for one of them, or for one of ``also``.
 
         Its work is done with 2xx, and for a form also with a redirect.
         """
@@ -109,11 +108,12 @@ class RequestMiddleware:
         access = access_of(match.func) if match else None
         if access is None or response.status_code >= (300 if request.method in SAFE else 400):
             return
-        on_records = {right for right in access.rights if right.app != "access"}
         if request.person is None or self.must_choose_password(request):
             return
-        if match and on_records and not on_records & noted.asked:
-            raise GuardForgotten(f"{match.view_name} did not ask visible_to for {sorted(on_records)}.")
+        if match and access.on_records and not access.on_records & noted.asked:
+            raise GuardForgotten(f"{match.view_name} did not ask visible_to for {sorted(access.on_records)}.")
+        if match and not access.also <= noted.asked:
+            raise GuardForgotten(f"{match.view_name} did not ask visible_to for {sorted(access.also - noted.asked)}.")
 
     def keep_log(self, request: Request, response: HttpResponse, noted: Opened) -> None:
         """Write in the access log what a page of records has shown, changed or refused. Lists are not opened records."""

@@ -4,6 +4,7 @@
 written, nothing is shown.
 """
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,6 +48,13 @@ def note_opened(*rows: models.Model) -> None:
     if (found := opened.get()) is not None:
         for row in rows:
             found.note(row)
+
+
+def note_audited(app: str, ids: Iterable[UUID], right: Can) -> None:
+    """Note residents ("residents") or homes ("facilities") whose past a page shows, found by ``right`` and not by a row."""
+    if (found := opened.get()) is not None:
+        found.asked.add(right)
+        found.things[app].update(pk for pk in ids if pk)
 
 
 def write(found: Opened, *, page: str, outcome: str, thing: UUID | None = None) -> None:

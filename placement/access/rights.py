@@ -46,7 +46,8 @@ class Can(TextChoices):
     VIEW_ADDRESS = "facilities.view_address", "See the home's address"
     VIEW_BEDS = "facilities.view_beds", "See who sleeps in which bed, by code"
     WORK_SHIFT = "facilities.work_shift", "Open the shift page and log care"
-    MANAGE_FACILITY = "facilities.manage_facility", "Manage beds, staff, licence papers and exits of the home"
+    CHANGE_FACILITY = "facilities.change_facility", "Change the home: licence, rooms and beds, exits, people and papers"
+    MANAGE_FACILITY = "facilities.manage_facility", "Run the home: answer for its shifts, its arrivals and its entries"
     HOLD_BED = "facilities.hold_bed", "Hold a bed of the home for a referral"
     REPORT_INCIDENT = "facilities.report_incident", "Report an incident in the home"
     REVIEW_INCIDENT = "facilities.review_incident", "Review and close incidents of the home"
@@ -123,6 +124,7 @@ HOME_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.VIEW_ADDRESS,
             Can.VIEW_BEDS,
             Can.WORK_SHIFT,
+            Can.CHANGE_FACILITY,
             Can.MANAGE_FACILITY,
             Can.REPORT_INCIDENT,
             Can.REVIEW_INCIDENT,
@@ -132,7 +134,16 @@ HOME_RIGHTS: dict[Role, frozenset[Can]] = {
 }
 AGENCY_RIGHTS: dict[Role, frozenset[Can]] = {
     Role.CASEWORKER: frozenset({Can.VIEW_FACILITY, Can.HOLD_BED}),
-    Role.SUPERVISOR: frozenset({Can.VIEW_FACILITY, Can.VIEW_ADDRESS, Can.VIEW_BEDS, Can.HOLD_BED, Can.REVIEW_INCIDENT}),
+    Role.SUPERVISOR: frozenset(
+        {
+            Can.VIEW_FACILITY,
+            Can.VIEW_ADDRESS,
+            Can.VIEW_BEDS,
+            Can.CHANGE_FACILITY,
+            Can.HOLD_BED,
+            Can.REVIEW_INCIDENT,
+        }
+    ),
 }
 
 _ALL = {Can.SIGN_IN}
@@ -159,3 +170,9 @@ ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
     Role.SYSADMIN: frozenset(_ALL | {Can.MANAGE_ACCOUNTS}),
     Role.NONE: frozenset(_ALL),
 }
+
+# On a resident whose record somebody opens in an emergency, without another grant.
+_EMERGENCY = frozenset(_CARE | {Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY})
+BREAK_GLASS_RIGHTS: dict[Role, frozenset[Can]] = dict.fromkeys(
+    (Role.CASEWORKER, Role.STAFF, Role.ADMIN, Role.CLINICIAN, Role.SUPERVISOR), _EMERGENCY
+)

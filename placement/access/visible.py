@@ -126,11 +126,6 @@ class Guarded(models.QuerySet[Any]):
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
-def right_to_change_homes(person: Person) -> Can:
-    """Return the right by which ``person`` changes a home: a supervisor every home they see, others one they manage."""
-    return Can.VIEW_FACILITY if person.may(Can.CONFIRM_POPULATION) else Can.MANAGE_FACILITY
-
-
 def rights_on(person: Person, thing: models.Model) -> frozenset[Can]:
     """Return every right that ``person`` has on ``thing`` now, in one query."""
     if not person.is_active:

@@ -136,7 +136,8 @@ def at_rest(planter: Person, canaries: list[str]) -> Iterator[tuple[str, str]]:
         cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
         for (table,) in cursor.fetchall():
             cursor.execute(
-                f'SELECT DISTINCT text FROM "{table}" row_, unnest(%s) text WHERE strpos(row_::text, text) > 0',
+                f'SELECT DISTINCT canary.words FROM "{table}" AS kept, unnest(%s) AS canary(words)'
+                " WHERE strpos(kept::text, canary.words) > 0",
                 [canaries],
             )
             yield from ((f"table {table}", text) for (text,) in cursor.fetchall())

@@ -3,7 +3,7 @@
 from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
 from residents.models.contact import Contact, OutsidePerson
-from residents.models.document import Document
+from residents.models.document import HOME_PAPER_RIGHTS, Document
 from residents.models.incident import Incident, IncidentResident
 from residents.models.resident import (
     Alias,
@@ -30,6 +30,7 @@ from residents.models.safety import (
 )
 
 __all__ = [
+    "HOME_PAPER_RIGHTS",
     "PAIRS",
     "Alias",
     "CareEntry",

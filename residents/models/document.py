@@ -13,6 +13,8 @@ from placement.access.visible import Guarded
 from placement.audit.history import Tracked
 from residents.models.resident import Resident
 
+HOME_PAPER_RIGHTS = (Can.CHANGE_FACILITY, Can.INSPECT)
+
 
 class Document(Tracked):
     """A file about a resident or a facility, in the part of the record whose right opens it.
@@ -56,9 +58,7 @@ class Document(Tracked):
     guards = {"residents": "resident_id", "facilities": "facility_id"}
     opened_by = (
         *(Opens(right, "part", part) for part, right in RIGHT_OF_PART.items()),
-        Opens(Can.MANAGE_FACILITY, "part", "home"),
-        Opens(Can.INSPECT, "part", "home"),
-        Opens(Can.REVIEW_INCIDENT, "part", "home"),  # supervisors, in every home
+        *(Opens(right, "part", "home") for right in HOME_PAPER_RIGHTS),
     )
     objects = Guarded.as_manager()
 

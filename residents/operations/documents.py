@@ -5,7 +5,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 
 from placement.access.models import Person
-from placement.access.visible import right_to_change_homes
+from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
@@ -32,7 +32,7 @@ def file_document(
     if part == Document.Part.HOME:
         if facility is None:
             raise Refused("Choose the home that these papers belong to.", field="part")
-        type(facility).objects.visible_to(by, right_to_change_homes(by)).get(pk=facility.pk)
+        type(facility).objects.visible_to(by, Can.CHANGE_FACILITY).get(pk=facility.pk)
     elif resident is None or part not in Document.RIGHT_OF_PART:
         raise Refused("Choose a part of a young person's record.", field="part")
     else:

@@ -15,6 +15,7 @@ from placement.database.context import reading
 from placement.ui.paging import Page, keyset_page
 from residents import files
 from residents.models import (
+    HOME_PAPER_RIGHTS,
     Alias,
     Case,
     Caseload,
@@ -38,8 +39,6 @@ from residents.models import (
 from residents.queries.homes import homes_of
 from residents.queries.incidents import readable
 from residents.queries.record import Record
-
-HOME_PAPER_RIGHTS = (Can.MANAGE_FACILITY, Can.INSPECT)
 
 
 def outside_people(record: Record) -> list[OutsidePerson]:

@@ -6,8 +6,8 @@ from django.http import HttpResponse
 
 from placement.access.guard import needs
 from placement.access.request import Request
-from residents.models import Document
-from residents.queries.parts import HOME_PAPER_RIGHTS, document_for
+from residents.models import HOME_PAPER_RIGHTS, Document
+from residents.queries.parts import document_for
 
 
 @needs(*Document.RIGHT_OF_PART.values(), *HOME_PAPER_RIGHTS)

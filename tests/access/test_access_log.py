@@ -43,6 +43,15 @@ def test_every_page_of_a_record_is_written(world: World, client_of: Browser, pag
     assert newest().resident_id == world.ada.resident.pk
 
 
+def test_an_act_on_a_record_that_the_supervisor_reads_is_written(world: World, client_of: Browser) -> None:
+    row = world.ada.alert.history.first()
+    at = f"{row.history_date.timestamp():.6f}"
+    url = reverse("audit:act", kwargs={"xid": row.history_xid, "at": at})
+    assert client_of(world.supervisor).get(url).status_code == 200
+    entry = AccessLogEntry.objects.get(page="audit:act", outcome="shown")
+    assert (entry.resident_id, entry.parts) == (world.ada.resident.pk, ["view_audit"])
+
+
 def test_a_list_opens_no_record(world: World, client_of: Browser) -> None:
     for page in ("residents:list", "facilities:list", "work"):
         assert client_of(world.caseworker).get(reverse(page)).status_code == 200

@@ -43,8 +43,8 @@ AGENCY = {
     "caseworker": {Can.VIEW_FACILITY, Can.HOLD_BED},
     "caseworker2": {Can.VIEW_FACILITY, Can.HOLD_BED},
     "caseworker_past": {Can.VIEW_FACILITY, Can.HOLD_BED},
-    "supervisor": KNOWS_HOME | {Can.HOLD_BED, Can.REVIEW_INCIDENT},
-    "supervisor2": KNOWS_HOME | {Can.HOLD_BED, Can.REVIEW_INCIDENT},
+    "supervisor": KNOWS_HOME | {Can.CHANGE_FACILITY, Can.HOLD_BED, Can.REVIEW_INCIDENT},
+    "supervisor2": KNOWS_HOME | {Can.CHANGE_FACILITY, Can.HOLD_BED, Can.REVIEW_INCIDENT},
 }
 
 
@@ -70,7 +70,8 @@ def test_rights_on_homes(world: World) -> None:
         return {
             f"staff_{key}": KNOWS_HOME | {Can.WORK_SHIFT, Can.REPORT_INCIDENT},
             f"admin_{key}": KNOWS_HOME
-            | {Can.WORK_SHIFT, Can.REPORT_INCIDENT, Can.MANAGE_FACILITY, Can.REVIEW_INCIDENT},
+            | {Can.WORK_SHIFT, Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT}
+            | {Can.CHANGE_FACILITY, Can.MANAGE_FACILITY},
             f"inspector_{key}": KNOWS_HOME | {Can.INSPECT},
         }
 

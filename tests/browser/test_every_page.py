@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from tests.every.oracle import sights_now
 from tests.every.states import missing, warned, way_in
 from tests.every.table import PAGES, Place
 from tests.world import World, Young
@@ -127,7 +128,7 @@ def young_of(name: str, world: World) -> Young:
 def opened(name: str, world: World, visit_world: Callable[[str], Page], young: Young, **more: str) -> Page | None:
     """Open a page of the table as somebody who gets in; None when it leads elsewhere."""
     place = Place("own", world, young, world.cedar)
-    people = PAGES[name].people(place)
+    people = PAGES[name].people(place, known=sights_now(world) if name in set().union(*LATER) else None)
     path = reverse(name, kwargs={key: value(place) for key, value in PAGES[name].args.items()} | more)
     page = visit_world(next(key for key, person in world.people.items() if person in people))
     answer = page.goto(path + (f"?home={world.cedar.facility.pk}" if name == "referrals:compare" else ""))

@@ -3,29 +3,59 @@
 Nothing here is shared with the product: not its rights, not its permission rows, not its queries.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
 
 from placement.access.models import Person
 from placement.facilities.models import Assignment, Placement
 from residents.models import Case, Caseload, TeamMember
 from tests.world import World
 
-# Relation → the parts of a record that it opens (the table of design §4).
+# Relation → the parts of a record that it opens, and what may be done with it (the table of design §4).
 PARTS = {
-    "caseworker of the case": {"code", "care", "identity", "case", "summary", "exploitation"},
-    "staff of the home": {"code", "care"},
-    "administrator of the home": {"code", "care", "identity", "summary"},
+    "caseworker of the case": {
+        "code",
+        "care",
+        "identity",
+        "case",
+        "summary",
+        "exploitation",
+        "keep",
+        "propose",
+        "trail",
+    },
+    "staff of the home": {"code", "care", "log"},
+    "administrator of the home": {"code", "care", "log", "identity", "summary", "accept", "trail"},
     "clinician on the team": {"code", "care", "identity", "summary", "exploitation", "clinical"},
-    "supervisor of the unit": {"code", "care", "identity", "case", "summary", "exploitation"},
-    "inspector of the home": {"code"},
+    "supervisor of the unit": {"code", "care", "identity", "case", "summary", "exploitation"}
+    | {"approve", "assign", "trail", "whole trail"},
+    "inspector of the home": {"code", "trail"},
 }
 # Role → what a home of their own opens of the home, and what every home of the agency opens.
 OF_OWN_HOME = {
-    "staff": {"address", "beds", "incidents"},
-    "admin": {"address", "beds", "incidents", "papers"},
-    "inspector": {"address", "beds", "incidents", "papers", "evidence"},
+    "staff": {"home", "address", "beds", "incidents", "shift"},
+    "admin": {"home", "address", "beds", "incidents", "shift", "papers", "change"},
+    "inspector": {"home", "address", "beds", "incidents", "papers", "evidence"},
 }
-OF_EVERY_HOME = {"supervisor": {"address", "beds", "incidents", "papers"}}
+OF_EVERY_HOME = {
+    "caseworker": {"home"},
+    "supervisor": {"home", "address", "beds", "incidents", "papers", "change"},
+}
+# Role → the lists and pages that are about no single record.
+EVERYBODY = {"own work"}
+OF_ROLE = {
+    "caseworker": EVERYBODY | {"young people", "new case", "referrals", "homes", "reports"},
+    "staff": EVERYBODY | {"young people", "homes", "reports"},
+    "admin": EVERYBODY | {"young people", "homes", "reports"},
+    "clinician": EVERYBODY | {"young people"},
+    "supervisor": EVERYBODY | {"young people", "new case", "referrals", "homes", "reports", "audit", "agency"},
+    "inspector": EVERYBODY | {"young people", "homes", "reports"},
+    "sysadmin": EVERYBODY | {"accounts"},
+    "none": EVERYBODY,
+}
 
 
 def in_force(row: Caseload | TeamMember | Assignment, moment: datetime) -> bool:
@@ -33,9 +63,14 @@ def in_force(row: Caseload | TeamMember | Assignment, moment: datetime) -> bool:
     return row.starts_at <= moment and (row.ends_at is None or row.ends_at > moment)
 
 
+def works_in(person: Person, moment: datetime) -> set[UUID]:
+    """Return the ids of the homes where ``person`` works at ``moment``."""
+    return {row.facility_id for row in Assignment.objects.filter(person=person) if in_force(row, moment)}
+
+
 def relations(world: World, person: Person, moment: datetime) -> dict[str, set[str]]:
     """Return key of the young person → how ``person`` stands to them at ``moment``."""
-    homes = {row.facility_id for row in Assignment.objects.filter(person=person) if in_force(row, moment)}
+    homes = works_in(person, moment)
     found: dict[str, set[str]] = {}
     for key, young in world.young.items():
         here = found.setdefault(key, set())
@@ -66,9 +101,56 @@ def parts(world: World, person: Person, moment: datetime) -> dict[str, set[str]]
 
 def of_homes(world: World, person: Person, moment: datetime) -> dict[str, set[str]]:
     """Return key of the home → what ``person`` may see of it beyond what every reader of homes sees."""
-    own = {row.facility_id for row in Assignment.objects.filter(person=person) if in_force(row, moment)}
+    own = works_in(person, moment)
     every = OF_EVERY_HOME.get(person.role, set())
     return {
         key: every | (OF_OWN_HOME.get(person.role, set()) if home.facility.pk in own else set())
         for key, home in world.homes.items()
     }
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one person may see and do: of each young person, of each home, and by role."""
+
+    of_young: dict[UUID, set[str]]
+    of_home: dict[UUID, set[str]]
+    of_role: set[str]
+    own_homes: set[UUID]
+    had: set[UUID]  # young people whose caseload or team the person was or is on
+
+    def has(self, wanted: str, young: UUID | None = None, home: UUID | None = None) -> bool:
+        """Whether ``wanted`` ("a + b": all of them; "x | y": any) is open, of this young person and home or of any at all."""
+        of_young = [self.of_young[young]] if young else list(self.of_young.values())
+        of_home = [self.of_home[home]] if home else list(self.of_home.values())
+        known = self.of_role.union(*of_young, *of_home)
+        return any(known.issuperset(choice.split(" + ")) for choice in wanted.split(" | "))
+
+
+_sights: dict[UUID, dict[UUID, Sight]] = {}
+
+
+def sights(world: World) -> dict[UUID, Sight]:
+    """Return person → what they see in the world as it was built. Worked out once."""
+    if world.north.pk not in _sights:
+        _sights[world.north.pk] = sights_now(world)
+    return _sights[world.north.pk]
+
+
+def sights_now(world: World) -> dict[UUID, Sight]:
+    """Return person → what they see in the world as it is."""
+    moment = timezone.now()
+    return {person.pk: sight(world, person, moment) for person in world.people.values()}
+
+
+def sight(world: World, person: Person, moment: datetime) -> Sight:
+    """Return what ``person`` sees at ``moment``."""
+    caseloads = Caseload.objects.filter(caseworker=person).values_list("case__resident", flat=True)
+    teams = TeamMember.objects.filter(person=person).values_list("case__resident", flat=True)
+    return Sight(
+        {world.young[key].resident.pk: open_ for key, open_ in parts(world, person, moment).items()},
+        {world.homes[key].facility.pk: open_ for key, open_ in of_homes(world, person, moment).items()},
+        OF_ROLE[person.role],
+        works_in(person, moment),
+        {*caseloads, *teams},
+    )

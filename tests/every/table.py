@@ -1,6 +1,8 @@
-"""Every URL pattern: where its arguments come from, and who gets in. A new pattern without a line here fails the tests.
+"""Every URL pattern: where its arguments come from, and which part of a record, a home or a role opens it.
 
-Letters name people by what they are to the young person or the home of the page:
+A new pattern without a line here fails the tests. Who has the part says the oracle, from the facts.
+
+For operations, letters name people by what they are to the young person or the home:
 c caseworker of the case, l clinician on the team, s supervisor of the unit, f facility staff, a administrator,
 i inspector of the home where the young person lives; C, L, S, F, A, I everybody in that role, also without any young
 person or home; w whoever works in a home now; y the system administrator, x the stranger.
@@ -9,13 +11,14 @@ person or home; w whoever works in a home now; y the system administrator, x the
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from placement.access.models import Person
-from tests.world import Home, World, Young
-
-CASE = set("cls")
-HOME = set("fai")
+from placement.database.context import acting
+from residents.models import Document
+from residents.operations import file_document
+from tests.every.oracle import Sight, sights
+from tests.world import Home, World, Young, text_file
 
 
 @dataclass(frozen=True)
@@ -70,176 +73,214 @@ def everybody(w: World) -> dict[str, set[Person]]:
     }
 
 
+Arguments = dict[str, Callable[[Place], Any]]
+
+
 @dataclass(frozen=True)
 class Page:
-    """One pattern. ``who`` opens it; ``after`` opens it when the stay has ended (default: ``who`` without the home)."""
+    """One pattern. ``opens``: the part of the record, the home or the role that it shows, in the words of the oracle.
 
-    who: str
-    args: dict[str, Callable[[Place], Any]] = field(default_factory=dict)
-    after: str | None = None
+    more: other records that the same address shows, each with the part that opens it.
+    """
+
+    opens: str
+    args: Arguments = field(default_factory=dict)
     post_only: bool = False
+    more: tuple[tuple[str, Arguments], ...] = ()
 
-    def people(self, place: Place) -> set[Person]:
-        """Who gets in at ``place``."""
-        letters = set(self.who)
-        if place.ended:
-            letters = letters - HOME if self.after is None else set(self.after)
-        of = people_of(place)
-        return set().union(*(of[letter] for letter in letters)) if letters else set()
+    def people(self, place: Place, opens: str = "", known: dict[UUID, Sight] | None = None) -> set[Person]:
+        """Who gets in at ``place``, by the oracle: in the world as it was built, or as ``known`` says."""
+        known = known or sights(place.world)
+        at = {"young": place.young.resident.pk, "home": place.home.facility.pk} if self.args else {}
+        return {person for person in place.world.people.values() if known[person.pk].has(opens or self.opens, **at)}
+
+    def records(self) -> list[tuple[str, Arguments]]:
+        """What the address can show: the part that opens it, and the arguments."""
+        return [(self.opens, self.args), *self.more]
 
 
-def young(**more: Callable[[Place], Any]) -> dict[str, Callable[[Place], Any]]:
+def young(**more: Callable[[Place], Any]) -> Arguments:
     return {"pk": lambda p: p.young.resident.pk} | more
 
 
-def home(**more: Callable[[Place], Any]) -> dict[str, Callable[[Place], Any]]:
+def home(**more: Callable[[Place], Any]) -> Arguments:
     return {"pk": lambda p: p.home.facility.pk} | more
 
 
-def stay(**more: Callable[[Place], Any]) -> dict[str, Callable[[Place], Any]]:
+def stay(**more: Callable[[Place], Any]) -> Arguments:
     return {"pk": lambda p: p.young.stay.pk} | more
 
 
-def referral(**more: Callable[[Place], Any]) -> dict[str, Callable[[Place], Any]]:
+def referral(**more: Callable[[Place], Any]) -> Arguments:
     return {"pk": lambda p: p.young.referral.pk} | more
 
 
-def row(place: Place) -> Any:
+def act_on(row: Callable[[Place], Any]) -> Arguments:
+    """The act that wrote a history row."""
+    return {"xid": lambda p: row(p).history_xid, "at": lambda p: f"{row(p).history_date.timestamp():.6f}"}
+
+
+def of_young(place: Place) -> Any:
     """A history row about the young person of the place."""
     return place.young.alert.history.first()
 
 
-EVERYBODY = "CLSFAIyx"
-MANAGED = "Sa"
+def of_home(place: Place) -> Any:
+    """A history row about the home of the place, from an act that touched no young person."""
+    return place.home.beds[3].history.last()
+
+
+def paper_in(part: str) -> Arguments:
+    """A file in a part of the record, filed when there is none."""
+
+    def key(place: Place) -> UUID:
+        found = Document.objects.filter(resident=place.young.resident, part=part).first()
+        if found is None:
+            filed_by = place.young.team.person if part == "clinical" else place.young.caseload.caseworker
+            with acting(filed_by.pk, filed_by.name):
+                upload, whose = text_file("a.txt", part), place.young.resident
+                found = file_document(upload=upload, title=part, part=part, resident=whose, by=filed_by)
+        return found.pk
+
+    return {"pk": key}
+
+
+PAPERS = (
+    *((part, paper_in(part)) for part in ("care", "identity", "exploitation", "clinical")),
+    ("papers", {"pk": lambda p: p.home.paper.pk}),
+)
+
 
 PAGES: dict[str, Page] = {
-    "work": Page(EVERYBODY),
+    "work": Page("own work"),
     # accounts
-    "accounts:password": Page(EVERYBODY),
-    "accounts:kept": Page(EVERYBODY),
-    "accounts:here": Page(EVERYBODY, post_only=True),
-    "accounts:list": Page("y"),
-    "accounts:new": Page("y"),
-    "accounts:units": Page("y"),
-    "accounts:account": Page("y", {"pk": lambda p: p.home.staff.pk}, after="y"),
+    "accounts:password": Page("own work"),
+    "accounts:kept": Page("own work"),
+    "accounts:here": Page("own work", post_only=True),
+    "accounts:list": Page("accounts"),
+    "accounts:new": Page("accounts"),
+    "accounts:units": Page("accounts"),
+    "accounts:account": Page("accounts", {"pk": lambda p: p.home.staff.pk}),
     # audit
-    "audit:list": Page("S"),
-    "audit:act": Page(
-        "s", {"xid": lambda p: row(p).history_xid, "at": lambda p: f"{row(p).history_date.timestamp():.6f}"}
-    ),
+    "audit:list": Page("audit"),
+    "audit:act": Page("whole trail", act_on(of_young), more=(("beds + audit", act_on(of_home)),)),
     # young people
-    "residents:list": Page("CLSFAI"),
-    "residents:new": Page("CS"),
-    "residents:document": Page("cs", {"pk": lambda p: p.young.document.pk}),
-    "residents:detail": Page("clsfai", young()),
-    "residents:timeline": Page("clsfa", young()),
-    "residents:plan": Page("clsfa", young()),
-    "residents:change_profile": Page("c", young()),
-    "residents:care": Page("clsfa", young()),
-    "residents:contacts": Page("clsfa", young()),
-    "residents:log_contact": Page("cfa", young()),
-    "residents:add_outside_person": Page("c", young()),
-    "residents:change_outside_person": Page("c", young(row=lambda p: p.young.outside.pk)),
-    "residents:health": Page("clsfa", young()),
-    "residents:incidents": Page("clsfa", young()),
-    "residents:placements": Page("clsa", young()),
-    "residents:documents": Page("clsfa", young()),
-    "residents:file_document": Page("clfa", young()),
-    "residents:add_alert": Page("cl", young()),
-    "residents:end_alert": Page("cl", young(row=lambda p: p.young.alert.pk)),
-    "residents:confidential": Page("clsa", young()),
-    "residents:change_identity": Page("c", young()),
-    "residents:change_case": Page("c", young()),
-    "residents:add_alias": Page("c", young()),
-    "residents:add_designation": Page("c", young()),
-    "residents:review_designation": Page("s", young(row=lambda p: p.young.resident.designations.first().pk)),
-    "residents:add_level": Page("c", young()),
-    "residents:add_separation": Page("cs", young()),
-    "residents:decide_separation": Page("s", young(row=lambda p: p.young.resident.separation_requests.get().pk)),
-    "residents:end_separation": Page("cs", young(row=lambda p: p.young.separation.pk)),
-    "residents:add_harm": Page("c", young()),
-    "residents:add_sibling": Page("cs", young()),
-    "residents:add_link": Page("c", young()),
-    "residents:team": Page("s", young()),
-    "residents:assign_caseload": Page("s", young()),
-    "residents:join_team": Page("s", young()),
-    "residents:end_grant": Page("s", young(row=lambda p: p.young.team.pk)),
-    "residents:close_case": Page("s", young()),
-    "residents:opened": Page("s", young()),
-    "residents:opened_in_plain_words": Page("s", young()),
-    "residents:history": Page("csai", young()),
+    "residents:list": Page("young people"),
+    "residents:new": Page("new case"),
+    "residents:document": Page("case", {"pk": lambda p: p.young.document.pk}, more=PAPERS),
+    "residents:detail": Page("code", young()),
+    "residents:timeline": Page("care", young()),
+    "residents:plan": Page("care", young()),
+    "residents:change_profile": Page("keep", young()),
+    "residents:care": Page("care", young()),
+    "residents:contacts": Page("care", young()),
+    "residents:log_contact": Page("keep | log", young()),
+    "residents:add_outside_person": Page("keep", young()),
+    "residents:change_outside_person": Page("keep", young(row=lambda p: p.young.outside.pk)),
+    "residents:health": Page("care", young()),
+    "residents:incidents": Page("care", young()),
+    "residents:placements": Page("summary", young()),
+    "residents:documents": Page("care", young()),
+    "residents:file_document": Page("keep | log | clinical", young()),
+    "residents:add_alert": Page("keep | clinical", young()),
+    "residents:end_alert": Page("keep | clinical", young(row=lambda p: p.young.alert.pk)),
+    "residents:confidential": Page("summary", young()),
+    "residents:change_identity": Page("keep", young()),
+    "residents:change_case": Page("keep", young()),
+    "residents:add_alias": Page("keep", young()),
+    "residents:add_designation": Page("keep", young()),
+    "residents:review_designation": Page("approve", young(row=lambda p: p.young.resident.designations.first().pk)),
+    "residents:add_level": Page("keep", young()),
+    "residents:add_separation": Page("keep | assign", young()),
+    "residents:decide_separation": Page("assign", young(row=lambda p: p.young.resident.separation_requests.get().pk)),
+    "residents:end_separation": Page("keep | assign", young(row=lambda p: p.young.separation.pk)),
+    "residents:add_harm": Page("keep", young()),
+    "residents:add_sibling": Page("keep | assign", young()),
+    "residents:add_link": Page("keep", young()),
+    "residents:team": Page("assign", young()),
+    "residents:assign_caseload": Page("assign", young()),
+    "residents:join_team": Page("assign", young()),
+    "residents:end_grant": Page("assign", young(row=lambda p: p.young.team.pk)),
+    "residents:close_case": Page("assign", young()),
+    "residents:opened": Page("whole trail", young()),
+    "residents:opened_in_plain_words": Page("whole trail", young()),
+    "residents:history": Page("trail", young()),
     # homes
-    "facilities:list": Page("CSFAI"),
-    "facilities:new": Page("S"),
-    "facilities:detail": Page("CSfai", home(), after="CSfai"),
-    "facilities:history": Page("Sai", home(), after="Sai"),
-    "facilities:address": Page("Sfai", home(), after="Sfai"),
-    "facilities:change-address": Page(MANAGED, home(), after=MANAGED),
+    "facilities:list": Page("homes"),
+    "facilities:new": Page("agency"),
+    "facilities:detail": Page("home", home()),
+    "facilities:history": Page("papers", home()),
+    "facilities:address": Page("address", home()),
+    "facilities:change-address": Page("address + change", home()),
     "facilities:week": Page(
-        "Sfai", home(year=lambda p: p.world.now.year, number=lambda p: p.world.now.isocalendar().week), after="Sfai"
+        "beds", home(year=lambda p: p.world.now.year, number=lambda p: p.world.now.isocalendar().week)
     ),
-    "facilities:add-paper": Page(MANAGED, home(), after=MANAGED),
-    "facilities:paper": Page("Sai", home(paper=lambda p: p.home.paper.pk), after="Sai"),
-    "facilities:add-licence": Page(MANAGED, home(), after=MANAGED),
-    "facilities:licence-terms": Page(MANAGED, home(licence=lambda p: p.home.licence.pk), after=MANAGED),
-    "facilities:end-licence": Page(MANAGED, home(licence=lambda p: p.home.licence.pk), after=MANAGED),
-    "facilities:confirm-population": Page("S", home(licence=lambda p: p.home.licence.pk), after="S"),
-    "facilities:confirm-licence": Page("S", home(licence=lambda p: p.home.licence.pk), after="S"),
-    "facilities:confirm-waiver": Page("S", home(waiver=lambda p: p.home.waiver.pk), after="S"),
-    "facilities:add-condition": Page(MANAGED, home(licence=lambda p: p.home.licence.pk), after=MANAGED),
-    "facilities:add-waiver": Page(MANAGED, home(licence=lambda p: p.home.licence.pk), after=MANAGED),
-    "facilities:add-fire-clearance": Page(MANAGED, home(), after=MANAGED),
-    "facilities:add-unit": Page(MANAGED, home(), after=MANAGED),
-    "facilities:add-room": Page(MANAGED, home(), after=MANAGED),
-    "facilities:add-bed": Page(MANAGED, home(), after=MANAGED),
-    "facilities:close-bed": Page(MANAGED, home(bed=lambda p: p.home.beds[3].pk), after=MANAGED),
-    "facilities:reopen-bed": Page(MANAGED, home(bed=lambda p: p.home.beds[3].pk), after=MANAGED, post_only=True),
-    "facilities:add-exit": Page(MANAGED, home(), after=MANAGED),
-    "facilities:assign": Page(MANAGED, home(), after=MANAGED),
-    "facilities:end-assignment": Page(MANAGED, home(assignment=lambda p: p.home.assignments[0].pk), after=MANAGED),
+    "facilities:add-paper": Page("change", home()),
+    "facilities:paper": Page("papers", home(paper=lambda p: p.home.paper.pk)),
+    "facilities:add-licence": Page("change", home()),
+    "facilities:licence-terms": Page("change", home(licence=lambda p: p.home.licence.pk)),
+    "facilities:end-licence": Page("change", home(licence=lambda p: p.home.licence.pk)),
+    "facilities:confirm-population": Page("agency", home(licence=lambda p: p.home.licence.pk)),
+    "facilities:confirm-licence": Page("agency", home(licence=lambda p: p.home.licence.pk)),
+    "facilities:confirm-waiver": Page("agency", home(waiver=lambda p: p.home.waiver.pk)),
+    "facilities:add-condition": Page("change", home(licence=lambda p: p.home.licence.pk)),
+    "facilities:add-waiver": Page("change", home(licence=lambda p: p.home.licence.pk)),
+    "facilities:add-fire-clearance": Page("change", home()),
+    "facilities:add-unit": Page("change", home()),
+    "facilities:add-room": Page("change", home()),
+    "facilities:add-bed": Page("change", home()),
+    "facilities:close-bed": Page("change", home(bed=lambda p: p.home.beds[3].pk)),
+    "facilities:reopen-bed": Page("change", home(bed=lambda p: p.home.beds[3].pk), post_only=True),
+    "facilities:add-exit": Page("change", home()),
+    "facilities:assign": Page("change", home()),
+    "facilities:end-assignment": Page("change", home(assignment=lambda p: p.home.assignments[0].pk)),
     # the shift
-    "facilities:my-shift": Page(EVERYBODY),
-    "facilities:shift": Page("fa", home(), after="fa"),
-    "facilities:open-shift": Page("fa", home(), after="fa", post_only=True),
-    "facilities:log-several": Page("fa", home(), after="fa"),
-    "facilities:log-care": Page("fa", home(resident=lambda p: p.young.resident.pk)),
-    "facilities:tap": Page("fa", home(resident=lambda p: p.young.resident.pk), post_only=True),
-    "facilities:care-entry": Page("fa", home(entry=lambda p: p.young.care.pk)),
-    "facilities:past-shift": Page("fa", home(shift=lambda p: p.home.shift.pk), after="fa"),
-    "facilities:hand-off": Page("fa", home(shift=lambda p: p.home.shift.pk), after="fa"),
+    "facilities:my-shift": Page("own work"),
+    "facilities:shift": Page("shift", home()),
+    "facilities:open-shift": Page("shift", home(), post_only=True),
+    "facilities:log-several": Page("shift", home()),
+    "facilities:log-care": Page("shift + log", home(resident=lambda p: p.young.resident.pk)),
+    "facilities:tap": Page("shift + log", home(resident=lambda p: p.young.resident.pk), post_only=True),
+    "facilities:care-entry": Page("shift + care", home(entry=lambda p: p.young.care.pk)),
+    "facilities:past-shift": Page("shift", home(shift=lambda p: p.home.shift.pk)),
+    "facilities:hand-off": Page("shift", home(shift=lambda p: p.home.shift.pk)),
     # incidents: the home keeps what happened in it
-    "incidents:list": Page("CSFAI"),
-    "incidents:new": Page("w"),
-    "incidents:came-back": Page("fa", {"pk": lambda p: p.young.incident.pk, "resident": lambda p: p.young.resident.pk}),
-    "incidents:detail": Page("clSfai", {"pk": lambda p: p.young.incident.pk}, after="clSfai"),
+    "incidents:list": Page("reports"),
+    "incidents:new": Page("shift"),
+    "incidents:came-back": Page(
+        "log", {"pk": lambda p: p.young.incident.pk, "resident": lambda p: p.young.resident.pk}
+    ),
+    "incidents:detail": Page("incidents | case | care", {"pk": lambda p: p.young.incident.pk}),
     # referrals
-    "referrals:list": Page("CS"),
-    "referrals:new": Page("CS"),
-    "referrals:detail": Page("cs", referral()),
-    "referrals:edit": Page("c", referral()),
-    "referrals:correct": Page("cs", referral()),
-    "referrals:send": Page("c", referral()),
-    "referrals:withdraw": Page("c", referral()),
-    "referrals:discard": Page("c", referral()),
-    "referrals:match": Page("cs", referral()),
-    "referrals:compare": Page("cs", referral()),
-    "referrals:release": Page("c", referral(), post_only=True),
-    "referrals:hold": Page("c", referral(facility=lambda p: p.home.facility.pk)),
-    "referrals:sign": Page("cs", referral(facility=lambda p: p.home.facility.pk, criterion=lambda p: "ages")),
-    "referrals:exception": Page("c", referral(facility=lambda p: p.world.alder.facility.pk)),
-    "referrals:propose": Page("c", referral(facility=lambda p: p.home.facility.pk)),
+    "referrals:list": Page("referrals"),
+    "referrals:new": Page("referrals"),
+    "referrals:detail": Page("case", referral()),
+    "referrals:edit": Page("propose", referral()),
+    "referrals:correct": Page("propose | approve", referral()),
+    "referrals:send": Page("propose", referral()),
+    "referrals:withdraw": Page("propose", referral()),
+    "referrals:discard": Page("propose", referral()),
+    "referrals:match": Page("case", referral()),
+    "referrals:compare": Page("case", referral()),
+    "referrals:release": Page("propose", referral(), post_only=True),
+    "referrals:hold": Page("propose", referral(facility=lambda p: p.home.facility.pk)),
+    "referrals:sign": Page(
+        "propose | approve", referral(facility=lambda p: p.home.facility.pk, criterion=lambda p: "ages")
+    ),
+    "referrals:exception": Page("propose", referral(facility=lambda p: p.world.alder.facility.pk)),
+    "referrals:propose": Page("propose", referral(facility=lambda p: p.home.facility.pk)),
     # placements
-    "placements:overrides": Page("CS"),
-    "placements:override": Page("cs", {"pk": lambda p: p.young.override.pk}),
-    "placements:detail": Page("csa", stay()),
-    "placements:decide": Page("s", stay()),
-    "placements:withdraw": Page("c", stay()),
-    "placements:safety": Page("a", stay()),
-    "placements:admit": Page("a", stay()),
-    "placements:leave": Page("sa", stay()),
-    "placements:extend": Page("s", stay()),
-    "placements:discharge": Page("sa", stay()),
-    "placements:after-care": Page("cs", stay()),
+    "placements:overrides": Page("referrals"),
+    "placements:override": Page("case", {"pk": lambda p: p.young.override.pk}),
+    "placements:detail": Page("summary + home", stay()),
+    "placements:decide": Page("approve", stay()),
+    "placements:withdraw": Page("propose", stay()),
+    "placements:safety": Page("accept", stay()),
+    "placements:admit": Page("accept", stay()),
+    "placements:leave": Page("accept | approve", stay()),
+    "placements:extend": Page("approve", stay()),
+    "placements:discharge": Page("accept | approve", stay()),
+    "placements:after-care": Page("keep | approve", stay()),
 }
 PUBLIC = {
     "healthz": "says that the process is alive",

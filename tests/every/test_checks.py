@@ -116,6 +116,13 @@ def test_a_view_that_forgot_to_ask_is_not_answered(monkeypatch: pytest.MonkeyPat
         assert browser(world, "stranger").get("/1/").content == b"0"
 
 
+def test_a_view_that_forgot_to_ask_for_the_second_right_is_not_answered(
+    monkeypatch: pytest.MonkeyPatch, world: World
+) -> None:
+    with urls(monkeypatch, needs(Can.VIEW_CODE, also=[Can.VIEW_FACILITY])(careful)), pytest.raises(GuardForgotten):
+        browser(world, "supervisor").get("/0/")
+
+
 def test_a_form_that_forgot_to_ask_and_redirects_is_not_answered(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
     """A form that has done its work answers with a redirect; a page that only leads on has done nothing."""
     with urls(monkeypatch, needs(Can.VIEW_CODE)(forgetful_form)):

@@ -200,7 +200,7 @@ def test_addresses_that_were_readable_are_encrypted_and_can_be_taken_back(commit
             return [street for (street,) in cursor.fetchall()]
 
     with roles.as_owner():
-        call_command("migrate", "facilities", "0029", verbosity=0)
+        call_command("migrate", "facilities", "0030", verbosity=0)
         assert LANE in readable()
         call_command("migrate", "facilities", verbosity=0)
         with pytest.raises(ProgrammingError):

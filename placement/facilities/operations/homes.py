@@ -12,7 +12,6 @@ from placement.access.models import Person
 from placement.access.operations import join
 from placement.access.permissions import AGENCY, group_name
 from placement.access.rights import AGENCY_RIGHTS, HOME_RIGHTS, Can, Role
-from placement.access.visible import right_to_change_homes
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
@@ -40,7 +39,7 @@ def home_run_by(facility: Facility, by: Person | None) -> Facility:
     """
     if by is None:
         return facility
-    return Facility.objects.visible_to(by, right_to_change_homes(by)).get(pk=facility.pk)
+    return Facility.objects.visible_to(by, Can.CHANGE_FACILITY).get(pk=facility.pk)
 
 
 def must_be_agency(by: Person | None) -> None:

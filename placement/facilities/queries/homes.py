@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
@@ -23,7 +25,7 @@ from django.db.models.functions import Lower
 
 from placement.access.models import Person
 from placement.access.rights import Can, Role
-from placement.access.visible import right_to_change_homes, rights_on
+from placement.access.visible import rights_on
 from placement.audit.clock import now
 from placement.audit.reading import Change, newest
 from placement.database.context import reading
@@ -48,7 +50,7 @@ from placement.facilities.models import (
 from placement.facilities.queries.admissions import open_to_admissions, today_in, why_closed
 from placement.ui.dates import moment_name
 from placement.ui.paging import Page, keyset_page
-from residents.models import Document
+from residents.models import HOME_PAPER_RIGHTS, Document
 
 ENDS_SOON = timedelta(days=60)
 STATES = {
@@ -203,7 +205,13 @@ def home(person: Person, pk: UUID) -> HomeToday:
 
 def home_to_run(person: Person, pk: UUID) -> HomeToday:
     """Return a home that ``person`` may change (its administrator, a supervisor). Raises ``Facility.DoesNotExist``."""
-    return with_licence(Facility.objects.visible_to(person, right_to_change_homes(person))).get(pk=pk)
+    return with_licence(Facility.objects.visible_to(person, Can.CHANGE_FACILITY)).get(pk=pk)
+
+
+def home_with_papers(person: Person, pk: UUID) -> HomeToday:
+    """Return a home whose papers and history ``person`` may read. Raises ``Facility.DoesNotExist``."""
+    open_homes = (Facility.objects.visible_to(person, right) for right in HOME_PAPER_RIGHTS)
+    return with_licence(reduce(or_, open_homes)).get(pk=pk)
 
 
 @dataclass(frozen=True)
@@ -222,15 +230,14 @@ class May:
 def allowed(person: Person, facility: Facility) -> May:
     """Return what ``person`` may do on the page of ``facility``, in one query."""
     rights = rights_on(person, facility)
-    agency = person.may(Can.CONFIRM_POPULATION)
-    manage, inspect = Can.MANAGE_FACILITY in rights, Can.INSPECT in rights
+    read_papers = not rights.isdisjoint(HOME_PAPER_RIGHTS)
     return May(
         see_codes=Can.VIEW_BEDS in rights,
         see_address=Can.VIEW_ADDRESS in rights,
-        change=manage or agency,
-        confirm=agency,
-        read_papers=manage or inspect or agency,
-        see_staff=manage or inspect or agency or Can.WORK_SHIFT in rights,
+        change=Can.CHANGE_FACILITY in rights,
+        confirm=person.may(Can.CONFIRM_POPULATION),
+        read_papers=read_papers,
+        see_staff=read_papers or Can.WORK_SHIFT in rights,
         work_shift=Can.WORK_SHIFT in rights,
     )
 
@@ -309,11 +316,9 @@ def papers_page(facility: Facility, after: str | None) -> Page:
     return keyset_page(papers(facility), order=("-uploaded_at",), after=after)
 
 
-def paper(person: Person, facility: Facility, pk: UUID) -> Document:
-    """Return a paper that ``person`` may read. Raises ``Document.DoesNotExist``."""
-    if not allowed(person, facility).read_papers:
-        raise Document.DoesNotExist
-    return papers(facility).get(pk=pk)
+def paper(person: Person, facility: UUID, pk: UUID) -> Document:
+    """Return a paper that ``person`` may read. Raises ``DoesNotExist`` of the home or of the document."""
+    return papers(home_with_papers(person, facility)).get(pk=pk)
 
 
 def on_duty(facility: Facility) -> tuple[Shift | None, list[Any]]:

@@ -49,7 +49,7 @@ def address(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "facilities/address.html", context | {"form": form})
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY, also=[Can.VIEW_ADDRESS])
 @both
 def change_address(request: Request, pk: UUID) -> HttpResponse:
     """Change the address; whoever does sees it, so it must have been shown to them for a reason first."""

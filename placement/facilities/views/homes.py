@@ -23,7 +23,7 @@ from placement.facilities.views.changing import change_page, home_url
 from placement.ui.charts import bars
 from residents import operations as residents
 from residents.files import ENDINGS, read
-from residents.models import Document
+from residents.models import HOME_PAPER_RIGHTS, Document
 
 CHANGES_ON_THE_PAGE = 5
 CHANGES_IN_FULL = 200
@@ -115,13 +115,11 @@ def week(request: Request, pk: UUID, year: int, number: int) -> HttpResponse:
     return render(request, "facilities/week.html", {"home": facility, "zone": facility.zone, "week": found})
 
 
-@needs(Can.VIEW_FACILITY)
+@needs(*HOME_PAPER_RIGHTS)
 @require_safe
 def history(request: Request, pk: UUID) -> HttpResponse:
     """Show who changed what about the home, field by field."""
-    facility = queries.home(request.person, pk)
-    if not queries.allowed(request.person, facility).read_papers:
-        raise Http404
+    facility = queries.home_with_papers(request.person, pk)
     changes = queries.history(request.person, facility, CHANGES_IN_FULL)
     return render(request, "facilities/history.html", {"home": facility, "zone": facility.zone, "changes": changes})
 
@@ -149,7 +147,7 @@ def new_home(request: Request) -> HttpResponse:
     )
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @require_http_methods(["GET", "POST"])
 def add_paper(request: Request, pk: UUID) -> HttpResponse:
     """Add a paper of the home."""
@@ -167,11 +165,11 @@ def add_paper(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@needs(Can.VIEW_FACILITY)
+@needs(*HOME_PAPER_RIGHTS)
 @require_safe
 def paper(request: Request, pk: UUID, paper: UUID) -> HttpResponse:
     """Hand out a paper of the home, as a download."""
-    found = queries.paper(request.person, queries.home(request.person, pk), paper)
+    found = queries.paper(request.person, pk, paper)
     response = HttpResponse(read(found.stored_name, found.sha256), content_type=found.content_type)
     name = f"paper-{found.uploaded_at:%Y-%m-%d}.{ENDINGS[found.content_type]}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

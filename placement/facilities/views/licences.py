@@ -20,7 +20,7 @@ from residents.models import Document
 both = require_http_methods(["GET", "POST"])
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @both
 def add_licence(request: Request, pk: UUID) -> HttpResponse:
     """Add a licence."""
@@ -43,13 +43,11 @@ def for_the_agency(request: Request, home: Facility) -> QuerySet[Document] | Non
     return queries.papers(home) if queries.allowed(request.person, home).confirm else None
 
 
-@needs(Can.VIEW_FACILITY)
+@needs(Can.CONFIRM_POPULATION, Can.VIEW_FACILITY)
 @both
 def confirm_licence(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     """Let a supervisor confirm with a paper that the authority gave a licence."""
     home = queries.home(request.person, pk)
-    if not queries.allowed(request.person, home).confirm:
-        raise type(home).DoesNotExist
     found = queries.licence_of(home, licence)
     form = forms.ConfirmLicenceForm(request.POST or None, papers=queries.papers(home))
     act = lambda: operations.confirm_licence(  # noqa: E731
@@ -64,13 +62,11 @@ def confirm_licence(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     )
 
 
-@needs(Can.VIEW_FACILITY)
+@needs(Can.CONFIRM_POPULATION, Can.VIEW_FACILITY)
 @both
 def confirm_waiver(request: Request, pk: UUID, waiver: UUID) -> HttpResponse:
     """Let a supervisor confirm that the paper of a waiver says so."""
     home = queries.home(request.person, pk)
-    if not queries.allowed(request.person, home).confirm:
-        raise type(home).DoesNotExist
     found = queries.waiver_of(home, waiver)
     form = forms.ConfirmWaiverForm(request.POST or None)
     act = lambda: operations.confirm_waiver(found, by=request.person)  # noqa: E731
@@ -84,7 +80,7 @@ def confirm_waiver(request: Request, pk: UUID, waiver: UUID) -> HttpResponse:
     )
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @both
 def change_terms(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     """Change for whom a licence is."""
@@ -100,7 +96,7 @@ def change_terms(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     return change_page(request, home, form, act, title="For whom is the licence?", part="licence", lead=lead)
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @both
 def end_licence(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     """Let a licence end."""
@@ -114,13 +110,11 @@ def end_licence(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     return change_page(request, home, form, act, title="End the licence", button="End it", part="licence", lead=lead)
 
 
-@needs(Can.VIEW_FACILITY)
+@needs(Can.CONFIRM_POPULATION, Can.VIEW_FACILITY)
 @both
 def confirm_population(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     """Let a supervisor confirm with a paper that the home is only for trafficked young people."""
     home = queries.home(request.person, pk)
-    if not queries.allowed(request.person, home).confirm:
-        raise type(home).DoesNotExist
     found = queries.licence_of(home, licence)
     form = forms.PopulationForm(request.POST or None, papers=queries.papers(home))
     act = lambda: operations.confirm_exclusive_population(  # noqa: E731
@@ -139,7 +133,7 @@ def confirm_population(request: Request, pk: UUID, licence: UUID) -> HttpRespons
     )
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @both
 def add_condition(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     """Add a condition of a licence."""
@@ -152,7 +146,7 @@ def add_condition(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     )
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @both
 def add_waiver(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     """Add a waiver of the authority."""
@@ -164,7 +158,7 @@ def add_waiver(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     return change_page(request, home, form, act, title="Add a waiver", part="licence", lead=lead)
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @both
 def add_fire_clearance(request: Request, pk: UUID) -> HttpResponse:
     """Add a clearance of the fire authority."""

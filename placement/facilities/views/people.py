@@ -17,7 +17,7 @@ from placement.facilities.views.changing import change_page
 both = require_http_methods(["GET", "POST"])
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @both
 def assign(request: Request, pk: UUID) -> HttpResponse:
     """Give somebody a role in the home."""
@@ -39,7 +39,7 @@ def assign(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @both
 def end_assignment(request: Request, pk: UUID, assignment: UUID) -> HttpResponse:
     """End somebody's role in the home."""

@@ -23,7 +23,7 @@ from placement.facilities.queries import after_care as checks
 from placement.facilities.queries import placements as queries
 
 
-@needs(Can.VIEW_CASE_SUMMARY)
+@needs(Can.VIEW_CASE_SUMMARY, also=[Can.VIEW_FACILITY])
 @require_safe
 def detail(request: Request, pk: UUID) -> HttpResponse:
     """Show where the placement stands, who signed what, and what to do next."""

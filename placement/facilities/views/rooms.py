@@ -19,7 +19,7 @@ from placement.ui.forms import FormKey
 both = require_http_methods(["GET", "POST"])
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @both
 def add_unit(request: Request, pk: UUID) -> HttpResponse:
     """Add a unit."""
@@ -29,7 +29,7 @@ def add_unit(request: Request, pk: UUID) -> HttpResponse:
     return change_page(request, home, form, act, title="Add a unit", part="beds")
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @both
 def add_room(request: Request, pk: UUID) -> HttpResponse:
     """Add a room."""
@@ -41,7 +41,7 @@ def add_room(request: Request, pk: UUID) -> HttpResponse:
     return change_page(request, home, form, act, title="Add a room", part="beds")
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @both
 def add_bed(request: Request, pk: UUID) -> HttpResponse:
     """Add a bed."""
@@ -53,7 +53,7 @@ def add_bed(request: Request, pk: UUID) -> HttpResponse:
     return change_page(request, home, form, act, title="Add a bed", part="beds")
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @both
 def close_bed(request: Request, pk: UUID, bed: UUID) -> HttpResponse:
     """Take a bed out of use."""
@@ -81,7 +81,7 @@ def close_bed(request: Request, pk: UUID, bed: UUID) -> HttpResponse:
     )
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @post_only("facilities:detail")
 def reopen_bed(request: Request, pk: UUID, bed: UUID) -> HttpResponse:
     """Put a bed back into use."""
@@ -91,7 +91,7 @@ def reopen_bed(request: Request, pk: UUID, bed: UUID) -> HttpResponse:
     return change_page(request, home, FormKey(request.POST), act, title="Put the bed back into use", part="beds")
 
 
-@needs(Can.MANAGE_FACILITY, Can.VIEW_FACILITY)
+@needs(Can.CHANGE_FACILITY)
 @both
 def add_exit(request: Request, pk: UUID) -> HttpResponse:
     """Add a way out."""

@@ -35,7 +35,7 @@ def shift_url(facility: Facility, anchor: str = "") -> str:
     return reverse("facilities:shift", args=[facility.pk]) + (f"#{anchor}" if anchor else "")
 
 
-@needs(Can.WORK_SHIFT)
+@needs(Can.SIGN_IN, Can.WORK_SHIFT)
 @require_safe
 def my_shift(request: Request) -> HttpResponse:
     """Go to the shift page of the person's home; let people with several homes choose."""
@@ -97,7 +97,7 @@ def open_shift(request: Request, pk: UUID) -> HttpResponse:
     return shift_page(request, home, open_form=form)
 
 
-@needs(Can.WORK_SHIFT)
+@needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
 @post_only("facilities:shift")
 def tap(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     """Log one thing just now for one young person; the tile comes back, or the whole page without script."""
@@ -130,7 +130,7 @@ def tap(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     )
 
 
-@needs(Can.WORK_SHIFT)
+@needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
 def log(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     """Log anything for one young person, now or earlier, and read what was logged in this shift."""
     home = queries.homes(request.person).get(pk=pk)
@@ -266,7 +266,7 @@ def hand_off(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
     return render(request, "shift/hand_off.html", context)
 
 
-@needs(Can.WORK_SHIFT)
+@needs(Can.VIEW_CARE_LOG, also=[Can.WORK_SHIFT])
 def entry(request: Request, pk: UUID, entry: UUID) -> HttpResponse:
     """Read one entry with its first text; change it while its shift is not signed, amend it afterwards."""
     home = queries.homes(request.person).get(pk=pk)

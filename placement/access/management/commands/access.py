@@ -1,4 +1,4 @@
-"""``manage.py access``: verify that permissions follow from the facts; open the first account."""
+"""``manage.py access``: verify that permissions follow from the facts; print who opens what; open the first account."""
 
 import getpass
 import json
@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from placement.access import matrix
 from placement.access.facts import differences
 from placement.access.forms import TIME_ZONES, NewAccountForm
 from placement.access.operations import open_first_account
@@ -19,6 +20,10 @@ VERIFY = (
     "recompute who may see what from caseloads, teams, units, assignments and placements, and compare with the permissions"
     " that exist. Exit code 1 and one line for each difference."
 )
+MATRIX = (
+    "print which role opens which page in which case (own, other home, ended, barred, break-glass, made-up), from what the pages"
+    " declare and what roles and grants give. It looks at no record."
+)
 FIRST = (
     "open the account of the first system administrator, who then adds units and accounts on the pages. Refused when there"
     " is one already. The password is asked for, or read from standard input."
@@ -26,15 +31,18 @@ FIRST = (
 
 
 class Command(BaseCommand):
-    """Two subcommands, named like what they do."""
+    """Three subcommands, named like what they do."""
 
-    help = f"verify: {VERIFY} first-account: {FIRST}"
+    help = f"verify: {VERIFY} matrix: {MATRIX} first-account: {FIRST}"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the subcommand and what it needs."""
         commands = parser.add_subparsers(dest="subcommand", required=True)
-        verify = commands.add_parser("verify", help=VERIFY, description=VERIFY)
-        verify.add_argument("--json", action="store_true", dest="as_json", help="one JSON document on standard output")
+        for name, text in (("verify", VERIFY), ("matrix", MATRIX)):
+            command = commands.add_parser(name, help=text, description=text)
+            command.add_argument(
+                "--json", action="store_true", dest="as_json", help="one JSON document on standard output"
+            )
         first = commands.add_parser("first-account", help=FIRST, description=FIRST)
         first.add_argument("--username", required=True, help="what the person types to sign in")
         first.add_argument("--name", required=True, help="name as colleagues know it")
@@ -44,6 +52,8 @@ class Command(BaseCommand):
         """Do what the subcommand says."""
         if subcommand == "verify":
             self.verify(as_json=options["as_json"])
+        elif subcommand == "matrix":
+            self.matrix(as_json=options["as_json"])
         else:
             self.first_account(**{key: options[key] for key in ("username", "name", "staff_number")})
 
@@ -63,6 +73,11 @@ class Command(BaseCommand):
             )
         if found:
             sys.exit(1)
+
+    def matrix(self, *, as_json: bool) -> None:
+        """Print who opens what."""
+        found = list(matrix.lines())
+        self.stdout.write(json.dumps(matrix.as_data(found), indent=2) if as_json else matrix.as_text(found))
 
     def first_account(self, *, username: str, name: str, staff_number: str) -> None:
         """Open the account. Raises ``CommandError`` with one sentence when it can't be."""

@@ -52,5 +52,5 @@ def _opened(schema_editor: Any) -> Any:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("facilities", "0029_address_encrypted")]
+    dependencies = [("facilities", "0030_address_encrypted")]
     operations = [migrations.RunPython(forward, backward)]

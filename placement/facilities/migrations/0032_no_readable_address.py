@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("facilities", "0030_encrypt_addresses")]
+    dependencies = [("facilities", "0031_encrypt_addresses")]
     operations = [
         migrations.RemoveField(
             model_name="facilityaddress",

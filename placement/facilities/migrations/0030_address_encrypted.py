@@ -23,7 +23,7 @@ ALTER TABLE facilities_addressshown ENABLE ALWAYS TRIGGER kept;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("facilities", "0028_exclusive_with_paper"),
+        ("facilities", "0029_right_to_change_homes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [

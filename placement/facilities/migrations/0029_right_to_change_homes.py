@@ -1,0 +1,70 @@
+"""Changing a home is a right of its own: of its administrators on their home, and of supervisors on every home."""
+
+from django.db import migrations
+
+RIGHTS = """
+SELECT set_config('app.actor_name', 'system: migrate', true),
+       set_config('app.reason', 'changing a home became a right of its own', true);
+
+INSERT INTO auth_permission (name, content_type_id, codename)
+SELECT 'Change the home: licence, rooms and beds, exits, people and papers', kind.id, 'change_facility'
+FROM django_content_type kind WHERE kind.app_label = 'facilities' AND kind.model = 'facility'
+ON CONFLICT (content_type_id, codename) DO NOTHING;
+
+UPDATE auth_permission SET name = 'Run the home: answer for its shifts, its arrivals and its entries'
+WHERE codename = 'manage_facility';
+
+-- The homes that exist; a new home gets its rows when it is opened.
+INSERT INTO facilities_facilitygrouppermission (id, group_id, permission_id, content_object_id, "grant", starts_at)
+SELECT gen_random_uuid(), owner.group_id, right_.id, owner.home, owner.home, now()
+FROM (
+  SELECT member.id AS group_id, home.id AS home
+  FROM facilities_facility home JOIN auth_group member ON member.name = 'home/' || home.id || '/admin'
+  UNION ALL
+  SELECT agency.id, home.id FROM facilities_facility home JOIN auth_group agency ON agency.name = 'agency/all/supervisor'
+) owner
+JOIN auth_permission right_ ON right_.codename = 'change_facility'
+JOIN django_content_type kind
+  ON kind.id = right_.content_type_id AND kind.app_label = 'facilities' AND kind.model = 'facility';
+
+SELECT set_config('app.actor_name', '', true), set_config('app.reason', '', true);
+"""
+NO_RIGHTS = """
+SELECT set_config('app.actor_name', 'system: migrate', true),
+       set_config('app.reason', 'changing a home became a right of its own', true);
+DELETE FROM facilities_facilitygrouppermission WHERE permission_id IN (
+  SELECT right_.id FROM auth_permission right_ JOIN django_content_type kind ON kind.id = right_.content_type_id
+  WHERE right_.codename = 'change_facility' AND kind.app_label = 'facilities' AND kind.model = 'facility');
+SELECT set_config('app.actor_name', '', true), set_config('app.reason', '', true);
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("facilities", "0028_exclusive_with_paper"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
+    ]
+    operations = [
+        migrations.AlterModelOptions(
+            name="facility",
+            options={
+                "default_permissions": (),
+                "ordering": ["name", "id"],
+                "permissions": [
+                    ("view_facility", "See the home: kind, licence, capacity, free beds"),
+                    ("view_address", "See the home's address"),
+                    ("view_beds", "See who sleeps in which bed, by code"),
+                    ("work_shift", "Open the shift page and log care"),
+                    ("change_facility", "Change the home: licence, rooms and beds, exits, people and papers"),
+                    ("manage_facility", "Run the home: answer for its shifts, its arrivals and its entries"),
+                    ("hold_bed", "Hold a bed of the home for a referral"),
+                    ("report_incident", "Report an incident in the home"),
+                    ("review_incident", "Review and close incidents of the home"),
+                    ("inspect", "Read the home's compliance evidence"),
+                ],
+                "verbose_name_plural": "facilities",
+            },
+        ),
+        migrations.RunSQL(RIGHTS, NO_RIGHTS),
+    ]

@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "placement.facilities",
     "compliance",
     "placement.demo",
+    "placement.bench",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

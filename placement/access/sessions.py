@@ -1,6 +1,7 @@
 """How a session ends, and what was typed in one that has ended: kept on the server, for the same person only.
 
-The idle limit is the time of the last request in the session, not the age of a cookie: the cookie goes with the browser.
+Both limits are the server's: the idle one counts from the last request, the other from the sign-in; no cookie's age matters.
+A session whose row was deleted (``endings``) is nobody's at the next request.
 """
 
 from datetime import timedelta
@@ -8,28 +9,53 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpResponse, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from placement.access.devices import coarse_place_of, device_of
 from placement.access.models import FormKey, Person
 from placement.access.request import Request
+from placement.access.store import BEGAN, DEVICE, PLACE, SEEN
 
 TOUCH = timedelta(minutes=1)
 KEYS_STAY = timedelta(days=30)  # nobody presses a button of an older page
-SEEN, WHOSE, KEPT = "seen", "whose", "kept"
+WHOSE, KEPT, FACTOR = "whose", "kept", "factor"
 MOST_KEPT = 5
 NOT_TYPED = "csrfmiddlewaretoken"
 
 
-def end_if_idle(request: Request) -> None:
-    """End the session of a person from whom no request came for longer than allowed."""
-    seen = request.session.get(SEEN)
+def limits_of(person: Person) -> tuple[timedelta, timedelta]:
+    """Return how long a session of ``person`` may be idle, and how long it may last."""
+    minutes, hours = settings.SESSION_LIMITS.get(person.role, settings.SESSION_LIMITS[""])
+    return timedelta(minutes=min(minutes, settings.IDLE_MINUTES)), timedelta(hours=hours)
+
+
+def end_if_over(request: Request) -> None:
+    """End a session that was idle or lasted too long, that began before the person was signed out everywhere, or that
+    began without the second factor which the person has."""
+    if not request.user.is_authenticated:
+        return
+    person, now = request.user, timezone.now().timestamp()
+    idle, longest = limits_of(person)
+    began = request.session.get(BEGAN)
     if (
-        seen is not None
-        and timezone.now().timestamp() - seen > timedelta(minutes=settings.IDLE_MINUTES).total_seconds()
+        began is None
+        or now - began > longest.total_seconds()
+        or now - request.session.get(SEEN, began) > idle.total_seconds()
+        or (person.signed_out_at and began < person.signed_out_at.timestamp())
+        or (settings.SECOND_FACTOR and person.factor_since and not request.session.get(FACTOR))
     ):
         end(request)
+
+
+@receiver(user_logged_in)
+def start(request: Request, **kwargs: Any) -> None:
+    """Note when, where and on what a session was signed in."""
+    request.session[BEGAN] = timezone.now().timestamp()
+    request.session[DEVICE], request.session[PLACE] = device_of(request), coarse_place_of(request)
 
 
 def stay(request: Request) -> None:

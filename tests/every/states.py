@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from placement.access import operations as accounts
+from placement.access.factors import new_seed
 from placement.access.models import Person
 from placement.database.context import acting
 from placement.facilities import operations as homes
@@ -30,6 +31,13 @@ def closed_account(world: World) -> State:
     with by(world.sysadmin):
         accounts.close_account(world.staff_cedar, by=world.sysadmin)
     return {}
+
+
+def with_a_factor(world: World) -> State:
+    person = world.staff_cedar
+    with by(person):
+        accounts.set_up_factor(person, new_seed(), 1, by=person)
+    return {"person": person}
 
 
 def warned(world: World) -> State:
@@ -142,6 +150,8 @@ def asked_separation(world: World) -> State:
 
 
 STATES: dict[str, Callable[[World], State]] = {
+    "access.remove_factor": with_a_factor,
+    "access.renew_recovery_codes": with_a_factor,
     "access.reopen_account": closed_account,
     "facilities.add_licence": of_two_homes,
     "facilities.admit": awaited,

@@ -116,6 +116,8 @@ PAGES: dict[str, Page] = {
     "work": Page(EVERYBODY),
     # accounts
     "accounts:password": Page(EVERYBODY),
+    "accounts:factor": Page(EVERYBODY),
+    "accounts:sessions": Page(EVERYBODY),
     "accounts:kept": Page(EVERYBODY),
     "accounts:here": Page(EVERYBODY, post_only=True),
     "accounts:list": Page("y"),
@@ -243,6 +245,7 @@ PUBLIC = {
     "healthz": "says that the process is alive",
     "readyz": "says whether the database answers",
     "accounts:login": "the way in",
+    "accounts:code": "the second step of the way in",
     "accounts:logout": "the way out",
     "components": "invented samples, only with DEBUG",
 }

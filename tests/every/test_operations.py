@@ -15,6 +15,7 @@ from django.db import transaction
 from django.urls import get_resolver
 from django.utils import timezone
 
+from placement.access.factors import new_seed
 from placement.access.models import Person
 from placement.access.rights import Role
 from placement.audit.operation import OPERATIONS, WrongActor
@@ -32,11 +33,15 @@ FIELDS = {"by", "fields"}
 WHO = {
     "access.change_account": "y",
     "access.close_account": "y",
+    "access.end_sessions": "y",
     "access.open_account": "y",
     "access.open_first_account": "",  # there is a system administrator already
     "access.open_unit": "y",
+    "access.remove_factor": "y",
+    "access.renew_recovery_codes": "f",  # it is the factor of the home's staff
     "access.reopen_account": "y",
     "access.set_password": "fy",  # it is the password of the home's staff
+    "access.set_up_factor": "f",  # nobody does it for somebody else
     "facilities.add_bed": "Sa",
     "facilities.add_condition": "Sa",
     "facilities.add_exit": "Sa",
@@ -123,6 +128,10 @@ def values(world: World) -> dict[str, Any]:
         "access.close_account.person": world.staff_cedar,
         "access.reopen_account.person": world.staff_cedar,
         "access.set_password.person": world.staff_cedar,
+        "access.set_up_factor.person": world.staff_cedar,
+        "access.set_up_factor.seed": new_seed(),
+        "access.set_up_factor.step": 1,
+        "access.end_sessions.person": world.staff_cedar,
         "access.open_account.role": Role.STAFF,
         "access.change_account.role": Role.STAFF,
         "residents.join_team.person": world.clinician2,

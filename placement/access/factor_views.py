@@ -9,16 +9,20 @@ from django.contrib.auth import login
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
-from placement.access import endings, factors, forms, halfway, operations, sessions
+from placement.access import endings, factors, forms, halfway, operations, passkeys, sessions, tries
+from placement.access.devices import device_of
 from placement.access.guard import needs, public
 from placement.access.models import Person
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 
-SEED, CODES = "factor_seed", "factor_codes"  # in the session: a seed that is not confirmed yet; codes are on the screen
+# In the session: a seed that is not confirmed yet, codes that are on the screen, a passkey that is being added.
+SEED, CODES, ADDING = "factor_seed", "factor_codes", "factor_passkey"
+PASSKEY = "passkey"  # the one name under which failures with passkeys are counted
 
 
 def finish_sign_in(request: Request, person: Person, to: str, *, factor: bool) -> HttpResponse:
@@ -41,6 +45,27 @@ def code(request: Request) -> HttpResponse:
     return render(request, "accounts/code.html", {"form": form})
 
 
+@public("the way in for somebody who has a passkey; its challenge names nobody")
+@never_cache
+def passkey(request: Request) -> HttpResponse:
+    """Sign in with a passkey, at the beginning of a shift or after the screen has locked itself."""
+    if request.person is not None or not settings.SECOND_FACTOR:
+        return redirect("work")
+    form, place = forms.PasskeyForm(request.POST or None), tries.place_of(request)
+    if form.is_valid():
+        if tries.too_many(PASSKEY, place):
+            form.add_error(None, factors.TOO_MANY)
+        elif person := passkeys.person_of(request, form.cleaned_data["credential"]):
+            to = request.GET.get("next", "")
+            known = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
+            request.session.pop(halfway.HALF, None)
+            return finish_sign_in(request, person, to if known else "work", factor=True)
+        else:
+            tries.failed(PASSKEY, place)
+            form.add_error(None, "This passkey does not open an account here. Sign in with the password.")
+    return render(request, "accounts/passkey.html", {"form": form, "challenge": passkeys.challenge_to_enter()})
+
+
 @needs(Can.SIGN_IN)
 def factor(request: Request) -> HttpResponse:
     """Set up the second factor; once there is one, show its recovery codes, make new ones, or change to another phone."""
@@ -50,24 +75,32 @@ def factor(request: Request) -> HttpResponse:
         return render(request, "accounts/factor.html", context)
     if do == "cancel" and person.factor_since:
         request.session.pop(SEED, None)
+        request.session.pop(ADDING, None)
         return redirect(here)
     if do == "kept":
         request.session.pop(CODES, None)
         return redirect("work")
     if CODES in request.session and person.factor_since:
         return render(request, "accounts/factor.html", context | {"codes": factors.recovery_codes(person)})
+    if ADDING in request.session and person.factor_since:
+        return add_passkey(request, context)
     if person.factor_since and SEED not in request.session:
         form = forms.CodeForm(request.POST or None, person=person)
         if form.is_valid():
             if do == "phone":
                 request.session[SEED] = factors.new_seed()
                 return redirect(here)
-            if response := submit(
-                request, form, lambda: operations.renew_recovery_codes(person, by=person), lambda _: here
-            ):
-                request.session[CODES] = True
+            if do == "passkey":
+                request.session[ADDING] = True
+                return redirect(here)
+            act = operations.remove_passkeys if do == "forget" else operations.renew_recovery_codes
+            if response := submit(request, form, lambda: act(person, by=person), lambda _: here):
+                if do == "forget":
+                    messages.success(request, "Your passkeys are removed.")
+                else:
+                    request.session[CODES] = True
                 return response
-        return render(request, "accounts/factor.html", context | {"form": form})
+        return render(request, "accounts/factor.html", context | {"form": form, "passkeys": passkeys.names_of(person)})
     return set_up(request, context)
 
 
@@ -94,6 +127,25 @@ def set_up(request: Request, context: Mapping[str, object]) -> HttpResponse:
         "new": True,
     }
     return render(request, "accounts/factor.html", picture)
+
+
+def add_passkey(request: Request, context: Mapping[str, object]) -> HttpResponse:
+    """Let the browser make a passkey, and keep it."""
+    person, form = request.person, forms.PasskeyForm(request.POST or None)
+    if form.is_valid():
+        if (credential := passkeys.checked(form.cleaned_data["credential"])) is None:
+            form.add_error(None, "The browser's answer did not fit. Try again.")
+        elif response := submit(
+            request,
+            form,
+            lambda: operations.add_passkey(person, device_of(request), credential, by=person),
+            lambda _: reverse("accounts:factor"),
+        ):
+            del request.session[ADDING]
+            messages.success(request, "The passkey is added. You can sign in with it.")
+            return response
+    challenge = passkeys.challenge_to_add(person)
+    return render(request, "accounts/factor.html", {**context, "form": form, "challenge": challenge})
 
 
 @needs(Can.SIGN_IN)

@@ -198,6 +198,12 @@ class SetUpForm(FormKey):
         return cleaned
 
 
+class PasskeyForm(FormKey):
+    """What a browser answers to the challenge for a passkey, as JSON."""
+
+    credential = forms.CharField(widget=forms.HiddenInput, max_length=20_000)
+
+
 class EndSessionForm(FormKey):
     """Which of the own sessions to end."""
 

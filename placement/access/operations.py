@@ -1,11 +1,12 @@
 """Operations on accounts: open, change, close, password, second factor, sessions. Group membership follows from them."""
 
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Q
 
-from placement.access import factors
+from placement.access import factors, passkeys
 from placement.access.models import AgencyUnit, Membership, Person, Session, UserPermission
 from placement.access.permissions import AGENCY, group_of
 from placement.access.rights import AGENCY_RIGHTS, Can, Role
@@ -150,6 +151,24 @@ def renew_recovery_codes(person: Person, *, by: Person) -> Person:
     if not locked(person).factor_since:
         raise Refused("There is no second factor yet. Set it up first.")
     factors.new_recovery_codes(person)
+    return note_factor(person)
+
+
+@operation("added a passkey")
+def add_passkey(person: Person, name: str, credential: dict[str, Any], *, by: Person) -> Person:
+    """Let ``person`` sign in with a passkey that was checked. Raises ``Refused`` without a second factor."""
+    must_be_oneself(person, by)
+    if not locked(person).factor_since:
+        raise Refused("There is no second factor yet. Set it up first.")
+    passkeys.add(person, name, credential)
+    return note_factor(person)
+
+
+@operation("removed their passkeys")
+def remove_passkeys(person: Person, *, by: Person) -> Person:
+    """Take all passkeys of ``person`` away; the authenticator app stays."""
+    must_be_oneself(person, by)
+    passkeys.remove_all(person)
     return note_factor(person)
 
 

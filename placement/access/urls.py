@@ -8,6 +8,7 @@ app_name = "accounts"
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
     path("code/", factor_views.code, name="code"),
+    path("passkey/", factor_views.passkey, name="passkey"),
     path("logout/", views.sign_out, name="logout"),
     path("here/", views.here, name="here"),
     path("not-sent/", views.kept, name="kept"),

@@ -37,7 +37,7 @@ def with_a_factor(world: World) -> State:
     person = world.staff_cedar
     with by(person):
         accounts.set_up_factor(person, new_seed(), 1, by=person)
-    return {"person": person}
+    return {}
 
 
 def warned(world: World) -> State:
@@ -150,7 +150,9 @@ def asked_separation(world: World) -> State:
 
 
 STATES: dict[str, Callable[[World], State]] = {
+    "access.add_passkey": with_a_factor,
     "access.remove_factor": with_a_factor,
+    "access.remove_passkeys": with_a_factor,
     "access.renew_recovery_codes": with_a_factor,
     "access.reopen_account": closed_account,
     "facilities.add_licence": of_two_homes,

@@ -246,6 +246,7 @@ PUBLIC = {
     "readyz": "says whether the database answers",
     "accounts:login": "the way in",
     "accounts:code": "the second step of the way in",
+    "accounts:passkey": "the way in for somebody who has a passkey",
     "accounts:logout": "the way out",
     "components": "invented samples, only with DEBUG",
 }

@@ -31,6 +31,7 @@ DAY = timedelta(days=1)
 FIELDS = {"by", "fields"}
 # Operation → letters of those whom it is for, as in ``tests.every.table``; the world's young person and home are the own.
 WHO = {
+    "access.add_passkey": "f",  # as for the factor
     "access.change_account": "y",
     "access.close_account": "y",
     "access.end_sessions": "y",
@@ -38,6 +39,7 @@ WHO = {
     "access.open_first_account": "",  # there is a system administrator already
     "access.open_unit": "y",
     "access.remove_factor": "y",
+    "access.remove_passkeys": "f",
     "access.renew_recovery_codes": "f",  # it is the factor of the home's staff
     "access.reopen_account": "y",
     "access.set_password": "fy",  # it is the password of the home's staff
@@ -128,9 +130,15 @@ def values(world: World) -> dict[str, Any]:
         "access.close_account.person": world.staff_cedar,
         "access.reopen_account.person": world.staff_cedar,
         "access.set_password.person": world.staff_cedar,
+        "access.add_passkey.person": world.staff_cedar,
+        "access.remove_factor.person": world.staff_cedar,
+        "access.remove_passkeys.person": world.staff_cedar,
+        "access.renew_recovery_codes.person": world.staff_cedar,
         "access.set_up_factor.person": world.staff_cedar,
         "access.set_up_factor.seed": new_seed(),
         "access.set_up_factor.step": 1,
+        "access.add_passkey.name": "Chrome on Android",
+        "access.add_passkey.credential": {},
         "access.end_sessions.person": world.staff_cedar,
         "access.open_account.role": Role.STAFF,
         "access.change_account.role": Role.STAFF,

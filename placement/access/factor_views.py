@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
-from placement.access import endings, factors, forms, halfway, operations, passkeys, sessions, tries
+from placement.access import endings, factors, forms, halfway, operations, passkeys, sessions
 from placement.access.devices import device_of
 from placement.access.guard import needs, public
 from placement.access.models import Person
@@ -22,13 +22,13 @@ from placement.access.submit import submit
 
 # In the session: a seed that is not confirmed yet, codes that are on the screen, a passkey that is being added.
 SEED, CODES, ADDING = "factor_seed", "factor_codes", "factor_passkey"
-PASSKEY = "passkey"  # the one name under which failures with passkeys are counted
 
 
 def finish_sign_in(request: Request, person: Person, to: str, *, factor: bool) -> HttpResponse:
     """Sign ``person`` in and lead to what they had typed, or ``to``."""
     login(request, person)
     request.session[sessions.FACTOR] = factor
+    request.session[sessions.SHARED] = False
     return redirect("accounts:kept" if sessions.begin(request, person) else to)
 
 
@@ -41,28 +41,30 @@ def code(request: Request) -> HttpResponse:
         return redirect("accounts:login")
     form = forms.CodeForm(request.POST or None, person=person)
     if form.is_valid():
-        return finish_sign_in(request, person, halfway.finish(request), factor=True)
+        to, shared = halfway.finish(request)
+        answer = finish_sign_in(request, person, to, factor=True)
+        request.session[sessions.SHARED] = shared
+        return answer
     return render(request, "accounts/code.html", {"form": form})
 
 
 @public("the way in for somebody who has a passkey; its challenge names nobody")
 @never_cache
 def passkey(request: Request) -> HttpResponse:
-    """Sign in with a passkey, at the beginning of a shift or after the screen has locked itself."""
+    """Sign in with a passkey, at the beginning of a shift or after the screen has locked itself.
+
+    Nothing here can be guessed, so nothing is counted that could shut a whole home out.
+    """
     if request.person is not None or not settings.SECOND_FACTOR:
         return redirect("work")
-    form, place = forms.PasskeyForm(request.POST or None), tries.place_of(request)
+    form = forms.PasskeyForm(request.POST or None)
     if form.is_valid():
-        if tries.too_many(PASSKEY, place):
-            form.add_error(None, factors.TOO_MANY)
-        elif person := passkeys.person_of(request, form.cleaned_data["credential"]):
+        if person := passkeys.person_of(request, form.cleaned_data["credential"]):
             to = request.GET.get("next", "")
             known = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
             request.session.pop(halfway.HALF, None)
             return finish_sign_in(request, person, to if known else "work", factor=True)
-        else:
-            tries.failed(PASSKEY, place)
-            form.add_error(None, "This passkey does not open an account here. Sign in with the password.")
+        form.add_error(None, "This passkey does not open an account here. Sign in with the password.")
     return render(request, "accounts/passkey.html", {"form": form, "challenge": passkeys.challenge_to_enter()})
 
 

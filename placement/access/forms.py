@@ -198,6 +198,59 @@ class SetUpForm(FormKey):
         return cleaned
 
 
+def shared_field() -> forms.BooleanField:
+    """Return the field of the sign-in page by which a PIN may be used later."""
+    return forms.BooleanField(
+        label="This is a shared tablet",
+        required=False,
+        help_text="You can come back with your PIN when the screen locks.",
+    )
+
+
+def pin_field(label: str, **more: Any) -> forms.CharField:
+    """Return a field for a PIN of six digits."""
+    digits = RegexValidator(r"^[0-9]{6}\Z", "A PIN has 6 digits.")
+    attrs = {"autocomplete": "off", "inputmode": "numeric"}
+    return forms.CharField(
+        label=label, max_length=6, validators=[digits], widget=forms.PasswordInput(attrs=attrs), **more
+    )
+
+
+class PinForm(FormKey):
+    """The PIN, to come back."""
+
+    pin = pin_field("Your PIN")
+
+
+class NewPinForm(FormKey):
+    """A new PIN, typed twice, with the password as proof."""
+
+    present = forms.CharField(
+        label="Your password",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        max_length=200,
+    )
+    pin = pin_field("New PIN", help_text="6 digits, no rows such as 123456, and no birthday.")
+    again = pin_field("New PIN again")
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_present(self) -> str:
+        """Refuse a wrong password: whoever finds an open tablet sets no PIN."""
+        if not self.person.check_password(self.cleaned_data["present"]):
+            raise forms.ValidationError("This is not your password. Type it again.")
+        return str(self.cleaned_data["present"])
+
+    def clean(self) -> dict[str, Any]:
+        """Hold both PINs to each other."""
+        cleaned = super().clean()
+        if "pin" in cleaned and "again" in cleaned and cleaned["pin"] != cleaned["again"]:
+            self.add_error("again", "The two PINs are not the same. Type them again.")
+        return cleaned
+
+
 class PasskeyForm(FormKey):
     """What a browser answers to the challenge for a passkey, as JSON."""
 

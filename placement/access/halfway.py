@@ -11,14 +11,15 @@ HALF = "half"
 LASTS = timedelta(minutes=10)
 
 
-def begin(request: Request, person: Person, to: str) -> None:
-    """Note that ``person`` knows the password, and that they want to go ``to``."""
+def begin(request: Request, person: Person, to: str, *, shared: bool) -> None:
+    """Note that ``person`` knows the password, and that they want to go ``to``, on a ``shared`` tablet."""
     request.session.cycle_key()
     request.session[HALF] = {
         "person": str(person.pk),
         "hash": person.get_session_auth_hash(),
         "at": timezone.now().timestamp(),
         "to": to,
+        "shared": shared,
     }
 
 
@@ -34,6 +35,7 @@ def person_of(request: Request) -> Person | None:
     return None if out and half["at"] < out.timestamp() else person
 
 
-def finish(request: Request) -> str:
-    """End the half-way state; return where the person wanted to go."""
-    return str(request.session.pop(HALF)["to"])
+def finish(request: Request) -> tuple[str, bool]:
+    """End the half-way state; return where the person wanted to go, and whether the tablet is shared."""
+    half = request.session.pop(HALF)
+    return half["to"], half["shared"]

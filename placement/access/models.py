@@ -61,12 +61,14 @@ class Person(AbstractBaseUser, Tracked):
     )
     factor_since = models.DateTimeField(null=True, editable=False)
     signed_out_at = models.DateTimeField(null=True, editable=False)
+    pin = models.CharField(max_length=128, default="", editable=False)  # hashed; never a way in by itself: access.pins
+    pin_set_at = models.DateTimeField(null=True, editable=False)
     groups = models.ManyToManyField(Group, through="Membership", related_name="user_set", related_query_name="user")
     last_login = None
     is_superuser: ClassVar[bool] = False
     is_staff: ClassVar[bool] = False
 
-    history_excludes: ClassVar[tuple[str, ...]] = ("password",)
+    history_excludes: ClassVar[tuple[str, ...]] = ("password", "pin")
     objects = People()
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

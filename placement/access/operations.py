@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 
-from placement.access import factors, passkeys
+from placement.access import factors, passkeys, pins
 from placement.access.models import AgencyUnit, Membership, Person, Session, UserPermission
 from placement.access.permissions import AGENCY, group_of
 from placement.access.rights import AGENCY_RIGHTS, Can, Role
@@ -170,6 +171,19 @@ def remove_passkeys(person: Person, *, by: Person) -> Person:
     must_be_oneself(person, by)
     passkeys.remove_all(person)
     return note_factor(person)
+
+
+@operation("set their PIN")
+def set_pin(person: Person, pin: str, *, by: Person) -> Person:
+    """Give ``person`` a PIN for coming back on a shared tablet. Raises ``Refused`` for one that is easy to guess."""
+    must_be_oneself(person, by)
+    if not pins.may_have(person):
+        raise Refused("A system administrator can't use a PIN: this account opens the others.")
+    if pins.is_trivial(pin):
+        raise Refused(pins.TRIVIAL, field="pin")
+    person.pin, person.pin_set_at = make_password(pin), now()
+    person.save(update_fields=["pin", "pin_set_at"])
+    return person
 
 
 @operation("took the second factor away")

@@ -9,6 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from placement.access.models import Session
 
 BEGAN, SEEN, DEVICE, PLACE = "began", "seen", "device", "place"
+RESUME = "resume"  # of a locked session that a PIN may take up: the same, and whose it was
 
 
 class SessionStore(DatabaseStore):
@@ -22,9 +23,12 @@ class SessionStore(DatabaseStore):
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row for ``data``."""
         row = cast(Session, super().create_model_instance(data))
-        row.person_id = data.get(SESSION_KEY)
-        row.device, row.place = data.get(DEVICE, ""), data.get(PLACE, "")
-        row.began_at, row.seen_at = moment(data.get(BEGAN)), moment(data.get(SEEN))
+        own = (
+            data if SESSION_KEY in data else data.get(RESUME, {})
+        )  # who may come back sees and ends it like an open one
+        row.person_id = own.get(SESSION_KEY) or own.get("person")
+        row.device, row.place = own.get(DEVICE, ""), own.get(PLACE, "")
+        row.began_at, row.seen_at = moment(own.get(BEGAN)), moment(own.get(SEEN))
         return row
 
 

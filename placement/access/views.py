@@ -51,6 +51,7 @@ def readyz(request: Request) -> JsonResponse:
 class SignInForm(AuthenticationForm):
     """Username and password; one sentence for every way to be wrong, and one for too many tries."""
 
+    shared = forms.shared_field()
     wrong = "That username and password don't go together, or the account is closed. Check both and try again."
     error_messages: dict[str, Any] = {
         "invalid_login": wrong,
@@ -85,9 +86,11 @@ class SignIn(LoginView):
         """Ask for the second factor of somebody who has one; without one, begin the session."""
         request, person = cast(Request, self.request), form.get_user()
         if settings.SECOND_FACTOR and person.factor_since:
-            halfway.begin(request, person, self.get_success_url())
+            halfway.begin(request, person, self.get_success_url(), shared=form.cleaned_data["shared"])
             return redirect("accounts:code")
-        return finish_sign_in(request, person, self.get_success_url(), factor=False)
+        answer = finish_sign_in(request, person, self.get_success_url(), factor=False)
+        request.session[sessions.SHARED] = form.cleaned_data["shared"]
+        return answer
 
 
 sign_in = public("the way in")(never_cache(SignIn.as_view()))
@@ -97,9 +100,10 @@ sign_in = public("the way in")(never_cache(SignIn.as_view()))
 @post_only("work")
 def sign_out(request: Request) -> HttpResponse:
     """End the session and go to the sign-in page; the screen that locks itself hands over what was being typed."""
-    sessions.end(request)
+    sessions.end(request, idle="idle" in request.POST)
     if request.POST.get("kept_to"):
         typed = request.POST.copy()
+        typed.pop("idle", None)
         to = typed.pop("kept_to")[0]
         sessions.keep(request, to, typed)
     return redirect("accounts:login")

@@ -16,6 +16,7 @@ say(
             "password_changed_at": "Password changed",
             "factor_since": "Second factor since",
             "signed_out_at": "Signed out everywhere",
+            "pin_set_at": "PIN set",
         },
         called=str,
     ),

@@ -118,6 +118,7 @@ PAGES: dict[str, Page] = {
     "accounts:password": Page(EVERYBODY),
     "accounts:factor": Page(EVERYBODY),
     "accounts:sessions": Page(EVERYBODY),
+    "accounts:pin": Page(EVERYBODY),
     "accounts:kept": Page(EVERYBODY),
     "accounts:here": Page(EVERYBODY, post_only=True),
     "accounts:list": Page("y"),
@@ -247,6 +248,7 @@ PUBLIC = {
     "accounts:login": "the way in",
     "accounts:code": "the second step of the way in",
     "accounts:passkey": "the way in for somebody who has a passkey",
+    "accounts:come_back": "the way back to a session that has locked itself",
     "accounts:logout": "the way out",
     "components": "invented samples, only with DEBUG",
 }

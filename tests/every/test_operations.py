@@ -43,6 +43,7 @@ WHO = {
     "access.renew_recovery_codes": "f",  # it is the factor of the home's staff
     "access.reopen_account": "y",
     "access.set_password": "fy",  # it is the password of the home's staff
+    "access.set_pin": "f",
     "access.set_up_factor": "f",  # nobody does it for somebody else
     "facilities.add_bed": "Sa",
     "facilities.add_condition": "Sa",
@@ -134,6 +135,8 @@ def values(world: World) -> dict[str, Any]:
         "access.remove_factor.person": world.staff_cedar,
         "access.remove_passkeys.person": world.staff_cedar,
         "access.renew_recovery_codes.person": world.staff_cedar,
+        "access.set_pin.person": world.staff_cedar,
+        "access.set_pin.pin": "391745",
         "access.set_up_factor.person": world.staff_cedar,
         "access.set_up_factor.seed": new_seed(),
         "access.set_up_factor.step": 1,

@@ -47,6 +47,13 @@ DATA_KEYS_TEXT = read(
     "PLACEMENT_DATA_KEYS", list, []
 )  # name:key, … newest first; a key is 32 bytes in base64, see below
 IDLE_MINUTES = int(str(read("PLACEMENT_IDLE_MINUTES", int, 15)))  # a session ends after this long without a request
+SECOND_FACTOR = read(
+    "PLACEMENT_SECOND_FACTOR", bool, MODE == "production"
+)  # asked of everybody; "yes" tries it in the demo
+FACTOR_SECRET = read(
+    "PLACEMENT_FACTOR_SECRET"
+)  # encrypts the seeds of second factors; unset: PLACEMENT_SECRET_KEY does.
+# Whoever changes the one that is in use ends every second factor: each person sets up a new one after "Lost phone".
 
 PRODUCTION = MODE == "production"
 DEMO = not PRODUCTION
@@ -68,6 +75,10 @@ if PRODUCTION:
         raise ImproperlyConfigured(f"Production does not start without {', '.join(missing)}.")
     if DEBUG:
         raise ImproperlyConfigured("PLACEMENT_DEBUG is for development; production does not start with it.")
+    if not SECOND_FACTOR:
+        raise ImproperlyConfigured("PLACEMENT_SECOND_FACTOR=no is for the demo; production does not start with it.")
+    if FACTOR_SECRET and len(str(FACTOR_SECRET)) < 50:
+        raise ImproperlyConfigured("PLACEMENT_FACTOR_SECRET must have at least 50 characters.")
     if len(str(SECRET_KEY)) < 50:
         raise ImproperlyConfigured("PLACEMENT_SECRET_KEY must have at least 50 characters.")
     if any("*" in host or not host.strip(".") for host in cast(list[str], ALLOWED_HOSTS)):
@@ -110,6 +121,7 @@ def data_keys(parts: list[str]) -> dict[str, bytes]:
 
 
 SECRET_KEY = SECRET_KEY or made_once("demo-secret-key", secrets.token_urlsafe(64))
+FACTOR_SECRET = FACTOR_SECRET or SECRET_KEY
 DATA_KEYS = data_keys(
     cast(list[str], DATA_KEYS_TEXT)
     or [made_once("demo-data-key", f"demo:{base64.b64encode(secrets.token_bytes(32)).decode()}")]
@@ -126,7 +138,6 @@ INSTALLED_APPS = [
     "placement.bench",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -135,6 +146,8 @@ INSTALLED_APPS = [
     "simple_history",
     "django_htmx",
     "csp",
+    "allauth.account",  # which allauth.mfa is built on; its own pages and addresses are not mounted
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -148,6 +161,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "placement.access.middleware.RequestMiddleware",
 ]
 
@@ -187,6 +201,11 @@ EMBEDDED_DATA_DIR = DATA_DIR / "postgres"
 
 AUTH_USER_MODEL = "access.Person"
 AUTHENTICATION_BACKENDS = ["placement.access.signin.PasswordBackend"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+MFA_ADAPTER = "placement.access.factors.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_TOLERANCE = 1  # one step of 30 seconds before and after, for clocks that are not quite right
+MFA_TOTP_ISSUER = "Placement"
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
@@ -195,15 +214,25 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name", "staff_number"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},  # 20,000, shipped with Django
+    {"NAME": "placement.access.passwords.NoOwnNames"},
 ]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "work"
 LOGOUT_REDIRECT_URL = "accounts:login"
 
-SESSION_COOKIE_AGE = 12 * 60 * 60  # the row's age; the idle limit is placement.access.sessions'
+SESSION_ENGINE = "placement.access.store"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # the row's age; the limits below are held by placement.access.sessions
+SESSION_LIMITS = {  # role: minutes without a request (never more than IDLE_MINUTES), hours since the sign-in
+    "": (15, 10),
+    "staff": (15, 12),  # a night shift and its hand-off
+    "sysadmin": (10, 4),
+}
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -11,7 +11,7 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        from placement.access import checks, explanations, navigation, words  # noqa: F401
+        from placement.access import checks, explanations, navigation, sessions, words  # noqa: F401
         from placement.access.rows import install
 
         post_migrate.connect(install, sender=self)

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import RegexValidator
 
+from placement.access import factors
 from placement.access.models import PLAIN, AgencyUnit, Person
 from placement.access.rights import Role
 from placement.database.constraints import sentence_of
@@ -22,6 +23,7 @@ TIME_ZONES = [
     ("Pacific/Honolulu", "Hawaii"),
     ("America/Puerto_Rico", "Atlantic (Puerto Rico)"),
 ]
+LONGEST = 128
 PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 PASSWORD_HINT = "At least 12 characters. Several words that only you would put together are best."  # noqa: S105
 
@@ -84,14 +86,14 @@ class NewAccountForm(AccountFields):
         help_text="One account for each staff number.",
         validators=[RegexValidator(PLAIN.replace("$", r"\Z"), sentence_of("staff_number_is_plain"))],
     )
-    password = forms.CharField(label="First password", widget=PASSWORD, help_text=PASSWORD_HINT, max_length=200)
+    password = forms.CharField(label="First password", widget=PASSWORD, help_text=PASSWORD_HINT, max_length=LONGEST)
     field_order = ["name", "staff_number", "username", "role", "unit", "time_zone", "password"]
 
     def clean(self) -> dict[str, Any]:
         """Hold the password to the rules, with what was typed about the person."""
         cleaned = super().clean()
         if password := cleaned.get("password"):
-            person = Person(username=cleaned.get("username", ""), name=cleaned.get("name", ""))
+            person = Person(**{name: cleaned.get(name, "") for name in ("username", "name", "staff_number")})
             check_password_rules(self, "password", password, person)
         return cleaned
 
@@ -103,8 +105,8 @@ class ChangeAccountForm(StaleCheck, AccountFields):
 class NewPasswordForm(FormKey):
     """A new password for somebody, typed twice."""
 
-    password = forms.CharField(label="New password", widget=PASSWORD, help_text=PASSWORD_HINT, max_length=200)
-    again = forms.CharField(label="New password again", widget=PASSWORD, max_length=200)
+    password = forms.CharField(label="New password", widget=PASSWORD, help_text=PASSWORD_HINT, max_length=LONGEST)
+    again = forms.CharField(label="New password again", widget=PASSWORD, max_length=LONGEST)
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -147,7 +149,118 @@ class OwnPasswordForm(NewPasswordForm):
 
 
 class StateForm(FormKey):
-    """One press: close the account, or open it again."""
+    """One press: close the account, open it again, sign the person out everywhere, or take a lost factor away."""
+
+
+def code_field(label: str, hint: str) -> forms.CharField:
+    """Return a field for a code of the second factor; browsers fill it in from a password manager."""
+    return forms.CharField(
+        label=label,
+        max_length=20,
+        help_text=hint,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
+    )
+
+
+class CodeForm(FormKey):
+    """A code of the own second factor, which it uses up when it is right."""
+
+    code = code_field("Code", "The 6 digits that your authenticator app shows now, or a recovery code of 8 digits.")
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_code(self) -> str:
+        """Refuse a code that is wrong or used, and any after too many wrong ones."""
+        if wrong := factors.wrong_with(self.person, self.cleaned_data["code"]):
+            raise forms.ValidationError(wrong)
+        return str(self.cleaned_data["code"])
+
+
+class SetUpForm(FormKey):
+    """The first code of a new authenticator app; ``cleaned_data["step"]`` is its time step."""
+
+    code = code_field("Code that the app shows", "6 digits. The app shows a new code every 30 seconds.")
+
+    def __init__(self, *args: Any, seed: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seed = seed
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a code that this seed does not give now."""
+        cleaned = super().clean()
+        cleaned["step"] = factors.step_of(self.seed, "".join(cleaned.get("code", "").split()))
+        if "code" in cleaned and cleaned["step"] is None:
+            self.add_error(
+                "code", "This code is not right. Is the account in the app this one, and is the phone's clock right?"
+            )
+        return cleaned
+
+
+def shared_field() -> forms.BooleanField:
+    """Return the field of the sign-in page by which a PIN may be used later."""
+    return forms.BooleanField(
+        label="This is a shared tablet",
+        required=False,
+        help_text="You can come back with your PIN when the screen locks.",
+    )
+
+
+def pin_field(label: str, **more: Any) -> forms.CharField:
+    """Return a field for a PIN of six digits."""
+    digits = RegexValidator(r"^[0-9]{6}\Z", "A PIN has 6 digits.")
+    attrs = {"autocomplete": "off", "inputmode": "numeric"}
+    return forms.CharField(
+        label=label, max_length=6, validators=[digits], widget=forms.PasswordInput(attrs=attrs), **more
+    )
+
+
+class PinForm(FormKey):
+    """The PIN, to come back."""
+
+    pin = pin_field("Your PIN")
+
+
+class NewPinForm(FormKey):
+    """A new PIN, typed twice, with the password as proof."""
+
+    present = forms.CharField(
+        label="Your password",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        max_length=200,
+    )
+    pin = pin_field("New PIN", help_text="6 digits, no rows such as 123456, and no birthday.")
+    again = pin_field("New PIN again")
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_present(self) -> str:
+        """Refuse a wrong password: whoever finds an open tablet sets no PIN."""
+        if not self.person.check_password(self.cleaned_data["present"]):
+            raise forms.ValidationError("This is not your password. Type it again.")
+        return str(self.cleaned_data["present"])
+
+    def clean(self) -> dict[str, Any]:
+        """Hold both PINs to each other."""
+        cleaned = super().clean()
+        if "pin" in cleaned and "again" in cleaned and cleaned["pin"] != cleaned["again"]:
+            self.add_error("again", "The two PINs are not the same. Type them again.")
+        return cleaned
+
+
+class PasskeyForm(FormKey):
+    """What a browser answers to the challenge for a passkey, as JSON."""
+
+    credential = forms.CharField(widget=forms.HiddenInput, max_length=20_000)
+
+
+class EndSessionForm(FormKey):
+    """Which of the own sessions to end."""
+
+    session = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
 
 def check_password_rules(form: forms.Form, field: str, password: str, person: Person) -> None:

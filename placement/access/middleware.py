@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
@@ -42,9 +43,12 @@ class RequestMiddleware:
         if request.path in {"/healthz", "/readyz"}:
             request.person = None  # type: ignore[assignment]  # nobody is asked who they are
             return self.get_response(request)
-        sessions.end_if_idle(request)
+        sessions.end_if_over(request)
         person = request.user if request.user.is_authenticated else None
         request.person = person  # type: ignore[assignment]  # None reaches only open pages
+        request.held_back = False
+        if person:
+            request.idle_minutes = int(sessions.limits_of(person)[0].total_seconds() // 60)
         noted = Opened()
         token = opened.set(noted)
         actor = acting(person.pk, person.name, request_id=request.request_id) if person else transaction.atomic()
@@ -66,7 +70,7 @@ class RequestMiddleware:
         return response
 
     def process_view(self, request: Request, view: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        """Stop before the view: signed out, no declaration, a password that somebody else knows, or a role without the right."""
+        """Stop before the view: signed out, no declaration, no own password or factor yet, or a role without the right."""
         access = access_of(view)
         if access is None:
             return not_found(request)
@@ -74,16 +78,20 @@ class RequestMiddleware:
             return None
         if request.person is None:
             return self.ask_to_sign_in(request)
-        if self.must_choose_password(request):
-            return redirect("accounts:password")
+        match = request.resolver_match
+        if (only := self.only_page(request)) and not (match and match.view_name == only):
+            request.held_back = True
+            return redirect(only)
         if access.of_role and not any(request.person.may(right) for right in access.of_role):
             return not_found(request)
         return None
 
-    def must_choose_password(self, request: Request) -> bool:
-        """Return whether somebody else has set the person's password, and this is not the page on which to change it."""
-        match = request.resolver_match
-        return bool(request.person.password_set_by_id) and not (match and match.view_name == "accounts:password")
+    def only_page(self, request: Request) -> str:
+        """Return the one page that opens for this person now: to choose a password that nobody else knows, then to set up
+        the second factor. Empty when all of theirs open."""
+        if request.person.password_set_by_id:
+            return "accounts:password"
+        return "accounts:factor" if settings.SECOND_FACTOR and not request.person.factor_since else ""
 
     def ask_to_sign_in(self, request: Request) -> HttpResponse:
         """Send to the sign-in page; a form that came after the session's end is kept for the person whose it was."""
@@ -108,7 +116,7 @@ class RequestMiddleware:
         access = access_of(match.func) if match else None
         if access is None or response.status_code >= (300 if request.method in SAFE else 400):
             return
-        if request.person is None or self.must_choose_password(request):
+        if request.person is None or request.held_back:
             return
         if match and access.on_records and not access.on_records & noted.asked:
             raise GuardForgotten(f"{match.view_name} did not ask visible_to for {sorted(access.on_records)}.")

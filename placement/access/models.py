@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Now
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
@@ -58,12 +59,16 @@ class Person(AbstractBaseUser, Tracked):
         related_name="+",
         verbose_name="password set by somebody else",
     )
+    factor_since = models.DateTimeField(null=True, editable=False)
+    signed_out_at = models.DateTimeField(null=True, editable=False)
+    pin = models.CharField(max_length=128, default="", editable=False)  # hashed; never a way in by itself: access.pins
+    pin_set_at = models.DateTimeField(null=True, editable=False)
     groups = models.ManyToManyField(Group, through="Membership", related_name="user_set", related_query_name="user")
     last_login = None
     is_superuser: ClassVar[bool] = False
     is_staff: ClassVar[bool] = False
 
-    history_excludes: ClassVar[tuple[str, ...]] = ("password",)
+    history_excludes: ClassVar[tuple[str, ...]] = ("password", "pin")
     objects = People()
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -198,6 +203,29 @@ class FormKey(models.Model):
 
     class Meta:
         default_permissions = ()
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, with what its owner needs to know it by. Deleting the row ends it with the next request.
+
+    ``device`` and ``place`` are words, no fingerprint: "Chrome on Android", and the network without the last part.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    device = models.CharField(max_length=60)
+    place = models.CharField(max_length=64)
+    began_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        """Return the store that writes these rows."""
+        from placement.access.store import SessionStore
+
+        return SessionStore
 
 
 class SignInFailure(models.Model):

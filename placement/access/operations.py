@@ -1,11 +1,14 @@
-"""Operations on accounts: open, change, close, set a password. Group membership follows from them."""
+"""Operations on accounts: open, change, close, password, second factor, sessions. Group membership follows from them."""
 
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 
-from placement.access.models import AgencyUnit, Membership, Person, UserPermission
+from placement.access import factors, passkeys, pins
+from placement.access.models import AgencyUnit, Membership, Person, Session, UserPermission
 from placement.access.permissions import AGENCY, group_of
 from placement.access.rights import AGENCY_RIGHTS, Can, Role
 from placement.audit.clock import now
@@ -79,8 +82,12 @@ def change_account(
             " home's administrator ends it first. To end all access at once, close the account.",
             field="role",
         )
+    changed = ["name", "role", "unit", "time_zone"]
+    if role != person.role:
+        sign_out_everywhere(person)
+        changed.append("signed_out_at")
     person.name, person.role, person.unit, person.time_zone = name, role, unit, time_zone
-    person.save(update_fields=["name", "role", "unit", "time_zone"])
+    person.save(update_fields=changed)
     leave_role_groups(person)
     join_role_groups(person)
     return person
@@ -98,7 +105,8 @@ def close_account(person: Person, *, by: Person | None) -> Person:
     if not locked(person).is_active:
         raise Refused("This account is closed already. Nothing was changed.")
     person.is_active = False
-    person.save(update_fields=["is_active"])
+    sign_out_everywhere(person)
+    person.save(update_fields=["is_active", "signed_out_at"])
     return person
 
 
@@ -115,12 +123,113 @@ def reopen_account(person: Person, *, by: Person | None) -> Person:
 
 @operation("set a password")
 def set_password(person: Person, password: str, *, by: Person | None) -> Person:
-    """Give ``person`` a new password; all their sessions end (the session hash changes)."""
+    """Give ``person`` a new password; all their sessions end (each carries a hash of the old one)."""
     if by is None or by.pk != person.pk:
         must_manage_accounts(by)
     person.set_password(password)
     person.save(update_fields=["password", "password_changed_at"])
+    Session.objects.filter(person=person).delete()
     return person
+
+
+@operation("set up the second factor")
+def set_up_factor(person: Person, seed: str, step: int, *, by: Person) -> Person:
+    """Give ``person`` the authenticator app whose code was right, and ten new recovery codes; their other sessions end.
+
+    Args:
+        seed: the app's seed, encrypted.
+        step: the time step of the code that proved it.
+    """
+    must_be_oneself(person, by)
+    factors.keep(person, seed, step)
+    return note_factor(person)
+
+
+@operation("made new recovery codes")
+def renew_recovery_codes(person: Person, *, by: Person) -> Person:
+    """Put ten new recovery codes in place of the old ones. Raises ``Refused`` without a second factor."""
+    must_be_oneself(person, by)
+    if not locked(person).factor_since:
+        raise Refused("There is no second factor yet. Set it up first.")
+    factors.new_recovery_codes(person)
+    return note_factor(person)
+
+
+@operation("added a passkey")
+def add_passkey(person: Person, name: str, credential: dict[str, Any], *, by: Person) -> Person:
+    """Let ``person`` sign in with a passkey that was checked. Raises ``Refused`` without a second factor."""
+    must_be_oneself(person, by)
+    if not locked(person).factor_since:
+        raise Refused("There is no second factor yet. Set it up first.")
+    passkeys.add(person, name, credential)
+    return note_factor(person)
+
+
+@operation("removed their passkeys")
+def remove_passkeys(person: Person, *, by: Person) -> Person:
+    """Take all passkeys of ``person`` away; the authenticator app stays."""
+    must_be_oneself(person, by)
+    passkeys.remove_all(person)
+    return note_factor(person)
+
+
+@operation("set their PIN")
+def set_pin(person: Person, pin: str, *, by: Person) -> Person:
+    """Give ``person`` a PIN for coming back on a shared tablet. Raises ``Refused`` for one that is easy to guess."""
+    must_be_oneself(person, by)
+    if not pins.may_have(person):
+        raise Refused("A system administrator can't use a PIN: this account opens the others.")
+    if pins.is_trivial(pin):
+        raise Refused(pins.TRIVIAL, field="pin")
+    person.pin, person.pin_set_at = make_password(pin), now()
+    person.save(update_fields=["pin", "pin_set_at"])
+    return person
+
+
+@operation("took the second factor away")
+def remove_factor(person: Person, *, by: Person | None) -> Person:
+    """Take a lost second factor away: the person is signed out, and sets up a new one at the next sign-in.
+
+    Raises ``Refused`` when there is none, and for the own account.
+    """
+    must_manage_accounts(by)
+    if by is not None and by.pk == person.pk:
+        raise Refused("You can't take your own second factor away. Ask another system administrator.")
+    if not locked(person).factor_since:
+        raise Refused("This person has no second factor. Nothing was changed.")
+    factors.drop(person)
+    person.factor_since = None
+    sign_out_everywhere(person)
+    person.save(update_fields=["factor_since", "signed_out_at"])
+    return person
+
+
+@operation("ended every session")
+def end_sessions(person: Person, *, by: Person | None) -> Person:
+    """Sign ``person`` out on every device, for instance because a tablet is lost."""
+    must_manage_accounts(by)
+    sign_out_everywhere(person)
+    person.save(update_fields=["signed_out_at"])
+    return person
+
+
+def sign_out_everywhere(person: Person) -> None:
+    """End every session of ``person``, also one that begins while this is done. The caller saves ``signed_out_at``."""
+    person.signed_out_at = now()
+    Session.objects.filter(person=person).delete()
+
+
+def note_factor(person: Person) -> Person:
+    """Write down since when the factor, with its recovery codes, is this one."""
+    person.factor_since = now()
+    person.save(update_fields=["factor_since"])
+    return person
+
+
+def must_be_oneself(person: Person, by: Person | None) -> None:
+    """Raise unless ``by`` is ``person``: nobody sets up a factor for somebody else."""
+    if by is None or by.pk != person.pk:
+        raise Refused("Only the person can do this.")
 
 
 def locked(person: Person) -> Person:

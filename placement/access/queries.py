@@ -1,5 +1,6 @@
 """What the account pages ask. Accounts are not guarded records: the role right ``MANAGE_ACCOUNTS`` opens them all."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from placement.access.models import AgencyUnit, Person
+from placement.access.passwords import names_used_here
 from placement.access.rights import Role
 from placement.audit.clock import now
 
@@ -58,6 +60,12 @@ def account(pk: UUID, *, lock: bool = False) -> Person:
 def units() -> list[AgencyUnit]:
     """Return the agency's units by name."""
     return list(AgencyUnit.objects.order_by("name", "pk"))
+
+
+@names_used_here
+def names_of_units() -> Iterable[str]:
+    """Return the names of all units."""
+    return AgencyUnit.objects.values_list("name", flat=True)
 
 
 def units_with_supervisors() -> QuerySet[AgencyUnit]:

@@ -11,4 +11,6 @@ class Request(HttpRequest):
 
     person: Person
     request_id: str
+    held_back: bool
+    idle_minutes: int
     htmx: HtmxDetails

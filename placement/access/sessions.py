@@ -1,6 +1,7 @@
 """How a session ends, and what was typed in one that has ended: kept on the server, for the same person only.
 
-The idle limit is the time of the last request in the session, not the age of a cookie: the cookie goes with the browser.
+Both limits are the server's: the idle one counts from the last request, the other from the sign-in; no cookie's age matters.
+A session whose row was deleted (``endings``) is nobody's at the next request.
 """
 
 from datetime import timedelta
@@ -8,28 +9,62 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpResponse, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from placement.access.devices import coarse_place_of, device_of
 from placement.access.models import FormKey, Person
 from placement.access.request import Request
+from placement.access.store import BEGAN, DEVICE, PLACE, RESUME, SEEN
 
 TOUCH = timedelta(minutes=1)
 KEYS_STAY = timedelta(days=30)  # nobody presses a button of an older page
-SEEN, WHOSE, KEPT = "seen", "whose", "kept"
+WHOSE, KEPT, FACTOR, SHARED = "whose", "kept", "factor", "shared"
 MOST_KEPT = 5
 NOT_TYPED = "csrfmiddlewaretoken"
 
 
-def end_if_idle(request: Request) -> None:
-    """End the session of a person from whom no request came for longer than allowed."""
-    seen = request.session.get(SEEN)
-    if (
-        seen is not None
-        and timezone.now().timestamp() - seen > timedelta(minutes=settings.IDLE_MINUTES).total_seconds()
-    ):
+def limits_of(person: Person) -> tuple[timedelta, timedelta]:
+    """Return how long a session of ``person`` may be idle, and how long it may last."""
+    minutes, hours = settings.SESSION_LIMITS.get(person.role, settings.SESSION_LIMITS[""])
+    return timedelta(minutes=min(minutes, settings.IDLE_MINUTES)), timedelta(hours=hours)
+
+
+def is_over(person: Person, began: float | None, *, factor: bool) -> bool:
+    """Return whether a session has no more right to go on: it lasted too long, it began before the person was signed out
+    everywhere, or without the second factor that the person has.
+
+    Args:
+        began: seconds since 1970.
+        factor: whether the second factor was given.
+    """
+    return (
+        began is None
+        or timezone.now().timestamp() - began > limits_of(person)[1].total_seconds()
+        or bool(person.signed_out_at and began < person.signed_out_at.timestamp())
+        or bool(settings.SECOND_FACTOR and person.factor_since and not factor)
+    )
+
+
+def end_if_over(request: Request) -> None:
+    """End a session that is over, or from which no request came for longer than allowed."""
+    if not request.user.is_authenticated:
+        return
+    began = request.session.get(BEGAN)
+    if is_over(request.user, began, factor=request.session.get(FACTOR, False)):
         end(request)
+    elif timezone.now().timestamp() - request.session.get(SEEN, began) > limits_of(request.user)[0].total_seconds():
+        end(request, idle=True)
+
+
+@receiver(user_logged_in)
+def start(request: Request, **kwargs: Any) -> None:
+    """Note when, where and on what a session was signed in."""
+    request.session[BEGAN] = timezone.now().timestamp()
+    request.session[DEVICE], request.session[PLACE] = device_of(request), coarse_place_of(request)
 
 
 def stay(request: Request) -> None:
@@ -46,14 +81,19 @@ def begin(request: Request, person: Person) -> bool:
     """
     if request.session.pop(WHOSE, None) != str(person.pk):
         request.session.pop(KEPT, None)
+    request.session.pop(RESUME, None)
     request.session[SEEN] = timezone.now().timestamp()
     request.session.clear_expired()
     FormKey.objects.filter(used_at__lt=timezone.now() - KEYS_STAY).delete()
     return bool(request.session.get(KEPT))
 
 
-def end(request: Request) -> None:
-    """Sign out. The browser's next, empty session knows whose the last one was, and what this person had not sent."""
+def end(request: Request, *, idle: bool = False) -> None:
+    """Sign out. The browser's next, empty session knows whose the last one was, and what this person had not sent.
+
+    ``idle``: nobody has signed out, the time was over. On a shared tablet a PIN may then take the session up.
+    """
+    aside = put_aside(request) if idle else None
     whose = request.session.get(SESSION_KEY) or request.session.get(WHOSE)
     kept = request.session.get(KEPT)
     logout(request)
@@ -61,6 +101,17 @@ def end(request: Request) -> None:
         request.session[WHOSE] = whose
     if kept:
         request.session[KEPT] = kept
+    if aside:
+        request.session[RESUME] = aside
+
+
+def put_aside(request: Request) -> dict[str, Any] | None:
+    """Return what a PIN needs to take up the session that is about to be locked; ``None`` when it may not."""
+    person, session = request.user, request.session
+    if not person.is_authenticated or not session.get(SHARED) or not person.pin:
+        return None
+    kept = {name: session.get(name) for name in (BEGAN, FACTOR, DEVICE, PLACE)}
+    return kept | {"person": str(person.pk), "hash": person.get_session_auth_hash()}
 
 
 def keep(request: Request, to: str, posted: QueryDict) -> bool:

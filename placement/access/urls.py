@@ -2,14 +2,20 @@
 
 from django.urls import path
 
-from placement.access import views
+from placement.access import factor_views, pin_views, views
 
 app_name = "accounts"
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
+    path("code/", factor_views.code, name="code"),
+    path("passkey/", factor_views.passkey, name="passkey"),
+    path("back/", pin_views.come_back, name="come_back"),
     path("logout/", views.sign_out, name="logout"),
     path("here/", views.here, name="here"),
     path("not-sent/", views.kept, name="kept"),
+    path("factor/", factor_views.factor, name="factor"),
+    path("pin/", pin_views.own_pin, name="pin"),
+    path("sessions/", factor_views.own_sessions, name="sessions"),
     path("password/", views.own_password, name="password"),
     path("", views.account_list, name="list"),
     path("units/", views.units, name="units"),

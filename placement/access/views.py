@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
@@ -15,7 +16,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from placement.access import forms, operations, queries, sessions, tries
+from placement.access import endings, forms, halfway, operations, queries, sessions, tries
+from placement.access.factor_views import finish_sign_in
 from placement.access.guard import needs, public
 from placement.access.models import Person
 from placement.access.posting import post_only
@@ -49,6 +51,7 @@ def readyz(request: Request) -> JsonResponse:
 class SignInForm(AuthenticationForm):
     """Username and password; one sentence for every way to be wrong, and one for too many tries."""
 
+    shared = forms.shared_field()
     wrong = "That username and password don't go together, or the account is closed. Check both and try again."
     error_messages: dict[str, Any] = {
         "invalid_login": wrong,
@@ -80,9 +83,14 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Begin the session."""
-        response = super().form_valid(form)
-        return redirect("accounts:kept") if sessions.begin(cast(Request, self.request), form.get_user()) else response
+        """Ask for the second factor of somebody who has one; without one, begin the session."""
+        request, person = cast(Request, self.request), form.get_user()
+        if settings.SECOND_FACTOR and person.factor_since:
+            halfway.begin(request, person, self.get_success_url(), shared=form.cleaned_data["shared"])
+            return redirect("accounts:code")
+        answer = finish_sign_in(request, person, self.get_success_url(), factor=False)
+        request.session[sessions.SHARED] = form.cleaned_data["shared"]
+        return answer
 
 
 sign_in = public("the way in")(never_cache(SignIn.as_view()))
@@ -92,9 +100,10 @@ sign_in = public("the way in")(never_cache(SignIn.as_view()))
 @post_only("work")
 def sign_out(request: Request) -> HttpResponse:
     """End the session and go to the sign-in page; the screen that locks itself hands over what was being typed."""
-    sessions.end(request)
+    sessions.end(request, idle="idle" in request.POST)
     if request.POST.get("kept_to"):
         typed = request.POST.copy()
+        typed.pop("idle", None)
         to = typed.pop("kept_to")[0]
         sessions.keep(request, to, typed)
     return redirect("accounts:login")
@@ -187,7 +196,9 @@ def account(request: Request, pk: UUID) -> HttpResponse:
         data("change"), units=queries.units(), initial=about, version=queries.version(person)
     )
     password = forms.NewPasswordForm(data("password"), person=person, auto_id="password_%s")
-    state = forms.StateForm(request.POST if do in {"close", "reopen"} else None, auto_id="state_%s")
+    state = forms.StateForm(
+        request.POST if do in {"close", "reopen", "sign_out", "factor"} else None, auto_id="state_%s"
+    )
     by = request.person
     acts: dict[str, tuple[Any, Callable[[], Person], str]] = {
         "change": (change, lambda: operations.change_account(person, **change.given, by=by), "Saved."),
@@ -202,6 +213,12 @@ def account(request: Request, pk: UUID) -> HttpResponse:
             "The account is closed and signed out everywhere.",
         ),
         "reopen": (state, lambda: operations.reopen_account(person, by=by), "The account is open again."),
+        "sign_out": (state, lambda: operations.end_sessions(person, by=by), "This person is signed out everywhere."),
+        "factor": (
+            state,
+            lambda: operations.remove_factor(person, by=by),
+            "The second factor is taken away. At the next sign-in the person sets up a new one.",
+        ),
     }
     if do in acts:
         form, act, said = acts[do]
@@ -212,4 +229,5 @@ def account(request: Request, pk: UUID) -> HttpResponse:
             return response
         person = queries.account(pk)
     context = {"account": person, "change": change, "password": password, "state": state}
+    context["sessions"] = endings.sessions_of(person)
     return render(request, "accounts/account.html", context | {"changes": changes(person.history.all(), limit=50)})

@@ -10,7 +10,14 @@ say(
     Words(
         "account",
         "accounts",
-        {"unit": "Unit of the agency", "is_active": "May sign in", "password_changed_at": "Password changed"},
+        {
+            "unit": "Unit of the agency",
+            "is_active": "May sign in",
+            "password_changed_at": "Password changed",
+            "factor_since": "Second factor since",
+            "signed_out_at": "Signed out everywhere",
+            "pin_set_at": "PIN set",
+        },
         called=str,
     ),
 )

@@ -10,4 +10,4 @@ class FacilitiesConfig(AppConfig):
     label = "facilities"
 
     def ready(self) -> None:
-        from placement.facilities import explanations, facts, navigation, words  # noqa: F401
+        from placement.facilities import explanations, facts, names, navigation, words  # noqa: F401

@@ -11,13 +11,18 @@ THUMB_ENTRIES = 4
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return ``person``, ``nav`` and ``nav_more`` (entries under More), ``demo``, ``idle_minutes``."""
+    """Return ``person``, ``nav`` and ``nav_more`` (entries under More), ``demo``, ``factor_off``, ``idle_minutes``."""
     person = getattr(request, "person", None)
-    return {"person": person, **menu(person, request.path), "idle_minutes": settings.IDLE_MINUTES}
+    return {
+        "person": person,
+        **menu(person, request.path),
+        "idle_minutes": getattr(request, "idle_minutes", settings.IDLE_MINUTES),
+    }
 
 
 def menu(person: Any, path: str = "") -> dict[str, Any]:
-    """Return ``nav``, ``nav_more`` and ``demo`` for somebody who is signed in, or for nobody (``None``)."""
+    """Return ``nav``, ``nav_more``, ``demo`` and ``factor_off`` for somebody who is signed in, or for nobody (``None``)."""
     links = nav.links(person, path) if person is not None else []
     split = len(links) if len(links) <= THUMB_ENTRIES + 1 else THUMB_ENTRIES
-    return {"nav": links[:split], "nav_more": links[split:], "demo": settings.DEMO}
+    off = {"demo": settings.DEMO, "factor_off": not settings.SECOND_FACTOR}
+    return {"nav": links[:split], "nav_more": links[split:], **off}

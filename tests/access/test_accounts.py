@@ -179,6 +179,8 @@ def test_a_change_of_role_ends_the_rights_of_the_old_one(world, admin, client_of
     assert supervisor.get(reverse("residents:detail", args=[world.ada.resident.pk])).status_code == 200
     response = admin.post(page(world.supervisor), change_data(admin, world.supervisor, role="none"))
     assert response.status_code == 302
+    assert supervisor.get(reverse("work")).status_code == 302  # signed out
+    supervisor.force_login(world.supervisor)
     assert supervisor.get(reverse("residents:detail", args=[world.ada.resident.pk])).status_code == 404
 
 

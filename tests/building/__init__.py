@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from placement.access.models import AgencyUnit
 from placement.access.operations import open_account
 from placement.access.rights import Role
+from placement.access.store import BEGAN, SEEN, SessionStore
 from placement.audit.clock import at_time
 from placement.database.context import acting_as_system
 from tests.building.cases import let_two_go, open_cases, write_one_of_each
@@ -84,9 +84,8 @@ def sign_in(world: World) -> None:
         session[SESSION_KEY] = str(person.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-        session["seen"] = (
-            timezone.now() + timedelta(days=1)
-        ).timestamp()  # the run may last longer than anybody is idle
+        later = timezone.now() + timedelta(days=1)  # the run may last longer than anybody is idle, or any session
+        session[SEEN] = session[BEGAN] = later.timestamp()
         session.set_expiry(timedelta(days=1))  # the run may last longer than people may be idle
         session.save()
         world.sessions[key] = session.session_key

@@ -92,6 +92,12 @@ def test_a_switch_that_is_neither_yes_nor_no_is_refused():
     assert said.stderr.strip() == "PLACEMENT_BEHIND_PROXY must be yes or no."
 
 
+def test_production_asks_everybody_for_a_second_factor():
+    said = run("manage.py", "check", **PRODUCTION, PLACEMENT_BEHIND_PROXY="no", PLACEMENT_SECOND_FACTOR="no")
+    assert said.returncode != 0
+    assert said.stderr.strip() == "PLACEMENT_SECOND_FACTOR=no is for the demo; production does not start with it."
+
+
 @pytest.mark.parametrize("hosts", ["*", "placement.example, *", ".", "*.placement.example"])
 def test_production_answers_only_to_hosts_that_are_named(hosts):
     said = run("manage.py", "check", **PRODUCTION | {"PLACEMENT_HOSTS": hosts}, PLACEMENT_BEHIND_PROXY="no")

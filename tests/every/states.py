@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from placement.access import operations as accounts
+from placement.access.factors import new_seed
 from placement.access.models import Person
 from placement.database.context import acting
 from placement.facilities import operations as homes
@@ -29,6 +30,13 @@ def by(person: Person) -> Any:
 def closed_account(world: World) -> State:
     with by(world.sysadmin):
         accounts.close_account(world.staff_cedar, by=world.sysadmin)
+    return {}
+
+
+def with_a_factor(world: World) -> State:
+    person = world.staff_cedar
+    with by(person):
+        accounts.set_up_factor(person, new_seed(), 1, by=person)
     return {}
 
 
@@ -142,6 +150,10 @@ def asked_separation(world: World) -> State:
 
 
 STATES: dict[str, Callable[[World], State]] = {
+    "access.add_passkey": with_a_factor,
+    "access.remove_factor": with_a_factor,
+    "access.remove_passkeys": with_a_factor,
+    "access.renew_recovery_codes": with_a_factor,
     "access.reopen_account": closed_account,
     "facilities.add_licence": of_two_homes,
     "facilities.admit": awaited,

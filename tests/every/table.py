@@ -155,6 +155,9 @@ PAGES: dict[str, Page] = {
     "work": Page("own work"),
     # accounts
     "accounts:password": Page("own work"),
+    "accounts:factor": Page("own work"),
+    "accounts:sessions": Page("own work"),
+    "accounts:pin": Page("own work"),
     "accounts:kept": Page("own work"),
     "accounts:here": Page("own work", post_only=True),
     "accounts:list": Page("accounts"),
@@ -286,6 +289,9 @@ PUBLIC = {
     "healthz": "says that the process is alive",
     "readyz": "says whether the database answers",
     "accounts:login": "the way in",
+    "accounts:code": "the second step of the way in",
+    "accounts:passkey": "the way in for somebody who has a passkey",
+    "accounts:come_back": "the way back to a session that has locked itself",
     "accounts:logout": "the way out",
     "components": "invented samples, only with DEBUG",
 }

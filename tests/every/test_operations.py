@@ -15,6 +15,7 @@ from django.db import transaction
 from django.urls import get_resolver
 from django.utils import timezone
 
+from placement.access.factors import new_seed
 from placement.access.models import Person
 from placement.access.rights import Role
 from placement.audit.operation import OPERATIONS, WrongActor
@@ -30,13 +31,20 @@ DAY = timedelta(days=1)
 FIELDS = {"by", "fields"}
 # Operation → letters of those whom it is for, as in ``tests.every.table``; the world's young person and home are the own.
 WHO = {
+    "access.add_passkey": "f",  # as for the factor
     "access.change_account": "y",
     "access.close_account": "y",
+    "access.end_sessions": "y",
     "access.open_account": "y",
     "access.open_first_account": "",  # there is a system administrator already
     "access.open_unit": "y",
+    "access.remove_factor": "y",
+    "access.remove_passkeys": "f",
+    "access.renew_recovery_codes": "f",  # it is the factor of the home's staff
     "access.reopen_account": "y",
     "access.set_password": "fy",  # it is the password of the home's staff
+    "access.set_pin": "f",
+    "access.set_up_factor": "f",  # nobody does it for somebody else
     "facilities.add_bed": "Sa",
     "facilities.add_condition": "Sa",
     "facilities.add_exit": "Sa",
@@ -123,6 +131,18 @@ def values(world: World) -> dict[str, Any]:
         "access.close_account.person": world.staff_cedar,
         "access.reopen_account.person": world.staff_cedar,
         "access.set_password.person": world.staff_cedar,
+        "access.add_passkey.person": world.staff_cedar,
+        "access.remove_factor.person": world.staff_cedar,
+        "access.remove_passkeys.person": world.staff_cedar,
+        "access.renew_recovery_codes.person": world.staff_cedar,
+        "access.set_pin.person": world.staff_cedar,
+        "access.set_pin.pin": "391745",
+        "access.set_up_factor.person": world.staff_cedar,
+        "access.set_up_factor.seed": new_seed(),
+        "access.set_up_factor.step": 1,
+        "access.add_passkey.name": "Chrome on Android",
+        "access.add_passkey.credential": {},
+        "access.end_sessions.person": world.staff_cedar,
         "access.open_account.role": Role.STAFF,
         "access.change_account.role": Role.STAFF,
         "residents.join_team.person": world.clinician2,

@@ -19,6 +19,10 @@ from tests.world import World, browser
 FOLDER = Path(settings.BASE_DIR) / "templates"
 FILES = {str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*.html")}
 ELSEWHERE = {
+    "accounts/_passkey.html": "a part of the pages of passkeys: tests/browser/test_passkey.py",
+    "accounts/passkey.html": "only where the second factor is on: tests/browser/test_passkey.py",
+    "accounts/come_back.html": "only on a shared tablet that has locked itself: tests/access/test_pins.py",
+    "accounts/code.html": "only where the second factor is on: tests/access/test_factor.py",
     "shift/_swap.html": "the answer to a tap when htmx asks: tests/facilities/test_shifts_tiles.py",
     "incidents/back.html": "only while somebody is missing: tests/facilities/test_shifts_whereabouts.py",
 }

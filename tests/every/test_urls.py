@@ -106,7 +106,7 @@ def written() -> list[tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
-            " WHERE relname NOT IN ('django_session', 'access_accesslogentry') ORDER BY relname"
+            " WHERE relname NOT IN ('access_session', 'access_accesslogentry') ORDER BY relname"
         )
         return cursor.fetchall()
 

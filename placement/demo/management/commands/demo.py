@@ -44,7 +44,8 @@ class Command(BaseCommand):
     def print_accounts(self) -> None:
         """Print who can sign in, and what they see."""
         known = {account.username: account for account in ACCOUNTS}
-        self.stdout.write("Everything here is invented. Sign in with one of these accounts; there is no second factor.")
+        factor = "you set up a second factor then" if settings.SECOND_FACTOR else "there is no second factor"
+        self.stdout.write(f"Everything here is invented. Sign in with one of these accounts; {factor}.")
         self.stdout.write(f"Password of all: {PASSWORD}\n")
         for username in CONTRACT:
             account = known[username]

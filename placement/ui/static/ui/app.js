@@ -89,6 +89,9 @@
     const check = () => {
       if (locked || Date.now() - last < limit) return;
       locked = true; // a second request would come without the session that knows whose words these are
+      const idle = document.createElement("input"); // nobody has signed out: on a shared tablet a PIN may take it up
+      [idle.type, idle.name, idle.value] = ["hidden", "idle", "1"];
+      lock.append(idle);
       if (touched && !touched.querySelector("[type=password]")) handOver(touched, lock);
       touched = null;
       lock.submit();

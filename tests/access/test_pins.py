@@ -1,0 +1,181 @@
+"""Back in by PIN: on the shared tablet that has locked itself, within the same shift, and never otherwise."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from placement.access.models import Person, Session
+from placement.access.operations import end_sessions, set_password, set_pin
+from placement.access.pins import is_trivial
+from placement.database.constraints import Refused
+from tests.access.test_factor import CODE, app_code, set_up
+from tests.world import PASSWORD, World
+
+LOGIN, BACK, PIN, SESSIONS, WORK = (
+    reverse(name) for name in ("accounts:login", "accounts:come_back", "accounts:pin", "accounts:sessions", "work")
+)
+GOOD = "391745"
+
+
+def key(**more: str) -> dict[str, str]:
+    return {"form_key": str(uuid.uuid4())} | more
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(timezone.now(), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def staff(world: World, acting_as) -> Person:
+    """Somebody who works in a home and has a PIN."""
+    with acting_as(world.staff_cedar):
+        return set_pin(world.staff_cedar, GOOD, by=world.staff_cedar)
+
+
+def signed_in(person: Person, *, shared: bool = True) -> Client:
+    client = Client()
+    data = {"username": person.username, "password": PASSWORD} | ({"shared": "on"} if shared else {})
+    assert client.post(LOGIN, data)["Location"] == WORK
+    return client
+
+
+def locked(person: Person, clock, *, shared: bool = True) -> Client:
+    """A tablet on which that person has signed in, and which has locked itself."""
+    client = signed_in(person, shared=shared)
+    clock.shift(timedelta(minutes=16))
+    assert client.get(WORK).status_code == 302
+    return client
+
+
+def test_the_pin_leads_back_to_the_same_session(staff, clock):
+    tablet = locked(staff, clock)
+    assert "Come back with your PIN" in tablet.get(LOGIN).content.decode()
+    assert staff.name not in tablet.get(BACK).content.decode()
+    to = reverse("residents:list")
+    assert tablet.post(f"{BACK}?next={to}", key(pin=GOOD))["Location"] == to
+    assert tablet.get(WORK).status_code == 200
+
+
+def test_the_lock_of_the_screen_is_the_same_and_signing_out_is_not(staff):
+    tablet = signed_in(staff)
+    tablet.post(reverse("accounts:logout"), {"idle": "1"})
+    assert tablet.post(BACK, key(pin=GOOD))["Location"] == WORK
+    tablet.post(reverse("accounts:logout"))
+    assert tablet.post(BACK, key(pin=GOOD))["Location"] == LOGIN
+    assert tablet.get(WORK).status_code == 302
+
+
+def test_it_ends_with_the_shift(staff, clock):
+    tablet = signed_in(staff)
+    for _ in range(44):  # eleven hours and 44 minutes
+        clock.shift(timedelta(minutes=16))
+        assert tablet.get(WORK).status_code == 302
+        assert tablet.post(BACK, key(pin=GOOD))["Location"] == WORK
+    clock.shift(timedelta(minutes=14))
+    assert tablet.get(WORK).status_code == 200
+    clock.shift(timedelta(minutes=3))
+    assert tablet.get(WORK).status_code == 302  # twelve hours after the sign-in, not after the last PIN
+    assert tablet.post(BACK, key(pin=GOOD))["Location"] == LOGIN
+
+
+def test_five_wrong_ones_need_the_full_sign_in(staff, clock):
+    tablet = locked(staff, clock)
+    for _ in range(4):
+        assert "not the PIN" in tablet.post(BACK, key(pin="000001")).content.decode()
+    assert tablet.post(BACK, key(pin="000001"))["Location"] == LOGIN
+    assert tablet.post(BACK, key(pin=GOOD))["Location"] == LOGIN
+    clock.shift(timedelta(minutes=20))
+    assert tablet.post(BACK, key(pin=GOOD))["Location"] == LOGIN
+    assert tablet.post(LOGIN, {"username": staff.username, "password": PASSWORD})["Location"] == WORK
+
+
+def test_only_on_the_tablet_that_was_said_to_be_shared(staff, clock):
+    own = locked(staff, clock, shared=False)
+    for client in (own, Client()):
+        assert client.get(BACK)["Location"] == LOGIN
+        assert client.post(BACK, key(pin=GOOD))["Location"] == LOGIN
+
+
+@pytest.mark.parametrize(
+    "meanwhile", ["another password", "signed out everywhere", "all others ended", "somebody else"]
+)
+def test_what_ends_the_session_ends_the_pin(world, staff, clock, acting_as, meanwhile):
+    tablet = locked(staff, clock)
+    with acting_as(world.sysadmin):
+        if meanwhile == "another password":
+            set_password(staff, "quiet river stone lamp", by=world.sysadmin)
+        if meanwhile == "signed out everywhere":
+            end_sessions(staff, by=world.sysadmin)
+    if meanwhile == "all others ended":
+        elsewhere = signed_in(staff)
+        assert elsewhere.get(SESSIONS).content.decode().count("End this session") >= 1  # the locked one is listed
+        elsewhere.post(SESSIONS, key(do="others"))
+    if meanwhile == "somebody else":
+        tablet.post(LOGIN, {"username": world.admin_cedar.username, "password": PASSWORD})
+        tablet.post(reverse("accounts:logout"))
+    assert tablet.post(BACK, key(pin=GOOD))["Location"] == LOGIN
+    assert tablet.get(WORK).status_code == 302
+
+
+def test_the_factor_counts_as_given_only_where_it_was(world, staff, clock):
+    with override_settings(SECOND_FACTOR=True):
+        _, seed, _ = set_up(staff)
+        clock.shift(timedelta(minutes=1))
+        tablet = Client()
+        tablet.post(LOGIN, {"username": staff.username, "password": PASSWORD, "shared": "on"})
+        assert tablet.post(BACK, key(pin=GOOD))["Location"] == LOGIN  # half-way in is no session
+        tablet.post(CODE, key(code=app_code(seed)))
+        clock.shift(timedelta(minutes=16))
+        assert tablet.get(WORK).status_code == 302
+        assert tablet.post(BACK, key(pin=GOOD))["Location"] == WORK
+        assert tablet.get(WORK).status_code == 200
+    without = locked(staff, clock)
+    with override_settings(SECOND_FACTOR=True):
+        assert without.post(BACK, key(pin=GOOD))["Location"] == LOGIN
+
+
+def test_choosing_one_needs_the_password_and_history_keeps_no_pin(world, client_of):
+    person, client = world.staff_cedar, client_of(world.staff_cedar)
+
+    def said(**more: str) -> str:
+        answer = client.post(PIN, key(present=PASSWORD, pin=GOOD, again=GOOD) | more)
+        return "" if answer.status_code == 302 else answer.content.decode()
+
+    assert "not your password" in said(present="wrong")
+    assert "not the same" in said(again="391746")
+    assert "has 6 digits" in said(pin="39174", again="39174")
+    assert "easy to guess" in said(pin="345678", again="345678")
+    assert said() == ""
+    person.refresh_from_db()
+    assert person.pin and GOOD not in person.pin
+    row = person.history.latest("history_id")
+    assert row.history_act == "access.set_pin"
+    assert not hasattr(row, "pin")
+    assert GOOD not in str([session.get_decoded() for session in Session.objects.all()])
+
+
+def test_a_system_administrator_has_none(world, acting_as, client_of):
+    assert "can't use a PIN" in client_of(world.sysadmin).get(PIN).content.decode()
+    with acting_as(world.sysadmin), pytest.raises(Refused, match="can't use a PIN"):
+        set_pin(world.sysadmin, GOOD, by=world.sysadmin)
+    with acting_as(world.sysadmin), pytest.raises(Refused, match="Only the person"):
+        set_pin(world.staff_cedar, GOOD, by=world.sysadmin)
+
+
+@pytest.mark.parametrize(
+    "pin", ["123456", "987654", "890123", "777777", "121212", "123123", "123321", "112211", "111222"]
+)
+def test_pins_that_are_easy_to_guess(pin):
+    assert is_trivial(pin)
+
+
+@pytest.mark.parametrize("pin", [GOOD, "804913", "225790"])
+def test_other_pins(pin):
+    assert not is_trivial(pin)

@@ -97,6 +97,12 @@ say(
     Words("separation that waits", "separations that wait", {"code": "Which young person"}),
 )
 say(
+    "residents.ConflictOfInterest",
+    Words(
+        "bar from the record", "bars from the record", {"person": "Who is barred", "end_reason": "Why it was lifted"}
+    ),
+)
+say(
     "residents.Kinship",
     Words("siblings", "siblings", {"sibling": "Which young person", "together": "They wish to live together"}),
 )

@@ -2,6 +2,7 @@
 
 from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
+from residents.models.conflict import ConflictOfInterest
 from residents.models.contact import Contact, OutsidePerson
 from residents.models.document import Document
 from residents.models.incident import Incident, IncidentResident
@@ -35,6 +36,7 @@ __all__ = [
     "CareEntry",
     "Case",
     "Caseload",
+    "ConflictOfInterest",
     "Contact",
     "Document",
     "ExploitationLink",

@@ -12,6 +12,7 @@ from residents.operations.cases import (
     open_case,
     take_off_case,
 )
+from residents.operations.conflicts import bar_from_record, declare_own_conflict, lift_bar
 from residents.operations.contacts import add_outside_person, change_outside_person, log_contact
 from residents.operations.documents import file_document
 from residents.operations.incidents import close_incident, report_incident, review_incident
@@ -33,6 +34,7 @@ __all__ = [
     "amend_care",
     "assess_level",
     "assign_caseload",
+    "bar_from_record",
     "change_care",
     "change_case",
     "change_identity",
@@ -41,6 +43,7 @@ __all__ = [
     "close_case",
     "close_incident",
     "decide_separation_request",
+    "declare_own_conflict",
     "designate",
     "end_alert",
     "end_caseload",
@@ -49,6 +52,7 @@ __all__ = [
     "join_team",
     "keep_apart",
     "leave_team",
+    "lift_bar",
     "link_exploiter",
     "log_care",
     "log_care_for",

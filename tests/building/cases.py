@@ -104,6 +104,8 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             resident=resident,
             by=by,
         )
+    with acting_at(people_of(world, young)[1], moment) as by:
+        residents.bar_from_record(resident, world.sysadmin, reason=f"Hidden conflict of {key}", by=by)
     with acting_at(home.staff, moment) as by:
         young.care = residents.log_care(
             resident,

@@ -19,6 +19,7 @@ PARTS: list[tuple[str, frozenset[Can]]] = [
     ("Hidden exploiter of {key}", frozenset({Can.VIEW_EXPLOITATION})),
     ("Hidden allergy of {key}", PROFILE),
     ("Hidden aunt of {key}", PROFILE),
+    ("Hidden conflict of {key}", frozenset({Can.ASSIGN_TEAM})),
     ("Hidden order of {key}", CASE),
     ("Hidden order about {key}", CASE),
     ("Hidden reason of {key}", CASE),

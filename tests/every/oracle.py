@@ -4,10 +4,11 @@ Nothing here is shared with the product: not its rights, not its permission rows
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from placement.access.models import Person
 from placement.facilities.models import Assignment, Placement
-from residents.models import Case, Caseload, TeamMember
+from residents.models import Case, Caseload, ConflictOfInterest, TeamMember
 from tests.world import World
 
 # Relation → the parts of a record that it opens (the table of design §4).
@@ -16,7 +17,7 @@ PARTS = {
     "staff of the home": {"code", "care"},
     "administrator of the home": {"code", "care", "identity", "summary"},
     "clinician on the team": {"code", "care", "identity", "summary", "exploitation", "clinical"},
-    "supervisor of the unit": {"code", "care", "identity", "case", "summary", "exploitation"},
+    "supervisor of the unit": {"code", "care", "identity", "case", "summary", "exploitation", "team"},
     "inspector of the home": {"code"},
 }
 # Role → what a home of their own opens of the home, and what every home of the agency opens.
@@ -56,10 +57,16 @@ def relations(world: World, person: Person, moment: datetime) -> dict[str, set[s
     return found
 
 
+def barred(person: Person) -> set[UUID]:
+    """Return the ids of the young people from whose records ``person`` is barred: nothing of theirs is open, by any right."""
+    return {row.resident_id for row in ConflictOfInterest.objects.filter(person=person) if row.ends_at is None}
+
+
 def parts(world: World, person: Person, moment: datetime) -> dict[str, set[str]]:
     """Return key of the young person → the parts of the record that are open to ``person``."""
+    closed = barred(person)
     return {
-        key: set().union(*(PARTS[relation] for relation in known))
+        key: set().union(*(PARTS[relation] for relation in known if world.young[key].resident.pk not in closed))
         for key, known in relations(world, person, moment).items()
     }
 

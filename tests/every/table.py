@@ -109,6 +109,11 @@ def row(place: Place) -> Any:
     return place.young.alert.history.first()
 
 
+def conflict(place: Place) -> Any:
+    """The bar of somebody who has nothing to do with the young person of the place."""
+    return place.young.resident.conflicts.get()
+
+
 EVERYBODY = "CLSFAIyx"
 MANAGED = "Sa"
 
@@ -164,6 +169,9 @@ PAGES: dict[str, Page] = {
     "residents:assign_caseload": Page("s", young()),
     "residents:join_team": Page("s", young()),
     "residents:end_grant": Page("s", young(row=lambda p: p.young.team.pk)),
+    "residents:bar": Page("s", young()),
+    "residents:lift_bar": Page("s", young(row=lambda p: conflict(p).pk)),
+    "residents:declare_conflict": Page("clsfai", young()),
     "residents:close_case": Page("s", young()),
     "residents:opened": Page("s", young()),
     "residents:opened_in_plain_words": Page("s", young()),

@@ -1,8 +1,9 @@
 """Row security: which rows of a table the database shows to whom, whatever the code above it asks for (design §3.8).
 
-A model says with ``opened_by`` which rights open its rows, with ``follows`` from which other row's being shown theirs follows,
-with ``read_for`` for which named purposes all of them are read, and with ``kept_by`` which commands read and write all of them.
-``install`` makes policies of that after every migration, on the table and on its history. No person acts: no rows.
+A model says with ``opened_by`` which rights open its rows, with ``shown_to`` whom they name as theirs, with ``follows`` from
+which other row's being shown theirs follows, with ``read_for`` for which named purposes all of them are read, and with
+``kept_by`` which commands read and write all of them. ``install`` makes policies of that after every migration, on the table
+and on its history. No person acts: no rows.
 
 A policy asks ``id IN (SELECT access_ids(…))``, which is looked up in a hash for each row that the query has found. Queries find
 their rows by ``visible_to``, with ``= ANY(ARRAY(…))`` and an index; the same form in the policy too compared every row with every
@@ -103,6 +104,9 @@ def condition(model: Any, table: str) -> str:
         only = f"\"{column}\" = '{value}' AND " if column else ""
         ids = f"SELECT access_ids('{app}', ARRAY[{', '.join(rights)}])"
         parts.append(only + _reached(model, through.split("__"), ids))
+    for name in model.shown_to:
+        column = model._meta.get_field(name).column
+        parts.append(f'"{column}" = (SELECT id FROM access_person WHERE id = audit_actor() AND is_active)')
     for name in model.follows:
         key = model._meta.get_field(name)
         followed = key.related_model._meta.db_table

@@ -1,5 +1,7 @@
 """The young person's record. One module per part of the record."""
 
+from residents.models.access_request import LONGEST, AccessRequest
+from residents.models.break_glass import LASTS, SHORTEST_REASON, BreakGlass
 from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
 from residents.models.conflict import ConflictOfInterest
@@ -31,8 +33,13 @@ from residents.models.safety import (
 )
 
 __all__ = [
+    "LASTS",
+    "LONGEST",
     "PAIRS",
+    "SHORTEST_REASON",
+    "AccessRequest",
     "Alias",
+    "BreakGlass",
     "CareEntry",
     "Case",
     "Caseload",

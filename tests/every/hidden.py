@@ -8,6 +8,7 @@ from django.db import models
 
 from placement.access.rights import Can
 from placement.access.visible import rights_on
+from residents.models import AccessRequest
 from tests.world import World
 
 LIVES = {"ada": "cedar", "bea": "cedar", "cleo": "birch", "dina": "birch", "fay": "cedar"}
@@ -20,6 +21,8 @@ PARTS: list[tuple[str, frozenset[Can]]] = [
     ("Hidden allergy of {key}", PROFILE),
     ("Hidden aunt of {key}", PROFILE),
     ("Hidden conflict of {key}", frozenset({Can.ASSIGN_TEAM})),
+    ("Hidden purpose of {key}", frozenset({Can.KEEP_CASE, Can.ASSIGN_TEAM})),
+    ("Hidden emergency of {key}", frozenset({Can.VIEW_AUDIT})),
     ("Hidden order of {key}", CASE),
     ("Hidden order about {key}", CASE),
     ("Hidden reason of {key}", CASE),
@@ -77,11 +80,13 @@ def closed_texts(world: World) -> dict[UUID, list[bytes]]:
         for person in world.people.values():
             for thing in {thing for secret in every for thing, _ in secret.openers}:
                 rights[person.pk, thing.pk] = rights_on(person, thing)
+        asked = set(AccessRequest.objects.values_list("asker", "code"))  # who asks for a record knows its code
         _closed[world.north.pk] = {
             person.pk: [
                 secret.text
                 for secret in every
                 if not any(rights[person.pk, thing.pk] & wanted for thing, wanted in secret.openers)
+                and (person.pk, secret.text.decode()) not in asked
             ]
             for person in world.people.values()
         }

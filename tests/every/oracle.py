@@ -13,11 +13,11 @@ from tests.world import World
 
 # Relation → the parts of a record that it opens (the table of design §4).
 PARTS = {
-    "caseworker of the case": {"code", "care", "identity", "case", "summary", "exploitation"},
+    "caseworker of the case": {"code", "care", "identity", "case", "summary", "exploitation", "asked"},
     "staff of the home": {"code", "care"},
     "administrator of the home": {"code", "care", "identity", "summary"},
     "clinician on the team": {"code", "care", "identity", "summary", "exploitation", "clinical"},
-    "supervisor of the unit": {"code", "care", "identity", "case", "summary", "exploitation", "team"},
+    "supervisor of the unit": {"code", "care", "identity", "case", "summary", "exploitation", "team", "audit", "asked"},
     "inspector of the home": {"code"},
 }
 # Role → what a home of their own opens of the home, and what every home of the agency opens.

@@ -132,6 +132,13 @@ PAGES: dict[str, Page] = {
     "audit:act": Page(
         "s", {"xid": lambda p: row(p).history_xid, "at": lambda p: f"{row(p).history_date.timestamp():.6f}"}
     ),
+    # emergency access: nobody has any now
+    "break_glass:new": Page("CLSFA"),
+    "break_glass:judge": Page("s", {"pk": lambda p: p.young.emergency.pk}),
+    "break_glass:end": Page("", {"pk": lambda p: p.young.emergency.pk}, post_only=True),
+    # access that is asked for
+    "access_requests:new": Page("CLSFA"),
+    "access_requests:decide": Page("cs", {"pk": lambda p: p.young.asked.pk}),
     # young people
     "residents:list": Page("CLSFAI"),
     "residents:new": Page("CS"),

@@ -30,7 +30,9 @@ from placement.facilities.models import (
 )
 from placement.facilities.operations.after_care import record_after_care_check
 from residents.models import (
+    AccessRequest,
     Alias,
+    BreakGlass,
     CareEntry,
     Case,
     Caseload,
@@ -59,8 +61,10 @@ from tests.world import World, text_file
 SNAPSHOT = Path(__file__).with_name("row_policies.txt")
 # Model → the part of the record that opens its rows, and the ids of the young people whom a row is about.
 PART: dict[Any, str] = {
+    AccessRequest: "asked",
     AfterCareCheck: "summary",
     Alias: "identity",
+    BreakGlass: "audit",
     CareEntry: "care",
     Case: "summary",
     Caseload: "summary",
@@ -106,6 +110,11 @@ ABOUT: dict[Any, Callable[[Any], Iterable[Any]]] = {
 }
 # Model → further young people whom a row names: whoever is barred from one of them is not shown it.
 NAMES: dict[Any, Callable[[Any], Iterable[Any]]] = {Kinship: lambda row: [row.sibling_id]}
+# Model → the person whom a row names as theirs: they are shown it, unless barred.
+OF_PERSON: dict[Any, Callable[[Any], Any]] = {
+    AccessRequest: lambda row: row.asker_id,
+    BreakGlass: lambda row: row.person_id,
+}
 # Model → what of a home opens its rows, and of which home a row is.
 OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     CareEntry: ("evidence", lambda row: row.facility_id),
@@ -118,6 +127,7 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
 PURPOSES = {
     "age": {Identity},
     "codes": {Resident},
+    "emergency": {Case, Resident},
     "matching": {
         *(ExploitationLink, FacilityAddress, HarmEvent, Identity, Kinship, LevelAssessment, OutsidePerson),
         *(Placement, PopulationDesignation, Referral, Resident, Separation),
@@ -126,7 +136,7 @@ PURPOSES = {
     "safety mark": {ExploitationLink},
     "team": {Case},
     "timeline": {Incident},
-    "verify": {Case, Placement},
+    "verify": {AccessRequest, BreakGlass, Case, Placement},
     "whereabouts": {CareEntry, Incident, IncidentResident, Placement, Resident},
     "withholding": {Alias, Identity, IncidentResident, Placement, Resident},
 }
@@ -185,19 +195,20 @@ def all_rows() -> dict[type[models.Model], set[Any]]:
     return {model: set(model.objects.values_list("pk", flat=True)) for model in guarded_rows()}
 
 
-Row = tuple[Any, str, list[Any], set[Any], str, Any]
+Row = tuple[Any, str, list[Any], set[Any], str, Any, Any]
 
 
 def described(model: Any, row: Any) -> Row:
-    """A row as its key, the part that opens it, whom it is about, whom it names, what of which home opens it."""
+    """A row as its key, the part that opens it, whom it is about, whom it names, what of which home opens it, whose it is."""
     if model is Document:
         about = [row.resident_id]
-        return row.pk, row.part, about, set(about), "papers" if row.facility_id else "", row.facility_id
+        return row.pk, row.part, about, set(about), "papers" if row.facility_id else "", row.facility_id, None
     about = ABOUT.get(model, lambda row: [row.resident_id] if PART.get(model) else [])
     of_home, home = OF_HOME.get(model, ("", lambda row: None))
     whom = list(about(row))
     named = set() if model is Exploiter else {*whom, *NAMES.get(model, lambda row: [])(row)}
-    return row.pk, PART.get(model, ""), whom, named, of_home, home(row)
+    own = OF_PERSON.get(model, lambda row: None)(row)
+    return row.pk, PART.get(model, ""), whom, named, of_home, home(row), own
 
 
 def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[Any, set[Any]]:
@@ -209,9 +220,13 @@ def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[
     return {
         model: {
             pk
-            for pk, part, about, named, home_part, home in rows
+            for pk, part, about, named, home_part, home, own in rows
             if not named & closed
-            and (any(part in of_young.get(who, ()) for who in about) or home_part in of_home.get(home, ()))
+            and (
+                any(part in of_young.get(who, ()) for who in about)
+                or home_part in of_home.get(home, ())
+                or own == person.pk
+            )
         }
         for model, rows in every.items()
     }

@@ -171,6 +171,10 @@ def emergency(world: World) -> State:
     return {"glass": glass}
 
 
+def declared_conflict(world: World) -> State:
+    return {"conflict": world.ada.resident.conflicts.get()}
+
+
 def asked_separation(world: World) -> State:
     return {"asked": world.ada.resident.separation_requests.get()}
 
@@ -193,5 +197,6 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.close_incident": reviewed,
     "residents.end_emergency": emergency,
     "residents.decide_separation_request": asked_separation,
+    "residents.lift_bar": declared_conflict,
     "residents.review_designation": waiting_designation,
 }

@@ -19,7 +19,10 @@ from tests.every.test_urls import address, as_seen, values
 from tests.residents.test_forms import hidden
 from tests.world import World, browser
 
-OF_THE_YOUNG = ("residents:", "referrals:", "placements:", "audit:act", "facilities:log-care", "facilities:care-entry")
+OF_THE_YOUNG = (
+    *("residents:", "referrals:", "placements:", "audit:act", "facilities:log-care", "facilities:care-entry"),
+    *("break_glass:judge", "access_requests:decide"),
+)
 
 
 def bar(world: World, person: Person) -> ConflictOfInterest:

@@ -179,6 +179,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "placement.ui.context.page",
+                "residents.context.emergencies",
             ],
         },
     }

@@ -15,6 +15,8 @@ urlpatterns = [
     path("", work.work, name="work"),
     path("audit/", include("compliance.urls")),
     path("residents/", include("residents.urls")),
+    path("access-requests/", include("residents.access_request_urls")),
+    path("break-glass/", include("residents.break_glass_urls")),
     path("facilities/", include("placement.facilities.urls.homes")),
     path("incidents/", include("placement.facilities.urls.incidents")),
     path("referrals/", include("placement.facilities.urls.referrals")),

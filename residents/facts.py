@@ -1,7 +1,7 @@
-"""Which rights on a resident follow from the case: the unit's supervisors, the caseworker, the team."""
+"""Which rights on a resident follow from the case (the unit's supervisors, the caseworker, the team), emergencies and requests."""
 
 from placement.access.facts import Rows, fact, pairs
-from placement.access.rights import RESIDENT_RIGHTS, Role
+from placement.access.rights import ASKED_RIGHTS, EMERGENCY_RIGHTS, RESIDENT_RIGHTS, Role
 
 OF_PEOPLE, OF_GROUPS = "residents_residentuserpermission", "residents_residentgrouppermission"
 
@@ -38,4 +38,27 @@ def team() -> Rows:
             FROM residents_teammember m JOIN residents_case c ON c.id = m.case_id
             JOIN unnest(%s::text[], %s::text[]) AS given(role, name) ON given.role = m.role""",
         pairs({Role.CLINICIAN: RESIDENT_RIGHTS[Role.CLINICIAN]}),
+    )
+
+
+@fact
+def emergencies() -> Rows:
+    """Who used emergency access, until it is over."""
+    return Rows(
+        f"""SELECT '{OF_PEOPLE}', g.person_id::text, given.name, g.resident_id, g.id, g.starts_at,
+                   coalesce(g.ended_at, g.ends_at)
+            FROM residents_breakglass g CROSS JOIN unnest(%s::text[]) AS given(name)""",
+        ([right.value for right in sorted(EMERGENCY_RIGHTS)],),
+    )
+
+
+@fact
+def granted_requests() -> Rows:
+    """Who asked for access and was given it, until it ends."""
+    given = [(decision, right.value) for decision, rights in ASKED_RIGHTS.items() for right in sorted(rights)]
+    return Rows(
+        f"""SELECT '{OF_PEOPLE}', a.asker_id::text, given.name, a.resident_id, a.id, a.decided_at, a.ends_at
+            FROM residents_accessrequest a
+            JOIN unnest(%s::text[], %s::text[]) AS given(decision, name) ON given.decision = a.decision""",
+        ([decision for decision, _ in given], [name for _, name in given]),
     )

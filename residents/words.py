@@ -97,6 +97,33 @@ say(
     Words("separation that waits", "separations that wait", {"code": "Which young person"}),
 )
 say(
+    "residents.ConflictOfInterest",
+    Words(
+        "bar from the record", "bars from the record", {"person": "Who is barred", "end_reason": "Why it was lifted"}
+    ),
+)
+say(
+    "residents.BreakGlass",
+    Words(
+        "emergency access",
+        "emergency accesses",
+        {"person": "Who used it", "judged_by": "Judged by", "judged_at": "Judged", "judgement_reason": "Why judged so"},
+    ),
+)
+say(
+    "residents.AccessRequest",
+    Words(
+        "request for access",
+        "requests for access",
+        {
+            "asker": "Who asks",
+            "purpose": "What for",
+            "decision_reason": "Why it was decided so",
+            "ends_at": "Access ends",
+        },
+    ),
+)
+say(
     "residents.Kinship",
     Words("siblings", "siblings", {"sibling": "Which young person", "together": "They wish to live together"}),
 )

@@ -33,6 +33,8 @@ from placement.facilities.models import (
     Waiver,
 )
 from residents.models import (
+    AccessRequest,
+    BreakGlass,
     CareEntry,
     Case,
     Caseload,
@@ -91,6 +93,8 @@ class Young:
     override: Override | None = None
     leave: Leave | None = None
     discharge: Discharge | None = None
+    emergency: BreakGlass | None = None
+    asked: AccessRequest | None = None
 
 
 @dataclass

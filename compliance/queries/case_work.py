@@ -22,6 +22,7 @@ from placement.facilities.queries.after_care import checks_due
 from placement.facilities.queries.placements import relied_on
 from placement.ui.dates import moment_name, short_day
 from residents.models import Case, PopulationDesignation, SeparationRequest
+from residents.queries import access_requests, emergencies
 
 AHEAD = timedelta(days=60)
 
@@ -90,6 +91,32 @@ def separations_to_complete(person: Person, cut: Cut) -> Iterable[Task]:
             f"{asked.asked_by} named the other young person by code; no home is ruled out until you complete it",
             reverse("residents:decide_separation", args=[asked.resident_id, asked.pk]),
             "Read and complete",
+        )
+
+
+def emergencies_to_judge(person: Person, cut: Cut) -> Iterable[Task]:
+    """Records of the own cases that somebody opened by emergency access, until somebody else has judged it."""
+    for glass in cut(emergencies.waiting_for(person)):
+        yield Task(
+            glass.judge_by,
+            f"Emergency access by {glass.person} to {glass.resident}: read why, and judge it",
+            glass.reason,
+            reverse("break_glass:judge", args=[glass.pk]),
+            "Read and judge",
+            tag="overdue" if glass.judge_by < now() else "emergency",
+            strong=True,
+        )
+
+
+def access_to_decide(person: Person, cut: Cut) -> Iterable[Task]:
+    """Requests for access to records of the own cases."""
+    for asked in cut(access_requests.waiting_for(person)):
+        yield Task(
+            asked.asked_at + timedelta(days=1),
+            f"{asked.asker} asks for access to {asked.resident}",
+            asked.purpose,
+            reverse("access_requests:decide", args=[asked.pk]),
+            "Read and decide",
         )
 
 

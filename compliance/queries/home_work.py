@@ -11,6 +11,7 @@ from django.utils import timezone
 from compliance.queries.tasks import Cut, Task, day_end, on_day
 from placement.access.models import Person
 from placement.access.rights import Can, Role
+from placement.access.visible import barred_from
 from placement.audit.clock import now
 from placement.facilities.models import (
     Facility,
@@ -29,6 +30,7 @@ from residents.models import Incident
 
 FIRST = (Incident.Kind.MISSING, Incident.Kind.SELF_HARM)  # reviewed before any paper, as critical incidents are
 AHEAD = timedelta(days=60)
+CLOSED = "somebody whose record is closed to you"
 
 
 def missing_people(person: Person, _cut: Cut) -> Iterable[Task]:
@@ -56,9 +58,11 @@ def floor(person: Person, _cut: Cut) -> Iterable[Task]:
         lost = [each for each in home.people if each.place == Place.NOT_FOUND]
         late = [each for each in home.people if each.late_at(moment) and each not in lost]
         if lost:
+            barred = barred_from(person)
+            codes = [CLOSED if each.resident.pk in barred else str(each.resident) for each in lost]
             yield Task(
                 None,
-                f"Not found at {home.facility}: {', '.join(str(each.resident) for each in lost)}",
+                f"Not found at {home.facility}: {', '.join(codes)}",
                 "Look again now. If nobody finds them, report them as missing",
                 shift_page,
                 "Open the shift",

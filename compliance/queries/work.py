@@ -67,6 +67,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.missing_people,
         home_work.overdue_stays,
         case_work.own_referrals,
+        case_work.access_to_decide,
         case_work.case_dates,
         case_work.after_care,
         case_work.exceptions_ending,
@@ -74,7 +75,9 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
     Role.SUPERVISOR: [
         home_work.missing_people,
         home_work.overdue_stays,
+        case_work.emergencies_to_judge,
         case_work.decisions,
+        case_work.access_to_decide,
         case_work.changed_designations,
         case_work.separations_to_complete,
         case_work.after_care,

@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from placement.access.guard import Access, access_of, patterns
 from placement.access.rights import (
     AGENCY_RIGHTS,
-    BREAK_GLASS_RIGHTS,
+    EMERGENCY_RIGHTS,
     HOME_RIGHTS,
     RESIDENT_RIGHTS,
     ROLE_RIGHTS,
@@ -83,7 +83,7 @@ def held(role: Role, case: Case) -> frozenset[Can]:
         Case.OTHER: agency,
         Case.ENDED: agency | home | (own if role == Role.SUPERVISOR else none),
         Case.BARRED: agency | home,
-        Case.BREAK_GLASS: agency | BREAK_GLASS_RIGHTS.get(role, none),
+        Case.BREAK_GLASS: agency | (EMERGENCY_RIGHTS if Can.BREAK_GLASS in ROLE_RIGHTS[role] else none),
         Case.MADE_UP: none,
     }[case]
 

@@ -60,6 +60,8 @@ class Can(TextChoices):
     LIST_FACILITIES = "access.list_facilities", "Open the list of homes"
     LIST_INCIDENTS = "access.list_incidents", "Open the list of incidents"
     READ_AUDIT = "access.read_audit", "Open the audit page"
+    ASK_ACCESS = "access.ask_access", "Ask for access to a closed record"
+    BREAK_GLASS = "access.break_glass", "Open a closed record in an emergency, for two hours"
     MANAGE_ACCOUNTS = "access.manage_accounts", "Manage accounts"
     CONFIRM_POPULATION = "access.confirm_population", "Confirm with a document which population a licence serves"
 
@@ -115,6 +117,14 @@ RESIDENT_RIGHTS: dict[Role, frozenset[Can]] = {
     Role.INSPECTOR: frozenset({Can.VIEW_CODE, Can.VIEW_HOME_AUDIT}),
 }
 
+# What emergency access opens of one record: never the exploitation history, never clinical notes.
+EMERGENCY_RIGHTS: frozenset[Can] = frozenset(_CARE | {Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY})
+# What a granted request opens, by what was granted.
+ASKED_RIGHTS: dict[str, frozenset[Can]] = {
+    "care": frozenset(_CARE),
+    "summary": frozenset(_CARE | {Can.VIEW_CASE_SUMMARY}),
+}
+
 # On facilities: of the person's own home (by assignment), and of every home of the agency (by role).
 HOME_RIGHTS: dict[Role, frozenset[Can]] = {
     Role.STAFF: frozenset({Can.VIEW_FACILITY, Can.VIEW_ADDRESS, Can.VIEW_BEDS, Can.WORK_SHIFT, Can.REPORT_INCIDENT}),
@@ -147,15 +157,16 @@ AGENCY_RIGHTS: dict[Role, frozenset[Can]] = {
 }
 
 _ALL = {Can.SIGN_IN}
+_CARES = _ALL | {Can.ASK_ACCESS, Can.BREAK_GLASS}
 ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
     Role.CASEWORKER: frozenset(
-        _ALL | {Can.LIST_RESIDENTS, Can.OPEN_CASE, Can.LIST_REFERRALS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}
+        _CARES | {Can.LIST_RESIDENTS, Can.OPEN_CASE, Can.LIST_REFERRALS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}
     ),
-    Role.STAFF: frozenset(_ALL | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}),
-    Role.ADMIN: frozenset(_ALL | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}),
-    Role.CLINICIAN: frozenset(_ALL | {Can.LIST_RESIDENTS}),
+    Role.STAFF: frozenset(_CARES | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}),
+    Role.ADMIN: frozenset(_CARES | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}),
+    Role.CLINICIAN: frozenset(_CARES | {Can.LIST_RESIDENTS}),
     Role.SUPERVISOR: frozenset(
-        _ALL
+        _CARES
         | {
             Can.LIST_RESIDENTS,
             Can.OPEN_CASE,
@@ -170,9 +181,3 @@ ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
     Role.SYSADMIN: frozenset(_ALL | {Can.MANAGE_ACCOUNTS}),
     Role.NONE: frozenset(_ALL),
 }
-
-# On a resident whose record somebody opens in an emergency, without another grant.
-_EMERGENCY = frozenset(_CARE | {Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY})
-BREAK_GLASS_RIGHTS: dict[Role, frozenset[Can]] = dict.fromkeys(
-    (Role.CASEWORKER, Role.STAFF, Role.ADMIN, Role.CLINICIAN, Role.SUPERVISOR), _EMERGENCY
-)

@@ -1,12 +1,16 @@
 """Row security: which rows of a table the database shows to whom, whatever the code above it asks for (design §3.8).
 
-A model says with ``opened_by`` which rights open its rows, with ``follows`` from which other row's being shown theirs follows,
-with ``read_for`` for which named purposes all of them are read, and with ``kept_by`` which commands read and write all of them.
-``install`` makes policies of that after every migration, on the table and on its history. No person acts: no rows.
+A model says with ``opened_by`` which rights open its rows, with ``shown_to`` whom they name as theirs, with ``follows`` from
+which other row's being shown theirs follows, with ``read_for`` for which named purposes all of them are read, and with
+``kept_by`` which commands read and write all of them. ``install`` makes policies of that after every migration, on the table
+and on its history. No person acts: no rows.
 
 A policy asks ``id IN (SELECT access_ids(…))``, which is looked up in a hash for each row that the query has found. Queries find
 their rows by ``visible_to``, with ``= ANY(ARRAY(…))`` and an index; the same form in the policy too compared every row with every
 id: at 100,000 young people 25 times slower for somebody who sees 4,000 of them, and no faster for anybody.
+
+A conflict of interest beats every grant: the policy ``barred`` is restrictive, and takes away whatever names a young person
+from whose record the acting person is barred, by whichever right it would be shown.
 """
 
 from collections.abc import Iterable
@@ -21,6 +25,7 @@ from placement.audit.history import Tracked, tracked_models
 from placement.database.roles import OWNER
 
 NO_PURPOSE = "(SELECT coalesce(current_setting('app.reading', true), '') = '')"
+POLICIES = ("owner", "shown", "written", "changed", "removed", "barred")
 OBJECTS = {"residents": "residents_resident", "facilities": "facilities_facility"}
 
 
@@ -58,10 +63,10 @@ def install(using: str = "default", **kwargs: Any) -> None:
         tables = set(connection.introspection.table_names(cursor))
         if not tables >= {f"{table}{kind}permission" for table in OBJECTS.values() for kind in ("user", "group")}:
             return
-        cursor.execute(FUNCTION)
+        cursor.execute(BARRED + FUNCTION)
         for model, table in guarded_tables():
             if table in tables:
-                cursor.execute("\n".join(policies(model, table)))
+                cursor.execute("\n".join([*barring_functions(model), *policies(model, table)]))
 
 
 def policies(model: Any, table: str) -> list[str]:
@@ -72,13 +77,19 @@ def policies(model: Any, table: str) -> list[str]:
     statements = [
         f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
         f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
-        *(f'DROP POLICY IF EXISTS {name} ON "{table}"' for name in ("owner", "shown", "written", "changed", "removed")),
+        *(f'DROP POLICY IF EXISTS {name} ON "{table}"' for name in POLICIES),
         f'CREATE POLICY owner ON "{table}" TO placement_owner USING (true) WITH CHECK (true)',
         f'CREATE POLICY shown ON "{table}" FOR SELECT TO placement_app USING ({read})',
         f'CREATE POLICY written ON "{table}" FOR INSERT TO placement_app WITH CHECK (true)',
         f'CREATE POLICY changed ON "{table}" FOR UPDATE TO placement_app USING ({own}) WITH CHECK ({own})',
         f'CREATE POLICY removed ON "{table}" FOR DELETE TO placement_app USING ({own})',
     ]
+    if barred := unbarred(model):
+        purposes = {*model.read_for}.union(*(model._meta.get_field(f).related_model.read_for for f in model.follows))
+        seen = " OR ".join([*([_purpose(sorted(purposes))] if purposes else []), barred])
+        statements.append(
+            f'CREATE POLICY barred ON "{table}" AS RESTRICTIVE TO placement_app USING ({seen}) WITH CHECK ({barred})'
+        )
     return [f"{statement};" for statement in statements]
 
 
@@ -93,6 +104,9 @@ def condition(model: Any, table: str) -> str:
         only = f"\"{column}\" = '{value}' AND " if column else ""
         ids = f"SELECT access_ids('{app}', ARRAY[{', '.join(rights)}])"
         parts.append(only + _reached(model, through.split("__"), ids))
+    for name in model.shown_to:
+        column = model._meta.get_field(name).column
+        parts.append(f'"{column}" = (SELECT id FROM access_person WHERE id = audit_actor() AND is_active)')
     for name in model.follows:
         key = model._meta.get_field(name)
         followed = key.related_model._meta.db_table
@@ -103,14 +117,68 @@ def condition(model: Any, table: str) -> str:
     return " OR ".join(f"({part})" for part in parts)
 
 
+def paths_to_residents(model: Any) -> list[list[str]]:
+    """Return the ways from a row of ``model`` to each young person that it names: those of its guard and of its own columns."""
+    paths = [model.guards["residents"]] if "residents" in model.guards else []
+    paths += [
+        field.attname
+        for field in model._meta.concrete_fields
+        if field.is_relation and field.related_model._meta.db_table == OBJECTS["residents"]
+    ]
+    return [path.split("__") for path in dict.fromkeys(paths)]
+
+
+def unbarred(model: Any) -> str:
+    """Return the condition that a row names nobody from whose record the acting person is barred; empty where rows name nobody."""
+    conditions = []
+    for path in paths_to_residents(model):
+        barred = "access_barred(audit_actor())" if len(path) == 1 else f"{_barring(model)}()"
+        conditions.append(f'("{_column(model, path[0])}" IN (SELECT {barred})) IS NOT TRUE')
+    return " AND ".join(conditions)
+
+
+def barring_functions(model: Any) -> list[str]:
+    """Return the function for a model whose rows name young people in another table, which the acting person may not read."""
+    return [
+        f"""CREATE OR REPLACE FUNCTION {_barring(model)}() RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public AS $$
+DECLARE barred uuid[] := ARRAY(SELECT access_barred(audit_actor()));
+BEGIN
+  IF barred <> '{{}}' THEN
+    RETURN QUERY SELECT "{there}" FROM "{far._meta.db_table}" WHERE {_reached(far, path[1:], "SELECT unnest(barred)")};
+  END IF;
+END $$;"""
+        for path in paths_to_residents(model)
+        if len(path) > 1
+        for far, there in [_next_table(model, path[0])]
+    ]
+
+
+def _barring(model: Any) -> str:
+    return f"barred_{model._meta.db_table}"
+
+
+def _column(model: Any, step: str) -> str:
+    """Return the column of ``model`` with which ``step``, a column itself or a relation, begins."""
+    if step in {field.column for field in model._meta.concrete_fields}:
+        return step
+    link = model._meta.get_field(step)
+    return link.column if link.concrete else "id"
+
+
+def _next_table(model: Any, step: str) -> tuple[Any, str]:
+    """Return the model to which the relation ``step`` leads, and its column that ``_column`` equals."""
+    link = model._meta.get_field(step)
+    return link.related_model, "id" if link.concrete else link.field.column
+
+
 def _reached(model: Any, path: list[str], ids: str) -> str:
     """Return the condition that the column at the end of ``path``, which may lead through other tables, is one of ``ids``."""
     step = path[0]
     if len(path) == 1:
         return f'"{step}" IN ({ids})'
-    link = model._meta.get_field(step)
-    far, table = link.related_model, link.related_model._meta.db_table
-    here, there = (link.column, "id") if link.concrete else ("id", link.field.column)
+    far, there = _next_table(model, step)
+    here, table = _column(model, step), far._meta.db_table
     return f'"{here}" IN (SELECT "{there}" FROM "{table}" WHERE {_reached(far, path[1:], ids)})'
 
 
@@ -124,24 +192,35 @@ def _texts(words: Iterable[str]) -> str:
 
 def _granted(table: str) -> str:
     in_force = "{0}.starts_at <= moment AND ({0}.ends_at IS NULL OR {0}.ends_at > moment)".format
+    counts = f"{in_force('mine')} AND mine.content_object_id <> ALL (barred)"
     return f"""
       SELECT mine.content_object_id FROM {table}userpermission mine
-      WHERE mine.user_id = who AND mine.permission_id = ANY (wanted) AND {in_force("mine")}
+      WHERE mine.user_id = who AND mine.permission_id = ANY (wanted) AND {counts}
       UNION ALL
       SELECT mine.content_object_id FROM access_membership member
       JOIN {table}grouppermission mine ON mine.group_id = member.group_id
       WHERE member.person_id = who AND {in_force("member")}
-        AND mine.permission_id = ANY (wanted) AND {in_force("mine")};"""
+        AND mine.permission_id = ANY (wanted) AND {counts};"""
 
 
+BARRED = """
+-- The residents from whose records a person is barred now.
+CREATE OR REPLACE FUNCTION access_barred(who uuid) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public AS $$
+BEGIN
+  RETURN QUERY SELECT resident_id FROM residents_conflictofinterest WHERE person_id = who AND ends_at IS NULL;
+END $$;
+"""
 FUNCTION = f"""
--- The residents, or the homes, on which the acting person has one of these rights by a grant in force now.
+-- The residents, or the homes, on which the acting person has one of these rights by a grant in force now;
+-- not those from whose records they are barred.
 CREATE OR REPLACE FUNCTION access_ids(app text, rights text[]) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public AS $$
 DECLARE
   who uuid := audit_actor();
   moment timestamptz := audit_now();
   wanted int[];
+  barred uuid[] := '{{}}';
 BEGIN
   IF who IS NULL OR NOT EXISTS (SELECT FROM access_person WHERE id = who AND is_active) THEN
     RETURN;
@@ -150,6 +229,7 @@ BEGIN
   JOIN django_content_type kind ON kind.id = right_.content_type_id
   WHERE kind.app_label = app AND right_.codename = ANY (rights);
   IF app = 'residents' THEN
+    barred := ARRAY(SELECT access_barred(who));
     RETURN QUERY {_granted(OBJECTS["residents"])}
   ELSE
     RETURN QUERY {_granted(OBJECTS["facilities"])}

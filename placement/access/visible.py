@@ -50,7 +50,7 @@ def group_rows(model: type[models.Model]) -> models.QuerySet[Any]:
 
 
 class VisibleIds(Expression):
-    """``ARRAY(ids of model that person has right on, own UNION ALL through groups)``, by grants in force now.
+    """``ARRAY(ids of model that person has right on, own UNION ALL through groups)``, by grants in force now, without bars.
 
     Written out, because every page asks for it several times and building it from querysets took longer than the
     database's answer. ``model`` carries guardian's direct tables.
@@ -67,6 +67,9 @@ class VisibleIds(Expression):
             WHERE p.codename = %s AND t.app_label = %s)"""
         right, moment = [self.right.codename, self.right.app], [self.moment, self.moment]
         sql, values = _granted(self.model, "mine.content_object_id", f"mine.{of_right}", right, self.person, moment)
+        if self.right.app == "residents":  # a bar beats every grant
+            sql = f"SELECT * FROM ({sql}) granted(id) WHERE id <> ALL (ARRAY(SELECT access_barred(%s)))"
+            values.append(self.person)
         return f"ARRAY({sql})", tuple(values)
 
 
@@ -126,14 +129,24 @@ class Guarded(models.QuerySet[Any]):
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
+def barred_from(person: Person) -> set[UUID]:
+    """Return the ids of the residents from whose records ``person`` is barred now, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_barred(%s)", [person.pk])
+        return {pk for (pk,) in cursor.fetchall()}
+
+
 def rights_on(person: Person, thing: models.Model) -> frozenset[Can]:
-    """Return every right that ``person`` has on ``thing`` now, in one query."""
+    """Return every right that ``person`` has on ``thing`` now, in one query; none on a record that bars them."""
     if not person.is_active:
         return frozenset()
     moment = now()
     sql, values = _granted(
         type(thing), "mine.permission_id", "mine.content_object_id = %s", [thing.pk], person.pk, [moment, moment]
     )
+    if type(thing)._meta.app_label == "residents":
+        sql = f"SELECT * FROM ({sql}) granted WHERE %s <> ALL (ARRAY(SELECT access_barred(%s)))"
+        values += [thing.pk, person.pk]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT codename FROM auth_permission WHERE id IN ({sql})", values)
         names = [name for (name,) in cursor.fetchall()]

@@ -124,15 +124,16 @@ class Tracked(models.Model):
 
     deletable: whether the application's role may delete rows. signatures: columns that hold only the acting person's id,
     for good. guards: which object's rights open a row, as app of the right → path to the object's id. opened_by: the rights by
-    which the database shows a row; follows: the foreign keys whose row, where it is shown, brings this one with it; read_for:
-    the named purposes for which it shows all; kept_by: the commands that read and write all (``placement.access.rows``).
-    history_excludes: columns that history leaves out.
+    which the database shows a row; shown_to: the foreign keys to people who are shown the row that names them; follows: the
+    foreign keys whose row, where it is shown, brings this one with it; read_for: the named purposes for which it shows all;
+    kept_by: the commands that read and write all (``placement.access.rows``). history_excludes: columns that history leaves out.
     """
 
     deletable: ClassVar[bool] = False
     signatures: ClassVar[tuple[str, ...]] = ()
     guards: ClassVar[dict[str, str]] = {}
     opened_by: ClassVar[tuple[Any, ...]] = ()
+    shown_to: ClassVar[tuple[str, ...]] = ()
     follows: ClassVar[tuple[str, ...]] = ()
     read_for: ClassVar[tuple[str, ...]] = ()
     kept_by: ClassVar[tuple[str, ...]] = ()

@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 
+from placement.access.models import Person
 from placement.access.rights import Role
 from placement.access.visible import rights_on
 from placement.audit.clock import now
-from placement.ui.forms import DateField, DateTimeInZoneField, Fold, LongTextField, StaleCheck
+from placement.ui.forms import ComboBox, DateField, DateTimeInZoneField, Fold, LongTextField, StaleCheck
 from residents.forms.base import (
     LANGUAGES_HINT,
     RecordForm,
@@ -222,6 +223,34 @@ class TeamForm(RecordForm):
     def prepare(self) -> None:
         """Offer the clinicians whose accounts are open."""
         self.offer("person", people_in_role(Role.CLINICIAN))
+
+
+class BarForm(RecordForm):
+    """Bar somebody from the record."""
+
+    person = choose(
+        "Who", widget=ComboBox, help_text="Whoever has an open account, whether or not they see the record now."
+    )
+    reason = LongTextField(
+        label="Why?",
+        max_length=1000,
+        help_text="How they know the young person or the family. Only supervisors read it.",
+    )
+
+    def prepare(self) -> None:
+        """Offer everybody whose account is open, with the role."""
+        field = self.offer("person", Person.objects.filter(is_active=True).order_by("name", "pk"))
+        field.label_from_instance = lambda person: f"{person.name}, {person.get_role_display().lower()}"
+
+
+class OwnConflictForm(RecordForm):
+    """Say why one must not work with this record."""
+
+    reason = LongTextField(
+        label="How do you know the young person or the family?",
+        max_length=1000,
+        help_text="Only the supervisors of the case read it.",
+    )
 
 
 class CloseCaseForm(RecordForm):

@@ -1,7 +1,10 @@
 """The young person's record. One module per part of the record."""
 
+from residents.models.access_request import LONGEST, AccessRequest
+from residents.models.break_glass import LASTS, SHORTEST_REASON, BreakGlass
 from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
+from residents.models.conflict import ConflictOfInterest
 from residents.models.contact import Contact, OutsidePerson
 from residents.models.document import HOME_PAPER_RIGHTS, Document
 from residents.models.incident import Incident, IncidentResident
@@ -31,11 +34,17 @@ from residents.models.safety import (
 
 __all__ = [
     "HOME_PAPER_RIGHTS",
+    "LASTS",
+    "LONGEST",
     "PAIRS",
+    "SHORTEST_REASON",
+    "AccessRequest",
     "Alias",
+    "BreakGlass",
     "CareEntry",
     "Case",
     "Caseload",
+    "ConflictOfInterest",
     "Contact",
     "Document",
     "ExploitationLink",

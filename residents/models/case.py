@@ -55,7 +55,7 @@ class Case(Tracked):
 
     guards = {"residents": "resident_id"}
     opened_by = (Opens(Can.VIEW_CASE_SUMMARY),)
-    read_for = ("team", "verify")
+    read_for = ("emergency", "team", "verify")
     objects = Guarded.as_manager()
 
     class Meta:

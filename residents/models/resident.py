@@ -65,7 +65,7 @@ class Resident(Tracked):
 
     guards = {"residents": "id"}
     opened_by = (Opens(Can.VIEW_CODE),)
-    read_for = ("codes", "matching", "whereabouts", "withholding")
+    read_for = ("codes", "emergency", "matching", "whereabouts", "withholding")
     objects = Guarded.as_manager()
 
     class Meta:

@@ -1,5 +1,6 @@
 """Every change of a young person's record that people have a word for. One module per part of the record."""
 
+from residents.operations.access_requests import ask_access, decide_access
 from residents.operations.assessments import assess_level, designate, review_designation
 from residents.operations.care import amend_care, change_care, log_care, log_care_for
 from residents.operations.cases import (
@@ -12,8 +13,10 @@ from residents.operations.cases import (
     open_case,
     take_off_case,
 )
+from residents.operations.conflicts import bar_from_record, declare_own_conflict, lift_bar
 from residents.operations.contacts import add_outside_person, change_outside_person, log_contact
 from residents.operations.documents import file_document
+from residents.operations.emergencies import break_glass, end_emergency, judge_emergency
 from residents.operations.incidents import close_incident, report_incident, review_incident
 from residents.operations.profile import add_alert, add_alias, change_identity, change_profile, end_alert
 from residents.operations.safety import (
@@ -31,8 +34,11 @@ __all__ = [
     "add_alias",
     "add_outside_person",
     "amend_care",
+    "ask_access",
     "assess_level",
     "assign_caseload",
+    "bar_from_record",
+    "break_glass",
     "change_care",
     "change_case",
     "change_identity",
@@ -40,15 +46,20 @@ __all__ = [
     "change_profile",
     "close_case",
     "close_incident",
+    "decide_access",
     "decide_separation_request",
+    "declare_own_conflict",
     "designate",
     "end_alert",
     "end_caseload",
+    "end_emergency",
     "end_separation",
     "file_document",
     "join_team",
+    "judge_emergency",
     "keep_apart",
     "leave_team",
+    "lift_bar",
     "link_exploiter",
     "log_care",
     "log_care_for",

@@ -11,10 +11,13 @@ from django.utils import timezone
 from placement.access.rights import Can
 from placement.audit.reading import Change, Names, changes, merged
 from residents.models import (
+    AccessRequest,
     Alias,
+    BreakGlass,
     CareEntry,
     Case,
     Caseload,
+    ConflictOfInterest,
     Contact,
     Document,
     ExploitationLink,
@@ -62,6 +65,9 @@ PARTS = [
     Part(PopulationDesignation, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident",)),
     Part(LevelAssessment, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident",)),
     Part(HarmEvent, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident",)),
+    Part(BreakGlass, "resident_id", Can.VIEW_AUDIT, ("resident",)),
+    Part(AccessRequest, "resident_id", Can.VIEW_AUDIT, ("resident",)),
+    Part(ConflictOfInterest, "resident_id", Can.ASSIGN_TEAM, ("resident",)),
     Part(Separation, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident", "other")),
     Part(SeparationRequest, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident",)),
     Part(Kinship, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident", "sibling")),

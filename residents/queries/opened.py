@@ -11,13 +11,15 @@ from django.db.models.functions import TruncDay
 from placement.access.models import AccessLogEntry
 from placement.access.rights import Role
 from placement.ui.paging import Page, keyset_page
-from residents.models import Case, Caseload, TeamMember
+from residents.models import AccessRequest, BreakGlass, Case, Caseload, TeamMember
 from residents.queries.homes import placement_model
 from residents.queries.record import TABS, Record
 
 PAGE = 25
 PAGES = {f"residents:{name}": label for label, name, _ in TABS} | {
     "residents:document": "A document",
+    "break_glass:new": "Emergency access",
+    "break_glass:judge": "What was opened by emergency access",
     "residents:opened": "Who opened this record",
     "residents:opened_in_plain_words": "Who opened this record",
 }
@@ -66,7 +68,7 @@ def entries(record: Record) -> QuerySet[AccessLogEntry]:
 
 
 def looks(record: Record, *, after: str | None = None) -> tuple[list[Look], Page]:
-    """Return one page of openings, newest first, with the page itself: six queries at most."""
+    """Return one page of openings, newest first, with the page itself: eight queries at most."""
     page = keyset_page(entries(record), order=("-at", "-pk"), after=after, size=PAGE)
     why = words_of_grants({grant for entry in page.rows for grant in entry.grants})
     return [
@@ -90,11 +92,13 @@ def page_words(name: str) -> str:
 
 
 def words_of_grants(grants: Iterable[UUID]) -> dict[UUID, str]:
-    """Return id of the row from which rights followed → what it was: four queries."""
+    """Return id of the row from which rights followed → what it was: six queries."""
     kinds = [
         (Caseload, "on their caseload"),
         (TeamMember, "on the team"),
         (Case, "case of their unit"),
+        (BreakGlass, "emergency access"),
+        (AccessRequest, "asked for access"),
         (placement_model(), "lives in their home"),
     ]
     wanted = list(grants)
@@ -128,4 +132,17 @@ def readers(record: Record) -> list[Reader]:
             ),
         )
         for row in people.order_by("-last")
+    ]
+
+
+def by_emergency(glass: BreakGlass) -> list[Look]:
+    """Return each page that was opened by the emergency access, oldest first, at most 200: one query."""
+    by_it = AccessLogEntry.objects.filter(
+        resident_id=glass.resident_id, person_id=glass.person_id, grants__contains=[glass.pk]
+    )
+    return [
+        Look(
+            entry.at, entry.name, Role(entry.role).label, page_words(entry.page), entry.get_outcome_display(), False, ""
+        )
+        for entry in by_it.order_by("at", "pk")[:200]
     ]

@@ -19,6 +19,7 @@ from residents.models import (
     Alias,
     Case,
     Caseload,
+    ConflictOfInterest,
     Contact,
     Document,
     ExploitationLink,
@@ -235,6 +236,17 @@ def grant_of_case(person: Person, resident: UUID, row: UUID) -> Caseload | TeamM
     """Return a caseload or team membership of the open case. Raises ``TeamMember.DoesNotExist``."""
     case = case_for(person, resident)
     return case.caseload.filter(pk=row).first() or case.team.get(pk=row)
+
+
+def conflict_for(person: Person, resident: UUID, row: UUID) -> ConflictOfInterest:
+    """Return a bar from the record that is not lifted. Raises ``ConflictOfInterest.DoesNotExist``."""
+    return ConflictOfInterest.objects.visible_to(person, Can.ASSIGN_TEAM).get(pk=row, resident=resident, ends_at=None)
+
+
+def conflicts(record: Record) -> list[ConflictOfInterest]:
+    """Return who is barred from the record, or was, newest first."""
+    found = ConflictOfInterest.objects.visible_to(record.person, Can.ASSIGN_TEAM).filter(resident=record.resident)
+    return list(found.select_related("person", "declared_by", "ended_by").order_by("ends_at", "-starts_at"))
 
 
 def case_work(record: Record) -> dict[str, Any]:

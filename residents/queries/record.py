@@ -20,6 +20,7 @@ from placement.database.context import reading
 from placement.ui.templatetags.ui import local
 from residents.models import (
     PAIRS,
+    BreakGlass,
     CareEntry,
     Case,
     Caseload,
@@ -30,6 +31,7 @@ from residents.models import (
     TeamMember,
 )
 from residents.queries.ages import age_now, place_of
+from residents.queries.emergencies import waiting_for
 from residents.queries.homes import stays_now
 
 CONFIDENTIAL = (Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY, Can.VIEW_CASE, Can.VIEW_EXPLOITATION, Can.VIEW_CLINICAL)
@@ -260,8 +262,21 @@ def next_steps(record: Record, case: Case | None) -> list[dict[str, Any]]:
     for alert in record.alerts:
         if alert.ends_at and alert.ends_at < now() + timedelta(days=14):
             items.append({"due": alert.ends_at, "title": "Alert ends", "detail": alert.words})
+    if record.may(Can.VIEW_AUDIT):
+        items += [judging(glass) for glass in waiting_for(record.person).filter(resident=resident)[:3]]
     dated = [item for item in items if item.get("due")]
     return sorted(dated, key=lambda i: i["due"]) + [i for i in items if not i.get("due")] + missing(record, case)
+
+
+def judging(glass: BreakGlass) -> dict[str, Any]:
+    """Return the duty to judge an emergency access."""
+    return {
+        "due": glass.judge_by,
+        "title": f"Emergency access by {glass.person}",
+        "detail": glass.reason,
+        "action": "Read and judge",
+        "action_href": reverse("break_glass:judge", args=[glass.pk]),
+    }
 
 
 def missing(record: Record, case: Case | None) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from placement.access.guard import needs
 from placement.access.request import Request
@@ -32,6 +33,7 @@ def form_page(
     text: str | Callable[[Any], str] = "",
     about: Callable[..., Any] | None = None,
     edits: bool = False,
+    to: str = "",
 ) -> Callable[..., HttpResponse]:
     """Return a view that shows ``form_class`` under ``heading`` and does ``act`` when it is sent.
 
@@ -41,6 +43,7 @@ def form_page(
         back: the page of the record to go to afterwards.
         text: the lead, or what makes it of the subject.
         about: fetches the row that the form is about, by person, resident id, and further ids of the address.
+        to: the page outside the record to go to instead, where the person can't open it any more.
         edits: the form changes that row: it starts with its values and is refused when the row has moved on meanwhile.
     """
 
@@ -61,7 +64,10 @@ def form_page(
                 field.zone = record.zone
         if form.is_valid():
             response = submit(
-                request, form, lambda: act(subject, **form.given, by=request.person), lambda result: record.url(back)
+                request,
+                form,
+                lambda: act(subject, **form.given, by=request.person),
+                lambda result: reverse(to) if to else record.url(back),
             )
             if response:
                 messages.success(request, done)
@@ -263,4 +269,38 @@ close_case = form_page(
     done="The case is closed.",
     text="Every caseworker and clinician loses access to the record. The supervisors of the unit can still read it.",
     about=parts.case_for,
+)
+bar = form_page(
+    "Bar a person from this record",
+    forms.BarForm,
+    operations.bar_from_record,
+    Can.ASSIGN_TEAM,
+    back="team",
+    button="Bar from the record",
+    done="This person can't open the record any more, whatever else gives them access.",
+    text="For somebody who knows the young person or the family in another way. It takes effect at once and beats every"
+    " other access, until a supervisor lifts it.",
+)
+lift_bar = form_page(
+    "Lift this bar?",
+    forms.WhyForm,
+    operations.lift_bar,
+    Can.ASSIGN_TEAM,
+    back="team",
+    button="Lift the bar",
+    done="The bar is lifted. The person has again the access that their work gives them.",
+    text=lambda row: f"{row.person} is barred from this record: {row.reason}",
+    about=parts.conflict_for,
+)
+declare_conflict = form_page(
+    "I know this young person or the family",
+    forms.OwnConflictForm,
+    operations.declare_own_conflict,
+    Can.VIEW_CODE,
+    back="detail",
+    to="work",
+    button="Bar me from this record",
+    done="You are barred from that record from now on. The supervisors of the case can read why.",
+    text="If you know the young person or the family in another way, you must not work with this record. When you send"
+    " this, the record closes to you at once. Only a supervisor can open it again.",
 )

@@ -31,6 +31,8 @@ def people(request: Request) -> HttpResponse:
             "form": form,
             "filtered": bool(form.wanted),
             "may_open": request.person.may(Can.OPEN_CASE),
+            "may_ask_access": request.person.may(Can.ASK_ACCESS),
+            "may_break_glass": request.person.may(Can.BREAK_GLASS),
             "reads_cases": any(row.reads_case for row in page.rows),
         },
     )

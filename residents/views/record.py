@@ -115,7 +115,7 @@ def confidential(request: Request, pk: UUID) -> HttpResponse:
 def team(request: Request, pk: UUID) -> HttpResponse:
     """Who works on the case, for the supervisor who assigns."""
     record = open_record(request.person, pk, *NEEDED["team"], current="team")
-    return show(request, record, **parts.case_work(record))
+    return show(request, record, conflicts=parts.conflicts(record), **parts.case_work(record))
 
 
 @needs(*NEEDED["history"])

@@ -104,6 +104,15 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             resident=resident,
             by=by,
         )
+    with acting_at(people_of(world, young)[1], moment) as by:
+        residents.bar_from_record(resident, world.sysadmin, reason=f"Hidden conflict of {key}", by=by)
+    far = world.caseworker2 if caseworker == world.caseworker else world.caseworker
+    with acting_at(far, moment) as by:
+        young.emergency = residents.break_glass(
+            resident.code, reason=f"Hidden emergency of {key}: nobody answers the telephone", by=by
+        )
+        residents.end_emergency(young.emergency, by=by)
+        young.asked = residents.ask_access(resident.code, purpose=f"Hidden purpose of {key}", by=by)
     with acting_at(home.staff, moment) as by:
         young.care = residents.log_care(
             resident,

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
+from residents.models import AccessRequest
 from tests.every.oracle import Sight, sights
 from tests.world import World
 
@@ -13,6 +14,9 @@ PARTS = {
     "Hidden exploiter of {key}": "exploitation",
     "Hidden allergy of {key}": "care",
     "Hidden aunt of {key}": "care",
+    "Hidden conflict of {key}": "assign",
+    "Hidden purpose of {key}": "asked",
+    "Hidden emergency of {key}": "whole trail",
     "Hidden order of {key}": "case",
     "Hidden order about {key}": "case",
     "Hidden reason of {key}": "case",
@@ -70,7 +74,13 @@ def closed_texts(world: World) -> dict[UUID, list[bytes]]:
     """Person → the texts that no page may show them. Worked out once for a world."""
     if world.north.pk not in _closed:
         every = secrets(world)
+        asked = set(AccessRequest.objects.values_list("asker", "code"))  # who asks for a record knows its code
         _closed[world.north.pk] = {
-            pk: [secret.text for secret in every if not secret.open_to(person)] for pk, person in sights(world).items()
+            pk: [
+                secret.text
+                for secret in every
+                if not secret.open_to(person) and (pk, secret.text.decode()) not in asked
+            ]
+            for pk, person in sights(world).items()
         }
     return _closed[world.north.pk]

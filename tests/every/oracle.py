@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from placement.access.models import Person
 from placement.facilities.models import Assignment, Placement
-from residents.models import Case, Caseload, TeamMember
+from residents.models import Case, Caseload, ConflictOfInterest, TeamMember
 from tests.world import World
 
 # Relation → the parts of a record that it opens, and what may be done with it (the table of design §4).
@@ -26,12 +26,13 @@ PARTS = {
         "keep",
         "propose",
         "trail",
+        "asked",
     },
     "staff of the home": {"code", "care", "log"},
     "administrator of the home": {"code", "care", "log", "identity", "summary", "accept", "trail"},
     "clinician on the team": {"code", "care", "identity", "summary", "exploitation", "clinical"},
     "supervisor of the unit": {"code", "care", "identity", "case", "summary", "exploitation"}
-    | {"approve", "assign", "trail", "whole trail"},
+    | {"approve", "assign", "asked", "trail", "whole trail"},
     "inspector of the home": {"code", "trail"},
 }
 # Role → what a home of their own opens of the home, and what every home of the agency opens.
@@ -47,11 +48,12 @@ OF_EVERY_HOME = {
 # Role → the lists and pages that are about no single record.
 EVERYBODY = {"own work"}
 OF_ROLE = {
-    "caseworker": EVERYBODY | {"young people", "new case", "referrals", "homes", "reports"},
-    "staff": EVERYBODY | {"young people", "homes", "reports"},
-    "admin": EVERYBODY | {"young people", "homes", "reports"},
-    "clinician": EVERYBODY | {"young people"},
-    "supervisor": EVERYBODY | {"young people", "new case", "referrals", "homes", "reports", "audit", "agency"},
+    "caseworker": EVERYBODY | {"emergency", "young people", "new case", "referrals", "homes", "reports"},
+    "staff": EVERYBODY | {"emergency", "young people", "homes", "reports"},
+    "admin": EVERYBODY | {"emergency", "young people", "homes", "reports"},
+    "clinician": EVERYBODY | {"emergency", "young people"},
+    "supervisor": EVERYBODY
+    | {"emergency", "young people", "new case", "referrals", "homes", "reports", "audit", "agency"},
     "inspector": EVERYBODY | {"young people", "homes", "reports"},
     "sysadmin": EVERYBODY | {"accounts"},
     "none": EVERYBODY,
@@ -91,10 +93,16 @@ def relations(world: World, person: Person, moment: datetime) -> dict[str, set[s
     return found
 
 
+def barred(person: Person) -> set[UUID]:
+    """Return the ids of the young people from whose records ``person`` is barred: nothing of theirs is open, by any right."""
+    return {row.resident_id for row in ConflictOfInterest.objects.filter(person=person) if row.ends_at is None}
+
+
 def parts(world: World, person: Person, moment: datetime) -> dict[str, set[str]]:
     """Return key of the young person → the parts of the record that are open to ``person``."""
+    closed = barred(person)
     return {
-        key: set().union(*(PARTS[relation] for relation in known))
+        key: set().union(*(PARTS[relation] for relation in known if world.young[key].resident.pk not in closed))
         for key, known in relations(world, person, moment).items()
     }
 

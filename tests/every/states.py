@@ -13,10 +13,12 @@ from django.utils import timezone
 from placement.access import operations as accounts
 from placement.access.factors import new_seed
 from placement.access.models import Person
+from placement.access.permissions import withdraw
 from placement.database.context import acting
 from placement.facilities import operations as homes
 from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
+from residents.models import Resident
 from tests.world import World
 
 State = dict[str, Any]
@@ -145,6 +147,42 @@ def general_home(world: World) -> State:
     return {"licence": world.maple.licence, "document": world.maple.paper}
 
 
+def closed_to_all(world: World) -> State:
+    """A young person whose caseworker has left the case, in a unit without supervisors."""
+    with by(world.sysadmin):
+        west = accounts.open_unit(name="West unit", by=world.sysadmin)
+    with by(world.caseworker):
+        case = residents.open_case(
+            code="W-99",
+            preferred_name="Hana",
+            legal_name="Hana Secretname",
+            birth_date=world.today - timedelta(days=15 * 365),
+            sex="female",
+            languages=["English"],
+            unit=west,
+            caseworker=world.caseworker,
+            number="C-W-99",
+            legal_basis="Court order",
+            permanency_goal="reunification",
+            opened_on=world.today,
+            by=world.caseworker,
+        )
+        withdraw(Resident, case.caseload.get().pk)
+    return {"code": "W-99"}
+
+
+def emergency(world: World) -> State:
+    with by(world.caseworker):
+        glass = residents.break_glass(
+            world.cleo.resident.code, reason="Nobody who works with her can be reached.", by=world.caseworker
+        )
+    return {"glass": glass}
+
+
+def declared_conflict(world: World) -> State:
+    return {"conflict": world.ada.resident.conflicts.get()}
+
+
 def asked_separation(world: World) -> State:
     return {"asked": world.ada.resident.separation_requests.get()}
 
@@ -166,7 +204,11 @@ STATES: dict[str, Callable[[World], State]] = {
     "facilities.send_referral": complete_draft,
     "facilities.sign_warning": warned,
     "facilities.withdraw_placement": proposed,
+    "residents.ask_access": closed_to_all,
+    "residents.break_glass": closed_to_all,
     "residents.close_incident": reviewed,
+    "residents.end_emergency": emergency,
     "residents.decide_separation_request": asked_separation,
+    "residents.lift_bar": declared_conflict,
     "residents.review_designation": waiting_designation,
 }

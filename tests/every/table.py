@@ -151,6 +151,11 @@ PAPERS = (
 )
 
 
+def conflict(place: Place) -> Any:
+    """The bar of somebody who has nothing to do with the young person of the place."""
+    return place.young.resident.conflicts.get()
+
+
 PAGES: dict[str, Page] = {
     "work": Page("own work"),
     # accounts
@@ -167,6 +172,13 @@ PAGES: dict[str, Page] = {
     # audit
     "audit:list": Page("audit"),
     "audit:act": Page("whole trail", act_on(of_young), more=(("beds + audit", act_on(of_home)),)),
+    # emergency access: nobody has any now
+    "break_glass:new": Page("emergency"),
+    "break_glass:judge": Page("whole trail", {"pk": lambda p: p.young.emergency.pk}),
+    "break_glass:end": Page("", {"pk": lambda p: p.young.emergency.pk}, post_only=True),
+    # access that is asked for
+    "access_requests:new": Page("emergency"),
+    "access_requests:decide": Page("asked", {"pk": lambda p: p.young.asked.pk}),
     # young people
     "residents:list": Page("young people"),
     "residents:new": Page("new case"),
@@ -204,6 +216,9 @@ PAGES: dict[str, Page] = {
     "residents:assign_caseload": Page("assign", young()),
     "residents:join_team": Page("assign", young()),
     "residents:end_grant": Page("assign", young(row=lambda p: p.young.team.pk)),
+    "residents:bar": Page("assign", young()),
+    "residents:lift_bar": Page("assign", young(row=lambda p: conflict(p).pk)),
+    "residents:declare_conflict": Page("code", young()),
     "residents:close_case": Page("assign", young()),
     "residents:opened": Page("whole trail", young()),
     "residents:opened_in_plain_words": Page("whole trail", young()),

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import connection, models
+from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
 from placement.access.models import Person
+from placement.access.rights import Can
 from placement.access.rows import guarded_rows
+from placement.access.visible import rights_on
 from placement.database import roles
 from placement.database.context import acting, acting_as_system, reading
 from placement.facilities.models import (
@@ -28,10 +31,13 @@ from placement.facilities.models import (
 )
 from placement.facilities.operations.after_care import record_after_care_check
 from residents.models import (
+    AccessRequest,
     Alias,
+    BreakGlass,
     CareEntry,
     Case,
     Caseload,
+    ConflictOfInterest,
     Contact,
     Document,
     ExploitationLink,
@@ -50,17 +56,20 @@ from residents.models import (
     SeparationRequest,
     TeamMember,
 )
-from tests.every.oracle import of_homes, parts
+from tests.every.oracle import barred, of_homes, parts
 from tests.world import World, text_file
 
 SNAPSHOT = Path(__file__).with_name("row_policies.txt")
 # Model → the part of the record that opens its rows, and the ids of the young people whom a row is about.
 PART: dict[Any, str] = {
+    AccessRequest: "asked",
     AfterCareCheck: "summary",
     Alias: "identity",
+    BreakGlass: "whole trail",
     CareEntry: "care",
     Case: "summary",
     Caseload: "summary",
+    ConflictOfInterest: "assign",
     Contact: "care",
     Discharge: "summary",
     ExploitationLink: "exploitation",
@@ -100,6 +109,13 @@ ABOUT: dict[Any, Callable[[Any], Iterable[Any]]] = {
     TeamMember: lambda row: [row.case.resident_id],
     WarningSignature: lambda row: [row.referral.resident_id],
 }
+# Model → further young people whom a row names: whoever is barred from one of them is not shown it.
+NAMES: dict[Any, Callable[[Any], Iterable[Any]]] = {Kinship: lambda row: [row.sibling_id]}
+# Model → the person whom a row names as theirs: they are shown it, unless barred.
+OF_PERSON: dict[Any, Callable[[Any], Any]] = {
+    AccessRequest: lambda row: row.asker_id,
+    BreakGlass: lambda row: row.person_id,
+}
 # Model → what of a home opens its rows, and of which home a row is.
 OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     CareEntry: ("evidence", lambda row: row.facility_id),
@@ -113,6 +129,7 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
 PURPOSES = {
     "age": {Identity},
     "codes": {Resident},
+    "emergency": {Case, Resident},
     "matching": {
         *(ExploitationLink, FacilityAddress, HarmEvent, Identity, Kinship, LevelAssessment, OutsidePerson),
         *(Placement, PopulationDesignation, Referral, Resident, Separation),
@@ -121,7 +138,7 @@ PURPOSES = {
     "safety mark": {ExploitationLink},
     "team": {Case},
     "timeline": {Incident},
-    "verify": {Case, Placement},
+    "verify": {AccessRequest, BreakGlass, Case, Placement},
     "whereabouts": {CareEntry, Incident, IncidentResident, Placement, Resident},
     "withholding": {Alias, Identity, IncidentResident, Placement, Resident},
 }
@@ -184,16 +201,20 @@ def all_rows() -> dict[type[models.Model], set[Any]]:
     return {model: set(model.objects.values_list("pk", flat=True)) for model in guarded_rows()}
 
 
-Row = tuple[Any, str, list[Any], str, Any]
+Row = tuple[Any, str, list[Any], set[Any], str, Any, Any]
 
 
 def described(model: Any, row: Any) -> Row:
-    """A row as its key, the part that opens it, whom it is about, what of which home opens it."""
+    """A row as its key, the part that opens it, whom it is about, whom it names, what of which home opens it, whose it is."""
     if model is Document:
-        return row.pk, row.part, [row.resident_id], "papers" if row.facility_id else "", row.facility_id
+        about = [row.resident_id]
+        return row.pk, row.part, about, set(about), "papers" if row.facility_id else "", row.facility_id, None
     about = ABOUT.get(model, lambda row: [row.resident_id] if PART.get(model) else [])
     of_home, home = OF_HOME.get(model, ("", lambda row: None))
-    return row.pk, PART.get(model, ""), list(about(row)), of_home, home(row)
+    whom = list(about(row))
+    named = set() if model is Exploiter else {*whom, *NAMES.get(model, lambda row: [])(row)}
+    own = OF_PERSON.get(model, lambda row: None)(row)
+    return row.pk, PART.get(model, ""), whom, named, of_home, home(row), own
 
 
 def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[Any, set[Any]]:
@@ -201,11 +222,17 @@ def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[
     moment = timezone.now()
     of_young = {world.young[key].resident.pk: open_ for key, open_ in parts(world, person, moment).items()}
     of_home = {world.homes[key].facility.pk: open_ for key, open_ in of_homes(world, person, moment).items()}
+    closed = barred(person)
     return {
         model: {
             pk
-            for pk, part, about, home_part, home in rows
-            if any(part in of_young.get(who, ()) for who in about) or home_part in of_home.get(home, ())
+            for pk, part, about, named, home_part, home, own in rows
+            if not named & closed
+            and (
+                any(part in of_young.get(who, ()) for who in about)
+                or home_part in of_home.get(home, ())
+                or own == person.pk
+            )
         }
         for model, rows in every.items()
     }
@@ -216,7 +243,32 @@ def test_every_guarded_model_is_known_here_and_has_rows(full: World) -> None:
     assert {model.__name__ for model in guarded_rows() if not model.objects.exists()} == set()
 
 
-def test_everybody_is_shown_what_the_design_gives_them_and_nothing_else(full: World) -> None:
+@pytest.fixture
+def barred_world(full: World) -> World:
+    """Everybody of north unit and of Cedar is barred from the records of ada, eve and fay."""
+    from residents import operations
+
+    supervisor = full.supervisor
+    with acting(supervisor.pk, supervisor.name):
+        for resident in barred_ones(full):
+            for person in (*colleagues(full), full.supervisor2, supervisor):  # the supervisor's own bar is the last
+                operations.bar_from_record(resident, person, reason="Knows the family", by=supervisor)
+    return full
+
+
+def barred_ones(world: World) -> list[Resident]:
+    return [world.ada.resident, world.eve.resident, world.fay.resident]
+
+
+def colleagues(world: World) -> list[Person]:
+    return [world.caseworker, world.clinician, world.staff_cedar, world.admin_cedar, world.inspector_cedar]
+
+
+@pytest.mark.parametrize("of", ["full", "barred_world"])
+def test_everybody_is_shown_what_the_design_gives_them_and_nothing_else(
+    request: pytest.FixtureRequest, of: str
+) -> None:
+    full: World = request.getfixturevalue(of)
     every = {model: [described(model, row) for row in model.objects.all()] for model in guarded_rows()}
     tried = 0
     for key, person in full.people.items():
@@ -229,6 +281,39 @@ def test_everybody_is_shown_what_the_design_gives_them_and_nothing_else(full: Wo
             assert past[model] == wanted[model], (key, model.__name__, "history")
             tried += len(every[model])
     assert tried > 500
+
+
+def test_of_a_barred_record_there_is_nothing_in_any_table_for_any_role(barred_world: World) -> None:
+    """Also where a right on the home, or on another young person, would open the row."""
+    closed = {resident.pk for resident in barred_ones(barred_world)}
+    for model in guarded_rows():
+        named = {row.pk for row in model.objects.all() if closed & described(model, row)[3]}
+        assert named or model in (FacilityAddress, Exploiter), model.__name__
+        for person in (*colleagues(barred_world), barred_world.supervisor):
+            with acting(person.pk, person.name):
+                assert not model.objects.filter(pk__in=named).exists(), (person.name, model.__name__)
+                assert not model.history.filter(id__in=named).exists(), (person.name, model.__name__)
+
+
+def test_no_right_is_held_on_a_barred_record(barred_world: World) -> None:
+    for person in (*colleagues(barred_world), barred_world.supervisor):
+        for right in (right for right in Can if right.app == "residents"):
+            found = set(Resident.objects.visible_to(person, right).values_list("pk", flat=True))
+            assert not found & {resident.pk for resident in barred_ones(barred_world)}
+        assert not any(rights_on(person, resident) for resident in barred_ones(barred_world))
+    assert rights_on(barred_world.caseworker, barred_world.bea.resident)
+
+
+def test_a_barred_person_writes_nothing_about_the_young_person(barred_world: World, acting_as: Callable) -> None:
+    entry = CareEntry.objects.filter(resident=barred_world.ada.resident).first()
+    with acting_as(barred_world.staff_cedar):
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            entry.pk = uuid4()
+            entry.save(force_insert=True)
+        bea = SafetyAlert(resident=barred_world.bea.resident, kind="care", text="Likes music")
+        bea.save(force_insert=True)
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            SafetyAlert.objects.filter(pk=bea.pk).update(resident=barred_world.ada.resident)
 
 
 @pytest.fixture

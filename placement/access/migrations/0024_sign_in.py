@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0017_access_log_rules"),
+        ("access", "0018_emergency_access"),
     ]
 
     operations = [

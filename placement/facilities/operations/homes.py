@@ -15,6 +15,7 @@ from placement.access.rights import AGENCY_RIGHTS, HOME_RIGHTS, Can, Role
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
+from placement.database.context import reading
 from placement.facilities.models import (
     Assignment,
     Bed,
@@ -160,7 +161,9 @@ def close_bed(bed: Bed, *, from_: date, until: date | None, why: str, by: Person
         still_there | overdue, ahead, bed=bed, status__in=["proposed", "approved", "active"]
     )
     holds = Hold.objects.filter(still_there, ahead, bed=bed, ends_at__gt=now())
-    if stays.exists() or holds.exists():
+    with reading("occupancy"):  # also of somebody from whose record the person is barred
+        taken = stays.exists() or holds.exists()
+    if taken:
         raise Refused(
             "Somebody sleeps in this bed in that time, or it is kept for somebody. Move them first.",
             field="from_",

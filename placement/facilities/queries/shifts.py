@@ -11,12 +11,12 @@ from django.db.models import Prefetch, QuerySet
 
 from placement.access.models import Person
 from placement.access.rights import Can, Role
-from placement.access.visible import in_force
+from placement.access.visible import barred_from, in_force
 from placement.audit.clock import now
 from placement.facilities.models import Assignment, Exit, Facility, Leave, Placement, Shift, ShiftStaff
 from placement.facilities.queries.missing import missing_now
-from placement.facilities.queries.rounds import DUE_SOON, is_night
-from placement.facilities.queries.standing import EARLIER, counts
+from placement.facilities.queries.rounds import DUE_SOON, Place, is_night
+from placement.facilities.queries.standing import EARLIER, counts, homes_now
 from placement.facilities.queries.tiles import Tile, day_and_time, tile
 from placement.ui.paging import Page, keyset_page
 from placement.ui.templatetags.ui import span, time_of_day
@@ -38,6 +38,7 @@ class Board:
     not_signed: list[Shift]
     night: bool
     moment: datetime
+    closed: int  # how many live here whose records are closed to the reader
 
 
 def homes(person: Person) -> QuerySet[Facility]:
@@ -90,7 +91,7 @@ def next_start(facility: Facility, after: datetime) -> datetime | None:
 
 
 def board(person: Person, facility: Facility) -> Board:
-    """Return the shift page of a home as it stands now: nine queries for any number of young people."""
+    """Return the shift page of a home as it stands now: ten queries for any number of young people."""
     moment = now()
     shift = open_shift_at(facility, moment)
     begins = shift.starts_at if shift else moment - EARLIER
@@ -121,14 +122,22 @@ def board(person: Person, facility: Facility) -> Board:
         )
         for stay in living
     ]
+    barred = barred_from(person)
+    closed = [each.place for each in homes_now([facility])[0].people if each.resident.pk in barred] if barred else []
     tiles.sort(key=lambda t: (not t.lost, not t.here, t.due_at, t.resident.code))
     ended = Shift.objects.filter(facility=facility, signed_at=None, ends_at__lte=moment).order_by("-starts_at")
     not_signed = [old for old in ended[:3] if old != shift]
-    return Board(facility, shift, staff, tiles, facts(facility, staff, tiles, moment), not_signed, night, moment)
+    strip = facts(facility, staff, tiles, moment, closed)
+    return Board(facility, shift, staff, tiles, strip, not_signed, night, moment, len(closed))
 
 
-def facts(facility: Facility, staff: list[ShiftStaff], tiles: list[Tile], moment: datetime) -> list[dict[str, Any]]:
-    """Return the strip over the tiles: people, next round, exits, last hand-off. Two queries."""
+def facts(
+    facility: Facility, staff: list[ShiftStaff], tiles: list[Tile], moment: datetime, closed: list[Place]
+) -> list[dict[str, Any]]:
+    """Return the strip over the tiles: people, next round, exits, last hand-off. Two queries.
+
+    ``closed``: where those are who live there and have no tile on this reader's page.
+    """
     zone = facility.zone
     present = [t for t in tiles if t.here]
     asleep = sum(not row.awake for row in staff)
@@ -138,7 +147,7 @@ def facts(facility: Facility, staff: list[ShiftStaff], tiles: list[Tile], moment
             "value": len(staff),
             "note": f"{asleep} asleep" if asleep else "all awake" if staff else "no shift",
         },
-        *counts([t.place for t in tiles]),
+        *counts([*(t.place for t in tiles), *closed]),
     ]
     if present and staff:
         due = min(t.due_at for t in present)

@@ -15,7 +15,7 @@ from placement.access.posting import post_only
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
-from placement.access.visible import rights_on
+from placement.access.visible import barred_from, rights_on
 from placement.audit.clock import now
 from placement.audit.reading import changes
 from placement.facilities import operations
@@ -261,6 +261,7 @@ def hand_off(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
         "shift": found,
         "may_sign": may_sign(request, found),
         "left_open": still_open,
+        "closed": barred_from(request.person) if still_open else set(),
         "page": queries.entries_of_shift(request.person, found, None),
     }
     return render(request, "shift/hand_off.html", context)

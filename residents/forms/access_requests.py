@@ -1,0 +1,49 @@
+"""Forms about access that somebody asks for."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from placement.access.models import Person
+from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, read_times_in
+from residents.models import AccessRequest
+
+
+class LookForm(FormKey):
+    """Which record."""
+
+    code = forms.CharField(
+        label="Code or case number", max_length=24, help_text="Exactly as it is written, such as K-7."
+    )
+
+
+class PurposeForm(FormKey):
+    """What the record is needed for."""
+
+    code = forms.CharField(max_length=24, widget=forms.HiddenInput)
+    purpose = LongTextField(
+        label="What do you need it for?",
+        max_length=1000,
+        help_text="The caseworker and the supervisors of the case read it and decide.",
+    )
+
+
+class DecideForm(FormKey):
+    """Open the record for a time, or refuse."""
+
+    decision = forms.ChoiceField(
+        label="Your decision",
+        choices=[
+            (AccessRequest.Decision.CARE, "Open the care profile and the care log"),
+            (AccessRequest.Decision.SUMMARY, "Open the care profile, the care log and the summary of the case"),
+            (AccessRequest.Decision.REFUSED, "Refuse"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    ends_at = DateTimeInZoneField(label="Open until", required=False, help_text="At most 7 days from now.")
+    reason = LongTextField(label="Why?", required=False, max_length=1000, help_text="Needed when you refuse.")
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        read_times_in(self, ZoneInfo(person.time_zone), "ends_at")

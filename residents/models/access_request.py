@@ -1,0 +1,83 @@
+"""What somebody asked for who may not open a record, and what its owner decided."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from placement.access.models import AgencyUnit
+from placement.access.rights import Can
+from placement.access.rows import Opens
+from placement.access.visible import Guarded
+from placement.audit.clock import now
+from placement.audit.history import Tracked
+from residents.models.resident import PERSON, Resident
+
+LONGEST = timedelta(days=7)
+
+
+class AccessRequest(Tracked):
+    """A request to open a record for a time, to its caseworker and the supervisors of its unit. Granted, an access grant.
+
+    ``code`` and ``unit`` are all that the asker is shown of the record before it is granted, as they were then.
+    """
+
+    class Decision(models.TextChoices):
+        CARE = "care", "Granted: care profile and care log"
+        SUMMARY = "summary", "Granted: care profile, care log and summary of the case"
+        REFUSED = "refused", "Refused"
+
+    signatures: ClassVar[tuple[str, ...]] = ("asker_id", "decided_by_id")
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="access_requests")
+    code = models.CharField(max_length=12)
+    unit = models.ForeignKey(AgencyUnit, models.PROTECT, null=True, related_name="+")
+    asker = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    purpose = models.TextField(max_length=4000)
+    asked_at = models.DateTimeField(default=now, editable=False)
+    decision = models.CharField(max_length=8, choices=Decision.choices, blank=True, default="", editable=False)
+    decided_by = models.ForeignKey(PERSON, models.PROTECT, null=True, editable=False, related_name="+")
+    decided_at = models.DateTimeField(null=True, editable=False)
+    decision_reason = models.TextField(max_length=4000, blank=True, default="", editable=False)
+    ends_at = models.DateTimeField(null=True, editable=False)
+
+    guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.KEEP_CASE), Opens(Can.ASSIGN_TEAM))
+    shown_to = ("asker",)
+    read_for = ("verify",)
+    objects = Guarded.as_manager()
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the record is open to the asker by this now."""
+        return self.ends_at is not None and self.ends_at > now()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(purpose=""), name="access_request_says_what_for"),
+            models.UniqueConstraint(
+                fields=["asker", "resident"], condition=Q(decision=""), name="access_request_waits_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asker")), name="access_decided_by_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True, decision_reason="")
+                | Q(decision__in=["care", "summary"], decided_by__isnull=False, decided_at__isnull=False)
+                | Q(decision="refused", decided_by__isnull=False, decided_at__isnull=False) & ~Q(decision_reason=""),
+                name="access_decision_is_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision__in=["", "refused"], ends_at__isnull=True)
+                | Q(
+                    decision__in=["care", "summary"],
+                    ends_at__isnull=False,
+                    decided_at__isnull=False,
+                    ends_at__gt=F("decided_at"),
+                    ends_at__lte=F("decided_at") + LONGEST,
+                ),
+                name="access_ends_within_a_week",
+            ),
+        ]

@@ -1,0 +1,50 @@
+"""Who is barred from a record, because they know the young person or the family in another way."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from placement.access.rights import Can
+from placement.access.rows import Opens
+from placement.access.visible import Guarded
+from placement.audit.clock import now
+from placement.audit.history import Tracked
+from residents.models.resident import PERSON, Resident
+
+
+class ConflictOfInterest(Tracked):
+    """A person who is barred from a record. It beats every grant until somebody else has lifted it.
+
+    The database's ``access_barred`` reads these rows. They start when they are written and have no end that is still to come.
+    """
+
+    signatures: ClassVar[tuple[str, ...]] = ("declared_by_id", "ended_by_id")
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="conflicts")
+    person = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    reason = models.TextField(max_length=4000)
+    declared_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField(default=now, editable=False)
+    ends_at = models.DateTimeField(null=True, editable=False)
+    ended_by = models.ForeignKey(PERSON, models.PROTECT, null=True, editable=False, related_name="+")
+    end_reason = models.TextField(max_length=4000, blank=True, default="", editable=False)
+
+    guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.ASSIGN_TEAM),)
+    objects = Guarded.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="conflict_has_a_reason"),
+            models.UniqueConstraint(fields=["person", "resident"], condition=Q(ends_at=None), name="conflict_once"),
+            models.CheckConstraint(
+                condition=Q(ended_by__isnull=True) | ~Q(ended_by=F("person")), name="conflict_lifted_by_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True, ended_by__isnull=True, end_reason="")
+                | Q(ends_at__isnull=False, ends_at__gte=F("starts_at"), ended_by__isnull=False) & ~Q(end_reason=""),
+                name="conflict_end_is_signed",
+            ),
+        ]

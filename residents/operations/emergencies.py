@@ -1,0 +1,76 @@
+"""Emergency access: breaking the glass, ending it early, and judging it afterwards."""
+
+from django.db.models import Q
+
+from placement.access.models import Person
+from placement.access.permissions import give_person, withdraw
+from placement.access.rights import EMERGENCY_RIGHTS, Can
+from placement.access.visible import barred_from, rights_on
+from placement.audit.clock import now
+from placement.audit.operation import operation
+from placement.database.constraints import Refused
+from placement.database.context import reading, set_reason
+from residents.models import SHORTEST_REASON, BreakGlass, Resident
+from residents.operations.guard import must
+
+UNKNOWN = "There is no young person with this code or case number. Check it: it must be exact."
+
+
+@operation("used emergency access")
+def break_glass(code: str, *, reason: str, by: Person) -> BreakGlass:
+    """Open one record to ``by`` for two hours: the young person with exactly this code or case number.
+
+    The supervisors of the case are told by My work, in the same transaction. Raises ``Refused`` when the role may not, for
+    a short reason, for a record that is open to ``by`` already, and for a code that nobody has; a record from which ``by``
+    is barred is answered like that.
+    """
+    if not by.may(Can.BREAK_GLASS):
+        raise Refused("Emergency access is not for your role.")
+    if len(reason := reason.strip()) < SHORTEST_REASON:
+        raise Refused(f"Say in at least {SHORTEST_REASON} characters why it cannot wait.", field="reason")
+    resident = closed_record(code, by)
+    set_reason(reason)
+    glass = BreakGlass.objects.create(resident=resident, person=by, reason=reason, ends_at=now())
+    glass.refresh_from_db()  # the database's clock has said when it starts and ends
+    give_person(resident, by, EMERGENCY_RIGHTS, grant=glass.pk, starts_at=glass.starts_at, ends_at=glass.ends_at)
+    Person.objects.filter(pk=by.pk).update(emergency_until=glass.ends_at)
+    return glass
+
+
+@operation("ended the emergency access")
+def end_emergency(glass: BreakGlass, *, by: Person) -> BreakGlass:
+    """End the own emergency access now. Raises ``Refused`` when it is over, ``BreakGlass.DoesNotExist`` for somebody else's."""
+    glass = BreakGlass.objects.locked().get(pk=glass.pk, person=by)
+    if glass.ended_at is not None or glass.ends_at <= now():
+        raise Refused("This emergency access is over already.")
+    glass.ended_at = now()
+    glass.save(update_fields=["ended_at"])
+    withdraw(Resident, glass.pk)
+    return glass
+
+
+@operation("judged an emergency access")
+def judge_emergency(glass: BreakGlass, *, judgement: str, reason: str, by: Person) -> BreakGlass:
+    """Say whether an emergency access was justified, and why. Raises ``Refused`` for the own one and for a second time."""
+    must(by, glass.resident, Can.VIEW_AUDIT)
+    glass = BreakGlass.objects.visible_to(by, Can.VIEW_AUDIT).locked().get(pk=glass.pk)
+    if glass.judged_by_id is not None:
+        raise Refused("Somebody has judged this already. Nothing was changed.")
+    glass.judgement, glass.judgement_reason, glass.judged_by, glass.judged_at = judgement, reason.strip(), by, now()
+    glass.save(update_fields=["judgement", "judgement_reason", "judged_by", "judged_at"])
+    return glass
+
+
+def closed_record(code: str, by: Person) -> Resident:
+    """Return the young person with exactly this code or case number, whose record is closed to ``by``.
+
+    Raises ``Refused`` when there is none, when ``by`` is barred from it, and when it is open already.
+    """
+    code = code.strip().upper()
+    with reading("emergency"):
+        found = Resident.objects.filter(Q(code=code) | Q(cases__number__iexact=code)).distinct().first()
+    if found is None or found.pk in barred_from(by):
+        raise Refused(UNKNOWN, field="code")
+    if rights_on(by, found):
+        raise Refused("This record is open to you already. You find it in the list of residents.", field="code")
+    return found

@@ -1,0 +1,69 @@
+"""Asking for a record that is closed to one, and deciding about it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from placement.access import tries
+from placement.access.factors import TOO_MANY
+from placement.access.guard import needs
+from placement.access.request import Request
+from placement.access.rights import Can
+from placement.access.submit import submit
+from placement.database.constraints import Refused
+from residents import operations
+from residents.forms.access_requests import DecideForm, LookForm, PurposeForm
+from residents.operations.access_requests import Preview, preview
+from residents.queries import access_requests
+
+
+@needs(Can.ASK_ACCESS)
+def new(request: Request) -> HttpResponse:
+    """Look a record up by its exact code, see whose it is, and ask for it. Wrong codes are counted like wrong passwords."""
+    person, purpose = request.person, None
+    form = LookForm(request.POST or None)
+    found = looked_up(request, form)
+    if found:
+        asks = "purpose" in request.POST
+        purpose = PurposeForm(request.POST if asks else None, initial={"code": found.code})
+        if asks and purpose.is_valid():
+            act = lambda: operations.ask_access(**purpose.given, by=person)  # noqa: E731
+            if response := submit(request, purpose, act, lambda _: reverse("access_requests:new")):
+                messages.success(request, "You have asked. The answer stands on this page.")
+                return response
+    context = {"form": form, "found": found, "purpose": purpose, "own": access_requests.own(person)}
+    return render(request, "access_requests/new.html", context)
+
+
+def looked_up(request: Request, form: LookForm) -> Preview | None:
+    """Return what may be known of the record that the form names, or ``None`` with the error in the form."""
+    if not form.is_valid():
+        return None
+    counted, place = f"code {request.person.pk}", tries.place_of(request)
+    if tries.too_many(counted, place):
+        form.add_error("code", TOO_MANY)
+        return None
+    try:
+        return preview(form.cleaned_data["code"], request.person)
+    except Refused as refused:
+        tries.failed(counted, place)
+        form.add_error("code", refused.sentence)
+        return None
+
+
+@needs(Can.KEEP_CASE, Can.ASSIGN_TEAM)
+def decide(request: Request, pk: UUID) -> HttpResponse:
+    """Read who asks for the record and what for, and open it for a time, or refuse."""
+    person = request.person
+    asked = access_requests.to_decide(person).get(pk=pk)
+    form = DecideForm(request.POST or None, person=person)
+    may_decide = not asked.decision and asked.asker_id != person.pk
+    if may_decide and form.is_valid():
+        act = lambda: operations.decide_access(asked, **form.given, by=person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: reverse("access_requests:decide", args=[pk])):
+            messages.success(request, "Your decision is signed.")
+            return response
+    return render(request, "access_requests/decide.html", {"asked": asked, "form": form, "may_decide": may_decide})

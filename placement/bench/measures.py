@@ -11,7 +11,8 @@ so what the supervisor's measures grow by is mostly what there is to see. Every 
 with rights, homes and alerts; its plain SQL is its own statements, sent again. ``feed``: the newest 50 care entries. ``insert``,
 ``bulk`` and ``update`` write care entries and include the end of the transaction; unaudited is the same table with the history
 triggers off, all other rules on. The stock table has no other rules, so it has a base of its own: itself without history.
-``move``: the rights of two homes on a young person. ``request``: the address of the list, with session and template.
+``move``: the home's rights on a young person, given by a new stay and withdrawn from the old one.
+``request``: the address of the list, with session and template.
 """
 
 import contextlib

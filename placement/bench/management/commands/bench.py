@@ -42,8 +42,11 @@ class Command(BaseCommand):
         file = Path(options["json"]) if options["json"] else None
         if file and (file.is_dir() or not file.absolute().parent.is_dir()):
             raise CommandError(f"{file} can't be written: name a file in a folder that is there.")
-        with database.own(template):
-            results = run(scale)
+        try:
+            with database.own(template):
+                results = run(scale)
+        except KeyboardInterrupt:
+            raise CommandError("Stopped before the end. The benchmark's database is gone.") from None
         if file:
             try:
                 file.write_text(json.dumps(results, indent=1) + "\n")

@@ -47,7 +47,7 @@ def to_record(glass: BreakGlass) -> str:
     return reverse("residents:detail", args=[glass.resident_id])
 
 
-@needs(Can.BREAK_GLASS)
+@needs(Can.VIEW_CODE)
 @post_only("break_glass:judge")
 def end(request: Request, pk: UUID) -> HttpResponse:
     """End the own emergency access now."""

@@ -17,7 +17,7 @@ from tests.every.oracle import Sight, sights
 from tests.world import World, browser
 
 KEY = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-CHOICE = re.compile(rb'<(?:option|input)\b[^>]*\bvalue="([0-9a-f-]{36})"')
+CHOICE = re.compile(rb'<(?:option|input(?![^>]*type="hidden"))\b[^>]*\bvalue="([0-9a-f-]{36})"')
 SEARCHED = re.compile(rb'<input\b[^>]*\bname="q"[^>]*>')
 TWO = ("ada", "cleo")  # of each unit and home one
 

@@ -87,7 +87,10 @@ class ResidentUserPermission(UserPermission):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["user", "permission"], include=["content_object"], name="resident_user_right")]
+        indexes = [
+            models.Index(fields=["user", "permission"], include=["content_object"], name="resident_user_right"),
+            models.Index(fields=["grant"], name="resident_user_grant"),
+        ]
 
 
 class ResidentGroupPermission(GroupPermission):
@@ -98,7 +101,8 @@ class ResidentGroupPermission(GroupPermission):
     class Meta:
         default_permissions = ()
         indexes = [
-            models.Index(fields=["group", "permission"], include=["content_object"], name="resident_group_right")
+            models.Index(fields=["group", "permission"], include=["content_object"], name="resident_group_right"),
+            models.Index(fields=["grant"], name="resident_group_grant"),
         ]
 
 

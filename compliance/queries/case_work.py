@@ -104,6 +104,7 @@ def emergencies_to_judge(person: Person, cut: Cut) -> Iterable[Task]:
             reverse("break_glass:judge", args=[glass.pk]),
             "Read and judge",
             tag="overdue" if glass.judge_by < now() else "emergency",
+            kind="due",  # after a young person who is not safe now
             strong=True,
         )
 

@@ -12,8 +12,8 @@ READ_AS: dict[Role, Can] = {
     Role.ADMIN: Can.REPORT_INCIDENT,
     Role.SUPERVISOR: Can.REVIEW_INCIDENT,
     Role.INSPECTOR: Can.INSPECT,
-    Role.CASEWORKER: Can.VIEW_CASE,
-    Role.CLINICIAN: Can.VIEW_CARE_LOG,
+    Role.CASEWORKER: Can.VIEW_EXPLOITATION,  # a report may say what is part of that history
+    Role.CLINICIAN: Can.VIEW_EXPLOITATION,
 }
 
 

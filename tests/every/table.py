@@ -153,7 +153,7 @@ PAPERS = (
 
 def conflict(place: Place) -> Any:
     """The bar of somebody who has nothing to do with the young person of the place."""
-    return place.young.resident.conflicts.get()
+    return place.young.resident.conflicts.earliest("starts_at")
 
 
 PAGES: dict[str, Page] = {
@@ -268,7 +268,7 @@ PAGES: dict[str, Page] = {
     "incidents:came-back": Page(
         "log", {"pk": lambda p: p.young.incident.pk, "resident": lambda p: p.young.resident.pk}
     ),
-    "incidents:detail": Page("incidents | case | care", {"pk": lambda p: p.young.incident.pk}),
+    "incidents:detail": Page("incidents | exploitation", {"pk": lambda p: p.young.incident.pk}),
     # referrals
     "referrals:list": Page("referrals"),
     "referrals:new": Page("referrals"),

@@ -23,7 +23,7 @@ from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.shifts import shift_at, stays
 from residents import operations
 
-READERS = (Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.INSPECT, Can.VIEW_CASE, Can.VIEW_CARE_LOG)
+READERS = (Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.INSPECT, Can.VIEW_EXPLOITATION)
 
 
 @needs(Can.LIST_INCIDENTS)

@@ -39,7 +39,7 @@ HIDDEN: dict[str, tuple[str, ...]] = {
     "residents.Separation": ("other",),
     "residents.Kinship": ("sibling",),
     "residents.Document": ("stored_name", "sha256"),
-    "facilities.Shift": ("hand_off",),
+    "facilities.Shift": ("hand_off", "about_open", "signing_reason"),
 }
 
 

@@ -26,6 +26,7 @@ from placement.database.roles import OWNER
 
 NO_PURPOSE = "(SELECT coalesce(current_setting('app.reading', true), '') = '')"
 POLICIES = ("owner", "shown", "written", "changed", "removed", "barred")
+CONFLICTS = "residents_conflictofinterest"
 OBJECTS = {"residents": "residents_resident", "facilities": "facilities_facility"}
 
 
@@ -61,7 +62,8 @@ def install(using: str = "default", **kwargs: Any) -> None:
         return
     with transaction.atomic(using=using), connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-        if not tables >= {f"{table}{kind}permission" for table in OBJECTS.values() for kind in ("user", "group")}:
+        needed = {f"{table}{kind}permission" for table in OBJECTS.values() for kind in ("user", "group")}
+        if not tables >= {*needed, CONFLICTS}:
             return
         cursor.execute(BARRED + FUNCTION)
         for model, table in guarded_tables():
@@ -203,13 +205,15 @@ def _granted(table: str) -> str:
         AND mine.permission_id = ANY (wanted) AND {counts};"""
 
 
-BARRED = """
+BARRED = f"""
 -- The residents from whose records a person is barred now.
 CREATE OR REPLACE FUNCTION access_barred(who uuid) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public AS $$
 BEGIN
-  RETURN QUERY SELECT resident_id FROM residents_conflictofinterest WHERE person_id = who AND ends_at IS NULL;
+  RETURN QUERY SELECT resident_id FROM {CONFLICTS} WHERE person_id = who AND ends_at IS NULL;
 END $$;
+REVOKE EXECUTE ON FUNCTION access_barred(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION access_barred(uuid) TO placement_app;
 """
 FUNCTION = f"""
 -- The residents, or the homes, on which the acting person has one of these rights by a grant in force now;
@@ -235,4 +239,6 @@ BEGIN
     RETURN QUERY {_granted(OBJECTS["facilities"])}
   END IF;
 END $$;
+REVOKE EXECUTE ON FUNCTION access_ids(text, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION access_ids(text, text[]) TO placement_app;
 """

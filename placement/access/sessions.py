@@ -25,6 +25,7 @@ KEYS_STAY = timedelta(days=30)  # nobody presses a button of an older page
 WHOSE, KEPT, FACTOR, SHARED = "whose", "kept", "factor", "shared"
 MOST_KEPT = 5
 ASKS_PASSWORD = {"accounts", "break_glass"}
+NEVER_KEPT = {"facilities:change-address", "facilities:new"}  # an address would stand in the session, readable
 NOT_TYPED = "csrfmiddlewaretoken"
 
 
@@ -118,7 +119,7 @@ def put_aside(request: Request) -> dict[str, Any] | None:
 def keep(request: Request, to: str, posted: QueryDict) -> bool:
     """Keep a form that came after the session's end; return whether it was kept.
 
-    Kept are texts only, never files, and nothing of the pages where passwords are typed.
+    Kept are texts only, never files, and nothing of the pages where passwords or addresses are typed.
 
     Args:
         to: the address, with its query, to which the form belongs.
@@ -128,7 +129,7 @@ def keep(request: Request, to: str, posted: QueryDict) -> bool:
         known = resolve(to.partition("?")[0])
     except Resolver404:
         return False
-    if not request.session.get(WHOSE) or known.namespace in ASKS_PASSWORD:
+    if not request.session.get(WHOSE) or known.namespace in ASKS_PASSWORD or known.view_name in NEVER_KEPT:
         return False
     fields = [[name, values] for name, values in posted.lists() if name != NOT_TYPED]
     before = [form for form in request.session.get(KEPT, []) if form != {"to": to, "fields": fields}]

@@ -24,7 +24,20 @@ CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON residents_conflictofinterest
 ALTER TABLE residents_conflictofinterest ENABLE ALWAYS TRIGGER rules;
 """
 
+# The policies and functions are made after every migration, and would ask for a table that is gone.
+BACK = """
+DO $$ DECLARE one record; BEGIN
+  FOR one IN SELECT tablename FROM pg_policies WHERE policyname = 'barred' LOOP
+    EXECUTE format('DROP POLICY barred ON %I', one.tablename);
+  END LOOP;
+  FOR one IN SELECT oid::regprocedure AS made FROM pg_proc WHERE proname ~ '^(barred_|access_barred$)' LOOP
+    EXECUTE 'DROP FUNCTION ' || one.made;
+  END LOOP;
+END $$;
+DROP FUNCTION conflict_of_interest_rules() CASCADE;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("residents", "0017_conflict_of_interest")]
-    operations = [migrations.RunSQL(RULES, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(RULES, BACK)]

@@ -48,7 +48,9 @@ CREATE TRIGGER rules BEFORE UPDATE ON residents_accessrequest
 ALTER TABLE residents_accessrequest ENABLE ALWAYS TRIGGER rules;
 """
 
+BACK = "DROP FUNCTION emergency_rules() CASCADE; DROP FUNCTION access_request_rules() CASCADE"
+
 
 class Migration(migrations.Migration):
     dependencies = [("residents", "0019_emergency_access")]
-    operations = [migrations.RunSQL(RULES, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(RULES, BACK)]

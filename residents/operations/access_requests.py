@@ -21,6 +21,7 @@ class Preview:
 
     code: str
     unit: AgencyUnit | None
+    resident: Resident
 
 
 def preview(code: str, by: Person) -> Preview:
@@ -29,7 +30,7 @@ def preview(code: str, by: Person) -> Preview:
     Raises ``Refused`` when there is none or ``by`` is barred from it, when it is open already, and when the role may not ask.
     """
     resident = closed_record(code, may_ask(by))
-    return Preview(resident.code, unit_of(resident))
+    return Preview(resident.code, unit_of(resident), resident)
 
 
 @operation("asked for access to the record")

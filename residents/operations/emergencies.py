@@ -1,7 +1,5 @@
 """Emergency access: breaking the glass, ending it early, and judging it afterwards."""
 
-from django.db.models import Q
-
 from placement.access.models import Person
 from placement.access.permissions import give_person, withdraw
 from placement.access.rights import EMERGENCY_RIGHTS, Can
@@ -51,13 +49,21 @@ def end_emergency(glass: BreakGlass, *, by: Person) -> BreakGlass:
 
 @operation("judged an emergency access")
 def judge_emergency(glass: BreakGlass, *, judgement: str, reason: str, by: Person) -> BreakGlass:
-    """Say whether an emergency access was justified, and why. Raises ``Refused`` for the own one and for a second time."""
+    """Say whether an emergency access was justified, and why; one that was not ends with that.
+
+    Raises ``Refused`` for the own one and for a second time.
+    """
     must(by, glass.resident, Can.VIEW_AUDIT)
     glass = BreakGlass.objects.visible_to(by, Can.VIEW_AUDIT).locked().get(pk=glass.pk)
     if glass.judged_by_id is not None:
         raise Refused("Somebody has judged this already. Nothing was changed.")
     glass.judgement, glass.judgement_reason, glass.judged_by, glass.judged_at = judgement, reason.strip(), by, now()
-    glass.save(update_fields=["judgement", "judgement_reason", "judged_by", "judged_at"])
+    changed = ["judgement", "judgement_reason", "judged_by", "judged_at"]
+    if judgement == BreakGlass.Judgement.NOT_JUSTIFIED and glass.ended_at is None and glass.ends_at > now():
+        glass.ended_at = now()
+        changed.append("ended_at")
+        withdraw(Resident, glass.pk)
+    glass.save(update_fields=changed)
     return glass
 
 
@@ -68,8 +74,10 @@ def closed_record(code: str, by: Person) -> Resident:
     """
     code = code.strip().upper()
     with reading("emergency"):
-        found = Resident.objects.filter(Q(code=code) | Q(cases__number__iexact=code)).distinct().first()
-    if found is None or found.pk in barred_from(by):
+        found = Resident.objects.filter(code=code).first()
+        found = found or Resident.objects.filter(cases__number__iexact=code).first()
+    barred = barred_from(by)  # asked also when there is nobody: the same work for both
+    if found is None or found.pk in barred:
         raise Refused(UNKNOWN, field="code")
     if rights_on(by, found):
         raise Refused("This record is open to you already. You find it in the list of residents.", field="code")

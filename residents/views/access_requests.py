@@ -10,6 +10,7 @@ from django.urls import reverse
 from placement.access import tries
 from placement.access.factors import TOO_MANY
 from placement.access.guard import needs
+from placement.access.opened import note_opened
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
@@ -42,14 +43,16 @@ def looked_up(request: Request, form: LookForm) -> Preview | None:
     """Return what may be known of the record that the form names, or ``None`` with the error in the form."""
     if not form.is_valid():
         return None
-    counted, place = f"code {request.person.pk}", tries.place_of(request)
-    if tries.too_many(counted, place):
+    counted = f"code {request.person.pk}"  # by the person alone: from how many places does not matter
+    if tries.too_many(counted, counted):
         form.add_error("code", TOO_MANY)
         return None
     try:
-        return preview(form.cleaned_data["code"], request.person)
+        found = preview(form.cleaned_data["code"], request.person)
+        note_opened(found.resident)
+        return found
     except Refused as refused:
-        tries.failed(counted, place)
+        tries.failed(counted, counted)
         form.add_error("code", refused.sentence)
         return None
 

@@ -45,7 +45,7 @@ def test_the_world_follows_from_its_facts(world: World) -> None:
     assert verify() == (0, "Permissions and memberships follow from the facts.\n")
     code, printed = verify("--json")
     assert (code, json.loads(printed)) == (0, {"differences": []})
-    assert len(FACTS) == 9
+    assert len(FACTS) == 11
 
 
 def test_it_changes_nothing_and_needs_nobody(world: World) -> None:

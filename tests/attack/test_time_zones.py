@@ -14,7 +14,14 @@ UNKNOWN = ["Nowhere/X", "", "PST", "america/los_angeles", "Nowhere+3", " America
 
 @pytest.mark.parametrize("zone", UNKNOWN)
 def test_a_home_has_a_time_zone_that_exists(world: World, zone: str) -> None:
-    row = {"name": "New", "kind": "residential", "original_type": "", "jurisdiction": "CA", "region": ""}
+    row = {
+        "name": "New",
+        "kind": "residential",
+        "original_type": "",
+        "jurisdiction": "CA",
+        "region": "",
+        "letters_to": "",
+    }
     with acting(world.supervisor.pk, world.supervisor.name):
         with refused("time_zone_is_known"):
             change(world.cedar.facility, time_zone=zone)

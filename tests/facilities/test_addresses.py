@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -211,3 +212,42 @@ def test_addresses_that_were_readable_are_encrypted_and_can_be_taken_back(commit
         assert bytes(address.history.get().encrypted) != b""
         with denied():
             sql("UPDATE facilities_historicalfacilityaddress SET history_user_name = 'x'")
+
+
+def test_an_address_that_was_being_typed_is_not_kept_in_the_session(world: World, client_of: Browser):
+    client, home = client_of(world.admin_cedar), world.cedar.facility
+    ask(client, home)
+    assert "data-keep" not in text_of(client, url("change-address", home))
+    assert "data-keep" in text_of(client, url("add-unit", home))
+    client.post("/accounts/logout/", {"kept_to": url("change-address", home), **NEW})
+    assert "Other Road" not in str(dict(client.session))
+    client.post(url("change-address", home), NEW)
+    assert "Other Road" not in str(dict(client.session))
+
+
+def test_whoever_began_to_change_it_in_time_may_send_it(world: World, client_of: Browser):
+    client, home = client_of(world.admin_cedar), world.cedar.facility
+    ask(client, home)
+    page = text_of(client, url("change-address", home))
+    hidden = dict(re.findall(r'<input type="hidden" name="(version|form_key)" value="([^"]*)"', page))
+    with time_machine.travel(now() + timedelta(minutes=14)):
+        assert client.get(url("change-address", home)).status_code == 302
+        client.post(url("change-address", home), hidden | NEW)
+    assert FacilityAddress.objects.get(facility=home).street == "9 Other Road"
+
+
+def test_letters_do_not_go_to_the_home_itself(world: World, client_of: Browser):
+    client, home = client_of(world.admin_cedar), world.cedar.facility
+    ask(client, home)
+    for told in ("9  other road, Elsewhere", "PO Box 1, 90001"):
+        answer = post(client, url("change-address", home), NEW | {"letters_to": told})
+        assert list(errors_of(answer)) == ["letters_to"]
+
+
+def test_without_its_key_an_address_says_so_and_can_be_typed_anew(world: World, client_of: Browser, settings: Any):
+    client, home = client_of(world.admin_cedar), world.cedar.facility
+    settings.DATA_KEYS = {"new": os.urandom(32)}
+    ask(client, home)
+    assert "its key is missing" in text_of(client, url("address", home))
+    assert post(client, url("change-address", home), NEW).status_code == 302
+    assert FacilityAddress.objects.get(facility=home).street == "9 Other Road"

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from placement.access.facts import differences
+from placement.access.models import AccessLogEntry
 from placement.access.rights import Can
 from placement.access.visible import rights_on
 from placement.database.constraints import Refused
@@ -101,3 +102,9 @@ def test_nobody_asks_twice_and_nobody_decides_about_the_own_request(world: World
         AccessRequest.objects.filter(pk=row.pk)
         with pytest.raises(Refused, match="open to you already"):
             ask_access("W-1", purpose="Mine", by=world.supervisor)
+
+
+def test_who_looks_a_code_up_stands_in_the_access_log_of_the_record(world: World) -> None:
+    look(browser(world, "staff_birch"), "W-1")
+    entry = AccessLogEntry.objects.filter(person=world.staff_birch).latest("id")
+    assert (entry.page, entry.resident_id, entry.parts) == ("access_requests:new", world.ada.resident.pk, [])

@@ -11,7 +11,7 @@ from placement.access.facts import differences
 from placement.access.models import Person
 from placement.database.constraints import Refused
 from placement.database.context import acting, reading
-from placement.facilities.queries.shifts import board
+from placement.facilities.queries.shifts import board, hand_off_for
 from residents.models import ConflictOfInterest, Resident
 from residents.operations import bar_from_record, lift_bar
 from tests.every.table import PAGES, places
@@ -121,3 +121,14 @@ def test_a_bar_costs_no_query_more_for_each_row(
     bar(world, world.caseworker)
     with django_assert_max_num_queries(len(before)):
         client.get("/residents/")
+
+
+def test_a_hand_off_is_read_without_the_young_person_from_whose_record_one_is_barred(world: World) -> None:
+    shift, person = world.cedar.shift, world.staff_cedar
+    shift.hand_off, shift.signing_reason = "W-1 and Bea were calm. Ada called an aunt.", "w1 asked for it."
+    assert hand_off_for(person, shift)["hand_off"] == shift.hand_off
+    bar(world, person)
+    with acting(person.pk, person.name):
+        told = hand_off_for(person, shift)
+    assert told["hand_off"] == "another young person and Bea were calm. another young person called an aunt."
+    assert told["signing_reason"] == "another young person asked for it."

@@ -218,3 +218,23 @@ def test_people_without_emergency_access_cost_no_query(world: World, django_asse
     with acting(world.staff_birch.pk, world.staff_birch.name), django_assert_num_queries(1):
         world.staff_birch.emergency_until = timezone.now() + timedelta(hours=2)
         assert len(in_force_for(world.staff_birch)) == 1
+
+
+def test_one_that_was_not_justified_ends_with_the_judgement(world: World) -> None:
+    glass = broken(world, world.staff_birch)
+    client = browser(world, "staff_birch")
+    assert client.get(record(world)).status_code == 200
+    with acting(world.supervisor.pk, world.supervisor.name):
+        judge_emergency(glass, judgement="not_justified", reason="Nobody was in danger.", by=world.supervisor)
+    assert client.get(record(world)).status_code == 404
+    with acting(world.staff_birch.pk, world.staff_birch.name):
+        assert in_force_for(world.staff_birch) == []
+    with reading("verify"):
+        assert differences() == []
+
+
+def test_a_case_number_that_looks_like_the_code_of_another_leads_to_nobody_else(world: World) -> None:
+    with acting(world.caseworker2.pk, world.caseworker2.name):
+        world.cleo.case.number = world.ada.resident.code
+        world.cleo.case.save()
+    assert broken(world, world.staff_birch).resident == world.ada.resident

@@ -1,5 +1,7 @@
 """Forms about a home's confidential address."""
 
+from typing import Any
+
 from django import forms
 
 from placement.facilities.models import AddressShown
@@ -39,3 +41,17 @@ class AddressForm(StaleCheck, FormKey):
     licensee = forms.CharField(label="Who holds the licence?", max_length=200, required=False)
     administrator = forms.CharField(label="Who runs the home?", max_length=160, required=False)
     letters_to = forms.CharField(label="Address for letters", help_text=LETTERS_TO, max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an address for letters that tells where the home is."""
+        cleaned = super().clean() or self.cleaned_data
+        refuse_telling(self, cleaned)
+        return cleaned
+
+
+def refuse_telling(form: forms.Form, given: dict[str, Any]) -> None:
+    """Add an error when the address for letters holds the home's own street or ZIP code."""
+    letters = " ".join(given.get("letters_to", "").casefold().split())
+    own = [" ".join(given.get(name, "").casefold().split()) for name in ("street", "postcode")]
+    if any(part and part in letters for part in own):
+        form.add_error("letters_to", "This tells where the home is. Give another address, such as a post box.")

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from placement.access.models import Person
 from placement.access.rights import Role
-from placement.facilities.forms.addresses import LETTERS_TO
+from placement.facilities.forms.addresses import LETTERS_TO, refuse_telling
 from placement.facilities.imports.homes import AUTHORITIES
 from placement.facilities.models import (
     Assignment,
@@ -109,6 +109,12 @@ class HomeForm(FormKey):
     postcode = forms.CharField(label="ZIP code", max_length=12)
     telephone = forms.CharField(label="Telephone", max_length=40, required=False)
     letters_to = forms.CharField(label="Address for letters", help_text=LETTERS_TO, max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an address for letters that tells where the home is."""
+        cleaned = super().clean() or self.cleaned_data
+        refuse_telling(self, cleaned)
+        return cleaned
 
     def clean_jurisdiction(self) -> str:
         """Write the state in capitals."""

@@ -14,6 +14,7 @@ from placement.access.rights import Can
 from placement.access.visible import in_force, visible_ids
 from placement.audit.clock import now
 from placement.database.context import reading
+from placement.database.encryption import Unreadable
 from placement.facilities.matching import facts
 from placement.facilities.matching.facts import Span
 from placement.facilities.models import (
@@ -138,8 +139,11 @@ def wished_span(referral: Referral) -> Span:
 
 def where(home: Facility, *, exact: bool) -> facts.Point | None:
     """Return where a home is, coarse unless ``exact``, or None when its address has no place on the map."""
-    address = getattr(home, "address", None)
-    return point(address.latitude, address.longitude, exact=exact) if address else None
+    try:
+        parts = home.address.parts()
+    except (Facility.address.RelatedObjectDoesNotExist, Unreadable):
+        return None
+    return point(parts.get("latitude"), parts.get("longitude"), exact=exact)
 
 
 def point(latitude: float | None, longitude: float | None, *, exact: bool = True) -> facts.Point | None:

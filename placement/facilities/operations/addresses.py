@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.operation import operation
+from placement.database.encryption import Unreadable
 from placement.facilities.models import AddressShown, Facility, FacilityAddress
 from placement.facilities.operations.homes import home_run_by
 
@@ -29,7 +30,10 @@ def change_address(facility: Facility, *, address: Mapping[str, str], letters_to
     """
     home = home_run_by(facility, by)
     kept = FacilityAddress.objects.locked().get(facility=home)
-    before = kept.parts()
+    try:
+        before = kept.parts()
+    except Unreadable:  # its key is lost: the address is typed anew
+        before = {}
     place = {name: before.get(name) for name in ("latitude", "longitude")}
     moved = any(before.get(name, "") != address.get(name, "") for name in ("street", "city", "state", "postcode"))
     after = {**address, **({} if moved else place)}

@@ -18,6 +18,7 @@ from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.rounds import DUE_SOON, Place, is_night
 from placement.facilities.queries.standing import EARLIER, counts, homes_now
 from placement.facilities.queries.tiles import Tile, day_and_time, tile
+from placement.facilities.queries.withholding import hidden_names, withheld
 from placement.ui.paging import Page, keyset_page
 from placement.ui.templatetags.ui import span, time_of_day
 from residents.models import CareEntry, Resident, SafetyAlert
@@ -182,6 +183,16 @@ def past_shift(person: Person, facility: Facility, pk: UUID) -> Shift:
         .prefetch_related(Prefetch("staff", queryset=on_duty))
         .get(pk=pk, facility=facility)
     )
+
+
+def hand_off_for(person: Person, shift: Shift) -> dict[str, str]:
+    """Return the texts of the hand-off as ``person`` may read them: without those from whose records they are barred."""
+    texts = {name: getattr(shift, name) for name in ("hand_off", "about_open", "signing_reason")}
+    barred = barred_from(person)
+    if not barred:
+        return texts
+    names = hidden_names(Resident.objects.filter(pk__in=barred))
+    return {name: withheld(text, names) for name, text in texts.items()}
 
 
 def neighbours(shift: Shift) -> tuple[Shift | None, Shift | None]:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from placement.facilities.queries import homes
 from placement.facilities.views.changing import change_page
 
 both = require_http_methods(["GET", "POST"])
+TO_TYPE = 3 * AddressShown.FOR  # who began to type an address in time may send it
 
 
 @needs(Can.VIEW_ADDRESS)
@@ -37,7 +39,12 @@ def address(request: Request, pk: UUID) -> HttpResponse:
     }
     if asked and request.method == "GET":
         found = queries.address(request.person, home)
-        context |= {"address": found, "until": asked.shown_at + AddressShown.FOR, "earlier": queries.earlier(found)}
+        context |= {
+            "address": found,
+            "parts": queries.parts(found),
+            "until": asked.shown_at + AddressShown.FOR,
+            "earlier": queries.earlier(found),
+        }
         return render(request, "facilities/address.html", context)
     form = forms.RevealForm(request.POST or None)
     if form.is_valid():
@@ -54,13 +61,15 @@ def address(request: Request, pk: UUID) -> HttpResponse:
 def change_address(request: Request, pk: UUID) -> HttpResponse:
     """Change the address; whoever does sees it, so it must have been shown to them for a reason first."""
     home = homes.home_to_run(request.person, pk)
-    if queries.asked_for(request.person, home) is None:
+    minutes = TO_TYPE if request.method == "POST" else None
+    if queries.asked_for(request.person, home, minutes) is None:
+        messages.info(request, "Say first what you need the address for. Then change it.")
         return redirect("facilities:address", pk=home.pk)
-    found = queries.address(request.person, home)
+    found = queries.address(request.person, home, minutes)
     form = forms.AddressForm(
         request.POST or None,
         **homes.version_of(found, home),
-        initial=found.parts() | {"letters_to": home.letters_to},
+        initial=(queries.parts(found) or {}) | {"letters_to": home.letters_to},
     )
     act = lambda: operations.change_address(  # noqa: E731
         home,
@@ -68,4 +77,4 @@ def change_address(request: Request, pk: UUID) -> HttpResponse:
         letters_to=form.cleaned_data["letters_to"],
         by=request.person,
     )
-    return change_page(request, home, form, act, title="Change the address", part="address")
+    return change_page(request, home, form, act, title="Change the address", part="address", secret=True)

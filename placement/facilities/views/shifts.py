@@ -218,6 +218,7 @@ def past_shift(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
         "page": queries.entries_of_shift(request.person, found, request.GET.get("after")),
         "may_sign": may_sign(request, found),
         "was_open": was_open(request.person, found),
+        **queries.hand_off_for(request.person, found),
     }
     return render(request, "shift/past.html", context)
 

@@ -14,6 +14,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from placement.database.context import acting
+from placement.facilities.operations import reveal_address
 from tests.every.oracle import sights_now
 from tests.every.states import missing, warned, way_in
 from tests.every.table import PAGES, Place
@@ -130,7 +132,11 @@ def opened(name: str, world: World, visit_world: Callable[[str], Page], young: Y
     place = Place("own", world, young, world.cedar)
     people = PAGES[name].people(place, known=sights_now(world) if name in set().union(*LATER) else None)
     path = reverse(name, kwargs={key: value(place) for key, value in PAGES[name].args.items()} | more)
-    page = visit_world(next(key for key, person in world.people.items() if person in people))
+    key, person = next((key, person) for key, person in world.people.items() if person in people)
+    if name == "facilities:change-address":
+        with acting(person.pk, person.name):
+            reveal_address(world.cedar.facility, purpose="check", reason="Is it right?", by=person)
+    page = visit_world(key)
     answer = page.goto(path + (f"?home={world.cedar.facility.pk}" if name == "referrals:compare" else ""))
     has_something_new(kind_of(path), page.content())
     return page if answer.status == 200 and urlsplit(page.url).path == path else None

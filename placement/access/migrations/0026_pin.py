@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="person",
             name="pin",
-            field=models.CharField(default="", editable=False, max_length=128),
+            field=models.CharField(db_default="", default="", editable=False, max_length=128),
         ),
         migrations.AddField(
             model_name="person",

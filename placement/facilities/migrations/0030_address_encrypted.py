@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="facility",
             name="letters_to",
-            field=models.CharField(blank=True, max_length=200, verbose_name="address for letters"),
+            field=models.CharField(blank=True, db_default="", default="", max_length=200, verbose_name="address for letters"),
         ),
         migrations.AddField(
             model_name="facilityaddress",
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="historicalfacility",
             name="letters_to",
-            field=models.CharField(blank=True, max_length=200, verbose_name="address for letters"),
+            field=models.CharField(blank=True, db_default="", default="", max_length=200, verbose_name="address for letters"),
         ),
         migrations.AddField(
             model_name="historicalfacilityaddress",

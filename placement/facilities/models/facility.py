@@ -33,7 +33,7 @@ class Facility(Tracked):
     region = models.CharField("county or region", max_length=80, blank=True)
     time_zone = models.CharField(max_length=40)
     languages = ArrayField(models.CharField(max_length=30), default=list, blank=True)
-    letters_to = models.CharField("address for letters", max_length=200, blank=True)
+    letters_to = models.CharField("address for letters", max_length=200, blank=True, default="", db_default="")
     vanished_on = models.DateField("missing from the newest licensing file since", null=True, blank=True)
 
     guards = {"facilities": "id"}

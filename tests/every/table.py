@@ -172,10 +172,10 @@ PAGES: dict[str, Page] = {
     # audit
     "audit:list": Page("audit"),
     "audit:act": Page("whole trail", act_on(of_young), more=(("beds + audit", act_on(of_home)),)),
-    # emergency access: nobody has any now
+    # emergency access
     "break_glass:new": Page("emergency"),
     "break_glass:judge": Page("whole trail", {"pk": lambda p: p.young.emergency.pk}),
-    "break_glass:end": Page("", {"pk": lambda p: p.young.emergency.pk}, post_only=True),
+    "break_glass:end": Page("emergency", {"pk": lambda p: p.young.emergency.pk}, post_only=True),
     # access that is asked for
     "access_requests:new": Page("emergency"),
     "access_requests:decide": Page("asked", {"pk": lambda p: p.young.asked.pk}),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MinLengthValidator
 
 from placement.access.confirm import confirm_self
 from placement.access.models import Person
@@ -21,6 +22,9 @@ class BreakGlassForm(FormKey):
     reason = LongTextField(
         label="Why can it not wait?",
         max_length=1000,
+        validators=[
+            MinLengthValidator(SHORTEST_REASON, f"Say in at least {SHORTEST_REASON} characters why it cannot wait.")
+        ],
         help_text=f"At least {SHORTEST_REASON} characters. Your supervisor and the supervisor of the case read it.",
     )
     password = forms.CharField(

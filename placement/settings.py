@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+LOCAL = {"127.0.0.1", "localhost", "::1", "[::1]", "testserver"}
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -87,6 +88,10 @@ if PRODUCTION:
         if url and str(url).partition("://")[0] not in {"postgres", "postgresql"}:
             raise ImproperlyConfigured(f"{name} must be the address of a PostgreSQL database: postgres://…")
 else:
+    if not LOCAL.issuperset(cast(list[str], ALLOWED_HOSTS)):
+        raise ImproperlyConfigured(
+            "The demo answers on this machine only: set PLACEMENT_MODE=production, or take other names out of PLACEMENT_HOSTS."
+        )
     ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "testserver"]
 
 

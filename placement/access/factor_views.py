@@ -1,14 +1,16 @@
 """Pages of the second factor and of the own sessions."""
 
 from collections.abc import Mapping
-from typing import cast
+from datetime import timedelta
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
@@ -20,16 +22,32 @@ from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 
-# In the session: a seed that is not confirmed yet, codes that are on the screen, a passkey that is being added.
-SEED, CODES, ADDING = "factor_seed", "factor_codes", "factor_passkey"
+# In the session, with their moments: a seed that is not confirmed yet, codes to show once, a passkey that is being added.
+SEED, CODES, ADDING = "factor_new_seed", "factor_new_codes", "factor_new_passkey"
+LASTS = timedelta(minutes=5)  # a code that was given opens no change of the factor after this
+CHANGES = {"codes", "phone", "passkey", "forget"}
+
+
+def allow(request: Request, what: str, value: object = True) -> None:
+    """Note in the session that ``what`` may be done now."""
+    request.session[what] = {"value": value, "at": timezone.now().timestamp()}
+
+
+def allowed(request: Request, what: str) -> Any:
+    """Return the value with which ``what`` was allowed in the last five minutes, or ``None``."""
+    noted = request.session.get(what)
+    return noted["value"] if noted and timezone.now().timestamp() - noted["at"] <= LASTS.total_seconds() else None
 
 
 def finish_sign_in(request: Request, person: Person, to: str, *, factor: bool) -> HttpResponse:
-    """Sign ``person`` in and lead to what they had typed, or ``to``."""
+    """Sign ``person`` in and lead to what they had typed, or to the local path ``to``, or to their work."""
     login(request, person)
     request.session[sessions.FACTOR] = factor
     request.session[sessions.SHARED] = False
-    return redirect("accounts:kept" if sessions.begin(request, person) else to)
+    if sessions.begin(request, person):
+        return redirect("accounts:kept")
+    here = to.startswith("/") and url_has_allowed_host_and_scheme(to, None)
+    return HttpResponseRedirect(to if here else reverse("work"))
 
 
 @public("the second step of the way in; opens only to somebody who just gave the right password")
@@ -39,7 +57,7 @@ def code(request: Request) -> HttpResponse:
     person = halfway.person_of(request)
     if person is None or request.person is not None:
         return redirect("accounts:login")
-    form = forms.CodeForm(request.POST or None, person=person)
+    form = forms.CodeForm(request.POST or None, person=person, inside=False)
     if form.is_valid():
         to, shared = halfway.finish(request)
         answer = finish_sign_in(request, person, to, factor=True)
@@ -60,10 +78,8 @@ def passkey(request: Request) -> HttpResponse:
     form = forms.PasskeyForm(request.POST or None)
     if form.is_valid():
         if person := passkeys.person_of(request, form.cleaned_data["credential"]):
-            to = request.GET.get("next", "")
-            known = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
             request.session.pop(halfway.HALF, None)
-            return finish_sign_in(request, person, to if known else "work", factor=True)
+            return finish_sign_in(request, person, request.GET.get("next", ""), factor=True)
         form.add_error(None, "This passkey does not open an account here. Sign in with the password.")
     return render(request, "accounts/passkey.html", {"form": form, "challenge": passkeys.challenge_to_enter()})
 
@@ -82,34 +98,60 @@ def factor(request: Request) -> HttpResponse:
     if do == "kept":
         request.session.pop(CODES, None)
         return redirect("work")
-    if CODES in request.session and person.factor_since:
-        return render(request, "accounts/factor.html", context | {"codes": factors.recovery_codes(person)})
-    if ADDING in request.session and person.factor_since:
-        return add_passkey(request, context)
-    if person.factor_since and SEED not in request.session:
-        form = forms.CodeForm(request.POST or None, person=person)
-        if form.is_valid():
-            if do == "phone":
-                request.session[SEED] = factors.new_seed()
-                return redirect(here)
-            if do == "passkey":
-                request.session[ADDING] = True
-                return redirect(here)
-            act = operations.remove_passkeys if do == "forget" else operations.renew_recovery_codes
-            if response := submit(request, form, lambda: act(person, by=person), lambda _: here):
-                if do == "forget":
-                    messages.success(request, "Your passkeys are removed.")
-                else:
-                    request.session[CODES] = True
-                return response
-        return render(request, "accounts/factor.html", context | {"form": form, "passkeys": passkeys.names_of(person)})
-    return set_up(request, context)
+    if not person.factor_since:
+        return set_up(request, context)
+    if CODES in request.session and request.method == "GET":
+        show = allowed(request, CODES)
+        del request.session[CODES]
+        if show:
+            return render(request, "accounts/factor.html", context | {"codes": factors.recovery_codes(person)})
+    if do not in CHANGES:
+        if allowed(request, ADDING):
+            return add_passkey(request, context)
+        if allowed(request, SEED):
+            return set_up(request, context)
+        if request.method == "POST":
+            messages.error(request, "That took too long. Give a code once more.")
+            return redirect(here)
+    return change_factor(request, context)
+
+
+def change_factor(request: Request, context: Mapping[str, object]) -> HttpResponse:
+    """Show what can be changed of the factor; do it, or allow it for a short time, when the code with it is right."""
+    person, do, here = request.person, request.POST.get("do", ""), reverse("accounts:factor")
+    shared = request.session.get(sessions.SHARED, False)
+    if do == "passkey" and shared:
+        messages.error(request, "This is a shared tablet. Add a passkey on your own phone or computer.")
+        return redirect(here)
+    form = forms.CodeForm(request.POST or None, person=person, inside=True)
+    if form.is_valid():
+        if do == "phone":
+            allow(request, SEED, factors.new_seed())
+            return redirect(here)
+        if do == "passkey":
+            allow(request, ADDING)
+            return redirect(here)
+        act = operations.remove_passkeys if do == "forget" else operations.renew_recovery_codes
+        if response := submit(request, form, lambda: act(person, by=person), lambda _: here):
+            if do == "forget":
+                endings.end_others(request)
+                messages.success(request, "Your passkeys are removed. Other devices are signed out.")
+            else:
+                allow(request, CODES)
+            return response
+    about = {"form": form, "passkeys": passkeys.names_of(person), "shared": shared}
+    return render(request, "accounts/factor.html", {**context, **about})
 
 
 def set_up(request: Request, context: Mapping[str, object]) -> HttpResponse:
-    """Show the seed of a new authenticator app until a code of it comes; then it is the person's factor."""
+    """Show the seed of a new authenticator app until a code of it comes; then it is the person's factor.
+
+    The first one may take its time: no code has opened it.
+    """
     person, here = request.person, reverse("accounts:factor")
-    seed = request.session.setdefault(SEED, factors.new_seed())
+    if SEED not in request.session:
+        allow(request, SEED, factors.new_seed())
+    seed = request.session[SEED]["value"]
     form = forms.SetUpForm(request.POST or None, seed=seed)
     if form.is_valid():
         step = cast(int, form.cleaned_data["step"])
@@ -117,7 +159,8 @@ def set_up(request: Request, context: Mapping[str, object]) -> HttpResponse:
             request, form, lambda: operations.set_up_factor(person, seed, step, by=person), lambda _: here
         ):
             del request.session[SEED]
-            request.session[CODES] = request.session[sessions.FACTOR] = True
+            request.session[sessions.FACTOR] = True
+            allow(request, CODES)
             endings.end_others(request)
             messages.success(request, "Your second factor is set up. Other devices are signed out.")
             return response

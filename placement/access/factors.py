@@ -78,8 +78,8 @@ def step_of(seed: str, code: str, *, after: int = -1) -> int | None:
 
 
 def keep(person: Person, seed: str, step: int) -> None:
-    """Write the factor of ``person``: the seed, the step of the code that proved it, and new recovery codes."""
-    Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.WEBAUTHN).delete()
+    """Write the factor of ``person``: the seed, the step of the code that proved it, and new recovery codes; no passkeys."""
+    drop(person)
     data = {"secret": seed, STEP: step}
     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data=data)
     RecoveryCodes.activate(person)
@@ -102,13 +102,14 @@ def new_recovery_codes(person: Person) -> None:
     RecoveryCodes.activate(person)
 
 
-def wrong_with(person: Person, code: str) -> str:
+def wrong_with(person: Person, code: str, *, inside: bool) -> str:
     """Try ``code`` as one of the app or a recovery code, and use it up. Return a sentence when it did not work, or "".
 
     Only somebody who knows the password comes here, so failures are counted for the person from everywhere: guessing from
-    many places gains nothing, and a stranger can lock nobody out.
+    many places gains nothing, and a stranger can lock nobody out. Codes given ``inside`` an open session have a count of their
+    own: whoever has phished the password keeps nobody who is at work from a dangerous step.
     """
-    name = f"second factor {person.pk}"
+    name = f"{'confirm' if inside else 'second factor'} {person.pk}"
     if tries.too_many(name, name):
         return TOO_MANY
     if not uses_up(person, "".join(code.split())):

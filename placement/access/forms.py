@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import RegexValidator
 
-from placement.access import factors
+from placement.access import confirm, factors
 from placement.access.models import PLAIN, AgencyUnit, Person
 from placement.access.rights import Role
 from placement.database.constraints import sentence_of
@@ -119,8 +119,12 @@ class NewPasswordForm(FormKey):
         if password and again and password != again:
             self.add_error("again", "The two passwords are not the same. Type them again.")
         elif password:
-            check_password_rules(self, "password", password, self.person)
+            self.check_rules(password)
         return cleaned
+
+    def check_rules(self, password: str) -> None:
+        """Hold ``password`` to the rules."""
+        check_password_rules(self, "password", password, self.person)
 
 
 class OwnPasswordForm(NewPasswordForm):
@@ -136,16 +140,27 @@ class OwnPasswordForm(NewPasswordForm):
     def clean(self) -> dict[str, Any]:
         """Refuse the present password as the new one: somebody else may know it."""
         cleaned = super().clean()
-        if "password" in cleaned and self.person.check_password(cleaned["password"]):
+        if "present" in cleaned and cleaned.get("password") == cleaned["present"]:
             self.add_error("password", "This is your password now. Choose another one.")
         return cleaned
 
     def clean_present(self) -> str:
-        """Refuse a wrong present password."""
-        present = self.cleaned_data["present"]
-        if not self.person.check_password(present):
-            raise forms.ValidationError("This is not your password now. Type it again.")
+        """Refuse a wrong present password, and any after too many wrong ones."""
+        present = str(self.cleaned_data["present"])
+        if wrong := confirm.wrong_password(self.person, present, "This is not your password now. Type it again."):
+            raise forms.ValidationError(wrong)
         return present
+
+    def check_rules(self, password: str) -> None:
+        """Tell the rules only to whoever knows the present password, and not without end: one tells which homes there are."""
+        if "present" not in self.cleaned_data:
+            return
+        if confirm.names_told_too_often(self.person):
+            self.add_error("password", confirm.TOO_MANY_NAMES)
+            return
+        super().check_rules(password)
+        if self.has_error("password", "own_names"):
+            confirm.note_name_told(self.person)
 
 
 class StateForm(FormKey):
@@ -167,13 +182,13 @@ class CodeForm(FormKey):
 
     code = code_field("Code", "The 6 digits that your authenticator app shows now, or a recovery code of 8 digits.")
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, inside: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person = person
+        self.person, self.inside = person, inside
 
     def clean_code(self) -> str:
         """Refuse a code that is wrong or used, and any after too many wrong ones."""
-        if wrong := factors.wrong_with(self.person, self.cleaned_data["code"]):
+        if wrong := factors.wrong_with(self.person, self.cleaned_data["code"], inside=self.inside):
             raise forms.ValidationError(wrong)
         return str(self.cleaned_data["code"])
 
@@ -239,9 +254,10 @@ class NewPinForm(FormKey):
 
     def clean_present(self) -> str:
         """Refuse a wrong password: whoever finds an open tablet sets no PIN."""
-        if not self.person.check_password(self.cleaned_data["present"]):
-            raise forms.ValidationError("This is not your password. Type it again.")
-        return str(self.cleaned_data["present"])
+        present = str(self.cleaned_data["present"])
+        if wrong := confirm.wrong_password(self.person, present, "This is not your password. Type it again."):
+            raise forms.ValidationError(wrong)
+        return present
 
     def clean(self) -> dict[str, Any]:
         """Hold both PINs to each other."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
@@ -123,9 +124,18 @@ def reopen_account(person: Person, *, by: Person | None) -> Person:
 
 @operation("set a password")
 def set_password(person: Person, password: str, *, by: Person | None) -> Person:
-    """Give ``person`` a new password; all their sessions end (each carries a hash of the old one)."""
+    """Give ``person`` a new password; all their sessions end (each carries a hash of the old one).
+
+    One that somebody else sets takes the passkeys away: they would be a way in beside it. Raises ``Refused`` for whoever
+    took the second factor away, until there is a new one: a single administrator becomes nobody else.
+    """
     if by is None or by.pk != person.pk:
         must_manage_accounts(by)
+        if by is not None and not locked(person).factor_since and factor_removed_by(person) == by.pk:
+            raise Refused(
+                "You took this person's second factor away. Another system administrator must set the password."
+            )
+        passkeys.remove_all(person)
     person.set_password(password)
     person.save(update_fields=["password", "password_changed_at"])
     Session.objects.filter(person=person).delete()
@@ -134,7 +144,7 @@ def set_password(person: Person, password: str, *, by: Person | None) -> Person:
 
 @operation("set up the second factor")
 def set_up_factor(person: Person, seed: str, step: int, *, by: Person) -> Person:
-    """Give ``person`` the authenticator app whose code was right, and ten new recovery codes; their other sessions end.
+    """Give ``person`` the authenticator app whose code was right, and ten new recovery codes; passkeys and other sessions end.
 
     Args:
         seed: the app's seed, encrypted.
@@ -188,29 +198,44 @@ def set_pin(person: Person, pin: str, *, by: Person) -> Person:
 
 @operation("took the second factor away")
 def remove_factor(person: Person, *, by: Person | None) -> Person:
-    """Take a lost second factor away: the person is signed out, and sets up a new one at the next sign-in.
+    """Take a lost second factor away, and with it the password, which would be the only lock: the person is signed out.
 
-    Raises ``Refused`` when there is none, and for the own account.
+    Another system administrator sets a new password (``set_password``); the person sets up a new factor at the next sign-in.
+    Raises ``Refused`` when there is none, for the own account, and for whoever set a password that the person did not change.
     """
     must_manage_accounts(by)
     if by is not None and by.pk == person.pk:
         raise Refused("You can't take your own second factor away. Ask another system administrator.")
-    if not locked(person).factor_since:
+    present = locked(person)
+    if not present.factor_since:
         raise Refused("This person has no second factor. Nothing was changed.")
+    if by is not None and present.password_set_by_id == by.pk:
+        raise Refused(
+            "You set this person's password, and they have not changed it yet. Ask another system administrator to take the"
+            " second factor away."
+        )
     factors.drop(person)
     person.factor_since = None
+    person.set_password(None)
     sign_out_everywhere(person)
-    person.save(update_fields=["factor_since", "signed_out_at"])
+    person.save(update_fields=["factor_since", "signed_out_at", "password", "password_changed_at"])
     return person
 
 
 @operation("ended every session")
 def end_sessions(person: Person, *, by: Person | None) -> Person:
-    """Sign ``person`` out on every device, for instance because a tablet is lost."""
+    """Sign ``person`` out on every device, for instance because a tablet is lost; their passkeys go with it."""
     must_manage_accounts(by)
+    passkeys.remove_all(person)
     sign_out_everywhere(person)
     person.save(update_fields=["signed_out_at"])
     return person
+
+
+def factor_removed_by(person: Person) -> UUID | None:
+    """Return the id of the person who last took the second factor of ``person`` away; ``None`` when nobody did."""
+    rows = person.history.filter(history_act="access.remove_factor").order_by("-history_id")
+    return rows.values_list("history_user_id", flat=True).first()
 
 
 def sign_out_everywhere(person: Person) -> None:

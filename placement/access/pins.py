@@ -16,7 +16,7 @@ from placement.access.rights import Role
 from placement.access.sessions import FACTOR, SHARED, is_over
 from placement.access.store import BEGAN, RESUME
 
-DIGITS = 6
+DIGITS, MOST, WRONG = 6, 5, "wrong"  # WRONG: how many wrong PINs the locked session has seen
 TRIVIAL = "This PIN is easy to guess. Use no rows such as 123456, and no repeats such as 121212 or 777777."
 
 
@@ -43,15 +43,26 @@ def person_of(request: Request) -> Person | None:
 
 
 def is_right(request: Request, person: Person, pin: str) -> bool:
-    """Return whether ``pin`` is the person's. After the fifth wrong one nothing is left to take up."""
-    name = f"pin {person.pk}"
-    if not tries.too_many(name, name):
+    """Return whether ``pin`` is the person's. After the fifth wrong one, however slowly, nothing is left to take up.
+
+    The count is read and written while tries at the same time wait, so that none of them is missed.
+    """
+    name, session = f"pin {person.pk}", request.session
+    shut = tries.too_many(name, name)
+    aside = session.load().get(RESUME)
+    if aside is None:
+        session.pop(RESUME, None)
+        return False
+    if not shut:
         if check_password(pin, person.pin):
             tries.succeeded(name, name)
             return True
         tries.failed(name, name)
-    if tries.too_many(name, name):
-        request.session.pop(RESUME, None)
+    session[RESUME] = aside | {WRONG: aside.get(WRONG, 0) + 1}
+    if session[RESUME][WRONG] >= MOST or tries.too_many(name, name):
+        del session[RESUME]
+    session.save()
+    session.modified = False  # nothing of this request is written over the count of the next one
     return False
 
 

@@ -17,20 +17,30 @@ TOLD = timedelta(days=7)
 
 @dataclass(frozen=True)
 class PasswordSet:
-    """A password that somebody else gave a person, with a new account or later."""
+    """A password that somebody else gave a person, with a new account or later, or took away with the second factor."""
 
     name: str
     by: str
     when: datetime
     new: bool
+    factor: bool
 
 
 def passwords_set() -> list[PasswordSet]:
-    """Return the passwords that were set for somebody else in the last seven days, newest first."""
+    """Return the passwords that were set for somebody else, or taken away with a second factor, in the last seven days.
+
+    Newest first.
+    """
     rows = Person.history.filter(password_set_by__isnull=False, password_changed_at__gte=now() - TOLD)
     first = rows.order_by("id", "password_changed_at", "history_id").distinct("id", "password_changed_at")
     found = [
-        PasswordSet(row.name, row.password_set_by.name, row.password_changed_at, row.history_type == "+")
+        PasswordSet(
+            row.name,
+            row.password_set_by.name,
+            row.password_changed_at,
+            new=row.history_type == "+",
+            factor=row.history_act == "access.remove_factor",
+        )
         for row in first.select_related("password_set_by")
     ]
     return sorted(found, key=lambda one: one.when, reverse=True)

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import salted_hmac
 
-from placement.access.models import FormKey
+from placement.access.models import FormKey, Person
 from placement.access.request import Request
 from placement.database.constraints import Refused
 from placement.ui.forms import retyped
@@ -48,6 +48,11 @@ def submit(request: Request, form: BaseForm, act: Callable[[], Any], to: Callabl
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
         return None
+
+
+def is_used(form: BaseForm, person: Person) -> bool:
+    """Return whether ``person`` has saved something with the key of ``form``: ``submit`` will do nothing more for it."""
+    return FormKey.objects.filter(key=form.cleaned_data["form_key"], person=person).exists()
 
 
 def digest_of(request: Request, key: uuid.UUID) -> str:

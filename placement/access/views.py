@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from placement.access import endings, forms, halfway, operations, queries, sessions, tries
+from placement.access import endings, forms, halfway, operations, passkeys, queries, sessions, tries
 from placement.access.factor_views import finish_sign_in
 from placement.access.guard import needs, public
 from placement.access.models import Person
@@ -217,7 +217,7 @@ def account(request: Request, pk: UUID) -> HttpResponse:
         "factor": (
             state,
             lambda: operations.remove_factor(person, by=by),
-            "The second factor is taken away. At the next sign-in the person sets up a new one.",
+            "The second factor and the password are taken away. Another system administrator sets a new password now.",
         ),
     }
     if do in acts:
@@ -229,5 +229,5 @@ def account(request: Request, pk: UUID) -> HttpResponse:
             return response
         person = queries.account(pk)
     context = {"account": person, "change": change, "password": password, "state": state}
-    context["sessions"] = endings.sessions_of(person)
+    context |= {"sessions": endings.sessions_of(person), "passkeys": passkeys.of(person).count()}
     return render(request, "accounts/account.html", context | {"changes": changes(person.history.all(), limit=50)})

@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MinLengthValidator
 
 from placement.access.confirm import confirm_self
 from placement.access.models import Person
+from placement.access.submit import is_used
 from placement.ui.forms import FormKey, LongTextField
 from residents.models import SHORTEST_REASON, BreakGlass
 
@@ -20,6 +22,9 @@ class BreakGlassForm(FormKey):
     reason = LongTextField(
         label="Why can it not wait?",
         max_length=1000,
+        validators=[
+            MinLengthValidator(SHORTEST_REASON, f"Say in at least {SHORTEST_REASON} characters why it cannot wait.")
+        ],
         help_text=f"At least {SHORTEST_REASON} characters. Your supervisor and the supervisor of the case read it.",
     )
     password = forms.CharField(
@@ -37,14 +42,21 @@ class BreakGlassForm(FormKey):
             self.fields["password"].help_text = "To show that it is you. A recovery code works too."
             self.fields["password"].widget.attrs["autocomplete"] = "one-time-code"
 
-    def clean_password(self) -> str:
-        """Refuse a password, or a code, that is not the person's own."""
-        if not confirm_self(self.person, self.cleaned_data["password"]):
+    def clean(self) -> dict[str, Any]:
+        """Refuse a password, or a code, that is not the person's own. It comes last, because a code works only once.
+
+        A second press is not asked again: the first one has used the code up, and ``submit`` does nothing more.
+        """
+        cleaned = super().clean()
+        if self.errors or is_used(self, self.person):
+            return cleaned
+        right = confirm_self(self.person, cleaned["password"])
+        if not right and not is_used(self, self.person):  # it may have waited for a first press at the same time
             what = "code" if settings.SECOND_FACTOR else "password"
-            raise forms.ValidationError(
-                f"This is not your {what}. Type it again. After five wrong ones, wait 15 minutes."
+            self.add_error(
+                "password", f"This is not your {what}. Type it again. After five wrong ones, wait 15 minutes."
             )
-        return ""
+        return cleaned
 
 
 class EndForm(FormKey):

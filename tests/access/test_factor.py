@@ -16,14 +16,25 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from placement.access import factors
+from placement.access import factors, passkeys
 from placement.access.confirm import confirm_self
 from placement.access.models import Person, Session, SignInFailure
-from placement.access.operations import close_account, remove_factor, set_password, set_up_factor
+from placement.access.operations import (
+    close_account,
+    end_sessions,
+    open_account,
+    remove_factor,
+    set_password,
+    set_up_factor,
+)
+from placement.access.rights import Role
 from placement.database.constraints import Refused
 from tests.world import PASSWORD, World, browser
 
-LOGIN, CODE, FACTOR, WORK = (reverse(name) for name in ("accounts:login", "accounts:code", "accounts:factor", "work"))
+LOGIN, CODE, FACTOR, WORK, OWN = (
+    reverse(name) for name in ("accounts:login", "accounts:code", "accounts:factor", "work", "accounts:password")
+)
+GIVEN, CHOSEN = "quiet river stone lamp", "seven green chairs outside"
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +88,19 @@ def set_up(person: Person) -> tuple[Client, str, list[str]]:
     codes = codes_on(client.get(FACTOR).content.decode())
     assert len(set(codes)) == 10
     return client, seed, codes
+
+
+def passkey_of(person: Person) -> None:
+    """Give ``person`` a passkey, as a browser would have made it."""
+    Authenticator.objects.create(user=person, type="webauthn", data={"name": "Chrome on Android", "credential": {}})
+
+
+@pytest.fixture
+def second(world: World, acting_as) -> Person:
+    """Another system administrator."""
+    about = {"username": "second.admin", "name": "Second Admin", "staff_number": "N-8", "password": GIVEN}
+    with acting_as(world.sysadmin):
+        return open_account(**about, role=Role.SYSADMIN, by=world.sysadmin)
 
 
 def test_without_a_factor_only_the_page_to_set_it_up_opens(world: World) -> None:
@@ -214,9 +238,8 @@ def test_what_was_typed_waits_behind_the_second_step(world: World, clock) -> Non
     assert "the blue house" in client.get(reverse("accounts:kept")).content.decode()
 
 
-def test_recovery_codes_are_shown_until_they_are_kept_and_then_no_more(world: World, clock) -> None:
+def test_recovery_codes_are_shown_once_and_then_no_more(world: World, clock) -> None:
     client, seed, codes = set_up(world.caseworker)
-    assert codes_on(client.get(FACTOR).content.decode()) == codes
     assert client.post(FACTOR, {"do": "kept"})["Location"] == WORK
     page = client.get(FACTOR).content.decode()
     assert not codes_on(page)
@@ -227,8 +250,32 @@ def test_recovery_codes_are_shown_until_they_are_kept_and_then_no_more(world: Wo
     new = codes_on(client.get(FACTOR).content.decode())
     assert len(new) == 10
     assert not set(new) & set(codes)
+    assert not codes_on(client.get(FACTOR).content.decode())
     answer = password(world.caseworker)[0].post(CODE, key(code=codes[0]))
     assert "not right" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("do", "said"), [("phone", "Set up an auth"), ("passkey", "Make the passkey"), ("codes", "Your recovery codes")]
+)
+def test_a_code_opens_a_change_for_five_minutes(world: World, clock, do: str, said: str) -> None:
+    client, seed, _ = set_up(world.caseworker)
+    for minutes, open_still in ((4, True), (6, False)):
+        client.post(FACTOR, {"do": "cancel"})
+        clock.shift(timedelta(minutes=1))
+        assert client.post(FACTOR, key(do=do, code=app_code(seed)))["Location"] == FACTOR
+        clock.shift(timedelta(minutes=minutes))
+        assert (said in client.get(FACTOR).content.decode()) is open_still
+
+
+def test_a_new_phone_comes_too_late_after_five_minutes(world: World, clock) -> None:
+    client, old, codes = set_up(world.caseworker)
+    client.post(FACTOR, key(do="phone", code=codes[0]))
+    new = seed_on(client.get(FACTOR).content.decode())
+    clock.shift(timedelta(minutes=6))
+    assert client.post(FACTOR, key(code=app_code(new)))["Location"] == FACTOR
+    assert "That took too long" in client.get(FACTOR).content.decode()
+    assert password(world.caseworker)[0].post(CODE, key(code=app_code(old))).status_code == 302
 
 
 def test_another_phone_needs_a_code_of_the_old_one(world: World, clock) -> None:
@@ -249,20 +296,105 @@ def test_another_phone_needs_a_code_of_the_old_one(world: World, clock) -> None:
     assert password(world.caseworker)[0].post(CODE, key(code=app_code(new))).status_code == 302
 
 
-def test_a_lost_phone_is_taken_away_by_the_system_administrator(world: World, acting_as) -> None:
+def test_a_lost_phone_is_taken_away_by_the_system_administrator(world: World, acting_as, second) -> None:
     client, old, _ = set_up(world.caseworker)
     admin, _, _ = set_up(world.sysadmin)
     page = reverse("accounts:account", args=[world.caseworker.pk])
     assert "Lost phone" in admin.get(page).content.decode()
     assert admin.post(page, key(do="factor"))["Location"] == page
     assert client.get(WORK).status_code == 302
-    again, answer = password(world.caseworker)
-    assert answer["Location"] == WORK
+    assert password(world.caseworker)[1].status_code == 200  # the old password would be the only lock
+    refused = admin.post(page, key(do="password", password=GIVEN, again=GIVEN)).content.decode()
+    assert "Another system administrator must set the password." in refused
+    with acting_as(second):
+        set_password(world.caseworker, GIVEN, by=second)
+    with acting_as(world.sysadmin), pytest.raises(Refused, match="Another system administrator"):
+        set_password(world.caseworker, CHOSEN, by=world.sysadmin)
+    again, _ = password(world.caseworker, word=GIVEN)
+    assert again.post(OWN, key(present=GIVEN, password=CHOSEN, again=CHOSEN))["Location"] == WORK
     assert again.get(WORK)["Location"] == FACTOR
     assert seed_on(again.get(FACTOR).content.decode()) != old
     assert "took the second factor away" in admin.get(page).content.decode()
     with acting_as(world.sysadmin), pytest.raises(Refused, match="your own second factor"):
         remove_factor(world.sysadmin, by=world.sysadmin)
+
+
+def test_whoever_set_the_password_does_not_take_the_factor_away(world: World, acting_as, second) -> None:
+    person = world.caseworker
+    set_up(person)
+    with acting_as(second):
+        set_password(person, GIVEN, by=second)
+        with pytest.raises(Refused, match="You set this person's password"):
+            remove_factor(person, by=second)
+    with acting_as(world.sysadmin):
+        remove_factor(person, by=world.sysadmin)
+    said = f"took away the second factor and the password of {person.name}: {world.sysadmin.name}, "
+    with override_settings(SECOND_FACTOR=False):
+        assert browser(world, "supervisor").get(WORK).content.decode().count(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("remedy", "left"),
+    [("lost tablet", 0), ("password of somebody else", 0), ("another phone", 0), ("own password", 1)],
+)
+def test_passkeys_end_with_each_remedy(world: World, acting_as, remedy: str, left: int) -> None:
+    person = world.caseworker
+    set_up(person)
+    passkey_of(person)
+    admin, _, _ = set_up(world.sysadmin)
+    page = reverse("accounts:account", args=[person.pk])
+    assert "Passkeys: 1." in admin.get(page).content.decode()
+    by = person if remedy in {"another phone", "own password"} else world.sysadmin
+    with acting_as(by):
+        if remedy == "lost tablet":
+            end_sessions(person, by=by)
+        elif remedy == "another phone":
+            set_up_factor(person, factors.new_seed(), 1, by=by)
+        else:
+            set_password(person, GIVEN, by=by)
+    assert passkeys.of(person).count() == left
+    assert f"Passkeys: {left}." in admin.get(page).content.decode()
+
+
+def test_removing_all_passkeys_ends_other_sessions(world: World) -> None:
+    client, _, codes = set_up(world.caseworker)
+    passkey_of(world.caseworker)
+    other, _ = password(world.caseworker)
+    other.post(CODE, key(code=codes[0]))
+    assert other.get(WORK).status_code == 200
+    assert client.post(FACTOR, key(do="forget", code=codes[1]))["Location"] == FACTOR
+    assert not passkeys.of(world.caseworker).exists()
+    assert (other.get(WORK).status_code, client.get(WORK).status_code) == (302, 200)
+
+
+def test_no_passkey_is_made_on_a_shared_tablet(world: World) -> None:
+    _, _, codes = set_up(world.caseworker)
+    tablet = Client()
+    tablet.post(LOGIN, {"username": world.caseworker.username, "password": PASSWORD, "shared": "on"})
+    tablet.post(CODE, key(code=codes[0]))
+    assert "Add a passkey</button>" not in tablet.get(FACTOR).content.decode()
+    assert tablet.post(FACTOR, key(do="passkey", code=codes[1]))["Location"] == FACTOR
+    page = tablet.get(FACTOR).content.decode()
+    assert "This is a shared tablet." in page and "Make the passkey" not in page
+
+
+@pytest.mark.parametrize("to", ["foo", "//elsewhere.example/", "https://elsewhere.example/", "javascript:alert(1)"])
+def test_a_made_up_address_leads_to_the_own_work(world: World, to: str) -> None:
+    _, _, codes = set_up(world.caseworker)
+    client = Client()
+    client.post(LOGIN, {"username": world.caseworker.username, "password": PASSWORD, "next": to})
+    assert client.post(CODE, key(code=codes[0]))["Location"] == WORK
+
+
+def test_a_phished_password_keeps_nobody_from_a_dangerous_step(world: World, clock, acting_as) -> None:
+    _, seed, _ = set_up(world.caseworker)
+    clock.shift(timedelta(minutes=1))
+    thief, _ = password(world.caseworker)
+    for _ in range(6):
+        answer = thief.post(CODE, key(code=wrong_code(seed)))
+    assert "too many wrong codes" in answer.content.decode()
+    with acting_as(world.caseworker):
+        assert confirm_self(world.caseworker, app_code(seed))
 
 
 def test_nobody_sets_it_up_for_somebody_else(world: World, acting_as) -> None:

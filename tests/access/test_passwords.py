@@ -1,13 +1,17 @@
 """Which passwords are refused, in which words, and that signing in tells nothing about accounts."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from placement.access.confirm import TOO_MANY_NAMES
 from placement.access.operations import close_account
 from placement.access.passwords import REFUSED, NoOwnNames
 from tests.world import PASSWORD, World
@@ -16,10 +20,10 @@ LOGIN, OWN = reverse("accounts:login"), reverse("accounts:password")
 TOO_SHORT, COMMON = "too short", "too common"
 
 
-def said(client: Client, new: str) -> str:
-    """The sentences next to the new password; "" when it was taken."""
-    answer = client.post(OWN, {"form_key": str(uuid.uuid4()), "present": PASSWORD, "password": new, "again": new})
-    return "" if answer.status_code == 302 else " ".join(answer.context["form"].errors["password"])
+def said(client: Client, new: str, *, present: str = PASSWORD, field: str = "password") -> str:
+    """The sentences next to ``field``, by default the new password; "" when there is none."""
+    answer = client.post(OWN, {"form_key": str(uuid.uuid4()), "present": present, "password": new, "again": new})
+    return "" if answer.status_code == 302 else " ".join(answer.context["form"].errors.get(field, []))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +41,24 @@ def said(client: Client, new: str) -> str:
 def test_names_that_are_used_here_are_refused_and_not_told(world: World, client_of, new: str) -> None:
     new = new.format(home=world.birch.facility.name, unit=world.south.name)
     assert REFUSED in said(client_of(world.caseworker), new)
+
+
+def test_without_the_present_password_nothing_is_told_and_guessing_ends(world: World, client_of) -> None:
+    client = client_of(world.caseworker)
+    for new in (f"{world.birch.facility.name} lamp window", "short", PASSWORD, "quiet river stone lamp", "x"):
+        assert said(client, new, present="wrong") == ""
+    new = "quiet river stone lamp"
+    assert "too many wrong passwords" in said(client, new, field="present")
+    with time_machine.travel(timezone.now() + timedelta(minutes=14)):
+        assert "too many wrong passwords" in said(client, new, field="present")
+
+
+def test_which_homes_there_are_is_not_told_without_end(world: World, client_of) -> None:
+    client, new = client_of(world.caseworker), f"{world.birch.facility.name} lamp window"
+    for _ in range(5):
+        assert REFUSED in said(client, new)
+    for other in (new, "quiet river stone lamp"):
+        assert said(client, other) == TOO_MANY_NAMES
 
 
 def test_a_word_of_a_name_may_stand_in_a_long_password_but_not_carry_a_short_one(world: World) -> None:

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
 from placement.access.models import Person, Session
 from placement.access.operations import end_sessions, set_password, set_pin
-from placement.access.pins import is_trivial
+from placement.access.pins import is_right, is_trivial
+from placement.access.store import RESUME, SessionStore
 from placement.database.constraints import Refused
 from tests.access.test_factor import CODE, app_code, set_up
 from tests.world import PASSWORD, World
@@ -96,6 +97,33 @@ def test_five_wrong_ones_need_the_full_sign_in(staff, clock):
     assert tablet.post(LOGIN, {"username": staff.username, "password": PASSWORD})["Location"] == WORK
 
 
+def test_five_wrong_ones_end_it_however_slowly_they_come(staff, clock):
+    tablet = locked(staff, clock)
+    for _ in range(4):
+        assert "not the PIN" in tablet.post(BACK, key(pin="000001")).content.decode()
+        clock.shift(timedelta(minutes=20))
+    assert tablet.post(BACK, key(pin="000001"))["Location"] == LOGIN
+    assert tablet.post(BACK, key(pin=GOOD))["Location"] == LOGIN
+    again = locked(staff, clock)
+    for _ in range(2):
+        assert "not the PIN" in again.post(BACK, key(pin="000001")).content.decode()
+    assert again.post(BACK, key(pin=GOOD))["Location"] == WORK
+
+
+def test_wrong_ones_at_the_same_time_are_all_counted(staff, clock):
+    """What another request has counted meanwhile stands in the row, and not in the session that this one has read."""
+    tablet = locked(staff, clock)
+    request = RequestFactory().post(BACK)
+    request.session = SessionStore(tablet.session.session_key)
+    assert request.session[RESUME]
+    for _ in range(4):
+        tablet.post(BACK, key(pin="000001"))
+    clock.shift(timedelta(minutes=20))
+    assert not is_right(request, staff, "000001")
+    assert RESUME not in tablet.session
+    assert tablet.post(BACK, key(pin=GOOD))["Location"] == LOGIN
+
+
 def test_only_on_the_tablet_that_was_said_to_be_shared(staff, clock):
     own = locked(staff, clock, shared=False)
     for client in (own, Client()):
@@ -159,6 +187,15 @@ def test_choosing_one_needs_the_password_and_history_keeps_no_pin(world, client_
     assert row.history_act == "access.set_pin"
     assert not hasattr(row, "pin")
     assert GOOD not in str([session.get_decoded() for session in Session.objects.all()])
+
+
+def test_guessing_the_password_there_ends(world, client_of):
+    client = client_of(world.staff_cedar)
+    for number in range(5):
+        answer = client.post(PIN, key(present=f"wrong {number}", pin=GOOD, again=GOOD))
+        assert "not your password" in answer.content.decode()
+    answer = client.post(PIN, key(present=PASSWORD, pin=GOOD, again=GOOD))
+    assert "too many wrong passwords" in answer.content.decode()
 
 
 def test_a_system_administrator_has_none(world, acting_as, client_of):

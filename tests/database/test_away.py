@@ -124,5 +124,16 @@ def test_production_starts_with_named_hosts_and_postgresql(hosts, scheme):
     assert said.stdout.strip() == hosts, said.stderr
 
 
+def test_the_demo_does_not_start_for_other_machines():
+    said = run("manage.py", "check", PLACEMENT_HOSTS="localhost,placement.example", **AWAY)
+    assert said.returncode != 0
+    assert said.stderr.strip() == (
+        "The demo answers on this machine only: set PLACEMENT_MODE=production, or take other names out of PLACEMENT_HOSTS."
+    )
+    show = "from django.conf import settings; print(','.join(settings.ALLOWED_HOSTS))"
+    hosts = "127.0.0.1,localhost,::1,testserver"
+    assert run("-c", show, PLACEMENT_HOSTS=hosts, **AWAY).stdout.strip() == hosts
+
+
 def test_a_lost_connection_is_noticed_before_a_request_uses_it():
     assert settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] is True

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from placement.database.context import acting, reading
 from residents.models import BreakGlass, Resident
 from residents.operations import bar_from_record, break_glass, close_case, judge_emergency
 from residents.queries.emergencies import in_force_for
+from tests.access.test_factor import set_up
 from tests.residents.test_forms import hidden
 from tests.world import PASSWORD, World, browser
 
@@ -90,13 +91,31 @@ def test_it_needs_the_own_password_a_reason_and_an_exact_code(world: World) -> N
     assert not BreakGlass.objects.filter(person=world.staff_birch).exists()
 
 
-@pytest.mark.parametrize("changes", [{"code": "W-77"}, {"password": "wrong"}], ids=["code", "password"])
-def test_wrong_codes_and_passwords_are_counted(world: World, changes: dict) -> None:
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"code": "W-77"}, "too many wrong codes"), ({"password": "wrong"}, "This is not your password.")],
+    ids=["code", "password"],
+)
+def test_wrong_codes_and_passwords_are_counted(world: World, changes: dict, said: str) -> None:
     client = browser(world, "staff_birch")
     for _ in range(5):
         assert "too many wrong codes" not in ask(client, **{"code": "W-1"} | changes).content.decode()
-    assert "too many wrong codes" in ask(client, "W-1").content.decode()
+    assert said in ask(client, "W-1").content.decode()
     assert not BreakGlass.objects.filter(person=world.staff_birch).exists()
+
+
+def test_a_code_is_used_up_by_what_is_right_and_a_second_press_is_no_wrong_code(world: World) -> None:
+    with override_settings(SECOND_FACTOR=True):
+        client, _, codes = set_up(world.staff_birch)
+        body = ask(client, "W-1", reason="urgent", password=codes[0]).content.decode()
+        assert 'id="id_reason_error"' in body and 'id="id_password_error"' not in body
+        sent = hidden(client.get(NEW)) | {"code": "W-1", "reason": WHY, "password": codes[0]}
+        for _ in range(2):
+            assert client.post(NEW, sent)["Location"] == record(world)
+        assert BreakGlass.objects.filter(person=world.staff_birch).count() == 1
+        other = client.post(NEW, sent | {"code": "C-W-1", "password": "wrong"})
+        assert "Something else was saved with this form already" in other.content.decode()
+        assert BreakGlass.objects.filter(person=world.staff_birch).count() == 1
 
 
 def test_a_barred_person_gets_the_answer_for_a_code_that_nobody_has(world: World) -> None:

@@ -24,8 +24,7 @@ SAME = {
     ("audit:act", Can.VIEW_AUDIT): ONE_OF_SEVERAL,
     ("audit:act", Can.VIEW_BEDS): ONE_OF_SEVERAL,
     **{("residents:document", right): ONE_OF_SEVERAL for right in Document.RIGHT_OF_PART.values()},
-    ("incidents:detail", Can.VIEW_CARE_LOG): ONE_OF_SEVERAL,
-    ("incidents:detail", Can.VIEW_CASE): ONE_OF_SEVERAL,
+    ("incidents:detail", Can.VIEW_EXPLOITATION): IMPLIED,
     ("facilities:my-shift", Can.WORK_SHIFT): LISTS,
     ("referrals:new", Can.PROPOSE_PLACEMENT): LISTS,
     ("facilities:detail", Can.LIST_FACILITIES): IMPLIED,
@@ -35,6 +34,7 @@ SAME = {
         for right in (Can.LOG_CARE, Can.WORK_SHIFT)
     },
     ("facilities:care-entry", Can.VIEW_CARE_LOG): IMPLIED,
+    ("facilities:change-address", Can.VIEW_ADDRESS): IMPLIED,
 }
 
 

@@ -30,7 +30,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="facility",
             name="letters_to",
-            field=models.CharField(blank=True, db_default="", default="", max_length=200, verbose_name="address for letters"),
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=200, verbose_name="address for letters"
+            ),
         ),
         migrations.AddField(
             model_name="facilityaddress",
@@ -40,7 +42,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="historicalfacility",
             name="letters_to",
-            field=models.CharField(blank=True, db_default="", default="", max_length=200, verbose_name="address for letters"),
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=200, verbose_name="address for letters"
+            ),
         ),
         migrations.AddField(
             model_name="historicalfacilityaddress",

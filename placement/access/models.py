@@ -62,9 +62,8 @@ class Person(AbstractBaseUser, Tracked):
     )
     factor_since = models.DateTimeField(null=True, editable=False)
     signed_out_at = models.DateTimeField(null=True, editable=False)
-    pin = models.CharField(
-        max_length=128, default="", db_default="", editable=False
-    )  # hashed; never a way in by itself: access.pins
+    # hashed; never a way in by itself: access.pins
+    pin = models.CharField(max_length=128, default="", db_default="", editable=False)
     pin_set_at = models.DateTimeField(null=True, editable=False)
     emergency_until = models.DateTimeField(null=True, editable=False)
     groups = models.ManyToManyField(Group, through="Membership", related_name="user_set", related_query_name="user")

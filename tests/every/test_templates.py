@@ -23,6 +23,8 @@ ELSEWHERE = {
     "accounts/passkey.html": "only where the second factor is on: tests/browser/test_passkey.py",
     "accounts/come_back.html": "only on a shared tablet that has locked itself: tests/access/test_pins.py",
     "accounts/code.html": "only where the second factor is on: tests/access/test_factor.py",
+    "facilities/_address_lines.html": "only after somebody has asked for it: tests/facilities/test_addresses.py",
+    "facilities/_shown_to.html": "only after somebody has asked for it: tests/facilities/test_addresses.py",
     "shift/_swap.html": "the answer to a tap when htmx asks: tests/facilities/test_shifts_tiles.py",
     "incidents/back.html": "only while somebody is missing: tests/facilities/test_shifts_whereabouts.py",
 }

@@ -175,7 +175,7 @@ PAGES: dict[str, Page] = {
     # emergency access
     "break_glass:new": Page("emergency"),
     "break_glass:judge": Page("whole trail", {"pk": lambda p: p.young.emergency.pk}),
-    "break_glass:end": Page("code", {"pk": lambda p: p.young.emergency.pk}, post_only=True),
+    "break_glass:end": Page("nobody", {"pk": lambda p: p.young.emergency.pk}, post_only=True),
     # access that is asked for
     "access_requests:new": Page("emergency"),
     "access_requests:decide": Page("asked", {"pk": lambda p: p.young.asked.pk}),

@@ -51,10 +51,6 @@ IDLE_MINUTES = int(str(read("PLACEMENT_IDLE_MINUTES", int, 15)))  # a session en
 SECOND_FACTOR = read(
     "PLACEMENT_SECOND_FACTOR", bool, MODE == "production"
 )  # asked of everybody; "yes" tries it in the demo
-FACTOR_SECRET = read(
-    "PLACEMENT_FACTOR_SECRET"
-)  # encrypts the seeds of second factors; unset: PLACEMENT_SECRET_KEY does.
-# Whoever changes the one that is in use ends every second factor: each person sets up a new one after "Lost phone".
 
 PRODUCTION = MODE == "production"
 DEMO = not PRODUCTION
@@ -78,8 +74,6 @@ if PRODUCTION:
         raise ImproperlyConfigured("PLACEMENT_DEBUG is for development; production does not start with it.")
     if not SECOND_FACTOR:
         raise ImproperlyConfigured("PLACEMENT_SECOND_FACTOR=no is for the demo; production does not start with it.")
-    if FACTOR_SECRET and len(str(FACTOR_SECRET)) < 50:
-        raise ImproperlyConfigured("PLACEMENT_FACTOR_SECRET must have at least 50 characters.")
     if len(str(SECRET_KEY)) < 50:
         raise ImproperlyConfigured("PLACEMENT_SECRET_KEY must have at least 50 characters.")
     if any("*" in host or not host.strip(".") for host in cast(list[str], ALLOWED_HOSTS)):
@@ -109,7 +103,10 @@ def made_once(name: str, text: str) -> str:
 
 
 def data_keys(parts: list[str]) -> dict[str, bytes]:
-    """Return the keys that encrypt addresses, by name, the one that writes first. A key that wrote must stay in the list."""
+    """Return the keys that encrypt addresses and the seeds of second factors, by name, the one that writes first.
+
+    A key that wrote must stay in the list.
+    """
     keys = {}
     for part in parts:
         name, _, text = part.partition(":")
@@ -126,7 +123,6 @@ def data_keys(parts: list[str]) -> dict[str, bytes]:
 
 
 SECRET_KEY = SECRET_KEY or made_once("demo-secret-key", secrets.token_urlsafe(64))
-FACTOR_SECRET = FACTOR_SECRET or SECRET_KEY
 DATA_KEYS = data_keys(
     cast(list[str], DATA_KEYS_TEXT)
     or [made_once("demo-data-key", f"demo:{base64.b64encode(secrets.token_bytes(32)).decode()}")]

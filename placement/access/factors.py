@@ -13,14 +13,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt, encrypt
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from placement.access import tries
 from placement.access.models import Person
+from placement.database import encryption
 
+BOUND_TO = "second factor"
 STEP = "step"  # the time step of the last code that was used: no code of it or before works again
 WRONG = "This code is not right, or it was used already. Wait for the next one and type it again."
 TOO_MANY = "There were too many wrong codes. Wait 15 minutes, then try again."
@@ -31,22 +30,14 @@ class Adapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Return ``text`` as it is kept in the database."""
-        return cipher().encrypt(text.encode()).decode()
+        return base64.b64encode(encryption.encrypt(text, bound_to=BOUND_TO)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Return what ``encrypt`` was given. Raises ``InvalidToken`` when the secret of the settings is another one now."""
-        return cipher().decrypt(encrypted_text.encode()).decode()
+        """Return what ``encrypt`` was given. Raises ``encryption.Unreadable`` when its key is not in the settings any more."""
+        return encryption.decrypt(base64.b64decode(encrypted_text), bound_to=BOUND_TO)
 
     def _get_site_name(self) -> str:
         return str(settings.MFA_TOTP_ISSUER)
-
-
-def cipher() -> Fernet:
-    """Return the cipher, whose key is derived from ``FACTOR_SECRET``."""
-    derived = HKDF(SHA256(), 32, salt=None, info=b"placement.access.factors").derive(
-        str(settings.FACTOR_SECRET).encode()
-    )
-    return Fernet(base64.urlsafe_b64encode(derived))
 
 
 def new_seed() -> str:

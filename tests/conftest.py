@@ -1,11 +1,14 @@
 """The database of a test run: made by the owner, used as the application, with the world of ``tests.world`` in it."""
 
 import copy
+import fcntl
 import gc
 import itertools
+import os
 import pickle
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.middleware import csrf
 from django.test import Client, override_settings
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_databases
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from xdist.scheduler import LoadScopeScheduling
@@ -47,7 +50,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
 
 @pytest.fixture(scope="session", autouse=True)
 def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A password hasher that costs nothing, and a documents folder that goes away."""
+    """A password hasher that costs nothing, a documents folder that goes away, and static files looked for when asked for."""
     folder: Path = tmp_path_factory.mktemp("documents")
     storages = copy.deepcopy(settings.STORAGES)
     storages["default"]["OPTIONS"]["location"] = folder
@@ -55,6 +58,8 @@ def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         DOCUMENTS_DIR=folder,
         STORAGES=storages,
+        WHITENOISE_AUTOREFRESH=True,
+        WHITENOISE_MAX_AGE=3600,
     ):
         yield
 
@@ -77,34 +82,58 @@ def django_db_setup(
     django_db_keepdb: bool,
     django_db_createdb: bool,
     django_db_blocker,
+    tmp_path_factory: pytest.TempPathFactory,
     _settings_of_tests: None,
 ) -> Iterator[None]:
-    """The migrated test database stays empty; the run works in a copy of it that holds the world.
+    """Two databases of this worker: the migrated one, which stays empty, and one with the world in it, which it works in.
 
-    It is made for every run, also when no test carries the mark by which pytest-django knows that one is needed.
+    The first worker of a run makes both, which takes long; the others copy them. They are made for every run, also when
+    no test carries the mark by which pytest-django knows that one is needed.
     """
     global _world
     sight.let_connections_say_that_they_are_tests()
-    with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
-    empty = connection.settings_dict["NAME"]
-    name = f"{empty}_world"
+    empty, of_run = connection.creation._get_test_db_name(), tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        of_run = of_run.parent
+    made, is_maker = of_run / "made", False
     try:
-        with django_db_blocker.unblock():
-            _copy_database(empty, name)
-            _use(name)
-            with roles.as_owner():  # whose login may tell the past
-                sight.give_to_tests()
-                _world = pickle.dumps(build())
+        with django_db_blocker.unblock(), _one_worker_at_a_time(of_run):
+            if is_maker := not made.exists():
+                setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
+                _copy_database(empty, f"{empty}_made")
+                _use(f"{empty}_made")
+                with roles.as_owner():  # whose login may tell the past
+                    sight.give_to_tests()
+                    made.write_bytes(pickle.dumps((empty, build())))
+                shutil.copytree(settings.DOCUMENTS_DIR, of_run / "files")
+            else:
+                shutil.copytree(of_run / "files", settings.DOCUMENTS_DIR, dirs_exist_ok=True)
+            source, world = pickle.loads(made.read_bytes())  # noqa: S301 - written by this run
+            if not is_maker:
+                _copy_database(source, empty)
+            _copy_database(f"{source}_made", f"{empty}_world")
+            _use(f"{empty}_world")
+        _world = pickle.dumps(world)
         gc.collect()
         gc.freeze()  # it stays until the end; going through it over and over took a quarter of a run
         yield
     finally:
-        with django_db_blocker.unblock():
+        with django_db_blocker.unblock(), _one_worker_at_a_time(of_run):
             _use(empty)
-            _drop_database(name)
+            connections.close_all()
+            _drop_database(f"{empty}_world")
+            if is_maker:
+                made.unlink(missing_ok=True)
+                _drop_database(f"{empty}_made")
             if not django_db_keepdb:
-                teardown_databases(made, verbosity=0)
+                _drop_database(empty)
+
+
+@contextmanager
+def _one_worker_at_a_time(folder: Path) -> Iterator[None]:
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 _world: bytes

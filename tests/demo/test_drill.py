@@ -13,9 +13,9 @@ def search(world: World, *people: Person) -> drill.Found:
 
 
 def test_no_page_shows_a_planted_address_and_nothing_stays(world: World) -> None:
-    found = search(world, world.supervisor, world.staff_cedar)
+    found = search(world, world.supervisor)
     assert found.leaks == []
-    assert found.opened > 60
+    assert found.opened > 40
     assert FacilityAddress.objects.get(facility=world.cedar.facility).street == "1 Hidden Cedar Lane"
     assert not AddressShown.objects.exists()
 

@@ -64,7 +64,7 @@ def secrets(world: World) -> list[Secret]:
 
 def stands_in(text: bytes, content: bytes) -> bool:
     """Whether ``text`` stands in ``content`` as whole words: ``W-1`` is neither in ``W-12`` nor in ``C-W-1``."""
-    return re.search(rb"(?<![\w-])" + re.escape(text) + rb"(?![\w-])", content) is not None
+    return text in content and re.search(rb"(?<![\w-])" + re.escape(text) + rb"(?![\w-])", content) is not None
 
 
 _closed: dict[UUID, dict[UUID, list[bytes]]] = {}

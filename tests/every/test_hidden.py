@@ -11,19 +11,21 @@ NOT_SHOWN = {b"Hidden order about ada"}  # inside the file, which is a download
 
 
 def test_every_secret_is_shown_to_somebody(world: World) -> None:
-    place, seen = places(world)["own"], b""
+    place = places(world)["own"]
+    own = [secret.text for secret in secrets(world) if b"ada" in secret.text.lower() or b"cedar" in secret.text.lower()]
+    assert len(own) >= 13
+    unseen = set(own) - NOT_SHOWN
     ask = {"purpose": "travel", "reason": "I drive there today."}
     post(browser(world, "staff_cedar"), reverse("facilities:address", args=[world.cedar.facility.pk]), ask)
-    for key in ("caseworker", "supervisor", "staff_cedar", "admin_cedar"):
+    for key in ("caseworker", "staff_cedar", "supervisor", "admin_cedar"):
         for name, page in PAGES.items():
-            if not page.post_only and world.people[key] in page.people(place):
+            if unseen and not page.post_only and world.people[key] in page.people(place):
                 answer = browser(world, key).get(
                     reverse(name, kwargs={argument: value(place) for argument, value in page.args.items()})
                 )
-                seen += b"".join(answer) if answer.streaming else answer.content
-    own = [secret.text for secret in secrets(world) if b"ada" in secret.text.lower() or b"cedar" in secret.text.lower()]
-    assert len(own) >= 13
-    assert {text for text in own if not stands_in(text, seen)} - NOT_SHOWN == set()
+                content = b"".join(answer) if answer.streaming else answer.content
+                unseen = {text for text in unseen if not stands_in(text, content)}
+    assert unseen == set()
 
 
 def test_most_secrets_are_closed_to_most_people(world: World) -> None:

@@ -4,8 +4,8 @@ The arguments are built from the world by the name of the parameter, after what 
 parameter without a value fails.
 """
 
-import copy
 import inspect
+import pickle
 from datetime import timedelta
 from typing import Any
 
@@ -354,9 +354,9 @@ def test_for_those_whom_it_is_for_and_for_nobody_else(world: World, name: str) -
     before = fingerprint()
     letters = people_of(places(world)["own"])
     welcome = {person.username for letter in WHO[name] for person in letters[letter]}
-    refusals = {}
+    refusals, as_it_was = {}, pickle.dumps((world, state))
     for person in world.people.values():  # whoever goes through changes what is in memory, which nothing rolls back
-        here, there = copy.deepcopy((world, state)) if person.username in welcome else (world, state)
+        here, there = pickle.loads(as_it_was) if person.username in welcome else (world, state)  # noqa: S301 - its own
         refusals[person.username] = refusal(name, here, person, there)
     assert {who: str(why) for who, why in refusals.items() if who in welcome and why} == {}
     assert {who for who, why in refusals.items() if why is None} == welcome

@@ -8,4 +8,5 @@ app_name = "access_requests"
 urlpatterns = [
     path("", access_requests.new, name="new"),
     path("<uuid:pk>/", access_requests.decide, name="decide"),
+    path("<uuid:pk>/end/", access_requests.end, name="end"),
 ]

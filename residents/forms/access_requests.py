@@ -29,6 +29,10 @@ class PurposeForm(FormKey):
     )
 
 
+class EndForm(FormKey):
+    """One press: take the access back."""
+
+
 class DecideForm(FormKey):
     """Open the record for a time, or refuse."""
 

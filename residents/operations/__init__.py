@@ -1,6 +1,6 @@
 """Every change of a young person's record that people have a word for. One module per part of the record."""
 
-from residents.operations.access_requests import ask_access, decide_access
+from residents.operations.access_requests import ask_access, decide_access, end_access
 from residents.operations.assessments import assess_level, designate, review_designation
 from residents.operations.care import amend_care, change_care, log_care, log_care_for
 from residents.operations.cases import (
@@ -50,6 +50,7 @@ __all__ = [
     "decide_separation_request",
     "declare_own_conflict",
     "designate",
+    "end_access",
     "end_alert",
     "end_caseload",
     "end_emergency",

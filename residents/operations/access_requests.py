@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from placement.access.models import AgencyUnit, Person
-from placement.access.permissions import give_person
+from placement.access.permissions import give_person, withdraw
 from placement.access.rights import ASKED_RIGHTS, Can
 from placement.audit.clock import now
 from placement.audit.operation import operation
@@ -73,6 +73,19 @@ def decide_access(
     if ends_at is not None:
         rights = ASKED_RIGHTS[asked.decision]
         give_person(asked.resident, asked.asker, rights, grant=asked.pk, starts_at=moment, ends_at=ends_at)
+    return asked
+
+
+@operation("took back the access to the record")
+def end_access(asked: AccessRequest, *, by: Person) -> AccessRequest:
+    """End access that was given before its time. Raises ``Refused`` when none is open by this request."""
+    must(by, asked.resident, Can.KEEP_CASE, Can.ASSIGN_TEAM)
+    asked = AccessRequest.objects.locked().get(pk=asked.pk)
+    if not asked.is_open:
+        raise Refused("This access is over already.")
+    asked.ends_at = now()
+    asked.save(update_fields=["ends_at"])
+    withdraw(Resident, asked.pk)
     return asked
 
 

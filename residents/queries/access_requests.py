@@ -4,7 +4,8 @@ from django.db.models import QuerySet
 
 from placement.access.models import Person
 from placement.access.rights import Can
-from residents.models import AccessRequest
+from placement.audit.clock import now
+from residents.models import AccessRequest, Resident
 
 
 def own(person: Person) -> list[AccessRequest]:
@@ -17,6 +18,12 @@ def to_decide(person: Person) -> QuerySet[AccessRequest]:
     keeps = AccessRequest.objects.visible_to(person, Can.KEEP_CASE)
     assigns = AccessRequest.objects.visible_to(person, Can.ASSIGN_TEAM)
     return (keeps | assigns).select_related("resident", "asker", "decided_by")
+
+
+def open_now(person: Person, resident: Resident) -> list[AccessRequest]:
+    """Return the access to one record that was asked for and is open now, to whom ``person`` may take it from."""
+    given = to_decide(person).filter(resident=resident, ends_at__gt=now())
+    return list(given.order_by("ends_at"))
 
 
 def waiting_for(person: Person) -> QuerySet[AccessRequest]:

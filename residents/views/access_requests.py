@@ -4,19 +4,20 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from placement.access import tries
 from placement.access.factors import TOO_MANY
 from placement.access.guard import needs
 from placement.access.opened import note_opened
+from placement.access.posting import post_only
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 from placement.database.constraints import Refused
 from residents import operations
-from residents.forms.access_requests import DecideForm, LookForm, PurposeForm
+from residents.forms.access_requests import DecideForm, EndForm, LookForm, PurposeForm
 from residents.operations.access_requests import Preview, preview
 from residents.queries import access_requests
 
@@ -69,4 +70,19 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
         if response := submit(request, form, act, lambda _: reverse("access_requests:decide", args=[pk])):
             messages.success(request, "Your decision is signed.")
             return response
-    return render(request, "access_requests/decide.html", {"asked": asked, "form": form, "may_decide": may_decide})
+    context = {"asked": asked, "form": form, "may_decide": may_decide, "end": EndForm() if asked.is_open else None}
+    return render(request, "access_requests/decide.html", context)
+
+
+@needs(Can.KEEP_CASE, Can.ASSIGN_TEAM)
+@post_only("access_requests:decide")
+def end(request: Request, pk: UUID) -> HttpResponse:
+    """Take back access that was given, now."""
+    asked = access_requests.to_decide(request.person).get(pk=pk)
+    page, form = reverse("access_requests:decide", args=[pk]), EndForm(request.POST)
+    if form.is_valid():
+        act = lambda: operations.end_access(asked, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: page):
+            messages.success(request, "The access has ended.")
+            return response
+    return redirect(page)

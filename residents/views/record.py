@@ -10,10 +10,10 @@ from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
 from residents.forms.people import CareFilter
+from residents.queries import access_requests, parts
 from residents.queries import care as care_log
 from residents.queries import history as trail
 from residents.queries import opened as openings
-from residents.queries import parts
 from residents.queries import timeline as events
 from residents.queries.record import NEEDED, Record, last_days, next_steps, open_case_of, open_record, team_of
 
@@ -115,7 +115,8 @@ def confidential(request: Request, pk: UUID) -> HttpResponse:
 def team(request: Request, pk: UUID) -> HttpResponse:
     """Who works on the case, for the supervisor who assigns."""
     record = open_record(request.person, pk, *NEEDED["team"], current="team")
-    return show(request, record, conflicts=parts.conflicts(record), **parts.case_work(record))
+    given = access_requests.open_now(request.person, record.resident)
+    return show(request, record, conflicts=parts.conflicts(record), given=given, **parts.case_work(record))
 
 
 @needs(*NEEDED["history"])

@@ -117,3 +117,16 @@ def test_a_decision_is_signed_ends_within_a_week_and_stays(world: World) -> None
         assert change(row, **right) == 1
         with refused("access_request_is_kept"):
             change(row, ends_at=world.now + 100 * HOUR)
+
+
+def test_access_that_was_given_ends_earlier_by_the_clock_of_the_database_and_for_good(world: World) -> None:
+    row = asked(world)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        change(row, **granted(world))
+        for other in ({"ends_at": None}, {"ends_at": world.now + HOUR, "decision": "summary"}):
+            with refused("access_request_is_kept"):
+                change(row, **other)
+        assert change(row, ends_at=world.now + HOUR) == 1
+        assert AccessRequest.objects.get(pk=row[1]).ends_at < world.now + HOUR
+        with refused("access_request_is_kept"):
+            change(row, ends_at=world.now + HOUR)

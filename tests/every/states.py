@@ -179,6 +179,16 @@ def emergency(world: World) -> State:
     return {"glass": glass}
 
 
+def given_access(world: World) -> State:
+    asked = world.ada.asked
+    with by(world.supervisor):
+        return {
+            "asked": residents.decide_access(
+                asked, decision="care", ends_at=timezone.now() + timedelta(days=1), by=world.supervisor
+            )
+        }
+
+
 def declared_conflict(world: World) -> State:
     return {"conflict": world.ada.resident.conflicts.get()}
 
@@ -207,6 +217,7 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.ask_access": closed_to_all,
     "residents.break_glass": closed_to_all,
     "residents.close_incident": reviewed,
+    "residents.end_access": given_access,
     "residents.end_emergency": emergency,
     "residents.decide_separation_request": asked_separation,
     "residents.lift_bar": declared_conflict,

@@ -179,6 +179,7 @@ PAGES: dict[str, Page] = {
     # access that is asked for
     "access_requests:new": Page("emergency"),
     "access_requests:decide": Page("asked", {"pk": lambda p: p.young.asked.pk}),
+    "access_requests:end": Page("asked", {"pk": lambda p: p.young.asked.pk}, post_only=True),
     # young people
     "residents:list": Page("young people"),
     "residents:new": Page("new case"),

@@ -109,6 +109,7 @@ WHO = {
     "residents.designate": "c",
     "residents.end_alert": "cl",
     "residents.end_caseload": "s",
+    "residents.end_access": "cs",
     "residents.end_emergency": "c",  # it is the caseworker's
     "residents.end_separation": "cs",
     "residents.file_document": "clfa",

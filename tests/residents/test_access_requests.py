@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -16,7 +17,7 @@ from placement.access.visible import rights_on
 from placement.database.constraints import Refused
 from placement.database.context import acting, reading
 from residents.models import AccessRequest
-from residents.operations import ask_access, bar_from_record, decide_access
+from residents.operations import ask_access, bar_from_record, decide_access, end_access
 from tests.residents.test_forms import hidden
 from tests.world import World, browser
 
@@ -83,6 +84,31 @@ def test_a_refusal_opens_nothing(world: World) -> None:
         decide_access(row, decision="refused", reason="Not now.", by=world.supervisor)
     assert not rights_on(world.staff_birch, world.ada.resident)
     assert "Not now." in browser(world, "staff_birch").get(NEW).content.decode()
+
+
+def test_what_was_given_is_taken_back_from_the_page_of_the_team(world: World) -> None:
+    row = asked(world)
+    with acting(world.caseworker.pk, world.caseworker.name):
+        decide_access(row, decision="care", ends_at=timezone.now() + timedelta(days=2), by=world.caseworker)
+    owner, reader = browser(world, "supervisor"), browser(world, "staff_birch")
+    url, record = (
+        reverse("access_requests:decide", args=[row.pk]),
+        reverse("residents:detail", args=[world.ada.resident.pk]),
+    )
+    assert reader.get(record).status_code == 200
+    assert url in owner.get(reverse("residents:team", args=[world.ada.resident.pk])).content.decode()
+    end = reverse("access_requests:end", args=[row.pk])
+    assert reader.post(end, {"form_key": str(uuid4())}).status_code == 404
+    assert owner.post(end, hidden(owner.get(url)))["Location"] == url
+    assert reader.get(record).status_code == 404
+    assert not rights_on(world.staff_birch, world.ada.resident)
+    page = owner.get(url).content.decode()
+    assert "It ended" in page and "End this access now" not in page
+    assert url not in owner.get(reverse("residents:team", args=[world.ada.resident.pk])).content.decode()
+    with acting(world.supervisor.pk, world.supervisor.name), reading("verify"):
+        assert differences() == []
+        with pytest.raises(Refused, match="over already"):
+            end_access(row, by=world.supervisor)
 
 
 def test_wrong_codes_are_counted_and_a_barred_person_learns_nothing(world: World) -> None:

@@ -13,11 +13,15 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Access:
-    """What a view declared: any one of ``rights`` together with all of ``also``, or public with a ``reason``."""
+    """What a view declared: any one of ``rights`` together with all of ``also``, or public with a ``reason``.
+
+    ``names_young``: also a right on a home does not open the record to somebody barred from a young person whom it names.
+    """
 
     rights: frozenset[Can]
     reason: str = ""
     also: frozenset[Can] = frozenset()
+    names_young: bool = False
 
     @property
     def of_role(self) -> frozenset[Can]:
@@ -30,15 +34,17 @@ class Access:
         return self.rights - self.of_role
 
 
-def needs(*rights: Can, also: Iterable[Can] = ()) -> Callable[[V], V]:
+def needs(*rights: Can, also: Iterable[Can] = (), names_young: bool = False) -> Callable[[V], V]:
     """Declare that a view is for people with any one of ``rights``, and with each right on a record in ``also``.
+
+    ``names_young``: whoever is barred from a young person whom the record names is refused, whatever right they have.
 
     Rights of the role (``access.…``) are checked by the middleware before the view runs. Rights on a record are
     checked by the view's own ``visible_to``; the middleware refuses the answer of a view that did not ask.
     """
 
     def mark(view: V) -> V:
-        view.access = Access(frozenset(rights), also=frozenset(also))  # type: ignore[attr-defined]
+        view.access = Access(frozenset(rights), also=frozenset(also), names_young=names_young)  # type: ignore[attr-defined]
         return view
 
     return mark

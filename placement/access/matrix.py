@@ -66,6 +66,8 @@ def opens(access: Access, role: Role, case: Case, of_record: bool) -> bool | Non
     """
     if case == Case.MADE_UP:
         return False if of_record else None
+    if case == Case.BARRED and access.names_young:
+        return False
     if access.of_role and not access.of_role & ROLE_RIGHTS[role]:
         return False
     if access.of_role and not of_record:

@@ -47,6 +47,8 @@ _DURABLE_AND_DISCREET = {
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
+    "wal_writer_delay": "10s",  # each commit writes for itself: nobody needs to look five times a second
+    "bgwriter_delay": "10s",
     "listen_addresses": "",
     "port": "5432",
     "max_connections": "100",

@@ -27,7 +27,13 @@ PASSWORD = "demo-only-password"
 WIDTHS = {"desk": (1280, 900), "tablet": (820, 1180), "phone": (390, 844)}
 PATIENCE = 60_000  # ms: how long a slow machine may take; nothing here measures time
 expect.set_options(timeout=PATIENCE)
-ASIDE = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+ASIDE = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @pytest.fixture(scope="package")

@@ -34,8 +34,15 @@ LATER = [  # pages of a state that comes later, in the order of ``states_of``
 ACCOUNTS = ["caseworker", "supervisor", "admin.cedar", "staff.cedar"]  # their pages of the demo hold most
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 # Only what is wrong comes back; no style sheet is fetched again, which only a rule about turned screens would need.
-VIOLATIONS = """() => axe.run({resultTypes: ['violations'], preload: false})
+VIOLATIONS = """contrast => axe.run({resultTypes: ['violations'], preload: false, rules: {'color-contrast': {enabled: contrast}}})
   .then(found => found.violations.map(one => [one.id, one.nodes[0].html]))"""
+AROUND_TEXT = """() => {
+  const number = text => [...text].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) % 9007199254, 7);
+  const around = e => e ? around(e.parentElement) + ' ' + e.tagName + '.' + e.className + (e.disabled ? '!' : '') : '';
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = new Set();
+  while (texts.nextNode()) if (texts.currentNode.data.trim()) found.add(number(around(texts.currentNode.parentElement)));
+  return [...found];
+}"""
 BROKEN_REFERENCES = """() => {
   const faults = [], ids = new Map();
   for (const e of document.querySelectorAll('[id]')) ids.set(e.id, (ids.get(e.id) || 0) + 1);
@@ -53,6 +60,7 @@ BROKEN_REFERENCES = """() => {
 
 BUILDING_BLOCK = re.compile(r'<([a-z0-9]+)[^>]*?(?:class|role)="([^"]*)"')
 scanned: dict[str, set[tuple[str, str]]] = {}
+measured: set[int] = set()
 
 
 def kind_of(path: str) -> str:
@@ -65,6 +73,16 @@ def has_something_new(kind: str, html: str) -> bool:
     blocks, known = set(BUILDING_BLOCK.findall(html)), scanned.setdefault(kind, set())
     new = blocks - known
     known |= new
+    return bool(new)
+
+
+def has_new_colours(page: Page) -> bool:
+    """Return whether some text stands in elements in which none stood on any page before.
+
+    Contrast, which takes longest, is measured then: colours follow from the names and classes of the elements around a text.
+    """
+    new = set(page.evaluate(AROUND_TEXT)) - measured
+    measured.update(new)
     return bool(new)
 
 
@@ -95,7 +113,7 @@ def faults_of(page: Page) -> list[str]:
     """Return what is wrong with the page that is open, at each width."""
     path, faults = urlsplit(page.url).path, []
     page.evaluate(f"{AXE_SCRIPT}; 0")
-    faults += [f"{path}: {rule}: {html[:120]}" for rule, html in page.evaluate(VIOLATIONS)]
+    faults += [f"{path}: {rule}: {html[:120]}" for rule, html in page.evaluate(VIOLATIONS, has_new_colours(page))]
     faults += [f"{path}: {fault}" for fault in page.evaluate(BROKEN_REFERENCES)]
     for width in (820, 390, 1280):
         page.set_viewport_size({"width": width, "height": 900})

@@ -325,11 +325,11 @@ def in_earnest() -> Iterator[None]:
         cursor.execute("SELECT set_config('app.tests', 'on', false)")
 
 
-@pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__name__)
-def test_nobody_and_no_command_is_shown_a_row(full: World, in_earnest: None, model: Any) -> None:
-    assert not model.objects.exists()
+def test_nobody_and_no_command_is_shown_a_row(full: World, in_earnest: None) -> None:
+    assert len(TABLES) > 60
+    assert [model for model in TABLES if model.objects.exists()] == []
     with acting_as_system("anything"):
-        assert not model.objects.exists()
+        assert [model for model in TABLES if model.objects.exists()] == []
 
 
 def test_an_account_that_is_closed_is_shown_nothing(full: World, acting_as: Callable) -> None:

@@ -29,6 +29,7 @@ from tests.world import World, browser
 GUARDED = sorted(PAGES)
 WITH_ARGUMENTS = [name for name in GUARDED if PAGES[name].args]
 METHODS = ("get", "post")
+ASKED_AT = ("own", "ended")
 
 
 def patterns(
@@ -197,14 +198,17 @@ OF_ONE_PERSON = {
 
 
 def differences_from_matrix(
-    world: World, name: str, who: Callable[[str, Place, set[Person]], set[Person]]
+    world: World,
+    name: str,
+    who: Callable[[str, Place, set[Person]], set[Person]],
+    at: Iterable[str] = ("own", "other", "ended"),
 ) -> list[str]:
-    """Ask at every place for every record; return the cells of the matrix that differ from who got in.
+    """Ask at these places for every record; return the cells of the matrix that differ from who got in.
 
     Where the record decides which of several rights opens it, a cell is open when one of the records is.
     """
     page, expected, wrong = PAGES[name], cells(name), []
-    for place in places(world).values():
+    for place in (places(world)[one] for one in at):
         let_in: set[Person] = set()
         for opens, arguments in page.records():
             welcome = page.people(place, opens)
@@ -225,23 +229,28 @@ def test_the_command_prints_these_cells() -> None:
 
 @pytest.mark.parametrize("name", GUARDED)
 def test_who_gets_in(world: World, clients: dict[Person, Client], name: str) -> None:
-    """Whom the oracle lets in, and nobody else; and the matrix says the same."""
+    """Whom the oracle lets in, and nobody else; and the matrix says the same.
+
+    Asked of one unit and home and of a stay that has ended: in the world the other unit and home are the same the other
+    way round, and their people are the strangers here.
+    """
     for _, arguments in PAGES[name].records():
-        for place in places(world).values():
-            values(PAGES[name], place, arguments)  # what has to be made first is made
+        for one in ASKED_AT:
+            values(PAGES[name], places(world)[one], arguments)  # what has to be made first is made
     asked = Asked(world, clients)
-    assert differences_from_matrix(world, name, lambda url, place, welcome: asked.who(name, url, welcome)) == []
+    who = lambda url, place, welcome: asked.who(name, url, welcome)  # noqa: E731
+    assert differences_from_matrix(world, name, who, ASKED_AT) == []
 
 
 def test_how_many_combinations_are_tried(world: World, record_property: Callable[[str, object], None]) -> None:
     """(page, person, place, record) in ``test_who_gets_in``, and the made-up record for every role."""
     tried = len(world.people) * sum(
-        len(page.records()) * (len(places(world)) if page.args else 1) for page in PAGES.values()
+        len(page.records()) * (len(ASKED_AT) if page.args else 1) for page in PAGES.values()
     ) + len(Role) * len(WITH_ARGUMENTS)
     covered = {
         (Role(person.role), case_of(person, place, page))
         for page in (Page("own work"), Page("code", {"pk": lambda p: p.young.resident.pk}))
-        for place in places(world).values()
+        for place in (places(world)[one] for one in ASKED_AT)
         for person in world.people.values()
     }
     by_hand = {(Role.CLINICIAN, Case.ENDED)}  # ``BROUGHT_ABOUT``
@@ -249,7 +258,7 @@ def test_how_many_combinations_are_tried(world: World, record_property: Callable
     missing = {(role, case) for role in Role for case in (Case.OWN, Case.OTHER, Case.ENDED) if role not in of_people}
     assert missing - covered - by_hand == set()
     record_property("combinations of page, person, place and record", tried)
-    assert tried > 5000
+    assert tried > 3500
 
 
 def end_of_the_team(world: World) -> tuple[list[Person], Place]:
@@ -297,7 +306,8 @@ def test_the_matrix_says_who_gets_in_when_a_case_is_brought_about(world: World, 
     for person in people:
         client = browser(world, next(key for key, one in world.people.items() if one == person))
         for name, page in PAGES.items():
-            if page.args and not page.post_only:
+            role_cells = [cells(name)[Role(person.role), one] for one in (Case.OWN, case)]
+            if page.args and not page.post_only and any(role_cells):  # who never gets in: ``test_who_gets_in``
                 urls = [address(name, values(page, place, arguments)) for _, arguments in page.records()]
                 opens = any(client.get(url).status_code in {200, 302} for url in urls)
                 if opens != cells(name)[Role(person.role), case]:

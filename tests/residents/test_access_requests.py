@@ -105,8 +105,9 @@ def test_what_was_given_is_taken_back_from_the_page_of_the_team(world: World) ->
     page = owner.get(url).content.decode()
     assert "It ended" in page and "End this access now" not in page
     assert url not in owner.get(reverse("residents:team", args=[world.ada.resident.pk])).content.decode()
-    with acting(world.supervisor.pk, world.supervisor.name), reading("verify"):
-        assert differences() == []
+    with acting(world.supervisor.pk, world.supervisor.name):
+        with reading("verify"):
+            assert differences() == []
         with pytest.raises(Refused, match="over already"):
             end_access(row, by=world.supervisor)
 

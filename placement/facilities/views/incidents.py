@@ -117,7 +117,7 @@ def came_back(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     return render(request, "incidents/back.html", context)
 
 
-@needs(*READERS)
+@needs(*READERS, names_young=True)
 def detail(request: Request, pk: UUID) -> HttpResponse:
     """Show one incident as this person may read it; review and close it here."""
     account = queries.account(request.person, pk)

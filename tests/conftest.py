@@ -24,6 +24,7 @@ from xdist.scheduler import LoadScopeScheduling
 from placement.access.models import Person
 from placement.database import roles
 from placement.database.context import Actor, acting
+from placement.database.schema import quick_steps
 from tests import sight
 from tests.building import build
 from tests.world import World
@@ -107,7 +108,8 @@ def django_db_setup(
     try:
         with django_db_blocker.unblock(), _one_worker_at_a_time(of_run):
             if is_maker := not made.exists():
-                setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
+                with quick_steps():
+                    setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
                 _copy_database(empty, f"{empty}_made")
                 _use(f"{empty}_made")
                 with roles.as_owner():  # whose login may tell the past

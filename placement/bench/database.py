@@ -9,6 +9,7 @@ from django.db import OperationalError, ProgrammingError, connection, connection
 
 from placement.database import roles
 from placement.database.embedded import APP_ROLE
+from placement.database.schema import quick_steps
 
 IN_USE = "Another benchmark runs on this server. Wait for its end."
 MAY_NOT = f"The owner's login may not make a database. Give {roles.OWNER} the right to (ALTER ROLE … CREATEDB)."
@@ -30,7 +31,7 @@ def own(template: str = "") -> Iterator[str]:
         guard.connect()
         use(name)
         if not template:
-            with roles.owner_command():
+            with roles.owner_command(), quick_steps():
                 call_command("migrate", verbosity=0, interactive=False)
         yield name
     finally:

@@ -1,10 +1,42 @@
-"""Making many tables at once."""
+"""Making many tables at once, and quickly."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.migrations.operations import CreateModel
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
+
+
+@contextmanager
+def quick_steps() -> Iterator[None]:
+    """Inside, an empty database is migrated in a fifth of the time: a step draws up its own model anew and those that point to it.
+
+    Django draws up everything that is related in whatever way, and here everything points to a person or a resident. What
+    is left out is marked as such, as Django does it for columns that point to nothing, so that a step in Python still gets
+    every model as it is then. For databases of invented data; ``manage.py migrate`` stays Django's own.
+    """
+    state: Any = ProjectState
+    usual = state._find_reload_model
+    state._find_reload_model = _with_those_that_point_to_it
+    try:
+        yield
+    finally:
+        state._find_reload_model = usual
+
+
+def _with_those_that_point_to_it(
+    state: ProjectState, app_label: str, model_name: str, delay: bool = False
+) -> set[tuple[str, str]]:
+    state.is_delayed = True
+    found = {(app_label, model_name)}
+    try:
+        model = state.apps.get_model(app_label, model_name)
+    except LookupError:
+        return found
+    pointing = (one for one in model._meta.get_fields(include_hidden=True) if one.auto_created and not one.concrete)
+    return found | {(one.related_model._meta.app_label, one.related_model._meta.model_name) for one in pointing}
 
 
 class CreateModels(Operation):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from placement.access.models import AgencyUnit, Person
 from placement.database import roles
 from placement.database.embedded import APP_ROLE
+from placement.database.schema import quick_steps
 from placement.demo.load import load
 from placement.demo.people import CONTRACT, FIRST
 from placement.demo.story import story
@@ -42,7 +43,7 @@ def migrate() -> None:
         executor = MigrationExecutor(connection)
         if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return
-    with roles.owner_command():
+    with roles.owner_command(), quick_steps():
         call_command("migrate", verbosity=0, interactive=False)
 
 

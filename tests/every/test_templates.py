@@ -47,14 +47,14 @@ def drawn() -> Iterator[set[str]]:
 
 
 def visits(world: World) -> Iterator[tuple[str, str]]:
-    """Key of a person and address of a page that they may see: of the own place first, one for each page, then the next."""
+    """Key of a person and address of a page that they may see: one for each page and place first, then the next."""
     keys = {person: key for key, person in world.people.items()}
     wanted = []
     for name, page in PAGES.items():
         for place in places(world).values():
             url = reverse(name, kwargs={argument: value(place) for argument, value in page.args.items()})
             for turn, person in enumerate(sorted(page.people(place), key=lambda person: person.username)):
-                wanted.append(((place.name != "own", turn), keys[person], url))
+                wanted.append((turn, keys[person], url))
     yield from ((key, url) for _, key, url in sorted(wanted, key=lambda visit: visit[0]))
 
 

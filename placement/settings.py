@@ -51,6 +51,9 @@ IDLE_MINUTES = int(str(read("PLACEMENT_IDLE_MINUTES", int, 15)))  # a session en
 SECOND_FACTOR = read(
     "PLACEMENT_SECOND_FACTOR", bool, MODE == "production"
 )  # asked of everybody; "yes" tries it in the demo
+SUBSTITUTE_ADDRESS = read(
+    "PLACEMENT_SUBSTITUTE_ADDRESS", default="In care of the agency that sent this"
+)  # stands wherever a paper would name a home: a post box of the agency, say
 
 PRODUCTION = MODE == "production"
 DEMO = not PRODUCTION

@@ -14,6 +14,7 @@ handler500 = "placement.ui.views.server_error"
 urlpatterns = [
     path("", work.work, name="work"),
     path("audit/", include("compliance.urls")),
+    path("reports/", include("compliance.report_urls")),
     path("residents/", include("residents.urls")),
     path("access-requests/", include("residents.access_request_urls")),
     path("break-glass/", include("residents.break_glass_urls")),

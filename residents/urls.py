@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from residents.views import changes, documents, people, record
+from residents.views import changes, disclosures, documents, people, record
 
 app_name = "residents"
 
@@ -36,6 +36,15 @@ of_one = [
     path("confidential/harm/new/", changes.add_harm, name="add_harm"),
     path("confidential/siblings/new/", changes.add_sibling, name="add_sibling"),
     path("confidential/links/new/", changes.add_link, name="add_link"),
+    path("shared/", disclosures.shared, name="shared"),
+    path("shared/new/", disclosures.disclose, name="disclose"),
+    path("shared/consents/new/", disclosures.record_consent, name="record_consent"),
+    path("shared/consents/<uuid:row>/withdraw/", disclosures.withdraw_consent, name="withdraw_consent"),
+    path("shared/<uuid:row>/", disclosures.disclosure, name="disclosure"),
+    path("shared/<uuid:row>/sheet/", disclosures.sheet, name="sheet"),
+    path("shared/<uuid:row>/file/", disclosures.sheet_file, name="sheet_file"),
+    path("shared/<uuid:row>/recall/", disclosures.recall, name="recall"),
+    path("shared/<uuid:row>/answer/", disclosures.answer_recall, name="answer_recall"),
     path("team/", record.team, name="team"),
     path("team/caseload/new/", changes.assign_caseload, name="assign_caseload"),
     path("team/members/new/", changes.join_team, name="join_team"),

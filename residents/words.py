@@ -124,6 +124,41 @@ say(
     ),
 )
 say(
+    "residents.Consent",
+    Words(
+        "consent to share",
+        "consents to share",
+        {
+            "recipient": "For whom",
+            "purpose": "What for",
+            "given_by": "Who decides",
+            "given_by_name": "Given by",
+            "paper": "Where the signed paper is",
+            "withdrawn_reason": "Why it was withdrawn",
+        },
+    ),
+)
+say(
+    "residents.Disclosure",
+    Words(
+        "sheet shared outside",
+        "sheets shared outside",
+        {
+            "recipient_kind": "What kind of recipient",
+            "handed_to": "Handed to",
+            "purpose": "What for",
+            "basis": "What allows it",
+            "authority": "Order, law or danger",
+            "fields": "What it says",
+            "channel": "How it was given",
+            "until": "They may keep it until",
+            "sha256": "Fingerprint",
+            "recall_reason": "Why it was asked for back",
+            "answer": "What became of it",
+        },
+    ),
+)
+say(
     "residents.Kinship",
     Words("siblings", "siblings", {"sibling": "Which young person", "together": "They wish to live together"}),
 )

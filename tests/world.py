@@ -38,7 +38,9 @@ from residents.models import (
     CareEntry,
     Case,
     Caseload,
+    Consent,
     Contact,
+    Disclosure,
     Document,
     ExploitationLink,
     Incident,
@@ -93,6 +95,8 @@ class Young:
     override: Override | None = None
     leave: Leave | None = None
     discharge: Discharge | None = None
+    consent: Consent | None = None
+    disclosure: Disclosure | None = None
     emergency: BreakGlass | None = None
     asked: AccessRequest | None = None
 

@@ -22,7 +22,7 @@ from placement.facilities.queries.after_care import checks_due
 from placement.facilities.queries.placements import relied_on
 from placement.ui.dates import moment_name, short_day
 from residents.models import Case, PopulationDesignation, SeparationRequest
-from residents.queries import access_requests, emergencies
+from residents.queries import access_requests, disclosures, emergencies
 
 AHEAD = timedelta(days=60)
 
@@ -118,6 +118,21 @@ def access_to_decide(person: Person, cut: Cut) -> Iterable[Task]:
             asked.purpose,
             reverse("access_requests:decide", args=[asked.pk]),
             "Read and decide",
+        )
+
+
+def sheets_to_get_back(person: Person, cut: Cut) -> Iterable[Task]:
+    """What was shared outside and must be back or destroyed by now, until somebody writes down what became of it."""
+    today = timezone.localdate(now())
+    for sheet in cut(disclosures.overdue(person, today)):
+        due = sheet.until or today
+        yield Task(
+            day_end(due, person.time_zone),
+            f"Ask {sheet.recipient} for what was shared about {sheet.resident}",
+            f"{sheet.handed_to} has it. Write down whether it came back or was destroyed",
+            reverse("residents:disclosure", args=[sheet.resident_id, sheet.pk]),
+            "Look at it",
+            note=on_day(due, person.time_zone),
         )
 
 

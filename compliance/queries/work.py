@@ -70,6 +70,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         case_work.access_to_decide,
         case_work.case_dates,
         case_work.after_care,
+        case_work.sheets_to_get_back,
         case_work.exceptions_ending,
     ],
     Role.SUPERVISOR: [

@@ -4,6 +4,7 @@ from django.conf import settings
 
 from placement.access import factors, tries
 from placement.access.models import Person
+from placement.access.opened import write_failed
 
 TOO_MANY = "There were too many wrong passwords. Wait 15 minutes, then try again."
 TOO_MANY_NAMES = "There were too many passwords with names in them. Wait 15 minutes, then try again."
@@ -26,6 +27,7 @@ def wrong_password(person: Person, password: str, wrong: str) -> str:
         return TOO_MANY
     if not person.check_password(password):
         tries.failed(name, name)
+        write_failed(person, page="accounts:password")
         return wrong
     tries.succeeded(name, name)
     return ""

@@ -1,8 +1,9 @@
 """The list of a person's sessions, and how they end one of them. Deleting the row is all: its next request is nobody's."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -46,6 +47,21 @@ def shown(request: Request) -> list[Shown]:
         if row.began_at
     ]
     return sorted(rows, key=lambda row: not row.here)
+
+
+TRIED = {
+    "accounts:login": "a wrong password at sign-in",
+    "accounts:code": "a wrong code",
+    "accounts:password": "a wrong password inside",
+    "accounts:come_back": "a wrong PIN",
+}
+
+
+def failed_tries() -> list[tuple[datetime, str]]:
+    """Return when somebody failed to prove to be the acting person in the last 30 days, and with what: the newest 20."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT at, page FROM access_failed(%s)", [timezone.now() - timedelta(days=30)])
+        return [(at, TRIED.get(page, page)) for at, page in cursor.fetchall()]
 
 
 def end_one(request: Request, token: str) -> None:

@@ -209,4 +209,8 @@ def own_sessions(request: Request) -> HttpResponse:
         if response := submit(request, form, act, lambda _: reverse("accounts:sessions")):
             messages.success(request, "All other devices are signed out." if others else "That device is signed out.")
             return response
-    return render(request, "accounts/sessions.html", {"form": form, "sessions": endings.shown(request)})
+    return render(
+        request,
+        "accounts/sessions.html",
+        {"form": form, "sessions": endings.shown(request), "failed": endings.failed_tries()},
+    )

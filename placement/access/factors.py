@@ -17,6 +17,7 @@ from django.conf import settings
 
 from placement.access import tries
 from placement.access.models import Person
+from placement.access.opened import write_failed
 from placement.database import encryption
 
 BOUND_TO = "second factor"
@@ -105,6 +106,7 @@ def wrong_with(person: Person, code: str, *, inside: bool) -> str:
         return TOO_MANY
     if not uses_up(person, "".join(code.split())):
         tries.failed(name, name)
+        write_failed(person, page="accounts:code")
         return WRONG
     tries.succeeded(name, name)
     return ""

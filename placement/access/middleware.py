@@ -134,4 +134,5 @@ class RequestMiddleware:
             write(Opened(noted.asked), page=match.view_name, outcome="refused", thing=next(things, None))
         elif response.status_code < 400 and any(noted.things.values()):
             changed = request.method not in SAFE and response.status_code >= 300
-            write(noted, page=match.view_name, outcome="changed" if changed else "shown")
+            outcome = "exported" if noted.exported else "changed" if changed else "shown"
+            write(noted, page=match.view_name, outcome=outcome)

@@ -157,12 +157,15 @@ class AccessLogEntry(models.Model):
 
     ``page``: the name of the address. ``parts``: codenames of the rights that were asked for and held. ``grants``: ids of
     the rows from which those rights follow. ``thing``: the id in an address that was refused; there may be no such record.
+    ``purpose``: the reason that the person gave for what they did, where one is asked for.
     """
 
     class Outcome(models.TextChoices):
         SHOWN = "shown", "Opened"
         CHANGED = "changed", "Changed something"
         REFUSED = "refused", "Refused"
+        EXPORTED = "exported", "Printed or saved"
+        FAILED = "failed", "Sign-in failed"
 
     at = models.DateTimeField()
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -176,6 +179,7 @@ class AccessLogEntry(models.Model):
     parts = ArrayField(models.CharField(max_length=40))
     grants = ArrayField(models.UUIDField())
     request_id = models.CharField(max_length=32)
+    purpose = models.TextField(default="", db_default="")
 
     guards: ClassVar[dict[str, str]] = {"residents": "resident_id"}
     opened_by: ClassVar[tuple[Opens, ...]] = (Opens(Can.VIEW_AUDIT),)

@@ -13,14 +13,19 @@ from uuid import UUID
 from django.db import connection, models
 
 from placement.access.rights import Can
+from placement.database.context import acting
 
 
 @dataclass
 class Opened:
-    """What one request has asked for and got: the rights that ``visible_to`` was asked for, and objects by app."""
+    """What one request has asked for and got: the rights that ``visible_to`` was asked for, and objects by app.
+
+    exported: what was shown is on paper or in a file now.
+    """
 
     asked: set[Can] = field(default_factory=set)
     things: dict[str, set[UUID]] = field(default_factory=lambda: {"residents": set(), "facilities": set()})
+    exported: bool = False
 
     def note(self, row: models.Model) -> None:
         """Note the resident and the home on which ``row`` hangs."""
@@ -57,10 +62,16 @@ def note_audited(app: str, ids: Iterable[UUID], right: Can) -> None:
         found.things[app].update(pk for pk in ids if pk)
 
 
+def note_exported() -> None:
+    """Note that the answer is made to be printed or saved."""
+    if (found := opened.get()) is not None:
+        found.exported = True
+
+
 def write(found: Opened, *, page: str, outcome: str, thing: UUID | None = None) -> None:
     """Write what was opened as one entry per resident and home; ``thing`` is the id in a refused address.
 
-    Person, role, time and request come from the transaction, and the grants from the permission rows, in the database.
+    Person, role, time, request and purpose come from the transaction, and the grants from the permission rows, in the database.
     """
     asked = [right.codename for right in found.asked if right.app in found.things]
     with connection.cursor() as cursor:
@@ -68,3 +79,9 @@ def write(found: Opened, *, page: str, outcome: str, thing: UUID | None = None) 
             "SELECT access_log(%s, %s, %s::uuid[], %s::uuid[], %s, %s)",
             [page, outcome, list(found.things["residents"]), list(found.things["facilities"]), asked, thing],
         )
+
+
+def write_failed(person: Any, *, page: str) -> None:
+    """Write that somebody did not prove to be ``person`` with a password, a code or a PIN."""
+    with acting(person.pk, person.name), connection.cursor() as cursor:
+        cursor.execute("SELECT access_log(%s, 'failed', '{}', '{}', '{}', NULL)", [page])

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import check_password
 
 from placement.access import tries
 from placement.access.models import Person
+from placement.access.opened import write_failed
 from placement.access.request import Request
 from placement.access.rights import Role
 from placement.access.sessions import FACTOR, SHARED, is_over
@@ -58,6 +59,7 @@ def is_right(request: Request, person: Person, pin: str) -> bool:
             tries.succeeded(name, name)
             return True
         tries.failed(name, name)
+        write_failed(person, page="accounts:come_back")
     session[RESUME] = aside | {WRONG: aside.get(WRONG, 0) + 1}
     if session[RESUME][WRONG] >= MOST or tries.too_many(name, name):
         del session[RESUME]

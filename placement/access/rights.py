@@ -35,6 +35,7 @@ class Can(TextChoices):
     ASSIGN_TEAM = "residents.assign_team", "Put the young person on a caseload, people on the team, and close the case"
     VIEW_EXPLOITATION = "residents.view_exploitation", "See the exploitation history and links to exploiters"
     VIEW_CLINICAL = "residents.view_clinical", "See clinical notes"
+    DISCLOSE = "residents.disclose", "Share parts of the record with somebody outside, and see what was shared"
     PROPOSE_PLACEMENT = "residents.propose_placement", "Refer and propose a placement, a move or a discharge"
     ACCEPT_PLACEMENT = "residents.accept_placement", "Accept a young person into the home, and end the stay"
     APPROVE_PLACEMENT = "residents.approve_placement", "Approve or decline a placement or an exception"
@@ -60,6 +61,7 @@ class Can(TextChoices):
     LIST_FACILITIES = "access.list_facilities", "Open the list of homes"
     LIST_INCIDENTS = "access.list_incidents", "Open the list of incidents"
     READ_AUDIT = "access.read_audit", "Open the audit page"
+    READ_TOTALS = "access.read_totals", "Open the totals to give to people outside"
     ASK_ACCESS = "access.ask_access", "Ask for access to a closed record"
     BREAK_GLASS = "access.break_glass", "Open a closed record in an emergency, for two hours"
     MANAGE_ACCOUNTS = "access.manage_accounts", "Manage accounts"
@@ -91,6 +93,7 @@ RESIDENT_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.VIEW_CASE_SUMMARY,
             Can.KEEP_CASE,
             Can.VIEW_EXPLOITATION,
+            Can.DISCLOSE,
             Can.PROPOSE_PLACEMENT,
             Can.VIEW_OWN_AUDIT,
         }
@@ -109,6 +112,7 @@ RESIDENT_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.VIEW_CASE,
             Can.VIEW_CASE_SUMMARY,
             Can.VIEW_EXPLOITATION,
+            Can.DISCLOSE,
             Can.APPROVE_PLACEMENT,
             Can.ASSIGN_TEAM,
             Can.VIEW_AUDIT,
@@ -174,6 +178,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.LIST_FACILITIES,
             Can.LIST_INCIDENTS,
             Can.READ_AUDIT,
+            Can.READ_TOTALS,
             Can.CONFIRM_POPULATION,
         }
     ),

@@ -6,6 +6,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from placement.access.models import Person
+from placement.access.opened import write_failed
 from placement.database.context import acting
 
 
@@ -24,7 +25,10 @@ class PasswordBackend(BaseBackend):
             return None
         with acting(person.pk, person.name, reason="sign-in"):
             right = person.check_password(password)
-        return person if right and person.is_active else None
+        if right and person.is_active:
+            return person
+        write_failed(person, page="accounts:login")
+        return None
 
     def get_user(self, user_id: Any) -> Person | None:
         """Return the person of a session while the account is active."""

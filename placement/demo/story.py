@@ -4,6 +4,7 @@ from datetime import datetime
 
 from placement.demo.cases import tell_cases
 from placement.demo.days import tell_days
+from placement.demo.guarding import tell_guarding
 from placement.demo.homes import tell_homes
 from placement.demo.incidents import tell_incidents
 from placement.demo.people import tell_last_account, tell_people
@@ -21,6 +22,7 @@ def story(now: datetime, days: int = 90) -> Plan:
     tell_cases(plan, young)
     tell_referrals(plan, young, tell_stays(plan))
     tell_incidents(plan)
+    tell_guarding(plan)
     tell_days(plan, young)
     tell_last_account(plan)
     return plan

@@ -3,9 +3,12 @@
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
 
+from placement.access.confirm import confirm_self
 from placement.access.models import Person
+from placement.access.submit import is_used
 from placement.database.constraints import Refused
 from placement.ui.forms import FormKey
 from residents import files
@@ -35,6 +38,47 @@ class RecordForm(FormKey):
 
     def prepare(self) -> None:
         """Fill choices and zones that depend on the viewer."""
+
+
+class OwnSecretForm(FormKey):
+    """A form with the own password, or a code of the second factor, once more; it stands last."""
+
+    password = forms.CharField(
+        label="Your password",
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text="To show that it is you.",
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.order_fields([name for name in self.fields if name != "password"])
+        if settings.SECOND_FACTOR:
+            self.fields["password"].label = "A code from your app"
+            self.fields["password"].help_text = "To show that it is you. A recovery code works too."
+            self.fields["password"].widget.attrs["autocomplete"] = "one-time-code"
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Return the values of the operation, without the secret."""
+        return {name: value for name, value in super().given.items() if name != "password"}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a password, or a code, that is not the person's own. It comes last, because a code works only once.
+
+        A second press is not asked again: the first one has used the code up, and ``submit`` does nothing more.
+        """
+        cleaned = super().clean()
+        if self.errors or is_used(self, self.person):
+            return cleaned
+        right = confirm_self(self.person, cleaned["password"])
+        if not right and not is_used(self, self.person):  # it may have waited for a first press at the same time
+            what = "code" if settings.SECOND_FACTOR else "password"
+            self.add_error(
+                "password", f"This is not your {what}. Type it again. After five wrong ones, wait 15 minutes."
+            )
+        return cleaned
 
 
 def choose(label: str, **more: Any) -> Any:

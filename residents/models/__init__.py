@@ -6,6 +6,7 @@ from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
 from residents.models.conflict import ConflictOfInterest
 from residents.models.contact import Contact, OutsidePerson
+from residents.models.disclosure import PARTS, SHEET_OPEN_FOR, Consent, Disclosure
 from residents.models.document import HOME_PAPER_RIGHTS, Document
 from residents.models.incident import Incident, IncidentResident
 from residents.models.resident import (
@@ -37,6 +38,8 @@ __all__ = [
     "LASTS",
     "LONGEST",
     "PAIRS",
+    "PARTS",
+    "SHEET_OPEN_FOR",
     "SHORTEST_REASON",
     "AccessRequest",
     "Alias",
@@ -45,7 +48,9 @@ __all__ = [
     "Case",
     "Caseload",
     "ConflictOfInterest",
+    "Consent",
     "Contact",
+    "Disclosure",
     "Document",
     "ExploitationLink",
     "Exploiter",

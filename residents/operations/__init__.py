@@ -15,6 +15,7 @@ from residents.operations.cases import (
 )
 from residents.operations.conflicts import bar_from_record, declare_own_conflict, lift_bar
 from residents.operations.contacts import add_outside_person, change_outside_person, log_contact
+from residents.operations.disclosures import answer_recall, disclose, recall, record_consent, withdraw_consent
 from residents.operations.documents import file_document
 from residents.operations.emergencies import break_glass, end_emergency, judge_emergency
 from residents.operations.incidents import close_incident, report_incident, review_incident
@@ -34,6 +35,7 @@ __all__ = [
     "add_alias",
     "add_outside_person",
     "amend_care",
+    "answer_recall",
     "ask_access",
     "assess_level",
     "assign_caseload",
@@ -50,6 +52,7 @@ __all__ = [
     "decide_separation_request",
     "declare_own_conflict",
     "designate",
+    "disclose",
     "end_access",
     "end_alert",
     "end_caseload",
@@ -66,6 +69,8 @@ __all__ = [
     "log_care_for",
     "log_contact",
     "open_case",
+    "recall",
+    "record_consent",
     "record_harm",
     "record_siblings",
     "report_incident",
@@ -73,4 +78,5 @@ __all__ = [
     "review_incident",
     "separate",
     "take_off_case",
+    "withdraw_consent",
 ]

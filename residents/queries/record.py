@@ -47,6 +47,7 @@ TABS: list[tuple[str, str, tuple[Can, ...]]] = [
     ("Placements", "placements", (Can.VIEW_CASE_SUMMARY,)),
     ("Documents", "documents", (Can.VIEW_CARE_PROFILE,)),
     ("Confidential", "confidential", CONFIDENTIAL),
+    ("Shared", "shared", (Can.DISCLOSE,)),
     ("Team", "team", (Can.ASSIGN_TEAM,)),
     ("History", "history", HISTORY),
 ]

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from placement.access.guard import needs
+from placement.access.opened import note_exported
 from placement.access.request import Request
 from residents.models import HOME_PAPER_RIGHTS, Document
 from residents.queries.parts import document_for
@@ -14,6 +15,7 @@ from residents.queries.parts import document_for
 def document(request: Request, pk: UUID) -> HttpResponse:
     """Answer with the file as an attachment; the browser must save it and may not guess its type or keep it."""
     found, content, name = document_for(request.person, pk)
+    note_exported()
     response = HttpResponse(content, content_type=found.content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -10,7 +10,7 @@ from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
 from residents.forms.people import CareFilter
-from residents.queries import access_requests, parts
+from residents.queries import access_requests, disclosures, parts
 from residents.queries import care as care_log
 from residents.queries import history as trail
 from residents.queries import opened as openings
@@ -143,4 +143,5 @@ def opened_in_plain_words(request: Request, pk: UUID) -> HttpResponse:
     """Who has opened this record, in plain words, to print for the young person."""
     record = open_record(request.person, pk, Can.VIEW_AUDIT, current="history")
     context = {"record": record, "zone": record.zone, "readers": openings.readers(record)}
+    context["given"] = disclosures.in_plain_words(record)
     return render(request, "residents/opened_in_plain_words.html", context)

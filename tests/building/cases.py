@@ -104,6 +104,29 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             resident=resident,
             by=by,
         )
+        young.consent = residents.record_consent(
+            resident,
+            recipient=f"Hidden school of {key}",
+            purpose="Lessons",
+            parts=["care"],
+            given_by="parent",
+            given_by_name=f"Hidden mother of {key}",
+            paper="In the file",
+            ends_at=moment + timedelta(days=90),
+            by=by,
+        )
+        young.disclosure = residents.disclose(
+            resident,
+            recipient_kind="school",
+            handed_to=f"Hidden teacher of {key}",
+            purpose="Lessons",
+            basis="consent",
+            consent=young.consent,
+            fields=["care.languages"],
+            channel="hand",
+            until=(moment + timedelta(days=30)).date(),
+            by=by,
+        )
     with acting_at(people_of(world, young)[1], moment) as by:
         residents.bar_from_record(resident, world.sysadmin, reason=f"Hidden conflict of {key}", by=by)
     far = world.caseworker2 if caseworker == world.caseworker else world.caseworker

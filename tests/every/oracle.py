@@ -27,12 +27,13 @@ PARTS = {
         "propose",
         "trail",
         "asked",
+        "share",
     },
     "staff of the home": {"code", "care", "log"},
     "administrator of the home": {"code", "care", "log", "identity", "summary", "accept", "trail"},
     "clinician on the team": {"code", "care", "identity", "summary", "exploitation", "clinical"},
     "supervisor of the unit": {"code", "care", "identity", "case", "summary", "exploitation"}
-    | {"approve", "assign", "asked", "trail", "whole trail"},
+    | {"approve", "assign", "asked", "share", "trail", "whole trail"},
     "inspector of the home": {"code", "trail"},
 }
 # Role → what a home of their own opens of the home, and what every home of the agency opens.

@@ -171,6 +171,7 @@ PAGES: dict[str, Page] = {
     "accounts:account": Page("accounts", {"pk": lambda p: p.home.staff.pk}),
     # audit
     "audit:list": Page("audit"),
+    "reports:totals": Page("audit"),
     "audit:act": Page("whole trail", act_on(of_young), more=(("beds + audit", act_on(of_home)),)),
     # emergency access
     "break_glass:new": Page("emergency"),
@@ -213,6 +214,15 @@ PAGES: dict[str, Page] = {
     "residents:add_harm": Page("keep", young()),
     "residents:add_sibling": Page("keep | assign", young()),
     "residents:add_link": Page("keep", young()),
+    "residents:shared": Page("share", young()),
+    "residents:disclose": Page("share", young()),
+    "residents:record_consent": Page("share", young()),
+    "residents:withdraw_consent": Page("share", young(row=lambda p: p.young.consent.pk)),
+    "residents:disclosure": Page("share", young(row=lambda p: p.young.disclosure.pk)),
+    "residents:sheet": Page("share", young(row=lambda p: p.young.disclosure.pk)),
+    "residents:sheet_file": Page("share", young(row=lambda p: p.young.disclosure.pk)),
+    "residents:recall": Page("share", young(row=lambda p: p.young.disclosure.pk)),
+    "residents:answer_recall": Page("share", young(row=lambda p: p.young.disclosure.pk)),
     "residents:team": Page("assign", young()),
     "residents:assign_caseload": Page("assign", young()),
     "residents:join_team": Page("assign", young()),

@@ -1,0 +1,139 @@
+"""What was shared of a record outside, the consents for it, and the sheets that can still be opened."""
+
+import csv
+import io
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from placement.access.models import Person
+from placement.access.opened import note_exported
+from placement.access.rights import Can
+from placement.audit.clock import now
+from placement.database.context import set_reason
+from placement.ui.dates import full_day, full_moment
+from placement.ui.paging import Page, keyset_page
+from residents.models import Consent, Disclosure, Resident
+from residents.queries.record import Record
+from residents.sheet import BY_NAME
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def shared(person: Person) -> QuerySet[Disclosure]:
+    """Return the sheets about records that ``person`` answers for."""
+    return Disclosure.objects.visible_to(person, Can.DISCLOSE).select_related("resident", "consent", "disclosed_by")
+
+
+def disclosures_page(record: Record, *, after: str | None) -> Page:
+    """Return one page of the sheets about this young person, newest first."""
+    found = (
+        Disclosure.objects.filter(resident=record.resident).select_related("consent", "disclosed_by").defer("sealed")
+    )
+    return keyset_page(found, order=("-disclosed_at",), after=after, size=25)
+
+
+def consents_of(record: Record) -> list[Consent]:
+    """Return the consents, those in force first."""
+    found = Consent.objects.filter(resident=record.resident).select_related("recorded_by", "withdrawn_by")
+    return sorted(found, key=lambda consent: not consent.in_force)
+
+
+def consents_in_force(person: Person, resident: Resident) -> QuerySet[Consent]:
+    """Return the consents that allow something now."""
+    found = Consent.objects.visible_to(person, Can.DISCLOSE).filter(resident=resident, withdrawn_at=None)
+    return found.filter(ends_at__gt=now()).order_by("recipient", "pk")
+
+
+def consent_for(person: Person, resident: UUID, row: UUID) -> Consent:
+    """Return a consent of the record. Raises ``Consent.DoesNotExist``."""
+    return Consent.objects.visible_to(person, Can.DISCLOSE).get(pk=row, resident=resident)
+
+
+def disclosure_for(person: Person, resident: UUID, row: UUID) -> Disclosure:
+    """Return a sheet about the record. Raises ``Disclosure.DoesNotExist``."""
+    return shared(person).get(pk=row, resident=resident)
+
+
+def overdue(person: Person, today: Any) -> QuerySet[Disclosure]:
+    """Return the sheets that must be asked for: their day has passed or their consent is gone, or they were asked for and
+    nobody has written down what became of them. A read-out leaves nothing to bring back."""
+    late = Q(until__lt=today) | Q(recalled_at__isnull=False) | Q(consent__withdrawn_at__isnull=False)
+    return shared(person).filter(late, answer="").exclude(channel=Disclosure.Channel.TOLD).order_by("disclosed_at")
+
+
+def fields_of(sheet: Disclosure) -> list[str]:
+    """Return what the sheet tells, in words, without telling it."""
+    return [BY_NAME[name].label if name in BY_NAME else name for name in sheet.fields]
+
+
+def in_plain_words(record: Record) -> list[dict[str, Any]]:
+    """Return what was given to whom, newest first, to go through with the young person: one query."""
+    found = Disclosure.objects.filter(resident=record.resident).defer("sealed")
+    return [{"sheet": sheet, "tells": [label.lower() for label in fields_of(sheet)]} for sheet in found[:100]]
+
+
+def why_closed(record: Record, sheet: Disclosure) -> str:
+    """Return why this person can't print or save the sheet (any more) to hand it on; "" while they can."""
+    if not all_parts_open(record, sheet):
+        return "It tells more of the record than is open to you."
+    if sheet.disclosed_by_id != record.person.pk:
+        return f"Only {sheet.disclosed_by} can hand it on, who has signed it."
+    if sheet.recalled_at or sheet.answer:
+        return "It was asked for back, or it is back."
+    if sheet.consent and not sheet.consent.in_force:
+        return "Its consent does not hold any more."
+    if now() >= sheet.open_until:
+        return "It was made more than 24 hours ago. Make a new one, so that it says what is true today."
+    return ""
+
+
+def may_review(record: Record, sheet: Disclosure) -> bool:
+    """Return whether the supervisor may read, at any time, what the sheet said."""
+    return record.may(Can.VIEW_AUDIT) and all_parts_open(record, sheet)
+
+
+def all_parts_open(record: Record, sheet: Disclosure) -> bool:
+    """Return whether each part of the record that the sheet tells of is open to this person now."""
+    return all(name in BY_NAME and BY_NAME[name].right in record.rights for name in sheet.fields)
+
+
+def lines_for(record: Record, sheet: Disclosure) -> list[dict[str, str]]:
+    """Return the lines of the sheet, and give its purpose to the access log; nothing when it is closed to this person."""
+    if why_closed(record, sheet) and not may_review(record, sheet):
+        return []
+    set_reason(sheet.purpose)
+    note_exported()
+    return sheet.lines()
+
+
+def heading(record: Record, sheet: Disclosure) -> list[tuple[str, str]]:
+    """Return what stands above the lines of a sheet: number, recipient, basis, end, and where to write to."""
+    basis = f"{sheet.get_basis_display()}: {sheet.authority}" if sheet.authority else sheet.get_basis_display()
+    return [
+        ("Sheet", str(sheet.pk)[:8]),
+        ("For", f"{sheet.recipient}, {sheet.handed_to}"),
+        ("What for", sheet.purpose),
+        ("What allows it", basis),
+        ("Made", f"{full_moment(sheet.disclosed_at, record.zone)}, by {sheet.disclosed_by.name}"),
+        ("Keep until", full_day(sheet.until) if sheet.until else "as the court decides"),
+        ("Write to", str(settings.SUBSTITUTE_ADDRESS)),
+    ]
+
+
+def as_file(record: Record, sheet: Disclosure) -> tuple[str, str]:
+    """Return the open sheet as a table for a spreadsheet, and the name to save it under (code and date only)."""
+    text = io.StringIO()
+    table = csv.writer(text)
+    for label, value in heading(record, sheet):
+        table.writerow([plain(label), plain(value)])
+    for line in lines_for(record, sheet):
+        table.writerow([plain(f"{line['part']}: {line['label']}"), plain(line["value"])])
+    return text.getvalue(), f"{record.resident.code}-{sheet.disclosed_at:%Y-%m-%d}.csv"
+
+
+def plain(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell

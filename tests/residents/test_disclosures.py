@@ -1,0 +1,234 @@
+"""Sharing outside: only what is open, on a basis that holds at that moment; the sheet closes, and its way back is kept."""
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from placement.access.models import AccessLogEntry
+from placement.access.rights import Can
+from placement.database.constraints import Refused
+from placement.database.context import acting
+from residents.models import Consent, Disclosure, Resident
+from residents.operations import answer_recall, disclose, recall, record_consent, withdraw_consent
+from residents.queries.disclosures import lines_for, why_closed
+from residents.queries.record import open_record
+from residents.sheet import SHAREABLE, lines_of
+from tests.residents.test_forms import hidden
+from tests.world import PASSWORD, World, browser
+
+DAY = timedelta(days=1)
+
+
+def address(name: str, world: World, **more: Any) -> str:
+    return reverse(f"residents:{name}", kwargs={"pk": world.ada.resident.pk, **more})
+
+
+def shared(world: World, **changes: Any) -> Disclosure:
+    by = changes.pop("by", world.caseworker)
+    values = {"recipient_kind": "health", "recipient": "Bay Clinic", "handed_to": "Dr. Roe", "purpose": "Check-up"}
+    values |= {"basis": "law", "authority": "WIC 369", "channel": "hand", "until": world.today + DAY}
+    with acting(by.pk, by.name):
+        return disclose(
+            world.ada.resident, **{"fields": ["identity.legal_name", "care.alerts"], **values, **changes}, by=by
+        )
+
+
+def consented(world: World, **changes: Any) -> Consent:
+    values = {"recipient": "Bay Clinic", "purpose": "Check-up", "parts": ["care"], "given_by": "parent"}
+    values |= {"given_by_name": "Her mother", "paper": "In the file", "ends_at": timezone.now() + DAY}
+    with acting(world.caseworker.pk, world.caseworker.name):
+        return record_consent(world.ada.resident, **values | changes, by=world.caseworker)
+
+
+def by_consent(world: World, consent: Consent, **changes: Any) -> Disclosure:
+    return shared(world, basis="consent", consent=consent, authority="", **{"fields": ["care.alerts"]} | changes)
+
+
+TYPED = {
+    "recipient_kind": "health",
+    "basis": "law",
+    "authority": "WIC 369",
+    "recipient": "Bay Clinic",
+    "handed_to": "Dr. Roe",
+    "purpose": "Check-up",
+    "channel": "hand",
+    "until": "12/31/2099",
+    "identity": ["identity.legal_name"],
+    "care": ["care.alerts"],
+}
+
+
+def test_the_sheet_is_seen_before_it_is_signed_and_then_kept(world: World) -> None:
+    client, page = browser(world, "caseworker"), address("disclose", world)
+    before = Disclosure.objects.count()
+    check = client.post(page, hidden(client.get(page)) | TYPED)
+    text = check.content.decode()
+    assert "Check the sheet" in text and "Ada Secretname" in text and "Hidden allergy of ada" in text
+    assert Disclosure.objects.count() == before
+    wrong = client.post(page, hidden(check) | TYPED | {"sign": "yes", "password": "wrong"})
+    assert 'id="id_password_error"' in wrong.content.decode() and Disclosure.objects.count() == before
+    back = client.post(page, hidden(wrong) | TYPED | {"change": "yes"}).content.decode()
+    assert "Share part of the record" in back and 'value="Bay Clinic"' in back
+    sent = hidden(wrong) | TYPED | {"sign": "yes", "password": PASSWORD}
+    done = client.post(page, sent)
+    row = Disclosure.objects.latest("disclosed_at")
+    assert done["Location"] == address("disclosure", world, row=row.pk)
+    assert client.post(page, sent)["Location"] == done["Location"] and Disclosure.objects.count() == before + 1
+    assert row.fields == ["care.alerts", "identity.legal_name"] and row.authority == "WIC 369"
+    assert [line["value"] for line in row.lines()] == ["Allergy: Hidden allergy of ada", "Ada Secretname"]
+    shown = client.get(done["Location"]).content.decode()
+    assert "Bay Clinic" in shown and "Legal name" in shown and "Ada Secretname" not in shown
+
+
+def test_the_sheet_and_its_file_say_to_whom_and_never_where_the_home_is(world: World) -> None:
+    row, client = shared(world), browser(world, "caseworker")
+    with override_settings(SUBSTITUTE_ADDRESS="PO Box 12"):
+        sheet = client.get(address("sheet", world, row=row.pk)).content.decode()
+        file = client.get(address("sheet_file", world, row=row.pk))
+    for text in (sheet, file.content.decode("utf-8-sig")):
+        for said in ("Ada Secretname", "Bay Clinic", "Dr. Roe", "WIC 369", "PO Box 12", str(row.pk)[:8]):
+            assert said in text, said
+        assert "Cedar" not in text and "Lane" not in text
+    assert file["Content-Disposition"] == f'attachment; filename="W-1-{row.disclosed_at:%Y-%m-%d}.csv"'
+    opened = AccessLogEntry.objects.filter(page__in=["residents:sheet", "residents:sheet_file"])
+    assert set(opened.values_list("outcome", "purpose")) == {("exported", "Check-up")} and opened.count() == 2
+
+
+def test_no_cell_of_the_file_is_a_formula(world: World) -> None:
+    row = shared(world, recipient="=HYPERLINK(1)", handed_to="-1", purpose="@SUM", authority="+1")
+    text = browser(world, "caseworker").get(address("sheet_file", world, row=row.pk)).content.decode("utf-8-sig")
+    cells = [cell for line in csv.reader(io.StringIO(text)) for cell in line]
+    assert any("HYPERLINK" in cell for cell in cells)
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def closed(client: Client, world: World, row: Disclosure, why: str) -> None:
+    for name in ("sheet", "sheet_file"):
+        text = client.get(address(name, world, row=row.pk)).content.decode()
+        assert why in text and "Ada Secretname" not in text, (name, why)
+
+
+def test_the_sheet_closes_after_a_day_for_others_and_when_it_is_asked_for_back(world: World) -> None:
+    client = browser(world, "caseworker")
+    old = shared(world)
+    for seconds, why in [(-1, ""), (1, "more than 24 hours ago")]:
+        later = time_machine.travel(old.disclosed_at + DAY + timedelta(seconds=seconds), tick=False)
+        with acting(world.caseworker.pk, world.caseworker.name), later:
+            record = open_record(world.caseworker, world.ada.resident.pk, Can.DISCLOSE)
+            assert why in why_closed(record, old) and bool(why) == bool(why_closed(record, old))
+            assert bool(lines_for(record, old)) != bool(why)
+    supervisor = browser(world, "supervisor")
+    read = supervisor.get(address("sheet", world, row=old.pk)).content.decode()
+    assert "For your review only" in read and "Ada Secretname" in read
+    closed_file = supervisor.get(address("sheet_file", world, row=old.pk))
+    assert "Content-Disposition" not in closed_file
+    with acting(world.caseworker.pk, world.caseworker.name):
+        recall(old, reason="Asked Dr. Roe by telephone", by=world.caseworker)
+    closed(client, world, old, "asked for back")
+    with acting(world.caseworker.pk, world.caseworker.name), pytest.raises(Refused, match="already"):
+        recall(old, reason="Again", by=world.caseworker)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        answer_recall(old, answer="destroyed", by=world.supervisor)
+        with pytest.raises(Refused, match="already"):
+            answer_recall(old, answer="returned", by=world.supervisor)
+    assert "destroyed it" in client.get(address("shared", world)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "key", ["staff_cedar", "admin_cedar", "clinician", "caseworker2", "inspector_cedar", "sysadmin"]
+)
+def test_who_may_not_share_finds_no_page_and_writes_nothing(world: World, key: str) -> None:
+    person = world.people[key]
+    for name, more in [("shared", {}), ("disclose", {}), ("sheet", {"row": world.ada.disclosure.pk})]:
+        assert browser(world, key).get(address(name, world, **more)).status_code == 404, name
+    with pytest.raises(Resident.DoesNotExist):
+        shared(world, by=person)
+
+
+def test_a_field_that_is_not_on_the_list_is_refused(world: World) -> None:
+    for fields in ([], ["clinical.notes"], ["address.street"], ["care"]):
+        with pytest.raises(Refused, match="Choose from the parts"):
+            shared(world, fields=fields)
+
+
+def test_a_consent_is_looked_at_in_the_moment_of_sharing(world: World) -> None:
+    consent = consented(world)
+    row = by_consent(world, consent, recipient="ignored")
+    assert row.recipient == "Bay Clinic" and row.consent == consent
+    with pytest.raises(Refused, match="does not cover: legal name"):
+        by_consent(world, consent, fields=["care.alerts", "identity.legal_name"])
+    with pytest.raises(Refused, match="Choose the consent"):
+        shared(world, basis="consent", consent=None)
+    with pytest.raises(Consent.DoesNotExist):
+        by_consent(world, world.fay.consent)
+    with acting(world.caseworker.pk, world.caseworker.name):
+        withdraw_consent(consent, reason="The mother called", by=world.caseworker)
+        with pytest.raises(Refused, match="withdrawn already"):
+            withdraw_consent(consent, reason="Again", by=world.caseworker)
+    with pytest.raises(Refused, match="not in force"):
+        by_consent(world, consent)
+    closed(browser(world, "caseworker"), world, row, "consent does not hold")
+    page = browser(world, "caseworker").get(address("shared", world)).content.decode()
+    assert "Consent withdrawn: ask for it back" in page
+
+
+def test_a_consent_that_ends_ends_by_itself(world: World) -> None:
+    consent = consented(world, ends_at=timezone.now() + timedelta(seconds=1))
+    with pytest.raises(Refused, match="has passed"):
+        consented(world, ends_at=timezone.now())
+    with time_machine.travel(timezone.now() + timedelta(seconds=2)), pytest.raises(Refused, match="not in force"):
+        by_consent(world, consent)
+
+
+def test_a_day_that_has_passed_and_no_day_are_refused(world: World) -> None:
+    with pytest.raises(Refused, match="day has passed"):
+        shared(world, until=world.today - DAY)
+    with pytest.raises(Refused, match="Only a court"):
+        shared(world, until=None)
+    assert shared(world, until=None, recipient_kind="court").until is None
+
+
+def test_the_form_asks_for_what_the_basis_needs(world: World) -> None:
+    client, page = browser(world, "caseworker"), address("disclose", world)
+    bare = {"recipient_kind": "school", "handed_to": "A", "purpose": "B", "channel": "hand"}
+    text = client.post(page, hidden(client.get(page)) | bare | {"basis": "order"}).content.decode()
+    for name in ("authority", "recipient", "until", "care"):
+        assert f'id="id_{name}_error"' in text, name
+    text = client.post(page, hidden(client.get(page)) | bare | {"basis": "consent"}).content.decode()
+    assert 'id="id_consent_error"' in text and 'id="id_authority_error"' not in text
+    foreign = bare | {"basis": "consent", "consent": str(world.cleo.consent.pk)}
+    assert 'id="id_consent_error"' in client.post(page, hidden(client.get(page)) | foreign).content.decode()
+
+
+def test_every_shareable_field_reads_what_is_in_the_record(world: World) -> None:
+    with acting(world.caseworker.pk, world.caseworker.name):
+        lines = lines_of(world.ada.resident, [one.name for one in SHAREABLE])
+    assert len(lines) == len(SHAREABLE)
+    said = {line["label"]: line["value"] for line in lines}
+    assert said["Legal name"] == "Ada Secretname" and said["Case number"] == "C-W-1"
+    assert "Hidden exploiter of ada" in said["Known exploiters and recruiters"]
+
+
+def test_the_young_person_can_read_what_was_sent_and_to_whom(world: World) -> None:
+    shared(world)
+    text = browser(world, "supervisor").get(address("opened_in_plain_words", world)).content.decode()
+    assert "What we gave to others" in text and "Bay Clinic" in text and "Check-up" in text and "legal name" in text
+
+
+def test_a_sheet_that_must_come_back_stands_on_my_work_until_that_is_written_down(world: World) -> None:
+    row = shared(world)
+    client = browser(world, "caseworker")
+    assert "Bay Clinic" not in client.get("/").content.decode()
+    with acting(world.caseworker.pk, world.caseworker.name):
+        recall(row, reason="Asked", by=world.caseworker)
+    assert "Bay Clinic" in client.get("/").content.decode()
+    with acting(world.caseworker.pk, world.caseworker.name):
+        answer_recall(row, answer="returned", by=world.caseworker)
+    assert "Bay Clinic" not in client.get("/").content.decode()

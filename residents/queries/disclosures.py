@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from placement.access.models import Person
-from placement.access.opened import note_exported
+from placement.access.opened import note_audited, note_exported
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.database.context import set_reason
@@ -17,7 +17,7 @@ from placement.ui.dates import full_day, full_moment
 from placement.ui.paging import Page, keyset_page
 from residents.models import Consent, Disclosure, Resident
 from residents.queries.record import Record
-from residents.sheet import BY_NAME
+from residents.sheet import BY_NAME, lines_of
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -106,7 +106,20 @@ def lines_for(record: Record, sheet: Disclosure) -> list[dict[str, str]]:
         return []
     set_reason(sheet.purpose)
     note_exported()
+    note_parts(record, sheet.fields)
     return sheet.lines()
+
+
+def draft(record: Record, names: list[str]) -> list[dict[str, str]]:
+    """Return the lines of a sheet that is not made yet, of fields whose parts are open to this person."""
+    note_parts(record, names)
+    return lines_of(record.resident, names)
+
+
+def note_parts(record: Record, names: list[str]) -> None:
+    """Note for the access log which parts of the record are shown."""
+    for right in {BY_NAME[name].right for name in names}:
+        note_audited("residents", [record.resident.pk], right)
 
 
 def heading(record: Record, sheet: Disclosure) -> list[tuple[str, str]]:

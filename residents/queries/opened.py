@@ -33,6 +33,7 @@ IN_PLAIN_WORDS = {
     "view_case_summary": "a summary of your case",
     "view_exploitation": "what happened to you before you came here",
     "view_clinical": "the notes of your therapist",
+    "disclose": "what we gave to others about you",
     "view_audit": "who changed and who opened your record",
 }
 

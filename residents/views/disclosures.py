@@ -16,7 +16,6 @@ from residents.forms import disclosures as forms
 from residents.forms.base import OwnSecretForm
 from residents.queries import disclosures as queries
 from residents.queries.record import Record, open_record
-from residents.sheet import lines_of
 from residents.views.changes import form_page
 
 
@@ -54,7 +53,7 @@ def disclose(request: Request, pk: UUID) -> HttpResponse:
         if response := submit(request, confirm, act, lambda sheet: record.url("disclosure", row=sheet.pk)):
             messages.success(request, "The sheet is made. Print it or save it within 24 hours.")
             return response
-    lines = lines_of(resident, form.given["fields"])
+    lines = queries.draft(record, form.given["fields"])
     return show(request, record, "disclose_check", form=form, confirm=confirm, lines=lines)
 
 

@@ -12,8 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from placement.access import tries
-from placement.access.models import FormKey, SignInFailure
-from tests.world import PASSWORD
+from placement.access.endings import failed_tries
+from placement.access.models import AccessLogEntry, FormKey, SignInFailure
+from placement.access.operations import close_account
+from placement.database.context import acting
+from tests.world import PASSWORD, browser
 
 LOGIN = reverse("accounts:login")
 TOO_MANY = "There were too many tries from here."
@@ -130,3 +133,24 @@ def test_signing_in_drops_old_one_time_keys(world, name):
     old, young = used(31), used(29)
     assert attempt(name, PASSWORD).status_code == 302
     assert set(FormKey.objects.filter(pk__in=[old.pk, young.pk])) == {young}
+
+
+def test_a_failure_stands_in_the_access_log_and_whose_name_it_is_can_read_it(world) -> None:
+    for name in (world.caseworker.username, "nobody.of.the.world", world.staff_cedar.username):
+        attempt(name)
+    attempt(world.caseworker.username, PASSWORD)
+    entries = AccessLogEntry.objects.filter(outcome="failed")
+    with acting(world.caseworker.pk, world.caseworker.name):
+        assert [(entry.person, entry.page) for entry in entries] == []  # row security: it is no record of theirs
+    page = browser(world, "caseworker").get(reverse("accounts:sessions")).content.decode()
+    assert page.count("A wrong password at sign-in") == 1
+    other = browser(world, "supervisor").get(reverse("accounts:sessions")).content.decode()
+    assert "A wrong password" not in other and "None." in other
+
+
+def test_a_right_password_of_a_closed_account_is_a_failure(world) -> None:
+    with acting(world.sysadmin.pk, world.sysadmin.name):
+        close_account(world.staff_cedar, by=world.sysadmin)
+    attempt(world.staff_cedar.username, PASSWORD)
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        assert [what for _, what in failed_tries()] == ["a wrong password at sign-in"]

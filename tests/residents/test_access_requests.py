@@ -1,5 +1,6 @@
 """Asking for access: a preview without identity, the owner decides, and what is opened ends by itself."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -39,7 +40,7 @@ def test_the_preview_says_the_code_and_the_unit_and_nothing_else(world: World) -
     main = body[body.index("<main") :]
     assert "W-1" in main and "North unit" in main
     for closed in ("Ada", "Secretname", "C-W-1", "Cedar", "15"):
-        assert closed not in main.replace("c-w-1", ""), closed
+        assert not re.search(rf"\b{closed}\b", main.replace("c-w-1", "")), closed
 
 
 def test_who_asks_is_answered_by_the_owner(world: World) -> None:

@@ -16,7 +16,7 @@ from placement.access.rights import Can
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from residents.models import Consent, Disclosure, Resident
-from residents.operations import answer_recall, disclose, recall, record_consent, withdraw_consent
+from residents.operations import answer_recall, disclose, end_caseload, recall, record_consent, withdraw_consent
 from residents.queries.disclosures import lines_for, why_closed
 from residents.queries.record import open_record
 from residents.sheet import SHAREABLE, lines_of
@@ -232,3 +232,19 @@ def test_a_sheet_that_must_come_back_stands_on_my_work_until_that_is_written_dow
     with acting(world.caseworker.pk, world.caseworker.name):
         answer_recall(row, answer="returned", by=world.caseworker)
     assert "Bay Clinic" not in client.get("/").content.decode()
+
+
+def test_the_access_log_says_which_parts_the_sheet_showed(world: World) -> None:
+    row, client = shared(world), browser(world, "caseworker")
+    client.get(address("sheet", world, row=row.pk))
+    entry = AccessLogEntry.objects.get(page="residents:sheet")
+    assert entry.parts == ["disclose", "view_care_profile", "view_identity"] and entry.resident_id == row.resident_id
+
+
+def test_whose_grant_has_ended_saves_no_sheet(world: World) -> None:
+    row, client = shared(world), browser(world, "caseworker")
+    assert "Content-Disposition" in client.get(address("sheet_file", world, row=row.pk))
+    with acting(world.supervisor.pk, world.supervisor.name):
+        end_caseload(world.ada.caseload, at=timezone.now(), by=world.supervisor)
+    for name in ("sheet", "sheet_file", "disclosure"):
+        assert client.get(address(name, world, row=row.pk)).status_code == 404, name

@@ -16,7 +16,7 @@ PAGES = [name for _, name, _ in TABS]
 OPEN = {
     "worker": set(PAGES) - {"team"},
     "supervisor": set(PAGES),
-    "clinician": set(PAGES) - {"team", "history"},
+    "clinician": set(PAGES) - {"team", "history", "shared"},
     "worker2": set(),
     "staff": set(),
     "stranger": set(),

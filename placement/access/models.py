@@ -187,6 +187,7 @@ class AccessLogEntry(models.Model):
     follows: ClassVar[tuple[str, ...]] = ()
     read_for: ClassVar[tuple[str, ...]] = ()
     kept_by: ClassVar[tuple[str, ...]] = ()
+    added_by: ClassVar[tuple[Opens, ...]] = ()
 
     class Meta:
         default_permissions = ()

@@ -2,8 +2,8 @@
 
 A model says with ``opened_by`` which rights open its rows, with ``shown_to`` whom they name as theirs, with ``follows`` from
 which other row's being shown theirs follows, with ``read_for`` for which named purposes all of them are read, and with
-``kept_by`` which commands read and write all of them. ``install`` makes policies of that after every migration, on the table
-and on its history. No person acts: no rows.
+``kept_by`` which commands read and write all of them. Whoever is shown a row may add it; ``added_by`` says who else may.
+``install`` makes policies of that after every migration, on the table and on its history. No person acts: no rows.
 
 A policy asks ``id IN (SELECT access_ids(…))``, which is looked up in a hash for each row that the query has found. Queries find
 their rows by ``visible_to``, with ``= ANY(ARRAY(…))`` and an index; the same form in the policy too compared every row with every
@@ -74,15 +74,16 @@ def install(using: str = "default", **kwargs: Any) -> None:
 def policies(model: Any, table: str) -> list[str]:
     """Return the statements that guard ``table``, which is the model's own or that of its history."""
     shown = condition(model, table)
-    own = f"({shown}) AND {NO_PURPOSE}" if model.follows else shown
+    own = _own(model, shown)
     read = " OR ".join([*([_purpose(model.read_for)] if model.read_for else []), shown])
+    added = _own(model, "true" if model.added_by is None else condition(model, table, model.added_by))
     statements = [
         f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
         f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
         *(f'DROP POLICY IF EXISTS {name} ON "{table}"' for name in POLICIES),
         f'CREATE POLICY owner ON "{table}" TO placement_owner USING (true) WITH CHECK (true)',
         f'CREATE POLICY shown ON "{table}" FOR SELECT TO placement_app USING ({read})',
-        f'CREATE POLICY written ON "{table}" FOR INSERT TO placement_app WITH CHECK (true)',
+        f'CREATE POLICY written ON "{table}" FOR INSERT TO placement_app WITH CHECK ({added})',
         f'CREATE POLICY changed ON "{table}" FOR UPDATE TO placement_app USING ({own}) WITH CHECK ({own})',
         f'CREATE POLICY removed ON "{table}" FOR DELETE TO placement_app USING ({own})',
     ]
@@ -95,10 +96,18 @@ def policies(model: Any, table: str) -> list[str]:
     return [f"{statement};" for statement in statements]
 
 
-def condition(model: Any, table: str) -> str:
-    """Return the condition under which the acting person is shown a row of ``table``, of ``model`` or of its history."""
+def _own(model: Any, shown: str) -> str:
+    """Return the condition without rows that are shown only because the row they follow is read for a purpose."""
+    return f"({shown}) AND {NO_PURPOSE}" if model.follows else shown
+
+
+def condition(model: Any, table: str, also: Iterable[Opens] = ()) -> str:
+    """Return the condition under which the acting person is shown a row of ``table``, of ``model`` or of its history.
+
+    also: further rights that are enough.
+    """
     found: dict[tuple[str, str, str, str], list[str]] = {}
-    for one in model.opened_by:
+    for one in (*model.opened_by, *also):
         through = one.through or model.guards[one.right.app]
         found.setdefault((one.right.app, through, one.column, one.value), []).append(f"'{one.right.codename}'")
     parts = []

@@ -126,7 +126,8 @@ class Tracked(models.Model):
     for good. guards: which object's rights open a row, as app of the right → path to the object's id. opened_by: the rights by
     which the database shows a row; shown_to: the foreign keys to people who are shown the row that names them; follows: the
     foreign keys whose row, where it is shown, brings this one with it; read_for: the named purposes for which it shows all;
-    kept_by: the commands that read and write all (``placement.access.rows``). history_excludes: columns that history leaves out.
+    kept_by: the commands that read and write all; added_by: further rights by which a row is added, ``None`` for anybody
+    (``placement.access.rows``). history_excludes: columns that history leaves out.
     """
 
     deletable: ClassVar[bool] = False
@@ -137,6 +138,7 @@ class Tracked(models.Model):
     follows: ClassVar[tuple[str, ...]] = ()
     read_for: ClassVar[tuple[str, ...]] = ()
     kept_by: ClassVar[tuple[str, ...]] = ()
+    added_by: ClassVar[tuple[Any, ...] | None] = ()
     history_excludes: ClassVar[tuple[str, ...]] = ()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

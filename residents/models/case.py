@@ -56,6 +56,7 @@ class Case(Tracked):
     guards = {"residents": "resident_id"}
     opened_by = (Opens(Can.VIEW_CASE_SUMMARY),)
     read_for = ("emergency", "team", "verify")
+    added_by = None  # with a new record; only one is open for each
     objects = Guarded.as_manager()
 
     class Meta:
@@ -82,6 +83,7 @@ class Caseload(Tracked):
 
     guards = {"residents": "case__resident_id"}
     follows = ("case",)
+    added_by = None  # with a new record; no right comes of a row alone
     objects = Guarded.as_manager()
 
     class Meta:

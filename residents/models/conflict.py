@@ -31,6 +31,7 @@ class ConflictOfInterest(Tracked):
 
     guards = {"residents": "resident_id"}
     opened_by = (Opens(Can.ASSIGN_TEAM),)
+    added_by = (Opens(Can.VIEW_CODE),)  # whoever knows of the young person can say that they must not
     objects = Guarded.as_manager()
 
     class Meta:

@@ -66,6 +66,7 @@ class Resident(Tracked):
     guards = {"residents": "id"}
     opened_by = (Opens(Can.VIEW_CODE),)
     read_for = ("codes", "emergency", "matching", "whereabouts", "withholding")
+    added_by = None  # nobody has a right on a record that is only now opened
     objects = Guarded.as_manager()
 
     class Meta:
@@ -120,6 +121,7 @@ class Identity(Tracked):
     guards = {"residents": "resident_id"}
     opened_by = (Opens(Can.VIEW_IDENTITY),)
     read_for = ("age", "matching", "withholding")
+    added_by = None  # with a new record; there is one for each
     objects = Guarded.as_manager()
 
     def __str__(self) -> str:

@@ -110,6 +110,7 @@ class Exploiter(Tracked):
     description = models.TextField(blank=True, max_length=4000)
 
     opened_by = (Opens(Can.VIEW_EXPLOITATION, through="links__resident_id"),)
+    added_by = None  # before the link by which it is reached
 
     def __str__(self) -> str:
         return f"exploiter {self.pk}"

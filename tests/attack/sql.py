@@ -81,12 +81,13 @@ class Stay:
 
         self.model, self.world = Placement, world
         self.resident = world.young[young].resident
+        self.caseworker = world.young[young].caseload.caseworker
         self.home: Home = world.homes[home]
         self.bed = self.home.beds[bed]
         self.id: UUID | None = None
 
     def propose(self, starts_at: datetime, ends_at: datetime | None = None, by: Person | None = None) -> "Stay":
-        by = by or self.world.caseworker
+        by = by or self.caseworker
         with acting(by.pk, by.name):
             self.id = insert(
                 self.model,

@@ -16,14 +16,15 @@ DAY = timedelta(days=1)
 
 
 def designate(world: World, young: str, population: str, stage: str = "confirmed") -> tuple:
-    with acting(world.caseworker.pk, world.caseworker.name):
+    by = world.young[young].caseload.caseworker
+    with acting(by.pk, by.name):
         return PopulationDesignation, insert(
             PopulationDesignation,
             resident_id=world.young[young].resident.pk,
             population=population,
             stage=stage,
             basis="Interview",
-            decided_by_id=world.caseworker.pk,
+            decided_by_id=by.pk,
             decided_at=timezone.now(),
         )
 

@@ -229,11 +229,13 @@ def test_a_designation_while_a_licence_changes_under_the_stay(committed_world: W
             " VALUES (%s, %s, 'general', 'confirmed', 'Interview', %s, now())",
             uuid4(),
             world.gwen.resident.pk,
-            world.supervisor.pk,
+            world.supervisor2.pk,
         )
 
-    acts = [licence, designation] if licence_first else [designation, licence]
-    with sessions(world.supervisor, world.supervisor) as (first, second):
+    acts, people = [licence, designation], [world.supervisor, world.supervisor2]
+    if not licence_first:
+        acts, people = acts[::-1], people[::-1]
+    with sessions(*people) as (first, second):
         acts[0](first)
         assert second_after_first(first, second, acts[1]) == "home_is_for_one_population"
 

@@ -50,7 +50,7 @@ def live_in(world: World, young: str, home: str, bed: int, until: timedelta | No
 
 
 def excepted(world: World, young: str, home: str, kind: str, until: timedelta) -> None:
-    asked = ask_exception(world, young, home, kind, world.caseworker, world.now + until)
+    asked = ask_exception(world, young, home, kind, world.young[young].caseload.caseworker, world.now + until)
     approve_exception(world, asked, world.supervisor2 if young == "gwen" else world.supervisor)
 
 

@@ -378,6 +378,30 @@ def test_what_is_not_shown_can_be_neither_changed_nor_removed(full: World, actin
                     assert cursor.rowcount == 0, table
 
 
+# A rule of the table refuses a copy of its row before row security is asked.
+REFUSED_BEFORE = {Discharge, Disclosure, Placement}
+
+
+def test_nobody_adds_a_row_to_a_record_that_is_closed_to_them(full: World, acting_as: Callable) -> None:
+    """Where a row names whose it is, the own ones can be added: asking for access begins so, and gives no right by itself."""
+    closed = [model for model in guarded_rows() if model.added_by is not None and not model.shown_to]
+    first, before = {model: model.objects.first() for model in closed}, {}
+    with acting_as(full.stranger):
+        for model, row in first.items():
+            row.pk = uuid4()
+            for column in model.signatures:
+                if getattr(row, column):
+                    setattr(row, column, full.stranger.pk)
+            try:
+                with transaction.atomic():
+                    row.save(force_insert=True)
+                before[model] = "added"
+            except DatabaseError as error:
+                if "row-level security" not in str(error):
+                    before[model] = str(error)
+    assert before.keys() == REFUSED_BEFORE, before
+
+
 def test_a_table_that_loses_its_policies_or_gets_one_too_many_shows_more(committed_world: World) -> None:
     """Each of them carries weight: without it, somebody is shown what the tests above say that nobody is shown."""
     fill(committed_world)

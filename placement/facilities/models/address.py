@@ -47,6 +47,7 @@ class FacilityAddress(Tracked):
     opened_by = (Opens(Can.VIEW_ADDRESS),)
     read_for = ("matching",)
     kept_by = ("import_facilities",)
+    added_by = None  # with a new home; there is one for each
     objects = Guarded.as_manager()
 
     def __str__(self) -> str:

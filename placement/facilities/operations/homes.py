@@ -110,8 +110,8 @@ def open_facility(
         letters_to=letters_to,
         languages=list(languages),
     )
-    FacilityAddress.objects.create(facility=home, **(address or {}))
     open_rights([home])
+    FacilityAddress.objects.create(facility=home, **(address or {}))
     return home
 
 

@@ -135,8 +135,7 @@ def discharge(
         raise Refused("The first check can't be before the young person leaves.", field="first_check_on")
     placement.status, placement.ends_at, placement.end_reason = Status.ENDED, at, reason
     placement.save(update_fields=["status", "ends_at", "end_reason"])
-    withdraw(Resident, placement.pk)
-    return Discharge.objects.create(
+    told = Discharge.objects.create(
         placement=placement,
         resident_id=placement.resident_id,
         to=to,
@@ -148,6 +147,8 @@ def discharge(
         written_at=now(),
         late_reason=late_reason.strip(),
     )
+    withdraw(Resident, placement.pk)
+    return told
 
 
 @operation("changed the planned end of a stay")

@@ -27,6 +27,8 @@ from placement.facilities.models import (
     Placement,
     PlacementDecision,
     Referral,
+    Shift,
+    ShiftStaff,
     WarningSignature,
 )
 from placement.facilities.operations.after_care import record_after_care_check
@@ -129,6 +131,8 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     Incident: ("incidents", lambda row: row.facility_id),
     Leave: ("beds", lambda row: row.placement.facility_id),
     Placement: ("beds", lambda row: row.facility_id),
+    Shift: ("beds", lambda row: row.facility_id),
+    ShiftStaff: ("beds", lambda row: row.shift.facility_id),
 }
 PURPOSES = {
     "age": {Identity},
@@ -243,7 +247,7 @@ def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[
 
 
 def test_every_guarded_model_is_known_here_and_has_rows(full: World) -> None:
-    assert set(guarded_rows()) == {*PART, AddressShown, Document, FacilityAddress}
+    assert set(guarded_rows()) == {*PART, AddressShown, Document, FacilityAddress, Shift, ShiftStaff}
     assert {model.__name__ for model in guarded_rows() if not model.objects.exists()} == set()
 
 
@@ -292,7 +296,7 @@ def test_of_a_barred_record_there_is_nothing_in_any_table_for_any_role(barred_wo
     closed = {resident.pk for resident in barred_ones(barred_world)}
     for model in guarded_rows():
         named = {row.pk for row in model.objects.all() if closed & described(model, row)[3]}
-        assert named or model in (AddressShown, FacilityAddress, Exploiter), model.__name__
+        assert named or model in (AddressShown, FacilityAddress, Exploiter, Shift, ShiftStaff), model.__name__
         for person in (*colleagues(barred_world), barred_world.supervisor):
             with acting(person.pk, person.name):
                 assert not model.objects.filter(pk__in=named).exists(), (person.name, model.__name__)

@@ -8,6 +8,8 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
+from placement.access.rights import Can
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.history import Tracked
 from placement.facilities.models.facility import Facility
@@ -38,6 +40,7 @@ class Shift(Tracked):
     about_open = models.TextField("what is done about it", blank=True, default="", max_length=4000)
 
     guards = {"facilities": "facility_id"}
+    opened_by = (Opens(Can.VIEW_BEDS),)
     objects = Guarded.as_manager()
 
     class Meta:
@@ -71,6 +74,7 @@ class ShiftStaff(Tracked):
     awake = models.BooleanField(default=True)
 
     guards = {"facilities": "shift__facility_id"}
+    follows = ("shift",)
     objects = Guarded.as_manager()
 
     class Meta:

@@ -107,7 +107,7 @@ def opened_by(role: Role) -> list[tuple[str, list[str]]]:
     of_young = RESIDENT_RIGHTS.get(role, none)
     whose = "of the unit" if role == Role.SUPERVISOR else "on their caseload or team, or in the home where they work"
     found = [
-        ("From now on", ROLE_RIGHTS[role]),
+        ("At once", ROLE_RIGHTS[role]),
         ("Of every home of the agency", AGENCY_RIGHTS.get(role, none)),
         ("Of a home, once they work there", HOME_RIGHTS.get(role, none)),
         (f"Of each young person {whose}", of_young),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models.functions import Length
 
-from compliance.queries import case_work, home_work
+from compliance.queries import account_work, case_work, home_work
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -86,6 +86,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.incidents_to_review,
         home_work.papers,
         home_work.licences_to_confirm,
+        account_work.changes_of_accounts,
     ],
     Role.ADMIN: [
         home_work.missing_people,
@@ -96,5 +97,6 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.incidents_to_review,
         home_work.papers,
     ],
+    Role.SYSADMIN: [account_work.changes_of_accounts],
     Role.STAFF: [home_work.missing_people, home_work.floor, home_work.unsigned_shifts],
 }

@@ -24,6 +24,7 @@ def work(request: Request) -> HttpResponse:
             "may_refer": person.may(Can.OPEN_CASE) and person.role == Role.CASEWORKER,
             "may_ask_access": person.may(Can.ASK_ACCESS),
             "may_break_glass": person.may(Can.BREAK_GLASS),
+            "may_confirm": person.may(Can.CONFIRM_ACCOUNTS),
             "may_manage": person.may(Can.MANAGE_ACCOUNTS),
             "works_shift": person.role in {Role.STAFF, Role.ADMIN},
         },

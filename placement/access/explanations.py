@@ -11,8 +11,33 @@ explain(
         "person_has_a_known_role": "Choose one of the roles in the list.",
         "supervisor_has_a_unit": "A supervisor belongs to a unit. Choose the unit.",
         "membership_once": "This person is already in that group.",
+        "membership_follows_the_role": "A group of the agency or of a unit holds only people who have that role, and that unit.",
+        "account_has_a_second_person": (
+            "An account is opened, and gets a role or a unit, only when a second person has confirmed exactly that."
+        ),
+        "account_change_is_of_a_kind": "Choose one of the roles in the list.",
+        "account_change_is_for_another": "You can't change your own role or unit. Ask another system administrator.",
+        "account_change_decided_by_another": (
+            "Somebody else must decide: neither the person who proposed this nor the person whom it is for. Only the person"
+            " who proposed it can withdraw it."
+        ),
+        "account_change_is_signed": "A decision needs a name and a time, and a refusal needs a reason.",
+        "account_change_begins_waiting": "A change of an account begins as a proposal. Somebody else confirms it.",
+        "account_change_is_kept": "What was proposed and decided about an account can't be changed any more.",
+        "account_change_is_decided_in_time": (
+            "This has waited for more than seven days, and nobody can decide about it any more. It must be proposed anew."
+        ),
+        "account_change_proposer_may_propose": "Only a system administrator whose account is open proposes this.",
+        "account_change_decider_may_decide": (
+            "Only a supervisor or a system administrator whose account is open decides about this."
+        ),
+        "account_change_waits_once": (
+            "A change of this account waits for a second person already. It must be decided or withdrawn first."
+        ),
     }
 )
+explain({"account_change_says_why": "Say why, for the person who confirms it."}, field="reason")
+explain({"proposed_supervisor_has_a_unit": "A supervisor belongs to a unit. Choose the unit."}, field="unit")
 explain({"access_agencyunit_name_key": "There is already a unit with this name."}, field="name")
 explain({"access_person_username_key": "Somebody has this username already. Choose another one."}, field="username")
 explain(

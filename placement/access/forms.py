@@ -11,7 +11,7 @@ from placement.access import confirm, factors
 from placement.access.models import PLAIN, AgencyUnit, Person
 from placement.access.rights import Role
 from placement.database.constraints import sentence_of
-from placement.ui.forms import FilterForm, FormKey, StaleCheck, offer
+from placement.ui.forms import FilterForm, FormKey, LongTextField, StaleCheck, offer
 
 TIME_ZONES = [
     ("America/New_York", "Eastern"),
@@ -34,7 +34,9 @@ class AccountFilter(FilterForm):
     text = forms.CharField(label="Name, username or staff number", required=False, max_length=120)
     role = forms.ChoiceField(label="Role", required=False, choices=[("", "Any"), *Role.choices])
     state = forms.ChoiceField(
-        label="State", required=False, choices=[("", "Any"), ("open", "Open"), ("closed", "Closed")]
+        label="State",
+        required=False,
+        choices=[("", "Any"), ("open", "Open"), ("closed", "Closed"), ("waits", "Waits for a second person")],
     )
 
 
@@ -44,22 +46,31 @@ class NewUnitForm(FormKey):
     name = forms.CharField(label="Name of the unit", max_length=80, help_text="Such as North unit.")
 
 
-class AccountFields(FormKey):
-    """What a system administrator says about a person."""
+class PersonFields(FormKey):
+    """What a system administrator says about a person, alone."""
 
     name = forms.CharField(label="Name as colleagues know it", max_length=120)
+    time_zone = forms.ChoiceField(label="Time zone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = self.initial.get("time_zone")
+        known = own is None or own in dict(TIME_ZONES)
+        offer(self, "time_zone", TIME_ZONES if known else [(own, own), *TIME_ZONES])
+
+
+class RoleFields(FormKey):
+    """What a system administrator proposes, and a second person confirms."""
+
     role = forms.ChoiceField(label="Role", choices=[("", "Choose"), *Role.choices])
     unit = forms.ChoiceField(label="Unit of the agency", required=False, help_text="A supervisor needs one.")
-    time_zone = forms.ChoiceField(label="Time zone")
+    reason = LongTextField(label="Why?", max_length=1000, help_text="Whoever confirms it reads this and decides.")
     sometimes_needed = ("unit",)
 
     def __init__(self, *args: Any, units: Iterable[AgencyUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by_key = {str(unit.pk): unit for unit in units}
         offer(self, "unit", [("", "None"), *((key, unit.name) for key, unit in self.by_key.items())])
-        own = self.initial.get("time_zone")
-        known = own is None or own in dict(TIME_ZONES)
-        offer(self, "time_zone", TIME_ZONES if known else [(own, own), *TIME_ZONES])
 
     def clean(self) -> dict[str, Any]:
         """Hold a supervisor to a unit; the unit comes out as a record."""
@@ -70,7 +81,7 @@ class AccountFields(FormKey):
         return cleaned
 
 
-class NewAccountForm(AccountFields):
+class NewAccountForm(RoleFields, PersonFields):
     """A new account."""
 
     username = forms.CharField(
@@ -87,7 +98,7 @@ class NewAccountForm(AccountFields):
         validators=[RegexValidator(PLAIN.replace("$", r"\Z"), sentence_of("staff_number_is_plain"))],
     )
     password = forms.CharField(label="First password", widget=PASSWORD, help_text=PASSWORD_HINT, max_length=LONGEST)
-    field_order = ["name", "staff_number", "username", "role", "unit", "time_zone", "password"]
+    field_order = ["name", "staff_number", "username", "role", "unit", "time_zone", "reason", "password"]
 
     def clean(self) -> dict[str, Any]:
         """Hold the password to the rules, with what was typed about the person."""
@@ -98,8 +109,29 @@ class NewAccountForm(AccountFields):
         return cleaned
 
 
-class ChangeAccountForm(StaleCheck, AccountFields):
-    """A change of name, role, unit or time zone."""
+class ChangeAccountForm(StaleCheck, PersonFields):
+    """A change of name or time zone."""
+
+
+class ProposalForm(StaleCheck, RoleFields):
+    """Another role or unit for an account, or the role and unit with which it is opened again."""
+
+    field_order = ["role", "unit", "reason"]
+
+
+class DecideForm(FormKey):
+    """Confirm what was proposed for an account, or refuse."""
+
+    decision = forms.ChoiceField(
+        label="Your decision",
+        choices=[("confirm", "Confirm: it counts from now on"), ("refuse", "Refuse: nothing changes")],
+        widget=forms.RadioSelect,
+    )
+    reason = LongTextField(label="Why not?", required=False, max_length=1000, help_text="Needed when you refuse.")
+
+
+class WithdrawForm(FormKey):
+    """One press: take the own proposal back."""
 
 
 class NewPasswordForm(FormKey):

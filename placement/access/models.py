@@ -1,11 +1,14 @@
 """People, the agency's units, membership in groups, and the bases of guardian's permission tables."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
@@ -14,6 +17,7 @@ from placement.access.rows import Opens
 from placement.audit.clock import now
 from placement.audit.history import Tracked
 
+WAITS = timedelta(days=7)
 PLAIN = r"^[A-Za-z0-9][A-Za-z0-9 ./-]*$"
 
 
@@ -34,7 +38,7 @@ class AgencyUnit(Tracked):
 
 
 class People(BaseUserManager["Person"]):
-    """Finds people by username; accounts are made by ``access.operations.open_account``."""
+    """Finds people by username; accounts are made by ``access.proposals.propose_account``."""
 
 
 class Person(AbstractBaseUser, Tracked):
@@ -103,6 +107,100 @@ class Person(AbstractBaseUser, Tracked):
     def may(self, right: Can) -> bool:
         """Return whether the role gives ``right``. Rights on records are asked through ``visible_to`` instead."""
         return self.is_active and right in ROLE_RIGHTS[Role(self.role)]
+
+
+class AccountChange(Tracked):
+    """What a system administrator proposes for an account, and what a second person has decided about it.
+
+    ``person`` has it only once it is confirmed, in the same transaction: a trigger on ``Person`` looks for that here. Nobody
+    decides after ``ends_at``. Times and ``decided_in``, the transaction of the decision, are the database's own.
+    """
+
+    class Kind(models.TextChoices):
+        OPEN = "open", "Open a new account"
+        CHANGE = "change", "Change role or unit"
+        REOPEN = "reopen", "Open a closed account again"
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "Waits for a second person"
+        CONFIRMED = "confirmed", "Confirmed"
+        REFUSED = "refused", "Refused"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    signatures: ClassVar[tuple[str, ...]] = ("proposed_by_id", "decided_by_id")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="account_changes")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    role = models.CharField(max_length=12, choices=Role.choices)
+    unit = models.ForeignKey(AgencyUnit, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(max_length=4000)
+    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(default=now, editable=False)
+    ends_at = models.DateTimeField(default=now, editable=False)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING, editable=False)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, editable=False, related_name="+")
+    decided_at = models.DateTimeField(null=True, editable=False)
+    decided_in = models.BigIntegerField(null=True, editable=False)
+    decision_reason = models.TextField(max_length=4000, blank=True, default="", editable=False)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-proposed_at", "id"]
+        indexes = [models.Index(fields=["-proposed_at", "id"], name="account_change_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["open", "change", "reopen"], role__in=Role.values),
+                name="account_change_is_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.SUPERVISOR) | Q(unit__isnull=False), name="proposed_supervisor_has_a_unit"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="account_change_says_why"),
+            models.CheckConstraint(condition=~Q(proposed_by=F("person")), name="account_change_is_for_another"),
+            models.CheckConstraint(
+                condition=Q(status="withdrawn", decided_by=F("proposed_by"))
+                | Q(decided_by__isnull=True)
+                | ~Q(decided_by=F("proposed_by")) & ~Q(decided_by=F("person")) & ~Q(status="withdrawn"),
+                name="account_change_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status="waiting",
+                    decided_by__isnull=True,
+                    decided_at__isnull=True,
+                    decided_in__isnull=True,
+                    decision_reason="",
+                )
+                | Q(
+                    status__in=["confirmed", "refused", "withdrawn"],
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                    decided_in__isnull=False,
+                )
+                & ~Q(status="refused", decision_reason=""),
+                name="account_change_is_signed",
+            ),
+            ExclusionConstraint(
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    (
+                        models.Func("proposed_at", "ends_at", function="tstzrange", output_field=DateTimeRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(status="waiting"),
+                name="account_change_waits_once",
+            ),
+        ]
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether it waited for too long, and nobody can decide about it any more."""
+        return self.status == self.Status.WAITING and self.ends_at <= now()
+
+    @property
+    def waits(self) -> bool:
+        """Return whether somebody can decide about it now."""
+        return self.status == self.Status.WAITING and self.ends_at > now()
 
 
 class Membership(Tracked):

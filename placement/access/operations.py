@@ -1,4 +1,7 @@
-"""Operations on accounts: open, change, close, password, second factor, sessions. Group membership follows from them."""
+"""Operations on accounts that one person does alone: name, close, password, second factor, sessions.
+
+What opens something is proposed and confirmed: ``access.proposals``. Group membership follows from the role.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +14,7 @@ from django.db.models import Q
 from placement.access import factors, passkeys, pins
 from placement.access.models import AgencyUnit, Membership, Person, Session, UserPermission
 from placement.access.permissions import AGENCY, group_of
-from placement.access.rights import AGENCY_RIGHTS, Can, Role
+from placement.access.rights import AGENCY_RIGHTS, ROLE_RIGHTS, Can, Role
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
@@ -38,12 +41,17 @@ def open_account(
     staff_number: str,
     role: Role,
     password: str,
-    by: Person | None,
+    by: None,
     unit: AgencyUnit | None = None,
     time_zone: str = "America/Los_Angeles",
 ) -> Person:
-    """Make an account for somebody. Raises ``Refused`` when the username or staff number is taken."""
-    must_manage_accounts(by)
+    """Open an account at once. For commands with the owner's login, and for the first accounts: ``by`` is ``None``.
+
+    Everybody else proposes one: ``access.proposals``. Raises ``Refused`` for a person, when the username or staff number is
+    taken, and from the database for every other login.
+    """
+    if by is not None:
+        raise Refused("An account is opened when a second person has confirmed it. Propose it.")
     person = Person(username=username, name=name, staff_number=staff_number, role=role, unit=unit, time_zone=time_zone)
     person.set_password(password)
     person.save(force_insert=True)
@@ -53,44 +61,26 @@ def open_account(
 
 @operation("opened the first account")
 def open_first_account(*, username: str, name: str, staff_number: str, password: str, by: None) -> Person:
-    """Open the account of the first system administrator. For a command: ``by`` is ``None``.
+    """Open the account of a first system administrator, and of the second person without whom nobody confirms anything.
 
-    Raises ``Refused`` when a system administrator can sign in already.
+    For a command: ``by`` is ``None``. Raises ``Refused`` when a system administrator and somebody else who may confirm
+    accounts can sign in already.
     """
-    if by is not None or Person.objects.filter(role=Role.SYSADMIN, is_active=True).exists():
-        raise Refused("There is a system administrator already, who opens accounts on the pages.")
+    confirmers = Person.objects.filter(role__in=[role for role in Role if Can.CONFIRM_ACCOUNTS in ROLE_RIGHTS[role]])
+    roles = list(confirmers.filter(is_active=True).values_list("role", flat=True))
+    if by is not None or (Role.SYSADMIN in roles and len(roles) > 1):
+        raise Refused("There is a system administrator already, who opens accounts on the pages with a second person.")
     return open_account(
         username=username, name=name, staff_number=staff_number, role=Role.SYSADMIN, password=password, by=None
     )
 
 
 @operation("changed an account")
-def change_account(
-    person: Person, *, name: str, role: Role, unit: AgencyUnit | None, time_zone: str, by: Person | None
-) -> Person:
-    """Change name, role, unit or time zone. The rights of the old role end in the same transaction.
-
-    Raises ``Refused`` for another role while the person still works on a case or in a home: those rights follow from
-    facts that end elsewhere, and would stay.
-    """
+def change_account(person: Person, *, name: str, time_zone: str, by: Person | None) -> Person:
+    """Change name or time zone. Role and unit need a second person: ``access.proposals``."""
     must_manage_accounts(by)
-    if by is not None and by.pk == person.pk and role != person.role:
-        raise Refused("You can't change your own role. Ask another system administrator.", field="role")
-    locked(person)  # no case or home takes them on meanwhile
-    if role != person.role and has_work(person):
-        raise Refused(
-            "This person still works on a case or in a home, and would keep the rights of that. A supervisor or the"
-            " home's administrator ends it first. To end all access at once, close the account.",
-            field="role",
-        )
-    changed = ["name", "role", "unit", "time_zone"]
-    if role != person.role:
-        sign_out_everywhere(person)
-        changed.append("signed_out_at")
-    person.name, person.role, person.unit, person.time_zone = name, role, unit, time_zone
-    person.save(update_fields=changed)
-    leave_role_groups(person)
-    join_role_groups(person)
+    person.name, person.time_zone = name, time_zone
+    person.save(update_fields=["name", "time_zone"])
     return person
 
 
@@ -108,17 +98,6 @@ def close_account(person: Person, *, by: Person | None) -> Person:
     person.is_active = False
     sign_out_everywhere(person)
     person.save(update_fields=["is_active", "signed_out_at"])
-    return person
-
-
-@operation("opened an account again")
-def reopen_account(person: Person, *, by: Person | None) -> Person:
-    """Let the person sign in again. Raises ``Refused`` when the account is open."""
-    must_manage_accounts(by)
-    if locked(person).is_active:
-        raise Refused("This account is open already. Nothing was changed.")
-    person.is_active = True
-    person.save(update_fields=["is_active"])
     return person
 
 

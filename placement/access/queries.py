@@ -1,15 +1,18 @@
-"""What the account pages ask. Accounts are not guarded records: the role right ``MANAGE_ACCOUNTS`` opens them all."""
+"""What the account pages ask. Accounts are not guarded records: the role right ``MANAGE_ACCOUNTS`` opens them all.
+
+So does ``CONFIRM_ACCOUNTS`` with what is proposed for them.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from placement.access.models import AgencyUnit, Person
+from placement.access.models import AccountChange, AgencyUnit, Person
 from placement.access.passwords import names_used_here
-from placement.access.rights import Role
+from placement.access.rights import AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS, ROLE_RIGHTS, Can, Role
 from placement.audit.clock import now
 
 TOLD = timedelta(days=7)
@@ -47,13 +50,19 @@ def passwords_set() -> list[PasswordSet]:
 
 
 def accounts(*, text: str = "", role: str = "", state: str = "") -> QuerySet[Person]:
-    """Return accounts. ``text`` is a part of name, username or staff number; ``state`` is "open" or "closed"."""
-    found = Person.objects.select_related("unit")
+    """Return accounts. ``text`` is a part of name, username or staff number; ``state`` is "open", "closed" or "waits".
+
+    Each knows as ``waits`` whether a change of it waits for a second person.
+    """
+    waiting = AccountChange.objects.filter(_waits(), person=OuterRef("pk"))
+    found = Person.objects.select_related("unit").annotate(waits=Exists(waiting))
     if text:
         found = found.filter(Q(name__icontains=text) | Q(username__icontains=text) | Q(staff_number__icontains=text))
     if role:
         found = found.filter(role=role)
-    if state:
+    if state == "waits":
+        found = found.filter(waits=True)
+    elif state:
         found = found.filter(is_active=state == "open")
     return found
 
@@ -65,6 +74,45 @@ def account(pk: UUID, *, lock: bool = False) -> Person:
     """
     found = Person.objects.select_related("unit")
     return (found.select_for_update(no_key=True, of=("self",)) if lock else found).get(pk=pk)
+
+
+def account_changes(*, decided: bool = False) -> QuerySet[AccountChange]:
+    """Return the proposed changes of accounts that wait for a second person, or the ``decided`` ones and those that ran out."""
+    found = AccountChange.objects.select_related("person", "unit", "proposed_by", "decided_by")
+    return found.exclude(_waits()) if decided else found.filter(_waits())
+
+
+def account_change(pk: UUID) -> AccountChange:
+    """Return one proposed change of an account. Raises ``AccountChange.DoesNotExist``."""
+    return AccountChange.objects.select_related("person__unit", "unit", "proposed_by", "decided_by").get(pk=pk)
+
+
+def change_that_waits(person: Person) -> AccountChange | None:
+    """Return the change of the account of ``person`` that waits for a second person."""
+    return account_changes().filter(person=person).first()
+
+
+def changes_to_confirm(by: Person) -> QuerySet[AccountChange]:
+    """Return the changes about which ``by`` can decide: neither proposed by them nor for them. The one that ends first, first."""
+    return account_changes().exclude(proposed_by=by).exclude(person=by).order_by("ends_at")
+
+
+def _waits() -> Q:
+    return Q(status=AccountChange.Status.WAITING, ends_at__gt=now())
+
+
+def opened_by(role: Role) -> list[tuple[str, list[str]]]:
+    """Return what ``role`` opens, for whoever confirms it: of what, and the sentences of the rights."""
+    none: frozenset[Can] = frozenset()
+    of_young = RESIDENT_RIGHTS.get(role, none)
+    whose = "of the unit" if role == Role.SUPERVISOR else "on their caseload or team, or in the home where they work"
+    found = [
+        ("At once", ROLE_RIGHTS[role]),
+        ("Of every home of the agency", AGENCY_RIGHTS.get(role, none)),
+        ("Of a home, once they work there", HOME_RIGHTS.get(role, none)),
+        (f"Of each young person {whose}", of_young),
+    ]
+    return [(of, [right.label for right in Can if right in rights]) for of, rights in found if rights]
 
 
 def units() -> list[AgencyUnit]:

@@ -65,6 +65,7 @@ class Can(TextChoices):
     ASK_ACCESS = "access.ask_access", "Ask for access to a closed record"
     BREAK_GLASS = "access.break_glass", "Open a closed record in an emergency, for two hours"
     MANAGE_ACCOUNTS = "access.manage_accounts", "Manage accounts"
+    CONFIRM_ACCOUNTS = "access.confirm_accounts", "Confirm, as the second person, what an account opens"
     CONFIRM_POPULATION = "access.confirm_population", "Confirm with a document which population a licence serves"
 
     @property
@@ -180,9 +181,10 @@ ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.READ_AUDIT,
             Can.READ_TOTALS,
             Can.CONFIRM_POPULATION,
+            Can.CONFIRM_ACCOUNTS,
         }
     ),
     Role.INSPECTOR: frozenset(_ALL | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}),
-    Role.SYSADMIN: frozenset(_ALL | {Can.MANAGE_ACCOUNTS}),
+    Role.SYSADMIN: frozenset(_ALL | {Can.MANAGE_ACCOUNTS, Can.CONFIRM_ACCOUNTS}),
     Role.NONE: frozenset(_ALL),
 }

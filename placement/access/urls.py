@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placement.access import factor_views, pin_views, views
+from placement.access import factor_views, pin_views, proposal_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("password/", views.own_password, name="password"),
     path("", views.account_list, name="list"),
     path("units/", views.units, name="units"),
+    path("changes/", proposal_views.changes, name="changes"),
+    path("changes/<uuid:pk>/", proposal_views.change, name="change"),
     path("people/new/", views.new_account, name="new"),
     path("people/<uuid:pk>/", views.account, name="account"),
 ]

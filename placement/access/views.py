@@ -16,10 +16,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from placement.access import endings, forms, halfway, operations, passkeys, queries, sessions, tries
+from placement.access import endings, forms, halfway, operations, passkeys, proposals, queries, sessions, tries
 from placement.access.factor_views import finish_sign_in
 from placement.access.guard import needs, public
-from placement.access.models import Person
 from placement.access.posting import post_only
 from placement.access.request import Request
 from placement.access.rights import Can
@@ -170,38 +169,42 @@ def units(request: Request) -> HttpResponse:
 
 @needs(Can.MANAGE_ACCOUNTS)
 def new_account(request: Request) -> HttpResponse:
-    """Open an account."""
+    """Propose an account."""
     form = forms.NewAccountForm(
         request.POST or None, units=queries.units(), initial={"time_zone": request.person.time_zone}
     )
     if form.is_valid():
-        act = lambda: operations.open_account(**form.given, by=request.person)  # noqa: E731
-        if response := submit(request, form, act, lambda person: reverse("accounts:account", args=[person.pk])):
-            messages.success(request, "The account is open. Tell the person the password in private.")
+        act = lambda: proposals.propose_account(**form.given, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda change: reverse("accounts:account", args=[change.person_id])):
+            messages.success(request, "The account waits for a second person. Nobody can sign in with it before that.")
             return response
     return render(request, "accounts/new.html", {"form": form})
 
 
 @needs(Can.MANAGE_ACCOUNTS)
 def account(request: Request, pk: UUID) -> HttpResponse:
-    """Show an account; change it, set its password, close it or open it again."""
+    """Show an account; change the name, set the password, close it; propose another role, or to open it again."""
     person = queries.account(pk, lock=request.method == "POST")
     do = request.POST.get("do", "")
 
-    def data(name: str) -> Any:
-        return request.POST if do == name else None
+    def data(*names: str) -> Any:
+        return request.POST if do in names else None
 
-    about = {"name": person.name, "role": person.role, "unit": str(person.unit_id or ""), "time_zone": person.time_zone}
-    change = forms.ChangeAccountForm(
-        data("change"), units=queries.units(), initial=about, version=queries.version(person)
+    version = queries.version(person)
+    about = {"name": person.name, "time_zone": person.time_zone}
+    role = {"role": person.role, "unit": str(person.unit_id or "")}
+    change = forms.ChangeAccountForm(data("change"), initial=about, version=version)
+    proposal = forms.ProposalForm(
+        data("role", "reopen"), units=queries.units(), initial=role, version=version, auto_id="role_%s"
     )
     password = forms.NewPasswordForm(data("password"), person=person, auto_id="password_%s")
-    state = forms.StateForm(
-        request.POST if do in {"close", "reopen", "sign_out", "factor"} else None, auto_id="state_%s"
-    )
+    state = forms.StateForm(data("close", "sign_out", "factor"), auto_id="state_%s")
     by = request.person
-    acts: dict[str, tuple[Any, Callable[[], Person], str]] = {
+    waits = "This waits for a second person. Nothing has changed yet."
+    acts: dict[str, tuple[Any, Callable[[], Any], str]] = {
         "change": (change, lambda: operations.change_account(person, **change.given, by=by), "Saved."),
+        "role": (proposal, lambda: proposals.propose_change(person, **proposal.given, by=by), waits),
+        "reopen": (proposal, lambda: proposals.propose_reopening(person, **proposal.given, by=by), waits),
         "password": (
             password,
             lambda: operations.set_password(person, password.cleaned_data["password"], by=by),
@@ -212,7 +215,6 @@ def account(request: Request, pk: UUID) -> HttpResponse:
             lambda: operations.close_account(person, by=by),
             "The account is closed and signed out everywhere.",
         ),
-        "reopen": (state, lambda: operations.reopen_account(person, by=by), "The account is open again."),
         "sign_out": (state, lambda: operations.end_sessions(person, by=by), "This person is signed out everywhere."),
         "factor": (
             state,
@@ -228,6 +230,7 @@ def account(request: Request, pk: UUID) -> HttpResponse:
             messages.success(request, said)
             return response
         person = queries.account(pk)
-    context = {"account": person, "change": change, "password": password, "state": state}
-    context |= {"sessions": endings.sessions_of(person), "passkeys": passkeys.of(person).count()}
-    return render(request, "accounts/account.html", context | {"changes": changes(person.history.all(), limit=50)})
+    context = {"account": person, "change": change, "proposal": proposal, "password": password, "state": state}
+    context |= {"waiting": queries.change_that_waits(person), "sessions": endings.sessions_of(person)}
+    context |= {"passkeys": passkeys.of(person).count(), "changes": changes(person.history.all(), limit=50)}
+    return render(request, "accounts/account.html", context)

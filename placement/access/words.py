@@ -21,3 +21,15 @@ say(
         called=str,
     ),
 )
+say(
+    "access.AccountChange",
+    Words(
+        "proposed change of an account",
+        "proposed changes of accounts",
+        {
+            "unit": "Unit of the agency",
+            "proposed_at": "Time of the proposal",
+            "decided_in": "Transaction of the decision",
+        },
+    ),
+)

@@ -78,13 +78,22 @@ def person(username: str) -> The:
 
 
 def tell_people(plan: Plan) -> None:
-    """Open the two units and every account but the last one."""
+    """Open the two units and every account but the last one; yesterday a change of one was proposed, and waits."""
     begin = plan.when(OPENED, "09:00")
     for key, name in UNITS.items():
         plan.tell(begin, SYSTEM, "access.open_unit", f"unit:{key}", name=name)
     for number, account in enumerate(ACCOUNTS, start=1):
         if account.username != LAST:
             _tell_account(plan, begin, number, account)
+    plan.tell(
+        plan.when(1, "09:20"),
+        "sysadmin",
+        "access.propose_change",
+        person=person("clinician"),
+        role=Role.CLINICIAN,
+        unit=The("unit:south"),
+        reason="Dr. Farouk works for the south unit from next month on, as agreed with Daniel Kwon.",
+    )
 
 
 def tell_last_account(plan: Plan) -> None:

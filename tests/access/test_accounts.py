@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from placement.access.models import Membership, Person
 from placement.access.operations import change_account, close_account, open_account
+from placement.access.proposals import propose_account, propose_change, propose_reopening
 from placement.access.rights import Role
 from placement.database.constraints import Refused
+from tests.accounts import changed
 from tests.world import PASSWORD, World
 
 LIST, NEW, OWN = reverse("accounts:list"), reverse("accounts:new"), reverse("accounts:password")
@@ -38,6 +40,7 @@ def new_data(**more) -> dict:
             "unit": "",
             "time_zone": "America/Chicago",
             "password": GOOD,
+            "reason": "Begins in the north unit on Monday.",
         }
         | more
     )
@@ -45,8 +48,14 @@ def new_data(**more) -> dict:
 
 def change_data(client: Client, person: Person, **more) -> dict:
     version = client.get(page(person)).context["change"].current_version
-    now = {"name": person.name, "role": person.role, "unit": str(person.unit_id or ""), "time_zone": person.time_zone}
+    now = {"name": person.name, "time_zone": person.time_zone}
     return key() | {"do": "change", "version": version} | now | more
+
+
+def role_data(client: Client, person: Person, **more) -> dict:
+    version = client.get(page(person)).context["proposal"].current_version
+    now = {"role": person.role, "unit": str(person.unit_id or ""), "reason": "Other work from Monday."}
+    return key() | {"do": "role" if person.is_active else "reopen", "version": version} | now | more
 
 
 @pytest.fixture
@@ -68,15 +77,22 @@ def test_only_the_system_administrator_finds_accounts(world, client_of, who):
     assert not Person.objects.filter(username="new.person").exists()
 
 
-def test_an_account_is_opened_and_the_person_signs_in(world, admin):
+def test_an_account_is_proposed_confirmed_and_the_person_signs_in(world, admin, client_of):
     response = admin.post(NEW, new_data(role="supervisor", unit=str(world.north.pk)))
     person = Person.objects.get(username="new.person")
     assert response["Location"] == page(person)
-    assert (person.role, person.unit, person.time_zone) == ("supervisor", world.north, "America/Chicago")
+    assert (person.role, person.unit, person.is_active, person.time_zone) == ("none", None, False, "America/Chicago")
+    assert not Membership.objects.filter(person=person).exists()
+    visitor, credentials = Client(), {"username": "new.person", "password": GOOD}
+    assert "or the account is closed" in visitor.post(reverse("accounts:login"), credentials).content.decode()
+    change = person.account_changes.get()
+    decision = key() | {"decision": "confirm"}
+    assert client_of(world.supervisor2).post(reverse("accounts:change", args=[change.pk]), decision).status_code == 302
+    person.refresh_from_db()
+    assert (person.role, person.unit, person.is_active) == ("supervisor", world.north, True)
     groups = set(Membership.objects.filter(person=person).values_list("group__name", flat=True))
     assert groups == {"agency/all/supervisor", f"unit/{world.north.pk}/supervisor"}
-    visitor = Client()
-    assert visitor.post(reverse("accounts:login"), {"username": "new.person", "password": GOOD}).status_code == 302
+    assert visitor.post(reverse("accounts:login"), credentials).status_code == 302
     assert GOOD not in str(person.history.values())
 
 
@@ -100,6 +116,7 @@ def test_an_account_is_opened_and_the_person_signs_in(world, admin):
         ({"password": "short"}, "password", "at least 12 characters"),
         ({"password": "new.person.new"}, "password", "too similar"),
         ({"name": ""}, "name", "Fill this in."),
+        ({"reason": ""}, "reason", "Fill this in."),
         ({"time_zone": "Moon/Base"}, "time_zone", "not one of the available choices"),
     ],
 )
@@ -135,7 +152,8 @@ def test_staff_numbers_that_differ_are_two(world, acting_as):
 
 def opened(staff_number: str, by: Person) -> Person:
     username = f"n.{uuid.uuid4()}"
-    return open_account(username=username, name="N", staff_number=staff_number, role=Role.NONE, password=GOOD, by=by)
+    about = {"username": username, "name": "N", "unit": None, "time_zone": "America/Denver", "reason": "New here"}
+    return propose_account(**about, staff_number=staff_number, role=Role.NONE, password=GOOD, by=by).person
 
 
 def test_a_double_press_opens_one_account(world, admin):
@@ -146,9 +164,10 @@ def test_a_double_press_opens_one_account(world, admin):
 
 def test_nobody_raises_or_closes_themselves(world, admin):
     response = admin.post(
-        page(world.sysadmin), change_data(admin, world.sysadmin, role="supervisor", unit=str(world.north.pk))
+        page(world.sysadmin), role_data(admin, world.sysadmin, role="supervisor", unit=str(world.north.pk))
     )
-    assert "can't change your own role" in response.context["change"].errors["role"][0]
+    assert "can't change your own role" in response.context["proposal"].errors["role"][0]
+    assert "Other work from Monday." in response.content.decode()
     response = admin.post(page(world.sysadmin), key() | {"do": "close"})
     assert "can't close your own account" in response.context["state"].non_field_errors()[0]
     world.sysadmin.refresh_from_db()
@@ -158,27 +177,22 @@ def test_nobody_raises_or_closes_themselves(world, admin):
 def test_the_operations_refuse_everybody_else(world, acting_as):
     with acting_as(world.supervisor):
         with pytest.raises(Refused, match="Only a system administrator"):
-            change_account(
-                world.supervisor,
-                name="x",
-                role=Role.SYSADMIN,
-                unit=None,
-                time_zone="America/Chicago",
-                by=world.supervisor,
-            )
+            change_account(world.stranger, name="x", time_zone="America/Chicago", by=world.supervisor)
+        for propose in (propose_change, propose_reopening):
+            with pytest.raises(Refused, match="Only a system administrator"):
+                propose(world.stranger, role=Role.SYSADMIN, unit=None, reason="x", by=world.supervisor)
         with pytest.raises(Refused, match="Only a system administrator"):
             close_account(world.sysadmin, by=world.supervisor)
         with pytest.raises(Refused, match="Only a system administrator"):
-            open_account(
-                username="x", name="x", staff_number="x", role=Role.SYSADMIN, password=GOOD, by=world.supervisor
-            )
+            opened("X-1", world.supervisor)
+    with acting_as(world.sysadmin), pytest.raises(Refused, match="a second person has confirmed it"):
+        open_account(username="x", name="x", staff_number="x", role=Role.NONE, password=GOOD, by=world.sysadmin)
 
 
-def test_a_change_of_role_ends_the_rights_of_the_old_one(world, admin, client_of):
+def test_a_change_of_role_ends_the_rights_of_the_old_one(world, client_of):
     supervisor = client_of(world.supervisor)
     assert supervisor.get(reverse("residents:detail", args=[world.ada.resident.pk])).status_code == 200
-    response = admin.post(page(world.supervisor), change_data(admin, world.supervisor, role="none"))
-    assert response.status_code == 302
+    changed(world.supervisor, role="none")
     assert supervisor.get(reverse("work")).status_code == 302  # signed out
     supervisor.force_login(world.supervisor)
     assert supervisor.get(reverse("residents:detail", args=[world.ada.resident.pk])).status_code == 404
@@ -189,32 +203,22 @@ def test_a_change_of_role_ends_the_rights_of_the_old_one(world, admin, client_of
 def test_nobody_takes_young_people_along_into_another_role(world, admin, who, role):
     person = world.people[who]
     before = person.role
-    response = admin.post(page(person), change_data(admin, person, role=role))
-    assert "still works on a case or in a home" in response.context["change"].errors["role"][0]
+    response = admin.post(page(person), role_data(admin, person, role=role))
+    assert "still works on a case or in a home" in response.context["proposal"].errors["role"][0]
     person.refresh_from_db()
     assert person.role == before
     assert admin.post(page(person), change_data(admin, person, name="Another name")).status_code == 302
 
 
 def test_the_role_changes_once_the_work_has_ended(world, admin):
-    assert admin.post(page(world.staff_past), change_data(admin, world.staff_past, role="none")).status_code == 302
-    assert (
-        admin.post(page(world.caseworker_past), change_data(admin, world.caseworker_past, role="none")).status_code
-        == 302
-    )
+    for person in (world.staff_past, world.caseworker_past):
+        assert admin.post(page(person), role_data(admin, person, role="none")).status_code == 302
 
 
 def test_a_form_that_was_overtaken_shows_both_and_overwrites_nothing(world, admin, acting_as):
     data = change_data(admin, world.caseworker, name="From this form")
     with acting_as(world.sysadmin):
-        change_account(
-            world.caseworker,
-            name="From elsewhere",
-            role=Role.CASEWORKER,
-            unit=world.north,
-            time_zone="America/Denver",
-            by=world.sysadmin,
-        )
+        change_account(world.caseworker, name="From elsewhere", time_zone="America/Denver", by=world.sysadmin)
     text = admin.post(page(world.caseworker), data).content.decode()
     assert "From elsewhere" in text
     assert "From this form" in text
@@ -230,24 +234,30 @@ def test_closing_ends_every_session_and_reopening_lets_in_again(world, admin, cl
     assert reverse("accounts:login") in staff.get(home)["Location"]
     visitor, credentials = Client(), {"username": world.staff_cedar.username, "password": PASSWORD}
     assert "or the account is closed" in visitor.post(reverse("accounts:login"), credentials).content.decode()
-    admin.post(page(world.staff_cedar), key() | {"do": "reopen"})
+    world.staff_cedar.is_active = False
+    assert admin.post(page(world.staff_cedar), role_data(admin, world.staff_cedar)).status_code == 302
+    assert "or the account is closed" in visitor.post(reverse("accounts:login"), credentials).content.decode()
+    decision = reverse("accounts:change", args=[world.staff_cedar.account_changes.get().pk])
+    assert client_of(world.supervisor).post(decision, key() | {"decision": "confirm"}).status_code == 302
     assert visitor.post(reverse("accounts:login"), credentials).status_code == 302
     kinds = [row.is_active for row in world.staff_cedar.history.order_by("history_id")]
     assert kinds[-2:] == [False, True]
 
 
-@pytest.mark.parametrize(("do", "sentence"), [("close", "closed already"), ("reopen", "open already")])
+@pytest.mark.parametrize(
+    ("do", "sentence"), [("close", "closed already"), ("reopen", "open already"), ("role", "This account is closed.")]
+)
 def test_a_press_on_a_page_that_is_out_of_date_changes_nothing(world, admin, do, sentence):
     """Two administrators had the same page open; the second press must not do the opposite of what its button said."""
-    if do == "reopen":
-        admin.post(page(world.staff_cedar), key() | {"do": "close"})
-    wanted = do == "reopen"
-    assert admin.post(page(world.staff_cedar), key() | {"do": do}).status_code == 302
-    written = world.staff_cedar.history.count()
-    late = admin.post(page(world.staff_cedar), key() | {"do": do})
-    assert sentence in late.context["state"].non_field_errors()[0]
-    assert Person.objects.get(pk=world.staff_cedar.pk).is_active is wanted
-    assert world.staff_cedar.history.count() == written
+    person = world.staff_cedar
+    if do != "reopen":
+        admin.post(page(person), key() | {"do": "close"})
+    written = person.history.count()
+    late = admin.post(page(person), role_data(admin, person) | {"do": do})
+    errors = late.context["state" if do == "close" else "proposal"].non_field_errors()
+    assert sentence in errors[0] and sentence in html.unescape(late.content.decode())
+    assert Person.objects.get(pk=person.pk).is_active is (do == "reopen")
+    assert (person.history.count(), person.account_changes.count()) == (written, 0)
 
 
 def test_a_new_password_ends_every_session_of_the_person(world, admin, client_of):
@@ -285,7 +295,8 @@ def test_the_list_filters_and_costs_the_same_for_any_number(world, admin, acting
     before = cost()
     with acting_as(world.sysadmin):
         Person.objects.bulk_create(
-            Person(username=f"extra{n}", name=f"Extra {n:03}", staff_number=f"E-{n}", password="!") for n in range(60)
+            Person(username=f"extra{n}", name=f"Extra {n:03}", staff_number=f"E-{n}", password="!", is_active=False)
+            for n in range(60)
         )
     assert cost() == before
     first = admin.get(LIST)

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from placement.access.models import Session
-from placement.access.operations import change_account, close_account, end_sessions, reopen_account
+from placement.access.operations import change_account, close_account, end_sessions
 from placement.access.rights import Role
+from tests.accounts import changed
 from tests.world import PASSWORD, World
 
 LOGIN, SESSIONS, OWN, WORK = (
@@ -128,13 +129,12 @@ def test_a_session_that_began_before_the_end_is_refused_also_when_its_row_is_sti
 def test_another_role_and_a_closed_account_end_every_session(world, acting_as, change):
     person = world.stranger
     client = signed_in(person)
-    with acting_as(world.sysadmin):
-        if change == "role":
-            about = {"name": person.name, "unit": None, "time_zone": person.time_zone}
-            change_account(person, **about, role=Role.INSPECTOR, by=world.sysadmin)
-        else:
+    if change == "role":
+        changed(person, role=Role.INSPECTOR)
+    else:
+        with acting_as(world.sysadmin):
             close_account(person, by=world.sysadmin)
-            reopen_account(person, by=world.sysadmin)
+        changed(person, role=person.role, reopened=True)
     assert not is_in(client)
     assert not Session.objects.filter(person=person).exists()
 
@@ -142,7 +142,7 @@ def test_another_role_and_a_closed_account_end_every_session(world, acting_as, c
 def test_another_name_ends_no_session(world, acting_as):
     client, person = signed_in(world.stranger), world.stranger
     with acting_as(world.sysadmin):
-        change_account(person, name="New", role=person.role, unit=None, time_zone=person.time_zone, by=world.sysadmin)
+        change_account(person, name="New", time_zone=person.time_zone, by=world.sysadmin)
     assert is_in(client)
 
 

@@ -21,7 +21,6 @@ from placement.access.models import Person, Session, SignInFailure
 from placement.access.operations import (
     close_account,
     end_sessions,
-    open_account,
     remove_factor,
     set_password,
     set_up_factor,
@@ -29,6 +28,7 @@ from placement.access.operations import (
 from placement.access.rights import Role
 from placement.database.constraints import Refused
 from placement.database.encryption import Unreadable
+from tests.accounts import opened
 from tests.world import PASSWORD, World, browser
 
 LOGIN, CODE, FACTOR, WORK, OWN = (
@@ -96,11 +96,10 @@ def passkey_of(person: Person) -> None:
 
 
 @pytest.fixture
-def second(world: World, acting_as) -> Person:
+def second(world: World) -> Person:
     """Another system administrator."""
     about = {"username": "second.admin", "name": "Second Admin", "staff_number": "N-8", "password": GIVEN}
-    with acting_as(world.sysadmin):
-        return open_account(**about, role=Role.SYSADMIN, by=world.sysadmin)
+    return opened(**about, role=Role.SYSADMIN)
 
 
 def test_without_a_factor_only_the_page_to_set_it_up_opens(world: World) -> None:

@@ -26,10 +26,10 @@ def first_account(monkeypatch, password: str = PASSWORD, **changes: str) -> str:
     return out.getvalue()
 
 
-def close_administrators() -> None:
-    """Leave the world as a database in which no system administrator can sign in."""
+def close_administrators(*more: str) -> None:
+    """Leave the world as a database in which no system administrator, and nobody with one of the roles, can sign in."""
     with acting_as_system("tests"):
-        Person.objects.filter(role="sysadmin").update(is_active=False)
+        Person.objects.filter(role__in=["sysadmin", *more]).update(is_active=False)
 
 
 def test_the_first_system_administrator_signs_in_and_finds_accounts(world: World, monkeypatch, client) -> None:
@@ -61,6 +61,18 @@ def test_what_a_page_refuses_the_command_refuses(world: World, monkeypatch, chan
     with pytest.raises(CommandError, match=words):
         first_account(monkeypatch, **changes)
     assert Person.objects.count() == before
+
+
+def test_the_command_opens_the_second_person_too_without_whom_nobody_confirms(world: World, monkeypatch) -> None:
+    close_administrators("supervisor")
+    first_account(monkeypatch)
+    first_account(monkeypatch, username="second.admin", staff_number="A-2")
+    assert set(Person.objects.filter(role="sysadmin", is_active=True).values_list("username", flat=True)) == {
+        "root.admin",
+        "second.admin",
+    }
+    with pytest.raises(CommandError, match="There is a system administrator already"):
+        first_account(monkeypatch, username="third.admin", staff_number="A-3")
 
 
 def test_there_is_only_one_first_account(world: World, monkeypatch) -> None:

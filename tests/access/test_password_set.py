@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from placement.access.models import Person
-from placement.access.operations import open_account, set_password
+from placement.access.operations import set_password
 from placement.access.rights import Role
 from placement.audit.clock import now
+from tests.accounts import opened
 from tests.world import PASSWORD, World
 
 OWN, WORK, LOGIN = reverse("accounts:password"), reverse("work"), reverse("accounts:login")
@@ -76,15 +77,12 @@ def test_history_keeps_who_set_it(world, taken, client_of):
     assert "set a password" in page and world.sysadmin.name in page
 
 
-def test_a_new_account_is_the_same(world, acting_as, client_of):
-    with acting_as(world.sysadmin):
-        open_account(
-            username="new.one", name="New One", staff_number="N-9", role=Role.NONE, password=GIVEN, by=world.sysadmin
-        )
+def test_a_new_account_is_the_same(world, client_of):
+    opened(username="new.one", name="New One", staff_number="N-9", role=Role.NONE, password=GIVEN)
     client = Client()
     client.post(LOGIN, {"username": "new.one", "password": GIVEN})
     assert client.get(WORK)["Location"] == OWN
-    said = "The system administrator opened an account for New One and set its password"
+    said = "The system administrator proposed an account for New One and set its password"
     assert said in client_of(world.supervisor).get(WORK).content.decode()
 
 

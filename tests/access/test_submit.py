@@ -16,7 +16,8 @@ NEW = reverse("accounts:new")
 
 def account(**more) -> dict:
     given = {"name": "New Person", "staff_number": "N-1", "username": "new.person", "role": "caseworker", "unit": ""}
-    return {**given, "form_key": str(uuid.uuid4()), "time_zone": "UTC", "password": "quiet river stone lamp", **more}
+    given |= {"time_zone": "UTC", "password": "quiet river stone lamp", "reason": "Begins on Monday"}
+    return {**given, "form_key": str(uuid.uuid4()), **more}
 
 
 def key_in(page) -> str:
@@ -41,7 +42,7 @@ def test_other_content_under_a_used_key_is_refused_and_kept_and_a_new_key_saves_
     assert again.status_code == 200
     page = again.content.decode()
     assert SOMETHING_ELSE in page
-    assert "Saved" not in page and "The account is open" not in page
+    assert "Saved" not in page and "The account waits" not in page
     assert "Other Person" in page and "other.person" in page
     assert not Person.objects.filter(username="other.person").exists()
     assert key_in(again) != first["form_key"]

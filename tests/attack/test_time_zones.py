@@ -41,7 +41,7 @@ def test_a_person_has_a_time_zone_that_exists(world: World, zone: str) -> None:
         "staff_number": "N-9",
         "role": "none",
         "password": "!",
-        "is_active": True,
+        "is_active": False,
         "password_changed_at": timezone.now(),
     }
     with acting(world.sysadmin.pk, world.sysadmin.name):

@@ -54,9 +54,9 @@ OF_ROLE = {
     "admin": EVERYBODY | {"emergency", "young people", "homes", "reports"},
     "clinician": EVERYBODY | {"emergency", "young people"},
     "supervisor": EVERYBODY
-    | {"emergency", "young people", "new case", "referrals", "homes", "reports", "audit", "agency"},
+    | {"emergency", "young people", "new case", "referrals", "homes", "reports", "audit", "agency", "second person"},
     "inspector": EVERYBODY | {"young people", "homes", "reports"},
-    "sysadmin": EVERYBODY | {"accounts"},
+    "sysadmin": EVERYBODY | {"accounts", "second person"},
     "none": EVERYBODY,
 }
 

@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from placement.access import operations as accounts
 from placement.access.factors import new_seed
-from placement.access.models import Person
+from placement.access.models import AccountChange, Person
 from placement.access.permissions import withdraw
 from placement.database.context import acting
 from placement.facilities import operations as homes
 from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
 from residents.models import Resident
+from tests.every.table import change_of_account, places
 from tests.world import World
 
 State = dict[str, Any]
@@ -33,6 +34,10 @@ def closed_account(world: World) -> State:
     with by(world.sysadmin):
         accounts.close_account(world.staff_cedar, by=world.sysadmin)
     return {}
+
+
+def proposed_change(world: World) -> State:
+    return {"change": AccountChange.objects.get(pk=change_of_account(places(world)["own"]))}
 
 
 def with_a_factor(world: World) -> State:
@@ -202,7 +207,10 @@ STATES: dict[str, Callable[[World], State]] = {
     "access.remove_factor": with_a_factor,
     "access.remove_passkeys": with_a_factor,
     "access.renew_recovery_codes": with_a_factor,
-    "access.reopen_account": closed_account,
+    "access.confirm_change": proposed_change,
+    "access.propose_reopening": closed_account,
+    "access.refuse_change": proposed_change,
+    "access.withdraw_change": proposed_change,
     "facilities.add_licence": of_two_homes,
     "facilities.admit": awaited,
     "facilities.approve_placement": proposed,

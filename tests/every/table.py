@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from placement.access.models import Person
+from placement.access.models import AccountChange, Person
+from placement.access.proposals import propose_change
+from placement.access.rights import Role
 from placement.database.context import acting
 from residents.models import Document
 from residents.operations import file_document
@@ -156,6 +158,16 @@ def conflict(place: Place) -> Any:
     return place.young.resident.conflicts.earliest("starts_at")
 
 
+def change_of_account(place: Place) -> UUID:
+    """A change of an account that waits for a second person, proposed when there is none."""
+    found = AccountChange.objects.filter(person=place.world.stranger).first()
+    if found is None:
+        by = place.world.sysadmin
+        with acting(by.pk, by.name):
+            found = propose_change(place.world.stranger, role=Role.STAFF, unit=None, reason="Begins", by=by)
+    return found.pk
+
+
 PAGES: dict[str, Page] = {
     "work": Page("own work"),
     # accounts
@@ -169,6 +181,8 @@ PAGES: dict[str, Page] = {
     "accounts:new": Page("accounts"),
     "accounts:units": Page("accounts"),
     "accounts:account": Page("accounts", {"pk": lambda p: p.home.staff.pk}),
+    "accounts:changes": Page("second person"),
+    "accounts:change": Page("second person", {"pk": change_of_account}),
     # audit
     "audit:list": Page("audit"),
     "reports:totals": Page("audit"),

@@ -12,6 +12,7 @@ from placement.access.models import Membership
 from placement.facilities import operations as homes
 from placement.facilities.models import Assignment
 from residents import operations as residents
+from tests.accounts import changed
 from tests.every.states import by
 from tests.world import World, browser, text_file
 
@@ -58,15 +59,7 @@ def placement_ends(world: World) -> None:
 
 
 def unit_changes(world: World) -> None:
-    with by(world.sysadmin):
-        accounts.change_account(
-            world.supervisor,
-            name=world.supervisor.name,
-            role=world.supervisor.role,
-            unit=world.south,
-            time_zone=world.supervisor.time_zone,
-            by=world.sysadmin,
-        )
+    changed(world.supervisor, role=world.supervisor.role, unit=world.south)
 
 
 def account_closes(world: World) -> None:

@@ -112,8 +112,24 @@ def many_people(world) -> None:
     run(
         world.sysadmin,
         """INSERT INTO access_person (id, password, username, name, staff_number, role, time_zone, is_active)
-           SELECT gen_random_uuid(), '!', 'zz' || n, 'Zz ' || n, 'Z-' || n, 'none', 'UTC', true
+           SELECT gen_random_uuid(), '!', 'zz' || n, 'Zz ' || n, 'Z-' || n, 'none', 'UTC', false
            FROM generate_series(1, {many}) n""",
+    )
+
+
+def many_changes_of_accounts(world) -> None:
+    """Ten thousand accounts that wait for a second person, and many that were refused."""
+    run(
+        world.sysadmin,
+        """INSERT INTO access_accountchange (id, person_id, kind, role, reason, proposed_by_id, proposed_at, ends_at, status,
+             decision_reason)
+           SELECT gen_random_uuid(), id, 'open', 'staff', 'Begins', {person}, now(), now(), 'waiting', ''
+           FROM access_person WHERE username LIKE 'zz%'""",
+    )
+    run(
+        world.supervisor,
+        """UPDATE access_accountchange SET status = 'refused', decided_by_id = {person}, decision_reason = 'No'
+           WHERE person_id IN (SELECT id FROM access_person WHERE username LIKE 'zz%' ORDER BY username LIMIT {some})""",
     )
 
 
@@ -239,6 +255,9 @@ LISTS = [
     ("supervisor", "/facilities/{cedar}/history/"),
     ("supervisor", "/placements/exceptions/"),
     ("sysadmin", "/accounts/"),
+    ("sysadmin", "/accounts/changes/"),
+    ("supervisor", "/accounts/changes/?decided"),
+    ("supervisor", "/"),
 ]
 MORE = (
     many_residents,
@@ -246,6 +265,7 @@ MORE = (
     many_incidents,
     many_homes,
     many_people,
+    many_changes_of_accounts,
     many_care_entries,
     many_contacts,
     many_documents,

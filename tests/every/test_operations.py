@@ -34,17 +34,22 @@ WHO = {
     "access.add_passkey": "f",  # as for the factor
     "access.change_account": "y",
     "access.close_account": "y",
+    "access.confirm_change": "S",  # the only system administrator has proposed it
     "access.end_sessions": "y",
-    "access.open_account": "y",
+    "access.open_account": "",  # for commands
     "access.open_first_account": "",  # there is a system administrator already
     "access.open_unit": "y",
+    "access.propose_account": "y",
+    "access.propose_change": "y",
+    "access.propose_reopening": "y",
+    "access.refuse_change": "S",
     "access.remove_factor": "y",
     "access.remove_passkeys": "f",
     "access.renew_recovery_codes": "f",  # it is the factor of the home's staff
-    "access.reopen_account": "y",
     "access.set_password": "fy",  # it is the password of the home's staff
     "access.set_pin": "f",
     "access.set_up_factor": "f",  # nobody does it for somebody else
+    "access.withdraw_change": "y",  # who has proposed it
     "facilities.add_bed": "Sa",
     "facilities.add_condition": "Sa",
     "facilities.add_exit": "Sa",
@@ -143,7 +148,14 @@ def values(world: World) -> dict[str, Any]:
     return {
         "access.change_account.person": world.staff_cedar,
         "access.close_account.person": world.staff_cedar,
-        "access.reopen_account.person": world.staff_cedar,
+        "access.propose_account.role": Role.STAFF,
+        "access.propose_account.unit": None,
+        "access.propose_change.person": world.stranger,
+        "access.propose_change.role": Role.STAFF,
+        "access.propose_change.unit": None,
+        "access.propose_reopening.person": world.staff_cedar,
+        "access.propose_reopening.role": Role.STAFF,
+        "access.propose_reopening.unit": None,
         "access.set_password.person": world.staff_cedar,
         "access.add_passkey.person": world.staff_cedar,
         "access.remove_factor.person": world.staff_cedar,
@@ -158,7 +170,6 @@ def values(world: World) -> dict[str, Any]:
         "access.add_passkey.credential": {},
         "access.end_sessions.person": world.staff_cedar,
         "access.open_account.role": Role.STAFF,
-        "access.change_account.role": Role.STAFF,
         "residents.join_team.person": world.clinician2,
         "residents.bar_from_record.person": world.clinician2,
         "facilities.assign.person": world.staff_past,
@@ -235,6 +246,7 @@ def values(world: World) -> dict[str, Any]:
         "birth_date": today - 15 * 366 * DAY,
         "capacity": 4,
         "case": ada.case,
+        "change": None,  # there is none in the world: ``STATES``
         "caseload": ada.caseload,
         "caseworker": world.caseworker,
         "checked_at": now,
@@ -318,7 +330,6 @@ def values(world: World) -> dict[str, Any]:
         "together": True,
         "unit": cedar.unit,
         "residents.open_case.unit": world.north,
-        "access.change_account.unit": None,
         "until": now + DAY,
         "facilities.close_bed.until": None,
         "upload": text_file("a.txt", "text"),

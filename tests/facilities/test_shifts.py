@@ -7,13 +7,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from placement.access.operations import open_account
 from placement.access.rights import Role
 from placement.audit.clock import now
 from placement.database.constraints import Refused
-from placement.database.context import acting_as_system
 from placement.facilities import operations
 from placement.facilities.models import Shift
+from tests.accounts import settled
 from tests.facilities.shift_page import LA, entries, sign, tap_data, url
 
 
@@ -263,12 +262,5 @@ def test_somebody_who_was_not_on_duty_does_not_sign(world, acting_as, client_of)
 
 
 def second_staff(world):
-    with acting_as_system("tests"):
-        return open_account(
-            username="second.staff",
-            name="Second Staff",
-            staff_number="W-900",
-            role=Role.STAFF,
-            password="not-a-real-one-1",
-            by=None,
-        )
+    about = {"username": "second.staff", "name": "Second Staff", "staff_number": "W-900"}
+    return settled(**about, role=Role.STAFF, password="not-a-real-one-1")

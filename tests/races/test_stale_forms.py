@@ -20,9 +20,8 @@ from tests.world import World
 
 def account(world: World) -> tuple[Person, str, dict[str, Any], Callable[[], Any]]:
     person, by = world.caseworker, world.sysadmin
-    same = {"role": person.role, "time_zone": person.time_zone}
-    typed = same | {"do": "change", "name": "Onwards", "unit": str(person.unit_id)}
-    change = lambda: change_account(person, name="Elsewhere", unit=person.unit, by=by, **same)  # noqa: E731
+    typed = {"do": "change", "name": "Onwards", "time_zone": person.time_zone}
+    change = lambda: change_account(person, name="Elsewhere", time_zone=person.time_zone, by=by)  # noqa: E731
     return by, reverse("accounts:account", args=[person.pk]), typed, change
 
 

@@ -10,11 +10,11 @@ import pytest
 from django.test import Client
 
 from placement.access.models import AgencyUnit, Person
-from placement.access.operations import open_account
 from placement.access.rights import Role
 from placement.database.context import acting, acting_as_system
 from residents import operations
 from residents.models import Case, Resident
+from tests.accounts import settled
 
 
 @contextmanager
@@ -67,15 +67,14 @@ class Agency:
 
 
 def account(username: str, role: Role, unit: AgencyUnit | None = None) -> Person:
-    """Open an account as a command does. Passwords are not needed: tests sign in with ``force_login``."""
-    return open_account(
+    """Open an account. Passwords are not needed: tests sign in with ``force_login``."""
+    return settled(
         username=username,
         name=f"{username.title()} Person",
         staff_number=f"N-{username}",
         role=role,
         password="demo-only-password",
         unit=unit,
-        by=None,
     )
 
 

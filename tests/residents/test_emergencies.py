@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from placement.access.facts import differences
 from placement.access.models import Person
-from placement.access.operations import change_account
 from placement.access.rights import Can
 from placement.access.visible import rights_on
 from placement.audit.clock import at_time
@@ -23,6 +22,7 @@ from residents.models import BreakGlass, Resident
 from residents.operations import bar_from_record, break_glass, close_case, judge_emergency
 from residents.queries.emergencies import in_force_for
 from tests.access.test_factor import set_up
+from tests.accounts import changed
 from tests.residents.test_forms import hidden
 from tests.world import PASSWORD, World, browser
 
@@ -175,19 +175,9 @@ def test_a_judgement_that_is_late_is_marked(world: World) -> None:
 
 def test_nobody_judges_the_own_one(world: World, acting_as: Callable) -> None:
     glass = broken(world, world.supervisor2)
-    with acting_as(world.sysadmin):
-        with pytest.raises(Refused, match="still works"):
-            change_account(
-                world.supervisor2, name="S", role="staff", unit=None, time_zone="America/Los_Angeles", by=world.sysadmin
-            )
-        change_account(  # the unit of the case becomes theirs
-            world.supervisor2,
-            name=world.supervisor2.name,
-            role="supervisor",
-            unit=world.north,
-            time_zone="America/Los_Angeles",
-            by=world.sysadmin,
-        )
+    with pytest.raises(Refused, match="still works"):
+        changed(world.supervisor2, role="staff")
+    changed(world.supervisor2, role="supervisor", unit=world.north)  # the unit of the case becomes theirs
     client = browser(world, "supervisor2")
     url = reverse("break_glass:judge", args=[glass.pk])
     assert "somebody else must judge it" in client.get(url).content.decode()

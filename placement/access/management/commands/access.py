@@ -25,8 +25,9 @@ MATRIX = (
     " declare and what roles and grants give. It looks at no record."
 )
 FIRST = (
-    "open the account of the first system administrator, who then adds units and accounts on the pages. Refused when there"
-    " is one already. The password is asked for, or read from standard input."
+    "open the account of the first system administrator, who then adds units and proposes accounts on the pages, and that of"
+    " the second one, without whom nobody confirms them. Refused when there is one, and somebody else who may confirm. The"
+    " password is asked for, or read from standard input."
 )
 
 
@@ -82,7 +83,7 @@ class Command(BaseCommand):
     def first_account(self, *, username: str, name: str, staff_number: str) -> None:
         """Open the account. Raises ``CommandError`` with one sentence when it can't be."""
         typed = {"username": username, "name": name, "staff_number": staff_number, "password": read_password()}
-        fixed = {"role": Role.SYSADMIN, "time_zone": TIME_ZONES[0][0], "form_key": uuid4()}
+        fixed = {"role": Role.SYSADMIN, "time_zone": TIME_ZONES[0][0], "reason": "first account", "form_key": uuid4()}
         form = NewAccountForm(typed | fixed, units=[])
         if not form.is_valid():
             raise CommandError(" ".join(str(sentence) for sentences in form.errors.values() for sentence in sentences))
@@ -91,7 +92,9 @@ class Command(BaseCommand):
                 open_first_account(**{key: form.cleaned_data[key] for key in typed}, by=None)
         except Refused as refused:
             raise CommandError(str(refused)) from None
-        self.stdout.write(f"The account {username} is open. Sign in, then add units and accounts.")
+        self.stdout.write(
+            f"The account {username} is open. Sign in, then add units and propose accounts. A second person confirms them."
+        )
 
 
 def read_password() -> str:

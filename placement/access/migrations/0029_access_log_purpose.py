@@ -57,7 +57,7 @@ WITHOUT_PURPOSE = WRITER.replace("request_id, purpose)", "request_id)").replace(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0026_pin")]
+    dependencies = [("access", "0028_account_change_rules")]
     operations = [
         migrations.AddField("accesslogentry", "purpose", models.TextField(db_default="", default="")),
         migrations.AlterField(

@@ -167,3 +167,20 @@ def test_history_has_a_64_bit_key_and_few_indexes(db: None) -> None:
                 [table],
             )
             assert cursor.fetchone() == ("bigint",)
+
+
+def test_what_says_who_may_see_what_is_not_for_everybody(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, has_function_privilege('placement_app', oid, 'EXECUTE'),"
+            " 0::oid IN (SELECT grantee FROM aclexplode(coalesce(proacl, acldefault('f', proowner))))"
+            " FROM pg_proc WHERE proname IN ('access_barred', 'access_granted', 'access_ids') ORDER BY proname"
+        )
+        names = ("access_barred", "access_granted", "access_ids")
+        assert cursor.fetchall() == [(name, True, False) for name in names]
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE proname = ANY(%s)"
+            " AND 0::oid IN (SELECT grantee FROM aclexplode(coalesce(proacl, acldefault('f', proowner))))",
+            [[recorder(model) for model in TRACKED]],
+        )
+        assert cursor.fetchall() == []

@@ -199,13 +199,16 @@ def _granted(table: str) -> str:
     in_force = "{0}.starts_at <= moment AND ({0}.ends_at IS NULL OR {0}.ends_at > moment)".format
     counts = f"{in_force('mine')} AND mine.content_object_id <> ALL (barred)"
     return f"""
+      WITH wanted AS MATERIALIZED (
+        SELECT right_.id FROM auth_permission right_ JOIN django_content_type kind ON kind.id = right_.content_type_id
+        WHERE kind.app_label = app AND right_.codename = ANY (rights))
       SELECT mine.content_object_id FROM {table}userpermission mine
-      WHERE mine.user_id = who AND mine.permission_id = ANY (wanted) AND {counts}
+      WHERE mine.user_id = who AND mine.permission_id IN (SELECT id FROM wanted) AND {counts}
       UNION ALL
       SELECT mine.content_object_id FROM access_membership member
       JOIN {table}grouppermission mine ON mine.group_id = member.group_id
       WHERE member.person_id = who AND {in_force("member")}
-        AND mine.permission_id = ANY (wanted) AND {counts}"""
+        AND mine.permission_id IN (SELECT id FROM wanted) AND {counts}"""
 
 
 BARRED = f"""
@@ -220,13 +223,11 @@ GRANT EXECUTE ON FUNCTION access_barred(uuid) TO placement_app;
 """
 FUNCTIONS = f"""
 -- The residents, or the homes, on which a person has one of these rights by a grant in force at a moment;
--- not those from whose records they are barred. With the rights of whoever asks.
+-- not those from whose records they are barred. With the rights of whoever asks. The rights are looked up inside the
+-- statement: of an array of them the planner believes that it holds most rights there are, and reads all of a person's rows.
 CREATE OR REPLACE FUNCTION access_granted(who uuid, app text, rights text[], moment timestamptz) RETURNS uuid[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  wanted int[] := ARRAY(
-    SELECT right_.id FROM auth_permission right_ JOIN django_content_type kind ON kind.id = right_.content_type_id
-    WHERE kind.app_label = app AND right_.codename = ANY (rights));
   barred uuid[] := '{{}}';
 BEGIN
   IF app = 'residents' THEN

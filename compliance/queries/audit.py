@@ -22,7 +22,6 @@ from placement.audit.history import Tracked, tracked_models
 from placement.audit.operation import ACTS
 from placement.audit.reading import Change, changes, merged
 from placement.audit.words import Words, words_of
-from placement.facilities.models import Facility
 from residents.models import Document, Resident
 
 PAGE = 25
@@ -119,9 +118,9 @@ def _readable(label: str, guards: Mapping[str, Combinable]) -> models.QuerySet[A
 def _guards(person: Person) -> dict[str, VisibleIds]:
     """Return which residents, homes and clinical parts ``person`` may audit, as arrays of ids."""
     return {
-        "residents": visible_ids(Resident, person, AUDITED_BY["residents"]),
-        "facilities": visible_ids(Facility, person, AUDITED_BY["facilities"]),
-        "clinical": visible_ids(Resident, person, Can.VIEW_CLINICAL),
+        "residents": visible_ids(person, AUDITED_BY["residents"]),
+        "facilities": visible_ids(person, AUDITED_BY["facilities"]),
+        "clinical": visible_ids(person, Can.VIEW_CLINICAL),
     }
 
 

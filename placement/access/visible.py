@@ -17,7 +17,7 @@ from placement.audit.clock import now
 @models.UUIDField.register_lookup
 @models.ForeignKey.register_lookup
 class AnyOf(Lookup):
-    """``column = ANY(ARRAY(subquery))``: the subquery runs once and the column's index serves (performance §1)."""
+    """``column = ANY(array)``: a sub-query for the array runs once and the column's index serves (performance §1)."""
 
     lookup_name = "any_of"
     prepare_rhs = False
@@ -50,47 +50,24 @@ def group_rows(model: type[models.Model]) -> models.QuerySet[Any]:
 
 
 class VisibleIds(Expression):
-    """``ARRAY(ids of model that person has right on, own UNION ALL through groups)``, by grants in force now, without bars.
+    """The ids on which a person has a right by a grant in force now, without bars, as an array: of residents or of homes.
 
-    Written out, because every page asks for it several times and building it from querysets took longer than the
-    database's answer. ``model`` carries guardian's direct tables.
+    Asked of the database's ``access_granted``, whose statements a connection plans only once (``placement.access.rows``).
     """
 
-    def __init__(self, model: type[models.Model], person: UUID, right: Can) -> None:
+    def __init__(self, person: UUID, right: Can) -> None:
         super().__init__(output_field=ArrayField(models.UUIDField()))
-        self.model, self.person, self.right, self.moment = model, person, right, now()
+        self.person, self.right, self.moment = person, right, now()
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the array."""
-        of_right = """permission_id IN (
-            SELECT p.id FROM auth_permission p JOIN django_content_type t ON t.id = p.content_type_id
-            WHERE p.codename = %s AND t.app_label = %s)"""
-        right, moment = [self.right.codename, self.right.app], [self.moment, self.moment]
-        sql, values = _granted(self.model, "mine.content_object_id", f"mine.{of_right}", right, self.person, moment)
-        if self.right.app == "residents":  # a bar beats every grant
-            sql = f"SELECT * FROM ({sql}) granted(id) WHERE id <> ALL (ARRAY(SELECT access_barred(%s)))"
-            values.append(self.person)
-        return f"ARRAY({sql})", tuple(values)
+        values = (self.person, self.right.app, [self.right.codename], self.moment)
+        return "(SELECT access_granted(%s, %s, %s, %s))::uuid[]", values
 
 
-def _granted(
-    model: type[models.Model], column: str, condition: str, wanted: list[Any], person: UUID, moment: list[Any]
-) -> tuple[str, list[Any]]:
-    """Return the SQL of ``column`` of the person's permission rows in force that meet ``condition``, and its values."""
-    own, groups = own_rows(model).model._meta.db_table, group_rows(model).model._meta.db_table
-    sql = f"""
-        SELECT {column} FROM "{own}" mine
-        WHERE mine.user_id = %s AND {condition} AND mine.starts_at <= %s AND (mine.ends_at IS NULL OR mine.ends_at > %s)
-        UNION ALL
-        SELECT {column} FROM access_membership member JOIN "{groups}" mine ON mine.group_id = member.group_id
-        WHERE member.person_id = %s AND member.starts_at <= %s AND (member.ends_at IS NULL OR member.ends_at > %s)
-            AND {condition} AND mine.starts_at <= %s AND (mine.ends_at IS NULL OR mine.ends_at > %s)"""
-    return sql, [person, *wanted, *moment, person, *moment, *wanted, *moment]
-
-
-def visible_ids(model: type[models.Model], person: Person, right: Can) -> VisibleIds:
-    """Return the ids of ``model`` on which ``person`` has ``right`` now, as an array for ``any_of``."""
-    return VisibleIds(model, person.pk, right)
+def visible_ids(person: Person, right: Can) -> VisibleIds:
+    """Return the ids of the residents, or of the homes, on which ``person`` has ``right`` now, as an array for ``any_of``."""
+    return VisibleIds(person.pk, right)
 
 
 class Guarded(models.QuerySet[Any]):
@@ -112,15 +89,12 @@ class Guarded(models.QuerySet[Any]):
 
     def visible_to(self, person: Person, right: Can) -> Self:
         """Return the rows on whose object ``person`` has ``right`` by a grant in force now."""
-        from django.apps import apps
-
         if (found := opened.get()) is not None:
             found.asked.add(right)
         if not person.is_active:
             return self.none()
         path = self.model.guards[right.app]
-        model = apps.get_model({"residents": "residents.Resident", "facilities": "facilities.Facility"}[right.app])
-        visible = self.filter(**{f"{path}__any_of": visible_ids(model, person, right)})
+        visible = self.filter(**{f"{path}__any_of": visible_ids(person, right)})
         visible._asked_for = True
         return visible
 
@@ -140,15 +114,20 @@ def rights_on(person: Person, thing: models.Model) -> frozenset[Can]:
     """Return every right that ``person`` has on ``thing`` now, in one query; none on a record that bars them."""
     if not person.is_active:
         return frozenset()
-    moment = now()
-    sql, values = _granted(
-        type(thing), "mine.permission_id", "mine.content_object_id = %s", [thing.pk], person.pk, [moment, moment]
-    )
-    if type(thing)._meta.app_label == "residents":
-        sql = f"SELECT * FROM ({sql}) granted WHERE %s <> ALL (ARRAY(SELECT access_barred(%s)))"
-        values += [thing.pk, person.pk]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT codename FROM auth_permission WHERE id IN ({sql})", values)
-        names = [name for (name,) in cursor.fetchall()]
+    own, groups = (rows(type(thing)).model._meta.db_table for rows in (own_rows, group_rows))
+    sql = f"""
+        SELECT mine.permission_id FROM "{own}" mine
+        WHERE mine.user_id = %(who)s AND mine.content_object_id = %(thing)s
+            AND mine.starts_at <= %(now)s AND (mine.ends_at IS NULL OR mine.ends_at > %(now)s)
+        UNION ALL
+        SELECT mine.permission_id FROM access_membership member JOIN "{groups}" mine ON mine.group_id = member.group_id
+        WHERE member.person_id = %(who)s AND member.starts_at <= %(now)s AND (member.ends_at IS NULL OR member.ends_at > %(now)s)
+            AND mine.content_object_id = %(thing)s
+            AND mine.starts_at <= %(now)s AND (mine.ends_at IS NULL OR mine.ends_at > %(now)s)"""
     app = type(thing)._meta.app_label
-    return frozenset(Can(f"{app}.{name}") for name in names)
+    if app == "residents":
+        sql = f"SELECT * FROM ({sql}) granted WHERE %(thing)s <> ALL (ARRAY(SELECT access_barred(%(who)s)))"
+    with connection.cursor() as cursor:
+        values = {"who": person.pk, "thing": thing.pk, "now": now()}
+        cursor.execute(f"SELECT codename FROM auth_permission WHERE id IN ({sql})", values)
+        return frozenset(Can(f"{app}.{name}") for (name,) in cursor.fetchall())

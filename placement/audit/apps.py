@@ -1,7 +1,7 @@
 """The audit app: history rows written by the database, and the names of what people did."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class AuditConfig(AppConfig):
@@ -11,6 +11,7 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        from placement.audit.install import after_migrate
+        from placement.audit.install import after_migrate, before_migrate
 
+        pre_migrate.connect(before_migrate, sender=self)
         post_migrate.connect(after_migrate, sender=self)

@@ -46,7 +46,7 @@ def stays_now(person: Person, residents: Iterable[Resident]) -> dict[UUID, Any]:
     stays = (
         placement_model()
         .objects.filter(resident__in=list(residents), status="active")
-        .filter(facility__any_of=visible_ids(home_model(), person, Can.VIEW_FACILITY))
+        .filter(facility__any_of=visible_ids(person, Can.VIEW_FACILITY))
         .select_related("facility", "bed__room")
         .order_by()
     )

@@ -113,7 +113,7 @@ def residents_for(person: Person, wanted: dict[str, Any]) -> QuerySet[Resident]:
     """
 
     def mine(right: Can) -> Q:
-        return Q(pk__any_of=visible_ids(Resident, person, right))
+        return Q(pk__any_of=visible_ids(person, right))
 
     found = Resident.objects.visible_to(person, Can.VIEW_CODE)
     if text := (wanted.get("q") or "").strip():
@@ -124,10 +124,12 @@ def residents_for(person: Person, wanted: dict[str, Any]) -> QuerySet[Resident]:
     if wanted.get("level"):
         found = found.filter(mine(Can.VIEW_CASE_SUMMARY)).alias(level=newest(LevelAssessment, "level"))
         found = found.filter(level=int(wanted["level"]))
+    home, status = wanted.get("home"), wanted.get("status")
+    if not (home or status):  # to build the sub-queries below takes a quarter of the time of a list
+        return found
     stays = placement_model().objects.filter(resident=OuterRef("pk"), status="active").order_by()
-    if wanted.get("home"):
-        found = found.filter(Exists(stays.filter(facility=wanted["home"])))
-    status = wanted.get("status")
+    if home:
+        found = found.filter(Exists(stays.filter(facility=home)))
     open_case = Exists(Case.objects.filter(resident=OuterRef("pk"), status=Case.Status.OPEN))
     if status == CLOSED:
         found = found.filter(mine(Can.VIEW_CASE_SUMMARY), ~open_case)
@@ -145,7 +147,7 @@ def people_page(person: Person, wanted: dict[str, Any], *, after: str | None = N
     """
     open_case = Exists(Case.objects.filter(resident=OuterRef("pk"), status=Case.Status.OPEN))
     lives = Exists(placement_model().objects.filter(resident=OuterRef("pk"), status="active").order_by())
-    reads_case = Q(pk__any_of=visible_ids(Resident, person, Can.VIEW_CASE_SUMMARY))
+    reads_case = Q(pk__any_of=visible_ids(person, Can.VIEW_CASE_SUMMARY))
     found = residents_for(person, wanted).annotate(
         code_number=Cast(Substr("code", StrIndex("code", Value("-")) + 1), IntegerField()),
         born=Subquery(Resident.objects.filter(pk=OuterRef("pk")).values("identity__birth_date")),

@@ -5,6 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from placement.access.models import AccessLogEntry, FormKey, Session, SignInFailure
 from placement.audit.history import tracked_models
+from placement.audit.install import recorder
 from placement.database import roles
 from placement.database.context import acting
 from tests.attack.sql import ask, change, denied, fingerprint, refused, sql
@@ -87,6 +88,9 @@ def test_nobody_gets_past_the_triggers(world: World, model: type) -> None:
         "SELECT set_config('session_replication_role', 'replica', true)",
         "UPDATE pg_trigger SET tgenabled = 'D'",
         "DROP FUNCTION audit_record() CASCADE",
+        "DROP FUNCTION audit_record_residents_resident() CASCADE",
+        "CREATE OR REPLACE FUNCTION audit_record_residents_resident() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "GRANT EXECUTE ON FUNCTION audit_record_residents_resident() TO placement_app",
         "CREATE OR REPLACE FUNCTION audit_record() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
         "ALTER FUNCTION audit_record() RENAME TO mine",
         "CREATE FUNCTION mine() RETURNS void LANGUAGE sql SECURITY DEFINER AS 'DELETE FROM residents_historicalresident'",
@@ -109,6 +113,12 @@ def test_functions_of_the_owner_do_nothing_for_a_caller(world: World) -> None:
                 transaction.atomic(),
             ):
                 sql(f"SELECT {function}()")
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=lambda model: model._meta.db_table)
+def test_nobody_may_call_what_writes_history(world: World, model: type) -> None:
+    with acting(world.supervisor.pk, world.supervisor.name), denied():
+        sql(f"SELECT {recorder(model)}()")
 
 
 @pytest.mark.parametrize("name", ["", " ", "\t\n "])

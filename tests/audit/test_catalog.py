@@ -1,12 +1,15 @@
 """What the catalog says: every tracked table has its triggers, always enabled; the application's role has its exact rights."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.db import connection
 
-from placement.access.models import AccessLogEntry, FormKey, Session, SignInFailure
+from placement.access.models import AccessLogEntry, AgencyUnit, FormKey, Session, SignInFailure
 from placement.audit.history import Tracked, tracked_models
-from placement.audit.install import SET_BY_MIGRATIONS
+from placement.audit.install import SET_BY_MIGRATIONS, recorder
+from placement.database import roles
 
 TRACKED = tracked_models()
 APPS = {"access", "residents", "facilities", "compliance", "audit", "ui", "demo"}
@@ -45,7 +48,7 @@ def test_triggers_stand_and_are_always_on(db: None, model: type) -> None:
     found = triggers(table)
     for event in ("insert", "update", "delete"):
         enabled, function, definition = found[f"history_{event}"]
-        assert (enabled, function) == ("A", "audit_record")
+        assert (enabled, function) == ("A", recorder(model))
         assert f"AFTER {event.upper()} ON" in definition
         assert "FOR EACH STATEMENT" in definition
         assert f"'{history}', 'id'" in definition
@@ -82,6 +85,46 @@ def test_history_keeps_every_column_that_is_not_excluded(model: type) -> None:
     }  # the last follows from emergency access, which has history
 
 
+def differences(model: type) -> list[str]:
+    """What is wrong with the columns that the function for ``model`` writes: those that the table and its history both have."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(DISTINCT attname::text) FROM (SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND"
+            " attnum > 0 AND NOT attisdropped INTERSECT SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass) both_have",
+            [model._meta.db_table, model.history.model._meta.db_table],
+        )
+        columns = set(cursor.fetchone()[0])
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = %s", [recorder(model)])
+        source = cursor.fetchone()[0]
+    written = re.findall(r'INSERT INTO "(\w+)" \((.+?), history_date,.*?SELECT (.+?), moment,', source, re.DOTALL)
+    compared = re.findall(r"ROW\((.+?)\) IS DISTINCT FROM ROW\((.+?)\)", source)
+    lists = [("", into) for _, into, _ in written] + [("r.", given) for *_, given in written]
+    lists += [("o.", compared[0][0]), ("r.", compared[0][1])]
+    found = [[name.removeprefix(row).strip('"') for name in text.split(", ")] for row, text in lists]
+    wrong = [f"{model._meta.label}: {sorted(columns ^ set(names))}" for names in found if set(names) != columns]
+    if len(written) != 3 or len(compared) != 1 or any(names != found[0] for names in found):
+        wrong.append(f"{model._meta.label}: not the same columns in the same order")
+    if {table for table, *_ in written} != {model.history.model._meta.db_table}:
+        wrong.append(f"{model._meta.label}: another table")
+    return wrong
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=lambda model: model._meta.label)
+def test_the_fixed_statements_write_the_columns_that_there_are(db: None, model: type) -> None:
+    assert differences(model) == []
+
+
+def test_a_column_that_came_or_went_by_hand_is_noticed(transactional_db: None) -> None:
+    unit, history = AgencyUnit._meta.db_table, AgencyUnit.history.model._meta.db_table
+    with roles.owner_connection() as owner, owner.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {unit} ADD COLUMN motto text")
+        assert differences(AgencyUnit) == []
+        cursor.execute(f"ALTER TABLE {history} ADD COLUMN motto text")
+        assert differences(AgencyUnit) == ["access.AgencyUnit: ['motto']"] * 8
+        cursor.execute(f"ALTER TABLE {history} DROP COLUMN motto, DROP COLUMN name")
+        assert differences(AgencyUnit) == ["access.AgencyUnit: ['name']"] * 8
+
+
 def test_rights_of_the_application_role(db: None) -> None:
     history = {model.history.model._meta.db_table for model in TRACKED}
     deletable = {model._meta.db_table for model in TRACKED if getattr(model, "deletable", False)}
@@ -107,11 +150,11 @@ def test_rights_of_the_application_role(db: None) -> None:
 def test_functions_with_the_owners_rights_have_a_fixed_search_path(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT proname, proconfig FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+            "SELECT proname, coalesce(proconfig, '{}') FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
         )
         found = dict(cursor.fetchall())
-    assert found
-    assert {name for name, config in found.items() if config != ["search_path=pg_catalog, public"]} == set()
+    assert found.keys() >= {recorder(model) for model in TRACKED}
+    assert {name for name, config in found.items() if "search_path=pg_catalog, public" not in config} == set()
 
 
 def test_history_has_a_64_bit_key_and_few_indexes(db: None) -> None:
@@ -125,3 +168,20 @@ def test_history_has_a_64_bit_key_and_few_indexes(db: None) -> None:
                 [table],
             )
             assert cursor.fetchone() == ("bigint",)
+
+
+def test_what_says_who_may_see_what_is_not_for_everybody(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, has_function_privilege('placement_app', oid, 'EXECUTE'),"
+            " 0::oid IN (SELECT grantee FROM aclexplode(coalesce(proacl, acldefault('f', proowner))))"
+            " FROM pg_proc WHERE proname IN ('access_barred', 'access_granted', 'access_ids') ORDER BY proname"
+        )
+        names = ("access_barred", "access_granted", "access_ids")
+        assert cursor.fetchall() == [(name, True, False) for name in names]
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE proname = ANY(%s)"
+            " AND 0::oid IN (SELECT grantee FROM aclexplode(coalesce(proacl, acldefault('f', proowner))))",
+            [[recorder(model) for model in TRACKED]],
+        )
+        assert cursor.fetchall() == []

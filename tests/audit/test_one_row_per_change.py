@@ -286,6 +286,19 @@ def test_five_thousand_rows_in_one_statement() -> None:
             "INSERT INTO access_agencyunit (id, name) SELECT gen_random_uuid(), 'Unit ' || n FROM generate_series(1, 5000) n"
         )
     assert AgencyUnit.history.values("history_xid").distinct().count() == 2  # the world's, and this one
+    mine = AgencyUnit.history.filter(history_xid=newest(AgencyUnit).history_xid)
+    assert mine.values("history_date").distinct().count() == 1
+
+
+def test_a_change_of_many_rows_after_a_change_of_one(world: World) -> None:
+    sql("UPDATE access_agencyunit SET name = 'One' WHERE id = %s", world.north.pk)  # the connection keeps its plan
+    sql(
+        "INSERT INTO access_agencyunit (id, name) SELECT gen_random_uuid(), 'Unit ' || n FROM generate_series(1, 30000) n"
+    )
+    sql("SET LOCAL statement_timeout = '15s'")  # it takes a second; to compare each with each took forty
+    many = AgencyUnit.objects.count()
+    with leaves(AgencyUnit=many):
+        sql("UPDATE access_agencyunit SET name = name || '!'")
 
 
 def test_rollback_leaves_nothing(world: World) -> None:

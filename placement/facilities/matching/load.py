@@ -81,7 +81,7 @@ def load(
     )
     with_point = homes.select_related("address").annotate(lived_here_before=Exists(lived.order_by()))
     if not for_record:
-        known = Q(pk__any_of=visible_ids(Facility, by, Can.VIEW_ADDRESS))
+        known = Q(pk__any_of=visible_ids(by, Can.VIEW_ADDRESS))
         with_point = with_point.annotate(address_known=Exists(Facility.objects.filter(known, pk=OuterRef("pk"))))
     found = list(with_point)
     ids = [home.pk for home in found]
@@ -210,7 +210,7 @@ def separations(
     others = Resident.objects.filter(Q(pk=OuterRef("resident_id")) | Q(pk=OuterRef("other_id"))).exclude(pk=who)
     seen: Any = Value(False)
     if by is not None:
-        seen = Exists(others.filter(pk__any_of=visible_ids(Resident, by, Can.VIEW_CARE_PROFILE)))
+        seen = Exists(others.filter(pk__any_of=visible_ids(by, Can.VIEW_CARE_PROFILE)))
     apart: dict[bool, set[Any]] = {True: set(), False: set()}
     areas: list[facts.Area] = []
     for row in rows.annotate(seen=seen):
@@ -226,9 +226,7 @@ def siblings_of(who: UUID, by: Person | None) -> tuple[facts.Sibling, ...]:
     rows = Kinship.objects.filter(resident=who)
     if by is None:
         return tuple(facts.Sibling(row.sibling_id, row.together) for row in rows)
-    seen = Resident.objects.filter(
-        pk=OuterRef("sibling_id"), pk__any_of=visible_ids(Resident, by, Can.VIEW_CARE_PROFILE)
-    )
+    seen = Resident.objects.filter(pk=OuterRef("sibling_id"), pk__any_of=visible_ids(by, Can.VIEW_CARE_PROFILE))
     return tuple(facts.Sibling(row.sibling_id, row.together, row.seen) for row in rows.annotate(seen=Exists(seen)))
 
 

@@ -1,5 +1,7 @@
 """Operations by which an account is opened, or gets another role or unit: one person proposes, another one confirms."""
 
+from datetime import timedelta
+
 from placement.access.models import AccountChange, AgencyUnit, Person
 from placement.access.operations import (
     has_work,
@@ -61,14 +63,20 @@ def propose_reopening(person: Person, *, role: Role, unit: AgencyUnit | None, re
 def confirm_change(change: AccountChange, *, by: Person) -> AccountChange:
     """Give the account what was proposed, now. The rights of another role end in the same transaction.
 
-    Raises ``Refused`` for whoever proposed it or whom it is for, when it waits no more, when the proposer's account is closed
-    or may not manage accounts any more, and for everything that is refused when it is proposed.
+    Raises ``Refused`` for whoever proposed it or whom it is for, for somebody whose password the proposer set lately, when it
+    waits no more, when the proposer's account is closed or may not manage accounts any more, and for everything that is
+    refused when it is proposed.
     """
     person = locked(change.person)  # before the change, as when it is proposed; no case or home takes them on meanwhile
     change = _waiting(change, by)
     if not change.proposed_by.may(Can.MANAGE_ACCOUNTS):
         raise Refused(
             "Whoever proposed this can't manage accounts any more. Refuse it, and let somebody propose it anew."
+        )
+    if gave_password(change.proposed_by, by):
+        raise Refused(
+            "Whoever proposed this has set your password in the last seven days, and could have signed in as you. Let"
+            " somebody else confirm it, or refuse it."
         )
     must_fit(change, person)
     _decide(change, Status.CONFIRMED, by)
@@ -101,6 +109,13 @@ def withdraw_change(change: AccountChange, *, by: Person) -> AccountChange:
     if change.proposed_by_id != by.pk:
         raise Refused("Only the person who proposed this can withdraw it. You can refuse it.")
     return _decide(change, Status.WITHDRAWN, by)
+
+
+def gave_password(giver: Person, person: Person) -> bool:
+    """Return whether ``giver`` has set the password of ``person`` in the last seven days, the first one included."""
+    acts = ["access.set_password", "access.propose_account"]
+    given = person.history.filter(history_user_id=giver.pk, history_act__in=acts)
+    return given.filter(history_date__gt=now() - timedelta(days=7)).exists()
 
 
 def must_fit(change: AccountChange, person: Person) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from placement.access.facts import differences
 from placement.access.models import AccountChange, Membership, Person
-from placement.access.operations import close_account
+from placement.access.operations import close_account, set_password
 from placement.access.proposals import (
     confirm_change,
     propose_change,
@@ -98,6 +98,20 @@ def test_another_administrator_confirms_too(world: World, proposed: AccountChang
     with acting_as(second):
         confirm_change(proposed, by=second)
     assert Person.objects.get(pk=world.stranger.pk).role == "caseworker"
+
+
+def test_whoever_got_the_password_from_the_proposer_does_not_confirm(
+    world: World, proposed: AccountChange, acting_as: As
+) -> None:
+    """An administrator who gives a supervisor a password could sign in as them before they do."""
+    with acting_as(world.sysadmin):
+        set_password(world.supervisor, "a-new-password-77", by=world.sysadmin)
+    with acting_as(world.supervisor):  # who has chosen their own since, or somebody in their name has
+        set_password(world.supervisor, "a-newer-password-77", by=world.supervisor)
+        with pytest.raises(Refused, match="has set your password"):
+            confirm_change(proposed, by=world.supervisor)
+    with acting_as(world.supervisor2):
+        assert confirm_change(proposed, by=world.supervisor2).status == "confirmed"
 
 
 def test_nobody_proposes_for_themselves(world: World, acting_as: As):

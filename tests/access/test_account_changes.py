@@ -93,10 +93,12 @@ def test_nobody_else_decides(world: World, proposed: AccountChange, acting_as: A
         confirm_change(proposed, by=world.people[who])
 
 
-def test_another_administrator_confirms_too(world: World, proposed: AccountChange, acting_as: As):
+def test_another_administrator_confirms_too(world: World, acting_as: As):
     second = opened(username="second.admin", staff_number="N-8", role=Role.SYSADMIN, password="quiet river stone lamp")
     with acting_as(second):
-        confirm_change(proposed, by=second)
+        change = propose_change(world.stranger, role=Role.CASEWORKER, unit=world.north, reason=WHY, by=second)
+    with acting_as(world.sysadmin):
+        confirm_change(change, by=world.sysadmin)
     assert Person.objects.get(pk=world.stranger.pk).role == "caseworker"
 
 

@@ -1,4 +1,4 @@
-"""Filters of the audit list."""
+"""The filter of the audit list, and the judgement about very many records opened."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -7,10 +7,10 @@ from django import forms
 from django.utils import timezone
 
 from compliance.queries import audit
-from placement.access.models import Person
+from placement.access.models import Person, UnusualAccess
 from placement.access.rights import Can
 from placement.audit.clock import now
-from placement.ui.forms import DateField, FilterForm, offer
+from placement.ui.forms import DateField, FilterForm, FormKey, LongTextField, offer
 from residents.models import Resident
 
 LAST_BEFORE_FIRST = "The last day can't be before the first day."
@@ -62,3 +62,12 @@ class AuditFilterForm(FilterForm):
             resident=resident,
             record=data.get("record", ""),
         )
+
+
+class JudgeUnusualForm(FormKey):
+    """Whether there was a reason to open so many records, and which."""
+
+    judgement = forms.ChoiceField(
+        label="Was there a reason?", choices=UnusualAccess.Judgement.choices, widget=forms.RadioSelect
+    )
+    reason = LongTextField(label="What did they say, and what follows?", max_length=1000)

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from compliance.views import audit
+from compliance.views import audit, unusual
 
 app_name = "audit"
 urlpatterns = [
     path("", audit.acts, name="list"),
+    path("unusual/", unusual.unusual, name="unusual"),
+    path("unusual/<uuid:pk>/", unusual.judge, name="judge_unusual"),
     path("acts/<int:xid>/<str:at>/", audit.act, name="act"),
 ]

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from placement.access.models import AgencyUnit, Person
+from placement.access.models import AgencyUnit, Person, UnusualAccess
 from placement.facilities.models import (
     Assignment,
     Bed,
@@ -118,6 +118,7 @@ class World:
     hold: Hold | None = None
     override: Override | None = None
     draft: Referral | None = None
+    unusual: UnusualAccess | None = None
 
     @property
     def today(self) -> date:

@@ -1,4 +1,4 @@
-"""Duties about accounts: what waits for a second person."""
+"""Duties about people's accounts: what waits for a second person, and who opened very many records."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -8,6 +8,8 @@ from django.urls import reverse
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
 from placement.access.queries import changes_to_confirm
+from placement.access.unusual import waiting_for
+from placement.audit.clock import now
 
 
 def changes_of_accounts(person: Person, cut: Cut) -> Iterable[Task]:
@@ -19,4 +21,20 @@ def changes_of_accounts(person: Person, cut: Cut) -> Iterable[Task]:
             f"{change.get_kind_display()}, proposed by {change.proposed_by}: {change.reason}",
             reverse("accounts:change", args=[change.pk]),
             "Read and confirm",
+        )
+
+
+def unusual_access(person: Person, cut: Cut) -> Iterable[Task]:
+    """People who opened very many records in a short time, until somebody else has judged it."""
+    for found in cut(waiting_for(person)):
+        due = found.at + timedelta(days=1)
+        yield Task(
+            due,
+            f"{found.person} opened very many records: ask why, and judge it",
+            found.person.get_role_display(),
+            reverse("audit:judge_unusual", args=[found.pk]),
+            "Read and judge",
+            tag="overdue" if due < now() else "unusual",
+            kind="due",
+            strong=True,
         )

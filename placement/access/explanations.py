@@ -21,6 +21,10 @@ explain(
             "Somebody else must decide: neither the person who proposed this nor the person whom it is for. Only the person"
             " who proposed it can withdraw it."
         ),
+        "unusual_access_judged_by_another": "It is about yourself, so somebody else must judge it.",
+        "unusual_access_judgement_is_signed": "A judgement needs a reason, and the name of the person who made it.",
+        "unusual_access_is_kept": "It is judged once, and what was written about it stays.",
+        "access_is_braked": "You have opened very many records in a short time. Wait ten minutes.",
         "account_change_is_signed": "A decision needs a name and a time, and a refusal needs a reason.",
         "account_change_begins_waiting": "A change of an account begins as a proposal. Somebody else confirms it.",
         "account_change_is_kept": "What was proposed and decided about an account can't be changed any more.",

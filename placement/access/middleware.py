@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,8 +18,9 @@ from placement.access import sessions
 from placement.access.guard import access_of
 from placement.access.opened import Opened, opened, write
 from placement.access.request import Request
+from placement.database.constraints import sentence_for
 from placement.database.context import acting
-from placement.ui.views import not_found
+from placement.ui.views import not_found, too_fast
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -58,6 +59,10 @@ class RequestMiddleware:
                 response = self.get_response(request)
                 self.hold_to_declaration(request, response, noted)
                 self.keep_log(request, response, noted)
+        except IntegrityError as error:  # nothing of the request is kept: what it would have shown is not in the log
+            if (refusal := sentence_for(error)) is None or refusal.constraint != "access_is_braked":
+                raise
+            response = too_fast(request)
         finally:
             opened.reset(token)
         if person:

@@ -295,6 +295,44 @@ class AccessLogEntry(models.Model):
         ]
 
 
+class UnusualAccess(Tracked):
+    """That somebody opened the records of ``MANY`` young people or more within ten minutes. A supervisor judges it.
+
+    Written by the database's ``access_log``, once for each ten minutes; at ``TOO_MANY`` it shows no more.
+    """
+
+    class Judgement(models.TextChoices):
+        EXPLAINED = "explained", "There was a reason for it"
+        NOT_EXPLAINED = "not_explained", "There was no reason for it"
+
+    MANY: ClassVar[int] = 60
+    TOO_MANY: ClassVar[int] = 200
+    signatures: ClassVar[tuple[str, ...]] = ("judged_by_id",)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    judgement = models.CharField(max_length=14, choices=Judgement.choices, blank=True, default="")
+    judged_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    judged_at = models.DateTimeField(null=True)
+    judgement_reason = models.TextField(max_length=1000, blank=True, default="")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(judged_by__isnull=True) | ~models.Q(judged_by=models.F("person")),
+                name="unusual_access_judged_by_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(judgement="", judged_by__isnull=True, judged_at__isnull=True, judgement_reason="")
+                | models.Q(
+                    judgement__in=["explained", "not_explained"], judged_by__isnull=False, judged_at__isnull=False
+                )
+                & ~models.Q(judgement_reason=""),
+                name="unusual_access_judgement_is_signed",
+            ),
+        ]
+
+
 class FormKey(models.Model):
     """A one-time key of a form that was saved: a second press of the same button finds it and changes nothing.
 

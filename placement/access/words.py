@@ -22,6 +22,14 @@ say(
     ),
 )
 say(
+    "access.UnusualAccess",
+    Words(
+        "very many records opened",
+        "times that very many records were opened",
+        {"person": "Who opened them", "judgement_reason": "Why judged so"},
+    ),
+)
+say(
     "access.AccountChange",
     Words(
         "proposed change of an account",

@@ -70,6 +70,8 @@ def after_migrate(using: str = "default", **kwargs: Any) -> None:
             cursor.execute(f'REVOKE DELETE ON "{table}" FROM placement_app')
         if "access_accesslogentry" in tables:  # written by access_log() alone
             cursor.execute("REVOKE INSERT, UPDATE, DELETE ON access_accesslogentry FROM placement_app")
+        if "access_unusualaccess" in tables:  # written by access_log() too, and judged
+            cursor.execute("REVOKE INSERT ON access_unusualaccess FROM placement_app")
         if "auth_group" in tables:  # rights hang on the name of a group, and groups have no history
             cursor.execute("REVOKE UPDATE, DELETE ON auth_group FROM placement_app")
 

@@ -22,6 +22,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return HttpResponse(render_to_string("400.html"), status=400)
 
 
+def too_fast(request: HttpRequest) -> HttpResponse:
+    """The page for somebody who has opened very many records in a short time."""
+    return HttpResponse(render_to_string("429.html", menu(getattr(request, "person", None))), status=429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page for a fault of ours; says what to do about care now."""
     return HttpResponse(render_to_string("500.html"), status=500)

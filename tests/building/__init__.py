@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 
-from placement.access.models import AgencyUnit
+from placement.access.models import AgencyUnit, UnusualAccess
 from placement.access.operations import open_account
 from placement.access.rights import Role
 from placement.access.store import BEGAN, SEEN, SessionStore
@@ -40,6 +40,8 @@ def build() -> World:
         write_one_of_each(world, key, home, world.now - timedelta(minutes=10))
     let_two_go(world)
     look_for_a_home(world)
+    with acting_as_system("tests"):
+        world.unusual = UnusualAccess.objects.create(person=world.stranger, at=world.now)
     sign_in(world)
     return world
 

@@ -186,6 +186,8 @@ PAGES: dict[str, Page] = {
     # audit
     "audit:list": Page("audit"),
     "reports:totals": Page("audit"),
+    "audit:unusual": Page("audit"),
+    "audit:judge_unusual": Page("audit", {"pk": lambda p: p.world.unusual.pk}),
     "audit:act": Page("whole trail", act_on(of_young), more=(("beds + audit", act_on(of_home)),)),
     # emergency access
     "break_glass:new": Page("emergency"),

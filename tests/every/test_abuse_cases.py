@@ -35,6 +35,8 @@ CASES = {
     ),
     5: (
         "somebody with a right looks without a reason",
+        "access/test_unusual.py::test_sixty_records_in_ten_minutes_are_told_once",
+        "access/test_unusual.py::test_after_two_hundred_no_record_is_shown_and_work_goes_on",
         "access/test_access_log.py::test_an_opened_record_is_written_with_person_part_and_grant",
         "access/test_access_log.py::test_what_can_not_be_written_is_not_shown",
         "access/test_access_log.py::test_what_the_supervisor_reads",

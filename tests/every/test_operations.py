@@ -38,6 +38,7 @@ WHO = {
     "access.end_sessions": "y",
     "access.open_account": "",  # for commands
     "access.open_first_account": "",  # there is a system administrator already
+    "access.judge_unusual": "S",
     "access.open_unit": "y",
     "access.propose_account": "y",
     "access.propose_change": "y",
@@ -219,6 +220,7 @@ def values(world: World) -> dict[str, Any]:
         "residents.keep_apart.code": "ZZ-9",
         "residents.file_document.part": "care",
         "residents.file_document.resident": ada.resident,
+        "found": world.unusual,
         "after_care": "plan",
         "answer": "returned",
         "channel": "hand",

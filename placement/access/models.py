@@ -279,8 +279,8 @@ class AccessLogEntry(models.Model):
     request_id = models.CharField(max_length=32)
     purpose = models.TextField(default="", db_default="")
 
-    guards: ClassVar[dict[str, str]] = {"residents": "resident_id"}
-    opened_by: ClassVar[tuple[Opens, ...]] = (Opens(Can.VIEW_AUDIT),)
+    guards: ClassVar[dict[str, str]] = {"residents": "resident_id", "facilities": "facility_id"}
+    opened_by: ClassVar[tuple[Opens, ...]] = (Opens(Can.VIEW_AUDIT), Opens(Can.VIEW_OPENED))
     shown_to: ClassVar[tuple[str, ...]] = ()
     follows: ClassVar[tuple[str, ...]] = ()
     read_for: ClassVar[tuple[str, ...]] = ()
@@ -291,6 +291,7 @@ class AccessLogEntry(models.Model):
         default_permissions = ()
         indexes = [
             models.Index(fields=["resident_id", "-at", "-id"], name="access_log_resident"),
+            models.Index(fields=["facility_id", "-at", "-id"], name="access_log_facility"),
             models.Index(fields=["person", "-at"], name="access_log_person"),
         ]
 

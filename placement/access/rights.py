@@ -53,6 +53,7 @@ class Can(TextChoices):
     REPORT_INCIDENT = "facilities.report_incident", "Report an incident in the home"
     REVIEW_INCIDENT = "facilities.review_incident", "Review and close incidents of the home"
     INSPECT = "facilities.inspect", "Read the home's compliance evidence"
+    VIEW_OPENED = "facilities.view_opened", "Read who has opened the pages of the home"
 
     SIGN_IN = "access.sign_in", "Open the own work page"
     LIST_RESIDENTS = "access.list_residents", "Open the list of young people"
@@ -157,6 +158,7 @@ AGENCY_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.CHANGE_FACILITY,
             Can.HOLD_BED,
             Can.REVIEW_INCIDENT,
+            Can.VIEW_OPENED,
         }
     ),
 }

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from placement.access import middleware
 from placement.access.models import AccessLogEntry, Person
+from placement.database.context import acting
 from tests.attack.sql import ask, sql
 from tests.world import World
 
@@ -164,3 +165,23 @@ def test_the_page_costs_the_same_for_many_openings(world: World, client_of: Brow
             supervisor.get(record(world, "ada", "opened"))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_the_supervisor_reads_who_opened_the_pages_of_a_home_and_why_they_could(
+    world: World, client_of: Browser
+) -> None:
+    home = reverse("facilities:detail", args=[world.cedar.facility.pk])
+    client_of(world.staff_cedar).get(home)
+    client_of(world.caseworker).get(home)
+    entry = AccessLogEntry.objects.get(person=world.staff_cedar, page="facilities:detail")
+    assert entry.parts == ["view_facility"] and entry.grants == [world.cedar.facility.pk] and entry.purpose == ""
+    page = reverse("facilities:opened", args=[world.cedar.facility.pk])
+    text = client_of(world.supervisor2).get(page).content.decode()
+    for said in (world.staff_cedar.name, world.caseworker.name, "The home", "See the home: kind, licence"):
+        assert said in text, said
+    other = client_of(world.supervisor).get(reverse("facilities:opened", args=[world.birch.facility.pk]))
+    assert world.staff_cedar.name not in other.content.decode()
+    for person in (world.admin_cedar, world.inspector_cedar, world.caseworker):
+        assert client_of(person).get(page).status_code == 404
+    with acting(world.admin_cedar.pk, world.admin_cedar.name):
+        assert not AccessLogEntry.objects.filter(facility_id=world.cedar.facility.pk).exists()

@@ -45,8 +45,8 @@ AGENCY = {
     "caseworker": {Can.VIEW_FACILITY, Can.HOLD_BED},
     "caseworker2": {Can.VIEW_FACILITY, Can.HOLD_BED},
     "caseworker_past": {Can.VIEW_FACILITY, Can.HOLD_BED},
-    "supervisor": KNOWS_HOME | {Can.CHANGE_FACILITY, Can.HOLD_BED, Can.REVIEW_INCIDENT},
-    "supervisor2": KNOWS_HOME | {Can.CHANGE_FACILITY, Can.HOLD_BED, Can.REVIEW_INCIDENT},
+    "supervisor": KNOWS_HOME | {Can.CHANGE_FACILITY, Can.HOLD_BED, Can.REVIEW_INCIDENT, Can.VIEW_OPENED},
+    "supervisor2": KNOWS_HOME | {Can.CHANGE_FACILITY, Can.HOLD_BED, Can.REVIEW_INCIDENT, Can.VIEW_OPENED},
 }
 
 

@@ -141,6 +141,8 @@ def test_rights_of_the_application_role(db: None) -> None:
             assert rights == {"SELECT"}, table
         elif table == "auth_group":
             assert rights == {"SELECT", "INSERT"}
+        elif table == "access_unusualaccess":
+            assert rights == {"SELECT", "UPDATE"}
         elif table in tracked - deletable:
             assert rights == {"SELECT", "INSERT", "UPDATE"}, table
         else:

@@ -44,7 +44,7 @@ OF_OWN_HOME = {
 }
 OF_EVERY_HOME = {
     "caseworker": {"home"},
-    "supervisor": {"home", "address", "beds", "incidents", "papers", "change"},
+    "supervisor": {"home", "address", "beds", "incidents", "papers", "change", "opened"},
 }
 # Role → the lists and pages that are about no single record.
 EVERYBODY = {"own work"}

@@ -255,6 +255,7 @@ PAGES: dict[str, Page] = {
     "facilities:new": Page("agency"),
     "facilities:detail": Page("home", home()),
     "facilities:history": Page("papers", home()),
+    "facilities:opened": Page("opened", home()),
     "facilities:address": Page("address", home()),
     "facilities:change-address": Page("address + change", home()),
     "facilities:week": Page(

@@ -210,6 +210,7 @@ def values(world: World) -> dict[str, Any]:
         "residents.decide_access.asked": ada.asked,
         "residents.decide_access.decision": "care",
         "residents.decide_access.ends_at": now + DAY,
+        "access.judge_unusual.judgement": "explained",
         "residents.disclose.basis": "consent",
         "residents.disclose.consent": ada.consent,
         "residents.disclose.fields": ["care.languages"],

@@ -69,7 +69,7 @@ def test_every_template_is_drawn(world: World, drawn: set[str], settings: Any) -
     ]:
         browser(world, key).get(url)
     Client().get("/accounts/login/")
-    for name in ("400.html", "403.html", "500.html"):
+    for name in ("400.html", "403.html", "429.html", "500.html"):
         render_to_string(name)
     settings.DEBUG = True
     assert Client().get("/ui/components/").status_code == 200

@@ -224,6 +224,7 @@ class May:
     confirm: bool
     read_papers: bool
     see_staff: bool
+    see_opened: bool
     work_shift: bool
 
 
@@ -238,6 +239,7 @@ def allowed(person: Person, facility: Facility) -> May:
         confirm=person.may(Can.CONFIRM_POPULATION),
         read_papers=read_papers,
         see_staff=read_papers or Can.WORK_SHIFT in rights,
+        see_opened=Can.VIEW_OPENED in rights,
         work_shift=Can.WORK_SHIFT in rights,
     )
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", homes.new_home, name="new"),
     path("<uuid:pk>/", homes.home, name="detail"),
     path("<uuid:pk>/history/", homes.history, name="history"),
+    path("<uuid:pk>/opened/", homes.opened, name="opened"),
     path("<uuid:pk>/address/", addresses.address, name="address"),
     path("<uuid:pk>/address/change/", addresses.change_address, name="change-address"),
     path("<uuid:pk>/weeks/<int:year>-<int:number>/", homes.week, name="week"),

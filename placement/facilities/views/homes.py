@@ -18,6 +18,7 @@ from placement.facilities.forms import homes as forms
 from placement.facilities.models import Facility
 from placement.facilities.queries import addresses, bed_board, occupancy
 from placement.facilities.queries import homes as queries
+from placement.facilities.queries import opened as openings
 from placement.facilities.queries.facts import facts
 from placement.facilities.views.changing import change_page, home_url
 from placement.ui.charts import bars
@@ -122,6 +123,16 @@ def history(request: Request, pk: UUID) -> HttpResponse:
     facility = queries.home_with_papers(request.person, pk)
     changes = queries.history(request.person, facility, CHANGES_IN_FULL)
     return render(request, "facilities/history.html", {"home": facility, "zone": facility.zone, "changes": changes})
+
+
+@needs(Can.VIEW_OPENED)
+@require_safe
+def opened(request: Request, pk: UUID) -> HttpResponse:
+    """Who has opened the pages of the home, each time."""
+    home = Facility.objects.visible_to(request.person, Can.VIEW_OPENED).get(pk=pk)
+    found, page = openings.looks(home, after=request.GET.get("after"))
+    context = {"home": home, "zone": home.zone, "looks": found, "page": page}
+    return render(request, "facilities/opened.html", context)
 
 
 @needs(Can.CONFIRM_POPULATION)

@@ -33,6 +33,7 @@ from residents.models import (
 from residents.queries.ages import age_now, place_of
 from residents.queries.emergencies import waiting_for
 from residents.queries.homes import stays_now
+from residents.withheld import withheld
 
 CONFIDENTIAL = (Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY, Can.VIEW_CASE, Can.VIEW_EXPLOITATION, Can.VIEW_CLINICAL)
 HISTORY = (Can.VIEW_AUDIT, Can.VIEW_HOME_AUDIT, Can.VIEW_OWN_AUDIT)
@@ -66,6 +67,7 @@ SEES = {
     "openings": (Can.VIEW_AUDIT,),
     "contact": (Can.KEEP_CASE, Can.LOG_CARE),
 }
+PARTS_OF_RECORD = {word: SEES[word] for word in ("identity", "case", "case_summary", "exploitation", "clinical")}
 NEEDED = {name: rights for _, name, rights in TABS}
 
 
@@ -129,6 +131,11 @@ class Record:
     def sees(self) -> dict[str, bool]:
         """Return which parts are open, by the words that the templates use."""
         return {word: self.may(*rights) for word, rights in SEES.items()}
+
+    @property
+    def withheld(self) -> dict[str, str]:
+        """Return of each part that is closed to this person for whom it is; an open part has no key."""
+        return withheld(self.rights, PARTS_OF_RECORD)
 
     @property
     def action(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
-from placement.access import endings, factors, forms, halfway, operations, passkeys, sessions
+from placement.access import endings, factors, forms, halfway, known, operations, passkeys, sessions
 from placement.access.devices import device_of
 from placement.access.guard import needs, public
 from placement.access.models import Person
@@ -57,10 +57,12 @@ def code(request: Request) -> HttpResponse:
     person = halfway.person_of(request)
     if person is None or request.person is not None:
         return redirect("accounts:login")
-    form = forms.CodeForm(request.POST or None, person=person, inside=False)
+    here = known.browser_of(request, person)
+    form = forms.CodeForm(request.POST or None, person=person, inside=False, known_browser=here)
     if form.is_valid():
         to, shared = halfway.finish(request)
         answer = finish_sign_in(request, person, to, factor=True)
+        known.remember(request, answer, person)
         request.session[sessions.SHARED] = shared
         return answer
     return render(request, "accounts/code.html", {"form": form})

@@ -94,14 +94,15 @@ def new_recovery_codes(person: Person) -> None:
     RecoveryCodes.activate(person)
 
 
-def wrong_with(person: Person, code: str, *, inside: bool) -> str:
+def wrong_with(person: Person, code: str, *, inside: bool, known_browser: str = "") -> str:
     """Try ``code`` as one of the app or a recovery code, and use it up. Return a sentence when it did not work, or "".
 
     Only somebody who knows the password comes here, so failures are counted for the person from everywhere: guessing from
     many places gains nothing, and a stranger can lock nobody out. Codes given ``inside`` an open session have a count of their
-    own: whoever has phished the password keeps nobody who is at work from a dangerous step.
+    own, and so has each ``known_browser`` (``access.known``): whoever has phished the password keeps nobody from a dangerous
+    step, nor from signing in where they did before.
     """
-    name = f"{'confirm' if inside else 'second factor'} {person.pk}"
+    name = f"{'confirm' if inside else 'second factor'} {person.pk} {known_browser}".strip()
     if tries.too_many(name, name):
         return TOO_MANY
     if not uses_up(person, "".join(code.split())):

@@ -214,15 +214,16 @@ class CodeForm(FormKey):
 
     code = code_field("Code", "The 6 digits that your authenticator app shows now, or a recovery code of 8 digits.")
 
-    def __init__(self, *args: Any, person: Person, inside: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, inside: bool, known_browser: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person, self.inside = person, inside
+        self.person, self.inside, self.known_browser = person, inside, known_browser
 
     def clean_code(self) -> str:
         """Refuse a code that is wrong or used, and any after too many wrong ones."""
-        if wrong := factors.wrong_with(self.person, self.cleaned_data["code"], inside=self.inside):
+        given = self.cleaned_data["code"]
+        if wrong := factors.wrong_with(self.person, given, inside=self.inside, known_browser=self.known_browser):
             raise forms.ValidationError(wrong)
-        return str(self.cleaned_data["code"])
+        return str(given)
 
 
 class SetUpForm(FormKey):

@@ -89,6 +89,7 @@ CASES = {
         "access/test_tries.py::test_one_place_does_not_try_every_name",
         "access/test_tries.py::test_a_made_up_forwarded_address_gains_nothing",
         "access/test_factor.py::test_guessing_codes_ends_also_from_many_places_and_locks_out_nobody_else",
+        "access/test_known.py::test_the_own_browser_lets_its_person_in_while_others_guess",
     ),
     17: (
         "a password is phished, a host name is forged",

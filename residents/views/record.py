@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from placement.access.guard import needs
+from placement.access.opened import note_exported
 from placement.access.request import Request
 from placement.access.rights import Can
 from residents.forms.people import CareFilter
@@ -142,6 +143,7 @@ def opened(request: Request, pk: UUID) -> HttpResponse:
 def opened_in_plain_words(request: Request, pk: UUID) -> HttpResponse:
     """Who has opened this record, in plain words, to print for the young person."""
     record = open_record(request.person, pk, Can.VIEW_AUDIT, current="history")
+    note_exported()
     context = {"record": record, "zone": record.zone, "readers": openings.readers(record)}
     context["given"] = disclosures.in_plain_words(record)
     return render(request, "residents/opened_in_plain_words.html", context)

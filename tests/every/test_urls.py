@@ -121,7 +121,13 @@ def written() -> list[tuple[str, int]]:
         return cursor.fetchall()
 
 
-TO_KEEP = {"residents:document", "residents:sheet", "residents:sheet_file"}  # what is made to be saved or printed
+# What is made to be saved or printed.
+TO_KEEP = {
+    "residents:document",
+    "residents:opened_in_plain_words",
+    "residents:sheet",
+    "residents:sheet_file",
+}
 
 
 def assert_logged(name: str, answers: dict[Person, HttpResponse]) -> None:

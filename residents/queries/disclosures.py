@@ -16,6 +16,7 @@ from placement.database.context import set_reason
 from placement.ui.dates import full_day, full_moment
 from placement.ui.paging import Page, keyset_page
 from residents.models import Consent, Disclosure, Resident
+from residents.models.disclosure import fingerprint
 from residents.queries.record import Record
 from residents.sheet import BY_NAME, lines_of
 
@@ -110,10 +111,11 @@ def lines_for(record: Record, sheet: Disclosure) -> list[dict[str, str]]:
     return sheet.lines()
 
 
-def draft(record: Record, names: list[str]) -> list[dict[str, str]]:
-    """Return the lines of a sheet that is not made yet, of fields whose parts are open to this person."""
+def draft(record: Record, names: list[str]) -> tuple[list[dict[str, str]], str]:
+    """Return the lines of a sheet that is not made yet, of fields whose parts are open to this person, and its fingerprint."""
     note_parts(record, names)
-    return lines_of(record.resident, names)
+    lines = lines_of(record.resident, names)
+    return lines, fingerprint(lines)
 
 
 def note_parts(record: Record, names: list[str]) -> None:

@@ -15,7 +15,7 @@ from placement.access.models import AccessLogEntry
 from placement.access.rights import Can
 from placement.database.constraints import Refused
 from placement.database.context import acting
-from residents.models import Consent, Disclosure, Resident
+from residents.models import Consent, Disclosure, Identity, Resident
 from residents.operations import answer_recall, disclose, end_caseload, recall, record_consent, withdraw_consent
 from residents.queries.disclosures import lines_for, why_closed
 from residents.queries.record import open_record
@@ -85,6 +85,22 @@ def test_the_sheet_is_seen_before_it_is_signed_and_then_kept(world: World) -> No
     assert [line["value"] for line in row.lines()] == ["Allergy: Hidden allergy of ada", "Ada Secretname"]
     shown = client.get(done["Location"]).content.decode()
     assert "Bay Clinic" in shown and "Legal name" in shown and "Ada Secretname" not in shown
+
+
+def test_what_is_signed_is_what_was_read(world: World) -> None:
+    """Somebody else may change the record, and a second page the choice, between the reading and the signature."""
+    client, page, before = browser(world, "caseworker"), address("disclose", world), Disclosure.objects.count()
+    check = client.post(page, hidden(client.get(page)) | TYPED)
+    signed = TYPED | {"sign": "yes", "password": PASSWORD}
+    for unread in (signed | {"identity": ["identity.legal_name", "identity.family"]}, signed | {"seen": ""}):
+        assert "says something else now" in client.post(page, hidden(check) | unread).content.decode()
+    with acting(world.caseworker.pk, world.caseworker.name):
+        Identity.objects.filter(resident=world.ada.resident).update(legal_name="Ada Newname")
+    again = client.post(page, hidden(check) | signed)
+    assert "says something else now" in again.content.decode() and "Ada Newname" in again.content.decode()
+    assert Disclosure.objects.count() == before
+    assert client.post(page, hidden(again) | signed).status_code == 302
+    assert Disclosure.objects.latest("disclosed_at").lines()[-1]["value"] == "Ada Newname"
 
 
 def test_the_sheet_and_its_file_say_to_whom_and_never_where_the_home_is(world: World) -> None:

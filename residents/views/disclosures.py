@@ -72,7 +72,7 @@ def sheet(request: Request, pk: UUID, row: UUID) -> HttpResponse:
     """The sheet itself, to print; where it is closed, why."""
     record = open_shared(request, pk)
     found = queries.disclosure_for(request.person, pk, row)
-    context = {"heading": queries.heading(record, found), "lines": queries.lines_for(record, found)}
+    context = {"heading": queries.heading(found), "lines": queries.lines_for(record, found)}
     return show(request, record, "sheet", sheet=found, closed=queries.why_closed(record, found), **context)
 
 

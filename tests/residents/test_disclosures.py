@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from residents.queries.disclosures import lines_for, why_closed
 from residents.queries.record import open_record
 from residents.sheet import SHAREABLE, lines_of
 from tests.residents.test_forms import hidden
-from tests.world import PASSWORD, World, browser
+from tests.world import LOS_ANGELES, PASSWORD, World, browser
 
 DAY = timedelta(days=1)
 
@@ -31,13 +32,11 @@ def address(name: str, world: World, **more: Any) -> str:
 
 
 def shared(world: World, **changes: Any) -> Disclosure:
-    by = changes.pop("by", world.caseworker)
+    by, resident = changes.pop("by", world.caseworker), changes.pop("resident", world.ada.resident)
     values = {"recipient_kind": "health", "recipient": "Bay Clinic", "handed_to": "Dr. Roe", "purpose": "Check-up"}
     values |= {"basis": "law", "authority": "WIC 369", "channel": "hand", "until": world.today + DAY}
     with acting(by.pk, by.name):
-        return disclose(
-            world.ada.resident, **{"fields": ["identity.legal_name", "care.alerts"], **values, **changes}, by=by
-        )
+        return disclose(resident, **{"fields": ["identity.legal_name", "care.alerts"], **values, **changes}, by=by)
 
 
 def consented(world: World, **changes: Any) -> Consent:
@@ -112,9 +111,21 @@ def test_the_sheet_and_its_file_say_to_whom_and_never_where_the_home_is(world: W
         for said in ("Ada Secretname", "Bay Clinic", "Dr. Roe", "WIC 369", "PO Box 12", str(row.pk)[:8]):
             assert said in text, said
         assert "Cedar" not in text and "Lane" not in text
-    assert file["Content-Disposition"] == f'attachment; filename="W-1-{row.disclosed_at:%Y-%m-%d}.csv"'
+    assert file["Content-Disposition"].startswith('attachment; filename="W-1-2')
     opened = AccessLogEntry.objects.filter(page__in=["residents:sheet", "residents:sheet_file"])
     assert set(opened.values_list("outcome", "purpose")) == {("exported", "Check-up")} and opened.count() == 2
+
+
+def test_a_sheet_does_not_tell_the_time_zone_of_the_home(world: World) -> None:
+    """Cleo lives in Texas, and her caseworker works in California: the recipient learns of the second only."""
+    by, cleo = world.caseworker2, world.cleo.resident
+    row = shared(world, by=by, resident=cleo)
+    client, here = browser(world, "caseworker2"), row.disclosed_at.astimezone(LOS_ANGELES)
+    for name in ("sheet", "sheet_file"):
+        answer = client.get(reverse(f"residents:{name}", args=[cleo.pk, row.pk]))
+        text = answer.content.decode()
+        assert f"{here:%H:%M %Z}, by" in text and not re.search(r"\bC[SD]T\b", text), name
+    assert answer["Content-Disposition"] == f'attachment; filename="{cleo.code}-{here:%Y-%m-%d}.csv"'
 
 
 def test_no_cell_of_the_file_is_a_formula(world: World) -> None:

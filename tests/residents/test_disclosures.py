@@ -12,6 +12,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from compliance.queries.work import my_work
 from placement.access.models import AccessLogEntry
 from placement.access.rights import Can
 from placement.database.constraints import Refused
@@ -259,6 +260,21 @@ def test_a_sheet_that_must_come_back_stands_on_my_work_until_that_is_written_dow
     with acting(world.caseworker.pk, world.caseworker.name):
         answer_recall(row, answer="returned", by=world.caseworker)
     assert "Bay Clinic" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("why", ["recalled", "withdrawn"])
+def test_it_is_due_from_the_day_on_which_it_must_be_asked_for(world: World, why: str) -> None:
+    """And not on the day, perhaps next year, until which they could have kept it."""
+    consent = consented(world)
+    row = by_consent(world, consent, until=world.today + 300 * DAY)
+    with acting(world.caseworker.pk, world.caseworker.name):
+        if why == "recalled":
+            recall(row, reason="Asked", by=world.caseworker)
+        else:
+            withdraw_consent(consent, reason="The mother called", by=world.caseworker)
+        found = [task for task in my_work(world.caseworker).first if "Bay Clinic" in task.title]
+    assert [task.due and task.due.astimezone(LOS_ANGELES).date() for task in found] == [world.today]
+    assert ("Ask Bay Clinic again" in found[0].title) is (why == "recalled")
 
 
 def test_the_access_log_says_which_parts_the_sheet_showed(world: World) -> None:

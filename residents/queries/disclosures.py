@@ -18,6 +18,7 @@ from placement.ui.dates import full_day, full_moment, zoned
 from placement.ui.paging import Page, keyset_page
 from residents.models import Consent, Disclosure, Resident
 from residents.models.disclosure import fingerprint
+from residents.queries.homes import homes_of
 from residents.queries.record import Record
 from residents.sheet import BY_NAME, lines_of
 
@@ -117,6 +118,13 @@ def draft(record: Record, names: list[str]) -> tuple[list[dict[str, str]], str]:
     note_parts(record, names)
     lines = lines_of(record.resident, names)
     return lines, fingerprint(lines)
+
+
+def homes_named(person: Person, lines: list[dict[str, str]]) -> list[str]:
+    """Return the names of our homes that stand in the lines: somebody may have written one into a text."""
+    text = "\n".join(line["value"] for line in lines).casefold()
+    names = homes_of(person).order_by("name").values_list("name", flat=True)
+    return [name for name in names if name.casefold() in text]
 
 
 def note_parts(record: Record, names: list[str]) -> None:

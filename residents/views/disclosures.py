@@ -55,7 +55,8 @@ def disclose(request: Request, pk: UUID) -> HttpResponse:
             messages.success(request, "The sheet is made. Print it or save it within 24 hours.")
             return response
     lines, seen = queries.draft(record, form.given["fields"])
-    return show(request, record, "disclose_check", form=form, confirm=confirm, lines=lines, seen=seen)
+    context = {"form": form, "confirm": confirm, "lines": lines, "homes": queries.homes_named(person, lines)}
+    return show(request, record, "disclose_check", seen=seen, **context)
 
 
 @needs(Can.DISCLOSE)

@@ -103,6 +103,17 @@ def test_what_is_signed_is_what_was_read(world: World) -> None:
     assert Disclosure.objects.latest("disclosed_at").lines()[-1]["value"] == "Ada Newname"
 
 
+def test_a_text_that_names_a_home_is_said_before_it_is_signed(world: World) -> None:
+    """Also the home of somebody else, as in a safety history."""
+    client, page = browser(world, "caseworker"), address("disclose", world)
+    wanted, said = TYPED | {"care": ["care.plan"]}, f"This names a home: {world.birch.facility.name}"
+    assert said not in client.post(page, hidden(client.get(page)) | wanted).content.decode()
+    plan = f"Visits her friend at {world.birch.facility.name.upper()} on Sundays"
+    with acting(world.caseworker.pk, world.caseworker.name):
+        Resident.objects.filter(pk=world.ada.resident.pk).update(plan_of_the_day=plan)
+    assert said in client.post(page, hidden(client.get(page)) | wanted).content.decode()
+
+
 def test_the_sheet_and_its_file_say_to_whom_and_never_where_the_home_is(world: World) -> None:
     row, client = shared(world), browser(world, "caseworker")
     with override_settings(SUBSTITUTE_ADDRESS="PO Box 12"):

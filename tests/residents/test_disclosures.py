@@ -123,6 +123,7 @@ def test_the_sheet_and_its_file_say_to_whom_and_never_where_the_home_is(world: W
         for said in ("Ada Secretname", "Bay Clinic", "Dr. Roe", "WIC 369", "PO Box 12", str(row.pk)[:8]):
             assert said in text, said
         assert "Cedar" not in text and "Lane" not in text
+    assert "Signed in as" not in sheet and "Change your password" not in sheet  # it would stand on the paper
     assert file["Content-Disposition"].startswith('attachment; filename="W-1-2')
     opened = AccessLogEntry.objects.filter(page__in=["residents:sheet", "residents:sheet_file"])
     assert set(opened.values_list("outcome", "purpose")) == {("exported", "Check-up")} and opened.count() == 2

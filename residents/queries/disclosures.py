@@ -40,7 +40,7 @@ def disclosures_page(record: Record, *, after: str | None) -> Page:
 
 def consents_of(record: Record) -> list[Consent]:
     """Return the consents, those in force first."""
-    found = Consent.objects.filter(resident=record.resident).select_related("recorded_by", "withdrawn_by")
+    found = Consent.objects.filter(resident=record.resident)
     return sorted(found, key=lambda consent: not consent.in_force)
 
 

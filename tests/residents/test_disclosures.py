@@ -294,6 +294,8 @@ def test_the_access_log_says_which_parts_the_sheet_showed(world: World) -> None:
     client.get(address("sheet", world, row=row.pk))
     entry = AccessLogEntry.objects.get(page="residents:sheet")
     assert entry.parts == ["disclose", "view_care_profile", "view_identity"] and entry.resident_id == row.resident_id
+    opened = browser(world, "supervisor").get(address("opened", world)).content.decode()
+    assert "A sheet to print" in opened and "Printed or saved" in opened
 
 
 def test_whose_grant_has_ended_saves_no_sheet(world: World) -> None:

@@ -158,8 +158,8 @@ def as_file(record: Record, sheet: Disclosure) -> tuple[str, str]:
         table.writerow([plain(label), plain(value)])
     for line in lines_for(record, sheet):
         table.writerow([plain(f"{line['part']}: {line['label']}"), plain(line["value"])])
-    day = zoned(sheet.disclosed_at, sheet.disclosed_by.time_zone)
-    return text.getvalue(), f"{record.resident.code}-{day:%Y-%m-%d}.csv"
+    day = zoned(sheet.disclosed_at, sheet.disclosed_by.time_zone).date()
+    return text.getvalue(), f"{record.resident.code}-{day.isoformat()}.csv"
 
 
 def plain(cell: str) -> str:

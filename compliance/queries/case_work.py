@@ -20,7 +20,7 @@ from placement.facilities.models import (
 )
 from placement.facilities.queries.after_care import checks_due
 from placement.facilities.queries.placements import relied_on
-from placement.ui.dates import moment_name, short_day
+from placement.ui.dates import moment_name, short_day, zoned
 from residents.models import Case, PopulationDesignation, SeparationRequest
 from residents.queries import access_requests, disclosures, emergencies
 
@@ -123,12 +123,13 @@ def access_to_decide(person: Person, cut: Cut) -> Iterable[Task]:
 
 def sheets_to_get_back(person: Person, cut: Cut) -> Iterable[Task]:
     """What was shared outside and must be back or destroyed by now, until somebody writes down what became of it."""
-    today = timezone.localdate(now())
-    for sheet in cut(disclosures.overdue(person, today)):
-        due = sheet.until or today
+    for sheet in cut(disclosures.overdue(person, timezone.localdate(now()))):
+        since = [sheet.recalled_at, sheet.consent.withdrawn_at if sheet.consent else None]
+        days = [sheet.until, *(zoned(moment, person.time_zone).date() for moment in since if moment)]
+        due = min(day for day in days if day)
         yield Task(
             day_end(due, person.time_zone),
-            f"Ask {sheet.recipient} for what was shared about {sheet.resident}",
+            f"Ask {sheet.recipient} {'again ' if sheet.recalled_at else ''}for what was shared about {sheet.resident}",
             f"{sheet.handed_to} has it. Write down whether it came back or was destroyed",
             reverse("residents:disclosure", args=[sheet.resident_id, sheet.pk]),
             "Look at it",

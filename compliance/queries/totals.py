@@ -58,7 +58,7 @@ def totals(person: Person) -> Totals:
         ),
         "Kind of home": (Facility.Kind.labels, [Facility.Kind(kind).label for _, _, kind in stays]),
     }
-    return Totals(day, {name: table(f"{day} {name}", *given) for name, given in found.items()})
+    return Totals(day, {name: table(name, *given) for name, given in found.items()})
 
 
 def age_group(birth_date: date | None, day: date) -> str:
@@ -72,9 +72,14 @@ def age_group(birth_date: date | None, day: date) -> str:
 def table(what: str, groups: Iterable[str], found: Iterable[str]) -> Cells:
     """Return how many are in each group, without small numbers; a group that is not in ``groups`` only with somebody in it.
 
-    Which larger number is hidden too is drawn by the application's secret key, the same for ``what`` each time.
+    Which larger number is hidden too is drawn by the application's secret key. It is the same one every month while it is
+    larger: were it another one, two months in which nobody came or left would tell each hidden number.
     """
     counted = Counter(found)
     numbers = {name: counted.pop(name, 0) for name in groups} | dict(counted)
-    drawn = salted_hmac("compliance.totals", what, algorithm="sha256").digest()
-    return hide_small(numbers, lambda names: names[int.from_bytes(drawn) % len(names)])
+    return hide_small(numbers, lambda names: min(names, key=lambda name: drawn(what, name)))
+
+
+def drawn(what: str, name: str) -> str:
+    """Return what places the group ``name`` in the order of the draw for the table ``what``."""
+    return salted_hmac("compliance.totals", f"{what}: {name}", algorithm="sha256").hexdigest()

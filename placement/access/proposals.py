@@ -1,6 +1,7 @@
 """Operations by which an account is opened, or gets another role or unit: one person proposes, another one confirms."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from placement.access.models import AccountChange, AgencyUnit, Person
 from placement.access.operations import (
@@ -63,7 +64,7 @@ def propose_reopening(person: Person, *, role: Role, unit: AgencyUnit | None, re
 def confirm_change(change: AccountChange, *, by: Person) -> AccountChange:
     """Give the account what was proposed, now. The rights of another role end in the same transaction.
 
-    Raises ``Refused`` for whoever proposed it or whom it is for, for somebody whose password the proposer set lately, when it
+    Raises ``Refused`` for whoever proposed it or whom it is for, when one person could have signed in as both lately, when it
     waits no more, when the proposer's account is closed or may not manage accounts any more, and for everything that is
     refused when it is proposed.
     """
@@ -73,10 +74,10 @@ def confirm_change(change: AccountChange, *, by: Person) -> AccountChange:
         raise Refused(
             "Whoever proposed this can't manage accounts any more. Refuse it, and let somebody propose it anew."
         )
-    if gave_password(change.proposed_by, by):
+    if could_sign_in_as(change.proposed_by) & could_sign_in_as(by):
         raise Refused(
-            "Whoever proposed this has set your password in the last seven days, and could have signed in as you. Let"
-            " somebody else confirm it, or refuse it."
+            "You and whoever proposed this must be two people. In the last seven days one administrator could have signed in"
+            " as both of you, with a password that they set. Let somebody else confirm it, or refuse it."
         )
     must_fit(change, person)
     _decide(change, Status.CONFIRMED, by)
@@ -111,11 +112,18 @@ def withdraw_change(change: AccountChange, *, by: Person) -> AccountChange:
     return _decide(change, Status.WITHDRAWN, by)
 
 
-def gave_password(giver: Person, person: Person) -> bool:
-    """Return whether ``giver`` has set the password of ``person`` in the last seven days, the first one included."""
-    acts = ["access.set_password", "access.propose_account"]
-    given = person.history.filter(history_user_id=giver.pk, history_act__in=acts)
-    return given.filter(history_date__gt=now() - timedelta(days=7)).exists()
+def could_sign_in_as(person: Person) -> set[UUID]:
+    """Return who could sign in as ``person`` in the last seven days: they themselves, and who set a password that they had then.
+
+    A password counts until the person has chosen another one, however long ago it was set. Whoever took it away with the
+    second factor has set none.
+    """
+    since = now() - timedelta(days=7)
+    about = ("password_changed_at", "password_set_by_id", "history_act")
+    before = person.history.filter(history_date__lte=since).order_by("-history_date", "-history_id").values_list(*about)
+    rows = [*before[:1], *person.history.filter(history_date__gt=since).order_by().values_list(*about)]
+    taken_away = {at for at, _, act in rows if act == "access.remove_factor"}
+    return {person.pk, *(setter for at, setter, _ in rows if setter and at not in taken_away)}
 
 
 def must_fit(change: AccountChange, person: Person) -> None:

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from datetime import timedelta
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -20,6 +20,16 @@ from residents.models.resident import PERSON, Resident
 
 SHEET_OPEN_FOR = timedelta(hours=24)
 PARTS = [(part, label) for part, label in Document.Part.choices if part not in {"home", "clinical"}]
+
+
+def text_of(lines: list[dict[str, str]]) -> str:
+    """Return what a sheet says as one text, the same for the same lines."""
+    return json.dumps(lines, ensure_ascii=False, sort_keys=True)
+
+
+def fingerprint(lines: list[dict[str, str]]) -> str:
+    """Return the fingerprint of what a sheet says."""
+    return hashlib.sha256(text_of(lines).encode()).hexdigest()
 
 
 class Consent(Tracked):
@@ -194,7 +204,7 @@ class Disclosure(Tracked):
         return {name.split(".")[0] for name in self.fields}
 
     @property
-    def open_until(self) -> Any:
+    def open_until(self) -> datetime:
         """Return the moment from which the sheet can't be opened again."""
         return self.disclosed_at + SHEET_OPEN_FOR
 
@@ -210,9 +220,8 @@ class Disclosure(Tracked):
 
     def seal(self, lines: list[dict[str, str]]) -> None:
         """Keep what the sheet says, with its fingerprint; saves nothing."""
-        text = json.dumps(lines, ensure_ascii=False, sort_keys=True)
-        self.sealed = encrypt(text, bound_to=f"disclosure {self.pk}")
-        self.sha256 = hashlib.sha256(text.encode()).hexdigest()
+        self.sealed = encrypt(text_of(lines), bound_to=f"disclosure {self.pk}")
+        self.sha256 = fingerprint(lines)
 
     def lines(self) -> list[dict[str, str]]:
         """Return what the sheet said: ``part``, ``label`` and ``value`` of each field. Raises ``Unreadable``."""

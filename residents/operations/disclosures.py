@@ -80,6 +80,7 @@ def disclose(
     consent: Consent | None = None,
     authority: str = "",
     until: date | None = None,
+    seen: str = "",
 ) -> Disclosure:
     """Make a sheet of ``fields`` (names of ``residents.sheet``) for somebody outside, and keep what it says.
 
@@ -88,9 +89,11 @@ def disclose(
         handed_to: the person who receives it there.
         authority: the order or law, or what the danger is; a consent speaks for itself.
         until: the day by which it must be back or destroyed; only a court may keep it without one.
+        seen: the fingerprint of the sheet that ``by`` has read; "" where nobody has read it.
 
     The database checks the consent, the rights and the number of young people per day once more. Raises ``Refused`` for a
-    field of a part that is closed to ``by``, and for a consent that does not allow this.
+    field of a part that is closed to ``by``, for a consent that does not allow this, and for a sheet that says something else
+    than the one that was read.
     """
     rights = must(by, resident, Can.DISCLOSE)
     names = [name for name in BY_NAME if name in set(fields)]
@@ -119,6 +122,10 @@ def disclose(
         disclosed_by=by,
     )
     sheet.seal(lines_of(resident, names))
+    if seen and sheet.sha256 != seen:
+        raise Refused(
+            "The sheet says something else now: the record or your choice has changed. Read it again, then sign."
+        )
     sheet.save(force_insert=True)
     sheet.refresh_from_db(fields=["disclosed_at"])
     return sheet

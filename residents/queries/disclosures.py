@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,11 @@ from placement.access.opened import note_audited, note_exported
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.database.context import set_reason
-from placement.ui.dates import full_day, full_moment
+from placement.ui.dates import full_day, full_moment, zoned
 from placement.ui.paging import Page, keyset_page
 from residents.models import Consent, Disclosure, Resident
+from residents.models.disclosure import fingerprint
+from residents.queries.homes import homes_of
 from residents.queries.record import Record
 from residents.sheet import BY_NAME, lines_of
 
@@ -37,7 +40,7 @@ def disclosures_page(record: Record, *, after: str | None) -> Page:
 
 def consents_of(record: Record) -> list[Consent]:
     """Return the consents, those in force first."""
-    found = Consent.objects.filter(resident=record.resident).select_related("recorded_by", "withdrawn_by")
+    found = Consent.objects.filter(resident=record.resident)
     return sorted(found, key=lambda consent: not consent.in_force)
 
 
@@ -57,7 +60,7 @@ def disclosure_for(person: Person, resident: UUID, row: UUID) -> Disclosure:
     return shared(person).get(pk=row, resident=resident)
 
 
-def overdue(person: Person, today: Any) -> QuerySet[Disclosure]:
+def overdue(person: Person, today: date) -> QuerySet[Disclosure]:
     """Return the sheets that must be asked for: their day has passed or their consent is gone, or they were asked for and
     nobody has written down what became of them. A read-out leaves nothing to bring back."""
     late = Q(until__lt=today) | Q(recalled_at__isnull=False) | Q(consent__withdrawn_at__isnull=False)
@@ -110,10 +113,18 @@ def lines_for(record: Record, sheet: Disclosure) -> list[dict[str, str]]:
     return sheet.lines()
 
 
-def draft(record: Record, names: list[str]) -> list[dict[str, str]]:
-    """Return the lines of a sheet that is not made yet, of fields whose parts are open to this person."""
+def draft(record: Record, names: list[str]) -> tuple[list[dict[str, str]], str]:
+    """Return the lines of a sheet that is not made yet, of fields whose parts are open to this person, and its fingerprint."""
     note_parts(record, names)
-    return lines_of(record.resident, names)
+    lines = lines_of(record.resident, names)
+    return lines, fingerprint(lines)
+
+
+def homes_named(person: Person, lines: list[dict[str, str]]) -> list[str]:
+    """Return the names of our homes that stand in the lines: somebody may have written one into a text."""
+    text = "\n".join(line["value"] for line in lines).casefold()
+    names = homes_of(person).order_by("name").values_list("name", flat=True)
+    return [name for name in names if name.casefold() in text]
 
 
 def note_parts(record: Record, names: list[str]) -> None:
@@ -122,15 +133,18 @@ def note_parts(record: Record, names: list[str]) -> None:
         note_audited("residents", [record.resident.pk], right)
 
 
-def heading(record: Record, sheet: Disclosure) -> list[tuple[str, str]]:
-    """Return what stands above the lines of a sheet: number, recipient, basis, end, and where to write to."""
+def heading(sheet: Disclosure) -> list[tuple[str, str]]:
+    """Return what stands above the lines of a sheet: number, recipient, basis, end, and where to write to.
+
+    The time is that of whoever signed it: the record's own would tell in which time zone the home is.
+    """
     basis = f"{sheet.get_basis_display()}: {sheet.authority}" if sheet.authority else sheet.get_basis_display()
     return [
         ("Sheet", str(sheet.pk)[:8]),
         ("For", f"{sheet.recipient}, {sheet.handed_to}"),
         ("What for", sheet.purpose),
         ("What allows it", basis),
-        ("Made", f"{full_moment(sheet.disclosed_at, record.zone)}, by {sheet.disclosed_by.name}"),
+        ("Made", f"{full_moment(sheet.disclosed_at, sheet.disclosed_by.time_zone)}, by {sheet.disclosed_by.name}"),
         ("Keep until", full_day(sheet.until) if sheet.until else "as the court decides"),
         ("Write to", str(settings.SUBSTITUTE_ADDRESS)),
     ]
@@ -140,11 +154,12 @@ def as_file(record: Record, sheet: Disclosure) -> tuple[str, str]:
     """Return the open sheet as a table for a spreadsheet, and the name to save it under (code and date only)."""
     text = io.StringIO()
     table = csv.writer(text)
-    for label, value in heading(record, sheet):
+    for label, value in heading(sheet):
         table.writerow([plain(label), plain(value)])
     for line in lines_for(record, sheet):
         table.writerow([plain(f"{line['part']}: {line['label']}"), plain(line["value"])])
-    return text.getvalue(), f"{record.resident.code}-{sheet.disclosed_at:%Y-%m-%d}.csv"
+    day = zoned(sheet.disclosed_at, sheet.disclosed_by.time_zone).date()
+    return text.getvalue(), f"{record.resident.code}-{day.isoformat()}.csv"
 
 
 def plain(cell: str) -> str:

@@ -20,6 +20,10 @@ PAGES = {f"residents:{name}": label for label, name, _ in TABS} | {
     "residents:document": "A document",
     "break_glass:new": "Emergency access",
     "break_glass:judge": "What was opened by emergency access",
+    "residents:disclose": "A sheet to share outside",
+    "residents:disclosure": "What was shared",
+    "residents:sheet": "A sheet to print",
+    "residents:sheet_file": "A sheet as a file",
     "residents:opened": "Who opened this record",
     "residents:opened_in_plain_words": "Who opened this record",
 }

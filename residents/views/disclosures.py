@@ -49,12 +49,14 @@ def disclose(request: Request, pk: UUID) -> HttpResponse:
     signed = request.POST if "sign" in request.POST else None
     confirm = OwnSecretForm(signed, person=person, initial={"form_key": form.cleaned_data["form_key"]})
     if confirm.is_valid():
-        act = lambda: operations.disclose(resident, **form.given, by=person)  # noqa: E731
+        read = request.POST.get("seen") or "nothing"
+        act = lambda: operations.disclose(resident, **form.given, seen=read, by=person)  # noqa: E731
         if response := submit(request, confirm, act, lambda sheet: record.url("disclosure", row=sheet.pk)):
             messages.success(request, "The sheet is made. Print it or save it within 24 hours.")
             return response
-    lines = queries.draft(record, form.given["fields"])
-    return show(request, record, "disclose_check", form=form, confirm=confirm, lines=lines)
+    lines, seen = queries.draft(record, form.given["fields"])
+    context = {"form": form, "confirm": confirm, "lines": lines, "homes": queries.homes_named(person, lines)}
+    return show(request, record, "disclose_check", seen=seen, **context)
 
 
 @needs(Can.DISCLOSE)
@@ -71,7 +73,7 @@ def sheet(request: Request, pk: UUID, row: UUID) -> HttpResponse:
     """The sheet itself, to print; where it is closed, why."""
     record = open_shared(request, pk)
     found = queries.disclosure_for(request.person, pk, row)
-    context = {"heading": queries.heading(record, found), "lines": queries.lines_for(record, found)}
+    context = {"heading": queries.heading(found), "lines": queries.lines_for(record, found)}
     return show(request, record, "sheet", sheet=found, closed=queries.why_closed(record, found), **context)
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from placement.access.facts import differences
 from placement.access.models import AccountChange, Membership, Person
-from placement.access.operations import close_account, set_password
+from placement.access.operations import close_account, remove_factor, set_password
 from placement.access.proposals import (
     confirm_change,
     propose_change,
@@ -93,10 +93,17 @@ def test_nobody_else_decides(world: World, proposed: AccountChange, acting_as: A
         confirm_change(proposed, by=world.people[who])
 
 
-def test_another_administrator_confirms_too(world: World, acting_as: As):
+def a_week_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the question whose password somebody had; the database keeps its own time."""
+    monkeypatch.setattr("placement.access.proposals.now", lambda: timezone.now() + timedelta(days=8))
+
+
+def test_another_administrator_confirms_too(world: World, acting_as: As, monkeypatch: pytest.MonkeyPatch):
     second = opened(username="second.admin", staff_number="N-8", role=Role.SYSADMIN, password="quiet river stone lamp")
     with acting_as(second):
         change = propose_change(world.stranger, role=Role.CASEWORKER, unit=world.north, reason=WHY, by=second)
+        set_password(second, "a-newer-password-77", by=second)
+    a_week_later(monkeypatch)
     with acting_as(world.sysadmin):
         confirm_change(change, by=world.sysadmin)
     assert Person.objects.get(pk=world.stranger.pk).role == "caseworker"
@@ -110,10 +117,52 @@ def test_whoever_got_the_password_from_the_proposer_does_not_confirm(
         set_password(world.supervisor, "a-new-password-77", by=world.sysadmin)
     with acting_as(world.supervisor):  # who has chosen their own since, or somebody in their name has
         set_password(world.supervisor, "a-newer-password-77", by=world.supervisor)
-        with pytest.raises(Refused, match="has set your password"):
+        with pytest.raises(Refused, match="could have signed in as both"):
             confirm_change(proposed, by=world.supervisor)
     with acting_as(world.supervisor2):
         assert confirm_change(proposed, by=world.supervisor2).status == "confirmed"
+
+
+def test_one_administrator_is_not_two_people_with_the_password_that_they_gave_the_other(
+    world: World, acting_as: As
+) -> None:
+    """They sign in as the new colleague, propose, and confirm it as themselves; or as two new colleagues."""
+    second = opened(username="second.admin", staff_number="N-8", role=Role.SYSADMIN, password="quiet river stone lamp")
+    with acting_as(second):
+        set_password(second, "a-newer-password-77", by=second)
+        change = propose_change(world.stranger, role=Role.CASEWORKER, unit=world.north, reason=WHY, by=second)
+    with acting_as(world.sysadmin):
+        with pytest.raises(Refused, match="could have signed in as both"):
+            confirm_change(change, by=world.sysadmin)
+        set_password(world.supervisor, "a-new-password-77", by=world.sysadmin)
+    with acting_as(world.supervisor), pytest.raises(Refused, match="could have signed in as both"):
+        confirm_change(change, by=world.supervisor)
+    with acting_as(world.supervisor2):
+        assert confirm_change(change, by=world.supervisor2).status == "confirmed"
+
+
+def test_a_password_that_nobody_has_changed_counts_for_longer_than_a_week(
+    world: World, proposed: AccountChange, acting_as: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with acting_as(world.sysadmin):
+        set_password(world.supervisor, "a-new-password-77", by=world.sysadmin)
+    a_week_later(monkeypatch)
+    with acting_as(world.supervisor), pytest.raises(Refused, match="could have signed in as both"):
+        confirm_change(proposed, by=world.supervisor)
+
+
+def test_whoever_took_a_lost_factor_away_has_set_no_password(world: World, acting_as: As) -> None:
+    second = opened(username="second.admin", staff_number="N-8", role=Role.SYSADMIN, password="quiet river stone lamp")
+    with acting_as(world.supervisor):
+        world.supervisor.factor_since = timezone.now()
+        world.supervisor.save(update_fields=["factor_since"])
+    with acting_as(world.sysadmin):
+        remove_factor(world.supervisor, by=world.sysadmin)
+        change = propose_change(world.stranger, role=Role.CASEWORKER, unit=world.north, reason=WHY, by=world.sysadmin)
+    with acting_as(second):
+        set_password(Person.objects.get(pk=world.supervisor.pk), "a-new-password-77", by=second)
+    with acting_as(world.supervisor):
+        assert confirm_change(change, by=world.supervisor).status == "confirmed"
 
 
 def test_nobody_proposes_for_themselves(world: World, acting_as: As):

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -57,6 +58,17 @@ def test_a_name_that_does_not_exist_is_answered_alike(name):
         return [attempt(who).context["form"].non_field_errors()[0] for _ in range(8)]
 
     assert seen(name) == seen("nobody.of.the.world")
+
+
+def test_a_name_that_does_not_exist_costs_the_same_and_leaves_nothing(name):
+    def done(who: str) -> list[str]:
+        with CaptureQueriesContext(connection) as captured:
+            attempt(who)
+        return [query["sql"][:25] for query in captured if "SAVEPOINT" not in query["sql"]]
+
+    assert done(name) == done("nobody.of.the.world")
+    failed = AccessLogEntry.objects.filter(outcome="failed")
+    assert set(failed.values_list("person__username", flat=True)) == {name} and failed.count() == 1
 
 
 def test_a_success_forgets_the_failures_before_it(name):

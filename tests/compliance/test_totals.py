@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 
 import pytest
+import time_machine
 
 from compliance.queries.totals import totals
 from compliance.small_cells import Cells
@@ -17,6 +18,22 @@ def test_few_young_people_are_not_counted_at_all(world: World) -> None:
     assert "hidden" in main and "Level of care" in main
     for key in ("caseworker", "staff_cedar", "admin_cedar", "inspector_cedar", "sysadmin"):
         assert browser(world, key).get("/reports/totals/").status_code == 404, key
+
+
+def test_the_same_numbers_hide_the_same_large_one_every_month(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the page of one month shows what that of another one hides, and the rest of the total is the small number."""
+    found, asked = [], []
+    monkeypatch.setattr(
+        "compliance.queries.totals.hide_small", lambda numbers, draw: asked.append(draw) or Cells(numbers, 0)
+    )
+    with acting(world.supervisor.pk, world.supervisor.name):
+        for month in range(1, 13):
+            asked.clear()
+            with time_machine.travel(datetime(2031, month, 9, 12, tzinfo=LOS_ANGELES)):
+                totals(world.supervisor)
+            found.append([draw(list("abcdef")) for draw in asked])
+    assert len(found[0]) == 4 and found == [found[0]] * 12
+    assert all(draw(list("abcdef")) == draw(list("fedcba")) for draw in asked)
 
 
 def test_the_numbers_are_those_of_the_unit_at_the_end_of_last_month(

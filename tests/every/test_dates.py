@@ -13,7 +13,7 @@ BASE = Path(settings.BASE_DIR)
 SOURCES = [file for folder in ("placement", "residents", "compliance") for file in (BASE / folder).rglob("*.py")]
 # One writes the formats; one keeps the notation in which people type; the others read files or invent the demo.
 OWN = re.compile(r"placement/ui/(dates|moments|forms)\.py|/imports/|/migrations/")
-FILE_NAME = re.compile(r"(uploaded|disclosed)_at:%Y-%m-%d\}\.")
+FILE_NAME = re.compile(r"uploaded_at:%Y-%m-%d\}\.")
 FORMAT = re.compile(r"%[aAbBdmyYjx]\b|%[aAbBdmyYjx][ ,/\-]|strftime\(")
 
 

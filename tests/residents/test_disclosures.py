@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,17 +12,18 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from compliance.queries.work import my_work
 from placement.access.models import AccessLogEntry
 from placement.access.rights import Can
 from placement.database.constraints import Refused
 from placement.database.context import acting
-from residents.models import Consent, Disclosure, Resident
+from residents.models import Consent, Disclosure, Identity, Resident
 from residents.operations import answer_recall, disclose, end_caseload, recall, record_consent, withdraw_consent
 from residents.queries.disclosures import lines_for, why_closed
 from residents.queries.record import open_record
 from residents.sheet import SHAREABLE, lines_of
 from tests.residents.test_forms import hidden
-from tests.world import PASSWORD, World, browser
+from tests.world import LOS_ANGELES, PASSWORD, World, browser
 
 DAY = timedelta(days=1)
 
@@ -31,13 +33,11 @@ def address(name: str, world: World, **more: Any) -> str:
 
 
 def shared(world: World, **changes: Any) -> Disclosure:
-    by = changes.pop("by", world.caseworker)
+    by, resident = changes.pop("by", world.caseworker), changes.pop("resident", world.ada.resident)
     values = {"recipient_kind": "health", "recipient": "Bay Clinic", "handed_to": "Dr. Roe", "purpose": "Check-up"}
     values |= {"basis": "law", "authority": "WIC 369", "channel": "hand", "until": world.today + DAY}
     with acting(by.pk, by.name):
-        return disclose(
-            world.ada.resident, **{"fields": ["identity.legal_name", "care.alerts"], **values, **changes}, by=by
-        )
+        return disclose(resident, **{"fields": ["identity.legal_name", "care.alerts"], **values, **changes}, by=by)
 
 
 def consented(world: World, **changes: Any) -> Consent:
@@ -87,6 +87,33 @@ def test_the_sheet_is_seen_before_it_is_signed_and_then_kept(world: World) -> No
     assert "Bay Clinic" in shown and "Legal name" in shown and "Ada Secretname" not in shown
 
 
+def test_what_is_signed_is_what_was_read(world: World) -> None:
+    """Somebody else may change the record, and a second page the choice, between the reading and the signature."""
+    client, page, before = browser(world, "caseworker"), address("disclose", world), Disclosure.objects.count()
+    check = client.post(page, hidden(client.get(page)) | TYPED)
+    signed = TYPED | {"sign": "yes", "password": PASSWORD}
+    for unread in (signed | {"identity": ["identity.legal_name", "identity.family"]}, signed | {"seen": ""}):
+        assert "says something else now" in client.post(page, hidden(check) | unread).content.decode()
+    with acting(world.caseworker.pk, world.caseworker.name):
+        Identity.objects.filter(resident=world.ada.resident).update(legal_name="Ada Newname")
+    again = client.post(page, hidden(check) | signed)
+    assert "says something else now" in again.content.decode() and "Ada Newname" in again.content.decode()
+    assert Disclosure.objects.count() == before
+    assert client.post(page, hidden(again) | signed).status_code == 302
+    assert Disclosure.objects.latest("disclosed_at").lines()[-1]["value"] == "Ada Newname"
+
+
+def test_a_text_that_names_a_home_is_said_before_it_is_signed(world: World) -> None:
+    """Also the home of somebody else, as in a safety history."""
+    client, page = browser(world, "caseworker"), address("disclose", world)
+    wanted, said = TYPED | {"care": ["care.plan"]}, f"This names a home: {world.birch.facility.name}"
+    assert said not in client.post(page, hidden(client.get(page)) | wanted).content.decode()
+    plan = f"Visits her friend at {world.birch.facility.name.upper()} on Sundays"
+    with acting(world.caseworker.pk, world.caseworker.name):
+        Resident.objects.filter(pk=world.ada.resident.pk).update(plan_of_the_day=plan)
+    assert said in client.post(page, hidden(client.get(page)) | wanted).content.decode()
+
+
 def test_the_sheet_and_its_file_say_to_whom_and_never_where_the_home_is(world: World) -> None:
     row, client = shared(world), browser(world, "caseworker")
     with override_settings(SUBSTITUTE_ADDRESS="PO Box 12"):
@@ -96,9 +123,22 @@ def test_the_sheet_and_its_file_say_to_whom_and_never_where_the_home_is(world: W
         for said in ("Ada Secretname", "Bay Clinic", "Dr. Roe", "WIC 369", "PO Box 12", str(row.pk)[:8]):
             assert said in text, said
         assert "Cedar" not in text and "Lane" not in text
-    assert file["Content-Disposition"] == f'attachment; filename="W-1-{row.disclosed_at:%Y-%m-%d}.csv"'
+    assert "Signed in as" not in sheet and "Change your password" not in sheet  # it would stand on the paper
+    assert file["Content-Disposition"].startswith('attachment; filename="W-1-2')
     opened = AccessLogEntry.objects.filter(page__in=["residents:sheet", "residents:sheet_file"])
     assert set(opened.values_list("outcome", "purpose")) == {("exported", "Check-up")} and opened.count() == 2
+
+
+def test_a_sheet_does_not_tell_the_time_zone_of_the_home(world: World) -> None:
+    """Cleo lives in Texas, and her caseworker works in California: the recipient learns of the second only."""
+    by, cleo = world.caseworker2, world.cleo.resident
+    row = shared(world, by=by, resident=cleo)
+    client, here = browser(world, "caseworker2"), row.disclosed_at.astimezone(LOS_ANGELES)
+    for name in ("sheet", "sheet_file"):
+        answer = client.get(reverse(f"residents:{name}", args=[cleo.pk, row.pk]))
+        text = answer.content.decode()
+        assert f"{here:%H:%M %Z}, by" in text and not re.search(r"\bC[SD]T\b", text), name
+    assert answer["Content-Disposition"] == f'attachment; filename="{cleo.code}-{here:%Y-%m-%d}.csv"'
 
 
 def test_no_cell_of_the_file_is_a_formula(world: World) -> None:
@@ -234,11 +274,28 @@ def test_a_sheet_that_must_come_back_stands_on_my_work_until_that_is_written_dow
     assert "Bay Clinic" not in client.get("/").content.decode()
 
 
+@pytest.mark.parametrize("why", ["recalled", "withdrawn"])
+def test_it_is_due_from_the_day_on_which_it_must_be_asked_for(world: World, why: str) -> None:
+    """And not on the day, perhaps next year, until which they could have kept it."""
+    consent = consented(world)
+    row = by_consent(world, consent, until=world.today + 300 * DAY)
+    with acting(world.caseworker.pk, world.caseworker.name):
+        if why == "recalled":
+            recall(row, reason="Asked", by=world.caseworker)
+        else:
+            withdraw_consent(consent, reason="The mother called", by=world.caseworker)
+        found = [task for task in my_work(world.caseworker).first if "Bay Clinic" in task.title]
+    assert [task.due and task.due.astimezone(LOS_ANGELES).date() for task in found] == [world.today]
+    assert ("Ask Bay Clinic again" in found[0].title) is (why == "recalled")
+
+
 def test_the_access_log_says_which_parts_the_sheet_showed(world: World) -> None:
     row, client = shared(world), browser(world, "caseworker")
     client.get(address("sheet", world, row=row.pk))
     entry = AccessLogEntry.objects.get(page="residents:sheet")
     assert entry.parts == ["disclose", "view_care_profile", "view_identity"] and entry.resident_id == row.resident_id
+    opened = browser(world, "supervisor").get(address("opened", world)).content.decode()
+    assert "A sheet to print" in opened and "Printed or saved" in opened
 
 
 def test_whose_grant_has_ended_saves_no_sheet(world: World) -> None:

@@ -1,6 +1,7 @@
 """Plain SQL under the application's role, as an attacker inside the application would write it."""
 
 import contextlib
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -63,6 +64,17 @@ def insert(model: type[models.Model], **values: Any) -> UUID:
     columns = ", ".join(f'"{name}"' for name in values)
     marks = ", ".join(["%s"] * len(values))
     sql(f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})', *values.values())
+    return values["id"]
+
+
+def again(row: models.Model, **values: Any) -> UUID:
+    """Insert a copy of the row, with another id and with these columns, and return its id."""
+    values, table = {"id": uuid4(), **values}, row._meta.db_table
+    sql(
+        f'INSERT INTO "{table}" SELECT (jsonb_populate_record(t, %s)).* FROM "{table}" t WHERE id = %s',
+        json.dumps(values, default=str),
+        row.pk,
+    )
     return values["id"]
 
 

@@ -234,20 +234,6 @@ def test_a_decision_has_a_name_a_true_time_and_where_it_says_no_a_reason(world: 
     assert found.decided_in == ask("SELECT pg_current_xact_id()::text::bigint")
 
 
-@pytest.mark.parametrize(
-    ("values", "constraint"),
-    [
-        ({"reason": ""}, "account_change_says_why"),
-        ({"kind": "else"}, "account_change_is_of_a_kind"),
-        ({"role": "owner"}, "account_change_is_of_a_kind"),
-        ({"role": "supervisor"}, "proposed_supervisor_has_a_unit"),
-    ],
-)
-def test_what_is_no_proposal(world: World, values: dict, constraint: str) -> None:
-    with by(world.sysadmin), refused(constraint):
-        insert(AccountChange, **proposal(world, **values))
-
-
 def test_one_change_waits_at_a_time(world: World) -> None:
     row = propose(world)
     with by(world.sysadmin), refused("account_change_waits_once"):

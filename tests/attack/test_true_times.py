@@ -10,7 +10,7 @@ from placement.access.models import Person
 from placement.database.context import acting
 from placement.facilities.models import Hold, Leave, LicenceCondition, Override, Waiver
 from residents.models import Contact, HarmEvent, Identity, LevelAssessment
-from tests.attack.sql import Stay, ask, change, denied, insert, refused, sql
+from tests.attack.sql import Stay, ask, change, denied, insert, refused
 from tests.attack.test_population import ask_exception
 from tests.world import World
 
@@ -74,26 +74,6 @@ def test_harm_and_contacts_have_happened(world: World, as_caseworker: Any) -> No
     with refused("contact_is_with_somebody_known"):
         insert(Contact, happened_at=world.now, **contact | {"outside_person_id": world.cleo.outside.pk})
     assert insert(Contact, happened_at=world.now, **contact)
-
-
-def test_one_identity_one_open_case_one_caseload_at_a_time(world: World, as_caseworker: Any) -> None:
-    for table, row, changed, name in [
-        (
-            "residents_identity",
-            Identity.objects.get(resident=world.ada.resident),
-            {},
-            "residents_identity_resident_id_key",
-        ),
-        ("residents_case", world.ada.case, {"number": "C-2"}, "one_open_case"),
-        ("residents_caseload", world.ada.caseload, {}, "caseload_once_at_a_time"),
-    ]:
-        parts = ["'id'", "gen_random_uuid()", *(f"'{part}'" for pair in changed.items() for part in pair)]
-        with refused(name):
-            sql(
-                f"INSERT INTO {table} SELECT (jsonb_populate_record(t, jsonb_build_object({', '.join(parts)}))).*"
-                f" FROM {table} t WHERE id = %s",
-                row.pk,
-            )
 
 
 def test_the_time_beside_a_signature_stays_and_has_come(world: World) -> None:

@@ -10,6 +10,7 @@ from django.db import connection
 from placement.audit.history import tracked_models
 from placement.audit.operation import ACTS, OPERATIONS
 from placement.database.constraints import explained
+from tests.attack.test_every_rule import RULES
 
 APPS = ("access", "residents", "facilities", "compliance", "audit")
 
@@ -46,6 +47,14 @@ def test_every_constraint_has_a_sentence_and_every_sentence_a_constraint(db: Non
     assert names_in_migrations() >= {"signature_is_own", "licence_capacity_holds", "designation_is_kept"}
     assert sorted((names_in_catalog() | names_in_migrations()) - explained()) == []
     assert sorted(explained() - names_in_catalog() - names_in_migrations()) == []
+
+
+def test_every_rule_is_attacked() -> None:
+    """By a test that goes red when the rule is gone, because it wants to be refused by just this one."""
+    tests = "".join(file.read_text() for file in (Path(settings.BASE_DIR) / "tests").rglob("test_*.py"))
+    attacked = {rule.name for rule in RULES}
+    attacked |= {*re.findall(r'(?:\brefused\(\s*|\bconstraint == )"(\w+)"', tests)}
+    assert sorted(explained() - attacked) == []
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))

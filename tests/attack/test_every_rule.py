@@ -1,0 +1,310 @@
+"""One attack on each rule of the database that no other test provokes; and what happens when the rule is gone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import DatabaseError, connection, models, transaction
+
+from placement.access.models import AccountChange, Membership
+from placement.database import roles
+from placement.database.context import acting
+from placement.facilities.models import LicenceCondition, OutsideInspection, PlacementDecision, WarningSignature
+from residents.models import (
+    Identity,
+    IncidentResident,
+    Kinship,
+    LevelAssessment,
+    PopulationDesignation,
+    SeparationRequest,
+)
+from tests.attack.sql import again, ask, change, insert, refused, sql
+from tests.attack.test_accounts import proposal
+from tests.world import World
+
+YEARS = timedelta(days=3650)
+DATA_EXCEPTION = "22000"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What ``who`` of the world sends to the database, which the rule refuses.
+
+    by_owner: the owner's login alone gets so far; why stands beside it. then: what refuses once this one is gone.
+    """
+
+    name: str
+    who: str
+    attack: Callable[[World], Any]
+    by_owner: bool = False
+    then: str | None = None
+
+    def run(self, world: World) -> None:
+        """Let the attack loose, as in a transaction of its own."""
+        who = getattr(world, self.who)
+        with acting(who.pk, who.name):
+            self.attack(world)
+            sql("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def of_ada(world: World, model: type[models.Model], path: str = "resident") -> Any:
+    """Return a row of the model that is about ada."""
+    return model.objects.filter(**{path: world.ada.resident}).first()
+
+
+def decision(world: World) -> PlacementDecision:
+    return of_ada(world, PlacementDecision, "referral__resident")
+
+
+def propose(world: World, **values: Any) -> None:
+    insert(AccountChange, **proposal(world, **values))
+
+
+def siblings(world: World, *keys: str) -> None:
+    for key in keys:
+        insert(Kinship, resident_id=world.ada.resident.pk, sibling_id=world.young[key].resident.pk, together=True)
+
+
+def inspect(world: World, times: int = 1, **values: Any) -> None:
+    visit = {"kind": "inspection", "visited_on": world.today, "visits": 1, "source": "file"}
+    visit |= {"serious_citations": 0, "other_citations": 0}
+    for _ in range(times):
+        insert(OutsideInspection, facility_id=world.cedar.facility.pk, **visit | values)
+
+
+def impose(world: World, value: int | None) -> None:
+    licence = world.maple.licence
+    insert(LicenceCondition, licence_id=licence.pk, kind="max_age", value=value, text="", starts_on=world.today)
+
+
+def sign_warning(world: World, reason: str = "Talked about it") -> tuple[type[WarningSignature], UUID]:
+    signature = {"criterion": "distance", "signed_by_id": world.caseworker.pk, "signed_at": world.now}
+    about = {"referral_id": world.eve.referral.pk, "facility_id": world.cedar.facility.pk}
+    return WarningSignature, insert(WarningSignature, **about, **signature, reason=reason)
+
+
+def with_number_of(row: models.Model, sequence: str) -> None:
+    """Insert the row again when the database is about to give its number once more."""
+    sql(f"ALTER SEQUENCE {sequence} RESTART WITH %s", row.number)
+    again(row)
+
+
+def change_emergency(world: World, **values: Any) -> None:
+    sql("ALTER TABLE residents_breakglass DISABLE TRIGGER rules")
+    change(world.ada.emergency, **values)
+
+
+def assess_below_the_scale(world: World) -> None:
+    sql("ALTER TABLE residents_levelassessment DROP CONSTRAINT level_is_on_the_scale")
+    again(of_ada(world, LevelAssessment), level=-1)
+
+
+ACCESS = [
+    Rule("access_agencyunit_name_key", "sysadmin", lambda w: change(w.north, name=w.south.name)),
+    Rule(
+        "access_is_braked",
+        "caseworker",
+        lambda w: ask(
+            "SELECT access_log('page', 'shown', %s::uuid[], '{}', '{}', NULL)::text", [uuid4() for _ in range(201)]
+        ),
+    ),
+    Rule("access_person_username_key", "sysadmin", lambda w: change(w.stranger, username=w.sysadmin.username)),
+    Rule("account_change_is_of_a_kind", "sysadmin", lambda w: propose(w, kind="else")),
+    Rule("account_change_is_of_a_kind", "sysadmin", lambda w: propose(w, role="owner")),
+    Rule("account_change_says_why", "sysadmin", lambda w: propose(w, reason="")),
+    Rule("membership_once", "sysadmin", lambda w: again(Membership.objects.first())),
+    Rule("proposed_supervisor_has_a_unit", "sysadmin", lambda w: propose(w, role="supervisor")),
+    Rule("staff_number_is_plain", "sysadmin", lambda w: change(w.stranger, staff_number="Ä-1")),
+    Rule("staff_number_once", "sysadmin", lambda w: change(w.stranger, staff_number="w.0 OI")),
+    # A second person confirms every change of a role or unit, and no proposal has such a role or lacks the unit.
+    Rule("person_has_a_known_role", "sysadmin", lambda w: change(w.stranger, role="owner"), by_owner=True),
+    Rule("supervisor_has_a_unit", "sysadmin", lambda w: change(w.stranger, role="supervisor"), by_owner=True),
+]
+RECORD = [
+    Rule("alert_ends_after_start", "caseworker", lambda w: change(w.ada.alert, ends_at=w.now - YEARS)),
+    Rule("case_closes_after_it_opened", "supervisor", lambda w: change(w.ada.case, closed_on=w.today)),
+    Rule("caseload_ends_after_start", "supervisor", lambda w: change(w.ada.caseload, ends_at=w.ada.caseload.starts_at)),
+    Rule("caseload_once_at_a_time", "supervisor", lambda w: again(w.ada.caseload)),
+    Rule("code_is_short", "caseworker", lambda w: change(w.ada.resident, code="ada")),
+    Rule("designation_has_a_basis", "caseworker", lambda w: again(of_ada(w, PopulationDesignation), basis="")),
+    Rule(
+        "document_belongs_to_one",
+        "caseworker",
+        lambda w: again(w.ada.document, stored_name=uuid4(), facility_id=w.cedar.facility.pk),
+    ),
+    Rule("document_is_kept", "caseworker", lambda w: change(w.ada.document, title="Another")),
+    Rule("exploitation_link_once", "caseworker", lambda w: again(w.ada.exploitation)),
+    Rule("kinship_is_with_another", "caseworker", lambda w: siblings(w, "ada")),
+    Rule("kinship_once", "caseworker", lambda w: siblings(w, "bea", "bea")),
+    Rule("level_is_on_the_scale", "caseworker", lambda w: again(of_ada(w, LevelAssessment), level=6)),
+    Rule("missing_report_names_somebody", "staff_cedar", lambda w: again(w.ada.incident, kind="missing")),
+    Rule("note_says_something", "staff_cedar", lambda w: change(w.ada.care, kind="note", note="")),
+    Rule("one_open_case", "caseworker", lambda w: again(w.ada.case, number="C-2")),
+    Rule("prohibition_names_its_order", "caseworker", lambda w: change(w.ada.outside, permission="prohibited")),
+    Rule(
+        "resident_in_incident_once",
+        "staff_cedar",
+        lambda w: again(IncidentResident.objects.get(incident=w.ada.incident)),
+    ),
+    Rule("residents_case_number_key", "caseworker", lambda w: change(w.ada.case, number=w.bea.case.number)),
+    Rule("residents_contact_minutes_check", "staff_cedar", lambda w: again(w.ada.contact, minutes=-1)),
+    Rule("residents_document_size_check", "caseworker", lambda w: again(w.ada.document, stored_name=uuid4(), size=-1)),
+    Rule("residents_document_stored_name_key", "caseworker", lambda w: again(w.ada.document)),
+    Rule("residents_identity_resident_id_key", "caseworker", lambda w: again(of_ada(w, Identity))),
+    Rule("residents_resident_code_key", "caseworker", lambda w: change(w.ada.resident, code=w.bea.resident.code)),
+    Rule(
+        "separation_request_decision_is_signed",
+        "supervisor",
+        lambda w: change(of_ada(w, SeparationRequest), status="declined"),
+    ),
+    Rule("separation_request_is_kept", "caseworker", lambda w: change(of_ada(w, SeparationRequest), reason="Another")),
+    Rule("separation_request_says_whom_and_why", "caseworker", lambda w: again(of_ada(w, SeparationRequest), code="")),
+    Rule(
+        "separation_request_says_whom_and_why", "caseworker", lambda w: again(of_ada(w, SeparationRequest), reason="")
+    ),
+    Rule("team_ends_after_start", "supervisor", lambda w: change(w.ada.team, ends_at=w.ada.team.starts_at)),
+    Rule("team_member_once_at_a_time", "supervisor", lambda w: again(w.ada.team)),
+    # The database sets the times of emergency access itself, and keeps them.
+    Rule("emergency_ends_early", "caseworker2", lambda w: change_emergency(w, ended_at=w.now + YEARS), by_owner=True),
+    Rule(
+        "emergency_lasts_two_hours", "caseworker2", lambda w: change_emergency(w, ends_at=w.now + YEARS), by_owner=True
+    ),
+    # The database gives the number itself.
+    Rule(
+        "residents_incident_number_key",
+        "staff_cedar",
+        lambda w: with_number_of(w.ada.incident, "residents_incident_number_seq"),
+        by_owner=True,
+    ),
+    # ``level_is_on_the_scale`` refuses all that it refuses, and is asked first.
+    Rule("residents_levelassessment_level_check", "caseworker", assess_below_the_scale, by_owner=True),
+]
+HOMES = [
+    Rule(
+        "assignment_ends_after_start",
+        "supervisor",
+        lambda w: change(w.cedar.assignments[0], ends_at=w.cedar.assignments[0].starts_at),
+    ),
+    Rule("assignment_once_at_a_time", "supervisor", lambda w: again(w.cedar.assignments[0])),
+    Rule("bed_closure_has_a_start", "supervisor", lambda w: change(w.cedar.beds[3], closed_until=w.today)),
+    Rule("bed_name_once", "supervisor", lambda w: again(w.cedar.beds[3])),
+    Rule("condition_has_its_value", "supervisor", lambda w: impose(w, None)),
+    Rule("decision_has_a_reason", "caseworker", lambda w: again(decision(w), reason="")),
+    Rule("decision_is_kept", "caseworker", lambda w: change(decision(w), reason="Another")),
+    Rule("exit_name_once", "supervisor", lambda w: again(w.cedar.exits[0])),
+    Rule("facilities_discharge_placement_id_key", "supervisor", lambda w: again(w.fay.discharge, late_reason="Away")),
+    Rule("facilities_facilityaddress_facility_id_key", "supervisor", lambda w: again(w.cedar.facility.address)),
+    Rule("facilities_licence_capacity_check", "supervisor", lambda w: change(w.maple.licence, capacity=-1)),
+    Rule(
+        "facilities_licence_max_age_check",
+        "supervisor",
+        lambda w: change(w.maple.licence, max_age=-1),
+        then="licence_ages_in_order",
+    ),
+    Rule("facilities_licence_min_age_check", "supervisor", lambda w: change(w.maple.licence, min_age=-1)),
+    Rule("facilities_licencecondition_value_check", "supervisor", lambda w: impose(w, -1)),
+    Rule("facilities_match_rank_check", "caseworker", lambda w: change(w.match, rank=-1)),
+    Rule("facilities_outsideinspection_other_citations_check", "supervisor", lambda w: inspect(w, other_citations=-1)),
+    Rule(
+        "facilities_outsideinspection_serious_citations_check", "supervisor", lambda w: inspect(w, serious_citations=-1)
+    ),
+    Rule("facilities_outsideinspection_visits_check", "supervisor", lambda w: inspect(w, visits=-1)),
+    Rule("facilities_referral_level_check", "caseworker", lambda w: change(w.eve.referral, level=-1)),
+    Rule(
+        "fire_clearance_ends_after_start",
+        "supervisor",
+        lambda w: change(w.cedar.facility.fire_clearances.get(), valid_to=w.today - YEARS),
+    ),
+    Rule("home_matched_once", "caseworker", lambda w: again(w.match)),
+    Rule("inspection_once", "supervisor", lambda w: inspect(w, times=2)),
+    Rule("inspection_once", "supervisor", lambda w: inspect(w, times=2, visited_on=None)),
+    Rule("leave_ends_after_start", "admin_cedar", lambda w: change(w.ada.leave, ends_at=w.ada.leave.starts_at)),
+    Rule("licence_ages_in_order", "supervisor", lambda w: change(w.maple.licence, min_age=18)),
+    Rule(  # afterwards it is no span of days any more
+        "licence_ends_after_start",
+        "supervisor",
+        lambda w: change(w.maple.licence, valid_to=w.today - YEARS),
+        then=DATA_EXCEPTION,
+    ),
+    Rule("licence_number_once", "supervisor", lambda w: change(w.harbor.licence, number=w.maple.licence.number)),
+    Rule("one_leave_at_a_time", "admin_cedar", lambda w: again(w.ada.leave)),
+    Rule(
+        "referral_ends_after_start",
+        "caseworker",
+        lambda w: change(w.eve.referral, expected_until=w.eve.referral.needed_from),
+    ),
+    Rule("room_name_once", "supervisor", lambda w: again(w.cedar.rooms[0])),
+    Rule("unit_name_once", "supervisor", lambda w: again(w.cedar.unit)),
+    Rule("waiver_ends_after_start", "admin_cedar", lambda w: again(w.cedar.waiver, ends_on=w.today - YEARS)),
+    Rule("warning_signature_has_a_reason", "caseworker", lambda w: sign_warning(w, reason="")),
+    Rule("warning_signature_is_kept", "caseworker", lambda w: change(sign_warning(w), reason="Another")),
+    Rule("warning_signed_once", "caseworker", lambda w: (sign_warning(w), sign_warning(w))),
+    # The database gives the number itself.
+    Rule(
+        "facilities_referral_number_key",
+        "caseworker",
+        lambda w: with_number_of(w.eve.referral, "facilities_referral_number_seq"),
+        by_owner=True,
+    ),
+]
+RULES = [*ACCESS, *RECORD, *HOMES]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.by_owner], ids=lambda rule: rule.name)
+def test_the_rule_refuses(rule: Rule, world: World) -> None:
+    with refused(rule.name):
+        rule.run(world)
+
+
+def test_without_the_rule_the_attack_succeeds(committed_world: World) -> None:
+    """So the attack proves the rule, and nothing else. Also where only the owner's login gets as far as the rule."""
+    with_it, without_it = {}, {}
+    with roles.as_owner():
+        for rule in RULES:
+            with transaction.atomic():
+                with_it[rule] = outcome(rule, committed_world)
+                remove(rule.name)
+                without_it[rule] = outcome(rule, committed_world)
+                transaction.set_rollback(True)
+    assert with_it == {rule: rule.name for rule in RULES}
+    assert without_it == {rule: rule.then for rule in RULES}
+
+
+def outcome(rule: Rule, world: World) -> str | None:
+    """Return the rule, or else PostgreSQL's code, that refuses the attack; ``None`` when it succeeds. Undoes what it did."""
+    try:
+        with transaction.atomic():
+            rule.run(world)
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        return error.__cause__.diag.constraint_name or error.__cause__.pgcode
+    return None
+
+
+REMOVALS = """
+SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname) FROM pg_constraint
+WHERE conname IN (%(name)s, regexp_replace(%(name)s, '_', '_historical')) AND contype IN ('c', 'u', 'x')
+UNION ALL
+SELECT format('DROP INDEX %%I', relname) FROM pg_class
+WHERE relname = %(name)s AND relkind = 'i' AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = pg_class.oid)
+UNION ALL
+SELECT format('DROP TRIGGER %%I ON %%s', tgname, tgrelid::regclass) FROM pg_trigger
+WHERE strpos(pg_get_triggerdef(oid), 'row_is_kept(''' || %(name)s || ''')') > 0
+UNION ALL
+SELECT regexp_replace(pg_get_functiondef(oid),
+  '(RAISE EXCEPTION [^;]*CONSTRAINT = |PERFORM refuse\\()''' || %(name)s || '''\\)?;', 'NULL;', 'g')
+FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND strpos(prosrc, '''' || %(name)s || '''') > 0
+"""
+
+
+def remove(name: str) -> None:
+    """Take the rule out of the database, also out of the table's history. Needs the owner's login."""
+    with connection.cursor() as cursor:
+        cursor.execute(REMOVALS, {"name": name})
+        statements = [statement for (statement,) in cursor.fetchall()]
+        assert statements, name
+        for statement in statements:
+            cursor.execute(statement)

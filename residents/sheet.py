@@ -3,6 +3,7 @@
 Where the young person lives is none of them: a sheet carries the substitute address (``settings.SUBSTITUTE_ADDRESS``).
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,10 @@ from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.ui.dates import full_day
 from residents.models import PARTS, Document, PopulationDesignation, Resident
+from residents.queries.homes import home_model
 
 NOTHING = "Nothing is written down."
+A_HOME = "[a home]"  # stands where a text names one of ours
 
 
 @dataclass(frozen=True)
@@ -136,10 +139,16 @@ def choices(rights: Iterable[Can]) -> list[tuple[str, str, list[tuple[str, str]]
 
 
 def lines_of(resident: Resident, names: Iterable[str]) -> list[dict[str, str]]:
-    """Return the sheet: part, label and words of each field, in the order of the record."""
+    """Return the sheet: part, label and words of each field, in the order of the record, without the names of our homes."""
     wanted, parts = set(names), dict(PARTS)
+    homes = home_model().objects.filter(units__isnull=False).distinct().order_by().values_list("name", flat=True)
+    named = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in homes) or r"(?!)", re.IGNORECASE)
     return [
-        {"part": parts[one.part], "label": one.label, "value": one.read(resident).strip() or NOTHING}
+        {
+            "part": parts[one.part],
+            "label": one.label,
+            "value": named.sub(A_HOME, one.read(resident).strip()) or NOTHING,
+        }
         for one in SHAREABLE
         if one.name in wanted
     ]

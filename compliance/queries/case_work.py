@@ -122,8 +122,12 @@ def access_to_decide(person: Person, cut: Cut) -> Iterable[Task]:
 
 
 def sheets_to_get_back(person: Person, cut: Cut) -> Iterable[Task]:
-    """What was shared outside and must be back or destroyed by now, until somebody writes down what became of it."""
-    for sheet in cut(disclosures.overdue(person, timezone.localdate(now()))):
+    """What was shared outside and must be back or destroyed by now, until somebody writes down what became of it.
+
+    For the caseworker; for supervisors those of young people who have none.
+    """
+    late = disclosures.overdue(person, timezone.localdate(now()))
+    for sheet in cut(disclosures.without_caseworker(late) if person.role == Role.SUPERVISOR else late):
         since = [sheet.recalled_at, sheet.consent.withdrawn_at if sheet.consent else None]
         days = [sheet.until, *(zoned(moment, person.time_zone).date() for moment in since if moment)]
         due = min(day for day in days if day)

@@ -83,6 +83,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         case_work.changed_designations,
         case_work.separations_to_complete,
         case_work.after_care,
+        case_work.sheets_to_get_back,
         case_work.exceptions_ending,
         home_work.incidents_to_review,
         home_work.papers,

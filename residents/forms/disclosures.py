@@ -73,7 +73,9 @@ class DiscloseForm(RecordForm):
     def prepare(self) -> None:
         """Offer the consents in force, and the fields of the parts that are open to this person, last of all."""
         row = self.offer("consent", consents_in_force(self.viewer, self.about))
-        row.label_from_instance = lambda consent: f"{consent.recipient}: {', '.join(consent.part_labels).lower()}"
+        row.label_from_instance = lambda consent: (
+            f"{consent.recipient}: {', '.join(consent.part_labels).lower()}. {consent.purpose[:80]}"
+        )
         self.parts = choices(self.rights)
         for part, label, offered in self.parts:
             self.fields[part] = forms.MultipleChoiceField(
@@ -103,8 +105,9 @@ class DiscloseForm(RecordForm):
             for name, say in [("authority", "Name it."), ("recipient", "Fill this in.")]:
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, say)
-        if not cleaned.get("until") and "until" not in self.errors and cleaned.get("recipient_kind") != "court":
-            self.add_error("until", "Give a day. Only a court may keep it without an end.")
+        for_ever = cleaned.get("recipient_kind") == "court" and not by_consent
+        if not cleaned.get("until") and "until" not in self.errors and not for_ever:
+            self.add_error("until", "Give a day. Only a court may keep it without an end, and never by a consent.")
         if self.parts and not any(cleaned.get(part) for part, _, _ in self.parts):
             self.add_error(self.parts[0][0], "Choose at least one thing to share, here or in the other parts.")
         return cleaned

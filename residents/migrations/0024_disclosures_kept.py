@@ -41,6 +41,9 @@ BEGIN
     IF NEW.recalled_at IS NOT NULL OR NEW.answer <> '' THEN
       RAISE EXCEPTION 'kept' USING ERRCODE = 'check_violation', CONSTRAINT = 'disclosure_is_kept';
     END IF;
+    IF NEW.until < (NEW.disclosed_at AT TIME ZONE 'UTC')::date - 1 THEN
+      RAISE EXCEPTION 'over' USING ERRCODE = 'check_violation', CONSTRAINT = 'disclosure_ends';
+    END IF;
     IF NEW.resident_id NOT IN (SELECT access_ids('residents', ARRAY['disclose'])) THEN
       RAISE EXCEPTION 'closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'disclosure_is_of_what_is_open';
     END IF;

@@ -68,7 +68,9 @@ class Consent(Tracked):
         ordering = ["-recorded_at"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(recipient="") & ~Q(purpose="") & ~Q(given_by_name="") & ~Q(paper=""),
+                condition=Q(
+                    recipient__regex=r"\S", purpose__regex=r"\S", given_by_name__regex=r"\S", paper__regex=r"\S"
+                ),
                 name="consent_says_who_and_what_for",
             ),
             models.CheckConstraint(
@@ -131,7 +133,6 @@ class Disclosure(Tracked):
         RETURNED = "returned", "It came back"
         DESTROYED = "destroyed", "They have destroyed it, and wrote so"
         KEPT = "kept", "They must keep it by law"
-        NONE = "none", "No answer"
 
     signatures: ClassVar[tuple[str, ...]] = ("disclosed_by_id", "recalled_by_id", "answered_by_id")
     history_excludes: ClassVar[tuple[str, ...]] = ("sealed",)
@@ -168,16 +169,33 @@ class Disclosure(Tracked):
         indexes = [models.Index(fields=["resident", "-disclosed_at"], name="disclosure_newest")]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(recipient="") & ~Q(handed_to="") & ~Q(purpose="") & Q(fields__len__gt=0),
+                condition=Q(recipient__regex=r"\S", handed_to__regex=r"\S", purpose__regex=r"\S", fields__len__gt=0),
                 name="disclosure_says_to_whom_and_what_for",
             ),
             models.CheckConstraint(
+                condition=Q(
+                    recipient_kind__in=[
+                        "court",
+                        "police",
+                        "licensing",
+                        "school",
+                        "health",
+                        "agency",
+                        "family",
+                        "other",
+                    ],
+                    channel__in=["hand", "post", "secure", "told"],
+                ),
+                name="disclosure_is_of_a_known_kind",
+            ),
+            models.CheckConstraint(
                 condition=Q(basis="consent", consent__isnull=False)
-                | Q(basis__in=["order", "law", "emergency"], consent__isnull=True) & ~Q(authority=""),
+                | Q(basis__in=["order", "law", "emergency"], consent__isnull=True, authority__regex=r"\S"),
                 name="disclosure_has_a_basis",
             ),
             models.CheckConstraint(
-                condition=Q(until__isnull=False) | Q(recipient_kind="court"), name="disclosure_ends"
+                condition=Q(until__isnull=False) | Q(recipient_kind="court", consent__isnull=True),
+                name="disclosure_ends",
             ),
             models.CheckConstraint(
                 condition=Q(recalled_at__isnull=True, recalled_by__isnull=True, recall_reason="")
@@ -187,7 +205,7 @@ class Disclosure(Tracked):
             models.CheckConstraint(
                 condition=Q(answer="", answered_at__isnull=True, answered_by__isnull=True)
                 | Q(
-                    answer__in=["returned", "destroyed", "kept", "none"],
+                    answer__in=["returned", "destroyed", "kept"],
                     answered_at__isnull=False,
                     answered_by__isnull=False,
                 ),
@@ -211,7 +229,7 @@ class Disclosure(Tracked):
     @property
     def is_out(self) -> bool:
         """Return whether it is still with the recipient, as far as anybody has written down."""
-        return self.answer in {"", self.Answer.NONE}
+        return not self.answer
 
     @property
     def is_overdue(self) -> bool:

@@ -96,6 +96,7 @@ def disclose(
     than the one that was read.
     """
     rights = must(by, resident, Can.DISCLOSE)
+    resident = Resident.objects.visible_to(by, Can.DISCLOSE).get(pk=resident.pk)  # as it is now
     names = [name for name in BY_NAME if name in set(fields)]
     if not names or any(BY_NAME[name].right not in rights for name in names):
         raise Refused("Choose from the parts of the record that are open to you.", field="fields")

@@ -7,21 +7,25 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from placement.access.models import Person
 from placement.access.opened import note_audited, note_exported
 from placement.access.rights import Can
+from placement.access.visible import in_force
 from placement.audit.clock import now
 from placement.database.context import set_reason
 from placement.ui.dates import full_day, full_moment, zoned
 from placement.ui.paging import Page, keyset_page
-from residents.models import Consent, Disclosure, Resident
+from residents.models import Caseload, Consent, Disclosure, Resident
 from residents.models.disclosure import fingerprint
-from residents.queries.homes import homes_of
 from residents.queries.record import Record
 from residents.sheet import BY_NAME, lines_of
 
+ONLY_FOR_YOU = (
+    "Only for the person named above. Do not copy it and do not pass it on. Give it back or destroy it when you no longer"
+    " need it."
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -67,6 +71,12 @@ def overdue(person: Person, today: date) -> QuerySet[Disclosure]:
     return shared(person).filter(late, answer="").exclude(channel=Disclosure.Channel.TOLD).order_by("disclosed_at")
 
 
+def without_caseworker(sheets: QuerySet[Disclosure]) -> QuerySet[Disclosure]:
+    """Return those of ``sheets`` whose young person is on nobody's caseload now: nobody else is told of them."""
+    kept = Caseload.objects.filter(in_force(), case__resident=OuterRef("resident"))
+    return sheets.filter(~Exists(kept))
+
+
 def fields_of(sheet: Disclosure) -> list[str]:
     """Return what the sheet tells, in words, without telling it."""
     return [BY_NAME[name].label if name in BY_NAME else name for name in sheet.fields]
@@ -105,10 +115,12 @@ def all_parts_open(record: Record, sheet: Disclosure) -> bool:
 
 def lines_for(record: Record, sheet: Disclosure) -> list[dict[str, str]]:
     """Return the lines of the sheet, and give its purpose to the access log; nothing when it is closed to this person."""
-    if why_closed(record, sheet) and not may_review(record, sheet):
+    closed = why_closed(record, sheet)
+    if closed and not may_review(record, sheet):
         return []
     set_reason(sheet.purpose)
-    note_exported()
+    if not closed:
+        note_exported()
     note_parts(record, sheet.fields)
     return sheet.lines()
 
@@ -120,17 +132,30 @@ def draft(record: Record, names: list[str]) -> tuple[list[dict[str, str]], str]:
     return lines, fingerprint(lines)
 
 
-def homes_named(person: Person, lines: list[dict[str, str]]) -> list[str]:
-    """Return the names of our homes that stand in the lines: somebody may have written one into a text."""
-    text = "\n".join(line["value"] for line in lines).casefold()
-    names = homes_of(person).order_by("name").values_list("name", flat=True)
-    return [name for name in names if name.casefold() in text]
-
-
 def note_parts(record: Record, names: list[str]) -> None:
     """Note for the access log which parts of the record are shown."""
     for right in {BY_NAME[name].right for name in names}:
         note_audited("residents", [record.resident.pk], right)
+
+
+def draft_heading(given: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what will stand above the lines of a sheet with these values of the form, as far as it is known before."""
+    consent = given["consent"]
+    sheet = Disclosure(**{name: given[name] for name in ("basis", "authority", "handed_to", "purpose", "until")})
+    sheet.recipient = consent.recipient if consent else given["recipient"]
+    found = [
+        ("For", f"{sheet.recipient}, {sheet.handed_to}"),
+        ("What for", sheet.purpose),
+        ("What allows it", basis_of(sheet)),
+    ]
+    if consent:
+        found.append(("The consent is for", consent.purpose))
+    return [*found, ("Keep until", full_day(sheet.until) if sheet.until else "as the court decides")]
+
+
+def basis_of(sheet: Disclosure) -> str:
+    """Return what allows the sheet, in words."""
+    return f"{sheet.get_basis_display()}: {sheet.authority}" if sheet.authority else sheet.get_basis_display()
 
 
 def heading(sheet: Disclosure) -> list[tuple[str, str]]:
@@ -138,12 +163,11 @@ def heading(sheet: Disclosure) -> list[tuple[str, str]]:
 
     The time is that of whoever signed it: the record's own would tell in which time zone the home is.
     """
-    basis = f"{sheet.get_basis_display()}: {sheet.authority}" if sheet.authority else sheet.get_basis_display()
     return [
         ("Sheet", str(sheet.pk)[:8]),
         ("For", f"{sheet.recipient}, {sheet.handed_to}"),
         ("What for", sheet.purpose),
-        ("What allows it", basis),
+        ("What allows it", basis_of(sheet)),
         ("Made", f"{full_moment(sheet.disclosed_at, sheet.disclosed_by.time_zone)}, by {sheet.disclosed_by.name}"),
         ("Keep until", full_day(sheet.until) if sheet.until else "as the court decides"),
         ("Write to", str(settings.SUBSTITUTE_ADDRESS)),
@@ -158,6 +182,7 @@ def as_file(record: Record, sheet: Disclosure) -> tuple[str, str]:
         table.writerow([plain(label), plain(value)])
     for line in lines_for(record, sheet):
         table.writerow([plain(f"{line['part']}: {line['label']}"), plain(line["value"])])
+    table.writerow([ONLY_FOR_YOU])
     day = zoned(sheet.disclosed_at, sheet.disclosed_by.time_zone).date()
     return text.getvalue(), f"{record.resident.code}-{day.isoformat()}.csv"
 

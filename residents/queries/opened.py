@@ -44,7 +44,7 @@ IN_PLAIN_WORDS = {
 
 @dataclass(frozen=True)
 class Look:
-    """One time that somebody opened the record or was refused. ``by``: why they could, in words."""
+    """One time that somebody opened the record or was refused. ``by``: why they could, and ``purpose``: what for, in words."""
 
     when: datetime
     who: str
@@ -53,6 +53,7 @@ class Look:
     outcome: str
     refused: bool
     by: str
+    purpose: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def looks(record: Record, *, after: str | None = None) -> tuple[list[Look], Page
             outcome=entry.get_outcome_display(),
             refused=entry.outcome == AccessLogEntry.Outcome.REFUSED,
             by=" · ".join(sorted({why[grant] for grant in entry.grants if grant in why})),
+            purpose=entry.purpose,
         )
         for entry in page.rows
     ], page

@@ -55,7 +55,7 @@ def disclose(request: Request, pk: UUID) -> HttpResponse:
             messages.success(request, "The sheet is made. Print it or save it within 24 hours.")
             return response
     lines, seen = queries.draft(record, form.given["fields"])
-    context = {"form": form, "confirm": confirm, "lines": lines, "homes": queries.homes_named(person, lines)}
+    context = {"form": form, "confirm": confirm, "lines": lines, "heading": queries.draft_heading(form.given)}
     return show(request, record, "disclose_check", seen=seen, **context)
 
 
@@ -74,6 +74,7 @@ def sheet(request: Request, pk: UUID, row: UUID) -> HttpResponse:
     record = open_shared(request, pk)
     found = queries.disclosure_for(request.person, pk, row)
     context = {"heading": queries.heading(found), "lines": queries.lines_for(record, found)}
+    context["only_for_you"] = queries.ONLY_FOR_YOU
     return show(request, record, "sheet", sheet=found, closed=queries.why_closed(record, found), **context)
 
 

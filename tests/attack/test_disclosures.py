@@ -40,14 +40,19 @@ def test_the_database_says_when(world: World) -> None:
 
 
 def test_a_sheet_has_a_recipient_a_purpose_fields_a_basis_and_an_end(world: World) -> None:
-    for empty in ({"recipient": ""}, {"handed_to": ""}, {"purpose": ""}, {"fields": []}):
+    for empty in ({"recipient": " "}, {"handed_to": ""}, {"purpose": "\n"}, {"fields": []}):
         with refused("disclosure_says_to_whom_and_what_for"):
             sheet(world, **empty)
     for basis in ({"authority": ""}, {"basis": "consent"}, {"basis": "habit"}):
         with refused("disclosure_has_a_basis"):
             sheet(world, **basis)
-    with refused("disclosure_ends"):
-        sheet(world, until=None)
+    for unknown in ({"recipient_kind": "press"}, {"channel": "pigeon"}):
+        with refused("disclosure_is_of_a_known_kind"):
+            sheet(world, **unknown)
+    for end in (None, world.today - 3 * DAY):
+        with refused("disclosure_ends"):
+            sheet(world, until=end)
+    assert sheet(world, until=None, recipient_kind="court")
 
 
 def test_nobody_shares_what_is_closed_to_them_or_in_the_name_of_another(world: World) -> None:

@@ -103,15 +103,38 @@ def test_what_is_signed_is_what_was_read(world: World) -> None:
     assert Disclosure.objects.latest("disclosed_at").lines()[-1]["value"] == "Ada Newname"
 
 
-def test_a_text_that_names_a_home_is_said_before_it_is_signed(world: World) -> None:
-    """Also the home of somebody else, as in a safety history."""
-    client, page = browser(world, "caseworker"), address("disclose", world)
-    wanted, said = TYPED | {"care": ["care.plan"]}, f"This names a home: {world.birch.facility.name}"
-    assert said not in client.post(page, hidden(client.get(page)) | wanted).content.decode()
-    plan = f"Visits her friend at {world.birch.facility.name.upper()} on Sundays"
+def test_a_text_that_names_a_home_is_shared_without_the_name(world: World) -> None:
+    """Also the home of somebody else, as in a safety history; not where a longer word begins with it."""
+    name = world.birch.facility.name
+    plan = f"Visits her friend at {name.upper()} on Sundays, not {name}wood"
     with acting(world.caseworker.pk, world.caseworker.name):
         Resident.objects.filter(pk=world.ada.resident.pk).update(plan_of_the_day=plan)
-    assert said in client.post(page, hidden(client.get(page)) | wanted).content.decode()
+    row = shared(world, fields=["care.plan"])
+    assert row.lines()[0]["value"] == f"Visits her friend at [a home] on Sundays, not {name}wood"
+
+
+def test_a_consent_to_a_court_has_an_end_all_the_same(world: World) -> None:
+    with pytest.raises(Refused, match="never by a consent"):
+        by_consent(world, consented(world), recipient_kind="court", until=None)
+
+
+def test_without_a_caseworker_the_supervisor_is_told_what_must_come_back(world: World) -> None:
+    row = shared(world)
+    with acting(world.caseworker.pk, world.caseworker.name):
+        recall(row, reason="Asked", by=world.caseworker)
+    assert "Bay Clinic" not in browser(world, "supervisor").get("/").content.decode()
+    with acting(world.supervisor.pk, world.supervisor.name):
+        end_caseload(world.ada.caseload, at=timezone.now(), by=world.supervisor)
+    assert "Bay Clinic" in browser(world, "supervisor").get("/").content.decode()
+
+
+def test_the_supervisor_reads_for_what_a_sheet_was_made(world: World) -> None:
+    row = shared(world, purpose="A check-up of her teeth")
+    browser(world, "caseworker").get(address("sheet", world, row=row.pk))
+    browser(world, "supervisor").get(address("sheet", world, row=row.pk))
+    assert "A check-up of her teeth" in browser(world, "supervisor").get(address("opened", world)).content.decode()
+    entries = AccessLogEntry.objects.filter(page="residents:sheet").order_by("pk")
+    assert [entry.outcome for entry in entries] == ["exported", "shown"]  # the second is no copy to hand on
 
 
 def test_the_sheet_and_its_file_say_to_whom_and_never_where_the_home_is(world: World) -> None:

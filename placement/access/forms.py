@@ -128,6 +128,7 @@ class DecideForm(FormKey):
         widget=forms.RadioSelect,
     )
     reason = LongTextField(label="Why not?", required=False, max_length=1000, help_text="Needed when you refuse.")
+    sometimes_needed = ("reason",)
 
 
 class WithdrawForm(FormKey):

@@ -47,6 +47,7 @@ class DecideForm(FormKey):
     )
     ends_at = DateTimeInZoneField(label="Open until", required=False, help_text="At most 7 days from now.")
     reason = LongTextField(label="Why?", required=False, max_length=1000, help_text="Needed when you refuse.")
+    sometimes_needed = ("ends_at", "reason")
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -144,11 +144,11 @@ def at_rest(planter: Person, canaries: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _must_see(planter: Person, canaries: list[str]) -> None:
-    home = Facility.objects.filter(address__isnull=False).order_by("pk").first()
     client = Client(raise_request_exception=False)
     client.force_login(planter, backend=BACKEND)
     with transaction.atomic():
-        with acting(planter.pk, planter.name):
+        with acting(planter.pk, planter.name):  # who is shown the addresses; without them no home is found
+            home = Facility.objects.filter(address__isnull=False).order_by("pk").first()
             if home:
                 reveal_address(home, purpose=AddressShown.Purpose.CHECK, reason="A drill.", by=planter)
         seen = home and stands_in(client.get(reverse("facilities:address", args=[home.pk])), canaries)

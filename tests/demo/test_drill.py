@@ -1,6 +1,7 @@
 """The drill finds a planted address wherever one shows, finds none in the product, and leaves nothing behind."""
 
 import pytest
+from django.db import connection
 
 from placement.access.models import Person
 from placement.demo import drill
@@ -18,6 +19,15 @@ def test_no_page_shows_a_planted_address_and_nothing_stays(world: World) -> None
     assert found.opened > 40
     assert FacilityAddress.objects.get(facility=world.cedar.facility).street == "1 Hidden Cedar Lane"
     assert not AddressShown.objects.exists()
+
+
+def test_it_sees_where_the_database_shows_nothing_to_tests_either(world: World) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.tests', 'off', false)")
+        try:
+            assert search(world, world.stranger).leaks == []
+        finally:
+            cursor.execute("SELECT set_config('app.tests', 'on', false)")
 
 
 def test_an_address_in_another_field_is_found_with_who_is_shown_it(

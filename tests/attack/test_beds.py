@@ -34,6 +34,9 @@ def test_a_resident_is_never_in_two_beds(world: World) -> None:
     first.id = world.ada.stay.pk
     first.end(world.now)
     assert second.admit(by=world.admin_birch).status == "active"
+    back_dated = Stay(world, "fay", "cedar", 3).propose(world.fay.stay.ends_at - DAY).approve()
+    with refused("resident_is_in_one_bed"):
+        back_dated.admit()
 
 
 def test_a_stay_never_ends_before_it_starts(world: World) -> None:

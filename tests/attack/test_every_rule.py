@@ -86,6 +86,13 @@ def sign_warning(world: World, reason: str = "Talked about it") -> tuple[type[Wa
     return WarningSignature, insert(WarningSignature, **about, **signature, reason=reason)
 
 
+def propose_as_read(world: World) -> None:
+    """Propose a stay for eve as if its safety history had been read before."""
+    stay, unsigned = world.ada.stay, {"decided_by_id": None, "decided_at": None, "admitted_by_id": None}
+    values = {"resident_id": world.eve.resident.pk, "bed_id": world.cedar.beds[3].pk, "status": "proposed", **unsigned}
+    again(stay, proposed_by_id=world.admin_cedar.pk, starts_at=world.now, referral_id=None, decision_id=None, **values)
+
+
 def with_number_of(row: models.Model, sequence: str) -> None:
     """Insert the row again when the database is about to give its number once more."""
     sql(f"ALTER SEQUENCE {sequence} RESTART WITH %s", row.number)
@@ -194,6 +201,7 @@ HOMES = [
     Rule("condition_has_its_value", "supervisor", lambda w: impose(w, None)),
     Rule("decision_has_a_reason", "caseworker", lambda w: again(decision(w), reason="")),
     Rule("decision_is_kept", "caseworker", lambda w: change(decision(w), reason="Another")),
+    Rule("decision_is_one_step", "supervisor", lambda w: again(w.ada.stay, status="proposed"), then="signature_is_own"),
     Rule("exit_name_once", "supervisor", lambda w: again(w.cedar.exits[0])),
     Rule("facilities_discharge_placement_id_key", "supervisor", lambda w: again(w.fay.discharge, late_reason="Away")),
     Rule("facilities_facilityaddress_facility_id_key", "supervisor", lambda w: again(w.cedar.facility.address)),
@@ -236,6 +244,7 @@ HOMES = [
         "caseworker",
         lambda w: change(w.eve.referral, expected_until=w.eve.referral.needed_from),
     ),
+    Rule("signature_is_own", "admin_cedar", propose_as_read),
     Rule("room_name_once", "supervisor", lambda w: again(w.cedar.rooms[0])),
     Rule("unit_name_once", "supervisor", lambda w: again(w.cedar.unit)),
     Rule("waiver_ends_after_start", "admin_cedar", lambda w: again(w.cedar.waiver, ends_on=w.today - YEARS)),

@@ -1,14 +1,20 @@
 """Invariants 6 and 7 as the application's role meets them: no actor, no write; history only grows, by the trigger alone."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from placement.access.models import AccessLogEntry, FormKey, Session, SignInFailure
 from placement.audit.history import tracked_models
-from placement.audit.install import recorder
+from placement.audit.install import before_migrate, recorder
 from placement.database import roles
 from placement.database.context import acting
-from tests.attack.sql import ask, change, denied, fingerprint, refused, sql
+from placement.facilities.models import FacilityGroupPermission, FacilityUserPermission
+from tests.attack.sql import ask, change, denied, fingerprint, insert, refused, sql
+from tests.attack.test_accounts import propose
+from tests.attack.test_every_rule import impose, inspect
+from tests.every.test_rows import fill
 from tests.world import World
 
 TRACKED = tracked_models()
@@ -28,6 +34,25 @@ def test_no_actor_no_write(world: World) -> None:
         change(world.north, name="Nobody did this")
     with acting(world.caseworker.pk, world.caseworker.name):
         assert change(world.north, name="Somebody did") == 1
+
+
+def test_no_actor_no_write_in_any_table_also_while_columns_change(committed_world: World) -> None:
+    """By the owner's login, which alone may delete everywhere."""
+    world = committed_world
+    fill(world)
+    propose(world)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        impose(world, 16)
+        inspect(world)
+        right = {"user_id": world.stranger.pk, "permission_id": FacilityGroupPermission.objects.first().permission_id}
+        insert(FacilityUserPermission, content_object_id=world.cedar.facility.pk, grant=uuid4(), **right)
+    with roles.as_owner():
+        sql("ALTER TABLE facilities_referral DISABLE TRIGGER rules")  # it keeps what was sent
+        for _ in range(2):
+            for model in TRACKED:
+                with refused("actor_is_named"):
+                    assert sql(f"DELETE FROM {model._meta.db_table}"), model
+            before_migrate(plan=["any"])
 
 
 def test_the_actor_ends_with_the_transaction(world: World) -> None:

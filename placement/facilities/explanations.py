@@ -99,6 +99,7 @@ explain(
         "facilities_outsideinspection_visits_check": "A number of visits can't be below zero.",
         "facilities_outsideinspection_serious_citations_check": "A number of citations can't be below zero.",
         "facilities_outsideinspection_other_citations_check": "A number of citations can't be below zero.",
+        "referral_level_is_on_the_scale": "Choose a level of care from 1 to 5.",
         "facilities_referral_level_check": "Choose a level of care from 1 to 5.",
         "facilities_referral_number_key": "Another referral has this number already. Save again.",
     }

@@ -220,7 +220,13 @@ HOMES = [
         "facilities_outsideinspection_serious_citations_check", "supervisor", lambda w: inspect(w, serious_citations=-1)
     ),
     Rule("facilities_outsideinspection_visits_check", "supervisor", lambda w: inspect(w, visits=-1)),
-    Rule("facilities_referral_level_check", "caseworker", lambda w: change(w.eve.referral, level=-1)),
+    Rule(
+        "facilities_referral_level_check",
+        "caseworker",
+        lambda w: change(w.eve.referral, level=-1),
+        then="referral_level_is_on_the_scale",
+    ),
+    Rule("referral_level_is_on_the_scale", "caseworker", lambda w: change(w.eve.referral, level=9)),
     Rule(
         "fire_clearance_ends_after_start",
         "supervisor",

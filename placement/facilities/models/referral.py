@@ -68,6 +68,9 @@ class Referral(Tracked):
                 condition=Q(status="draft") | Q(needed_from__isnull=False) & ~Q(reason="") & ~Q(urgency=""),
                 name="sent_referral_is_complete",
             ),
+            models.CheckConstraint(
+                condition=Q(level__isnull=True) | Q(level__range=(1, 5)), name="referral_level_is_on_the_scale"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,7 @@ from placement.access.models import Person
 from placement.database import roles
 from placement.database.context import Actor, acting
 from placement.database.schema import quick_steps
-from tests import sight
+from tests import demo_command, sight
 from tests.building import build
 from tests.world import World
 
@@ -38,7 +38,7 @@ gc.set_threshold(20_000, 20, 20)
 
 
 class _BrowserTogether(LoadScopeScheduling):
-    """Any test to any worker, but the browser tests to one: they share a demo that takes a minute to load."""
+    """Any test to any worker, but the browser tests to one: they share the site of a demo, which they change."""
 
     def _split_scope(self, nodeid: str) -> str:
         return "browser" if nodeid.startswith("tests/browser/") else nodeid
@@ -85,13 +85,20 @@ def _tokens_that_are_no_words() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def of_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of this run share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None,
     django_db_modify_db_settings: None,
     django_db_keepdb: bool,
     django_db_createdb: bool,
     django_db_blocker,
-    tmp_path_factory: pytest.TempPathFactory,
+    of_run: Path,
     _settings_of_tests: None,
 ) -> Iterator[None]:
     """Two databases of this worker: the migrated one, which stays empty, and one with the world in it, which it works in.
@@ -101,12 +108,10 @@ def django_db_setup(
     """
     global _world
     sight.let_connections_say_that_they_are_tests()
-    empty, of_run = connection.creation._get_test_db_name(), tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        of_run = of_run.parent
+    empty = connection.creation._get_test_db_name()
     made, is_maker = of_run / "made", False
     try:
-        with django_db_blocker.unblock(), _one_worker_at_a_time(of_run):
+        with django_db_blocker.unblock(), _one_worker_at_a_time(of_run / "lock"):
             if is_maker := not made.exists():
                 with quick_steps():
                     setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
@@ -128,7 +133,7 @@ def django_db_setup(
         gc.freeze()  # it stays until the end; going through it over and over took a quarter of a run
         yield
     finally:
-        with django_db_blocker.unblock(), _one_worker_at_a_time(of_run):
+        with django_db_blocker.unblock(), _one_worker_at_a_time(of_run / "lock"):
             _use(empty)
             connections.close_all()
             _drop_database(f"{empty}_world")
@@ -139,10 +144,21 @@ def django_db_setup(
                 _drop_database(empty)
 
 
+@pytest.fixture(scope="session")
+def demo_folder(of_run: Path) -> Path:
+    """The data folder in which ``manage.py demo`` has loaded everything from nothing, once for all workers."""
+    folder, loaded = of_run / "demo", of_run / "demo-loaded"
+    with _one_worker_at_a_time(of_run / "demo-lock"):
+        if not loaded.exists():
+            demo_command.load(folder)
+            loaded.touch()
+    return folder
+
+
 @contextmanager
-def _one_worker_at_a_time(folder: Path) -> Iterator[None]:
-    with open(folder / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def _one_worker_at_a_time(lock: Path) -> Iterator[None]:
+    with open(lock, "w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
         yield
 
 

@@ -1,6 +1,5 @@
 """The demo's database: migrated, loaded once, dropped on request."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -23,17 +22,16 @@ HALF = "The demo data was not loaded to its end. Run the command again with --re
 FOREIGN = "This database holds other people's accounts. The demo loads into an empty database only."
 
 
-def make_ready(*, days: int = 90, moment: datetime | None = None) -> bool:
+def make_ready() -> bool:
     """Migrate as the owner, and load the demo unless it is there. Return whether it was loaded now.
 
-    ``moment`` (aware) is the present of the story; the time of the call unless told.
     Raises ``CommandError`` for a database that holds something else, or a demo that was not loaded to its end.
     """
     migrate()
     if is_loaded():
         return False
     with roles.as_owner():
-        load(story(moment or timezone.now(), days).ordered())
+        load(story(timezone.now()).ordered())
     return True
 
 

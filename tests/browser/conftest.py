@@ -5,7 +5,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -19,10 +18,10 @@ from django.core.wsgi import get_wsgi_application
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests import demo_command
 from tests.browser.chromium import find_chromium
 from tests.world import World
 
-ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demo-only-password"
 WIDTHS = {"desk": (1280, 900), "tablet": (820, 1180), "phone": (390, 844)}
 PATIENCE = 60_000  # ms: how long a slow machine may take; nothing here measures time
@@ -51,47 +50,39 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run ``manage.py demo`` as a person would, on a free port and in an empty data folder; yield its address.
+def site(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Run ``manage.py demo`` as a person would, on a free port and in the folder in which it was loaded; yield its address.
 
     PLACEMENT_TEST_SITE names a demo that runs already, for work on one test.
     """
     if running := os.environ.get("PLACEMENT_TEST_SITE"):
         yield running
         return
+    folder = request.getfixturevalue("demo_folder")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("demo")
-    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "PLACEMENT_MODE"}}
-    with open(folder / "log", "w") as log:  # the server keeps its own handle
-        server = subprocess.Popen(
-            [sys.executable, "manage.py", "demo", "--port", str(port)],
-            cwd=ROOT,
-            env=environment | {"PLACEMENT_DATA_DIR": str(folder / "data")},
-            stdout=log,
-            stderr=log,
-        )
+    server = demo_command.start(folder, "--port", str(port))
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_it_answers(server, f"{address}/healthz", folder / "log")
+        _wait_until_it_answers(server, f"{address}/healthz", folder)
         yield address
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
 
 
-def _wait_until_it_answers(server: subprocess.Popen, address: str, log: Path) -> None:
-    until = time.monotonic() + 900
+def _wait_until_it_answers(server: subprocess.Popen, address: str, folder: Path) -> None:
+    until = time.monotonic() + 300
     while time.monotonic() < until:
         if server.poll() is not None:
-            raise RuntimeError(f"The demo ended:\n{log.read_text()[-2000:]}")
+            raise RuntimeError(f"The demo ended:\n{demo_command.said(folder)}")
         try:
             with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own address
                 return
         except OSError:
             time.sleep(0.3)
-    raise RuntimeError(f"The demo did not answer:\n{log.read_text()[-2000:]}")
+    raise RuntimeError(f"The demo did not answer:\n{demo_command.said(folder)}")
 
 
 class Watched:

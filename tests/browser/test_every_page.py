@@ -112,7 +112,9 @@ def pages_from(page: Page) -> list[str]:
 def faults_of(page: Page) -> list[str]:
     """Return what is wrong with the page that is open, at each width."""
     path, faults = urlsplit(page.url).path, []
-    page.evaluate(f"{AXE_SCRIPT}; 0")
+    if not page.evaluate("'axe' in window"):
+        page.add_init_script(AXE_SCRIPT)  # half a megabyte, sent once: later pages of this tab begin with it
+        page.evaluate(f"{AXE_SCRIPT}; 0")
     faults += [f"{path}: {rule}: {html[:120]}" for rule, html in page.evaluate(VIOLATIONS, has_new_colours(page))]
     faults += [f"{path}: {fault}" for fault in page.evaluate(BROKEN_REFERENCES)]
     for width in (820, 390, 1280):

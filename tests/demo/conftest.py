@@ -2,37 +2,42 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.utils import timezone
+from django.db import connection, connections
+from django.test import override_settings
 
+from placement import settings as product
+from placement.access.models import Person
 from placement.database import roles
-from placement.demo import database
+from placement.demo.people import LAST
 from tests import sight
 from tests.conftest import _copy_database, _drop_database, _end_sessions, _use
-
-DAYS = 2  # of shifts; the rest of the demo is whole
+from tests.demo_command import AS_LOADED
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker) -> Iterator[datetime]:
-    """The demo, loaded once for the tests of a module, in a copy of the empty test database.
-
-    Yields the moment that its story calls now: loading takes a while, and a shift may end meanwhile.
-    """
-    with django_db_blocker.unblock():
-        original = connection.settings_dict["NAME"]
-        empty = original.removesuffix("_world")
-        name = f"{empty}_demo"
-        _copy_database(empty, name)
+def loaded(demo_folder: Path, django_db_setup: None, django_db_blocker) -> Iterator[datetime]:
+    """A copy of what ``manage.py demo`` has loaded, in the server that it started. Yields what its story calls now."""
+    original = connection.settings_dict["NAME"]
+    name = f"{original}_demo"
+    of_demo = override_settings(
+        DATABASE_URL=None,
+        EMBEDDED_DATA_DIR=demo_folder / "postgres",
+        DATA_KEYS=product.data_keys([(demo_folder / "demo-data-key").read_text()]),
+        PASSWORD_HASHERS=product.PASSWORD_HASHERS,
+    )
+    with django_db_blocker.unblock(), of_demo, pytest.MonkeyPatch.context() as patch:
+        for known in (connections.settings["default"], connection.settings_dict):
+            patch.setitem(known, "HOST", "")
+            patch.setitem(known, "USER", "")
+        _copy_database(AS_LOADED, name)
         _use(name)
         try:
-            moment = timezone.now().replace(second=0, microsecond=0)
-            assert database.make_ready(days=DAYS, moment=moment)
             with roles.as_owner():
                 sight.give_to_tests()
-            yield moment
+            yield Person.history.get(username=LAST).history_date
         finally:
             _end_sessions()
             _use(original)

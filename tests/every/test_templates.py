@@ -48,15 +48,15 @@ def drawn() -> Iterator[set[str]]:
 
 
 def visits(world: World) -> Iterator[tuple[str, str]]:
-    """Key of a person and address of a page that they may see: one for each page and place first, then the next."""
+    """Key of a person and address of a page that they may see: one for each page first, then at the next place, then the next."""
     keys = {person: key for key, person in world.people.items()}
     wanted = []
     for name, page in PAGES.items():
-        for place in places(world).values():
+        for distance, place in enumerate(places(world).values()):
             url = reverse(name, kwargs={argument: value(place) for argument, value in page.args.items()})
             for turn, person in enumerate(sorted(page.people(place), key=lambda person: person.username)):
-                wanted.append((turn, keys[person], url))
-    yield from ((key, url) for _, key, url in sorted(wanted, key=lambda visit: visit[0]))
+                wanted.append((turn, distance, keys[person], url))
+    yield from ((key, url) for *_, key, url in sorted(wanted, key=lambda visit: visit[:2]))
 
 
 def test_every_template_is_drawn(world: World, drawn: set[str], settings: Any) -> None:
@@ -66,6 +66,7 @@ def test_every_template_is_drawn(world: World, drawn: set[str], settings: Any) -
         ("caseworker", f"/referrals/new/?resident={world.fay.resident.pk}"),
         ("caseworker", f"{compare}?home={here[0]}&home={here[1]}"),
         ("caseworker", "/nowhere/"),
+        ("supervisor", reverse("placements:detail", args=[world.fay.stay.pk])),
     ]:
         browser(world, key).get(url)
     Client().get("/accounts/login/")

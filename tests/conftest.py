@@ -6,6 +6,7 @@ import gc
 import itertools
 import os
 import pickle
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -146,13 +147,17 @@ def django_db_setup(
 
 @pytest.fixture(scope="session")
 def demo_folder(of_run: Path) -> Path:
-    """The data folder in which ``manage.py demo`` has loaded everything from nothing, once for all workers."""
-    folder, loaded = of_run / "demo", of_run / "demo-loaded"
+    """The data folder in which ``manage.py demo`` has loaded everything from nothing, once for all workers.
+
+    Its name was never there before: where the server may not read it, it keeps its data elsewhere, by the folder's name.
+    """
+    loaded = of_run / "demo-loaded"
     with _one_worker_at_a_time(of_run / "demo-lock"):
         if not loaded.exists():
+            folder = of_run / f"demo-{secrets.token_hex(8)}"
             demo_command.load(folder)
-            loaded.touch()
-    return folder
+            loaded.write_text(str(folder))
+    return Path(loaded.read_text())
 
 
 @contextmanager

@@ -148,9 +148,12 @@ def test_the_weeks_count_nights_at_midnight(world: World):
     assert weeks[-1].label.endswith(", so far") is (weeks[-1].nights_so_far < 7)
     zone = world.cedar.facility.zone
 
+    def day_before(moment: Any) -> Any:
+        """The day that a midnight ends, for a stay that begins or ends at one; the day of any other moment."""
+        return (moment.astimezone(zone) - timedelta(microseconds=1)).date()
+
     def slept(starts: Any, ends: Any, first: Any) -> int:
-        leaves = ends.astimezone(zone).date() if ends else today(world)
-        return (leaves - max(starts.astimezone(zone).date(), first)).days
+        return ((day_before(ends) if ends else today(world)) - max(day_before(starts), first)).days
 
     lived = [
         young.stay for young in world.young.values() if young.stay and young.stay.facility_id == world.cedar.facility.pk

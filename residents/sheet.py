@@ -125,15 +125,10 @@ SHAREABLE = [
 BY_NAME = {one.name: one for one in SHAREABLE}
 
 
-def shareable_by(rights: Iterable[Can]) -> list[Shareable]:
-    """Return the fields whose part is open to somebody with these rights on the young person."""
-    held = set(rights)
-    return [one for one in SHAREABLE if one.right in held]
-
-
 def choices(rights: Iterable[Can]) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Return the parts that are open with these rights: key, label, and the fields to choose from."""
-    offered = shareable_by(rights)
+    held = set(rights)
+    offered = [one for one in SHAREABLE if one.right in held]
     found = [(part, label, [(one.name, one.label) for one in offered if one.part == part]) for part, label in PARTS]
     return [entry for entry in found if entry[2]]
 

@@ -12,13 +12,11 @@ from placement.database.constraints import Refused
 def judge_unusual(found: UnusualAccess, *, judgement: str, reason: str, by: Person) -> UnusualAccess:
     """Say whether there was a reason to open so many records, and what it was. The database says when.
 
-    Raises ``Refused`` for whoever is not a supervisor, for the own one, and for a second time.
+    Raises ``Refused`` for whoever is not a supervisor, by the database's rule for the own one, and for a second time.
     """
     if not by.may(Can.READ_AUDIT):
         raise Refused("Only a supervisor judges this.")
     found = UnusualAccess.objects.select_for_update(of=("self",)).get(pk=found.pk)
-    if found.person_id == by.pk:
-        raise Refused("It is about yourself, so somebody else must judge it.")
     if found.judgement:
         raise Refused("Somebody has judged this already. Nothing was changed.")
     found.judgement, found.judgement_reason, found.judged_by, found.judged_at = judgement, reason.strip(), by, found.at

@@ -6,7 +6,7 @@ from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
 from residents.models.conflict import ConflictOfInterest
 from residents.models.contact import Contact, OutsidePerson
-from residents.models.disclosure import PARTS, SHEET_OPEN_FOR, Consent, Disclosure
+from residents.models.disclosure import PARTS, Consent, Disclosure
 from residents.models.document import HOME_PAPER_RIGHTS, Document
 from residents.models.incident import Incident, IncidentResident
 from residents.models.resident import (
@@ -39,7 +39,6 @@ __all__ = [
     "LONGEST",
     "PAIRS",
     "PARTS",
-    "SHEET_OPEN_FOR",
     "SHORTEST_REASON",
     "AccessRequest",
     "Alias",

@@ -217,11 +217,6 @@ class Disclosure(Tracked):
         return f"disclosure {self.pk}"
 
     @property
-    def parts(self) -> set[str]:
-        """Return the parts of the record from which the fields are."""
-        return {name.split(".")[0] for name in self.fields}
-
-    @property
     def open_until(self) -> datetime:
         """Return the moment from which the sheet can't be opened again."""
         return self.disclosed_at + SHEET_OPEN_FOR

@@ -328,3 +328,8 @@ def test_whose_grant_has_ended_saves_no_sheet(world: World) -> None:
         end_caseload(world.ada.caseload, at=timezone.now(), by=world.supervisor)
     for name in ("sheet", "sheet_file", "disclosure"):
         assert client.get(address(name, world, row=row.pk)).status_code == 404, name
+
+
+def test_the_database_knows_the_part_of_every_field_that_can_be_shared(world: World) -> None:
+    names = [one.name for one in SHAREABLE]
+    assert shared(world, fields=names).fields == names

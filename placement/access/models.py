@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, Permission
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -235,7 +235,13 @@ class Granted(Tracked):
 
 
 class UserPermission(Granted, UserObjectPermissionBase):
-    """A right of one person on one object, by a caseload, team or break-glass row."""
+    """A right of one person on one object, by a caseload, team or break-glass row.
+
+    Looked up by person and right together; an index of one of them alone makes the planner read all rights of the person.
+    """
+
+    user = models.ForeignKey(Person, models.CASCADE, db_index=False)
+    permission = models.ForeignKey(Permission, models.CASCADE, db_index=False)
 
     class Meta:
         abstract = True
@@ -243,7 +249,10 @@ class UserPermission(Granted, UserObjectPermissionBase):
 
 
 class GroupPermission(Granted, GroupObjectPermissionBase):
-    """A right of one group on one object, by a placement, case or facility."""
+    """A right of one group on one object, by a placement, case or facility. Looked up as in ``UserPermission``."""
+
+    group = models.ForeignKey(Group, models.CASCADE, db_index=False)
+    permission = models.ForeignKey(Permission, models.CASCADE, db_index=False)
 
     class Meta:
         abstract = True

@@ -1,5 +1,6 @@
 """The one way to fetch a guarded record: ``Model.objects.visible_to(person, right)`` (design §4)."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 from uuid import UUID
 
@@ -112,22 +113,33 @@ def barred_from(person: Person) -> set[UUID]:
 
 def rights_on(person: Person, thing: models.Model) -> frozenset[Can]:
     """Return every right that ``person`` has on ``thing`` now, in one query; none on a record that bars them."""
-    if not person.is_active:
-        return frozenset()
-    own, groups = (rows(type(thing)).model._meta.db_table for rows in (own_rows, group_rows))
-    sql = f"""
-        SELECT mine.permission_id FROM "{own}" mine
-        WHERE mine.user_id = %(who)s AND mine.content_object_id = %(thing)s
-            AND mine.starts_at <= %(now)s AND (mine.ends_at IS NULL OR mine.ends_at > %(now)s)
-        UNION ALL
-        SELECT mine.permission_id FROM access_membership member JOIN "{groups}" mine ON mine.group_id = member.group_id
-        WHERE member.person_id = %(who)s AND member.starts_at <= %(now)s AND (member.ends_at IS NULL OR member.ends_at > %(now)s)
-            AND mine.content_object_id = %(thing)s
-            AND mine.starts_at <= %(now)s AND (mine.ends_at IS NULL OR mine.ends_at > %(now)s)"""
-    app = type(thing)._meta.app_label
-    if app == "residents":
-        sql = f"SELECT * FROM ({sql}) granted WHERE %(thing)s <> ALL (ARRAY(SELECT access_barred(%(who)s)))"
-    with connection.cursor() as cursor:
-        values = {"who": person.pk, "thing": thing.pk, "now": now()}
-        cursor.execute(f"SELECT codename FROM auth_permission WHERE id IN ({sql})", values)
-        return frozenset(Can(f"{app}.{name}") for (name,) in cursor.fetchall())
+    return rights_on_many(person, [thing])[thing.pk]
+
+
+def rights_on_many(person: Person, things: Iterable[models.Model]) -> dict[UUID, frozenset[Can]]:
+    """Return the id of each of ``things``, all of one model → every right that ``person`` has on it now, as ``rights_on``."""
+    things = list(things)
+    found: dict[UUID, set[Can]] = {thing.pk: set() for thing in things}
+    if found and person.is_active:
+        model = type(things[0])
+        app, own, groups = model._meta.app_label, *(rows(model).model._meta.db_table for rows in (own_rows, group_rows))
+        sql = f"""
+            SELECT granted.content_object_id, permission.codename FROM (
+                SELECT mine.content_object_id, mine.permission_id FROM "{own}" mine
+                WHERE mine.user_id = %(who)s AND mine.content_object_id = ANY (%(things)s)
+                    AND mine.starts_at <= %(now)s AND (mine.ends_at IS NULL OR mine.ends_at > %(now)s)
+                UNION
+                SELECT mine.content_object_id, mine.permission_id
+                FROM access_membership member JOIN "{groups}" mine ON mine.group_id = member.group_id
+                WHERE member.person_id = %(who)s
+                    AND member.starts_at <= %(now)s AND (member.ends_at IS NULL OR member.ends_at > %(now)s)
+                    AND mine.content_object_id = ANY (%(things)s)
+                    AND mine.starts_at <= %(now)s AND (mine.ends_at IS NULL OR mine.ends_at > %(now)s)) granted
+            JOIN auth_permission permission ON permission.id = granted.permission_id"""
+        if app == "residents":
+            sql += " WHERE granted.content_object_id <> ALL (ARRAY(SELECT access_barred(%(who)s)))"
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {"who": person.pk, "things": list(found), "now": now()})
+            for pk, codename in cursor.fetchall():
+                found[pk].add(Can(f"{app}.{codename}"))
+    return {pk: frozenset(rights) for pk, rights in found.items()}

@@ -109,6 +109,7 @@ class Bench:
             yield Measure(base, self.sql(LIST, person, Can.VIEW_CODE), person=person, owner=True)
             yield Measure(f"list-orm{end}", listed, base, person, owner=True)
             yield Measure(f"list-row-security{end}", listed, base, person)
+            yield Measure(f"list-row-security-sql{end}", self.again(listed, person), base, person)
             yield Measure(f"list-stock{end}", partial(stock.page, someone, PAGE + 1), base, person)
             base = f"count-plain-sql{end}"
 
@@ -132,13 +133,13 @@ class Bench:
         """Yield the measures of one record: whether it may be opened, and opening it."""
         key, someone = self.resident.pk, stock.user(self.staff)
         base = "one-plain-exists"
+
+        def opened() -> Any:
+            return Resident.objects.visible_to(self.staff, Can.VIEW_CODE).get(pk=key)
+
         yield Measure(base, self.sql(ONE, self.staff, Can.VIEW_CODE, key=key), person=self.staff, owner=True)
-        yield Measure(
-            "one-check-and-fetch",
-            lambda: Resident.objects.visible_to(self.staff, Can.VIEW_CODE).get(pk=key),
-            base,
-            self.staff,
-        )
+        yield Measure("one-check-and-fetch", opened, base, self.staff)
+        yield Measure("one-check-and-fetch-sql", self.again(opened, self.staff), base, self.staff)
         yield Measure("one-stock-has-perm", lambda: stock.fetched(someone, key), base, self.staff)
 
     def feeds(self) -> Iterator[Measure]:
@@ -239,7 +240,7 @@ class Bench:
 
         with acting(person.pk, person.name), connection.execute_wrapper(note):
             work()
-        return lambda: [fetched(sql, params) for sql, params in sent]
+        return lambda: [row for sql, params in sent for row in fetched(sql, params)]
 
     def entries(self, model: Any, number: int) -> list[Any]:
         """Return new care entries, not yet written."""

@@ -84,12 +84,13 @@ class Resident(Tracked):
 class ResidentUserPermission(UserPermission):
     """Guardian's direct row: one person's right on one resident."""
 
-    content_object = models.ForeignKey(Resident, models.CASCADE, related_name="user_permissions")
+    content_object = models.ForeignKey(Resident, models.CASCADE, related_name="user_permissions", db_index=False)
 
     class Meta:
         default_permissions = ()
         indexes = [
             models.Index(fields=["user", "permission"], include=["content_object"], name="resident_user_right"),
+            models.Index(fields=["content_object", "user"], name="resident_user_thing"),
             models.Index(fields=["grant"], name="resident_user_grant"),
         ]
 
@@ -97,12 +98,13 @@ class ResidentUserPermission(UserPermission):
 class ResidentGroupPermission(GroupPermission):
     """Guardian's direct row: one group's right on one resident."""
 
-    content_object = models.ForeignKey(Resident, models.CASCADE, related_name="group_permissions")
+    content_object = models.ForeignKey(Resident, models.CASCADE, related_name="group_permissions", db_index=False)
 
     class Meta:
         default_permissions = ()
         indexes = [
             models.Index(fields=["group", "permission"], include=["content_object"], name="resident_group_right"),
+            models.Index(fields=["content_object", "group"], name="resident_group_thing"),
             models.Index(fields=["grant"], name="resident_group_grant"),
         ]
 

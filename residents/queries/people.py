@@ -3,9 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import (
     BooleanField,
     Exists,
@@ -21,7 +24,8 @@ from django.db.models.functions import Cast, StrIndex, Substr
 
 from placement.access.models import Person
 from placement.access.rights import Can
-from placement.access.visible import in_force, visible_ids
+from placement.access.visible import in_force, rights_on_many, visible_ids
+from placement.audit.clock import now
 from placement.database.context import reading
 from placement.ui.paging import Page, keyset_page
 from residents.models import (
@@ -32,18 +36,33 @@ from residents.models import (
     Population,
     PopulationDesignation,
     Resident,
-    ResidentGroupPermission,
-    ResidentUserPermission,
     SafetyAlert,
     Stage,
 )
-from residents.queries.ages import age_now, place_of
-from residents.queries.homes import placement_model, stays_now
+from residents.queries.ages import age_now
+from residents.queries.homes import placement_model
 
 PAGE = 25
 HOME, WAITING, CLOSED = "home", "waiting", "closed"
 CLOSED_HOME = "Not open to you"
 STATUSES = [(HOME, "In a home"), (WAITING, "Waiting"), (CLOSED, "Closed")]
+FACTS = """
+    SELECT r.id, identity.birth_date, coalesce(designation.population, ''), coalesce(designation.stage, ''),
+        assessment.level,
+        EXISTS (SELECT FROM residents_case c WHERE c.resident_id = r.id AND c.status = %(open)s),
+        stay.id IS NOT NULL, coalesce(home.name, ''), coalesce(home.time_zone, '')
+    FROM residents_resident r
+    LEFT JOIN residents_identity identity ON identity.resident_id = r.id
+    LEFT JOIN LATERAL (
+        SELECT population, stage FROM residents_populationdesignation
+        WHERE resident_id = r.id AND standing = ANY (%(counting)s) ORDER BY decided_at DESC LIMIT 1) designation ON true
+    LEFT JOIN LATERAL (
+        SELECT level FROM residents_levelassessment
+        WHERE resident_id = r.id ORDER BY assessed_on DESC, written_at DESC LIMIT 1) assessment ON true
+    LEFT JOIN facilities_placement stay ON stay.resident_id = r.id AND stay.status = 'active'
+    LEFT JOIN facilities_facility home ON home.id = stay.facility_id
+        AND home.id = ANY ((SELECT access_granted(%(person)s, 'facilities', %(view_facility)s, %(now)s))::uuid[])
+    WHERE r.id = ANY (%(residents)s)"""
 
 
 @dataclass
@@ -59,23 +78,6 @@ class Row:
     status: str = ""
     reads_case: bool = False  # what is needed, and the status, are open to this reader
     alerts: list[SafetyAlert] = field(default_factory=list)
-
-
-def rights_on_many(person: Person, residents: Iterable[Resident]) -> dict[UUID, frozenset[Can]]:
-    """Return resident id → every right that ``person`` has on it now, in one query."""
-    ids = [resident.pk for resident in residents]
-    own = ResidentUserPermission.objects.filter(in_force(), user=person)
-    groups = ResidentGroupPermission.objects.filter(
-        in_force(), in_force("group__memberships__"), group__memberships__person=person
-    )
-    pairs = [
-        rows.filter(content_object__in=ids).order_by().values_list("content_object_id", "permission__codename")
-        for rows in (own, groups)
-    ]
-    found: dict[UUID, set[Can]] = defaultdict(set)
-    for pk, codename in pairs[0].union(pairs[1]):
-        found[pk].add(Can(f"residents.{codename}"))
-    return {pk: frozenset(found[pk]) for pk in ids}
 
 
 def newest(model: type[Any], column: str) -> Subquery:
@@ -143,46 +145,74 @@ def residents_for(person: Person, wanted: dict[str, Any]) -> QuerySet[Resident]:
 def people_page(person: Person, wanted: dict[str, Any], *, after: str | None = None) -> Page:
     """Return one page of ``Row``, ordered by code, the closed ones last where the reader may know that they are closed.
 
-    Costs five queries (six after the first page), however many rows.
+    Costs six queries (seven after the first page), however many rows. What decides the order is asked of all that the
+    reader may know of, as sets; everything else only of the rows of the page.
     """
-    open_case = Exists(Case.objects.filter(resident=OuterRef("pk"), status=Case.Status.OPEN))
-    lives = Exists(placement_model().objects.filter(resident=OuterRef("pk"), status="active").order_by())
-    reads_case = Q(pk__any_of=visible_ids(person, Can.VIEW_CASE_SUMMARY))
+    open_cases = Case.objects.visible_to(person, Can.VIEW_CASE_SUMMARY).filter(status=Case.Status.OPEN)
+    living = placement_model().objects.visible_to(person, Can.VIEW_CASE_SUMMARY).filter(status="active")
+    closed = (
+        Q(pk__in=Resident.objects.visible_to(person, Can.VIEW_CASE_SUMMARY).order_by().values("pk"))
+        & ~Q(pk__in=open_cases.order_by().values("resident"))
+        & ~Q(pk__in=living.order_by().values("resident"))
+    )
     found = residents_for(person, wanted).annotate(
         code_number=Cast(Substr("code", StrIndex("code", Value("-")) + 1), IntegerField()),
-        born=Subquery(Resident.objects.filter(pk=OuterRef("pk")).values("identity__birth_date")),
-        group=newest(PopulationDesignation, "population"),
-        stage=newest(PopulationDesignation, "stage"),
-        level=newest(LevelAssessment, "level"),
-        case_is_open=open_case,
-        lives_somewhere=lives,
-        closed=Cast(ExpressionWrapper(reads_case & ~open_case & ~lives, BooleanField()), IntegerField()),
+        closed=Cast(ExpressionWrapper(closed, BooleanField()), IntegerField()),
     )
-    with reading("age"):
-        page = keyset_page(found, order=("closed", "code_number", "code"), after=after, size=PAGE)
+    page = keyset_page(found, order=("closed", "code_number", "code"), after=after, size=PAGE)
     rights = rights_on_many(person, page.rows)
-    stays = stays_now(person, page.rows)
+    facts = facts_of(person, page.rows)
     alerts: dict[UUID, list[SafetyAlert]] = defaultdict(list)
     for alert in SafetyAlert.objects.filter(in_force(), SafetyAlert.STRONG, resident__in=page.rows):
         alerts[alert.resident_id].append(alert)
-    rows = [row_of(r, person, rights[r.pk], stays.get(r.pk), alerts[r.pk]) for r in page.rows]
+    rows = [row_of(r, person, rights[r.pk], facts[r.pk], alerts[r.pk]) for r in page.rows]
     return Page(rows, page.next_token, page.is_first)
 
 
-def row_of(resident: Any, person: Person, rights: frozenset[Can], stay: Any, alerts: list[SafetyAlert]) -> Row:
+class Facts(NamedTuple):
+    """What the list says of one young person; ``row_of`` decides what of it the reader may see.
+
+    ``home`` and ``time_zone`` are those of a home that the reader may see; empty is what is not known.
+    """
+
+    born: date | None
+    population: str
+    stage: str
+    level: int | None
+    case_is_open: bool
+    lives_somewhere: bool
+    home: str
+    time_zone: str
+
+
+def facts_of(person: Person, residents: Iterable[Resident]) -> dict[UUID, Facts]:
+    """Return resident id → ``Facts``, in one query of the database and two that say what it is read for."""
+    values: dict[str, Any] = {
+        "residents": [resident.pk for resident in residents],
+        "counting": list(PopulationDesignation.COUNTING),
+        "open": Case.Status.OPEN,
+        "person": person.pk,
+        "view_facility": [Can.VIEW_FACILITY.codename],
+        "now": now(),
+    }
+    with reading("age"), connection.cursor() as cursor:
+        cursor.execute(FACTS, values)
+        return {pk: Facts(*facts) for pk, *facts in cursor.fetchall()}
+
+
+def row_of(resident: Any, person: Person, rights: frozenset[Can], facts: Facts, alerts: list[SafetyAlert]) -> Row:
     """Return the line of one resident with what the ``rights`` of ``person`` open."""
-    row = Row(resident.pk, resident.code)
-    if stay:
-        row.home = stay.facility.name
+    row = Row(resident.pk, resident.code, home=facts.home)
     if Can.VIEW_CARE_PROFILE in rights:
-        row.name, row.age = resident.preferred_name, age_now(resident.born, place_of(stay, person))
+        place = ZoneInfo(facts.time_zone or person.time_zone)
+        row.name, row.age = resident.preferred_name, age_now(facts.born, place)
         row.alerts = alerts
     if Can.VIEW_CASE_SUMMARY in rights:
-        parts = [f"Level {LevelOfCare(resident.level).label}"] if resident.level else []
-        if resident.group:
-            parts.append(f"{Population(resident.group).label}, {Stage(resident.stage).label.lower()}")
+        parts = [f"Level {LevelOfCare(facts.level).label}"] if facts.level else []
+        if facts.population:
+            parts.append(f"{Population(facts.population).label}, {Stage(facts.stage).label.lower()}")
         row.needs, row.reads_case = " · ".join(parts), True
-        if resident.lives_somewhere and not stay:
+        if facts.lives_somewhere and not facts.home:
             row.home = CLOSED_HOME
-        row.status = dict(STATUSES)[HOME if resident.lives_somewhere else WAITING if resident.case_is_open else CLOSED]
+        row.status = dict(STATUSES)[HOME if facts.lives_somewhere else WAITING if facts.case_is_open else CLOSED]
     return row

@@ -19,9 +19,9 @@ from tests.bench.conftest import SMALL, Run
 
 KEYS = ["name", "median_ms", "p95_ms", "ratio", "base", "queries", "exponent"]
 ASKED = {
-    "list-plain-sql", "list-orm", "list-row-security", "list-stock",
+    "list-plain-sql", "list-orm", "list-row-security", "list-row-security-sql", "list-stock",
     "count-plain-sql", "count-orm", "count-row-security", "count-stock",
-    "one-plain-exists", "one-check-and-fetch", "one-stock-has-perm",
+    "one-plain-exists", "one-check-and-fetch", "one-check-and-fetch-sql", "one-stock-has-perm",
     "feed-plain-sql", "feed-row-security", "move-rights", "move-stock", "request-people",
     *(f"{what}-{how}" for what in ("insert", "bulk", "update") for how in ("unaudited", "audited", "stock")),
     *(f"list-row-security-{who}" for who in ("caseworker", "supervisor")),

@@ -57,22 +57,26 @@ class Facility(Tracked):
 class FacilityUserPermission(UserPermission):
     """Guardian's direct row: one person's right on one facility."""
 
-    content_object = models.ForeignKey(Facility, models.CASCADE, related_name="user_permissions")
+    content_object = models.ForeignKey(Facility, models.CASCADE, related_name="user_permissions", db_index=False)
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["user", "permission"], include=["content_object"], name="facility_user_right")]
+        indexes = [
+            models.Index(fields=["user", "permission"], include=["content_object"], name="facility_user_right"),
+            models.Index(fields=["content_object", "user"], name="facility_user_thing"),
+        ]
 
 
 class FacilityGroupPermission(GroupPermission):
     """Guardian's direct row: one group's right on one facility."""
 
-    content_object = models.ForeignKey(Facility, models.CASCADE, related_name="group_permissions")
+    content_object = models.ForeignKey(Facility, models.CASCADE, related_name="group_permissions", db_index=False)
 
     class Meta:
         default_permissions = ()
         indexes = [
-            models.Index(fields=["group", "permission"], include=["content_object"], name="facility_group_right")
+            models.Index(fields=["group", "permission"], include=["content_object"], name="facility_group_right"),
+            models.Index(fields=["content_object", "group"], name="facility_group_thing"),
         ]
 
 

@@ -288,21 +288,20 @@ def judging(glass: BreakGlass) -> dict[str, Any]:
 
 
 def missing(record: Record, case: Case | None) -> list[dict[str, Any]]:
-    """Return what the record still lacks, for the person who keeps it."""
+    """Return what the record still lacks, for the person who keeps it; a home last, because matching asks for the rest."""
     if not record.may(Can.KEEP_CASE) or case is None or case.status != Case.Status.OPEN:
         return []
     lacks = []
-    if record.stay is None and not record.resident.referrals.exclude(status__in=["placed", "withdrawn"]).exists():
-        items = [{"when": "to do", "title": "Find a home: refer the young person", **referring(record)}]
-    else:
-        items = []
     if not PopulationDesignation.objects.filter(resident=record.resident).exists():
         lacks.append(("Say which population the young person belongs to", "add_designation"))
     if not LevelAssessment.objects.filter(resident=record.resident).exists():
         lacks.append(("Record the level of care that is needed", "add_level"))
-    return items + [
+    items = [
         {"when": "to do", "title": title, "action": "Add", "action_href": record.url(name)} for title, name in lacks
     ]
+    if record.stay is None and not record.resident.referrals.exclude(status__in=["placed", "withdrawn"]).exists():
+        items.append({"when": "to do", "title": "Find a home: refer the young person", **referring(record)})
+    return items
 
 
 def referring(record: Record) -> dict[str, Any]:

@@ -198,7 +198,7 @@ add_designation = form_page(
     operations.designate,
     Can.KEEP_CASE,
     back="confidential",
-    done="Saved. A change of a confirmed designation counts when the supervisor has agreed.",
+    done="Saved. If this changes a confirmed designation, it counts when the supervisor has agreed.",
     text="The newest designation counts. Earlier ones stay readable. One that changes or takes back a confirmed one waits"
     " until the supervisor has agreed; until then the confirmed one counts.",
 )

@@ -80,10 +80,12 @@ def test_a_made_up_address_is_written_too(world: World, client_of: Browser) -> N
 def test_what_the_supervisor_reads(world: World, client_of: Browser) -> None:
     client_of(world.staff_cedar).get(record(world, "ada", "care"))
     client_of(world.caseworker).get(record(world, "ada", "confidential"))
+    client_of(world.caseworker).get(reverse("placements:detail", args=[world.ada.stay.pk]))
     client_of(world.caseworker2).get(record(world, "cleo"))
     page = client_of(world.supervisor).get(record(world, "ada", "opened")).content.decode()
     for text in (world.staff_cedar.name, "Daily care", "lives in their home", "Confidential", "on their caseload"):
         assert text in page
+    assert "A placement" in page and "Detail" not in page
     assert world.caseworker2.name not in page
     plain = client_of(world.supervisor).get(record(world, "ada", "opened_in_plain_words")).content.decode()
     assert "Looked on 1 day." in plain

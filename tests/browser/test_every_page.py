@@ -57,7 +57,16 @@ BROKEN_REFERENCES = """() => {
   return faults;
 }"""
 
-
+# Words that the edge of their card cuts off, and buttons at the top that break into two lines.
+CUT_OR_BROKEN = """() => [
+    ...[...document.querySelectorAll('.flush .tag')]
+        .filter(tag => tag.getBoundingClientRect().right > tag.closest('.flush').getBoundingClientRect().right
+            || tag.scrollWidth > tag.clientWidth)
+        .map(tag => `cut off: ${tag.innerText}`),
+    ...[...document.querySelectorAll('.bar .button')]
+        .filter(button => { const words = document.createRange(); words.selectNodeContents(button);
+            return new Set([...words.getClientRects()].map(line => line.top)).size > 1 })
+        .map(button => `on two lines: ${button.innerText}`)]"""
 BUILDING_BLOCK = re.compile(r'<([a-z0-9]+)[^>]*?(?:class|role)="([^"]*)"')
 scanned: dict[str, set[tuple[str, str]]] = {}
 measured: set[int] = set()
@@ -117,10 +126,11 @@ def faults_of(page: Page) -> list[str]:
         page.evaluate(f"{AXE_SCRIPT}; 0")
     faults += [f"{path}: {rule}: {html[:120]}" for rule, html in page.evaluate(VIOLATIONS, has_new_colours(page))]
     faults += [f"{path}: {fault}" for fault in page.evaluate(BROKEN_REFERENCES)]
-    for width in (820, 390, 1280):
+    for width in (820, 768, 390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         if page.evaluate("document.documentElement.scrollWidth") > width:
             faults.append(f"{path}: wider than {width}")
+        faults += [f"{path}: {fault} at {width}" for fault in page.evaluate(CUT_OR_BROKEN)]
     return faults
 
 

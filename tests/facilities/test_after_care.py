@@ -95,6 +95,8 @@ def test_the_page_of_the_stay_shows_what_is_due_and_who_looked(world: World, dis
     stay = reverse("placements:detail", args=[discharge.placement_id])
     caseworker = browser(world, "caseworker")
     assert "First check due today" in " ".join(caseworker.get(stay).text.split())
+    last = caseworker.get(stay).context["signatures"][-1]
+    assert (last.step, last.who) == ("Ended", discharge.written_by.name)
     url = reverse("placements:after-care", args=[discharge.placement_id])
     zone = world.cedar.facility.zone
     typed = {"note": "Is back at school.", "next_check_on": "", **moment("checked_at", now() + DAY, zone)}

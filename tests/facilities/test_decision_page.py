@@ -176,6 +176,45 @@ def test_a_page_without_a_fitting_home_says_what_could_help(steps: Steps, world:
     assert "change the dates" not in page
 
 
+def test_a_page_without_a_level_of_care_says_what_is_missing_and_where_to_record_it(steps: Steps, world: World) -> None:
+    case = do(
+        world.caseworker,
+        residents.open_case,
+        code="W-99",
+        preferred_name="Hana",
+        legal_name="Hana Secretname",
+        birth_date=world.today - timedelta(days=15 * 365),
+        sex="female",
+        languages=["English"],
+        unit=world.eve.case.unit,
+        caseworker=world.caseworker,
+        number="C-W-99",
+        legal_basis="Court order",
+        permanency_goal="reunification",
+        opened_on=world.today,
+    )
+    about = browser(world, "caseworker").get(reverse("residents:detail", args=[case.resident_id])).text
+    assert about.index("Record the level of care that is needed") < about.index("Find a home: refer the young person")
+    draft = do(
+        world.caseworker,
+        operations.draft_referral,
+        case.resident,
+        urgency="urgent",
+        reason="Needs a home.",
+        needed_from=now(),
+    )
+    referral = do(world.caseworker, operations.send_referral, draft)
+    match = reverse("referrals:match", args=[referral.pk])
+    record = reverse("residents:add_level", args=[case.resident_id])
+    page = browser(world, "caseworker").get(match).text
+    assert "Nobody has recorded yet which level of care" in page and record in page
+    page = browser(world, "supervisor").get(match).text
+    assert "Nobody has recorded yet which level of care" in page and record not in page
+    values = {"level": 2, "assessed_on": world.today, "assessor": "Dr. Invented", "basis": "Assessment"}
+    do(world.caseworker, residents.assess_level, case.resident, **values)
+    assert record not in browser(world, "caseworker").get(match).text
+
+
 def test_the_page_of_a_placement_says_why_and_which_steps_are_done(steps: Steps, world: World) -> None:
     placement = steps.admitted(reason="Near school.")
     url = reverse("placements:detail", args=[placement.pk])

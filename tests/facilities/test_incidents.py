@@ -63,7 +63,8 @@ def both(world, acting_as) -> Incident:
 
 
 def test_staff_report_an_incident_of_their_home(world, client_of):
-    response = client_of(world.staff_cedar).post(f"{NEW}?facility={world.cedar.facility.pk}", report_data(world))
+    client = client_of(world.staff_cedar)
+    response = client.post(f"{NEW}?facility={world.cedar.facility.pk}", report_data(world))
     assert response.status_code == 302, response.context["form"].errors
     incident = Incident.objects.get(kind="injury")
     assert response["Location"] == reverse("incidents:detail", args=[incident.pk])
@@ -71,6 +72,7 @@ def test_staff_report_an_incident_of_their_home(world, client_of):
     assert (incident.shift, incident.reported_by) == (world.cedar.shift, world.staff_cedar)
     assert incident.number > world.ada.incident.number
     assert incident.history.get().history_user_id == world.staff_cedar.pk
+    assert "The report is sent." in client.get(response["Location"]).text
 
 
 def test_a_double_press_is_one_report(world, client_of):

@@ -246,6 +246,7 @@ def test_an_exception_opens_a_home_only_after_a_second_person(steps: Steps, worl
     assert (override.kind, override.status) == ("population", "proposed")
     url = reverse("placements:override", args=[override.pk])
     assert "Sign the decision" not in caseworker.get(url).content.decode()
+    assert "<dt>Kind of home</dt><dd>Residential home</dd>" in supervisor.get(url).text
     post(supervisor, url, {"decision": "approve", "reason": "Agreed."})
     assert "3 homes can take W-5" in caseworker.get(reverse("referrals:match", args=[referral.pk])).content.decode()
     assert "W-5" in supervisor.get(reverse("placements:overrides")).content.decode()

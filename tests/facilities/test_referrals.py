@@ -66,6 +66,13 @@ def test_a_field_that_does_not_exist_is_a_mistake_of_the_caller(steps: Steps, wo
         do(world.caseworker, operations.draft_referral, world.eve.resident, status="placed")
 
 
+def test_somebody_without_young_people_is_told_where_to_begin(world: World) -> None:
+    page = browser(world, "caseworker_past").get(reverse("referrals:new")).text
+    assert "You have no young person to refer" in page and reverse("residents:new") in page
+    assert "When somebody asks for a home" in browser(world, "caseworker_past").get(reverse("referrals:list")).text
+    assert "Go on" in browser(world, "caseworker").get(reverse("referrals:new")).text
+
+
 def test_drafts_are_thrown_away_and_sent_ones_kept(steps: Steps, world: World) -> None:
     draft, sent = steps.referral(sent=False), steps.referral()
     do(world.caseworker, operations.discard_draft, draft)

@@ -87,3 +87,10 @@ def test_the_supervisor_finds_it_and_decides(
     taken_back.refresh_from_db()
     assert (taken_back.standing, taken_back.reviewed_by) == ("declined", world.supervisor)
     assert not any(TASK in task.title for task in my_work(world.supervisor).first)
+
+
+def test_a_first_designation_is_not_said_to_wait(world: World, client_of: Browser) -> None:
+    client, address = client_of(world.caseworker), reverse("residents:add_designation", args=[world.eve.resident.pk])
+    answer = post(client, address, {"population": "trafficked", "stage": "confirmed", "basis": "Interview"})
+    page = client.get(answer["Location"]).text
+    assert "If this changes a confirmed designation, it counts when the supervisor has agreed." in page

@@ -136,10 +136,13 @@ class MatchPage:
     hold: Hold | None
     can: list[Card]
     cannot: list[Card]
+    level_missing: bool = False
 
     @property
     def what_helps(self) -> str:
-        """Return what could open a home when none fits: an exception, other dates, or nothing on this page."""
+        """Return what could open a home when none fits: an assessment, an exception, other dates, or nothing here."""
+        if self.level_missing:
+            return "Nobody has recorded yet which level of care the young person needs. Most homes wait for that."
         ways = []
         if any(card.exception_kind for card in self.cannot):
             ways.append("ask for an exception where the list offers it")
@@ -150,6 +153,11 @@ class MatchPage:
                 "No exception and no other dates would open one of them. Talk with your supervisor about another home."
             )
         return f"You can {', or '.join(ways)}."
+
+    @property
+    def may_assess(self) -> bool:
+        """Return whether this reader may record the level of care that is missing."""
+        return self.level_missing and Can.KEEP_CASE in self.rights
 
     @property
     def may_propose(self) -> bool:
@@ -169,7 +177,8 @@ def match_page(referral: Referral, person: Person, *, only: list[UUID] | None = 
     codes = codes_of(results, person)
     cards = [card(result, known, may, signed, hold, codes) for result in results]
     fit, others = [c for c in cards if c.result.fits], [c for c in cards if not c.result.fits]
-    return MatchPage(referral, may, summary(known, age_of(known, referral, person)), hold, fit, others)
+    about = summary(known, age_of(known, referral, person))
+    return MatchPage(referral, may, about, hold, fit, others, known.person.level is None)
 
 
 def one_home(

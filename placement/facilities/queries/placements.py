@@ -155,8 +155,11 @@ def steps(placement: Placement) -> list[dict[str, str]]:
     ]
 
 
-def signatures(placement: Placement, rights: frozenset[Can]) -> list[Signature]:
-    """Return every step with the name under it, and its reason as far as the reader may know it."""
+def signatures(placement: Placement, rights: frozenset[Can], discharge: Discharge | None = None) -> list[Signature]:
+    """Return every step with the name under it, and its reason as far as the reader may know it.
+
+    ``discharge``: how the stay ended, when somebody wrote that down.
+    """
     decided = {Status.DECLINED: "Declined"}.get(Status(placement.status), "Approved")
     why = placement.decision.reason if placement.decision else ""
     if why and Can.VIEW_CASE not in rights:
@@ -168,9 +171,11 @@ def signatures(placement: Placement, rights: frozenset[Can]) -> list[Signature]:
         rows.append(Signature("Safety history read", placement.safety_read_by.name, placement.safety_read_at))
     if placement.admitted_by:
         rows.append(Signature("Arrived", placement.admitted_by.name, placement.starts_at))
-    if placement.status in (Status.ENDED, Status.WITHDRAWN):
-        word = "Ended" if placement.status == Status.ENDED else "Withdrawn"
-        rows.append(Signature(word, "", placement.ends_at if word == "Ended" else None, placement.end_reason))
+    if placement.status == Status.ENDED:
+        who = discharge.written_by.name if discharge else ""
+        rows.append(Signature("Ended", who, placement.ends_at, placement.end_reason))
+    if placement.status == Status.WITHDRAWN:
+        rows.append(Signature("Withdrawn", why=placement.end_reason))
     return rows
 
 

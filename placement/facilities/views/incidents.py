@@ -67,6 +67,7 @@ def new(request: Request) -> HttpResponse:
             **said, facility=home, shift=shift_at(home, said["happened_at"]), by=request.person
         )
         if response := submit(request, form, act, lambda incident: reverse("incidents:detail", args=[incident.pk])):
+            messages.success(request, "The report is sent. Somebody else reviews it.")
             return response
     return render(request, "incidents/new.html", {"form": form, "home": home})
 

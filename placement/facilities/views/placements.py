@@ -29,6 +29,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
     """Show where the placement stands, who signed what, and what to do next."""
     placement = queries.placement_for(request.person, pk)
     rights = queries.rights_of(placement, request.person)
+    after_care = checks.after_care(placement, rights)
     context = page(placement) | {
         "actions": queries.actions(placement, request.person, rights),
         "next": queries.next_text(placement),
@@ -36,9 +37,9 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         "signing": signing(placement),
         "steps": queries.steps(placement),
         "kind": queries.TAGS[Placement.Status(placement.status)],
-        "signatures": queries.signatures(placement, rights),
+        "signatures": queries.signatures(placement, rights, after_care["discharge"]),
         "leaves": queries.leaves_of(placement),
-        **checks.after_care(placement, rights),
+        **after_care,
         "considered": queries.considered(placement, rights),
         "reads_case": Can.VIEW_CASE in rights,
         "history": queries.history(placement, request.person, rights),

@@ -44,7 +44,7 @@ def new(request: Request) -> HttpResponse:
         choice = forms.ChooseResidentForm(request.POST or None, residents=people)
         if choice.is_valid():
             return redirect(f"{reverse('referrals:new')}?resident={choice.cleaned_data['resident'].pk}")
-        return render(request, "referrals/choose.html", {"form": choice})
+        return render(request, "referrals/choose.html", {"form": choice, "nobody": not people.exists()})
     resident = people.filter(pk__in=[key] if (key := as_uuid(chosen)) else []).get()
     form = forms.WhyForm(request.POST or None, version="new")
     if form.is_valid():

@@ -5,6 +5,9 @@ from placement.database.constraints import explain
 explain(
     {
         "actor_is_named": "This change has no person or command behind it, so it was not saved.",
+        "rules_see_what_was_saved": (
+            "This would be saved without a look at what others have saved meanwhile, so it was not saved. Send it again."
+        ),
         "history_is_kept": "History can be read and added to. It can't be changed or removed.",
         "signature_stays": "This is already signed. A signature can't be moved to somebody else.",
         "signature_is_own": "You can sign only in your own name.",

@@ -152,6 +152,7 @@ BEGIN
     WHERE o.{key} IS NULL OR ROW({old}) IS DISTINCT FROM ROW({new});
   END IF;
   GET DIAGNOSTICS written = ROW_COUNT;
+  IF written > 0 THEN PERFORM audit_rules_see_what_was_saved(); END IF;
   IF written > 0 AND who IS NULL THEN
     RAISE EXCEPTION 'a change needs a named person or command' USING ERRCODE = 'check_violation', CONSTRAINT = 'actor_is_named';
   END IF;

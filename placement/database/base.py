@@ -18,6 +18,7 @@ _SESSION = {
     "jit": "off",  # pages ask short questions: compiling one, or sharing it out among processes, costs more than it saves
     "max_parallel_workers_per_gather": "0",
     "lock_timeout": "10s",
+    "default_transaction_isolation": r"read\ committed",  # the rules ask for what others have saved until now
     "idle_in_transaction_session_timeout": "120s",
 }
 _PROMISES = """

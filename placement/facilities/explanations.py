@@ -30,11 +30,6 @@ explain(
         "home_is_for_one_population": "This home is only for trafficked young people, or will be during the stay. The young person's confirmed group is another one.",
         "protected_population_is_not_mixed": "This home also serves other young people, or will during the stay. Without an approved exception for that time, a trafficked young person can't live here.",
         "foster_care_is_the_exception": "A foster home needs an approved exception for that time: a reason and a second person.",
-        "licence_is_in_force": "The home has no licence in force on that day, so nobody can be admitted.",
-        "fire_clearance_is_in_force": "The home has no fire clearance in force on that day, so nobody can be admitted until it is renewed.",
-        "licence_allows_admissions": "The licence has a condition: no new admissions at this time.",
-        "licence_capacity_holds": "The home is full: its licence allows no further young person on that day.",
-        "licence_age_holds": "The home's licence does not cover this age.",
         "licence_sex_holds": "The home's licence does not cover young people of this sex.",
         "licence_level_holds": "The home's licence does not cover the level of care in the newest assessment, or there is no assessment yet.",
         "separated_residents_live_apart": "Two young people who must be kept apart would live in the same home. One of them must live elsewhere first.",
@@ -62,11 +57,9 @@ explain(
         "decision_has_a_reason": "Say why this home was chosen.",
         "decision_is_kept": "A placement decision record stays as it was written.",
         "leave_ends_after_start": "The leave can't end before it starts.",
-        "one_leave_at_a_time": "There is already a leave at that time.",
         "facilities_discharge_placement_id_key": "The discharge of this stay is already written.",
         "shift_ends_after_start": "The shift can't end before it starts.",
         "shift_signature_has_a_time": "A signature needs a time.",
-        "shifts_do_not_overlap": "There is already a shift at that time.",
         "on_duty_once": "This person is already on duty in that shift.",
         "discharge_is_kept": "A discharge stays as it was written. Add what was learned later to the young person's record.",
         "after_care_check_is_kept": "A check stays as it was written. Write another one.",
@@ -189,6 +182,11 @@ explain(
 )
 explain(
     {
+        "licence_is_in_force": "The home has no licence in force on that day, so nobody can be admitted.",
+        "fire_clearance_is_in_force": "The home has no fire clearance in force on that day, so nobody can be admitted until it is renewed.",
+        "licence_allows_admissions": "The licence has a condition: no new admissions at this time.",
+        "licence_capacity_holds": "The home is full: its licence allows no further young person on that day.",
+        "licence_age_holds": "The home's licence does not cover this age.",
         "arrival_is_after_reading": "The safety history was read after this time. Give the real time of arrival.",
         "stay_ends_after_its_last_entry": "Something was written down later than that for this young person in this home: care, medication, a look or a leave. Give the real time of leaving, or put the entry right first.",
     },
@@ -225,6 +223,8 @@ explain(
 explain(
     {
         "leave_is_within_the_stay": "A leave must begin and end during the stay.",
+        "one_leave_at_a_time": "There is already a leave at that time.",
+        "shifts_do_not_overlap": "There is already a shift at that time.",
     },
     field="starts_at",
 )

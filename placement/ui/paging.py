@@ -6,6 +6,7 @@ from functools import reduce
 from typing import Any
 
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 SALT = "placement.ui.paging"
@@ -38,7 +39,8 @@ def keyset_page(queryset: QuerySet[Any], *, order: tuple[str, ...], after: str |
         queryset: what the person may see, already filtered; its own order is replaced.
         order: field names, ``-`` in front for descending, none of them nullable; the key is appended to make it total.
         after: a token made by an earlier page. It holds only the signed key of a row, so no name or time stands in
-            an address. A forged or outdated token, or one of a row that this queryset does not hold, starts at the top.
+            an address. A forged or outdated token, one of another list, or of a row that this queryset does not hold,
+            starts at the top.
         size: rows per page; one more is fetched to know whether there is a next page.
 
     Queries: one for the first page, two for the others.
@@ -63,9 +65,10 @@ def _token(row: Any) -> str:
 def _values(queryset: QuerySet[Any], order: tuple[str, ...], token: str) -> tuple[Any, ...] | None:
     try:
         key = signing.loads(token, salt=SALT)
-    except signing.BadSignature:
+        of_row = queryset.filter(pk=key)
+    except (signing.BadSignature, ValueError, ValidationError):  # the keys of another list may be of another kind
         return None
-    return queryset.filter(pk=key).order_by().values_list(*(name.lstrip("-") for name in order)).first()
+    return of_row.order_by().values_list(*(name.lstrip("-") for name in order)).first()
 
 
 def _beyond(order: tuple[str, ...], last: tuple[Any, ...]) -> Q:

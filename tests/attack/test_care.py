@@ -109,6 +109,18 @@ def test_after_signing_a_change_is_an_amendment_and_the_first_text_stays(world: 
         rewrite(world, amendment, outcome="all")
 
 
+def test_an_entry_from_before_its_shift_was_opened_is_signed_with_it(world: World) -> None:
+    entry = write(world, shift_id=None)
+    assert rewrite(world, entry, outcome="half") == 1
+    sign(world)
+    added = write(world, shift_id=None, reason="Forgotten")
+    for row in (entry, added):
+        with refused("signed_entry_is_amended"):
+            rewrite(world, row, outcome="none")
+    assert read(write(world, amends_id=entry[1], shift_id=None, outcome="none", reason="Counted again")).reason
+    assert read(entry).outcome == "half"
+
+
 def test_a_new_entry_into_a_signed_shift_says_why(world: World) -> None:
     sign(world)
     with refused("entry_after_signing_has_a_reason"):

@@ -28,6 +28,7 @@ class Session:
     """A connection of its own, with one open transaction in which a person acts."""
 
     def __init__(self, person: Person) -> None:
+        self.person = person
         self.connection = connection.copy()
         self.connection.inc_thread_sharing()
         self.connection.set_autocommit(False)
@@ -39,6 +40,15 @@ class Session:
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
             self.pid = cursor.fetchone()[0]
+
+    def looks_only_at_what_was_there(self, isolation: str) -> None:
+        """Go on seeing the rows as they are now, whatever others commit meanwhile."""
+        self.run(
+            f"COMMIT; BEGIN ISOLATION LEVEL {isolation};"
+            " SELECT set_config('app.actor', %s, true), set_config('app.actor_name', %s, true)",
+            str(self.person.pk),
+            self.person.name,
+        )
 
     def run(self, statement: str, *values: Any) -> None:
         with self.connection.cursor() as cursor:
@@ -164,6 +174,29 @@ def test_a_separation_while_somebody_is_admitted(committed_world: World) -> None
         admission(stay, admin)(first)
         assert second_after_first(first, second, separation(world, "ada", "eve")) == "separated_residents_live_apart"
     assert stay.status == "active"
+
+
+@pytest.mark.parametrize("isolation", ["REPEATABLE READ", "SERIALIZABLE"])
+def test_an_admission_that_does_not_see_what_was_saved_meanwhile(committed_world: World, isolation: str) -> None:
+    """Each rule asks what others have saved until now; whoever can't see that is refused."""
+    world = committed_world
+    stay = approved(world, "eve", "cedar", 3)
+    with sessions(world.caseworker, world.supervisor2) as (first, second):
+        second.looks_only_at_what_was_there(isolation)
+        separation(world, "ada", "eve")(first)
+        first.connection.commit()
+        with pytest.raises(DatabaseError) as caught:
+            second.run(
+                "UPDATE facilities_placement SET status = 'active', safety_read_by_id = %s,"
+                " safety_read_at = clock_timestamp(), starts_at = clock_timestamp(), admitted_by_id = %s WHERE id = %s",
+                second.person.pk,
+                second.person.pk,
+                stay.id,
+            )
+            second.connection.commit()
+    constraint = caught.value.__cause__.diag.constraint_name
+    assert constraint == "rules_see_what_was_saved"
+    assert stay.status == "approved"
 
 
 def test_a_licence_that_changes_while_somebody_is_admitted(committed_world: World) -> None:

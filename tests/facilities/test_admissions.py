@@ -67,7 +67,7 @@ def test_a_home_whose_fire_clearance_ended_after_the_approval_admits_nobody(
     fire_clearance_ended(world)
     url, typed = reverse("placements:admit", args=[placement.pk]), moment("at", now(), steps.zone("cedar"))
     sentence = "The home has no fire clearance in force on that day, so nobody can be admitted until it is renewed."
-    assert sentence in post(client, url, typed).content.decode()
+    assert post(client, url, typed).context["form"].errors == {"at": [sentence]}
     placement.refresh_from_db()
     assert placement.status == "approved"
     days = {"valid_from": world.today, "valid_to": world.today + timedelta(days=300)}
@@ -75,6 +75,30 @@ def test_a_home_whose_fire_clearance_ended_after_the_approval_admits_nobody(
     post(client, url, moment("at", now(), steps.zone("cedar")))
     placement.refresh_from_db()
     assert placement.status == "active"
+
+
+def test_a_home_whose_licence_ended_after_the_approval_says_so_next_to_the_day_of_arrival(
+    world: World, steps: Steps, client_of: Browser
+) -> None:
+    placement, licence = steps.read(), world.cedar.licence
+    with acting(world.supervisor.pk, world.supervisor.name):
+        type(licence).objects.filter(pk=licence.pk).update(valid_to=world.today - timedelta(days=2))
+    url, typed = reverse("placements:admit", args=[placement.pk]), moment("at", now(), steps.zone("cedar"))
+    form = post(client_of(world.admin_cedar), url, typed).context["form"]
+    assert form.errors == {"at": ["The home has no licence in force on that day, so nobody can be admitted."]}
+    assert form["at"].value()[:2] == list(typed.values())[:2]
+
+
+def test_a_leave_at_the_time_of_another_one_says_so_next_to_its_start(world: World, client_of: Browser) -> None:
+    stay, taken, zone = world.ada.stay, world.ada.leave, world.cedar.facility.zone
+    times = moment("starts_at", taken.starts_at, zone) | moment("ends_at", taken.ends_at, zone)
+    page = post(
+        client_of(world.admin_cedar),
+        reverse("placements:leave", args=[stay.pk]),
+        {"kind": "visit", "where": "With her aunt", **times},
+    )
+    assert page.context["form"].errors == {"starts_at": ["There is already a leave at that time."]}
+    assert "With her aunt" in page.content.decode()
 
 
 def test_the_list_and_its_filter_agree(world: World) -> None:

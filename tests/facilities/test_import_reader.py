@@ -1,12 +1,13 @@
 """The reader of licensing files: any bytes become rows or one sentence."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placement.facilities.imports import california, texas
+from placement.facilities.imports import california, reader, texas
 from placement.facilities.imports.reader import (
     FileRefused,
     Row,
@@ -14,6 +15,7 @@ from placement.facilities.imports.reader import (
     day,
     licence_number,
     packed_day,
+    read_bytes,
     read_table,
     same_number,
     whole,
@@ -50,14 +52,14 @@ def test_any_row_becomes_a_home_or_one_reason(header: tuple[str, ...], data: st.
         assert len(found.name) <= 160
 
 
-@given(st.dates(min_value=date(1000, 1, 1)))
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31)))
 def test_a_day_is_read_however_the_file_writes_it(day_: date):
     written = [f"{day_.month}/{day_.day}/{day_.year}", day_.isoformat(), f"{day_.isoformat()}T00:00:00.000"]
     assert {day(text, "The day") for text in written} == {day_}
     assert packed_day(f"{day_.month}{day_.day:02}{day_.year}") == day_
 
 
-@pytest.mark.parametrize("text", ["", "52520", "525202500", "13452025", "0000000", "5/25/25", "٥252025"])
+@pytest.mark.parametrize("text", ["", "52520", "525202500", "13452025", "0000000", "5/25/25", "٥252025", "12319999"])
 def test_what_is_not_a_packed_day_is_none(text: str):
     assert packed_day(text) is None
 
@@ -67,6 +69,18 @@ def test_what_is_not_a_day_is_refused_without_quoting_it(text: str):
     with pytest.raises(RowRefused) as refused:
         day(text, "The day")
     assert text not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["12/31/9999", "9999-12-31T00:00:00", "1/1/0001", "12/31/1899", "2200-01-01"])
+def test_a_year_that_stands_for_no_end_is_refused_and_says_which_years_there_are(text: str):
+    with pytest.raises(RowRefused, match=r"^The day is not in a year from 1900 to 2199\.$"):
+        day(text, "The day")
+
+
+def test_a_file_that_is_larger_than_any_of_them_is_refused_before_it_fills_the_memory(monkeypatch):
+    monkeypatch.setattr(reader, "LARGEST", 1024**2)
+    with pytest.raises(FileRefused, match=r"^The file is larger than 1 MB"):
+        read_bytes(Path("/dev/zero"))
 
 
 @pytest.mark.parametrize("text", ["-1", "six", "1.5", "99999", "1e3", "٦"])

@@ -146,6 +146,10 @@ def test_a_licence_that_is_renewed_without_a_gap_counts_as_one() -> None:
     assert judged("licence", home=gap, wish=wish).state is State.WARNED
 
 
+def test_a_licence_until_the_last_day_of_the_calendar_has_no_end() -> None:
+    assert judged("licence", home=licensed(valid_to=date.max)).text == "Licensed"
+
+
 @pytest.mark.parametrize("key", ["licence", "fire"])
 @pytest.mark.parametrize(
     ("days", "ends_at", "state", "words"),

@@ -82,6 +82,25 @@ def test_a_supervisor_who_did_not_propose_it_extends_the_stay(
     assert overdue.ends_at is None
 
 
+def test_an_end_that_another_supervisor_gave_meanwhile_is_shown_and_not_overwritten(
+    world: World, overdue: Placement, client_of: Browser
+) -> None:
+    address, client = reverse("placements:extend", args=[overdue.pk]), client_of(world.supervisor)
+    opened = client.get(address).context["form"].current_version
+    theirs, mine = (f"{now() + timedelta(days=days):{DATE_FORMAT}}" for days in (40, 5))
+    agreed = (now() + timedelta(days=40)).replace(second=0, microsecond=0)
+    do(world.supervisor, operations.extend_stay, overdue, ends_at=agreed, reason="The court wants it so")
+    typed = {"ends_at_date": mine, "ends_at_time": "12:00", "reason": "School ends later"}
+    answer = post(client, address, {"version": opened, **typed})
+    text = answer.content.decode()
+    assert "Someone else changed this record" in text
+    assert theirs in text and mine in text and "School ends later" in text
+    overdue.refresh_from_db()
+    assert overdue.ends_at == agreed
+    version = answer.context["form"]["version"].value()
+    assert post(client, address, {"version": version, **typed}).status_code == 302
+
+
 def test_an_extension_is_refused_for_the_past_and_to_others(world: World, overdue: Placement) -> None:
     with pytest.raises(Refused, match="This time has passed"):
         do(world.supervisor, operations.extend_stay, overdue, ends_at=now(), reason="x")

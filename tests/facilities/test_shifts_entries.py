@@ -123,6 +123,22 @@ def test_several_never_reaches_into_another_home(world, staff):
     assert not entries(world).exists()
 
 
+def test_an_entry_from_before_the_shift_was_opened_is_amended_after_its_signing_too(world, staff, acting_as):
+    with acting_as(world.staff_cedar):
+        early = residents.log_care(
+            world.ada.resident,
+            facility=world.cedar.facility,
+            shift=None,
+            kind="meal",
+            happened_at=now() - timedelta(minutes=10),
+            by=world.staff_cedar,
+        )
+    address = url("care-entry", world, early.pk)
+    assert "Amend it" not in staff.get(address).content.decode()
+    sign(world, acting_as)
+    assert "Amend it" in staff.get(address).content.decode()
+
+
 def test_after_signing_the_entry_page_amends_and_keeps_the_first_text(world, staff, acting_as):
     sign(world, acting_as)
     address = url("care-entry", world, world.ada.care.pk)

@@ -6,6 +6,7 @@ from django.core import signing
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from placement.access.models import Person
 from placement.ui.paging import keyset_page
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,14 @@ def test_a_token_of_a_row_that_this_person_may_not_see_starts_at_the_top():
     page = keyset_page(hidden, order=("app_label",), after=token, size=3)
     assert page.is_first
     assert [row.pk for row in page] == [row.pk for row in keyset_page(hidden, order=("app_label",), size=3)]
+
+
+def test_a_token_of_another_list_whose_keys_are_of_another_kind_starts_at_the_top(world):
+    numbers, keys = ContentType.objects.order_by(), Person.objects.order_by()
+    number = keyset_page(numbers, order=("app_label",), size=1).next_token
+    key = keyset_page(keys, order=("name",), size=1).next_token
+    assert keyset_page(keys, order=("name",), after=number, size=3).is_first
+    assert keyset_page(numbers, order=("app_label",), after=key, size=3).is_first
 
 
 def test_one_query_for_the_first_page_and_two_for_the_others():

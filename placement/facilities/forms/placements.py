@@ -8,7 +8,16 @@ from django import forms
 
 from placement.facilities.models import Discharge, Leave, Override
 from placement.facilities.operations.stays import ADDED_MEANWHILE
-from placement.ui.forms import DateField, DateTimeInZoneField, FilterForm, FormKey, LongTextField, offer, retyped
+from placement.ui.forms import (
+    DateField,
+    DateTimeInZoneField,
+    FilterForm,
+    FormKey,
+    LongTextField,
+    StaleCheck,
+    offer,
+    retyped,
+)
 
 
 class HomeTimes(FormKey):
@@ -196,7 +205,7 @@ class DischargeForm(HomeTimes):
     )
 
 
-class ExtendForm(HomeTimes):
+class ExtendForm(StaleCheck, HomeTimes):
     """Until when a stay goes on."""
 
     ends_at = DateTimeInZoneField(

@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
+from placement.ui.moments import FIRST_YEAR, LAST_YEAR
+
+LARGEST = 256 * 1024 * 1024  # bytes; the largest of the public files has a tenth of it
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{2}:\d{2}.*)?")
 AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: \d{1,2}:\d{2}.*)?")
@@ -34,6 +38,15 @@ class Table:
 
     header: list[str]
     rows: list[Row]
+
+
+def read_bytes(file: Path) -> bytes:
+    """Return what is in the file. Raises ``OSError``, and ``FileRefused`` when it is larger than ``LARGEST``."""
+    with file.open("rb") as stream:
+        data = stream.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise FileRefused(f"The file is larger than {LARGEST // 1024**2} MB: it is no licensing file.")
+    return data
 
 
 def read_table(data: bytes) -> Table:
@@ -118,19 +131,23 @@ def whole_numbers(cell: str, what: str) -> list[int]:
 def day(cell: str, what: str) -> date | None:
     """Return a cell (``M/D/YYYY``, or ISO with or without a time) as a date; None when empty.
 
-    Raises ``RowRefused``.
+    Raises ``RowRefused``, also for a year that stands for "no end".
     """
     text = plain(cell)
     if not text:
         return None
     try:
         if found := ISO.fullmatch(text):
-            return date(int(found[1]), int(found[2]), int(found[3]))
-        if found := AMERICAN.fullmatch(text):
-            return date(int(found[3]), int(found[1]), int(found[2]))
+            read = date(int(found[1]), int(found[2]), int(found[3]))
+        elif found := AMERICAN.fullmatch(text):
+            read = date(int(found[3]), int(found[1]), int(found[2]))
+        else:
+            raise ValueError
     except ValueError:
-        pass
-    raise RowRefused(f"{what} is not a date.")
+        raise RowRefused(f"{what} is not a date.") from None
+    if not FIRST_YEAR <= read.year <= LAST_YEAR:
+        raise RowRefused(f"{what} is not in a year from {FIRST_YEAR} to {LAST_YEAR}.")
+    return read
 
 
 def days(cell: str, what: str) -> list[date]:
@@ -145,9 +162,10 @@ def packed_day(cell: str) -> date | None:
         return None
     month = text[: len(text) - 6] or text[0]
     try:
-        return date(int(text[-4:]), int(month), int(text[len(month) : -4]))
+        read = date(int(text[-4:]), int(month), int(text[len(month) : -4]))
     except ValueError:
         return None
+    return read if FIRST_YEAR <= read.year <= LAST_YEAR else None
 
 
 def licence_number(cell: str, what: str) -> str:

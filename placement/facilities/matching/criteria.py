@@ -197,9 +197,12 @@ def paper(key: str, name: str, words: str, until: date | None, home: Home, span:
 
 
 def covered_until(home: Home, licence: Licence) -> date | None:
-    """Return the last day without a gap in the licences that follow each other; None without an end."""
+    """Return the last day without a gap in the licences that follow each other; None without an end.
+
+    The last day of the calendar, as authorities write it, is no end.
+    """
     until = licence.valid_to
-    while until is not None:
+    while until is not None and until < date.max:
         following = home.licence_on(until + timedelta(days=1))
         if following is None or following.status != "licensed":
             return until

@@ -93,11 +93,11 @@ class Considered:
     lines: list[Line]
 
 
-def placement_for(person: Person, pk: UUID, right: Can = Can.VIEW_CASE_SUMMARY) -> Placement:
+def placement_for(person: Person, pk: UUID, right: Can = Can.VIEW_CASE_SUMMARY, *, lock: bool = False) -> Placement:
     """Return the placement. Raises ``Placement.DoesNotExist`` without ``right``, or when the home may not be known."""
+    found = Placement.objects.visible_to(person, right).visible_to(person, Can.VIEW_FACILITY)
     return (
-        Placement.objects.visible_to(person, right)
-        .visible_to(person, Can.VIEW_FACILITY)
+        (found.locked() if lock else found)
         .select_related(
             "resident",
             "facility",

@@ -234,10 +234,17 @@ def moved_in(found: CareEntry) -> datetime | None:
 
 
 def is_shut(found: CareEntry) -> bool:
-    """Return whether an entry can only be amended: its shift is signed, or without a shift a day has gone by."""
+    """Return whether an entry can only be amended: its shift is signed, or without a shift a day has gone by.
+
+    The shift of its time that somebody opened after it was written is signed for it too.
+    """
     if found.shift is not None:
         return found.shift.signed_at is not None
-    return now() - found.written_at > OPEN_WITHOUT_SHIFT
+    if now() - found.written_at > OPEN_WITHOUT_SHIFT:
+        return True
+    minute = found.happened_at + timedelta(minutes=1)  # a shift begins at a second, and pages give the minute
+    signed = Shift.objects.filter(facility=found.facility_id, signed_at__isnull=False)
+    return signed.filter(starts_at__lt=minute, ends_at__gt=found.happened_at).exists()
 
 
 def _readable(person: Person, *, lock: bool = False) -> QuerySet[CareEntry]:

@@ -20,6 +20,7 @@ from placement.facilities.forms import placements as forms
 from placement.facilities.forms.referrals import ReasonForm
 from placement.facilities.models import Placement
 from placement.facilities.queries import after_care as checks
+from placement.facilities.queries import homes
 from placement.facilities.queries import placements as queries
 
 
@@ -152,8 +153,13 @@ def leave(request: Request, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def extend(request: Request, pk: UUID) -> HttpResponse:
     """Give a stay that goes on another planned end, or none."""
-    placement = queries.placement_for(request.person, pk, Can.APPROVE_PLACEMENT)
-    form = forms.ExtendForm(request.POST or None, zone=placement.facility.zone)
+    placement = queries.placement_for(request.person, pk, Can.APPROVE_PLACEMENT, lock=request.method == "POST")
+    form = forms.ExtendForm(
+        request.POST or None,
+        **homes.version_of(placement, placement.facility),
+        zone=placement.facility.zone,
+        initial={"ends_at": placement.ends_at},
+    )
 
     def act() -> Any:
         return operations.extend_stay(placement, **form.given, by=request.person)

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from placement.database.context import acting_as_system
 from placement.facilities.imports.comparison import SOURCES, Plan, compare
-from placement.facilities.imports.reader import FileRefused, read_table
+from placement.facilities.imports.reader import FileRefused, read_bytes, read_table
 from placement.facilities.imports.taking import one_import_at_a_time, take_over
 
 
@@ -34,17 +34,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, source: str, file: Path, **options: Any) -> None:
         """Run the import in one transaction as the application's role; a dry run takes it back at the end."""
         try:
-            data = file.read_bytes()
-        except OSError as error:
-            raise CommandError(f"The file can't be read: {error.strerror}.") from None
-        try:
-            table = read_table(data)
+            table = read_table(read_bytes(file))
             with acting_as_system("import_facilities"):
                 one_import_at_a_time()
                 plan = compare(source, table, progress)
                 take_over(plan, by=None)
                 if not options["apply"]:
                     transaction.set_rollback(True)
+        except OSError as error:
+            raise CommandError(f"The file can't be read: {error.strerror}.") from None
         except FileRefused as refused:
             raise CommandError(f"{refused} Nothing was changed.") from None
         if options["json"]:

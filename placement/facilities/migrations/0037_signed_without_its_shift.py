@@ -23,5 +23,5 @@ ALTER TABLE residents_careentry ENABLE ALWAYS TRIGGER z_signed;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("facilities", "0035_referral_level")]
+    dependencies = [("facilities", "0036_rights_found_by_whole_index")]
     operations = [migrations.RunSQL(RULES, "DROP FUNCTION care_entry_signed() CASCADE")]

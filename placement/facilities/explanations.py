@@ -36,6 +36,7 @@ explain(
         "placement_begins_as_a_proposal": "A placement starts as a proposal.",
         "placement_moves_one_step": "This placement has moved on in the meantime. Look at its page for where it stands now.",
         "placement_keeps_resident_and_bed": "The young person and the bed of a placement stay. Withdraw it and propose another one.",
+        "placement_keeps_its_dates": "A placement is decided for its dates. Withdraw it and propose another one.",
         "finished_placement_stays": "This stay is in the past and can't be changed.",
         "ended_placement_has_an_end": "Say when and why the stay ended.",
         "placement_decided_by_another": "You proposed this placement, so somebody else must decide about it.",

@@ -42,7 +42,9 @@ def test_every_jump(world: World, status: str, target: str) -> None:
     if target == status:
         assert stay.status == status
         return
-    signed = {"decided_at": world.now, "end_reason": "left", "ends_at": world.now}
+    signed = {"decided_at": world.now, "end_reason": "left"}
+    if status not in {"proposed", "approved"}:
+        signed["ends_at"] = world.now
     with acting(world.supervisor2.pk, world.supervisor2.name):
         if status == "proposed":
             signed["decided_by_id"] = world.supervisor2.pk
@@ -93,6 +95,17 @@ def test_a_stay_keeps_resident_bed_and_beginning(world: World) -> None:
             stay.set(status="ended", ends_at=world.now + DAY, end_reason="x")
         with refused("ended_placement_has_an_end"):
             stay.set(status="ended", ends_at=world.now)
+
+
+@pytest.mark.parametrize("status", ["proposed", "approved"])
+def test_a_placement_keeps_the_dates_for_which_it_is_decided(world: World, status: str) -> None:
+    stay = at(world, status)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        for values in ({"starts_at": world.now + 200 * DAY}, {"ends_at": world.now + 400 * DAY}):
+            with refused("placement_keeps_its_dates"):
+                stay.set(**values)
+    with acting(world.cedar.admin.pk, world.cedar.admin.name), refused("placement_keeps_its_dates"):
+        stay.set(status="withdrawn", end_reason="x", ends_at=world.now + 400 * DAY)
 
 
 def test_a_placement_is_never_deleted(world: World) -> None:

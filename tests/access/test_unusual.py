@@ -97,11 +97,16 @@ def test_plain_sql_neither_writes_nor_changes_nor_judges_the_own_one(world: Worl
     opens(world.caseworker, 60)
     found = UnusualAccess.objects.get(person=world.caseworker)
     signed = {"judgement": "explained", "judged_at": world.now, "judgement_reason": "Fine"}
+    opens(world.supervisor2, 60)
+    own = UnusualAccess.objects.get(person=world.supervisor2)
     with acting(world.caseworker.pk, world.caseworker.name):
         with denied():
             insert(UnusualAccess, person_id=world.staff_cedar.pk, at=world.now, judgement="", judgement_reason="")
+        assert not UnusualAccess.objects.exists()
+        assert change(found, judged_by_id=world.caseworker.pk, **signed) == 0
+    with acting(world.supervisor2.pk, world.supervisor2.name):
         with refused("unusual_access_judged_by_another"):
-            change(found, judged_by_id=world.caseworker.pk, **signed)
+            change(own, judged_by_id=world.supervisor2.pk, **signed)
         with refused("unusual_access_is_kept"):
             change(found, person_id=world.staff_cedar.pk)
     with acting(world.supervisor.pk, world.supervisor.name):

@@ -5,13 +5,16 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
+from placement.access import sessions
 from placement.access.models import AccessLogEntry, Person, UnusualAccess
 from placement.access.unusual import judge_unusual
 from placement.database.constraints import Refused
 from placement.database.context import acting
+from residents.models import SafetyAlert
 from tests.attack.sql import change, denied, insert, refused
 from tests.world import World, browser
 
@@ -66,6 +69,36 @@ def test_after_two_hundred_no_record_is_shown_and_work_goes_on(world: World) -> 
     assert client.get(record(world)).status_code == 200  # it is one of the 200
     assert client.get("/").status_code == client.get("/residents/").status_code == 200
     assert AccessLogEntry.objects.count() == before + 1
+
+
+def test_what_was_typed_into_a_form_that_is_not_shown_again_is_kept(world: World) -> None:
+    """The form was open for a while, 200 other records were opened meanwhile, and something in it is not right yet."""
+    client, to = browser(world, "caseworker"), reverse("residents:add_alert", args=[world.ada.resident.pk])
+    typed = {"form_key": str(uuid4()), "text": "Sleeps with the <light> on"}
+    opens(world.caseworker, 200)
+    for _ in range(2):
+        answer = client.post(to, typed)
+        assert answer.status_code == 429 and "it is kept" in answer.content.decode()
+        assert world.ada.resident.preferred_name not in answer.content.decode()
+    kept = client.get(reverse("accounts:kept")).content.decode()
+    assert (
+        kept.count("Sleeps with the &lt;light&gt; on") == 2 and kept.count("Send it now") == 1
+    )  # to read, and to send
+    assert "is not sent yet" in client.get("/").content.decode()
+    assert client.post(to, typed | {"kind": "care"}).status_code == 302
+    assert SafetyAlert.objects.filter(text=typed["text"]).count() == 1
+    assert "Nothing waits here" in client.get(reverse("accounts:kept")).content.decode()
+
+
+def test_a_page_that_was_only_opened_and_a_form_with_a_code_leave_nothing_behind(world: World) -> None:
+    opens(world.supervisor, 200)
+    client, glass = browser(world, "supervisor"), world.ada.emergency
+    judge = reverse("break_glass:judge", args=[glass.pk])
+    assert client.get(judge).status_code == 429 and "it is kept" not in client.get(judge).content.decode()
+    assert not client.session.get("kept")
+    assert client.post(judge, {"finding": "Was right to do it"}).status_code == 429
+    assert "Was right to do it" in client.get(reverse("accounts:kept")).content.decode()
+    assert not sessions.keep(client.post(judge, {}).wsgi_request, reverse("break_glass:new"), QueryDict("code=123456"))
 
 
 def test_it_is_judged_once_by_somebody_else_who_sees_only_records_that_they_audit(world: World) -> None:

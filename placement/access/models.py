@@ -309,6 +309,7 @@ class UnusualAccess(Tracked):
 
     MANY: ClassVar[int] = 60
     TOO_MANY: ClassVar[int] = 200
+    withheld: ClassVar[tuple[str, ...]] = ("INSERT",)
     signatures: ClassVar[tuple[str, ...]] = ("judged_by_id",)
     opened_by: ClassVar[tuple[Opens, ...]] = (Opens(Can.READ_AUDIT),)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")

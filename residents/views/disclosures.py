@@ -35,7 +35,8 @@ def shared(request: Request, pk: UUID) -> HttpResponse:
     record = open_shared(request, pk)
     page = queries.disclosures_page(record, after=request.GET.get("after"))
     rows = [{"sheet": sheet, "tells": queries.fields_of(sheet)} for sheet in page.rows]
-    return show(request, record, "shared", page=page, rows=rows, consents=queries.consents_of(record))
+    consents = queries.consents_page(record, after=request.GET.get("consents"))
+    return show(request, record, "shared", page=page, rows=rows, consents=consents)
 
 
 @needs(Can.DISCLOSE)

@@ -31,7 +31,7 @@ from placement.ui.paging import Page, keyset_page
 from residents.models import Caseload, Consent, Disclosure, Resident
 from residents.models.disclosure import DayIn, fingerprint
 from residents.queries.record import Record
-from residents.sheet import BY_NAME, lines_of
+from residents.sheet import BY_NAME, Sheet, sheet_of
 
 ONLY_FOR_YOU = (
     "Only for the person named above. Do not copy it and do not pass it on. Give it back or destroy it when you no longer"
@@ -139,11 +139,11 @@ def lines_for(record: Record, sheet: Disclosure) -> list[dict[str, str]]:
     return sheet.lines()
 
 
-def draft(record: Record, names: list[str]) -> tuple[list[dict[str, str]], str]:
-    """Return the lines of a sheet that is not made yet, of fields whose parts are open to this person, and its fingerprint."""
+def draft(record: Record, names: list[str]) -> tuple[Sheet, str]:
+    """Return a sheet that is not made yet, of fields whose parts are open to this person, and its fingerprint."""
     note_parts(record, names)
-    lines = lines_of(record.resident, names)
-    return lines, fingerprint(lines)
+    sheet = sheet_of(record.resident, names)
+    return sheet, fingerprint(sheet.lines)
 
 
 def note_parts(record: Record, names: list[str]) -> None:

@@ -149,6 +149,7 @@ PURPOSES = {
     },
     "occupancy": {Hold, Placement, Referral},
     "safety mark": {ExploitationLink},
+    "sheet": {FacilityAddress},
     "team": {Case},
     "timeline": {Incident},
     "verify": {AccessRequest, BreakGlass, Case, Placement},

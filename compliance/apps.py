@@ -4,9 +4,9 @@ from django.apps import AppConfig
 
 
 class ComplianceConfig(AppConfig):
-    """Registers the navigation entries."""
+    """Registers sentences for constraints, the words of history and the navigation entries."""
 
     name = "compliance"
 
     def ready(self) -> None:
-        from compliance import navigation  # noqa: F401
+        from compliance import explanations, navigation, words  # noqa: F401

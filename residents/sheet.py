@@ -4,20 +4,25 @@ Where the young person lives is none of them: a sheet carries the substitute add
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from placement.access.rights import Can
 from placement.audit.clock import now
+from placement.database.context import reading
 from placement.ui.dates import full_day
+from residents.in_texts import pattern_of, pattern_of_street, replaced
 from residents.models import PARTS, Document, PopulationDesignation, Resident
 from residents.queries.homes import home_model
 
 NOTHING = "Nothing is written down."
-A_HOME = "[a home]"  # stands where a text names one of ours
+# What stands where a text names one of our homes, or tells where it is, or names another young person (the database's words).
+A_HOME, AN_ADDRESS = "[a home]", "[an address of a home]"
 
 
 @dataclass(frozen=True)
@@ -133,17 +138,57 @@ def choices(rights: Iterable[Can]) -> list[tuple[str, str, list[tuple[str, str]]
     return [entry for entry in found if entry[2]]
 
 
-def lines_of(resident: Resident, names: Iterable[str]) -> list[dict[str, str]]:
-    """Return the sheet: part, label and words of each field, in the order of the record, without the names of our homes."""
+@dataclass(frozen=True)
+class Sheet:
+    """What a sheet says: part, label and words of each field, in the order of the record; and what was taken out of the words:
+    how many addresses and names of our homes, and names of other young people."""
+
+    lines: list[dict[str, str]]
+    addresses: int
+    homes: int
+    people: int
+
+
+def sheet_of(resident: Resident, names: Iterable[str]) -> Sheet:
+    """Return the sheet of the fields ``names``, for the acting person, who may share the record."""
     wanted, parts = set(names), dict(PARTS)
-    homes = home_model().objects.filter(units__isnull=False).distinct().order_by().values_list("name", flat=True)
-    named = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in homes) or r"(?!)", re.IGNORECASE)
-    return [
-        {
-            "part": parts[one.part],
-            "label": one.label,
-            "value": named.sub(A_HOME, one.read(resident).strip()) or NOTHING,
-        }
-        for one in SHAREABLE
-        if one.name in wanted
+    fields = [one for one in SHAREABLE if one.name in wanted]
+    texts = [one.read(resident).strip() for one in fields]
+    texts, addresses = without(texts, addresses_of_homes(), AN_ADDRESS)
+    texts, homes = without(texts, names_of_homes(), A_HOME)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cleaned, taken FROM without_names_of_others(%s, %s::text[])", [resident.pk, texts])
+        texts, people = cursor.fetchone()
+    lines = [
+        {"part": parts[one.part], "label": one.label, "value": text or NOTHING}
+        for one, text in zip(fields, texts, strict=True)
     ]
+    return Sheet(lines, addresses, homes, people)
+
+
+def without(texts: list[str], patterns: list[str], instead: str) -> tuple[list[str], int]:
+    """Return the texts with ``instead`` wherever one of ``patterns`` finds something, and how often that was."""
+    found = [replaced(text, patterns, instead) for text in texts]
+    return [text for text, _ in found], sum(number for _, number in found)
+
+
+def names_of_homes() -> list[str]:
+    """Return the expressions that find the name of one of our homes."""
+    names = our_homes().order_by().values_list("name", flat=True)
+    return [rf"(?<!\w){re.escape(unicodedata.normalize('NFD', name))}(?!\w)" for name in names]
+
+
+@reading("sheet")
+def addresses_of_homes() -> list[str]:
+    """Return the expressions that find street, telephone or e-mail of one of our homes. Read for this alone, whoever shares."""
+    found = []
+    for home in our_homes().select_related("address").only("name", "address__encrypted", "address__facility"):
+        known = home.address.parts() if hasattr(home, "address") else {}
+        found += [pattern_of_street(known[name]) for name in ("street",) if known.get(name)]
+        found += [pattern_of(known[name]) for name in ("telephone", "email") if known.get(name)]
+    return found
+
+
+def our_homes() -> QuerySet[Any]:
+    """Return the homes that are ours, and not only known from a licensing file."""
+    return home_model().objects.filter(units__isnull=False).distinct()

@@ -126,18 +126,19 @@ def sheets_to_get_back(person: Person, cut: Cut) -> Iterable[Task]:
 
     For the caseworker; for supervisors those of young people who have none.
     """
-    late = disclosures.overdue(person, timezone.localdate(now()))
+    late = disclosures.overdue(person)
     for sheet in cut(disclosures.without_caseworker(late) if person.role == Role.SUPERVISOR else late):
         since = [sheet.recalled_at, sheet.consent.withdrawn_at if sheet.consent else None]
-        days = [sheet.until, *(zoned(moment, person.time_zone).date() for moment in since if moment)]
+        zone = sheet.disclosed_by.time_zone
+        days = [sheet.until, *(zoned(moment, zone).date() for moment in since if moment)]
         due = min(day for day in days if day)
         yield Task(
-            day_end(due, person.time_zone),
+            day_end(due, zone),
             f"Ask {sheet.recipient} {'again ' if sheet.recalled_at else ''}for what was shared about {sheet.resident}",
             f"{sheet.handed_to} has it. Write down whether it came back or was destroyed",
             reverse("residents:disclosure", args=[sheet.resident_id, sheet.pk]),
             "Look at it",
-            note=on_day(due, person.time_zone),
+            note=on_day(due, zone),
         )
 
 

@@ -1,85 +1,54 @@
-"""How many young people were in care at the end of a month, by groups, for people outside."""
+"""How many young people of a unit were in care at the end of a month, by groups, for people outside."""
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
-from django.db.models import Q
-from django.utils.crypto import salted_hmac
+from compliance.models import MonthTotals
+from placement.facilities.models import Facility
+from residents.models import LevelOfCare, Sex
 
-from compliance.small_cells import Cells, hide_small
-from placement.access.models import Person
-from placement.access.rights import Can
-from placement.audit.clock import now
-from placement.facilities.models import Facility, Placement
-from residents.models import Identity, LevelAssessment, LevelOfCare, Sex
-from residents.queries.ages import full_years
+SMALLEST = 11  # people; Centers for Medicare & Medicaid Services, cell size suppression policy: no cell of 1 to 10
+# Table → its heading, and its groups as the database calls them, in the order of the page.
+TABLES: dict[str, tuple[str, dict[str, str]]] = {
+    "age": ("Age", {"0": "Under 13", "13": "13 to 15", "16": "16 and 17", "18": "18 and over"}),
+    "sex": ("Sex", dict(Sex.choices)),
+    "level": ("Level of care", {str(level): label for level, label in LevelOfCare.choices}),
+    "kind": ("Kind of home", dict(Facility.Kind.choices)),
+}
+NOT_KNOWN = ("", "Not written down")
 
-AGES = [("Under 13", 0, 12), ("13 to 15", 13, 15), ("16 and 17", 16, 17), ("18 and over", 18, 99)]
-NOT_KNOWN = "Not written down"
+
+@dataclass(frozen=True)
+class Cells:
+    """One table of numbers as it may be shown. A number that is hidden is ``None``; also the total, where it is small."""
+
+    rows: dict[str, int | None]
+    total: int | None
 
 
 @dataclass(frozen=True)
 class Totals:
-    """The tables, by heading, and the last day of the month that they are of."""
+    """The tables, by heading, the last day of the month that they are of, and when they were counted."""
 
     day: date
+    taken_at: datetime
     tables: dict[str, Cells]
 
 
-def totals(person: Person) -> Totals:
-    """Return the totals of the young people whom ``person`` answers for, at the end of last month: three queries.
+def totals() -> Totals:
+    """Return the totals of the acting supervisor's unit at the end of last month, in one query.
 
-    Only of a month that is over, so that two readings a day apart tell nothing about who came or left between them.
+    Whoever opens them first has them counted; from then on they stay as they are, and the same for everybody.
     """
-    zone = ZoneInfo(person.time_zone)
-    day = now().astimezone(zone).date().replace(day=1) - timedelta(days=1)
-    moment = datetime.combine(day, time.max, tzinfo=zone)
-    stays = list(
-        Placement.objects.visible_to(person, Can.VIEW_CASE_SUMMARY)
-        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=moment), status__in=Placement.LIVED, starts_at__lte=moment)
-        .order_by("resident_id", "-starts_at")
-        .distinct("resident_id")
-        .values_list("resident_id", "resident__sex", "facility__kind")
+    taken = MonthTotals.objects.raw("SELECT * FROM totals_of_last_month()")[0]
+    return Totals(
+        taken.day,
+        taken.taken_at,
+        {name: table(taken.tables.get(of, {}), groups) for of, (name, groups) in TABLES.items()},
     )
-    young = [resident for resident, _, _ in stays]
-    born = dict(Identity.objects.filter(resident__in=young).values_list("resident_id", "birth_date"))
-    assessed = LevelAssessment.objects.filter(resident__in=young, assessed_on__lte=day)
-    newest = assessed.order_by("resident_id", "-assessed_on", "-written_at").distinct("resident_id")
-    levels = dict(newest.values_list("resident_id", "level"))
-    found = {
-        "Age": ([name for name, _, _ in AGES], [age_group(born.get(one), day) for one in young]),
-        "Sex": (Sex.labels, [Sex(sex).label for _, sex, _ in stays]),
-        "Level of care": (
-            LevelOfCare.labels,
-            [LevelOfCare(levels[one]).label if one in levels else NOT_KNOWN for one in young],
-        ),
-        "Kind of home": (Facility.Kind.labels, [Facility.Kind(kind).label for _, _, kind in stays]),
-    }
-    return Totals(day, {name: table(name, *given) for name, given in found.items()})
 
 
-def age_group(birth_date: date | None, day: date) -> str:
-    """Return the group of somebody's age on ``day``."""
-    if birth_date is None:
-        return NOT_KNOWN
-    age = full_years(birth_date, day)
-    return next((name for name, youngest, oldest in AGES if youngest <= age <= oldest), NOT_KNOWN)
-
-
-def table(what: str, groups: Iterable[str], found: Iterable[str]) -> Cells:
-    """Return how many are in each group, without small numbers; a group that is not in ``groups`` only with somebody in it.
-
-    Which larger number is hidden too is drawn by the application's secret key. It is the same one every month while it is
-    larger: were it another one, two months in which nobody came or left would tell each hidden number.
-    """
-    counted = Counter(found)
-    numbers = {name: counted.pop(name, 0) for name in groups} | dict(counted)
-    return hide_small(numbers, lambda names: min(names, key=lambda name: drawn(what, name)))
-
-
-def drawn(what: str, name: str) -> str:
-    """Return what places the group ``name`` in the order of the draw for the table ``what``."""
-    return salted_hmac("compliance.totals", f"{what}: {name}", algorithm="sha256").hexdigest()
+def table(counted: dict[str, int | None], groups: dict[str, str]) -> Cells:
+    """Return the numbers in the order of ``groups``; those of whom nothing is written down only when there are any."""
+    known = groups | dict([NOT_KNOWN] if NOT_KNOWN[0] in counted else [])
+    return Cells({label: counted.get(group, 0) for group, label in known.items()}, counted.get("all", 0))

@@ -3,8 +3,8 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from compliance.queries.totals import SMALLEST
 from compliance.queries.totals import totals as of_last_month
-from compliance.small_cells import SMALLEST
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
@@ -13,4 +13,4 @@ from placement.access.rights import Can
 @needs(Can.READ_TOTALS)
 def totals(request: Request) -> HttpResponse:
     """Show the totals of the last month, without numbers in which somebody could be found."""
-    return render(request, "reports/totals.html", {"totals": of_last_month(request.person), "smallest": SMALLEST})
+    return render(request, "reports/totals.html", {"totals": of_last_month(), "smallest": SMALLEST})

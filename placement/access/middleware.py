@@ -62,7 +62,8 @@ class RequestMiddleware:
         except IntegrityError as error:  # nothing of the request is kept: what it would have shown is not in the log
             if (refusal := sentence_for(error)) is None or refusal.constraint != "access_is_braked":
                 raise
-            response = too_fast(request)
+            kept = request.method not in SAFE and sessions.keep(request, request.get_full_path(), request.POST)
+            response = too_fast(request, kept=kept)
         finally:
             opened.reset(token)
         if person:

@@ -128,6 +128,7 @@ class AccountChange(Tracked):
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     signatures: ClassVar[tuple[str, ...]] = ("proposed_by_id", "decided_by_id")
+    opened_by: ClassVar[tuple[Opens, ...]] = (Opens(Can.MANAGE_ACCOUNTS), Opens(Can.CONFIRM_ACCOUNTS))
     person = models.ForeignKey(Person, models.PROTECT, related_name="account_changes")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     role = models.CharField(max_length=12, choices=Role.choices)
@@ -317,7 +318,9 @@ class UnusualAccess(Tracked):
 
     MANY: ClassVar[int] = 60
     TOO_MANY: ClassVar[int] = 200
+    withheld: ClassVar[tuple[str, ...]] = ("INSERT",)
     signatures: ClassVar[tuple[str, ...]] = ("judged_by_id",)
+    opened_by: ClassVar[tuple[Opens, ...]] = (Opens(Can.READ_AUDIT),)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     judgement = models.CharField(max_length=14, choices=Judgement.choices, blank=True, default="")

@@ -23,7 +23,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections, transaction
 
-from placement.access.rights import Can
+from placement.access.rights import ROLE_RIGHTS, Can
 from placement.audit.history import Tracked, tracked_models
 from placement.database.roles import OWNER
 
@@ -37,6 +37,7 @@ OBJECTS = {"residents": "residents_resident", "facilities": "facilities_facility
 class Opens:
     """A right that opens rows: all of them, or those with ``value`` in ``column``.
 
+    A right of the role (``access.…``) opens every row of the table to whoever has it.
     through: the path to the object's id, when it is another one than in the model's ``guards``.
     """
 
@@ -110,7 +111,10 @@ def condition(model: Any, table: str, also: Iterable[Opens] = ()) -> str:
     also: further rights that are enough.
     """
     found: dict[tuple[str, str, str, str], list[str]] = {}
+    by_role = {one.right for one in (*model.opened_by, *also) if one.right.app == "access"}
     for one in (*model.opened_by, *also):
+        if one.right in by_role:
+            continue
         through = one.through or model.guards[one.right.app]
         found.setdefault((one.right.app, through, one.column, one.value), []).append(f"'{one.right.codename}'")
     parts = []
@@ -118,6 +122,11 @@ def condition(model: Any, table: str, also: Iterable[Opens] = ()) -> str:
         only = f"\"{column}\" = '{value}' AND " if column else ""
         ids = f"SELECT access_ids('{app}', ARRAY[{', '.join(rights)}])"
         parts.append(only + _reached(model, through.split("__"), ids))
+    if by_role:
+        roles = _texts(role for role, rights in ROLE_RIGHTS.items() if by_role & rights)
+        parts.append(
+            f"(SELECT EXISTS (SELECT FROM access_person WHERE id = audit_actor() AND is_active AND role IN ({roles})))"
+        )
     for name in model.shown_to:
         column = model._meta.get_field(name).column
         parts.append(f'"{column}" = (SELECT id FROM access_person WHERE id = audit_actor() AND is_active)')

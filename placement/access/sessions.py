@@ -1,4 +1,4 @@
-"""How a session ends, and what was typed in one that has ended: kept on the server, for the same person only.
+"""How a session ends, and what was typed but not taken: kept on the server, for the same person only.
 
 Both limits are the server's: the idle one counts from the last request, the other from the sign-in; no cookie's age matters.
 A session whose row was deleted (``endings``) is nobody's at the next request.
@@ -23,9 +23,9 @@ from placement.access.store import BEGAN, DEVICE, PLACE, RESUME, SEEN
 TOUCH = timedelta(minutes=1)
 KEYS_STAY = timedelta(days=30)  # nobody presses a button of an older page
 WHOSE, KEPT, FACTOR, SHARED = "whose", "kept", "factor", "shared"
-MOST_KEPT = 5
-ASKS_PASSWORD = {"accounts", "break_glass"}
-NEVER_KEPT = {"facilities:change-address", "facilities:new"}  # an address would stand in the session, readable
+MOST_KEPT = 20
+# a password or a code, or an address, would stand in the session, readable
+NEVER_KEPT = {"accounts", "break_glass:new", "facilities:change-address", "facilities:new"}
 NOT_TYPED = "csrfmiddlewaretoken"
 
 
@@ -117,7 +117,7 @@ def put_aside(request: Request) -> dict[str, Any] | None:
 
 
 def keep(request: Request, to: str, posted: QueryDict) -> bool:
-    """Keep a form that came after the session's end; return whether it was kept.
+    """Keep a form that came after the session's end, or could not be answered; return whether it was kept.
 
     Kept are texts only, never files, and nothing of the pages where passwords or addresses are typed.
 
@@ -129,7 +129,8 @@ def keep(request: Request, to: str, posted: QueryDict) -> bool:
         known = resolve(to.partition("?")[0])
     except Resolver404:
         return False
-    if not request.session.get(WHOSE) or known.namespace in ASKS_PASSWORD or known.view_name in NEVER_KEPT:
+    whose = request.user.is_authenticated or request.session.get(WHOSE)
+    if not whose or {known.namespace, known.view_name} & NEVER_KEPT:
         return False
     fields = [[name, values] for name, values in posted.lists() if name != NOT_TYPED]
     before = [form for form in request.session.get(KEPT, []) if form != {"to": to, "fields": fields}]

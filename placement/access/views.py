@@ -117,7 +117,7 @@ def here(request: Request) -> HttpResponse:
 
 @needs(Can.SIGN_IN)
 def kept(request: Request) -> HttpResponse:
-    """Show what the person had typed when the session ended, to send it or to throw it away."""
+    """Show what the person typed when the session had ended, or too many records were opened, to send it or to throw it away."""
     if request.method == "POST":
         sessions.forget(request)
         messages.success(request, "Thrown away. Nothing was sent.")

@@ -122,7 +122,8 @@ class History(HistoricalRecords):
 class Tracked(models.Model):
     """A record with a uuid key and history.
 
-    deletable: whether the application's role may delete rows. signatures: columns that hold only the acting person's id,
+    deletable: whether the application's role may delete rows. withheld: further rights ("INSERT", "UPDATE") that it has not,
+    because a function of the database writes. signatures: columns that hold only the acting person's id,
     for good. guards: which object's rights open a row, as app of the right → path to the object's id. opened_by: the rights by
     which the database shows a row; shown_to: the foreign keys to people who are shown the row that names them; follows: the
     foreign keys whose row, where it is shown, brings this one with it; read_for: the named purposes for which it shows all;
@@ -131,6 +132,7 @@ class Tracked(models.Model):
     """
 
     deletable: ClassVar[bool] = False
+    withheld: ClassVar[tuple[str, ...]] = ()
     signatures: ClassVar[tuple[str, ...]] = ()
     guards: ClassVar[dict[str, str]] = {}
     opened_by: ClassVar[tuple[Any, ...]] = ()

@@ -63,15 +63,14 @@ def after_migrate(using: str = "default", **kwargs: Any) -> None:
             cursor.execute(recording_function(model, cursor.fetchone()[0]))
             cursor.execute(trigger_sql(model))
         history = [model.history.model._meta.db_table for model in present]
-        kept = [model._meta.db_table for model in present if not model.deletable]
+        withheld = {model: [*model.withheld, *([] if model.deletable else ["DELETE"])] for model in present}
     with transaction.atomic(using=using), connection.cursor() as cursor:  # no moment with too many rights
         grant_application_role(connection, append_only=[*history, *SET_BY_MIGRATIONS])
-        for table in kept:
-            cursor.execute(f'REVOKE DELETE ON "{table}" FROM placement_app')
+        for model, rights in withheld.items():
+            if rights:
+                cursor.execute(f'REVOKE {", ".join(rights)} ON "{model._meta.db_table}" FROM placement_app')
         if "access_accesslogentry" in tables:  # written by access_log() alone
             cursor.execute("REVOKE INSERT, UPDATE, DELETE ON access_accesslogentry FROM placement_app")
-        if "access_unusualaccess" in tables:  # written by access_log() too, and judged
-            cursor.execute("REVOKE INSERT ON access_unusualaccess FROM placement_app")
         if "auth_group" in tables:  # rights hang on the name of a group, and groups have no history
             cursor.execute("REVOKE UPDATE, DELETE ON auth_group FROM placement_app")
 

@@ -13,6 +13,7 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import SafeString
 
+from placement.ui.invisible import why_refused
 from placement.ui.moments import DATE_FORMAT, DateTimeInZoneField, DateTimeInZoneWidget, in_living_memory
 
 __all__ = [
@@ -260,8 +261,15 @@ class FormKey(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in {"form_key", "version"}}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a form that lost its key, with a sentence that says what to do."""
+        """Refuse a form that lost its key, and text with characters that nobody sees; each sentence says what to do."""
         cleaned = super().clean() or self.cleaned_data
+        for name, field in self.fields.items():
+            value = cleaned.get(name)
+            texts = (
+                [] if isinstance(field.widget, forms.PasswordInput) else value if isinstance(value, list) else [value]
+            )
+            if why := next(filter(None, (why_refused(text) for text in texts if isinstance(text, str))), ""):
+                self.add_error(name, ValidationError(why, code="invisible"))
         if not cleaned.get("form_key"):
             self.errors.pop("form_key", None)
             self.data = retyped(self, form_key=str(uuid.uuid4()))

@@ -22,9 +22,10 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return HttpResponse(render_to_string("400.html"), status=400)
 
 
-def too_fast(request: HttpRequest) -> HttpResponse:
-    """The page for somebody who has opened very many records in a short time."""
-    return HttpResponse(render_to_string("429.html", menu(getattr(request, "person", None))), status=429)
+def too_fast(request: HttpRequest, *, kept: bool = False) -> HttpResponse:
+    """The page for somebody who has opened very many records in a short time; it says whether their form is ``kept``."""
+    context = menu(getattr(request, "person", None)) | {"kept": kept}
+    return HttpResponse(render_to_string("429.html", context), status=429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

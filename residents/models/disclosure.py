@@ -15,8 +15,17 @@ from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
 from placement.database.encryption import decrypt, encrypt
+from placement.ui.dates import zoned
 from residents.models.document import Document
 from residents.models.resident import PERSON, Resident
+
+
+class DayIn(models.Func):
+    """``DayIn(zone, moment)``: the day that it is at ``moment`` in a time zone."""
+
+    template = "timezone(%(expressions)s)::date"
+    output_field = models.DateField()
+
 
 SHEET_OPEN_FOR = timedelta(hours=24)
 PARTS = [(part, label) for part, label in Document.Part.choices if part not in {"home", "clinical"}]
@@ -228,8 +237,11 @@ class Disclosure(Tracked):
 
     @property
     def is_overdue(self) -> bool:
-        """Return whether the day has passed by which it must be back or destroyed, everywhere on earth."""
-        return self.until is not None and self.until < (now() - timedelta(hours=12)).date() and self.is_out
+        """Return whether the day has passed by which it must be back or destroyed, where whoever signed it works.
+
+        The same moment for every reader, and nothing that tells in which time zone the home is.
+        """
+        return self.until is not None and self.until < zoned(now(), self.disclosed_by.time_zone).date() and self.is_out
 
     def seal(self, lines: list[dict[str, str]]) -> None:
         """Keep what the sheet says, with its fingerprint; saves nothing."""

@@ -11,7 +11,7 @@ from placement.database.constraints import Refused
 from placement.database.context import set_reason
 from residents.models import Consent, Disclosure, Resident
 from residents.operations.guard import must, today
-from residents.sheet import BY_NAME, lines_of
+from residents.sheet import BY_NAME, sheet_of
 
 
 @operation("recorded a consent to share")
@@ -122,7 +122,7 @@ def disclose(
         until=until,
         disclosed_by=by,
     )
-    sheet.seal(lines_of(resident, names))
+    sheet.seal(sheet_of(resident, names).lines)
     if seen and sheet.sha256 != seen:
         raise Refused(
             "The sheet says something else now: the record or your choice has changed. Read it again, then sign."

@@ -2,12 +2,23 @@
 
 import csv
 import io
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
 
 from placement.access.models import Person
 from placement.access.opened import note_audited, note_exported
@@ -18,9 +29,9 @@ from placement.database.context import set_reason
 from placement.ui.dates import full_day, full_moment, zoned
 from placement.ui.paging import Page, keyset_page
 from residents.models import Caseload, Consent, Disclosure, Resident
-from residents.models.disclosure import fingerprint
+from residents.models.disclosure import DayIn, fingerprint
 from residents.queries.record import Record
-from residents.sheet import BY_NAME, lines_of
+from residents.sheet import BY_NAME, Sheet, sheet_of
 
 ONLY_FOR_YOU = (
     "Only for the person named above. Do not copy it and do not pass it on. Give it back or destroy it when you no longer"
@@ -42,10 +53,12 @@ def disclosures_page(record: Record, *, after: str | None) -> Page:
     return keyset_page(found, order=("-disclosed_at",), after=after, size=25)
 
 
-def consents_of(record: Record) -> list[Consent]:
-    """Return the consents, those in force first."""
-    found = Consent.objects.filter(resident=record.resident)
-    return sorted(found, key=lambda consent: not consent.in_force)
+def consents_page(record: Record, *, after: str | None) -> Page:
+    """Return one page of the consents about this young person: those in force first, then the newest."""
+    is_over = Q(withdrawn_at__isnull=False) | Q(ends_at__lte=now())
+    over = Cast(ExpressionWrapper(is_over, BooleanField()), IntegerField())
+    found = Consent.objects.filter(resident=record.resident).annotate(over=over)
+    return keyset_page(found, order=("over", "-recorded_at"), after=after, size=25)
 
 
 def consents_in_force(person: Person, resident: Resident) -> QuerySet[Consent]:
@@ -64,9 +77,10 @@ def disclosure_for(person: Person, resident: UUID, row: UUID) -> Disclosure:
     return shared(person).get(pk=row, resident=resident)
 
 
-def overdue(person: Person, today: date) -> QuerySet[Disclosure]:
-    """Return the sheets that must be asked for: their day has passed or their consent is gone, or they were asked for and
-    nobody has written down what became of them. A read-out leaves nothing to bring back."""
+def overdue(person: Person) -> QuerySet[Disclosure]:
+    """Return the sheets that must be asked for: their day has passed (as ``Disclosure.is_overdue`` says) or their consent is
+    gone, or they were asked for and nobody has written down what became of them. A read-out leaves nothing to bring back."""
+    today = DayIn(F("disclosed_by__time_zone"), Value(now(), DateTimeField()))
     late = Q(until__lt=today) | Q(recalled_at__isnull=False) | Q(consent__withdrawn_at__isnull=False)
     return shared(person).filter(late, answer="").exclude(channel=Disclosure.Channel.TOLD).order_by("disclosed_at")
 
@@ -125,11 +139,11 @@ def lines_for(record: Record, sheet: Disclosure) -> list[dict[str, str]]:
     return sheet.lines()
 
 
-def draft(record: Record, names: list[str]) -> tuple[list[dict[str, str]], str]:
-    """Return the lines of a sheet that is not made yet, of fields whose parts are open to this person, and its fingerprint."""
+def draft(record: Record, names: list[str]) -> tuple[Sheet, str]:
+    """Return a sheet that is not made yet, of fields whose parts are open to this person, and its fingerprint."""
     note_parts(record, names)
-    lines = lines_of(record.resident, names)
-    return lines, fingerprint(lines)
+    sheet = sheet_of(record.resident, names)
+    return sheet, fingerprint(sheet.lines)
 
 
 def note_parts(record: Record, names: list[str]) -> None:

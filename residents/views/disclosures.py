@@ -35,7 +35,8 @@ def shared(request: Request, pk: UUID) -> HttpResponse:
     record = open_shared(request, pk)
     page = queries.disclosures_page(record, after=request.GET.get("after"))
     rows = [{"sheet": sheet, "tells": queries.fields_of(sheet)} for sheet in page.rows]
-    return show(request, record, "shared", page=page, rows=rows, consents=queries.consents_of(record))
+    consents = queries.consents_page(record, after=request.GET.get("consents"))
+    return show(request, record, "shared", page=page, rows=rows, consents=consents)
 
 
 @needs(Can.DISCLOSE)
@@ -54,8 +55,8 @@ def disclose(request: Request, pk: UUID) -> HttpResponse:
         if response := submit(request, confirm, act, lambda sheet: record.url("disclosure", row=sheet.pk)):
             messages.success(request, "The sheet is made. Print it or save it within 24 hours.")
             return response
-    lines, seen = queries.draft(record, form.given["fields"])
-    context = {"form": form, "confirm": confirm, "lines": lines, "heading": queries.draft_heading(form.given)}
+    sheet, seen = queries.draft(record, form.given["fields"])
+    context = {"form": form, "confirm": confirm, "sheet": sheet, "heading": queries.draft_heading(form.given)}
     return show(request, record, "disclose_check", seen=seen, **context)
 
 

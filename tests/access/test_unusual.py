@@ -5,13 +5,16 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
+from placement.access import sessions
 from placement.access.models import AccessLogEntry, Person, UnusualAccess
 from placement.access.unusual import judge_unusual
 from placement.database.constraints import Refused
 from placement.database.context import acting
+from residents.models import SafetyAlert
 from tests.attack.sql import change, denied, insert, refused
 from tests.world import World, browser
 
@@ -68,6 +71,36 @@ def test_after_two_hundred_no_record_is_shown_and_work_goes_on(world: World) -> 
     assert AccessLogEntry.objects.count() == before + 1
 
 
+def test_what_was_typed_into_a_form_that_is_not_shown_again_is_kept(world: World) -> None:
+    """The form was open for a while, 200 other records were opened meanwhile, and something in it is not right yet."""
+    client, to = browser(world, "caseworker"), reverse("residents:add_alert", args=[world.ada.resident.pk])
+    typed = {"form_key": str(uuid4()), "text": "Sleeps with the <light> on"}
+    opens(world.caseworker, 200)
+    for _ in range(2):
+        answer = client.post(to, typed)
+        assert answer.status_code == 429 and "it is kept" in answer.content.decode()
+        assert world.ada.resident.preferred_name not in answer.content.decode()
+    kept = client.get(reverse("accounts:kept")).content.decode()
+    assert (
+        kept.count("Sleeps with the &lt;light&gt; on") == 2 and kept.count("Send it now") == 1
+    )  # to read, and to send
+    assert "is not sent yet" in client.get("/").content.decode()
+    assert client.post(to, typed | {"kind": "care"}).status_code == 302
+    assert SafetyAlert.objects.filter(text=typed["text"]).count() == 1
+    assert "Nothing waits here" in client.get(reverse("accounts:kept")).content.decode()
+
+
+def test_a_page_that_was_only_opened_and_a_form_with_a_code_leave_nothing_behind(world: World) -> None:
+    opens(world.supervisor, 200)
+    client, glass = browser(world, "supervisor"), world.ada.emergency
+    judge = reverse("break_glass:judge", args=[glass.pk])
+    assert client.get(judge).status_code == 429 and "it is kept" not in client.get(judge).content.decode()
+    assert not client.session.get("kept")
+    assert client.post(judge, {"finding": "Was right to do it"}).status_code == 429
+    assert "Was right to do it" in client.get(reverse("accounts:kept")).content.decode()
+    assert not sessions.keep(client.post(judge, {}).wsgi_request, reverse("break_glass:new"), QueryDict("code=123456"))
+
+
 def test_it_is_judged_once_by_somebody_else_who_sees_only_records_that_they_audit(world: World) -> None:
     supervisor = world.supervisor
     browser(world, "caseworker").get(record(world))
@@ -97,11 +130,16 @@ def test_plain_sql_neither_writes_nor_changes_nor_judges_the_own_one(world: Worl
     opens(world.caseworker, 60)
     found = UnusualAccess.objects.get(person=world.caseworker)
     signed = {"judgement": "explained", "judged_at": world.now, "judgement_reason": "Fine"}
+    opens(world.supervisor2, 60)
+    own = UnusualAccess.objects.get(person=world.supervisor2)
     with acting(world.caseworker.pk, world.caseworker.name):
         with denied():
             insert(UnusualAccess, person_id=world.staff_cedar.pk, at=world.now, judgement="", judgement_reason="")
+        assert not UnusualAccess.objects.exists()
+        assert change(found, judged_by_id=world.caseworker.pk, **signed) == 0
+    with acting(world.supervisor2.pk, world.supervisor2.name):
         with refused("unusual_access_judged_by_another"):
-            change(found, judged_by_id=world.caseworker.pk, **signed)
+            change(own, judged_by_id=world.supervisor2.pk, **signed)
         with refused("unusual_access_is_kept"):
             change(found, person_id=world.staff_cedar.pk)
     with acting(world.supervisor.pk, world.supervisor.name):

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 
+from compliance.models import MonthTotals
 from placement.access.models import AccountChange, Membership
 from placement.database import roles
 from placement.database.context import acting
@@ -265,7 +266,16 @@ HOMES = [
         by_owner=True,
     ),
 ]
-RULES = [*ACCESS, *RECORD, *HOMES]
+TOTALS = [
+    # The database takes the totals itself, and the application's role adds none.
+    Rule(
+        "totals_taken_once",
+        "supervisor",
+        lambda w: [insert(MonthTotals, unit_id=w.north.pk, day=w.today, taken_at=w.now, tables="{}") for _ in range(2)],
+        by_owner=True,
+    )
+]
+RULES = [*ACCESS, *RECORD, *HOMES, *TOTALS]
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.by_owner], ids=lambda rule: rule.name)

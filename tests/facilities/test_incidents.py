@@ -15,8 +15,8 @@ from placement.access.rights import RESIDENT_RIGHTS, Role
 from placement.audit.clock import now
 from placement.database.constraints import Refused
 from placement.facilities.queries import bed_board
-from placement.facilities.queries.withholding import ANOTHER, withheld
 from residents import operations
+from residents.in_texts import ANOTHER, withheld
 from residents.models import CareEntry, Incident
 from tests.world import World
 

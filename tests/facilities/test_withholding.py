@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from placement.audit.clock import now
-from placement.facilities.queries.withholding import ANOTHER, lived_in, withheld
+from placement.facilities.queries.withholding import lived_in
 from residents import operations
+from residents.in_texts import ANOTHER, withheld
 from residents.models import Alias
 
 TEXT = (

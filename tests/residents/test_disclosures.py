@@ -1,27 +1,31 @@
 """Sharing outside: only what is open, on a basis that holds at that moment; the sheet closes, and its way back is kept."""
 
 import csv
+import html
 import io
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from compliance.queries.work import my_work
-from placement.access.models import AccessLogEntry
+from placement.access.models import AccessLogEntry, Person
 from placement.access.rights import Can
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from residents.models import Consent, Disclosure, Identity, Resident
 from residents.operations import answer_recall, disclose, end_caseload, recall, record_consent, withdraw_consent
-from residents.queries.disclosures import lines_for, why_closed
+from residents.queries.disclosures import lines_for, overdue, why_closed
 from residents.queries.record import open_record
-from residents.sheet import SHAREABLE, lines_of
+from residents.sheet import SHAREABLE, sheet_of
 from tests.residents.test_forms import hidden
 from tests.world import LOS_ANGELES, PASSWORD, World, browser
 
@@ -272,7 +276,7 @@ def test_the_form_asks_for_what_the_basis_needs(world: World) -> None:
 
 def test_every_shareable_field_reads_what_is_in_the_record(world: World) -> None:
     with acting(world.caseworker.pk, world.caseworker.name):
-        lines = lines_of(world.ada.resident, [one.name for one in SHAREABLE])
+        lines = sheet_of(world.ada.resident, [one.name for one in SHAREABLE]).lines
     assert len(lines) == len(SHAREABLE)
     said = {line["label"]: line["value"] for line in lines}
     assert said["Legal name"] == "Ada Secretname" and said["Case number"] == "C-W-1"
@@ -295,6 +299,49 @@ def test_a_sheet_that_must_come_back_stands_on_my_work_until_that_is_written_dow
     with acting(world.caseworker.pk, world.caseworker.name):
         answer_recall(row, answer="returned", by=world.caseworker)
     assert "Bay Clinic" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Tokyo"])
+def test_it_is_due_back_everywhere_in_the_same_moment(world: World, zone: str) -> None:
+    """When the day is over where whoever signed it works: on My work, in the list, and on the sheet's own page."""
+    with acting(world.sysadmin.pk, world.sysadmin.name):
+        Person.objects.filter(pk__in=[world.caseworker.pk, world.supervisor.pk]).update(time_zone="Pacific/Honolulu")
+        Person.objects.filter(pk=world.caseworker.pk).update(time_zone=zone)
+    row = shared(world, by=Person.objects.get(pk=world.caseworker.pk))
+    over = datetime.combine(row.until + DAY, time(), ZoneInfo(zone))
+    for moment, is_over in ((over - timedelta(seconds=1), False), (over + timedelta(seconds=1), True)):
+        with time_machine.travel(moment, tick=False):
+            assert Disclosure.objects.get(pk=row.pk).is_overdue is is_over
+            for key in ("caseworker", "supervisor"):
+                with acting(world.people[key].pk, key):
+                    assert overdue(world.people[key]).filter(pk=row.pk).exists() is is_over, (key, moment)
+    with acting(world.caseworker.pk, world.caseworker.name), time_machine.travel(over + DAY):
+        [task] = [task for task in my_work(world.caseworker).first if "Bay Clinic" in task.title]
+        assert task.due == over - timedelta(minutes=1)
+
+
+def test_consents_come_in_pages_those_in_force_first(world: World) -> None:
+    client, page = browser(world, "caseworker"), address("shared", world)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            client.get(page)
+        return len(seen)
+
+    client.get(page)
+    few = cost()
+    old = [consented(world, recipient=f"Clinic {number:02}") for number in range(30)]
+    with acting(world.caseworker.pk, world.caseworker.name):
+        for consent in old[10:]:
+            withdraw_consent(consent, reason="The mother called", by=world.caseworker)
+    assert cost() == few
+    first = client.get(page).content.decode()
+    more = html.unescape(re.findall(r'href="([^"]+)">More consents', first)[0])
+    second = client.get(page + more).content.decode()
+    seen = [re.findall(r"Clinic \d\d(?=<br>)", text) for text in (first, second)]
+    assert len(seen[0] + seen[1]) == len({*seen[0], *seen[1]}) == 30
+    assert set(seen[0]) >= {f"Clinic {number:02}" for number in range(10)} and seen[1]
+    assert "More consents" not in second and "First consents" in second and "Clinic 00<br>" not in second
 
 
 @pytest.mark.parametrize("why", ["recalled", "withdrawn"])

@@ -45,7 +45,7 @@ class FacilityAddress(Tracked):
 
     guards = {"facilities": "facility_id"}
     opened_by = (Opens(Can.VIEW_ADDRESS),)
-    read_for = ("matching",)
+    read_for = ("matching", "sheet")
     kept_by = ("import_facilities",)
     added_by = None  # with a new home; there is one for each
     objects = Guarded.as_manager()

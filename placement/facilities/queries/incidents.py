@@ -14,8 +14,9 @@ from placement.database.context import reading
 from placement.facilities.models import Facility, Placement
 from placement.facilities.queries.missing import found_after, missing_now
 from placement.facilities.queries.shifts import stays
-from placement.facilities.queries.withholding import ANOTHER, hidden_names, lived_in, withheld
+from placement.facilities.queries.withholding import hidden_names, lived_in
 from placement.ui.paging import Page, keyset_page
+from residents.in_texts import ANOTHER, withheld
 from residents.models import CareEntry, Incident, IncidentResident, Resident
 from residents.queries.incidents import readable
 

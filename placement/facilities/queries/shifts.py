@@ -18,9 +18,10 @@ from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.rounds import DUE_SOON, Place, is_night
 from placement.facilities.queries.standing import EARLIER, counts, homes_now
 from placement.facilities.queries.tiles import Tile, day_and_time, tile
-from placement.facilities.queries.withholding import hidden_names, withheld
+from placement.facilities.queries.withholding import hidden_names
 from placement.ui.paging import Page, keyset_page
 from placement.ui.templatetags.ui import span, time_of_day
+from residents.in_texts import withheld
 from residents.models import CareEntry, Resident, SafetyAlert
 
 OPEN_WITHOUT_SHIFT = timedelta(hours=24)  # as the database's rule has it

@@ -168,14 +168,16 @@
     event.preventDefault();
     location.reload();
   });
-  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((kind) => addEventListener(kind, () => {
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((kind) => addEventListener(kind, (event) => {
     const box = document.getElementById("messages");
     const [alert, body, text] = ["usa-alert usa-alert--error usa-alert--slim", "usa-alert__body", "usa-alert__text"].map((name, depth) => {
       const part = document.createElement(depth === 2 ? "p" : "div");
       part.className = name;
       return part;
     });
-    text.textContent = "That was not saved. Check the connection, load this page again, then press once more.";
+    text.textContent = event.detail.xhr && event.detail.xhr.status === 429
+      ? "That was not saved: you have opened very many records. What you wrote is kept. Send it in ten minutes, from My work."
+      : "That was not saved. Check the connection, load this page again, then press once more.";
     body.append(text);
     alert.append(body);
     box.replaceChildren(alert);

@@ -146,5 +146,5 @@ DROP FUNCTION key_of_short_name(text), key_of_whole_name(text), key_of_name(text
 
 
 class Migration(migrations.Migration):
-    dependencies = [("residents", "0024_disclosures_kept")]
+    dependencies = [("residents", "0025_rights_found_by_whole_index")]
     operations = [migrations.RunSQL(RULES, BACK)]

@@ -59,6 +59,11 @@ explain(
         "team_member_once_at_a_time": "This person is already on the team at that time.",
         "prohibition_names_its_order": "Name the order or decision that does not allow this contact.",
         "amendment_has_a_reason": "Say why you amend this entry.",
+        "clinical_note_says_something": "Write the note.",
+        "clinical_note_is_kept": "A clinical note stays as it was written. Add an amendment with a reason instead.",
+        "clinical_note_is_by_the_clinician": "Only a clinician on the team writes clinical notes.",
+        "clinical_amendment_has_a_reason": "Say why you amend this note.",
+        "clinical_amendment_is_of_one_note": "An amendment belongs to a note about the same young person, and to the first text of it.",
         "care_entry_is_not_in_the_future": "This time has not come yet. Give the time when it happened.",
         "note_says_something": "Write something in the note, or leave it.",
         "care_entry_stays_in_its_place": "An entry stays with its young person, home and shift. Write a new one.",
@@ -109,3 +114,7 @@ explain(
     field="assessed_on",
 )
 explain({"harm_is_not_in_the_future": "This day has not come yet. Give the day when it happened."}, field="happened_on")
+explain(
+    {"clinical_note_is_not_in_the_future": "This time has not come yet. Give the time when it happened."},
+    field="happened_at",
+)

@@ -51,6 +51,19 @@ say(
     Words("care entry", "care entries", {"happened_at": "When it happened", "late": "Late entry", "amends": "Amends"}),
 )
 say(
+    "residents.ClinicalNote",
+    Words(
+        "clinical note",
+        "clinical notes",
+        {
+            "happened_at": "When it happened",
+            "amends": "Amends",
+            "text": "What it says",
+            "amendment_reason": "Why it was amended",
+        },
+    ),
+)
+say(
     "residents.Case",
     Words("case", "cases", {"next_hearing_on": "Next hearing"}, called=lambda case: f"case {case.number}"),
 )

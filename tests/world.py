@@ -38,6 +38,7 @@ from residents.models import (
     CareEntry,
     Case,
     Caseload,
+    ClinicalNote,
     Consent,
     Contact,
     Disclosure,
@@ -99,6 +100,7 @@ class Young:
     disclosure: Disclosure | None = None
     emergency: BreakGlass | None = None
     asked: AccessRequest | None = None
+    note: ClinicalNote | None = None
 
 
 @dataclass

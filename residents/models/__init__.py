@@ -4,6 +4,7 @@ from residents.models.access_request import LONGEST, AccessRequest
 from residents.models.break_glass import LASTS, SHORTEST_REASON, BreakGlass
 from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
+from residents.models.clinical import ClinicalNote
 from residents.models.conflict import ConflictOfInterest
 from residents.models.contact import Contact, OutsidePerson
 from residents.models.disclosure import PARTS, Consent, Disclosure
@@ -46,6 +47,7 @@ __all__ = [
     "CareEntry",
     "Case",
     "Caseload",
+    "ClinicalNote",
     "ConflictOfInterest",
     "Consent",
     "Contact",

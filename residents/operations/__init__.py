@@ -13,6 +13,7 @@ from residents.operations.cases import (
     open_case,
     take_off_case,
 )
+from residents.operations.clinical import amend_clinical_note, write_clinical_note
 from residents.operations.conflicts import bar_from_record, declare_own_conflict, lift_bar
 from residents.operations.contacts import add_outside_person, change_outside_person, log_contact
 from residents.operations.disclosures import answer_recall, disclose, recall, record_consent, withdraw_consent
@@ -35,6 +36,7 @@ __all__ = [
     "add_alias",
     "add_outside_person",
     "amend_care",
+    "amend_clinical_note",
     "answer_recall",
     "ask_access",
     "assess_level",
@@ -79,4 +81,5 @@ __all__ = [
     "separate",
     "take_off_case",
     "withdraw_consent",
+    "write_clinical_note",
 ]

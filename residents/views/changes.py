@@ -18,7 +18,7 @@ from residents.forms import record as forms
 from residents.forms import safety
 from residents.forms.base import RecordForm
 from residents.models import PAIRS
-from residents.queries import parts
+from residents.queries import clinical, parts
 from residents.queries.record import newest_change, newest_version, open_record
 
 
@@ -113,7 +113,7 @@ add_alert = form_page(
     forms.AlertForm,
     operations.add_alert,
     Can.KEEP_CASE,
-    Can.VIEW_CLINICAL,
+    Can.WRITE_CLINICAL,
     back="plan",
     button="Raise the alert",
     done="The alert is on the banner.",
@@ -123,7 +123,7 @@ end_alert = form_page(
     forms.ConfirmForm,
     operations.end_alert,
     Can.KEEP_CASE,
-    Can.VIEW_CLINICAL,
+    Can.WRITE_CLINICAL,
     back="plan",
     button="End the alert",
     done="The alert has ended. It stays in the history.",
@@ -157,10 +157,32 @@ file_document = form_page(
     lambda resident, **given: operations.file_document(resident=resident, **given),
     Can.KEEP_CASE,
     Can.LOG_CARE,
-    Can.VIEW_CLINICAL,
+    Can.WRITE_CLINICAL,
     back="documents",
     button="File the document",
     done="The document is filed.",
+)
+write_clinical_note = form_page(
+    "Write a clinical note",
+    forms.ClinicalNoteForm,
+    operations.write_clinical_note,
+    Can.WRITE_CLINICAL,
+    back="health",
+    button="Sign the note",
+    done="The note is signed.",
+    text="Only the clinicians on the team read it, and people to whom one of them has opened the clinical notes for a time."
+    " A signed note is never changed. You can amend it with a reason.",
+)
+amend_clinical_note = form_page(
+    "Amend this clinical note",
+    forms.AmendClinicalNoteForm,
+    operations.amend_clinical_note,
+    Can.WRITE_CLINICAL,
+    back="health",
+    button="Sign the amendment",
+    done="The amendment is signed. The first text stays readable.",
+    about=clinical.note_to_amend,
+    edits=True,
 )
 add_separation = form_page(
     "Add a separation",

@@ -13,6 +13,7 @@ from placement.access.rights import Can
 from residents.forms.people import CareFilter
 from residents.queries import access_requests, disclosures, parts
 from residents.queries import care as care_log
+from residents.queries import clinical as therapy
 from residents.queries import history as trail
 from residents.queries import opened as openings
 from residents.queries import timeline as events
@@ -76,11 +77,27 @@ def contacts(request: Request, pk: UUID) -> HttpResponse:
 
 @needs(*NEEDED["health"])
 def health(request: Request, pk: UUID) -> HttpResponse:
-    """Allergies and medical alerts, health and medication entries, clinical papers."""
+    """Allergies and medical alerts, health and medication entries, the newest clinical notes, clinical papers."""
     record = open_record(request.person, pk, *NEEDED["health"], current="health")
     page = care_log.care_page(record, {}, after=request.GET.get("after"), kinds=care_log.HEALTH_KINDS)
-    clinical = care_log.clinical_documents(record) if record.may(Can.VIEW_CLINICAL) else []
-    return show(request, record, page=page, alerts=care_log.medical_alerts(record), clinical=clinical)
+    papers = care_log.clinical_documents(record) if record.may(Can.VIEW_CLINICAL) else []
+    return show(
+        request,
+        record,
+        page=page,
+        alerts=care_log.medical_alerts(record),
+        notes=therapy.newest_notes(record),
+        papers=papers,
+    )
+
+
+@needs(Can.VIEW_CLINICAL)
+def clinical_notes(request: Request, pk: UUID) -> HttpResponse:
+    """All clinical notes."""
+    record = open_record(request.person, pk, Can.VIEW_CLINICAL, current="health")
+    page = therapy.notes_page(record, after=request.GET.get("after"))
+    context = {"record": record, "zone": record.zone, "page": page}
+    return render(request, "residents/clinical_notes.html", context)
 
 
 @needs(*NEEDED["incidents"])

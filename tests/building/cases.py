@@ -127,6 +127,14 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             until=(moment + timedelta(days=30)).date(),
             by=by,
         )
+    with acting_at(people_of(world, young)[2], moment) as by:
+        young.note = residents.write_clinical_note(
+            resident,
+            kind="session",
+            text=f"Hidden session of {key}",
+            happened_at=moment - timedelta(minutes=50),
+            by=by,
+        )
     with acting_at(people_of(world, young)[1], moment) as by:
         residents.bar_from_record(resident, world.sysadmin, reason=f"Hidden conflict of {key}", by=by)
     far = world.caseworker2 if caseworker == world.caseworker else world.caseworker

@@ -14,6 +14,7 @@ PARTS = {
     "Hidden exploiter of {key}": "exploitation",
     "Hidden allergy of {key}": "care",
     "Hidden aunt of {key}": "care",
+    "Hidden session of {key}": "clinical",
     "Hidden conflict of {key}": "assign",
     "Hidden purpose of {key}": "asked",
     "Hidden school of {key}": "share",

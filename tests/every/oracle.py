@@ -31,7 +31,7 @@ PARTS = {
     },
     "staff of the home": {"code", "care", "log"},
     "administrator of the home": {"code", "care", "log", "identity", "summary", "accept", "trail"},
-    "clinician on the team": {"code", "care", "identity", "summary", "exploitation", "clinical"},
+    "clinician on the team": {"code", "care", "identity", "summary", "exploitation", "clinical", "write clinical"},
     "supervisor of the unit": {"code", "care", "identity", "case", "summary", "exploitation"}
     | {"approve", "assign", "asked", "share", "trail", "whole trail"},
     "inspector of the home": {"code", "trail"},

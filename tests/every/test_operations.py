@@ -97,6 +97,7 @@ WHO = {
     "residents.add_alias": "c",
     "residents.add_outside_person": "c",
     "residents.amend_care": "fa",
+    "residents.amend_clinical_note": "l",
     "residents.answer_recall": "cs",
     "residents.ask_access": "CLSFA",  # for a record that is closed to all of them
     "residents.assess_level": "c",
@@ -140,6 +141,7 @@ WHO = {
     "residents.review_incident": "Sa",
     "residents.separate": "cs",
     "residents.withdraw_consent": "cs",
+    "residents.write_clinical_note": "l",
 }
 
 
@@ -198,6 +200,8 @@ def values(world: World) -> dict[str, Any]:
         "residents.open_case.number": "C-99",
         "residents.add_alert.kind": "care",
         "residents.log_care.kind": "meal",
+        "residents.write_clinical_note.kind": "session",
+        "residents.amend_clinical_note.note": ada.note,
         "residents.log_care_for.kind": "meal",
         "residents.log_contact.kind": "call",
         "residents.link_exploiter.kind": "recruiter",

@@ -39,6 +39,7 @@ from residents.models import (
     CareEntry,
     Case,
     Caseload,
+    ClinicalNote,
     ConflictOfInterest,
     Consent,
     Contact,
@@ -73,6 +74,7 @@ PART: dict[Any, str] = {
     CareEntry: "care",
     Case: "summary",
     Caseload: "summary",
+    ClinicalNote: "clinical",
     ConflictOfInterest: "assign",
     Consent: "share",
     Contact: "care",
@@ -383,7 +385,7 @@ def test_what_is_not_shown_can_be_neither_changed_nor_removed(full: World, actin
 
 
 # A rule of the table refuses a copy of its row before row security is asked.
-REFUSED_BEFORE = {Discharge, Disclosure, Placement}
+REFUSED_BEFORE = {ClinicalNote, Discharge, Disclosure, Placement}
 
 
 def test_nobody_adds_a_row_to_a_record_that_is_closed_to_them(full: World, acting_as: Callable) -> None:

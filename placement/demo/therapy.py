@@ -1,0 +1,63 @@
+"""What the clinician writes down about four young people: how a session went, never what was done to them."""
+
+from datetime import timedelta
+
+from placement.demo.cases import resident
+from placement.demo.plan import Plan, The
+
+CLINICIAN = "clinician"
+WRITTEN_AFTER = timedelta(minutes=65)
+NOTES = (  # whose, days ago, at, kind, the note
+    (
+        "Noor",
+        40,
+        "15:10",
+        "session",
+        "We made a list of people she trusts. She wants to draw again. Goal: one calm hour.",
+    ),
+    ("Noor", 19, "15:05", "session", "She brought two drawings. Slept through four nights of seven. Breathing helps."),
+    ("Noor", 5, "15:10", "session", "She asked to tell her grandmother herself how school is going. We practised it."),
+    ("Ximena", 30, "16:00", "assessment", "Second look at sleep and worry: both better than in the first month."),
+    (
+        "Ximena",
+        9,
+        "16:05",
+        "session",
+        "She stayed the whole hour for the first time. We played cards and talked of music.",
+    ),
+    ("Mei", 16, "14:00", "consultation", "Talked with her doctor about headaches. Glasses first, then we look again."),
+    (
+        "Mateo",
+        12,
+        "17:00",
+        "session",
+        "He used the grounding card at school and said so with pride. Next: the bus ride.",
+    ),
+)
+AMENDED = ("Noor", 19, "She slept through five nights of seven, not four. All else as written before.")
+
+
+def tell_therapy(plan: Plan) -> None:
+    """Tell each note, and one amendment on the next morning."""
+    for who, days, clock, kind, text in NOTES:
+        at = plan.when(days, clock)
+        plan.tell(
+            at + WRITTEN_AFTER,
+            CLINICIAN,
+            "residents.write_clinical_note",
+            f"note:{who}:{days}",
+            resident=resident(who),
+            kind=kind,
+            happened_at=at,
+            text=text,
+        )
+    who, days, text = AMENDED
+    plan.tell(
+        plan.when(days - 1, "09:20"),
+        CLINICIAN,
+        "residents.amend_clinical_note",
+        note=The(f"note:{who}:{days}"),
+        happened_at=plan.when(days, "15:05"),
+        text=text,
+        reason="The night staff counted again.",
+    )

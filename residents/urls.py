@@ -19,6 +19,7 @@ of_one = [
     path("health/", record.health, name="health"),
     path("health/notes/", record.clinical_notes, name="clinical_notes"),
     path("health/notes/new/", changes.write_clinical_note, name="write_clinical_note"),
+    path("health/notes/ask/", changes.ask_clinical, name="ask_clinical"),
     path("health/notes/<uuid:row>/amend/", changes.amend_clinical_note, name="amend_clinical_note"),
     path("incidents/", record.incidents, name="incidents"),
     path("placements/", record.placements, name="placements"),

@@ -130,6 +130,7 @@ say(
         "requests for access",
         {
             "asker": "Who asks",
+            "asked_for": "What is asked for",
             "purpose": "What for",
             "decision_reason": "Why it was decided so",
             "ends_at": "Access ends",

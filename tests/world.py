@@ -101,6 +101,7 @@ class Young:
     emergency: BreakGlass | None = None
     asked: AccessRequest | None = None
     note: ClinicalNote | None = None
+    asked_notes: AccessRequest | None = None
 
 
 @dataclass

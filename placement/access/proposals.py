@@ -129,8 +129,8 @@ def could_sign_in_as(person: Person) -> set[UUID]:
 def must_fit(change: AccountChange, person: Person) -> None:
     """Raise unless the account can be changed so as it is now.
 
-    Another role is refused while the person still works on a case or in a home: those rights follow from facts that end
-    elsewhere, and would stay.
+    Another role, and another unit of a supervisor, is refused while the person still works on a case or in a home, or has
+    access to a record for a time: those rights follow from facts that end elsewhere, and would stay.
     """
     if change.kind == Kind.CHANGE and not person.is_active:
         raise Refused("This account is closed. Nothing was changed.")
@@ -138,10 +138,11 @@ def must_fit(change: AccountChange, person: Person) -> None:
         raise Refused("This account is open already. Nothing was changed.")
     if change.kind == Kind.CHANGE and (change.role, change.unit_id) == (person.role, person.unit_id):
         raise Refused("This person has that role and unit already.", field="role")
-    if change.role != person.role and has_work(person):
+    moves = change.role == Role.SUPERVISOR and change.unit_id != person.unit_id
+    if (change.role != person.role or moves) and has_work(person):
         raise Refused(
-            "This person still works on a case or in a home, and would keep the rights of that. A supervisor or the"
-            " home's administrator ends it first. To end all access at once, close the account.",
+            "This person still works on a case or in a home, or has access to a record for a time, and would keep the rights"
+            " of that. A supervisor or the home's administrator ends it first. To end all access at once, close the account.",
             field="role",
         )
 

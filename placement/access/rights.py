@@ -137,6 +137,7 @@ EMERGENCY_RIGHTS: frozenset[Can] = frozenset(_CARE | {Can.VIEW_IDENTITY, Can.VIE
 ASKED_RIGHTS: dict[str, frozenset[Can]] = {
     "care": frozenset(_CARE),
     "summary": frozenset(_CARE | {Can.VIEW_CASE_SUMMARY}),
+    "clinical": frozenset({Can.VIEW_CLINICAL}),
 }
 
 # On facilities: of the person's own home (by assignment), and of every home of the agency (by role).

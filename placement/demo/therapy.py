@@ -1,8 +1,9 @@
-"""What the clinician writes down about four young people: how a session went, never what was done to them."""
+"""What the clinician writes down about four young people: how a session went, never what was done to them; who else reads it."""
 
 from datetime import timedelta
 
 from placement.demo.cases import resident
+from placement.demo.people import CASEWORKER_OF
 from placement.demo.plan import Plan, The
 
 CLINICIAN = "clinician"
@@ -60,4 +61,34 @@ def tell_therapy(plan: Plan) -> None:
         happened_at=plan.when(days, "15:05"),
         text=text,
         reason="The night staff counted again.",
+    )
+    open_notes(plan)
+
+
+def open_notes(plan: Plan) -> None:
+    """Two caseworkers ask to read notes: one may for a month, the other waits."""
+    plan.tell(
+        plan.when(8, "10:20"),
+        CASEWORKER_OF["north"],
+        "residents.ask_part",
+        "notes:Ximena",
+        resident=resident("Ximena"),
+        part="clinical",
+        purpose="The judge asks how much school she can manage. I want to report what helps her.",
+    )
+    plan.tell(
+        plan.when(7, "13:30"),
+        CLINICIAN,
+        "residents.decide_access",
+        asked=The("notes:Ximena"),
+        decision="clinical",
+        ends_at=plan.when(-23, "17:00"),
+    )
+    plan.tell(
+        plan.when(1, "16:40"),
+        CASEWORKER_OF["south"],
+        "residents.ask_part",
+        resident=resident("Mateo"),
+        part="clinical",
+        purpose="His plan for the bus to school is mine to write. I need to know what he has practised.",
     )

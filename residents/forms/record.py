@@ -224,6 +224,16 @@ class AmendClinicalNoteForm(StaleCheck, RecordForm):
     reason = LongTextField(label="Why do you amend it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class AskClinicalForm(RecordForm):
+    """Ask to read the clinical notes."""
+
+    purpose = LongTextField(
+        label="What do you need them for?",
+        max_length=1000,
+        help_text="The clinicians on the team read it and decide. Write nothing here that you have heard from the young person.",
+    )
+
+
 class CaseworkerForm(RecordForm):
     """Put the case on a caseload."""
 

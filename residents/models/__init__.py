@@ -1,6 +1,6 @@
 """The young person's record. One module per part of the record."""
 
-from residents.models.access_request import LONGEST, AccessRequest
+from residents.models.access_request import AccessRequest
 from residents.models.break_glass import LASTS, SHORTEST_REASON, BreakGlass
 from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
@@ -37,7 +37,6 @@ from residents.models.safety import (
 __all__ = [
     "HOME_PAPER_RIGHTS",
     "LASTS",
-    "LONGEST",
     "PAIRS",
     "PARTS",
     "SHORTEST_REASON",

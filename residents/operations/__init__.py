@@ -1,6 +1,6 @@
 """Every change of a young person's record that people have a word for. One module per part of the record."""
 
-from residents.operations.access_requests import ask_access, decide_access, end_access
+from residents.operations.access_requests import ask_access, ask_part, decide_access, end_access
 from residents.operations.assessments import assess_level, designate, review_designation
 from residents.operations.care import amend_care, change_care, log_care, log_care_for
 from residents.operations.cases import (
@@ -39,6 +39,7 @@ __all__ = [
     "amend_clinical_note",
     "answer_recall",
     "ask_access",
+    "ask_part",
     "assess_level",
     "assign_caseload",
     "bar_from_record",

@@ -17,7 +17,7 @@ from residents import operations
 from residents.forms import record as forms
 from residents.forms import safety
 from residents.forms.base import RecordForm
-from residents.models import PAIRS
+from residents.models import PAIRS, AccessRequest
 from residents.queries import clinical, parts
 from residents.queries.record import newest_change, newest_version, open_record
 
@@ -183,6 +183,17 @@ amend_clinical_note = form_page(
     done="The amendment is signed. The first text stays readable.",
     about=clinical.note_to_amend,
     edits=True,
+)
+ask_clinical = form_page(
+    "Ask to read the clinical notes",
+    forms.AskClinicalForm,
+    lambda resident, **given: operations.ask_part(resident, AccessRequest.AskedFor.CLINICAL, **given),
+    Can.KEEP_CASE,
+    Can.ASSIGN_TEAM,
+    back="health",
+    button="Ask",
+    done="You have asked. The answer will stand here and under “Ask for access”.",
+    text="A clinician on the team decides. If they agree, you can read the notes and papers until the day that they choose.",
 )
 add_separation = form_page(
     "Add a separation",

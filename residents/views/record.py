@@ -11,6 +11,7 @@ from placement.access.opened import note_exported
 from placement.access.request import Request
 from placement.access.rights import Can
 from residents.forms.people import CareFilter
+from residents.models import AccessRequest
 from residents.queries import access_requests, disclosures, parts
 from residents.queries import care as care_log
 from residents.queries import clinical as therapy
@@ -88,7 +89,17 @@ def health(request: Request, pk: UUID) -> HttpResponse:
         alerts=care_log.medical_alerts(record),
         notes=therapy.newest_notes(record),
         papers=papers,
+        **clinical_access(record),
     )
+
+
+def clinical_access(record: Record) -> dict[str, Any]:
+    """Return to whom a clinician on the team has opened the notes, or whether this person waits to be one of them."""
+    if record.may(Can.WRITE_CLINICAL):
+        return {"given": access_requests.open_now(record.person, record.resident)}
+    if record.may(Can.KEEP_CASE, Can.ASSIGN_TEAM) and not record.may(Can.VIEW_CLINICAL):
+        return {"waits": access_requests.waits(record.person, record.resident, AccessRequest.AskedFor.CLINICAL)}
+    return {}
 
 
 @needs(Can.VIEW_CLINICAL)

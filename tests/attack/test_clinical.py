@@ -11,7 +11,7 @@ from placement.access.models import Person
 from placement.access.permissions import give_person
 from placement.access.rights import Can
 from placement.database.context import acting, acting_as_system
-from residents.models import ClinicalNote
+from residents.models import AccessRequest, ClinicalNote
 from tests.attack.sql import ask, change, denied, insert, refused, sql
 from tests.world import World
 
@@ -76,3 +76,41 @@ def test_an_amendment_has_a_reason_and_is_of_one_note(world: World) -> None:
             amendment(world, amends_id=other)
     with refused("clinical_amendment_is_of_one_note"):
         amendment(world, kind="assessment")
+
+
+def decide(world: World, by: Person, **changes: Any) -> int:
+    """Decide about the request of ada's caseworker for her notes."""
+    values = {"decision": "clinical", "decided_by_id": by.pk, "decided_at": timezone.now(), "decision_reason": ""}
+    values |= {"ends_at": world.now + 80 * DAY} | changes
+    with acting(by.pk, by.name):
+        return change(world.ada.asked_notes, **values)
+
+
+def test_the_clinician_on_the_team_alone_decides_who_else_reads_the_notes(world: World) -> None:
+    for person in (world.supervisor, world.caseworker):
+        with refused("access_is_given_by_who_answers_for_it"):
+            decide(world, person)
+    assert decide(world, world.clinician2) == 0
+    assert decide(world, world.clinician) == 1
+
+
+def test_notes_are_given_for_ninety_days_and_not_as_a_whole_record(world: World) -> None:
+    with refused("access_decision_is_of_what_was_asked"):
+        decide(world, world.clinician, decision="care", ends_at=world.now + DAY)
+    for ends_at in (None, world.now - DAY, world.now + 92 * DAY):
+        with refused("access_ends_in_time"):
+            decide(world, world.clinician, ends_at=ends_at)
+    with acting(world.supervisor.pk, world.supervisor.name), refused("access_decision_is_of_what_was_asked"):
+        decided = {"decided_by_id": world.supervisor.pk, "decided_at": timezone.now(), "ends_at": world.now + DAY}
+        change(world.ada.asked, decision="clinical", **decided)
+
+
+def test_notes_that_were_opened_close_earlier_never_later(world: World) -> None:
+    decide(world, world.clinician)
+    asked = world.ada.asked_notes
+    with acting(world.clinician.pk, world.clinician.name):
+        with refused("access_request_is_kept"):
+            change(asked, ends_at=world.now + 85 * DAY)
+        assert change(asked, ends_at=world.now + 3 * DAY) == 1
+        assert change(asked, ends_at=world.now - 3 * DAY) == 1  # the database says when: now
+    assert AccessRequest.objects.get(pk=asked.pk).ends_at >= world.now

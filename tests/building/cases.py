@@ -97,6 +97,7 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             expires_at=moment + timedelta(days=90),
             by=by,
         )
+        young.asked_notes = residents.ask_part(resident, "clinical", purpose=f"Hidden need of {key}", by=by)
         young.document = residents.file_document(
             upload=text_file("order.txt", f"Hidden order about {key}"),
             title=f"Hidden order of {key}",

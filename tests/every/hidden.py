@@ -17,6 +17,7 @@ PARTS = {
     "Hidden session of {key}": "clinical",
     "Hidden conflict of {key}": "assign",
     "Hidden purpose of {key}": "asked",
+    "Hidden need of {key}": "asked | asked for notes",
     "Hidden school of {key}": "share",
     "Hidden teacher of {key}": "share",
     "Hidden mother of {key}": "share",

@@ -168,6 +168,7 @@ def change_of_account(place: Place) -> UUID:
     return found.pk
 
 
+ASKED_NOTES = (("asked for notes", {"pk": lambda p: p.young.asked_notes.pk}),)
 PAGES: dict[str, Page] = {
     "work": Page("own work"),
     # accounts
@@ -195,8 +196,8 @@ PAGES: dict[str, Page] = {
     "break_glass:end": Page("nobody", {"pk": lambda p: p.young.emergency.pk}, post_only=True),
     # access that is asked for
     "access_requests:new": Page("emergency"),
-    "access_requests:decide": Page("asked", {"pk": lambda p: p.young.asked.pk}),
-    "access_requests:end": Page("asked", {"pk": lambda p: p.young.asked.pk}, post_only=True),
+    "access_requests:decide": Page("asked", {"pk": lambda p: p.young.asked.pk}, more=ASKED_NOTES),
+    "access_requests:end": Page("asked", {"pk": lambda p: p.young.asked.pk}, post_only=True, more=ASKED_NOTES),
     # young people
     "residents:list": Page("young people"),
     "residents:new": Page("new case"),
@@ -212,6 +213,7 @@ PAGES: dict[str, Page] = {
     "residents:change_outside_person": Page("keep", young(row=lambda p: p.young.outside.pk)),
     "residents:health": Page("care", young()),
     "residents:clinical_notes": Page("clinical", young()),
+    "residents:ask_clinical": Page("keep | assign", young()),
     "residents:write_clinical_note": Page("write clinical", young()),
     "residents:amend_clinical_note": Page("write clinical", young(row=lambda p: p.young.note.pk)),
     "residents:incidents": Page("care", young()),

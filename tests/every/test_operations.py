@@ -100,6 +100,7 @@ WHO = {
     "residents.amend_clinical_note": "l",
     "residents.answer_recall": "cs",
     "residents.ask_access": "CLSFA",  # for a record that is closed to all of them
+    "residents.ask_part": "cs",
     "residents.assess_level": "c",
     "residents.assign_caseload": "s",
     "residents.bar_from_record": "s",
@@ -211,6 +212,8 @@ def values(world: World) -> dict[str, Any]:
         "residents.close_case.case": world.fay.case,
         "residents.link_exploiter.name": "Somebody",
         "residents.break_glass.reason": "Nobody who works with them can be reached tonight.",
+        "residents.ask_part.resident": world.eve.resident,  # ada's caseworker has asked already
+        "residents.ask_part.part": "clinical",
         "residents.decide_access.asked": ada.asked,
         "residents.decide_access.decision": "care",
         "residents.decide_access.ends_at": now + DAY,

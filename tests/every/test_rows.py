@@ -219,6 +219,8 @@ def described(model: Any, row: Any) -> Row:
     if model is Document:
         about = [row.resident_id]
         return row.pk, row.part, about, set(about), "papers" if row.facility_id else "", row.facility_id, None
+    if model is AccessRequest and row.asked_for == "clinical":
+        return row.pk, "asked for notes", [row.resident_id], {row.resident_id}, "", None, row.asker_id
     about = ABOUT.get(model, lambda row: [row.resident_id] if PART.get(model) else [])
     of_home, home = OF_HOME.get(model, ("", lambda row: None))
     whom = list(about(row))

@@ -86,6 +86,13 @@ explain(
         "designation_is_not_in_the_future": "This time has not come yet. Add the designation when it is decided.",
         "resident_in_incident_once": "This young person is already named in the incident.",
         "document_belongs_to_one": "A document belongs to one young person or to one home.",
+        "seal_names_its_order": "Give the number of the order, and the court.",
+        "seal_lift_names_its_order": "Give the number of the order that lifts the seal, the court and the day.",
+        "seal_lifted_by_another": "You sealed this document, so somebody else must lift the seal.",
+        "seal_is_lifted_by_the_supervisor": "Only a supervisor of the case lifts a seal.",
+        "seal_is_kept": "A seal stays as it was written. It is lifted once, by another order.",
+        "seal_is_of_a_document_of_the_record": "Choose a document of this young person's record.",
+        "document_sealed_once": "This document is sealed already.",
         "document_is_kept": "A document stays as it was filed. Add a new one instead.",
         "residents_contact_minutes_check": "A number of minutes can't be below zero.",
         "residents_document_size_check": "The size of a file can't be below zero.",
@@ -119,4 +126,7 @@ explain({"harm_is_not_in_the_future": "This day has not come yet. Give the day w
 explain(
     {"clinical_note_is_not_in_the_future": "This time has not come yet. Give the time when it happened."},
     field="happened_at",
+)
+explain(
+    {"seal_order_is_not_in_the_future": "This day has not come yet. Give the day of the order."}, field="ordered_on"
 )

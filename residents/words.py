@@ -197,6 +197,20 @@ say(
     ),
 )
 say(
+    "residents.DocumentSeal",
+    Words(
+        "seal of a document",
+        "seals of documents",
+        {
+            "order_number": "Number of the order",
+            "ordered_on": "Day of the order",
+            "lift_order_number": "Number of the order that lifts it",
+            "lift_court": "Court that lifts it",
+            "lift_ordered_on": "Day of the order that lifts it",
+        },
+    ),
+)
+say(
     "residents.Incident",
     Words(
         "incident",

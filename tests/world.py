@@ -43,6 +43,7 @@ from residents.models import (
     Contact,
     Disclosure,
     Document,
+    DocumentSeal,
     ExploitationLink,
     Incident,
     OutsidePerson,
@@ -102,6 +103,7 @@ class Young:
     asked: AccessRequest | None = None
     note: ClinicalNote | None = None
     asked_notes: AccessRequest | None = None
+    seal: DocumentSeal | None = None
 
 
 @dataclass

@@ -36,6 +36,7 @@ class Can(TextChoices):
     VIEW_EXPLOITATION = "residents.view_exploitation", "See the exploitation history and links to exploiters"
     VIEW_CLINICAL = "residents.view_clinical", "See clinical notes"
     WRITE_CLINICAL = "residents.write_clinical", "Write clinical notes, and say who else reads them for a time"
+    VIEW_SEALED = "residents.view_sealed", "See documents that a court has sealed"
     DISCLOSE = "residents.disclose", "Share parts of the record with somebody outside, and see what was shared"
     PROPOSE_PLACEMENT = "residents.propose_placement", "Refer and propose a placement, a move or a discharge"
     ACCEPT_PLACEMENT = "residents.accept_placement", "Accept a young person into the home, and end the stay"
@@ -125,6 +126,7 @@ RESIDENT_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.DISCLOSE,
             Can.APPROVE_PLACEMENT,
             Can.ASSIGN_TEAM,
+            Can.VIEW_SEALED,
             Can.VIEW_AUDIT,
         }
     ),
@@ -138,6 +140,7 @@ ASKED_RIGHTS: dict[str, frozenset[Can]] = {
     "care": frozenset(_CARE),
     "summary": frozenset(_CARE | {Can.VIEW_CASE_SUMMARY}),
     "clinical": frozenset({Can.VIEW_CLINICAL}),
+    "sealed": frozenset({Can.VIEW_SEALED}),
 }
 
 # On facilities: of the person's own home (by assignment), and of every home of the agency (by role).

@@ -35,7 +35,7 @@ NOTES = (  # whose, days ago, at, kind, the note
         "He used the grounding card at school and said so with pride. Next: the bus ride.",
     ),
 )
-AMENDED = ("Noor", 19, "She slept through five nights of seven, not four. All else as written before.")
+AMENDED = ("Noor", 19, "She brought two drawings. Slept through five nights of seven. Breathing helps.")
 
 
 def tell_therapy(plan: Plan) -> None:

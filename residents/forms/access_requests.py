@@ -17,6 +17,9 @@ OFFERED: dict[str, list[tuple[str, str]]] = {
     AccessRequest.AskedFor.CLINICAL: [
         (AccessRequest.Decision.CLINICAL, "Open the clinical notes and papers, to read and not to write"),
     ],
+    AccessRequest.AskedFor.SEALED: [
+        (AccessRequest.Decision.SEALED, "Open the documents that a court has sealed"),
+    ],
 }
 
 

@@ -234,6 +234,24 @@ class AskClinicalForm(RecordForm):
     )
 
 
+class AskSealedForm(RecordForm):
+    """Ask to read what a court has sealed."""
+
+    purpose = LongTextField(
+        label="What do you need them for?",
+        max_length=1000,
+        help_text="The supervisors of the case read it and decide. Name the order or the law that lets you read them.",
+    )
+
+
+class OrderForm(RecordForm):
+    """Which order of which court."""
+
+    order_number = forms.CharField(label="Number of the order", max_length=60)
+    court = forms.CharField(label="Court", max_length=120)
+    ordered_on = DateField(label="Day of the order")
+
+
 class CaseworkerForm(RecordForm):
     """Put the case on a caseload."""
 

@@ -33,6 +33,7 @@ from residents.models.safety import (
     Separation,
     SeparationRequest,
 )
+from residents.models.seal import DocumentSeal
 
 __all__ = [
     "HOME_PAPER_RIGHTS",
@@ -52,6 +53,7 @@ __all__ = [
     "Contact",
     "Disclosure",
     "Document",
+    "DocumentSeal",
     "ExploitationLink",
     "Exploiter",
     "HarmEvent",

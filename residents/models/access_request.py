@@ -29,27 +29,32 @@ def _ends_within(longest: timedelta, *decisions: str) -> Q:
 class AccessRequest(Tracked):
     """A request to open a record, or one part of a record that is open, for a time. Granted, an access grant.
 
-    The record is asked of its caseworker and the supervisors of its unit, the clinical notes of the clinicians on the team.
+    The record is asked of its caseworker and the supervisors of its unit, the clinical notes of the clinicians on the team,
+    documents sealed by a court of the supervisors.
     ``code`` and ``unit`` are all that the asker is shown of a closed record before it is granted, as they were then.
     """
 
     class AskedFor(models.TextChoices):
         RECORD = "record", "The record"
         CLINICAL = "clinical", "The clinical notes"
+        SEALED = "sealed", "The documents sealed by a court"
 
     class Decision(models.TextChoices):
         CARE = "care", "Granted: care profile and care log"
         SUMMARY = "summary", "Granted: care profile, care log and summary of the case"
         CLINICAL = "clinical", "Granted: clinical notes"
+        SEALED = "sealed", "Granted: documents sealed by a court"
         REFUSED = "refused", "Refused"
 
     LONGEST: ClassVar[dict[str, timedelta]] = {
         AskedFor.RECORD: timedelta(days=7),
         AskedFor.CLINICAL: timedelta(days=90),
+        AskedFor.SEALED: timedelta(days=90),
     }
     DECIDERS: ClassVar[dict[str, tuple[Can, ...]]] = {
         AskedFor.RECORD: (Can.KEEP_CASE, Can.ASSIGN_TEAM),
         AskedFor.CLINICAL: (Can.WRITE_CLINICAL,),
+        AskedFor.SEALED: (Can.ASSIGN_TEAM,),
     }
 
     signatures: ClassVar[tuple[str, ...]] = ("asker_id", "decided_by_id")
@@ -106,20 +111,25 @@ class AccessRequest(Tracked):
             ),
             models.CheckConstraint(
                 condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True, decision_reason="")
-                | Q(decision__in=["care", "summary", "clinical"], decided_by__isnull=False, decided_at__isnull=False)
+                | Q(
+                    decision__in=["care", "summary", "clinical", "sealed"],
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                )
                 | Q(decision="refused", decided_by__isnull=False, decided_at__isnull=False) & ~Q(decision_reason=""),
                 name="access_decision_is_signed",
             ),
             models.CheckConstraint(
                 condition=Q(decision__in=["", "refused"])
                 | Q(asked_for="record", decision__in=["care", "summary"])
-                | Q(asked_for="clinical", decision="clinical"),
+                | Q(asked_for="clinical", decision="clinical")
+                | Q(asked_for="sealed", decision="sealed"),
                 name="access_decision_is_of_what_was_asked",
             ),
             models.CheckConstraint(
                 condition=Q(decision__in=["", "refused"], ends_at__isnull=True)
                 | _ends_within(timedelta(days=7), "care", "summary")
-                | _ends_within(timedelta(days=90), "clinical"),
+                | _ends_within(timedelta(days=90), "clinical", "sealed"),
                 name="access_ends_in_time",
             ),
         ]

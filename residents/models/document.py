@@ -60,6 +60,7 @@ class Document(Tracked):
         *(Opens(right, "part", part) for part, right in RIGHT_OF_PART.items()),
         *(Opens(right, "part", "home") for right in HOME_PAPER_RIGHTS),
     )
+    sealable = True
     objects = Guarded.as_manager()
 
     class Meta:

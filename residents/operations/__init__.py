@@ -30,6 +30,7 @@ from residents.operations.safety import (
     record_siblings,
     separate,
 )
+from residents.operations.seals import lift_seal, seal_document
 
 __all__ = [
     "add_alert",
@@ -67,6 +68,7 @@ __all__ = [
     "keep_apart",
     "leave_team",
     "lift_bar",
+    "lift_seal",
     "link_exploiter",
     "log_care",
     "log_care_for",
@@ -79,6 +81,7 @@ __all__ = [
     "report_incident",
     "review_designation",
     "review_incident",
+    "seal_document",
     "separate",
     "take_off_case",
     "withdraw_consent",

@@ -21,6 +21,7 @@ from residents.models import (
     ConflictOfInterest,
     Contact,
     Document,
+    DocumentSeal,
     ExploitationLink,
     Exploiter,
     HarmEvent,
@@ -73,6 +74,7 @@ PARTS = [
     Part(SeparationRequest, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident",)),
     Part(Kinship, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident", "sibling")),
     Part(ClinicalNote, "resident_id", Can.VIEW_CLINICAL, ("resident", "amends")),
+    Part(DocumentSeal, "resident_id", Can.VIEW_SEALED, ("resident",)),
     Part(ExploitationLink, "resident_id", Can.VIEW_EXPLOITATION, ("resident",)),
 ]
 # What an inspector or an administrator reads of an entry of the own home, whatever else is open to them: that it was

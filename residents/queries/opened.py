@@ -39,6 +39,7 @@ IN_PLAIN_WORDS = {
     "view_exploitation": "what happened to you before you came here",
     "view_clinical": "the notes of your therapist",
     "write_clinical": "the notes of your therapist",
+    "view_sealed": "papers that a court has closed",
     "disclose": "what we gave to others about you",
     "view_audit": "who changed and who opened your record",
 }

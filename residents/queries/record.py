@@ -63,6 +63,7 @@ SEES = {
     "keep": (Can.KEEP_CASE,),
     "pairs": PAIRS,
     "write_clinical": (Can.WRITE_CLINICAL,),
+    "assign": (Can.ASSIGN_TEAM,),
     "asks_for_parts": (Can.KEEP_CASE, Can.ASSIGN_TEAM),
     "alerts": (Can.KEEP_CASE, Can.WRITE_CLINICAL),
     "trail": (Can.VIEW_AUDIT, Can.VIEW_OWN_AUDIT),

@@ -18,7 +18,7 @@ from residents.forms import record as forms
 from residents.forms import safety
 from residents.forms.base import RecordForm
 from residents.models import PAIRS, AccessRequest
-from residents.queries import clinical, parts
+from residents.queries import clinical, parts, seals
 from residents.queries.record import newest_change, newest_version, open_record
 
 
@@ -194,6 +194,44 @@ ask_clinical = form_page(
     button="Ask",
     done="You have asked. The answer will stand here and under “Ask for access”.",
     text="A clinician on the team decides. If they agree, you can read the notes and papers until the day that they choose.",
+)
+seal_document = form_page(
+    "Seal this document under a court order",
+    forms.OrderForm,
+    operations.seal_document,
+    Can.KEEP_CASE,
+    back="documents",
+    button="Seal the document",
+    done="The document is sealed. Only the supervisor can open it now.",
+    text=lambda row: (
+        f"“{row.title}” closes to everybody but the supervisors of the case when you send this, also to you."
+        " Only another order of a court opens it again, and a supervisor writes that down."
+    ),
+    about=seals.document_to_seal,
+)
+lift_seal = form_page(
+    "Lift the seal of this document?",
+    forms.OrderForm,
+    operations.lift_seal,
+    Can.ASSIGN_TEAM,
+    back="documents",
+    button="Lift the seal",
+    done="The seal is lifted. The document is open again in its part of the record.",
+    text=lambda row: (
+        f"“{row.document.title}” is sealed by order {row.order_number} of {row.court}."
+        " Give the order that lifts the seal."
+    ),
+    about=seals.seal_to_lift,
+)
+ask_sealed = form_page(
+    "Ask to read what a court has sealed",
+    forms.AskSealedForm,
+    lambda resident, **given: operations.ask_part(resident, AccessRequest.AskedFor.SEALED, **given),
+    Can.KEEP_CASE,
+    back="documents",
+    button="Ask",
+    done="You have asked. The answer will stand here and under “Ask for access”.",
+    text="A supervisor of the case decides. If they agree, you can read the sealed documents until the day that they choose.",
 )
 add_separation = form_page(
     "Add a separation",

@@ -12,7 +12,7 @@ from placement.access.request import Request
 from placement.access.rights import Can
 from residents.forms.people import CareFilter
 from residents.models import AccessRequest
-from residents.queries import access_requests, disclosures, parts
+from residents.queries import access_requests, disclosures, parts, seals
 from residents.queries import care as care_log
 from residents.queries import clinical as therapy
 from residents.queries import history as trail
@@ -130,7 +130,10 @@ def documents(request: Request, pk: UUID) -> HttpResponse:
     """The documents in the open parts of the record."""
     record = open_record(request.person, pk, *NEEDED["documents"], current="documents")
     page = parts.documents_page(record, after=request.GET.get("after"))
-    return show(request, record, page=page, may_file=parts.may_file(record))
+    sealed = seals.seals_on(record, page.rows)
+    for row in page.rows:
+        row.seal = sealed.get(row.pk)
+    return show(request, record, page=page, may_file=parts.may_file(record), **seals.withheld_by_seal(record))
 
 
 @needs(*NEEDED["confidential"])

@@ -105,6 +105,20 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             resident=resident,
             by=by,
         )
+        sealed = residents.file_document(
+            upload=text_file("hearing.txt", f"Hidden words about {key}"),
+            title=f"Hidden paper of {key}",
+            part=Document.Part.CASE,
+            resident=resident,
+            by=by,
+        )
+        young.seal = residents.seal_document(
+            sealed,
+            order_number=f"Hidden number of {key}",
+            court="Juvenile Court",
+            ordered_on=(moment - timedelta(days=9)).date(),
+            by=by,
+        )
         young.consent = residents.record_consent(
             resident,
             recipient=f"Hidden school of {key}",

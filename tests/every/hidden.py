@@ -24,6 +24,8 @@ PARTS = {
     "Hidden emergency of {key}": "whole trail",
     "Hidden order of {key}": "case",
     "Hidden order about {key}": "case",
+    "Hidden paper of {key}": "case + sealed",
+    "Hidden number of {key}": "case + sealed",
     "Hidden reason of {key}": "case",
     "Hidden lunch of {key}": "care",
     "Hidden uncle of {key}": ANY_PART,

@@ -34,7 +34,7 @@ PARTS = {
     "clinician on the team": {"code", "care", "identity", "summary", "exploitation", "clinical"}
     | {"write clinical", "asked for notes"},
     "supervisor of the unit": {"code", "care", "identity", "case", "summary", "exploitation"}
-    | {"approve", "assign", "asked", "asked for notes", "share", "trail", "whole trail"},
+    | {"approve", "assign", "sealed", "asked", "asked for notes", "share", "trail", "whole trail"},
     "inspector of the home": {"code", "trail"},
 }
 # Role → what a home of their own opens of the home, and what every home of the agency opens.

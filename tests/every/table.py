@@ -150,6 +150,7 @@ def paper_in(part: str) -> Arguments:
 PAPERS = (
     *((part, paper_in(part)) for part in ("care", "identity", "exploitation", "clinical")),
     ("papers", {"pk": lambda p: p.home.paper.pk}),
+    ("case + sealed", {"pk": lambda p: p.young.seal.document_id}),
 )
 
 
@@ -219,6 +220,9 @@ PAGES: dict[str, Page] = {
     "residents:incidents": Page("care", young()),
     "residents:placements": Page("summary", young()),
     "residents:documents": Page("care", young()),
+    "residents:seal_document": Page("keep", young(row=lambda p: p.young.document.pk)),
+    "residents:lift_seal": Page("assign", young(row=lambda p: p.young.seal.pk)),
+    "residents:ask_sealed": Page("keep", young()),
     "residents:file_document": Page("keep | log | write clinical", young()),
     "residents:add_alert": Page("keep | write clinical", young()),
     "residents:end_alert": Page("keep | write clinical", young(row=lambda p: p.young.alert.pk)),

@@ -45,6 +45,7 @@ from residents.models import (
     Contact,
     Disclosure,
     Document,
+    DocumentSeal,
     ExploitationLink,
     Exploiter,
     HarmEvent,
@@ -80,6 +81,7 @@ PART: dict[Any, str] = {
     Contact: "care",
     Discharge: "summary",
     Disclosure: "share",
+    DocumentSeal: "sealed",
     ExploitationLink: "exploitation",
     Exploiter: "exploitation",
     HarmEvent: "summary",
@@ -218,7 +220,8 @@ def described(model: Any, row: Any) -> Row:
     """A row as its key, the part that opens it, whom it is about, whom it names, what of which home opens it, whose it is."""
     if model is Document:
         about = [row.resident_id]
-        return row.pk, row.part, about, set(about), "papers" if row.facility_id else "", row.facility_id, None
+        part = f"{row.part} + sealed" if row.seals.filter(lifted_at=None).exists() else row.part
+        return row.pk, part, about, set(about), "papers" if row.facility_id else "", row.facility_id, None
     if model is AccessRequest and row.asked_for == "clinical":
         return row.pk, "asked for notes", [row.resident_id], {row.resident_id}, "", None, row.asker_id
     about = ABOUT.get(model, lambda row: [row.resident_id] if PART.get(model) else [])
@@ -241,7 +244,7 @@ def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[
             for pk, part, about, named, home_part, home, own in rows
             if not named & closed
             and (
-                any(part in of_young.get(who, ()) for who in about)
+                any(of_young.get(who, set()).issuperset(part.split(" + ")) for who in about)
                 or home_part in of_home.get(home, ())
                 or own == person.pk
             )

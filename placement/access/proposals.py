@@ -10,6 +10,7 @@ from placement.access.operations import (
     leave_role_groups,
     locked,
     must_manage_accounts,
+    reads_parts,
     sign_out_everywhere,
 )
 from placement.access.rights import Can, Role
@@ -129,8 +130,8 @@ def could_sign_in_as(person: Person) -> set[UUID]:
 def must_fit(change: AccountChange, person: Person) -> None:
     """Raise unless the account can be changed so as it is now.
 
-    Another role, and another unit of a supervisor, is refused while the person still works on a case or in a home, or has
-    access to a record for a time: those rights follow from facts that end elsewhere, and would stay.
+    Another role is refused while the person still works on a case or in a home, and another unit of a supervisor while they
+    read parts of records by a grant: those rights follow from facts that end elsewhere, and would stay.
     """
     if change.kind == Kind.CHANGE and not person.is_active:
         raise Refused("This account is closed. Nothing was changed.")
@@ -138,12 +139,17 @@ def must_fit(change: AccountChange, person: Person) -> None:
         raise Refused("This account is open already. Nothing was changed.")
     if change.kind == Kind.CHANGE and (change.role, change.unit_id) == (person.role, person.unit_id):
         raise Refused("This person has that role and unit already.", field="role")
-    moves = change.role == Role.SUPERVISOR and change.unit_id != person.unit_id
-    if (change.role != person.role or moves) and has_work(person):
+    if change.role != person.role and has_work(person):
         raise Refused(
-            "This person still works on a case or in a home, or has access to a record for a time, and would keep the rights"
-            " of that. A supervisor or the home's administrator ends it first. To end all access at once, close the account.",
+            "This person still works on a case or in a home, and would keep the rights of that. A supervisor or the"
+            " home's administrator ends it first. To end all access at once, close the account.",
             field="role",
+        )
+    if change.role == Role.SUPERVISOR and change.unit_id != person.unit_id and reads_parts(person):
+        raise Refused(
+            "This person was given parts of records of their unit to read for a time, and would keep that. A supervisor of"
+            " the unit takes it back first.",
+            field="unit",
         )
 
 

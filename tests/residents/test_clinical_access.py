@@ -185,7 +185,7 @@ def test_who_asks_has_the_record_and_a_clinician_to_ask_and_not_the_notes(world:
 
 def test_a_supervisor_with_the_notes_of_a_young_person_does_not_change_the_unit(world: World) -> None:
     give(world, ask(world, world.supervisor))
-    with by(world.sysadmin), pytest.raises(Refused, match="access to a record for a time"):
+    with by(world.sysadmin), pytest.raises(Refused, match="given parts of records of their unit"):
         propose_change(
             world.supervisor, role=Role.SUPERVISOR, unit=world.south, reason="Moves there", by=world.sysadmin
         )

@@ -48,7 +48,9 @@ explain(
         "access_request_is_kept": "What was asked stays as it was written, and so does the answer.",
         "access_decided_by_another": "You asked for this access yourself, so somebody else must decide.",
         "access_decision_is_signed": "A decision needs the name of the person who made it, and a refusal a reason.",
-        "access_ends_within_a_week": "Access that was asked for ends within 7 days.",
+        "access_is_given_by_who_answers_for_it": "Only the people who answer for this part of the record decide about it.",
+        "access_decision_is_of_what_was_asked": "Decide about what was asked for, and nothing else.",
+        "access_ends_in_time": "Access to a whole record ends within 7 days, to a part of it within 90 days.",
         "kinship_once": "These two are already recorded as siblings.",
         "kinship_is_with_another": "Choose another young person as the sibling.",
         "one_open_case": "This young person already has an open case.",
@@ -59,6 +61,11 @@ explain(
         "team_member_once_at_a_time": "This person is already on the team at that time.",
         "prohibition_names_its_order": "Name the order or decision that does not allow this contact.",
         "amendment_has_a_reason": "Say why you amend this entry.",
+        "clinical_note_says_something": "Write the note.",
+        "clinical_note_is_kept": "A clinical note stays as it was written. Add an amendment with a reason instead.",
+        "clinical_note_is_by_the_clinician": "Only a clinician on the team writes clinical notes.",
+        "clinical_amendment_has_a_reason": "Say why you amend this note.",
+        "clinical_amendment_is_of_one_note": "An amendment belongs to a note about the same young person, and to the first text of it.",
         "care_entry_is_not_in_the_future": "This time has not come yet. Give the time when it happened.",
         "note_says_something": "Write something in the note, or leave it.",
         "care_entry_stays_in_its_place": "An entry stays with its young person, home and shift. Write a new one.",
@@ -79,6 +86,13 @@ explain(
         "designation_is_not_in_the_future": "This time has not come yet. Add the designation when it is decided.",
         "resident_in_incident_once": "This young person is already named in the incident.",
         "document_belongs_to_one": "A document belongs to one young person or to one home.",
+        "seal_names_its_order": "Give the number of the order, and the court.",
+        "seal_lift_names_its_order": "Give the number of the order that lifts the seal, the court and the day.",
+        "seal_lifted_by_another": "You sealed this document, so somebody else must lift the seal.",
+        "seal_is_lifted_by_the_supervisor": "Only a supervisor of the case lifts a seal.",
+        "seal_is_kept": "A seal stays as it was written. It is lifted once, by another order.",
+        "seal_is_of_a_document_of_the_record": "Choose a document of this young person's record.",
+        "document_sealed_once": "This document is sealed already.",
         "document_is_kept": "A document stays as it was filed. Add a new one instead.",
         "residents_contact_minutes_check": "A number of minutes can't be below zero.",
         "residents_document_size_check": "The size of a file can't be below zero.",
@@ -109,3 +123,10 @@ explain(
     field="assessed_on",
 )
 explain({"harm_is_not_in_the_future": "This day has not come yet. Give the day when it happened."}, field="happened_on")
+explain(
+    {"clinical_note_is_not_in_the_future": "This time has not come yet. Give the time when it happened."},
+    field="happened_at",
+)
+explain(
+    {"seal_order_is_not_in_the_future": "This day has not come yet. Give the day of the order."}, field="ordered_on"
+)

@@ -51,6 +51,19 @@ say(
     Words("care entry", "care entries", {"happened_at": "When it happened", "late": "Late entry", "amends": "Amends"}),
 )
 say(
+    "residents.ClinicalNote",
+    Words(
+        "clinical note",
+        "clinical notes",
+        {
+            "happened_at": "When it happened",
+            "amends": "Amends",
+            "text": "What it says",
+            "amendment_reason": "Why it was amended",
+        },
+    ),
+)
+say(
     "residents.Case",
     Words("case", "cases", {"next_hearing_on": "Next hearing"}, called=lambda case: f"case {case.number}"),
 )
@@ -117,6 +130,7 @@ say(
         "requests for access",
         {
             "asker": "Who asks",
+            "asked_for": "What is asked for",
             "purpose": "What for",
             "decision_reason": "Why it was decided so",
             "ends_at": "Access ends",
@@ -180,6 +194,20 @@ say(
         },
         called=paper,
         values={"size": lambda size: f"{size:,} bytes"},
+    ),
+)
+say(
+    "residents.DocumentSeal",
+    Words(
+        "seal of a document",
+        "seals of documents",
+        {
+            "order_number": "Number of the order",
+            "ordered_on": "Day of the order",
+            "lift_order_number": "Number of the order that lifts it",
+            "lift_court": "Court that lifts it",
+            "lift_ordered_on": "Day of the order that lifts it",
+        },
     ),
 )
 say(

@@ -38,10 +38,12 @@ from residents.models import (
     CareEntry,
     Case,
     Caseload,
+    ClinicalNote,
     Consent,
     Contact,
     Disclosure,
     Document,
+    DocumentSeal,
     ExploitationLink,
     Incident,
     OutsidePerson,
@@ -99,6 +101,9 @@ class Young:
     disclosure: Disclosure | None = None
     emergency: BreakGlass | None = None
     asked: AccessRequest | None = None
+    note: ClinicalNote | None = None
+    asked_notes: AccessRequest | None = None
+    seal: DocumentSeal | None = None
 
 
 @dataclass

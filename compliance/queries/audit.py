@@ -22,7 +22,7 @@ from placement.audit.history import Tracked, tracked_models
 from placement.audit.operation import ACTS
 from placement.audit.reading import Change, changes, merged
 from placement.audit.words import Words, words_of
-from residents.models import Document, Resident
+from residents.models import ClinicalNote, Document, Resident
 
 PAGE = 25
 ROWS = PAGE * 4  # how many history rows one page is made of at most
@@ -112,6 +112,8 @@ def _readable(label: str, guards: Mapping[str, Combinable]) -> models.QuerySet[A
     rows = model.history.filter(**{f"{path}__any_of": guards[app]})
     if model is Document:
         rows = rows.filter(Q(resident_id__any_of=guards["clinical"]) | ~Q(part=Document.Part.CLINICAL))
+    if model is ClinicalNote:
+        rows = rows.filter(resident_id__any_of=guards["clinical"])
     return rows
 
 

@@ -21,7 +21,7 @@ from placement.facilities.models import (
 from placement.facilities.queries.after_care import checks_due
 from placement.facilities.queries.placements import relied_on
 from placement.ui.dates import moment_name, short_day, zoned
-from residents.models import Case, PopulationDesignation, SeparationRequest
+from residents.models import AccessRequest, Case, PopulationDesignation, SeparationRequest
 from residents.queries import access_requests, disclosures, emergencies
 
 AHEAD = timedelta(days=60)
@@ -110,11 +110,13 @@ def emergencies_to_judge(person: Person, cut: Cut) -> Iterable[Task]:
 
 
 def access_to_decide(person: Person, cut: Cut) -> Iterable[Task]:
-    """Requests for access to records of the own cases."""
+    """Requests for access to records of the own cases, and to the clinical notes of those on whose team the person is."""
     for asked in cut(access_requests.waiting_for(person)):
+        whole = asked.asked_for == AccessRequest.AskedFor.RECORD
+        of_what = "" if whole else f"{asked.get_asked_for_display().lower()} of "
         yield Task(
             asked.asked_at + timedelta(days=1),
-            f"{asked.asker} asks for access to {asked.resident}",
+            f"{asked.asker} asks for access to {of_what}{asked.resident}",
             asked.purpose,
             reverse("access_requests:decide", args=[asked.pk]),
             "Read and decide",

@@ -99,6 +99,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.incidents_to_review,
         home_work.papers,
     ],
+    Role.CLINICIAN: [case_work.access_to_decide],
     Role.SYSADMIN: [account_work.changes_of_accounts],
     Role.STAFF: [home_work.missing_people, home_work.floor, home_work.unsigned_shifts],
 }

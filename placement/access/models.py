@@ -295,6 +295,7 @@ class AccessLogEntry(models.Model):
     follows: ClassVar[tuple[str, ...]] = ()
     read_for: ClassVar[tuple[str, ...]] = ()
     kept_by: ClassVar[tuple[str, ...]] = ()
+    sealable: ClassVar[bool] = False
     added_by: ClassVar[tuple[Opens, ...]] = ()
 
     class Meta:

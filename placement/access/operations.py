@@ -14,7 +14,7 @@ from django.db.models import Q
 from placement.access import factors, passkeys, pins
 from placement.access.models import AgencyUnit, Membership, Person, Session, UserPermission
 from placement.access.permissions import AGENCY, group_of
-from placement.access.rights import AGENCY_RIGHTS, ROLE_RIGHTS, Can, Role
+from placement.access.rights import AGENCY_RIGHTS, ASKED_RIGHTS, ROLE_RIGHTS, Can, Role
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
@@ -257,6 +257,14 @@ def has_work(person: Person) -> bool:
     return Membership.objects.filter(ahead, person=person, group__name__startswith="home/").exists() or any(
         model.objects.filter(ahead, user=person).exists() for model in of_cases
     )
+
+
+def reads_parts(person: Person) -> bool:
+    """Return whether ``person`` was given a part of somebody's record to read, for a time that is not over."""
+    ahead = Q(ends_at__isnull=True) | Q(ends_at__gt=now())
+    parts = [right.codename for right in ASKED_RIGHTS["clinical"] | ASKED_RIGHTS["sealed"]]
+    of_cases = [model for model in apps.get_models() if issubclass(model, UserPermission)]
+    return any(model.objects.filter(ahead, user=person, permission__codename__in=parts).exists() for model in of_cases)
 
 
 def leave_role_groups(person: Person) -> None:

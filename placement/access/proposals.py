@@ -10,6 +10,7 @@ from placement.access.operations import (
     leave_role_groups,
     locked,
     must_manage_accounts,
+    reads_parts,
     sign_out_everywhere,
 )
 from placement.access.rights import Can, Role
@@ -129,8 +130,8 @@ def could_sign_in_as(person: Person) -> set[UUID]:
 def must_fit(change: AccountChange, person: Person) -> None:
     """Raise unless the account can be changed so as it is now.
 
-    Another role is refused while the person still works on a case or in a home: those rights follow from facts that end
-    elsewhere, and would stay.
+    Another role is refused while the person still works on a case or in a home, and another unit of a supervisor while they
+    read parts of records by a grant: those rights follow from facts that end elsewhere, and would stay.
     """
     if change.kind == Kind.CHANGE and not person.is_active:
         raise Refused("This account is closed. Nothing was changed.")
@@ -143,6 +144,12 @@ def must_fit(change: AccountChange, person: Person) -> None:
             "This person still works on a case or in a home, and would keep the rights of that. A supervisor or the"
             " home's administrator ends it first. To end all access at once, close the account.",
             field="role",
+        )
+    if change.role == Role.SUPERVISOR and change.unit_id != person.unit_id and reads_parts(person):
+        raise Refused(
+            "This person was given parts of records of their unit to read for a time, and would keep that. A supervisor of"
+            " the unit takes it back first.",
+            field="unit",
         )
 
 

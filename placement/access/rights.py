@@ -35,6 +35,8 @@ class Can(TextChoices):
     ASSIGN_TEAM = "residents.assign_team", "Put the young person on a caseload, people on the team, and close the case"
     VIEW_EXPLOITATION = "residents.view_exploitation", "See the exploitation history and links to exploiters"
     VIEW_CLINICAL = "residents.view_clinical", "See clinical notes"
+    WRITE_CLINICAL = "residents.write_clinical", "Write clinical notes, and say who else reads them for a time"
+    VIEW_SEALED = "residents.view_sealed", "See documents that a court has sealed"
     DISCLOSE = "residents.disclose", "Share parts of the record with somebody outside, and see what was shared"
     PROPOSE_PLACEMENT = "residents.propose_placement", "Refer and propose a placement, a move or a discharge"
     ACCEPT_PLACEMENT = "residents.accept_placement", "Accept a young person into the home, and end the stay"
@@ -105,7 +107,14 @@ RESIDENT_RIGHTS: dict[Role, frozenset[Can]] = {
         _CARE | {Can.LOG_CARE, Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY, Can.ACCEPT_PLACEMENT, Can.VIEW_HOME_AUDIT}
     ),
     Role.CLINICIAN: frozenset(
-        _CARE | {Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY, Can.VIEW_EXPLOITATION, Can.VIEW_CLINICAL}
+        _CARE
+        | {
+            Can.VIEW_IDENTITY,
+            Can.VIEW_CASE_SUMMARY,
+            Can.VIEW_EXPLOITATION,
+            Can.VIEW_CLINICAL,
+            Can.WRITE_CLINICAL,
+        }
     ),
     Role.SUPERVISOR: frozenset(
         _CARE
@@ -117,6 +126,7 @@ RESIDENT_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.DISCLOSE,
             Can.APPROVE_PLACEMENT,
             Can.ASSIGN_TEAM,
+            Can.VIEW_SEALED,
             Can.VIEW_AUDIT,
         }
     ),
@@ -129,6 +139,8 @@ EMERGENCY_RIGHTS: frozenset[Can] = frozenset(_CARE | {Can.VIEW_IDENTITY, Can.VIE
 ASKED_RIGHTS: dict[str, frozenset[Can]] = {
     "care": frozenset(_CARE),
     "summary": frozenset(_CARE | {Can.VIEW_CASE_SUMMARY}),
+    "clinical": frozenset({Can.VIEW_CLINICAL}),
+    "sealed": frozenset({Can.VIEW_SEALED}),
 }
 
 # On facilities: of the person's own home (by assignment), and of every home of the agency (by role).

@@ -14,6 +14,9 @@ for ``visible_to``, they took longer to plan than to run.
 
 A conflict of interest beats every grant: the policy ``barred`` is restrictive, and takes away whatever names a young person
 from whose record the acting person is barred, by whichever right it would be shown.
+
+A court's seal closes single documents: the policy ``sealed``, restrictive too, takes away what is sealed to the acting person
+now, also in history.
 """
 
 from collections.abc import Iterable
@@ -28,8 +31,9 @@ from placement.audit.history import Tracked, tracked_models
 from placement.database.roles import OWNER
 
 NO_PURPOSE = "(SELECT coalesce(current_setting('app.reading', true), '') = '')"
-POLICIES = ("owner", "shown", "written", "changed", "removed", "barred")
+POLICIES = ("owner", "shown", "written", "changed", "removed", "barred", "sealed")
 CONFLICTS = "residents_conflictofinterest"
+SEALS = "residents_documentseal"
 OBJECTS = {"residents": "residents_resident", "facilities": "facilities_facility"}
 
 
@@ -67,9 +71,9 @@ def install(using: str = "default", **kwargs: Any) -> None:
     with transaction.atomic(using=using), connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
         needed = {f"{table}{kind}permission" for table in OBJECTS.values() for kind in ("user", "group")}
-        if not tables >= {*needed, CONFLICTS}:
+        if not tables >= {*needed, CONFLICTS, SEALS}:
             return
-        cursor.execute(BARRED + FUNCTIONS)
+        cursor.execute(BARRED + FUNCTIONS + SEALED)
         for model, table in guarded_tables():
             if table in tables:
                 cursor.execute("\n".join([*barring_functions(model), *policies(model, table)]))
@@ -96,6 +100,10 @@ def policies(model: Any, table: str) -> list[str]:
         seen = " OR ".join([*([_purpose(sorted(purposes))] if purposes else []), barred])
         statements.append(
             f'CREATE POLICY barred ON "{table}" AS RESTRICTIVE TO placement_app USING ({seen}) WITH CHECK ({barred})'
+        )
+    if model.sealable:
+        statements.append(
+            f'CREATE POLICY sealed ON "{table}" AS RESTRICTIVE TO placement_app USING ("id" NOT IN (SELECT access_sealed()))'
         )
     return [f"{statement};" for statement in statements]
 
@@ -271,4 +279,29 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION access_ids(text, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access_ids(text, text[]) TO placement_app;
+"""
+SEALED = f"""
+-- The documents that a court has sealed and that are closed by that to the acting person now. To nobody no row is shown at all.
+CREATE OR REPLACE FUNCTION access_sealed() RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF audit_actor() IS NOT NULL THEN
+    RETURN QUERY SELECT document_id FROM {SEALS} WHERE lifted_at IS NULL
+      AND resident_id NOT IN (SELECT access_ids('residents', ARRAY['view_sealed']));
+  END IF;
+END $$;
+REVOKE EXECUTE ON FUNCTION access_sealed() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION access_sealed() TO placement_app;
+
+-- How many of them are in one record, for the acting person when they read the case.
+CREATE OR REPLACE FUNCTION access_sealed_of(resident uuid) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF resident IN (SELECT access_ids('residents', ARRAY['view_case'])) THEN
+    RETURN (SELECT count(*) FROM {SEALS} WHERE resident_id = resident AND lifted_at IS NULL);
+  END IF;
+  RETURN 0;
+END $$;
+REVOKE EXECUTE ON FUNCTION access_sealed_of(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION access_sealed_of(uuid) TO placement_app;
 """

@@ -128,7 +128,8 @@ class Tracked(models.Model):
     which the database shows a row; shown_to: the foreign keys to people who are shown the row that names them; follows: the
     foreign keys whose row, where it is shown, brings this one with it; read_for: the named purposes for which it shows all;
     kept_by: the commands that read and write all; added_by: further rights by which a row is added, ``None`` for anybody
-    (``placement.access.rows``). history_excludes: columns that history leaves out.
+    (``placement.access.rows``). sealable: whether a court can seal single rows.
+    history_excludes: columns that history leaves out.
     """
 
     deletable: ClassVar[bool] = False
@@ -140,6 +141,7 @@ class Tracked(models.Model):
     follows: ClassVar[tuple[str, ...]] = ()
     read_for: ClassVar[tuple[str, ...]] = ()
     kept_by: ClassVar[tuple[str, ...]] = ()
+    sealable: ClassVar[bool] = False
     added_by: ClassVar[tuple[Any, ...] | None] = ()
     history_excludes: ClassVar[tuple[str, ...]] = ()
 

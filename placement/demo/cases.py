@@ -18,12 +18,19 @@ INVENTED = "Invented for the demo."
 RELATIVES = ("mother", "aunt", "grandmother", "uncle")
 SUSPECTED_FIRST = 5  # every so many young people were first suspected, later confirmed
 
+SEALED = (
+    "Mei",
+    "Record of the closed hearing",
+    "JC-4471",
+    "Juvenile Court, Department 4",
+)  # whose, title, order, court
 PAPERS = (  # whose, title, part, filed by, file, its lines, minutes after the case was opened
     ("Noor", "Court order on placement", "case", "caseworker", "order.pdf", "Order on placement", 460),
     ("Noor", "Drawing for the door of the room", "care", "caseworker", "drawing.png", "", 470),
     ("Mei", "Birth certificate, copy", "identity", "caseworker", "birth.pdf", "Certificate of birth", 460),
     ("Mei", "Summary of the interview", "exploitation", "caseworker", "interview.txt", "Summary", 480),
     ("Mateo", "School report", "care", "caseworker2", "school.pdf", "School report: mathematics A", 460),
+    (*SEALED[:2], "case", "caseworker", "hearing.pdf", "Record of a closed hearing", 500),
     ("Ximena", "Therapy plan", "clinical", "clinician", "plan.txt", words.CLINICAL, 490),
 )
 AREAS = (
@@ -285,11 +292,22 @@ def _tell_papers(plan: Plan, everybody: dict[str, Young]) -> None:
             _after(plan, everybody[who], minutes),
             by,
             "residents.file_document",
+            f"paper:{title}",
             resident=resident(who),
             title=title,
             part=part,
             upload=Paper(name, (line, INVENTED)),
         )
+    who, title, number, court = SEALED
+    plan.tell(
+        _after(plan, everybody[who], 520),
+        CASEWORKER_OF[everybody[who].unit],
+        "residents.seal_document",
+        document=The(f"paper:{title}"),
+        order_number=number,
+        court=court,
+        ordered_on=plan.day(everybody[who].opened),
+    )
     nia, tamsin = everybody["Nia"], everybody["Tamsin"]
     plan.tell(
         plan.when(nia.opened - 10, "12:00"),

@@ -11,6 +11,7 @@ from placement.demo.people import tell_last_account, tell_people
 from placement.demo.plan import Plan
 from placement.demo.referrals import tell_referrals
 from placement.demo.stays import tell_stays
+from placement.demo.therapy import tell_therapy
 from placement.demo.young import everybody
 
 
@@ -23,6 +24,7 @@ def story(now: datetime, days: int = 90) -> Plan:
     tell_referrals(plan, young, tell_stays(plan))
     tell_incidents(plan)
     tell_guarding(plan)
+    tell_therapy(plan)
     tell_days(plan, young)
     tell_last_account(plan)
     return plan

@@ -19,7 +19,7 @@ from residents.forms.base import (
     latitude,
     longitude,
 )
-from residents.models import Case, Contact, Document, OutsidePerson, SafetyAlert, Sex
+from residents.models import Case, ClinicalNote, Contact, Document, OutsidePerson, SafetyAlert, Sex
 from residents.queries.parts import outside_people_of, people_in_role
 
 ON_THE_MAP = "Place on the map (optional)"
@@ -202,6 +202,54 @@ class DocumentForm(UploadForm, RecordForm):
             for part, right in Document.RIGHT_OF_PART.items()
             if right in rights and rights & Document.RIGHTS_TO_FILE[part]
         ]
+
+
+class ClinicalNoteForm(RecordForm):
+    """Write a clinical note."""
+
+    kind = forms.ChoiceField(label="Kind", choices=ClinicalNote.Kind.choices, widget=forms.RadioSelect)
+    happened_at = DateTimeInZoneField(label="When did it happen?")
+    text = LongTextField(label="Note", max_length=10000)
+
+    def prepare(self) -> None:
+        """Start with the present moment."""
+        self.initial.setdefault("happened_at", now())
+
+
+class AmendClinicalNoteForm(StaleCheck, RecordForm):
+    """Say a clinical note anew, with a reason."""
+
+    happened_at = DateTimeInZoneField(label="When did it happen?")
+    text = LongTextField(label="What it says now", max_length=10000)
+    reason = LongTextField(label="Why do you amend it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AskClinicalForm(RecordForm):
+    """Ask to read the clinical notes."""
+
+    purpose = LongTextField(
+        label="What do you need them for?",
+        max_length=1000,
+        help_text="The clinicians on the team read it and decide. Write nothing here that you have heard from the young person.",
+    )
+
+
+class AskSealedForm(RecordForm):
+    """Ask to read what a court has sealed."""
+
+    purpose = LongTextField(
+        label="What do you need them for?",
+        max_length=1000,
+        help_text="The supervisors of the case read it and decide. Name the order or the law that lets you read them.",
+    )
+
+
+class OrderForm(RecordForm):
+    """Which order of which court."""
+
+    order_number = forms.CharField(label="Number of the order", max_length=60)
+    court = forms.CharField(label="Court", max_length=120)
+    ordered_on = DateField(label="Day of the order")
 
 
 class CaseworkerForm(RecordForm):

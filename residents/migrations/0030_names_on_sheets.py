@@ -146,5 +146,5 @@ DROP FUNCTION key_of_short_name(text), key_of_whole_name(text), key_of_name(text
 
 
 class Migration(migrations.Migration):
-    dependencies = [("residents", "0025_rights_found_by_whole_index")]
+    dependencies = [("residents", "0029_sealed_documents_kept")]
     operations = [migrations.RunSQL(RULES, BACK)]

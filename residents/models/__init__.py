@@ -1,9 +1,10 @@
 """The young person's record. One module per part of the record."""
 
-from residents.models.access_request import LONGEST, AccessRequest
+from residents.models.access_request import AccessRequest
 from residents.models.break_glass import LASTS, SHORTEST_REASON, BreakGlass
 from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
+from residents.models.clinical import ClinicalNote
 from residents.models.conflict import ConflictOfInterest
 from residents.models.contact import Contact, OutsidePerson
 from residents.models.disclosure import PARTS, Consent, Disclosure
@@ -32,11 +33,11 @@ from residents.models.safety import (
     Separation,
     SeparationRequest,
 )
+from residents.models.seal import DocumentSeal
 
 __all__ = [
     "HOME_PAPER_RIGHTS",
     "LASTS",
-    "LONGEST",
     "PAIRS",
     "PARTS",
     "SHORTEST_REASON",
@@ -46,11 +47,13 @@ __all__ = [
     "CareEntry",
     "Case",
     "Caseload",
+    "ClinicalNote",
     "ConflictOfInterest",
     "Consent",
     "Contact",
     "Disclosure",
     "Document",
+    "DocumentSeal",
     "ExploitationLink",
     "Exploiter",
     "HarmEvent",

@@ -39,8 +39,8 @@ class Document(Tracked):
     }
     RIGHTS_TO_FILE: ClassVar[dict[str, frozenset[Can]]] = {  # one of them, beside the right of the part
         **dict.fromkeys(RIGHT_OF_PART, frozenset({Can.KEEP_CASE})),
-        Part.CARE: frozenset({Can.KEEP_CASE, Can.LOG_CARE, Can.VIEW_CLINICAL}),
-        Part.CLINICAL: frozenset({Can.VIEW_CLINICAL}),
+        Part.CARE: frozenset({Can.KEEP_CASE, Can.LOG_CARE, Can.WRITE_CLINICAL}),
+        Part.CLINICAL: frozenset({Can.WRITE_CLINICAL}),
     }
 
     signatures: ClassVar[tuple[str, ...]] = ("uploaded_by_id",)
@@ -60,6 +60,7 @@ class Document(Tracked):
         *(Opens(right, "part", part) for part, right in RIGHT_OF_PART.items()),
         *(Opens(right, "part", "home") for right in HOME_PAPER_RIGHTS),
     )
+    sealable = True
     objects = Guarded.as_manager()
 
     class Meta:

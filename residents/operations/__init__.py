@@ -1,6 +1,6 @@
 """Every change of a young person's record that people have a word for. One module per part of the record."""
 
-from residents.operations.access_requests import ask_access, decide_access, end_access
+from residents.operations.access_requests import ask_access, ask_part, decide_access, end_access
 from residents.operations.assessments import assess_level, designate, review_designation
 from residents.operations.care import amend_care, change_care, log_care, log_care_for
 from residents.operations.cases import (
@@ -13,6 +13,7 @@ from residents.operations.cases import (
     open_case,
     take_off_case,
 )
+from residents.operations.clinical import amend_clinical_note, write_clinical_note
 from residents.operations.conflicts import bar_from_record, declare_own_conflict, lift_bar
 from residents.operations.contacts import add_outside_person, change_outside_person, log_contact
 from residents.operations.disclosures import answer_recall, disclose, recall, record_consent, withdraw_consent
@@ -29,14 +30,17 @@ from residents.operations.safety import (
     record_siblings,
     separate,
 )
+from residents.operations.seals import lift_seal, seal_document
 
 __all__ = [
     "add_alert",
     "add_alias",
     "add_outside_person",
     "amend_care",
+    "amend_clinical_note",
     "answer_recall",
     "ask_access",
+    "ask_part",
     "assess_level",
     "assign_caseload",
     "bar_from_record",
@@ -64,6 +68,7 @@ __all__ = [
     "keep_apart",
     "leave_team",
     "lift_bar",
+    "lift_seal",
     "link_exploiter",
     "log_care",
     "log_care_for",
@@ -76,7 +81,9 @@ __all__ = [
     "report_incident",
     "review_designation",
     "review_incident",
+    "seal_document",
     "separate",
     "take_off_case",
     "withdraw_consent",
+    "write_clinical_note",
 ]

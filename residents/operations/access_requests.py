@@ -1,4 +1,4 @@
-"""Asking for a record that one may not open, and deciding about it."""
+"""Asking for a record that one may not open, or for a closed part of one that is open, and deciding about it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,13 +6,16 @@ from datetime import datetime
 from placement.access.models import AgencyUnit, Person
 from placement.access.permissions import give_person, withdraw
 from placement.access.rights import ASKED_RIGHTS, Can
+from placement.access.visible import in_force, rights_on
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.database.context import reading
-from residents.models import LONGEST, AccessRequest, Case, Resident
+from residents.models import AccessRequest, Case, Resident, ResidentUserPermission, TeamMember
 from residents.operations.emergencies import closed_record
 from residents.operations.guard import must
+
+ASKS_FOR_PARTS = (Can.KEEP_CASE, Can.ASSIGN_TEAM)
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,37 @@ def ask_access(code: str, *, purpose: str, by: Person) -> AccessRequest:
     )
 
 
+@operation("asked to read a closed part of the record")
+def ask_part(resident: Resident, part: str, *, purpose: str, by: Person) -> AccessRequest:
+    """Ask for a part (``AccessRequest.AskedFor``, not the record) of a record that ``by`` keeps or answers for.
+
+    Raises ``Refused`` when the part is open to ``by``, when nobody is there who could decide, without a purpose, and while an
+    earlier request for it waits.
+    """
+    rights = must(by, resident, *ASKS_FOR_PARTS)
+    if rights >= ASKED_RIGHTS[part]:
+        raise Refused("This part of the record is open to you already.")
+    if (
+        part == AccessRequest.AskedFor.CLINICAL
+        and not TeamMember.objects.filter(in_force(), case__resident=resident).exists()
+    ):
+        raise Refused("No clinician is on the team now, so nobody could answer. A supervisor puts one on it.")
+    return AccessRequest.objects.create(
+        resident=resident, code=resident.code, unit=unit_of(resident), asked_for=part, asker=by, purpose=purpose.strip()
+    )
+
+
 @operation("decided about a request for access")
 def decide_access(
     asked: AccessRequest, *, decision: str, by: Person, reason: str = "", ends_at: datetime | None = None
 ) -> AccessRequest:
-    """Open the record to the asker until ``ends_at`` (aware, within 7 days), or refuse with a ``reason``.
+    """Open what was asked for until ``ends_at`` (aware, within ``asked.longest``), or refuse with a ``reason``.
 
     Raises ``Refused`` for the own request, a second decision, an asker whose account is closed or whose role may not ask any
-    more, a refusal without a reason, and an end that has passed or is too far away.
+    more, or to whom the record of a part is closed now, a refusal without a reason, and an end that has passed, is too far
+    away or comes after the end of the asker's own work with the record.
     """
-    must(by, asked.resident, Can.KEEP_CASE, Can.ASSIGN_TEAM)
+    must(by, asked.resident, *asked.deciders)
     asked = AccessRequest.objects.locked().select_related("asker", "resident").get(pk=asked.pk)
     if asked.decision:
         raise Refused("Somebody has decided about this already. Nothing was changed.")
@@ -65,9 +89,11 @@ def decide_access(
             raise Refused("Say why you refuse.", field="reason")
         ends_at = None
     else:
-        if ends_at is None or not moment < ends_at <= moment + LONGEST:
-            raise Refused("Give an end within the next 7 days.", field="ends_at")
+        if ends_at is None or not moment < ends_at <= moment + asked.longest:
+            raise Refused(f"Give an end within the next {asked.longest.days} days.", field="ends_at")
         may_ask(asked.asker)
+        if asked.asked_for != AccessRequest.AskedFor.RECORD:
+            must_have_the_record(asked, ends_at)
     asked.ends_at = ends_at
     asked.save(update_fields=["decision", "decided_by", "decided_at", "decision_reason", "ends_at"])
     if ends_at is not None:
@@ -79,14 +105,39 @@ def decide_access(
 @operation("took back the access to the record")
 def end_access(asked: AccessRequest, *, by: Person) -> AccessRequest:
     """End access that was given before its time. Raises ``Refused`` when none is open by this request."""
-    must(by, asked.resident, Can.KEEP_CASE, Can.ASSIGN_TEAM)
+    must(by, asked.resident, *asked.deciders, Can.ASSIGN_TEAM)
     asked = AccessRequest.objects.locked().get(pk=asked.pk)
     if not asked.is_open:
         raise Refused("This access is over already.")
-    asked.ends_at = now()
-    asked.save(update_fields=["ends_at"])
-    withdraw(Resident, asked.pk)
+    end_at(asked, now())
     return asked
+
+
+def end_parts(resident: Resident, person: Person, at: datetime) -> None:
+    """End at ``at`` what ``person`` was given to read of single parts of the record: their work with it ends then."""
+    given = AccessRequest.objects.exclude(asked_for=AccessRequest.AskedFor.RECORD)
+    for asked in given.filter(resident=resident, asker=person, ends_at__gt=max(at, now())).locked():
+        end_at(asked, at)
+
+
+def end_at(asked: AccessRequest, at: datetime) -> None:
+    """End access that is open at ``at`` (aware), or now when that has passed."""
+    asked.ends_at = at
+    asked.save(update_fields=["ends_at"])
+    if at <= now():
+        withdraw(Resident, asked.pk)
+    else:
+        ResidentUserPermission.objects.filter(grant=asked.pk).update(ends_at=at)
+
+
+def must_have_the_record(asked: AccessRequest, until: datetime) -> None:
+    """Raise ``Refused`` when the record is not open to the asker by their own work, now and ``until`` then."""
+    if not rights_on(asked.asker, asked.resident).intersection(ASKS_FOR_PARTS):
+        raise Refused("The record itself is not open to this person any more. You can only refuse.")
+    own = ResidentUserPermission.objects.filter(in_force(), user=asked.asker, content_object=asked.resident)
+    ends = own.filter(permission__codename=Can.KEEP_CASE.codename, ends_at__lt=until)
+    if ends.exists():
+        raise Refused("This person works with the record for a shorter time. Choose an earlier end.", field="ends_at")
 
 
 def may_ask(person: Person) -> Person:

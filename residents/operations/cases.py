@@ -14,6 +14,7 @@ from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.database.context import reading, set_reason
 from residents.models import Case, Caseload, Identity, Resident, ResidentUserPermission, TeamMember
+from residents.operations.access_requests import end_parts
 from residents.operations.guard import must, today
 
 OLDEST_YEARS = 25
@@ -241,13 +242,18 @@ def put_on_caseload(case: Case, caseworker: Person, *, starts_at: datetime, ends
 
 
 def end_grant(grant: Caseload | TeamMember, at: datetime) -> None:
-    """End a caseload or team membership at ``at``: rights go at once, or at that moment when it is still to come."""
+    """End a caseload or team membership at ``at``: rights go at once, or at that moment when it is still to come.
+
+    So does what a caseworker was given to read of closed parts of the record.
+    """
     grant.ends_at = at
     grant.save(update_fields=["ends_at"])
     if at <= now():
         withdraw(Resident, grant.pk)
     else:
         ResidentUserPermission.objects.filter(grant=grant.pk).update(ends_at=at)
+    if isinstance(grant, Caseload):
+        end_parts(grant.case.resident, grant.caseworker, at)
 
 
 @reading("codes")

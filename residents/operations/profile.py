@@ -89,7 +89,7 @@ def add_alert(
     resident: Resident, *, kind: str, text: str, urgent: bool, by: Person, ends_at: datetime | None = None
 ) -> SafetyAlert:
     """Put an alert on the young person's banner from now to ``ends_at`` (until it is ended, when ``None``)."""
-    must(by, resident, Can.KEEP_CASE, Can.VIEW_CLINICAL)
+    must(by, resident, Can.KEEP_CASE, Can.WRITE_CLINICAL)
     return SafetyAlert.objects.create(
         resident=resident, kind=kind, text=text, urgent=urgent, starts_at=now(), ends_at=ends_at
     )
@@ -98,7 +98,7 @@ def add_alert(
 @operation("ended an alert")
 def end_alert(alert: SafetyAlert, *, by: Person) -> SafetyAlert:
     """Take an alert off the banner. It stays in the history. Raises ``Refused`` when it has ended before."""
-    must(by, alert.resident, Can.KEEP_CASE, Can.VIEW_CLINICAL)
+    must(by, alert.resident, Can.KEEP_CASE, Can.WRITE_CLINICAL)
     alert = SafetyAlert.objects.visible_to(by, Can.VIEW_CARE_PROFILE).locked().get(pk=alert.pk)
     if alert.ends_at is not None and alert.ends_at <= now():
         raise Refused("This alert has already ended.")

@@ -33,6 +33,7 @@ class CareLine:
     reason: str = ""
     first: str = ""
     amendments: list[dict[str, Any]] = field(default_factory=list)
+    amend_url: str = ""
 
     @property
     def lateness(self) -> str:

@@ -17,9 +17,11 @@ from residents.models import (
     CareEntry,
     Case,
     Caseload,
+    ClinicalNote,
     ConflictOfInterest,
     Contact,
     Document,
+    DocumentSeal,
     ExploitationLink,
     Exploiter,
     HarmEvent,
@@ -71,6 +73,8 @@ PARTS = [
     Part(Separation, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident", "other")),
     Part(SeparationRequest, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident",)),
     Part(Kinship, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident", "sibling")),
+    Part(ClinicalNote, "resident_id", Can.VIEW_CLINICAL, ("resident", "amends")),
+    Part(DocumentSeal, "resident_id", Can.VIEW_SEALED, ("resident",)),
     Part(ExploitationLink, "resident_id", Can.VIEW_EXPLOITATION, ("resident",)),
 ]
 # What an inspector or an administrator reads of an entry of the own home, whatever else is open to them: that it was

@@ -18,6 +18,7 @@ from residents.queries.record import TABS, Record
 PAGE = 25
 PAGES = {f"residents:{name}": label for label, name, _ in TABS} | {
     "residents:document": "A document",
+    "residents:clinical_notes": "Clinical notes",
     "break_glass:new": "Emergency access",
     "break_glass:judge": "What was opened by emergency access",
     "residents:disclose": "A sheet to share outside",
@@ -66,6 +67,8 @@ IN_PLAIN_WORDS = {
     "view_case_summary": "a summary of your case",
     "view_exploitation": "what happened to you before you came here",
     "view_clinical": "the notes of your therapist",
+    "write_clinical": "the notes of your therapist",
+    "view_sealed": "papers that a court has closed",
     "disclose": "what we gave to others about you",
     "view_audit": "who changed and who opened your record",
 }

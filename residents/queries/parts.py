@@ -276,7 +276,7 @@ def alerts(record: Record) -> list[SafetyAlert]:
 
 def may_file(record: Record) -> bool:
     """Return whether the person may file a document in some part of the record."""
-    return record.may(Can.KEEP_CASE, Can.LOG_CARE, Can.VIEW_CLINICAL)
+    return record.may(Can.KEEP_CASE, Can.LOG_CARE, Can.WRITE_CLINICAL)
 
 
 def others_known_to(person: Person, resident: Resident, right: Can = Can.VIEW_CODE) -> QuerySet[Resident]:

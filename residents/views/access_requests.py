@@ -15,6 +15,7 @@ from placement.access.posting import post_only
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
+from placement.access.visible import rights_on
 from placement.database.constraints import Refused
 from residents import operations
 from residents.forms.access_requests import DecideForm, EndForm, LookForm, PurposeForm
@@ -58,27 +59,30 @@ def looked_up(request: Request, form: LookForm) -> Preview | None:
         return None
 
 
-@needs(Can.KEEP_CASE, Can.ASSIGN_TEAM)
+@needs(Can.KEEP_CASE, Can.ASSIGN_TEAM, Can.WRITE_CLINICAL)
 def decide(request: Request, pk: UUID) -> HttpResponse:
-    """Read who asks for the record and what for, and open it for a time, or refuse."""
+    """Read who asks for the record, or for a part of it, and what for, and open it for a time, or refuse."""
     person = request.person
-    asked = access_requests.to_decide(person).get(pk=pk)
-    form = DecideForm(request.POST or None, person=person)
-    may_decide = not asked.decision and asked.asker_id != person.pk
+    asked = access_requests.to_look_at(person).get(pk=pk)
+    form = DecideForm(request.POST or None, person=person, asked=asked)
+    own = asked.asker_id == person.pk
+    decides = bool(rights_on(person, asked.resident).intersection(asked.deciders))
+    may_decide = decides and not asked.decision and not own
     if may_decide and form.is_valid():
         act = lambda: operations.decide_access(asked, **form.given, by=person)  # noqa: E731
         if response := submit(request, form, act, lambda _: reverse("access_requests:decide", args=[pk])):
             messages.success(request, "Your decision is signed.")
             return response
-    context = {"asked": asked, "form": form, "may_decide": may_decide, "end": EndForm() if asked.is_open else None}
+    context = {"asked": asked, "form": form, "may_decide": may_decide, "own": own}
+    context["end"] = EndForm() if asked.is_open else None
     return render(request, "access_requests/decide.html", context)
 
 
-@needs(Can.KEEP_CASE, Can.ASSIGN_TEAM)
+@needs(Can.KEEP_CASE, Can.ASSIGN_TEAM, Can.WRITE_CLINICAL)
 @post_only("access_requests:decide")
 def end(request: Request, pk: UUID) -> HttpResponse:
     """Take back access that was given, now."""
-    asked = access_requests.to_decide(request.person).get(pk=pk)
+    asked = access_requests.to_look_at(request.person).get(pk=pk)
     page, form = reverse("access_requests:decide", args=[pk]), EndForm(request.POST)
     if form.is_valid():
         act = lambda: operations.end_access(asked, by=request.person)  # noqa: E731

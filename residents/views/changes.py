@@ -17,8 +17,8 @@ from residents import operations
 from residents.forms import record as forms
 from residents.forms import safety
 from residents.forms.base import RecordForm
-from residents.models import PAIRS
-from residents.queries import parts
+from residents.models import PAIRS, AccessRequest
+from residents.queries import clinical, parts, seals
 from residents.queries.record import newest_change, newest_version, open_record
 
 
@@ -113,7 +113,7 @@ add_alert = form_page(
     forms.AlertForm,
     operations.add_alert,
     Can.KEEP_CASE,
-    Can.VIEW_CLINICAL,
+    Can.WRITE_CLINICAL,
     back="plan",
     button="Raise the alert",
     done="The alert is on the banner.",
@@ -123,7 +123,7 @@ end_alert = form_page(
     forms.ConfirmForm,
     operations.end_alert,
     Can.KEEP_CASE,
-    Can.VIEW_CLINICAL,
+    Can.WRITE_CLINICAL,
     back="plan",
     button="End the alert",
     done="The alert has ended. It stays in the history.",
@@ -157,10 +157,81 @@ file_document = form_page(
     lambda resident, **given: operations.file_document(resident=resident, **given),
     Can.KEEP_CASE,
     Can.LOG_CARE,
-    Can.VIEW_CLINICAL,
+    Can.WRITE_CLINICAL,
     back="documents",
     button="File the document",
     done="The document is filed.",
+)
+write_clinical_note = form_page(
+    "Write a clinical note",
+    forms.ClinicalNoteForm,
+    operations.write_clinical_note,
+    Can.WRITE_CLINICAL,
+    back="health",
+    button="Sign the note",
+    done="The note is signed.",
+    text="Only the clinicians on the team read it, and people to whom one of them has opened the clinical notes for a time."
+    " A signed note is never changed. You can amend it with a reason.",
+)
+amend_clinical_note = form_page(
+    "Amend this clinical note",
+    forms.AmendClinicalNoteForm,
+    operations.amend_clinical_note,
+    Can.WRITE_CLINICAL,
+    back="health",
+    button="Sign the amendment",
+    done="The amendment is signed. The first text stays readable.",
+    about=clinical.note_to_amend,
+    edits=True,
+)
+ask_clinical = form_page(
+    "Ask to read the clinical notes",
+    forms.AskClinicalForm,
+    lambda resident, **given: operations.ask_part(resident, AccessRequest.AskedFor.CLINICAL, **given),
+    Can.KEEP_CASE,
+    Can.ASSIGN_TEAM,
+    back="health",
+    button="Ask",
+    done="You have asked. The answer will stand here and under “Ask for access”.",
+    text="A clinician on the team decides. If they agree, you can read the notes and papers until the day that they choose.",
+)
+seal_document = form_page(
+    "Seal this document under a court order",
+    forms.OrderForm,
+    operations.seal_document,
+    Can.KEEP_CASE,
+    back="documents",
+    button="Seal the document",
+    done="The document is sealed. Only the supervisor can open it now.",
+    text=lambda row: (
+        f"“{row.title}” closes to everybody but the supervisors of the case when you send this, also to you."
+        " Only another order of a court opens it again, and a supervisor writes that down."
+    ),
+    about=seals.document_to_seal,
+)
+lift_seal = form_page(
+    "Lift the seal of this document?",
+    forms.OrderForm,
+    operations.lift_seal,
+    Can.ASSIGN_TEAM,
+    back="documents",
+    button="Lift the seal",
+    done="The seal is lifted. The document is open again in its part of the record.",
+    text=lambda row: (
+        f"“{row.document.title}” is sealed by order {row.order_number} of {row.court}."
+        " Give the order that lifts the seal."
+    ),
+    about=seals.seal_to_lift,
+)
+ask_sealed = form_page(
+    "Ask to read what a court has sealed",
+    forms.AskSealedForm,
+    lambda resident, **given: operations.ask_part(resident, AccessRequest.AskedFor.SEALED, **given),
+    Can.KEEP_CASE,
+    back="documents",
+    button="Ask",
+    done="You have asked. The answer will stand here and under “Ask for access”.",
+    text="A supervisor of the case decides. If they agree, you can read the sealed documents until the day that they choose.",
 )
 add_separation = form_page(
     "Add a separation",

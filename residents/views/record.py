@@ -11,8 +11,10 @@ from placement.access.opened import note_exported
 from placement.access.request import Request
 from placement.access.rights import Can
 from residents.forms.people import CareFilter
-from residents.queries import access_requests, disclosures, parts
+from residents.models import AccessRequest
+from residents.queries import access_requests, disclosures, parts, seals
 from residents.queries import care as care_log
+from residents.queries import clinical as therapy
 from residents.queries import history as trail
 from residents.queries import opened as openings
 from residents.queries import timeline as events
@@ -76,11 +78,37 @@ def contacts(request: Request, pk: UUID) -> HttpResponse:
 
 @needs(*NEEDED["health"])
 def health(request: Request, pk: UUID) -> HttpResponse:
-    """Allergies and medical alerts, health and medication entries, clinical papers."""
+    """Allergies and medical alerts, health and medication entries, the newest clinical notes, clinical papers."""
     record = open_record(request.person, pk, *NEEDED["health"], current="health")
     page = care_log.care_page(record, {}, after=request.GET.get("after"), kinds=care_log.HEALTH_KINDS)
-    clinical = care_log.clinical_documents(record) if record.may(Can.VIEW_CLINICAL) else []
-    return show(request, record, page=page, alerts=care_log.medical_alerts(record), clinical=clinical)
+    papers = care_log.clinical_documents(record) if record.may(Can.VIEW_CLINICAL) else []
+    return show(
+        request,
+        record,
+        page=page,
+        alerts=care_log.medical_alerts(record),
+        notes=therapy.newest_notes(record),
+        papers=papers,
+        **clinical_access(record),
+    )
+
+
+def clinical_access(record: Record) -> dict[str, Any]:
+    """Return to whom a clinician on the team has opened the notes, or whether this person waits to be one of them."""
+    if record.may(Can.WRITE_CLINICAL):
+        return {"given": access_requests.open_now(record.person, record.resident)}
+    if record.may(Can.KEEP_CASE, Can.ASSIGN_TEAM) and not record.may(Can.VIEW_CLINICAL):
+        return {"waits": access_requests.waits(record.person, record.resident, AccessRequest.AskedFor.CLINICAL)}
+    return {}
+
+
+@needs(Can.VIEW_CLINICAL)
+def clinical_notes(request: Request, pk: UUID) -> HttpResponse:
+    """All clinical notes."""
+    record = open_record(request.person, pk, Can.VIEW_CLINICAL, current="health")
+    page = therapy.notes_page(record, after=request.GET.get("after"))
+    context = {"record": record, "zone": record.zone, "page": page}
+    return render(request, "residents/clinical_notes.html", context)
 
 
 @needs(*NEEDED["incidents"])
@@ -102,7 +130,10 @@ def documents(request: Request, pk: UUID) -> HttpResponse:
     """The documents in the open parts of the record."""
     record = open_record(request.person, pk, *NEEDED["documents"], current="documents")
     page = parts.documents_page(record, after=request.GET.get("after"))
-    return show(request, record, page=page, may_file=parts.may_file(record))
+    sealed = seals.seals_on(record, page.rows)
+    for row in page.rows:
+        row.seal = sealed.get(row.pk)
+    return show(request, record, page=page, may_file=parts.may_file(record), **seals.withheld_by_seal(record))
 
 
 @needs(*NEEDED["confidential"])

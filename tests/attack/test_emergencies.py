@@ -73,6 +73,7 @@ def test_what_was_written_stays_and_it_ends_early_once(world: World) -> None:
 
 def asked(world: World, **changes: Any) -> tuple:
     values = {"resident_id": world.ada.resident.pk, "asker_id": world.staff_birch.pk, "code": "W-1", "decision": ""}
+    values |= {"asked_for": "record"}
     values |= {"purpose": "A move", "asked_at": world.now, "decision_reason": ""} | changes
     with acting(world.staff_birch.pk, world.staff_birch.name):
         return AccessRequest, insert(AccessRequest, **values)
@@ -110,7 +111,7 @@ def test_a_decision_is_signed_ends_within_a_week_and_stays(world: World) -> None
         with refused("access_decision_is_signed"):
             change(row, **right | {"decision": "refused", "ends_at": None})
         for ends_at in (None, world.now, world.now + 169 * HOUR):
-            with refused("access_ends_within_a_week"):
+            with refused("access_ends_in_time"):
                 change(row, **right | {"ends_at": ends_at})
         with refused("access_request_is_kept"):
             change(row, purpose="Something else")

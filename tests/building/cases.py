@@ -97,11 +97,26 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             expires_at=moment + timedelta(days=90),
             by=by,
         )
+        young.asked_notes = residents.ask_part(resident, "clinical", purpose=f"Hidden need of {key}", by=by)
         young.document = residents.file_document(
             upload=text_file("order.txt", f"Hidden order about {key}"),
             title=f"Hidden order of {key}",
             part=Document.Part.CASE,
             resident=resident,
+            by=by,
+        )
+        sealed = residents.file_document(
+            upload=text_file("hearing.txt", f"Hidden words about {key}"),
+            title=f"Hidden paper of {key}",
+            part=Document.Part.CASE,
+            resident=resident,
+            by=by,
+        )
+        young.seal = residents.seal_document(
+            sealed,
+            order_number=f"Hidden number of {key}",
+            court="Juvenile Court",
+            ordered_on=(moment - timedelta(days=9)).date(),
             by=by,
         )
         young.consent = residents.record_consent(
@@ -125,6 +140,14 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             fields=["care.languages"],
             channel="hand",
             until=(moment + timedelta(days=30)).date(),
+            by=by,
+        )
+    with acting_at(people_of(world, young)[2], moment) as by:
+        young.note = residents.write_clinical_note(
+            resident,
+            kind="session",
+            text=f"Hidden session of {key}",
+            happened_at=moment - timedelta(minutes=50),
             by=by,
         )
     with acting_at(people_of(world, young)[1], moment) as by:

@@ -31,9 +31,10 @@ PARTS = {
     },
     "staff of the home": {"code", "care", "log"},
     "administrator of the home": {"code", "care", "log", "identity", "summary", "accept", "trail"},
-    "clinician on the team": {"code", "care", "identity", "summary", "exploitation", "clinical"},
+    "clinician on the team": {"code", "care", "identity", "summary", "exploitation", "clinical"}
+    | {"write clinical", "asked for notes"},
     "supervisor of the unit": {"code", "care", "identity", "case", "summary", "exploitation"}
-    | {"approve", "assign", "asked", "share", "trail", "whole trail"},
+    | {"approve", "assign", "sealed", "asked", "asked for notes", "share", "trail", "whole trail"},
     "inspector of the home": {"code", "trail"},
 }
 # Role → what a home of their own opens of the home, and what every home of the agency opens.

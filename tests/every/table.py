@@ -150,6 +150,7 @@ def paper_in(part: str) -> Arguments:
 PAPERS = (
     *((part, paper_in(part)) for part in ("care", "identity", "exploitation", "clinical")),
     ("papers", {"pk": lambda p: p.home.paper.pk}),
+    ("case + sealed", {"pk": lambda p: p.young.seal.document_id}),
 )
 
 
@@ -168,6 +169,7 @@ def change_of_account(place: Place) -> UUID:
     return found.pk
 
 
+ASKED_NOTES = (("asked for notes", {"pk": lambda p: p.young.asked_notes.pk}),)
 PAGES: dict[str, Page] = {
     "work": Page("own work"),
     # accounts
@@ -195,8 +197,8 @@ PAGES: dict[str, Page] = {
     "break_glass:end": Page("nobody", {"pk": lambda p: p.young.emergency.pk}, post_only=True),
     # access that is asked for
     "access_requests:new": Page("emergency"),
-    "access_requests:decide": Page("asked", {"pk": lambda p: p.young.asked.pk}),
-    "access_requests:end": Page("asked", {"pk": lambda p: p.young.asked.pk}, post_only=True),
+    "access_requests:decide": Page("asked", {"pk": lambda p: p.young.asked.pk}, more=ASKED_NOTES),
+    "access_requests:end": Page("asked", {"pk": lambda p: p.young.asked.pk}, post_only=True, more=ASKED_NOTES),
     # young people
     "residents:list": Page("young people"),
     "residents:new": Page("new case"),
@@ -211,12 +213,19 @@ PAGES: dict[str, Page] = {
     "residents:add_outside_person": Page("keep", young()),
     "residents:change_outside_person": Page("keep", young(row=lambda p: p.young.outside.pk)),
     "residents:health": Page("care", young()),
+    "residents:clinical_notes": Page("clinical", young()),
+    "residents:ask_clinical": Page("keep | assign", young()),
+    "residents:write_clinical_note": Page("write clinical", young()),
+    "residents:amend_clinical_note": Page("write clinical", young(row=lambda p: p.young.note.pk)),
     "residents:incidents": Page("care", young()),
     "residents:placements": Page("summary", young()),
     "residents:documents": Page("care", young()),
-    "residents:file_document": Page("keep | log | clinical", young()),
-    "residents:add_alert": Page("keep | clinical", young()),
-    "residents:end_alert": Page("keep | clinical", young(row=lambda p: p.young.alert.pk)),
+    "residents:seal_document": Page("keep", young(row=lambda p: p.young.document.pk)),
+    "residents:lift_seal": Page("assign", young(row=lambda p: p.young.seal.pk)),
+    "residents:ask_sealed": Page("keep", young()),
+    "residents:file_document": Page("keep | log | write clinical", young()),
+    "residents:add_alert": Page("keep | write clinical", young()),
+    "residents:end_alert": Page("keep | write clinical", young(row=lambda p: p.young.alert.pk)),
     "residents:confidential": Page("summary", young()),
     "residents:change_identity": Page("keep", young()),
     "residents:change_case": Page("keep", young()),

@@ -1,5 +1,7 @@
 """The secrets that the matrix looks for are really on the pages of those who may read them, or it would look for nothing."""
 
+from uuid import uuid4
+
 from django.urls import reverse
 
 from tests.every.hidden import closed_texts, secrets, stands_in
@@ -12,12 +14,13 @@ NOT_SHOWN = {b"Hidden order about ada"}  # inside the file, which is a download
 
 def test_every_secret_is_shown_to_somebody(world: World) -> None:
     place = places(world)["own"]
-    own = [secret.text for secret in secrets(world) if b"ada" in secret.text.lower() or b"cedar" in secret.text.lower()]
+    texts = [secret.text for secret in secrets(world) if len(secret.text) != len(str(uuid4()))]  # keys may spell "ada"
+    own = [text for text in texts if b"ada" in text.lower() or b"cedar" in text.lower()]
     assert len(own) >= 13
     unseen = set(own) - NOT_SHOWN
     ask = {"purpose": "travel", "reason": "I drive there today."}
     post(browser(world, "staff_cedar"), reverse("facilities:address", args=[world.cedar.facility.pk]), ask)
-    for key in ("caseworker", "staff_cedar", "supervisor", "admin_cedar"):
+    for key in ("caseworker", "staff_cedar", "supervisor", "admin_cedar", "clinician"):
         for name, page in PAGES.items():
             if unseen and not page.post_only and world.people[key] in page.people(place):
                 answer = browser(world, key).get(

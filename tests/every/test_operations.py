@@ -97,8 +97,10 @@ WHO = {
     "residents.add_alias": "c",
     "residents.add_outside_person": "c",
     "residents.amend_care": "fa",
+    "residents.amend_clinical_note": "l",
     "residents.answer_recall": "cs",
     "residents.ask_access": "CLSFA",  # for a record that is closed to all of them
+    "residents.ask_part": "cs",
     "residents.assess_level": "c",
     "residents.assign_caseload": "s",
     "residents.bar_from_record": "s",
@@ -127,6 +129,7 @@ WHO = {
     "residents.leave_team": "s",
     "residents.lift_bar": "s",
     "residents.link_exploiter": "c",
+    "residents.lift_seal": "s",
     "residents.log_care": "fa",
     "residents.log_care_for": "fa",
     "residents.log_contact": "cfa",
@@ -138,8 +141,10 @@ WHO = {
     "residents.report_incident": "fa",
     "residents.review_designation": "s",
     "residents.review_incident": "Sa",
+    "residents.seal_document": "c",
     "residents.separate": "cs",
     "residents.withdraw_consent": "cs",
+    "residents.write_clinical_note": "l",
 }
 
 
@@ -198,6 +203,8 @@ def values(world: World) -> dict[str, Any]:
         "residents.open_case.number": "C-99",
         "residents.add_alert.kind": "care",
         "residents.log_care.kind": "meal",
+        "residents.write_clinical_note.kind": "session",
+        "residents.amend_clinical_note.note": ada.note,
         "residents.log_care_for.kind": "meal",
         "residents.log_contact.kind": "call",
         "residents.link_exploiter.kind": "recruiter",
@@ -207,7 +214,13 @@ def values(world: World) -> dict[str, Any]:
         "residents.close_case.case": world.fay.case,
         "residents.link_exploiter.name": "Somebody",
         "residents.break_glass.reason": "Nobody who works with them can be reached tonight.",
+        "residents.ask_part.resident": world.eve.resident,  # ada's caseworker has asked already
+        "residents.ask_part.part": "clinical",
         "residents.decide_access.asked": ada.asked,
+        "residents.seal_document.document": ada.document,
+        "seal": ada.seal,
+        "order_number": "JC-17",
+        "ordered_on": today,
         "residents.decide_access.decision": "care",
         "residents.decide_access.ends_at": now + DAY,
         "access.judge_unusual.judgement": "explained",

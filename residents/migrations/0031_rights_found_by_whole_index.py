@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("residents", "0024_disclosures_kept"),
+        ("residents", "0030_names_on_sheets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

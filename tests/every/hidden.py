@@ -24,6 +24,7 @@ PARTS = {
     "Hidden order about {key}": "case",
     "Hidden reason of {key}": "case",
     "Hidden lunch of {key}": "care",
+    "Hidden plan of {key}": "summary",
     "Hidden uncle of {key}": ANY_PART,
     "Hidden place of {key}": ANY_PART,
 }

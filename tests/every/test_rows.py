@@ -19,6 +19,7 @@ from placement.facilities.models import (
     AddressShown,
     AfterCareCheck,
     Discharge,
+    DischargeProposal,
     FacilityAddress,
     Hold,
     Leave,
@@ -77,6 +78,7 @@ PART: dict[Any, str] = {
     Consent: "share",
     Contact: "care",
     Discharge: "summary",
+    DischargeProposal: "summary",
     Disclosure: "share",
     ExploitationLink: "exploitation",
     Exploiter: "exploitation",
@@ -383,7 +385,7 @@ def test_what_is_not_shown_can_be_neither_changed_nor_removed(full: World, actin
 
 
 # A rule of the table refuses a copy of its row before row security is asked.
-REFUSED_BEFORE = {Discharge, Disclosure, Placement}
+REFUSED_BEFORE = {Discharge, DischargeProposal, Disclosure, Placement}
 
 
 def test_nobody_adds_a_row_to_a_record_that_is_closed_to_them(full: World, acting_as: Callable) -> None:

@@ -51,8 +51,15 @@ END $$;
 CREATE TRIGGER b_proposal BEFORE INSERT ON facilities_discharge FOR EACH ROW EXECUTE FUNCTION discharge_of_proposal();
 ALTER TABLE facilities_discharge ENABLE ALWAYS TRIGGER b_proposal;
 """
+NO_RULES = """
+DROP TRIGGER b_proposal ON facilities_discharge;
+DROP FUNCTION discharge_of_proposal();
+DROP TRIGGER b_rules ON facilities_dischargeproposal;
+DROP FUNCTION discharge_proposal_rules();
+DROP TRIGGER a_resident ON facilities_dischargeproposal;
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("facilities", "0040_discharge_proposal")]
-    operations = [migrations.RunSQL(RULES, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(RULES, NO_RULES)]

@@ -18,6 +18,7 @@ from placement.facilities.models import (
     Assignment,
     Bed,
     Discharge,
+    DischargeProposal,
     Exit,
     Facility,
     Hold,
@@ -96,6 +97,7 @@ class Young:
     exploitation: ExploitationLink | None = None
     override: Override | None = None
     leave: Leave | None = None
+    proposal: DischargeProposal | None = None  # to end the stay
     discharge: Discharge | None = None
     consent: Consent | None = None
     disclosure: Disclosure | None = None

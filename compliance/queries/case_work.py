@@ -13,6 +13,7 @@ from placement.access.rights import Can, Role
 from placement.audit.clock import now
 from placement.facilities.models import (
     Discharge,
+    DischargeProposal,
     Hold,
     Override,
     Placement,
@@ -251,4 +252,25 @@ def arrivals(person: Person, cut: Cut) -> Iterable[Task]:
             "Admit when the young person is here" if read else "Read and sign the safety history before the arrival",
             reverse("placements:detail", args=[placement.pk]),
             "Admit" if read else "Read and sign",
+        )
+
+
+def proposed_discharges(person: Person, cut: Cut) -> Iterable[Task]:
+    """Discharges that a caseworker has proposed from the homes of this person, until the stay ends."""
+    waiting = (
+        DischargeProposal.objects.visible_to(person, Can.ACCEPT_PLACEMENT)
+        .visible_to(person, Can.MANAGE_FACILITY)
+        .filter(withdrawn_at=None, placement__status=Placement.Status.ACTIVE)
+        .exclude(proposed_by=person)
+        .select_related("resident", "placement__facility", "proposed_by")
+    )
+    for plan in cut(waiting.order_by("leaves_at")):
+        home = plan.placement.facility
+        day = short_day(zoned(plan.leaves_at, home.zone))
+        yield Task(
+            plan.leaves_at,
+            f"{plan.resident} leaves {home} on {day}, proposed by {plan.proposed_by}",
+            "Write the discharge when the young person has left",
+            reverse("placements:discharge", args=[plan.placement_id]),
+            "Read and discharge",
         )

@@ -95,6 +95,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.overdue_stays,
         home_work.floor,
         case_work.arrivals,
+        case_work.proposed_discharges,
         home_work.unsigned_shifts,
         home_work.incidents_to_review,
         home_work.papers,

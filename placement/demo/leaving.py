@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from placement.demo import words
+from placement.demo.homes import HOMES
 from placement.demo.people import ADMIN_OF, CASEWORKER_OF, SUPERVISOR_OF
 from placement.demo.plan import Plan, The, chance
 from placement.demo.stays import Leaving
@@ -16,6 +17,7 @@ STAYS_IN_TOUCH = {
 }
 OVERDUE = 10  # days; a first check that was due before that has been done
 AGAIN = 60  # days until the next one, for those who left lately
+PLANNED = {"Mei": Leaving("relative", 17)}  # who leaves in three days, as the caseworker proposed
 
 
 def tell_leaving(plan: Plan, young: Young, home: str, leaving: Leaving, at: datetime, placement: The) -> None:
@@ -47,4 +49,20 @@ def tell_leaving(plan: Plan, young: Young, home: str, leaving: Leaving, at: date
         checked_at=looked,
         note=luck.choice(words.CHECKS),
         next_check_on=plan.day(-leaving.check_in - AGAIN) if lately else None,
+    )
+
+
+def tell_proposed_leaving(plan: Plan, young: Young, home: str, leaving: Leaving, placement: The) -> None:
+    """Tell the proposal to end a stay in three days, which waits for the home."""
+    plan.tell(
+        plan.when(1, "16:10"),
+        CASEWORKER_OF[young.unit],
+        "facilities.propose_discharge",
+        placement=placement,
+        leaves_at=plan.when(-3, "11:00", HOMES[home].zone),
+        to=leaving.to,
+        reason=words.LEFT_BECAUSE[leaving.to],
+        after_care=chance("leaving", young.key, home).choice(words.AFTER_CARE),
+        after_care_contact=STAYS_IN_TOUCH[leaving.to],
+        first_check_on=plan.day(-leaving.check_in),
     )

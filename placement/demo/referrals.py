@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from placement.demo import words
 from placement.demo.cases import resident
 from placement.demo.homes import HOMES, bed, home
-from placement.demo.leaving import tell_leaving
+from placement.demo.leaving import PLANNED, tell_leaving, tell_proposed_leaving
 from placement.demo.people import ADMIN_OF, CASEWORKER_OF, SUPERVISOR_OF
 from placement.demo.plan import Plan, Stay, The, chance
 from placement.demo.stays import ARRIVALS, StayData, free_beds
@@ -129,6 +129,8 @@ def _tell_stay(plan: Plan, young: Young, data: StayData, stay: Stay) -> None:
     plan.tell(arrival - 1 * DAYS, admin, "facilities.read_safety_history", placement=placement)
     plan.tell(arrival, admin, "facilities.admit", placement=placement, at=arrival)
     if stay.ends_at is None:
+        if planned := PLANNED.get(young.key):
+            tell_proposed_leaving(plan, young, data.home, planned, placement)
         return
     if data.leaving is not None:
         tell_leaving(plan, young, data.home, data.leaving, stay.ends_at, placement)

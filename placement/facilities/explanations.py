@@ -59,6 +59,13 @@ explain(
         "decision_is_kept": "A placement decision record stays as it was written.",
         "leave_ends_after_start": "The leave can't end before it starts.",
         "facilities_discharge_placement_id_key": "The discharge of this stay is already written.",
+        "one_open_discharge_proposal": "A discharge is proposed already. Withdraw that proposal first.",
+        "discharge_proposal_is_complete": "Say why the stay ends, what happens afterwards, and who stays in touch.",
+        "discharge_is_proposed_during_the_stay": "The young person does not live there now, so no discharge can be proposed.",
+        "discharge_is_proposed_by_the_caseworker": "Only the caseworker of the young person proposes a discharge or withdraws the proposal.",
+        "discharge_withdrawal_is_signed": "Say why the proposal is withdrawn, with the name of whoever does it.",
+        "discharge_proposal_is_kept": "A proposed discharge stays as it was written. Withdraw it and propose another one.",
+        "discharge_is_written_by_another": "You proposed this discharge, so somebody else must write it.",
         "shift_ends_after_start": "The shift can't end before it starts.",
         "shift_signature_has_a_time": "A signature needs a time.",
         "on_duty_once": "This person is already on duty in that shift.",
@@ -180,6 +187,12 @@ explain(
         "after_care_check_is_after_leaving": "The young person still lived in the home then. Give the time of a look after that.",
     },
     field="checked_at",
+)
+explain(
+    {
+        "proposed_leaving_is_still_to_come": "This time has passed. Give a time that is still to come.",
+    },
+    field="leaves_at",
 )
 explain(
     {

@@ -47,7 +47,23 @@ say(
         related=("room",),
     ),
 )
-say("facilities.Discharge", Words("discharge", "discharges", {"to": "Where to", "reason": "Why the stay ended"}))
+say(
+    "facilities.Discharge",
+    Words("discharge", "discharges", {"to": "Where to", "reason": "Why the stay ended", "proposal": "As proposed"}),
+)
+say(
+    "facilities.DischargeProposal",
+    Words(
+        "proposed discharge",
+        "proposed discharges",
+        {
+            "to": "Where to",
+            "reason": "Why the stay ends",
+            "proposed_at": "Proposed",
+            "withdrawn_at": "Withdrawn",
+        },
+    ),
+)
 say("facilities.Exit", Words("way out", "ways out", {"has_alarm": "It has an alarm"}))
 say(
     "facilities.Facility",

@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, models, transaction
 
 from compliance.models import MonthTotals
-from placement.access.models import AccountChange, Membership
+from placement.access.models import AccountChange, Membership, Person
 from placement.database import roles
 from placement.database.context import acting
 from placement.facilities.models import LicenceCondition, OutsideInspection, PlacementDecision, WarningSignature
@@ -92,6 +92,12 @@ def propose_as_read(world: World) -> None:
     stay, unsigned = world.ada.stay, {"decided_by_id": None, "decided_at": None, "admitted_by_id": None}
     values = {"resident_id": world.eve.resident.pk, "bed_id": world.cedar.beds[3].pk, "status": "proposed", **unsigned}
     again(stay, proposed_by_id=world.admin_cedar.pk, starts_at=world.now, referral_id=None, decision_id=None, **values)
+
+
+def propose_leaving(world: World, young: str = "bea", by: Person | None = None, **values: Any) -> None:
+    """Propose a discharge as the one that waits for ada."""
+    signed = {"proposed_by_id": (by or world.caseworker).pk}
+    again(world.ada.proposal, placement_id=world.young[young].stay.pk, **signed, **values)
 
 
 def with_number_of(row: models.Model, sequence: str) -> None:
@@ -203,6 +209,25 @@ HOMES = [
     Rule("decision_has_a_reason", "caseworker", lambda w: again(decision(w), reason="")),
     Rule("decision_is_kept", "caseworker", lambda w: change(decision(w), reason="Another")),
     Rule("decision_is_one_step", "supervisor", lambda w: again(w.ada.stay, status="proposed"), then="signature_is_own"),
+    Rule("discharge_is_proposed_by_the_caseworker", "supervisor", lambda w: propose_leaving(w, by=w.supervisor)),
+    Rule(
+        "discharge_is_proposed_during_the_stay",
+        "caseworker",
+        lambda w: propose_leaving(w, "fay"),
+        then="one_open_discharge_proposal",
+    ),
+    Rule(
+        "discharge_is_written_by_another",
+        "caseworker",
+        lambda w: again(w.fay.discharge, placement_id=w.ada.stay.pk, written_by_id=w.caseworker.pk),
+    ),
+    Rule("discharge_proposal_is_complete", "caseworker", lambda w: propose_leaving(w, after_care="")),
+    Rule("discharge_proposal_is_kept", "caseworker", lambda w: change(w.ada.proposal, after_care="Nothing")),
+    Rule(
+        "discharge_withdrawal_is_signed",
+        "caseworker",
+        lambda w: change(w.ada.proposal, withdrawn_by_id=w.caseworker.pk),
+    ),
     Rule("exit_name_once", "supervisor", lambda w: again(w.cedar.exits[0])),
     Rule("facilities_discharge_placement_id_key", "supervisor", lambda w: again(w.fay.discharge, late_reason="Away")),
     Rule("facilities_facilityaddress_facility_id_key", "supervisor", lambda w: again(w.cedar.facility.address)),
@@ -245,6 +270,8 @@ HOMES = [
         then=DATA_EXCEPTION,
     ),
     Rule("licence_number_once", "supervisor", lambda w: change(w.harbor.licence, number=w.maple.licence.number)),
+    Rule("one_open_discharge_proposal", "caseworker", lambda w: propose_leaving(w, "ada")),
+    Rule("proposed_leaving_is_still_to_come", "caseworker", lambda w: propose_leaving(w, leaves_at=w.now - YEARS)),
     Rule("one_leave_at_a_time", "admin_cedar", lambda w: again(w.ada.leave)),
     Rule(
         "referral_ends_after_start",

@@ -9,7 +9,7 @@ from placement.access.models import Person
 from placement.database.context import acting, acting_as_system
 from placement.facilities.models import Override
 from residents.models import Incident
-from tests.attack.sql import Stay, ask, change, insert, refused
+from tests.attack.sql import Stay, again, ask, change, insert, refused
 from tests.world import World
 
 DAY = timedelta(days=1)
@@ -22,6 +22,20 @@ def test_whoever_proposes_a_placement_never_decides_about_it(world: World) -> No
             with refused("placement_decided_by_another"):
                 stay.set(status=status, decided_by_id=world.supervisor.pk, decided_at=world.now)
     assert stay.approve(by=world.supervisor2).status == "approved"
+
+
+def test_whoever_proposes_a_discharge_never_writes_it(world: World) -> None:
+    """Also when the new row names no proposal, or that of somebody else: the database looks for the one that waits."""
+    told = {"placement_id": world.ada.stay.pk, "written_by_id": world.caseworker.pk}
+    with acting(world.caseworker.pk, world.caseworker.name):
+        for proposal in (None, world.fay.proposal.pk):
+            with refused("discharge_is_written_by_another"):
+                again(world.fay.discharge, proposal_id=proposal, **told)
+        with refused("signature_is_own"):
+            again(world.fay.discharge, **told | {"written_by_id": world.supervisor.pk})
+    with acting(world.supervisor.pk, world.supervisor.name):
+        key = again(world.fay.discharge, proposal_id=None, **told | {"written_by_id": world.supervisor.pk})
+    assert ask("SELECT proposal_id FROM facilities_discharge WHERE id = %s", key) == world.ada.proposal.pk
 
 
 def test_a_decision_without_a_name_is_none(world: World) -> None:

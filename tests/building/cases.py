@@ -142,6 +142,16 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             until=(moment + timedelta(days=30)).date(),
             by=by,
         )
+        young.proposal = homes.propose_discharge(
+            young.stay,
+            leaves_at=moment + timedelta(days=9),
+            to="family",
+            reason="Will go back to the family",
+            after_care=f"Hidden plan of {key}",
+            after_care_contact="The caseworker",
+            first_check_on=(moment + timedelta(days=12)).date(),
+            by=by,
+        )
     with acting_at(people_of(world, young)[2], moment) as by:
         young.note = residents.write_clinical_note(
             resident,

@@ -23,6 +23,7 @@ from placement.demo.plan import AGENCY_ZONE
 from placement.facilities.models import (
     AfterCareCheck,
     Discharge,
+    DischargeProposal,
     Facility,
     FireClearance,
     Hold,
@@ -68,6 +69,7 @@ def test_who_lives_where(loaded: datetime) -> None:
         "Alder Home": 1,
     }
     assert Discharge.objects.count() == 12
+    assert DischargeProposal.objects.get(withdrawn_at=None).leaves_at > loaded
     assert Leave.objects.filter(starts_at__lte=loaded, ends_at__gt=loaded).count() == 1
 
 

@@ -335,6 +335,8 @@ PAGES: dict[str, Page] = {
     "placements:leave": Page("accept | approve", stay()),
     "placements:extend": Page("approve", stay()),
     "placements:discharge": Page("accept | approve", stay()),
+    "placements:propose-discharge": Page("propose", stay()),
+    "placements:withdraw-discharge": Page("propose", stay()),
     "placements:after-care": Page("keep | approve", stay()),
 }
 PUBLIC = {

@@ -72,6 +72,7 @@ CASES = {
         "attack/test_accounts.py::test_nobody_confirms_the_own_proposal_or_what_is_for_them",
         "attack/test_signatures.py::test_whoever_proposes_a_placement_never_decides_about_it",
         "attack/test_signatures.py::test_whoever_asks_for_an_exception_never_decides_about_it",
+        "attack/test_signatures.py::test_whoever_proposes_a_discharge_never_writes_it",
     ),
     14: (
         "somebody writes under another name",

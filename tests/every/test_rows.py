@@ -21,6 +21,7 @@ from placement.facilities.models import (
     AddressShown,
     AfterCareCheck,
     Discharge,
+    DischargeProposal,
     FacilityAddress,
     Hold,
     Leave,
@@ -83,6 +84,7 @@ PART: dict[Any, str] = {
     Consent: "share",
     Contact: "care",
     Discharge: "summary",
+    DischargeProposal: "summary",
     Disclosure: "share",
     DocumentSeal: "sealed",
     ExploitationLink: "exploitation",
@@ -400,7 +402,16 @@ def test_what_is_not_shown_can_be_neither_changed_nor_removed(full: World, actin
 
 
 # A rule of the table refuses a copy of its row before row security is asked, or nobody may add one.
-REFUSED_BEFORE = {AccountChange, ClinicalNote, Discharge, Disclosure, MonthTotals, Placement, UnusualAccess}
+REFUSED_BEFORE = {
+    AccountChange,
+    ClinicalNote,
+    Discharge,
+    DischargeProposal,
+    Disclosure,
+    MonthTotals,
+    Placement,
+    UnusualAccess,
+}
 
 
 def test_nobody_adds_a_row_to_a_record_that_is_closed_to_them(full: World, acting_as: Callable) -> None:

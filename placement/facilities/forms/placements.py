@@ -185,10 +185,9 @@ class LeaveForm(HomeTimes):
     where = forms.CharField(label="Where, and with whom?", max_length=200)
 
 
-class DischargeForm(HomeTimes):
-    """The end of a stay and the plan for after."""
+class AfterStayForm(HomeTimes):
+    """Where the young person goes after a stay, and the plan for then."""
 
-    at = DateTimeInZoneField(label="When did the young person leave?", help_text="Times are those of the home.")
     to = forms.ChoiceField(label="Where to?", choices=[("", "Choose"), *Discharge.To.choices])
     reason = LongTextField(label="Why does the stay end?", max_length=4000)
     after_care = LongTextField(
@@ -197,6 +196,20 @@ class DischargeForm(HomeTimes):
     )
     after_care_contact = forms.CharField(label="Who stays in touch?", max_length=160)
     first_check_on = DateField(label="First check after leaving")
+
+
+class ProposeDischargeForm(AfterStayForm):
+    """The end of a stay as the caseworker plans it."""
+
+    leaves_at = DateTimeInZoneField(label="When will the young person leave?", help_text="Times are those of the home.")
+    field_order = ("leaves_at",)
+
+
+class DischargeForm(AfterStayForm):
+    """The end of a stay and the plan for after."""
+
+    at = DateTimeInZoneField(label="When did the young person leave?", help_text="Times are those of the home.")
+    field_order = ("at",)
     late_reason = LongTextField(
         label="Why is it written down only now?",
         required=False,

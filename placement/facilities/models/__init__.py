@@ -14,7 +14,15 @@ from placement.facilities.models.facility import (
     Unit,
 )
 from placement.facilities.models.licence import Licence, LicenceCondition, LicencePopulation, Waiver
-from placement.facilities.models.placement import AfterCareCheck, Discharge, Hold, Leave, Override, Placement
+from placement.facilities.models.placement import (
+    AfterCareCheck,
+    Discharge,
+    DischargeProposal,
+    Hold,
+    Leave,
+    Override,
+    Placement,
+)
 from placement.facilities.models.referral import Match, PlacementDecision, Referral, WarningSignature
 from placement.facilities.models.shift import Shift, ShiftStaff
 
@@ -24,6 +32,7 @@ __all__ = [
     "Assignment",
     "Bed",
     "Discharge",
+    "DischargeProposal",
     "Exit",
     "Facility",
     "FacilityAddress",

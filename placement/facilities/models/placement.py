@@ -245,20 +245,75 @@ class Leave(Tracked):
         ]
 
 
+class LeavingTo(models.TextChoices):
+    """Where a young person goes after a stay."""
+
+    FAMILY = "family", "Family"
+    RELATIVE = "relative", "A relative"
+    FOSTER = "foster", "Foster home"
+    HOME = "home", "Another home"
+    INDEPENDENT = "independent", "Independent living"
+    OTHER = "other", "Somewhere else"
+
+
+class DischargeProposal(Tracked):
+    """A caseworker's plan for the end of a stay. It waits until it is withdrawn, or until the stay ends.
+
+    The discharge that carries it out refers to it.
+    """
+
+    signatures: ClassVar[tuple[str, ...]] = ("proposed_by_id", "withdrawn_by_id")
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="discharge_proposals")
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="discharge_proposals", editable=False)
+    leaves_at = models.DateTimeField("planned time of leaving")
+    to = models.CharField(max_length=12, choices=LeavingTo.choices)
+    reason = models.TextField(max_length=4000)
+    after_care = models.TextField("after-care plan", max_length=10000)
+    after_care_contact = models.CharField("who stays in touch", max_length=160)
+    first_check_on = models.DateField("first check after leaving")
+    proposed_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(default=now, editable=False)
+    withdrawn_by = models.ForeignKey(PERSON, models.PROTECT, null=True, editable=False, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_why = models.TextField("why it was withdrawn", max_length=4000, blank=True, default="", editable=False)
+
+    guards = {"residents": "resident_id", "facilities": "placement__facility_id"}
+    opened_by = (Opens(Can.VIEW_CASE_SUMMARY),)
+    objects = Guarded.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-proposed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["placement"], condition=Q(withdrawn_at__isnull=True), name="one_open_discharge_proposal"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(after_care="") & ~Q(after_care_contact=""),
+                name="discharge_proposal_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(leaves_at__gt=F("proposed_at")), name="proposed_leaving_is_still_to_come"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_by__isnull=True, withdrawn_at__isnull=True, withdrawn_why="")
+                | Q(withdrawn_by__isnull=False, withdrawn_at__isnull=False) & ~Q(withdrawn_why=""),
+                name="discharge_withdrawal_is_signed",
+            ),
+        ]
+
+
 class Discharge(Tracked):
-    """How a placement ended, where the young person went, and the after-care plan."""
+    """How a placement ended, where the young person went, and the after-care plan.
 
-    class To(models.TextChoices):
-        FAMILY = "family", "Family"
-        RELATIVE = "relative", "A relative"
-        FOSTER = "foster", "Foster home"
-        HOME = "home", "Another home"
-        INDEPENDENT = "independent", "Independent living"
-        OTHER = "other", "Somewhere else"
+    The database sets ``proposal`` to the one that waited.
+    """
 
+    To = LeavingTo
     signatures: ClassVar[tuple[str, ...]] = ("written_by_id",)
     placement = models.OneToOneField(Placement, models.PROTECT, related_name="discharge")
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="discharges", editable=False)
+    proposal = models.ForeignKey(DischargeProposal, models.PROTECT, null=True, editable=False, related_name="+")
     to = models.CharField(max_length=12, choices=To.choices)
     reason = models.TextField(max_length=4000)
     after_care = models.TextField("after-care plan", max_length=10000)

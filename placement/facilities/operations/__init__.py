@@ -2,6 +2,7 @@
 
 from placement.facilities.operations.addresses import change_address, reveal_address
 from placement.facilities.operations.after_care import record_after_care_check
+from placement.facilities.operations.discharges import propose_discharge, withdraw_discharge_proposal
 from placement.facilities.operations.holds import hold_bed, release_hold
 from placement.facilities.operations.homes import (
     add_bed,
@@ -78,6 +79,7 @@ __all__ = [
     "hold_bed",
     "open_facility",
     "open_shift",
+    "propose_discharge",
     "propose_placement",
     "read_safety_history",
     "record_after_care_check",
@@ -88,6 +90,7 @@ __all__ = [
     "send_referral",
     "sign_shift",
     "sign_warning",
+    "withdraw_discharge_proposal",
     "withdraw_placement",
     "withdraw_referral",
 ]

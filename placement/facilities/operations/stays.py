@@ -11,6 +11,7 @@ from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.database.context import set_reason
 from placement.facilities.models import Discharge, Leave, Placement
+from placement.facilities.operations.discharges import must_be_planned, must_check_after, waiting_proposal
 from placement.facilities.operations.matching import hold_for_arrival
 from placement.facilities.operations.placements import END_PASSED, Status, must_be_signed, standing
 from placement.facilities.safety import Facts, facts_of
@@ -111,33 +112,31 @@ def discharge(
 ) -> Discharge:
     """End a stay at ``at`` (aware) with an after-care plan; the home's rights on the record end with it.
 
-    For the home's administrator or the supervisor. Raises ``Refused`` for a stay that is not going on, a time that has
+    For the home's administrator or the supervisor, but not for whoever proposed this discharge. A proposal that waits
+    is carried out by it. Raises ``Refused`` for them, for a stay that is not going on, a time that has
     not come or before something that was logged there, a first check before the end, an empty reason or plan, and
     without ``late_reason`` when it is told more than a day later.
     """
     placement = lived_in(by).select_related("facility").locked().get(pk=placement.pk)
     if placement.status != Status.ACTIVE:
         raise Refused(standing(placement))
-    for field, text, sentence in (
-        ("reason", reason, "Say why the stay ends."),
-        ("after_care", after_care, "Write what happens after the young person has left."),
-        ("after_care_contact", after_care_contact, "Say who stays in touch with the young person."),
-    ):
-        if not text.strip():
-            raise Refused(sentence, field=field)
+    proposal = waiting_proposal(placement)
+    if proposal and proposal.proposed_by_id == by.pk:
+        raise Refused("You proposed this discharge, so somebody else must write it.")
+    must_be_planned(reason, after_care, after_care_contact)
     if at <= placement.starts_at:
         raise Refused("The stay can't end before it starts.", field="at")
     if at > now() + timedelta(minutes=5):
         raise Refused("This time has not come yet. Give the time when the young person left.", field="at")
     if now() - at > TOLD_LATE and not late_reason.strip():
         raise Refused("This was more than a day ago. Say why it is written down only now.", field="late_reason")
-    if first_check_on < at.astimezone(placement.facility.zone).date():
-        raise Refused("The first check can't be before the young person leaves.", field="first_check_on")
+    must_check_after(placement, at, first_check_on)
     placement.status, placement.ends_at, placement.end_reason = Status.ENDED, at, reason
     placement.save(update_fields=["status", "ends_at", "end_reason"])
     told = Discharge.objects.create(
         placement=placement,
         resident_id=placement.resident_id,
+        proposal=proposal,
         to=to,
         reason=reason,
         after_care=after_care,

@@ -14,9 +14,18 @@ from placement.access.visible import in_force, rights_on
 from placement.audit.clock import now
 from placement.audit.reading import Change, changes, merged
 from placement.facilities.matching.housemates import RESTRICTED_KEY
-from placement.facilities.models import AfterCareCheck, Discharge, Leave, Override, Placement, WarningSignature
+from placement.facilities.models import (
+    AfterCareCheck,
+    Discharge,
+    DischargeProposal,
+    Leave,
+    Override,
+    Placement,
+    WarningSignature,
+)
 from placement.facilities.operations.matching import hold_for_arrival
 from placement.facilities.operations.stays import is_stale as read_again
+from placement.facilities.queries.discharges import Proposed
 from placement.facilities.queries.matches import Line, codes_of, lines
 from placement.facilities.safety import facts_of
 from placement.ui.paging import Page, keyset_page
@@ -179,8 +188,10 @@ def signatures(placement: Placement, rights: frozenset[Can], discharge: Discharg
     return rows
 
 
-def next_text(placement: Placement) -> str:
-    """Return one sentence on what should happen next."""
+def next_text(placement: Placement, proposed: Proposed | None = None) -> str:
+    """Return one sentence on what should happen next. ``proposed``: the newest proposed discharge."""
+    if proposed and proposed.waits and not placement.is_overdue:
+        return "A discharge is proposed. The home or a supervisor writes it when the young person has left."
     return {
         Status.PROPOSED: "A supervisor reads everything and decides. Whoever proposed it can't.",
         Status.APPROVED: (
@@ -197,8 +208,14 @@ def next_text(placement: Placement) -> str:
     }[Status(placement.status)]
 
 
-def actions(placement: Placement, person: Person, rights: frozenset[Can]) -> list[Action]:
-    """Return what this reader may do now; the first one is the next thing to do."""
+def actions(
+    placement: Placement, person: Person, rights: frozenset[Can], proposed: Proposed | None = None
+) -> list[Action]:
+    """Return what this reader may do now; the first one is the next thing to do.
+
+    ``proposed``: the newest proposed discharge.
+    """
+    waiting = proposed.plan if proposed and proposed.waits else None
     home = {Can.ACCEPT_PLACEMENT, Can.MANAGE_FACILITY} <= rights
     found = []
 
@@ -225,7 +242,13 @@ def actions(placement: Placement, person: Person, rights: frozenset[Can]) -> lis
         if Can.APPROVE_PLACEMENT in rights and placement.proposed_by_id != person.pk:
             add("Change the planned end", "extend", strong=placement.is_overdue)
         add("Grant a leave", "leave")
-        add("Discharge", "discharge")
+        if waiting is None or waiting.proposed_by_id != person.pk:
+            add("Discharge", "discharge", strong=waiting is not None)
+    if placement.status == Status.ACTIVE and Can.PROPOSE_PLACEMENT in rights:
+        if waiting:
+            add("Withdraw the proposed discharge", "withdraw-discharge")
+        else:
+            add("Propose a discharge", "propose-discharge")
     return found
 
 
@@ -236,11 +259,12 @@ def leaves_of(placement: Placement) -> list[Leave]:
 
 def history(placement: Placement, person: Person, rights: frozenset[Can]) -> list[Change]:
     """Return the history of the placement as far as the reader may know it, newest first."""
-    hide = ("resident", "decision", "referral", "override", "placement", "discharge")
+    hide = ("resident", "decision", "referral", "override", "placement", "discharge", "proposal")
     found = []
     models: list[tuple[Any, dict[str, Any]]] = [
         (Placement, {"id": placement.pk}),
         (Leave, {"placement": placement.pk}),
+        (DischargeProposal, {"placement": placement.pk}),
         (Discharge, {"placement": placement.pk}),
     ]
     if Can.VIEW_CASE in rights:

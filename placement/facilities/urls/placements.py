@@ -16,5 +16,7 @@ urlpatterns = [
     path("<uuid:pk>/leave/", placements.leave, name="leave"),
     path("<uuid:pk>/extend/", placements.extend, name="extend"),
     path("<uuid:pk>/discharge/", placements.discharge, name="discharge"),
+    path("<uuid:pk>/discharge/propose/", placements.propose_discharge, name="propose-discharge"),
+    path("<uuid:pk>/discharge/withdraw/", placements.withdraw_discharge, name="withdraw-discharge"),
     path("<uuid:pk>/after-care/", placements.after_care, name="after-care"),
 ]

@@ -20,7 +20,7 @@ from placement.facilities.forms import placements as forms
 from placement.facilities.forms.referrals import ReasonForm
 from placement.facilities.models import Placement
 from placement.facilities.queries import after_care as checks
-from placement.facilities.queries import homes
+from placement.facilities.queries import discharges, homes
 from placement.facilities.queries import placements as queries
 
 
@@ -31,9 +31,11 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
     placement = queries.placement_for(request.person, pk)
     rights = queries.rights_of(placement, request.person)
     after_care = checks.after_care(placement, rights)
+    proposed = discharges.newest_proposal(placement, after_care["discharge"])
     context = page(placement) | {
-        "actions": queries.actions(placement, request.person, rights),
-        "next": queries.next_text(placement),
+        "actions": queries.actions(placement, request.person, rights, proposed),
+        "next": queries.next_text(placement, proposed),
+        "proposed": proposed,
         **queries.before_arrival(placement, request.person, rights),
         "signing": signing(placement),
         "steps": queries.steps(placement),
@@ -168,17 +170,65 @@ def extend(request: Request, pk: UUID) -> HttpResponse:
     return answer(request, placement, form, act, "The planned end is changed.", title=title, button="Sign the change")
 
 
+@needs(Can.PROPOSE_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def propose_discharge(request: Request, pk: UUID) -> HttpResponse:
+    """Plan the end of the stay, for the home or the supervisor to write when the young person has left."""
+    placement = queries.placement_for(request.person, pk, Can.PROPOSE_PLACEMENT)
+    form = forms.ProposeDischargeForm(request.POST or None, zone=placement.facility.zone)
+
+    def act() -> Any:
+        return operations.propose_discharge(placement, **form.given, by=request.person)
+
+    lead = (
+        "The home or a supervisor ends the stay when the young person has left. They see your plan and can change it."
+    )
+    return answer(
+        request,
+        placement,
+        form,
+        act,
+        "The discharge is proposed.",
+        title="Propose a discharge",
+        button="Propose",
+        lead=lead,
+    )
+
+
+@needs(Can.PROPOSE_PLACEMENT)
+@require_http_methods(["GET", "POST"])
+def withdraw_discharge(request: Request, pk: UUID) -> HttpResponse:
+    """Take a proposed discharge back."""
+    placement = queries.placement_for(request.person, pk, Can.PROPOSE_PLACEMENT)
+    proposal = operations.discharges.waiting_proposal(placement)
+    if proposal is None:
+        messages.info(request, "No proposed discharge waits here, so there is nothing to withdraw.")
+        return redirect(url(placement))
+    form = ReasonForm(request.POST or None)
+
+    def act() -> Any:
+        return operations.withdraw_discharge_proposal(proposal, reason=form.cleaned_data["reason"], by=request.person)
+
+    title = "Withdraw the proposed discharge"
+    return answer(request, placement, form, act, "The proposal is withdrawn.", title=title, button="Withdraw")
+
+
 @needs(Can.ACCEPT_PLACEMENT, Can.APPROVE_PLACEMENT)
 @require_http_methods(["GET", "POST"])
 def discharge(request: Request, pk: UUID) -> HttpResponse:
-    """End the stay, with a plan for after."""
+    """End the stay, with a plan for after: the one that was proposed, when there is one."""
     placement = queries.stay_of(request.person, pk)
-    form = forms.DischargeForm(request.POST or None, zone=placement.facility.zone, initial={"at": now()})
+    proposal = operations.discharges.waiting_proposal(placement)
+    initial = discharges.as_proposed(proposal) if proposal else {"at": now()}
+    form = forms.DischargeForm(request.POST or None, zone=placement.facility.zone, initial=initial)
 
     def act() -> Any:
         return operations.discharge(placement, **form.given, by=request.person)
 
-    return answer(request, placement, form, act, "The discharge is written.", title="Discharge", button="Discharge")
+    lead = discharges.lead(placement, proposal) if proposal else ""
+    return answer(
+        request, placement, form, act, "The discharge is written.", title="Discharge", button="Discharge", lead=lead
+    )
 
 
 @needs(Can.KEEP_CASE, Can.APPROVE_PLACEMENT)

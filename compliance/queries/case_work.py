@@ -18,11 +18,11 @@ from placement.facilities.models import (
     Placement,
     Referral,
 )
-from placement.facilities.queries.after_care import checks_due
 from placement.facilities.queries.placements import relied_on
 from placement.ui.dates import moment_name, short_day, zoned
 from residents.models import Case, PopulationDesignation, SeparationRequest
 from residents.queries import access_requests, disclosures, emergencies
+from residents.queries.leaving import checks_due
 
 AHEAD = timedelta(days=60)
 

@@ -289,7 +289,7 @@ def home_line(result: Result) -> str:
     day = result.starts_at.astimezone(result.home.zone)
     if not beds:
         return f"{kind} · no beds on file"
-    held = f", {result.held} of them held for somebody else" if result.held else ""
+    held = f", {result.held} held" if result.held else ""
     return f"{kind} · {result.free} of {beds} beds free from {short_day(day)}{held}"
 
 

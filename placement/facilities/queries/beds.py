@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
@@ -38,7 +39,7 @@ class Places:
         return ", ".join(f"{count} {word}" for count, word in counted if count or word == LIVED_IN)
 
 
-def beds_now() -> QuerySet[Bed]:
+def beds_now() -> QuerySet[Any]:
     """Return the beds, each with what it is now as ``state``.
 
     Lived in: until somebody has ended the stay. Promised: to somebody whose stay is proposed or approved, also when it

@@ -23,6 +23,7 @@ from residents.models import Resident
 
 NEWEST = ("-made_at",)
 PAGE = 25
+SEE_HOMES = "See which homes fit"
 CORRECTED = "facilities.correct_referral"  # the name of the act in history
 
 
@@ -148,7 +149,7 @@ def next_step(referral: Referral, rights: frozenset[Can], placements: list[Place
     if referral.status == status.DRAFT:
         return Step("Finish the draft and send it.", *link(may, "referrals:edit", referral.pk, "Go on with the draft"))
     if referral.status == status.OPEN:
-        return Step("Find a home that is safe.", reverse("referrals:match", args=[referral.pk]), "See the homes")
+        return Step("Find a home that is safe.", reverse("referrals:match", args=[referral.pk]), SEE_HOMES)
     current = next((p for p in placements if p.status in (states.PROPOSED, states.APPROVED, states.ACTIVE)), None)
     if current and current.status == states.PROPOSED:
         decides = Can.APPROVE_PLACEMENT in rights

@@ -10,17 +10,19 @@ from django.urls import reverse
 
 from placement.access.rights import Can
 from placement.audit.clock import now
+from placement.audit.words import words_of
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities import operations
 from placement.facilities.matching import Criterion, Home, Result, State
+from placement.facilities.matching.facts import Bed
 from placement.facilities.matching.housemates import RESTRICTED
-from placement.facilities.models import Match, Placement, WarningSignature
+from placement.facilities.models import Exit, Hold, Match, Placement, WarningSignature
 from placement.facilities.operations.matching import hold_against
 from placement.facilities.queries import bed_board
 from placement.facilities.queries.beds import places_in
 from placement.facilities.queries.homes import home_list
-from placement.facilities.queries.matches import codes_of, lines
+from placement.facilities.queries.matches import codes_of, home_line, lines
 from placement.ui.dates import short_day
 from residents import operations as residents
 from tests.facilities.conftest import Steps, do
@@ -328,3 +330,14 @@ def test_a_restricted_warning_stays_restricted_whomever_the_reader_knows() -> No
     )
     assert (shown.in_words, shown.mates, shown.others) == (RESTRICTED, [], 0)
     assert read.in_words == "One knows (K-9)"
+
+
+@pytest.mark.parametrize(("beds", "words"), [(1, "0 of 1 bed free"), (2, "0 of 2 beds free")])
+def test_one_bed_is_not_called_beds(beds: int, words: str) -> None:
+    home = Home(uuid4(), "Alder", "foster", ZoneInfo("UTC"), beds=tuple(Bed(uuid4(), str(n)) for n in range(beds)))
+    assert words in home_line(Result(home, (), None, now(), free=0, places=beds))
+
+
+def test_history_speaks_of_exits_and_held_beds_as_the_pages_do() -> None:
+    assert (words_of(Exit).kind, words_of(Exit).many) == ("exit", "exits")
+    assert (words_of(Hold).kind, words_of(Hold).fields["ends_at"]) == ("held bed", "Held until")

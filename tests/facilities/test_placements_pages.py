@@ -187,7 +187,7 @@ def test_a_discharge_by_the_home_leads_to_the_home_with_its_message(world: World
     assert Discharge.objects.filter(placement=stay).exists()
     assert answer.redirect_chain == [(reverse("facilities:detail", args=[world.cedar.facility.pk]), 302)]
     assert answer.status_code == 200
-    assert "The discharge is written." in answer.content.decode()
+    assert "The discharge is written down." in answer.content.decode()
 
 
 def test_the_hour_that_came_twice_and_the_hour_that_never_was(steps: Steps, world: World, client_of: Browser) -> None:

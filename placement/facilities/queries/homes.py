@@ -231,7 +231,7 @@ def clearances(facility: Facility) -> list[FireClearance]:
 
 
 def exits(facility: Facility) -> list[Exit]:
-    """Return the ways out."""
+    """Return the exits."""
     return list(facility.exits.all())
 
 

@@ -172,7 +172,9 @@ def discharge(request: Request, pk: UUID) -> HttpResponse:
     def act() -> Any:
         return operations.discharge(placement, **form.given, by=request.person)
 
-    return answer(request, placement, form, act, "The discharge is written.", title="Discharge", button="Discharge")
+    return answer(
+        request, placement, form, act, "The discharge is written down.", title="Discharge", button="Discharge"
+    )
 
 
 @needs(Can.KEEP_CASE, Can.APPROVE_PLACEMENT)

@@ -82,7 +82,7 @@ class OpenCaseForm(RecordForm):
     permanency_goal = forms.ChoiceField(
         label="Permanency goal",
         choices=[("", "Choose"), *Case.Goal.choices],
-        help_text="Where the young person shall live for good in the end. The goal can change later.",
+        help_text="Where the young person should live in the long run. The goal can change later.",
     )
     opened_on = DateField(label="Case opened on")
 

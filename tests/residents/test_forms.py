@@ -331,7 +331,11 @@ def test_a_new_case_opens_today_on_the_reader_s_own_calendar(
 
 def test_hints_say_what_the_words_of_a_case_mean(agency: Agency, as_client: SignIn) -> None:
     page = as_client(agency.worker).get(reverse("residents:new")).text
-    for words in ("such as 03/14/2011", "What lets the agency act", "Where the young person shall live for good"):
+    for words in (
+        "such as 03/14/2011",
+        "What lets the agency act",
+        "Where the young person should live in the long run",
+    ):
         assert words in page
     page = as_client(agency.worker).get(address(agency, "add_designation")).text
     for words in (

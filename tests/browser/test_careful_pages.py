@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PASSWORD
-from tests.browser.test_main_job import CALIFORNIA, open_shift, press, said, tile_of
+from tests.browser.test_main_job import CALIFORNIA, choose_young, open_shift, press, said, tile_of
 
 TIME = re.compile(r"\d\d:\d\d")
 RECORD = re.compile(r"^/residents/[0-9a-f-]{36}/$")
@@ -33,12 +33,7 @@ def shift_of(page: Page) -> Locator:
 def new_draft(page: Page, code: str) -> None:
     """Go to the first step of a referral for a young person."""
     page.goto("/referrals/new/")
-    picker = page.get_by_role("combobox", name="Who needs a home?")
-    if page.locator(".usa-combo-box__input").count():
-        picker.fill(code)
-        page.get_by_role("option", name=code, exact=True).click()
-    else:
-        picker.select_option(code)
+    choose_young(page, code)
     press(page, "Go on")
 
 

@@ -19,11 +19,12 @@ from placement.facilities.models import (
     Placement,
     Referral,
 )
-from placement.facilities.queries.after_care import checks_due
-from placement.facilities.queries.placements import relied_on
+from placement.facilities.queries.exceptions import relied_on
+from placement.facilities.queries.referrals import SEE_HOMES
 from placement.ui.dates import moment_name, short_day, zoned
 from residents.models import AccessRequest, Case, PopulationDesignation, SeparationRequest
 from residents.queries import access_requests, disclosures, emergencies
+from residents.queries.leaving import checks_due
 
 AHEAD = timedelta(days=60)
 
@@ -200,7 +201,7 @@ def own_referrals(person: Person, cut: Cut) -> Iterable[Task]:
                 f"Find a home for {referral.resident}",
                 f"Referral {referral}, {referral.get_urgency_display().lower()}{bed}",
                 reverse("referrals:match", args=[referral.pk]),
-                "See which homes fit",
+                SEE_HOMES,
             )
 
 

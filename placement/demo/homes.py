@@ -177,7 +177,7 @@ HOMES = {
             sexes=("female", "male", "nonbinary"),
             levels=(1, 2),
             licence=(411, -180),
-            fire=((411, 9),),
+            fire=((411, 9), (8, -357)),
         ),
         HomeData(
             key="alder",
@@ -207,7 +207,7 @@ HOMES = {
             sexes=("female", "male", "nonbinary"),
             levels=(1, 2),
             licence=(409, -400),
-            fire=((409, -200),),
+            fire=((409, 9),),
         ),
     )
 }

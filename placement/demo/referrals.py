@@ -225,7 +225,7 @@ def _tell_exceptions(plan: Plan) -> None:
         "facilities.decide_override",
         override=The("exception:Sunniva"),
         approve=False,
-        reason="The shelter's fire clearance has ended and it also takes older street youth. Cedar House has a place.",
+        reason="The shelter's fire clearance ends today, and it also takes older street youth. Cedar House has a place.",
     )
 
 

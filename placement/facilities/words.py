@@ -64,7 +64,7 @@ say(
         },
     ),
 )
-say("facilities.Exit", Words("way out", "ways out", {"has_alarm": "It has an alarm"}))
+say("facilities.Exit", Words("exit", "exits", {"has_alarm": "It has an alarm"}))
 say(
     "facilities.Facility",
     Words("home", "homes", {"kind": "Kind of home", "jurisdiction": "State"}, called=str),
@@ -78,7 +78,7 @@ say(
     Words("look at the address", "looks at the address", {"purpose": "What for", "reason": "Why", "person": "Who"}),
 )
 say("facilities.FireClearance", Words("fire clearance", "fire clearances", {"authority": "Who gave it"}))
-say("facilities.Hold", Words("kept bed", "kept beds", {"held_by": "Kept by", "ends_at": "Kept until"}))
+say("facilities.Hold", Words("held bed", "held beds", {"held_by": "Held by", "ends_at": "Held until"}))
 say("facilities.Leave", Words("leave", "leaves", {"kind": "What for", "where": "Where, and with whom"}))
 say(
     "facilities.Licence",

@@ -59,9 +59,10 @@ PLEASE: list[tuple[Any, str]] = [
 ]
 
 
+EXAMPLE = "11/23/2026"
 FORMATS: list[tuple[type[forms.Widget], str]] = [
-    (forms.DateInput, "Month/day/year, such as 11/23/2026."),
-    (DateTimeInZoneWidget, "Date as 11/23/2026, time as 14:05."),
+    (forms.DateInput, f"Month/day/year, such as {EXAMPLE}."),
+    (DateTimeInZoneWidget, f"Date as {EXAMPLE}, time as 14:05."),
 ]
 NOTHING_CHOSEN = {"---------", "Choose"}
 
@@ -109,6 +110,7 @@ class Field(BoundField):
         if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
             field.error_messages["required"] = next(text for kind, text in PLEASE if isinstance(field.widget, kind))
         if how := next((text for kind, text in FORMATS if isinstance(field.widget, kind)), ""):
+            how = how.replace(EXAMPLE, getattr(field, "example", EXAMPLE))
             self.help_text = f"{self.help_text} {how}".strip()
         self.fold: Fold | None = next((fold for fold in getattr(form, "folds", ()) if name in fold.fields), None)
 
@@ -188,10 +190,18 @@ class Renderer(TemplatesSetting):
 
 
 class DateField(forms.DateField):
-    """A date as month/day/year; what was typed comes back as it was."""
+    """A date as month/day/year; what was typed comes back as it was.
 
-    default_error_messages = {"invalid": "Enter a real date, such as 11/23/2026."}
+    Args:
+        example: a date that somebody might type here, for the hint.
+    """
+
+    default_error_messages = {"invalid": f"Enter a real date, such as {EXAMPLE}."}
     default_validators = [in_living_memory]
+
+    def __init__(self, *, example: str = EXAMPLE, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.example = example
 
 
 class LongTextField(forms.CharField):

@@ -1,11 +1,13 @@
 """Filters of the list, and the form that opens a case."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 
 from placement.access.models import Person
 from placement.access.rights import RESIDENT_RIGHTS, Can, Role
+from placement.audit.clock import now
 from placement.ui.forms import DateField, FilterForm
 from residents.forms.base import LANGUAGES_HINT, RecordForm, WordsField, choose
 from residents.models import CareEntry, Case, LevelOfCare, Population, Sex
@@ -58,7 +60,7 @@ class OpenCaseForm(RecordForm):
         label="Preferred name", max_length=80, help_text="What the young person wants to be called."
     )
     legal_name = forms.CharField(label="Legal name", max_length=160)
-    birth_date = DateField(label="Date of birth")
+    birth_date = DateField(label="Date of birth", example="03/14/2011")
     birth_date_is_estimate = forms.BooleanField(label="The date of birth is an estimate", required=False)
     sex = forms.ChoiceField(label="Sex", choices=Sex.choices, widget=forms.RadioSelect)
     languages = WordsField(label="Languages", max_length=200, help_text=LANGUAGES_HINT)
@@ -71,13 +73,22 @@ class OpenCaseForm(RecordForm):
     number = forms.CharField(label="Case number", max_length=24)
     unit = choose("Unit")
     caseworker = choose("Caseworker")
-    legal_basis = forms.CharField(label="Legal basis", max_length=160)
+    legal_basis = forms.CharField(
+        label="Legal basis",
+        max_length=160,
+        help_text="What lets the agency act for the young person, such as a court order or a parent's consent.",
+    )
     court = forms.CharField(label="Court", required=False, max_length=160)
-    permanency_goal = forms.ChoiceField(label="Permanency goal", choices=[("", "Choose"), *Case.Goal.choices])
+    permanency_goal = forms.ChoiceField(
+        label="Permanency goal",
+        choices=[("", "Choose"), *Case.Goal.choices],
+        help_text="Where the young person should live in the long run. The goal can change later.",
+    )
     opened_on = DateField(label="Case opened on")
 
     def prepare(self) -> None:
         """Offer units and caseworkers; a caseworker opens cases for the own caseload."""
+        self.fields["opened_on"].initial = now().astimezone(ZoneInfo(self.viewer.time_zone)).date()
         self.offer("unit", units()).initial = self.viewer.unit_id
         workers = people_in_role(Role.CASEWORKER)
         if self.viewer.role == Role.CASEWORKER:

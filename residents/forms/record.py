@@ -61,7 +61,7 @@ class IdentityForm(StaleCheck, RecordForm):
     """Change legal name, date of birth and family."""
 
     legal_name = forms.CharField(label="Legal name", max_length=160)
-    birth_date = DateField(label="Date of birth")
+    birth_date = DateField(label="Date of birth", example="03/14/2011")
     birth_date_is_estimate = forms.BooleanField(label="The date of birth is an estimate", required=False)
     family = LongTextField(label="Family", required=False, max_length=4000)
     family_latitude = latitude("Family home: latitude")

@@ -107,7 +107,15 @@ class DesignationForm(RecordForm):
     """Say which population the young person belongs to."""
 
     population = forms.ChoiceField(label="Population", choices=Population.choices, widget=forms.RadioSelect)
-    stage = forms.ChoiceField(label="How sure is this?", choices=Stage.choices, widget=forms.RadioSelect)
+    stage = forms.ChoiceField(
+        label="How sure is this?",
+        choices=Stage.choices,
+        widget=forms.RadioSelect,
+        help_text=(
+            "Screened: the first questions point to it. Suspected: there are signs, and the young person is protected as if "
+            "it were sure. Confirmed: it is sure; to change that takes a second person."
+        ),
+    )
     basis = LongTextField(label="On what basis?", max_length=4000, help_text="Who saw or heard what, and when.")
 
 

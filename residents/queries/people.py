@@ -9,16 +9,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Case as Choice
 from django.db.models import (
-    BooleanField,
     Exists,
-    ExpressionWrapper,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.functions import Cast, StrIndex, Substr
 
@@ -41,11 +41,13 @@ from residents.models import (
 )
 from residents.queries.ages import age_now
 from residents.queries.homes import placement_model
+from residents.queries.leaving import gone
 
 PAGE = 25
-HOME, WAITING, CLOSED = "home", "waiting", "closed"
+HOME, WAITING, LEFT, CLOSED = "home", "waiting", "left", "closed"
 CLOSED_HOME = "Not open to you"
-STATUSES = [(HOME, "In a home"), (WAITING, "Waiting"), (CLOSED, "Closed")]
+STATUSES = [(HOME, "In a home"), (WAITING, "Waiting"), (LEFT, "Left, after-care"), (CLOSED, "Closed")]
+FIRST, AFTER, LAST = range(3)  # in the list: in a home or waiting, left, closed
 FACTS = """
     SELECT r.id, identity.birth_date, coalesce(designation.population, ''), coalesce(designation.stage, ''),
         assessment.level,
@@ -138,12 +140,14 @@ def residents_for(person: Person, wanted: dict[str, Any]) -> QuerySet[Resident]:
     elif status == HOME:
         found = found.filter(Exists(stays))
     elif status == WAITING:
-        found = found.filter(open_case, ~Exists(stays))
+        found = found.filter(open_case, ~Exists(stays)).exclude(pk__in=gone(person))
+    elif status == LEFT:
+        found = found.filter(pk__in=gone(person))
     return found
 
 
 def people_page(person: Person, wanted: dict[str, Any], *, after: str | None = None) -> Page:
-    """Return one page of ``Row``, ordered by code, the closed ones last where the reader may know that they are closed.
+    """Return one page of ``Row``, ordered by code; last, where the reader may know of it, who has left, then the closed.
 
     Costs six queries (seven after the first page), however many rows. What decides the order is asked of all that the
     reader may know of, as sets; everything else only of the rows of the page.
@@ -157,9 +161,9 @@ def people_page(person: Person, wanted: dict[str, Any], *, after: str | None = N
     )
     found = residents_for(person, wanted).annotate(
         code_number=Cast(Substr("code", StrIndex("code", Value("-")) + 1), IntegerField()),
-        closed=Cast(ExpressionWrapper(closed, BooleanField()), IntegerField()),
+        part=Choice(When(closed, then=LAST), When(pk__in=gone(person), then=AFTER), default=FIRST),
     )
-    page = keyset_page(found, order=("closed", "code_number", "code"), after=after, size=PAGE)
+    page = keyset_page(found, order=("part", "code_number", "code"), after=after, size=PAGE)
     rights = rights_on_many(person, page.rows)
     facts = facts_of(person, page.rows)
     alerts: dict[UUID, list[SafetyAlert]] = defaultdict(list)
@@ -214,5 +218,14 @@ def row_of(resident: Any, person: Person, rights: frozenset[Can], facts: Facts, 
         row.needs, row.reads_case = " · ".join(parts), True
         if facts.lives_somewhere and not facts.home:
             row.home = CLOSED_HOME
-        row.status = dict(STATUSES)[HOME if facts.lives_somewhere else WAITING if facts.case_is_open else CLOSED]
+        row.status = dict(STATUSES)[status_of(resident, facts)]
     return row
+
+
+def status_of(resident: Any, facts: Facts) -> str:
+    """Return where a young person stands, as one of ``STATUSES``; ``part`` of the list says who has left."""
+    if facts.lives_somewhere:
+        return HOME
+    if resident.part == AFTER:
+        return LEFT
+    return WAITING if facts.case_is_open else CLOSED

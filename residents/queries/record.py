@@ -33,6 +33,7 @@ from residents.models import (
 from residents.queries.ages import age_now, place_of
 from residents.queries.emergencies import waiting_for
 from residents.queries.homes import stays_now
+from residents.queries.leaving import COMING, LOOKING, checks_due, gone
 from residents.withheld import withheld
 
 CONFIDENTIAL = (Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY, Can.VIEW_CASE, Can.VIEW_EXPLOITATION, Can.VIEW_CLINICAL)
@@ -249,7 +250,7 @@ def next_steps(record: Record, case: Case | None) -> list[dict[str, Any]]:
                     "note": "court day",
                 }
             )
-        waiting = resident.referrals.filter(status__in=["draft", "open", "proposed"]).order_by("-made_at")
+        waiting = resident.referrals.filter(status__in=LOOKING).order_by("-made_at")
         for referral in waiting[:3]:
             items.append(
                 {
@@ -259,6 +260,9 @@ def next_steps(record: Record, case: Case | None) -> list[dict[str, Any]]:
                     "href": reverse("referrals:detail", kwargs={"pk": referral.pk}),
                 }
             )
+        items += [
+            looking(record, discharge) for discharge in checks_due(resident.discharges.order_by("-written_at"))[:3]
+        ]
     if record.may(Can.VIEW_CASE_SUMMARY):
         for stay in resident.placements.filter(status="approved").order_by("starts_at"):
             items.append({"due": stay.starts_at, "title": "Moves into a home", "detail": "Approved, not yet admitted"})
@@ -277,6 +281,22 @@ def next_steps(record: Record, case: Case | None) -> list[dict[str, Any]]:
         items += [judging(glass) for glass in waiting_for(record.person).filter(resident=resident)[:3]]
     dated = [item for item in items if item.get("due")]
     return sorted(dated, key=lambda i: i["due"]) + [i for i in items if not i.get("due")] + missing(record, case)
+
+
+def looking(record: Record, discharge: Any) -> dict[str, Any]:
+    """Return the look at how the young person is doing after leaving, from ``checks_due``."""
+    item: dict[str, Any] = {
+        "due": at_day(discharge.due_on, record.zone),
+        "title": f"{'Next' if discharge.checked else 'First'} check after leaving",
+        "detail": f"{discharge.after_care_contact} stays in touch",
+        "note": "day of the check",
+    }
+    if record.may(Can.KEEP_CASE, Can.APPROVE_PLACEMENT):
+        item |= {
+            "action": "Write it down",
+            "action_href": reverse("placements:after-care", args=[discharge.placement_id]),
+        }
+    return item
 
 
 def judging(glass: BreakGlass) -> dict[str, Any]:
@@ -302,9 +322,19 @@ def missing(record: Record, case: Case | None) -> list[dict[str, Any]]:
     items = [
         {"when": "to do", "title": title, "action": "Add", "action_href": record.url(name)} for title, name in lacks
     ]
-    if record.stay is None and not record.resident.referrals.exclude(status__in=["placed", "withdrawn"]).exists():
+    if not (record.stay or looks_or_left(record)):
         items.append({"when": "to do", "title": "Find a home: refer the young person", **referring(record)})
     return items
+
+
+def looks_or_left(record: Record) -> bool:
+    """Return whether a home is looked for or found already, or the young person has left for somewhere else."""
+    resident = record.resident
+    return (
+        resident.referrals.filter(status__in=LOOKING).exists()
+        or resident.placements.filter(status__in=COMING).exists()
+        or gone(record.person).filter(resident=resident).exists()
+    )
 
 
 def referring(record: Record) -> dict[str, Any]:

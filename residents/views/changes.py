@@ -270,7 +270,8 @@ add_designation = form_page(
     Can.KEEP_CASE,
     back="confidential",
     done="Saved. If this changes a confirmed designation, it counts when the supervisor has agreed.",
-    text="The newest designation counts. Earlier ones stay readable. One that changes or takes back a confirmed one waits"
+    text="To designate is to write down to which group the young person belongs: that decides which homes may take them."
+    " The newest designation counts. Earlier ones stay readable. One that changes or takes back a confirmed one waits"
     " until the supervisor has agreed; until then the confirmed one counts.",
 )
 review_designation = form_page(

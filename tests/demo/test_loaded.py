@@ -108,6 +108,14 @@ def test_who_may_know_of_both_sees_a_home_refused_because_of_a_separation(acting
     assert "separation" in refused["Cedar House"]
 
 
+def test_a_caseworker_can_ask_for_an_exception_at_the_shelter(acting_as) -> None:
+    referral = Referral.objects.get(status="open", resident__preferred_name="Sunniva")
+    with acting_as(referral.made_by):
+        cards = match_page(referral, referral.made_by).cannot
+    asked = {card.home.name: card.exception_kind for card in cards}
+    assert asked["Harbor Street Shelter"] == "population"
+
+
 def test_a_home_has_room_for_somebody_whose_referral_is_open() -> None:
     assert Match.objects.filter(referral__status="open", facility__name="Cedar House").exclude(result="fails").exists()
 

@@ -11,9 +11,12 @@ from compliance.queries.work import Task, my_work
 from placement.access.models import Person
 from placement.audit.clock import now
 from placement.database.constraints import Refused
+from placement.database.context import acting
 from placement.facilities import operations
-from placement.facilities.models import AfterCareCheck, Discharge
+from placement.facilities.models import AfterCareCheck, Discharge, Placement, Referral
 from placement.ui.moments import DATE_FORMAT
+from residents.models import Case
+from residents.queries.people import people_page
 from tests.facilities.conftest import do
 from tests.facilities.test_placements_pages import moment, post
 from tests.world import World, browser
@@ -119,3 +122,76 @@ def test_an_overdue_check_is_shown_as_overdue(world: World, discharge: Discharge
     client.force_login(world.supervisor)
     page = client.get(reverse("placements:detail", args=[discharge.placement_id])).text
     assert 'class="tag late">First check was due' in page
+
+
+def status(world: World, by: Person, wanted: str = "") -> str:
+    """Return what the list says to ``by`` of fay, filtered by the status ``wanted``; empty when she is not in it."""
+    rows = people_page(by, {"q": "W-6", "status": wanted}).rows
+    return rows[0].status if rows else ""
+
+
+@pytest.fixture
+def nobody_refers(world: World) -> None:
+    """Take away the draft of a referral that the world has for fay."""
+    with acting(world.caseworker.pk, world.caseworker.name):
+        Referral.objects.filter(pk=world.draft.pk).delete()
+
+
+def refer(world: World) -> Any:
+    return do(
+        world.caseworker,
+        operations.draft_referral,
+        world.fay.resident,
+        urgency="urgent",
+        reason="Can't stay there.",
+        needed_from=now(),
+    )
+
+
+def test_who_has_left_does_not_wait_until_somebody_looks_for_a_home_again(world: World, nobody_refers: None) -> None:
+    for person in (world.caseworker, world.supervisor):
+        assert status(world, person) == status(world, person, "left") == "Left, after-care"
+        assert status(world, person, "waiting") == ""
+    check(world)
+    assert status(world, world.caseworker) == "Left, after-care", "the case is still open"
+    refer(world)
+    assert status(world, world.caseworker) == status(world, world.caseworker, "waiting") == "Waiting"
+    assert status(world, world.caseworker, "left") == ""
+
+
+def test_a_stay_in_an_earlier_case_does_not_count_as_left(world: World, nobody_refers: None) -> None:
+    with acting(world.supervisor.pk, world.supervisor.name):
+        Case.objects.filter(pk=world.fay.case.pk).update(opened_on=(now() + DAY).date())
+    assert status(world, world.caseworker) == "Waiting"
+
+
+def test_a_closed_case_is_closed_also_after_a_stay(world: World, nobody_refers: None) -> None:
+    with acting(world.supervisor.pk, world.supervisor.name):
+        Case.objects.filter(pk=world.fay.case.pk).update(status="closed", closed_on=now().date())
+    assert status(world, world.supervisor) == status(world, world.supervisor, "closed") == "Closed"
+    assert status(world, world.supervisor, "left") == ""
+
+
+def test_who_has_left_stands_after_those_who_wait_and_before_the_closed(world: World, nobody_refers: None) -> None:
+    with acting(world.supervisor.pk, world.supervisor.name):
+        Placement.objects.filter(resident=world.bea.resident).update(status="ended", ends_at=now(), end_reason="x")
+        Case.objects.filter(pk=world.bea.case.pk).update(status="closed", closed_on=now().date())
+    rows = people_page(world.supervisor, {}).rows
+    assert [row.status for row in rows][-3:] == ["Waiting", "Left, after-care", "Closed"]
+
+
+def test_the_record_says_which_look_is_next_and_does_not_ask_for_a_referral(world: World, nobody_refers: None) -> None:
+    url = reverse("residents:detail", args=[world.fay.resident.pk])
+
+    def steps(key: str) -> list[str]:
+        return [item["title"] for item in browser(world, key).get(url).context["steps"]]
+
+    assert "First check after leaving" in steps("caseworker")
+    page = browser(world, "caseworker").get(url).text
+    assert "Find a home" not in page and "Refer" in page
+    assert reverse("placements:after-care", args=[world.fay.discharge.placement_id]) in page
+    assert "First check after leaving" in steps("supervisor")
+    check(world, next_check_on=(now() + 9 * DAY).date())
+    assert "Next check after leaving" in steps("caseworker")
+    check(world)
+    assert not [title for title in steps("caseworker") if "check after leaving" in title]

@@ -10,14 +10,20 @@ from django.urls import reverse
 
 from placement.access.rights import Can
 from placement.audit.clock import now
+from placement.audit.words import words_of
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities import operations
 from placement.facilities.matching import Criterion, Home, Result, State
+from placement.facilities.matching.facts import Bed
 from placement.facilities.matching.housemates import RESTRICTED
-from placement.facilities.models import Match, Placement, WarningSignature
+from placement.facilities.models import Exit, Hold, Match, Placement, WarningSignature
 from placement.facilities.operations.matching import hold_against
-from placement.facilities.queries.matches import codes_of, lines
+from placement.facilities.queries import bed_board
+from placement.facilities.queries.beds import places_in
+from placement.facilities.queries.homes import home_list
+from placement.facilities.queries.matches import codes_of, home_line, lines
+from placement.ui.dates import short_day
 from residents import operations as residents
 from tests.facilities.conftest import Steps, do
 from tests.facilities.test_placements_pages import moment, post
@@ -89,16 +95,52 @@ def test_a_refusal_counts_its_warnings(steps: Steps, world: World, young: tuple[
         )
 
 
-def test_beds_that_are_held_for_somebody_else_are_counted_as_held(steps: Steps, world: World) -> None:
+def test_the_three_pages_count_free_held_and_promised_beds_alike(steps: Steps, world: World) -> None:
     mine, other = steps.referral(), steps.referral("fay")
-    page = reverse("referrals:match", args=[mine.pk])
-    assert "2 of 4 beds free from" in browser(world, "caseworker").get(page).text
+    cedar = world.cedar.facility
+
+    def seen() -> tuple[str, str, str]:
+        """The words of the match page, of the list of homes and of the page of the home."""
+        client = browser(world, "caseworker")
+        cards = {card.home.id: card for card in client.get(match).context["page"].can}
+        listed = client.get(reverse("facilities:list")).text
+        at = client.get(reverse("facilities:detail", args=[cedar.pk]))
+        fact = next(fact for fact in at.context["facts"] if fact["label"] == "Beds free")
+        row = next(home for home in home_list(world.caseworker, after=None).rows if home.pk == cedar.pk)
+        assert row.places.others in listed and f"{row.places.free} of {row.places.beds}<br>" in listed
+        line = cards[cedar.pk].line.split(" · ")[1]
+        return line.replace(f" from {short_day(now().astimezone(cedar.zone))}", ""), row.places.others, fact["note"]
+
+    match = reverse("referrals:match", args=[mine.pk])
+    assert seen() == ("2 of 4 beds free", "2 lived in", "2 lived in")
     until = now() + timedelta(days=1)
     do(world.caseworker, operations.hold_bed, other, steps.bed("cedar", 3), until=until)
-    assert ", 1 of them held for somebody else" in browser(world, "caseworker").get(page).text
+    assert seen() == ("1 of 4 beds free, 1 held", "2 lived in, 1 held", "2 lived in, 1 held")
     do(world.caseworker, operations.hold_bed, mine, steps.bed("cedar", 2), until=until)
-    text = browser(world, "caseworker").get(page).text
-    assert ", 1 of them held for somebody else" in text and "2 of them" not in text
+    assert seen() == ("0 of 4 beds free, 2 held", "2 lived in, 2 held", "2 lived in, 2 held")
+
+
+def test_a_promised_bed_is_not_free_before_the_arrival_on_any_page(steps: Steps, world: World) -> None:
+    referral = steps.referral("fay")
+    steps.proposal(bed=2, starts_at=world.now + timedelta(days=3))
+    cedar = world.cedar.facility
+    places = places_in([cedar])[cedar.pk]
+    assert (places.free, places.others) == (1, "2 lived in, 1 promised")
+    board = bed_board.board(world.caseworker, cedar, by_code=False)
+    tonight = {row.bed.pk: row.blocks[0] for row in board.rows}
+    assert (tonight[steps.bed("cedar", 2).pk].kind, tonight[steps.bed("cedar", 2).pk].text) == ("hold", "promised")
+    assert [block.kind for block in tonight.values()].count("free") == places.free
+    page = browser(world, "caseworker").get(reverse("referrals:match", args=[referral.pk])).text
+    assert "1 of 4 beds free from" in page
+
+
+def test_the_parts_of_the_beds_of_a_home_add_up(steps: Steps, world: World) -> None:
+    cedar = world.cedar.facility
+    do(world.admin_cedar, operations.close_bed, steps.bed("cedar", 3), from_=world.today, until=None, why="Painting")
+    steps.proposal(bed=2)
+    places = places_in([cedar])[cedar.pk]
+    assert (places.free, places.others) == (0, "2 lived in, 1 promised, 1 out of use")
+    assert places.beds == 4
 
 
 def test_what_is_to_sign_stands_before_the_form_of_the_proposal(steps: Steps, world: World) -> None:
@@ -288,3 +330,14 @@ def test_a_restricted_warning_stays_restricted_whomever_the_reader_knows() -> No
     )
     assert (shown.in_words, shown.mates, shown.others) == (RESTRICTED, [], 0)
     assert read.in_words == "One knows (K-9)"
+
+
+@pytest.mark.parametrize(("beds", "words"), [(1, "0 of 1 bed free"), (2, "0 of 2 beds free")])
+def test_one_bed_is_not_called_beds(beds: int, words: str) -> None:
+    home = Home(uuid4(), "Alder", "foster", ZoneInfo("UTC"), beds=tuple(Bed(uuid4(), str(n)) for n in range(beds)))
+    assert words in home_line(Result(home, (), None, now(), free=0, places=beds))
+
+
+def test_history_speaks_of_exits_and_held_beds_as_the_pages_do() -> None:
+    assert (words_of(Exit).kind, words_of(Exit).many) == ("exit", "exits")
+    assert (words_of(Hold).kind, words_of(Hold).fields["ends_at"]) == ("held bed", "Held until")

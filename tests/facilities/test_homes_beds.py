@@ -122,9 +122,9 @@ def test_a_proposal_is_not_drawn_as_somebody_who_lives_there(steps: Steps, world
         blocks = next(row.blocks for row in rows if row.bed == stay.bed)
         return {(block.kind, block.text, block.resident is None) for block in blocks}
 
-    assert drawn() == {("free", "", True), ("hold", "asked for", True)}
+    assert drawn() == {("hold", "promised", True), ("hold", "asked for", True)}
     do(world.supervisor, operations.approve_placement, stay, reason="Fits.")
-    assert drawn() == {("free", "", True), ("hold", "arrives", True)}
+    assert drawn() == {("hold", "promised", True), ("hold", "arrives", True)}
 
 
 def test_the_board_costs_the_same_for_two_and_for_eight_beds(world: World):

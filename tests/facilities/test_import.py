@@ -144,6 +144,9 @@ def test_homes_that_vanish_are_reported_not_closed_and_come_back(world: World, t
     lines = (SAMPLES / "ca-bulk.csv").read_text().splitlines(keepends=True)
     file.write_text("".join(line for line in lines if "QUIET HARBOR" not in line))
     assert run("ca-ccld", file)["missing"] == ["019800044"]
+    said = StringIO()
+    call_command("import_facilities", "ca-ccld", str(file), stdout=said)
+    assert f"please check):\n  019800044 {licence('019800044').facility.name}\n" in said.getvalue()
     assert licence("019800044").facility.vanished_on is None
     run("ca-ccld", file, "--apply")
     gone = licence("019800044")

@@ -1,8 +1,10 @@
 """Exceptions: a reason, a second person, and an end."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from placement.access.permissions import give_person
 from placement.access.rights import Can
@@ -10,11 +12,11 @@ from placement.audit.clock import at_time, now
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities import operations
-from placement.facilities.models import Facility, Override, Placement
+from placement.facilities.models import Facility, Override, Placement, Referral
 from placement.facilities.queries.matches import one_home
 from residents.models import Resident
 from tests.facilities.conftest import Steps, do
-from tests.world import World
+from tests.world import World, browser
 
 DAY = timedelta(days=1)
 
@@ -117,3 +119,44 @@ def test_another_unit_asks_for_nothing(world: World) -> None:
             reason="x",
             expires_at=now() + DAY,
         )
+
+
+def test_whoever_signs_reads_which_criteria_of_the_home_fail_now(world: World) -> None:
+    override = ask(world)
+    page = reverse("placements:override", args=[override.pk])
+    shown = browser(world, "supervisor").get(page)
+    failed = [line.text for line in shown.context["card"].lines if line.state == "failed"]
+    assert [text for text in failed if text.startswith("Mixed population")]
+    assert (
+        "Not passed: </span>Mixed population" in shown.text
+        and "Not passed" in browser(world, "caseworker").get(page).text
+    )
+    do(world.supervisor, operations.decide_override, override, approve=True, reason="For a month.")
+    assert "as it is now" not in browser(world, "supervisor").get(page).text
+
+
+def test_without_an_open_referral_the_exception_says_that_nothing_is_held_against_the_home(world: World) -> None:
+    override = ask(world)
+    with acting(world.caseworker.pk, world.caseworker.name):
+        Referral.objects.filter(resident=world.eve.resident).update(status="withdrawn", closing_reason="x")
+    page = browser(world, "supervisor").get(reverse("placements:override", args=[override.pk])).text
+    assert "No referral of the young person is open now" in page and "as it is now" not in page
+
+
+@pytest.mark.parametrize(("wished", "suggested"), [(None, 30), (60, 30), (9, 9)])
+def test_a_stay_by_an_exception_is_proposed_until_its_end(
+    steps: Steps, world: World, wished: int | None, suggested: int
+) -> None:
+    days = {"expected_until": world.now + wished * DAY} if wished else {}
+    referral, override = steps.referral(**days), ask(world, expires_at=world.now + 30 * DAY)
+    do(world.supervisor, operations.decide_override, override, approve=True, reason="For a month.")
+
+    def form(home: str) -> Any:
+        url = reverse("referrals:propose", args=[referral.pk, getattr(world, home).facility.pk])
+        return browser(world, "caseworker").get(url).context["form"]
+
+    field = form("maple")["ends_at"]
+    assert field.initial == world.now + suggested * DAY
+    assert "The exception for this home ends " in field.help_text
+    assert form("cedar")["ends_at"].initial == referral.expected_until
+    assert "exception" not in form("cedar")["ends_at"].help_text

@@ -13,7 +13,7 @@ from placement.facilities.matching import Span
 from placement.facilities.matching.load import stays_of_others
 from placement.facilities.models import Placement
 from placement.facilities.queries import bed_board, occupancy
-from placement.facilities.queries.homes import places_in
+from placement.facilities.queries.beds import places_in
 from placement.ui.moments import DATE_FORMAT
 from tests.facilities.conftest import do
 from tests.facilities.home_pages import Browser, errors_of, post, text_of

@@ -187,7 +187,7 @@ def test_a_discharge_by_the_home_leads_to_the_home_with_its_message(world: World
     assert Discharge.objects.filter(placement=stay).exists()
     assert answer.redirect_chain == [(reverse("facilities:detail", args=[world.cedar.facility.pk]), 302)]
     assert answer.status_code == 200
-    assert "The discharge is written." in answer.content.decode()
+    assert "The discharge is written down." in answer.content.decode()
 
 
 def test_the_hour_that_came_twice_and_the_hour_that_never_was(steps: Steps, world: World, client_of: Browser) -> None:
@@ -331,3 +331,25 @@ def test_somebody_moves_in_meanwhile_and_the_supervisor_signs_before_approving(
     post(client, url, {"decision": "approve", "reason": "Fits."})
     placement.refresh_from_db()
     assert placement.status == "approved"
+
+
+def test_a_withdrawn_placement_says_who_took_it_back_and_when(steps: Steps, world: World, client_of: Browser) -> None:
+    placement = steps.approved()
+    client = client_of(world.caseworker)
+    post(client, reverse("placements:withdraw", args=[placement.pk]), {"reason": "She changed her mind."})
+    shown = client.get(reverse("placements:detail", args=[placement.pk]))
+    last = shown.context["signatures"][-1]
+    assert (last.step, last.who, last.why) == ("Withdrawn", world.caseworker.name, "She changed her mind.")
+    assert last.when is not None and abs(now() - last.when) < timedelta(minutes=5)
+
+
+def test_after_a_no_a_button_leads_back_to_the_homes(steps: Steps, world: World, client_of: Browser) -> None:
+    placement = steps.proposal()
+    match = reverse("referrals:match", args=[placement.referral_id])
+    page = reverse("placements:detail", args=[placement.pk])
+    client = client_of(world.caseworker)
+    assert f'href="{match}"' not in client.get(page).text
+    do(world.supervisor, operations.decline_placement, placement, reason="Too far.")
+    assert f'<a class="button" href="{match}">See which homes fit</a>' in client.get(page).text
+    do(world.caseworker, operations.withdraw_referral, placement.referral, reason="Moves to her aunt.")
+    assert f'href="{match}"' not in client.get(page).text

@@ -3,15 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from placement.access.permissions import give_person
+from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.database.constraints import Refused, refusals
-from placement.database.context import acting
+from placement.database.context import acting, acting_as_system
 from placement.facilities import operations
 from placement.facilities.models import Hold, Match, Referral
+from placement.facilities.queries.referrals import names_to_refer, residents_to_refer
 from residents.models import Resident
 from tests.facilities.conftest import Steps, do
+from tests.facilities.test_placements_pages import post
 from tests.world import World, browser
 
 
@@ -110,8 +116,53 @@ def test_a_step_with_gaps_is_not_called_done(steps: Steps, world: World) -> None
     referral = steps.referral(sent=False, reason="")
     client, address = browser(world, "caseworker"), f"{reverse('referrals:edit', args=[referral.pk])}?step=3"
     states = lambda: [step["state"] for step in client.get(address).context["steps"]]  # noqa: E731
-    assert states() == ["gaps", "done", "current", "later"]
+    assert states() == ["gaps", "empty", "current", "later"]
     assert 'Why and when<span class="late-edge">: something is missing</span>' in client.get(address).text
     do(world.caseworker, operations.save_draft, referral, reason="Needs a safe home.")
+    assert states() == ["done", "empty", "current", "later"]
+    page = client.get(address).text
+    assert "something is missing" not in page
+    for label in ("What is needed", "Wishes"):
+        assert f'{label} <span class="soft">(optional)</span>' in page
+    assert 'Why and when <span class="soft">(optional)' not in page
+    do(world.caseworker, operations.save_draft, referral, needs="Quiet.")
     assert states() == ["done", "done", "current", "later"]
-    assert "something is missing" not in client.get(address).text
+
+
+def test_who_needs_a_home_is_chosen_by_code_name_and_home_those_with_a_home_last(steps: Steps, world: World) -> None:
+    page = browser(world, "caseworker").get(reverse("referrals:new"))
+    labels = [label for value, label in page.context["form"]["resident"].field.choices if value]
+    names = {key: getattr(world, key).resident for key in ("ada", "bea", "eve", "fay")}
+    assert labels == [
+        f"W-5 · {names['eve'].preferred_name}",
+        f"W-6 · {names['fay'].preferred_name}",
+        f"W-1 · {names['ada'].preferred_name} · lives at {world.cedar.facility}",
+        f"W-2 · {names['bea'].preferred_name} · lives at {world.cedar.facility}",
+    ]
+    chosen = post(browser(world, "caseworker"), reverse("referrals:new"), {"resident": str(names["eve"].pk)})
+    assert "A home for W-5" in chosen.content.decode()
+
+
+def test_a_name_or_a_home_that_the_reader_may_not_know_is_not_in_the_list(world: World) -> None:
+    with acting_as_system("test"):
+        give_person(
+            world.ada.resident,
+            world.stranger,
+            [Can.PROPOSE_PLACEMENT, Can.VIEW_CODE],
+            grant=world.north.pk,
+            starts_at=now(),
+        )
+    with acting(world.stranger.pk, world.stranger.name):
+        found = residents_to_refer(world.stranger)
+        assert list(names_to_refer(world.stranger, found).values()) == ["W-1 · lives in a home"]
+
+
+def test_the_list_of_whom_to_refer_costs_the_same_for_more_people(steps: Steps, world: World) -> None:
+    def cost() -> int:
+        with acting(world.caseworker.pk, world.caseworker.name), CaptureQueriesContext(connection) as seen:
+            names_to_refer(world.caseworker, residents_to_refer(world.caseworker))
+        return len(seen)
+
+    before = cost()
+    steps.admitted()
+    assert cost() == before

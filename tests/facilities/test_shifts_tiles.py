@@ -153,3 +153,16 @@ def test_who_has_just_arrived_comes_right_after_who_is_late(world, staff, acting
             )
     board = staff.get(url("shift", world)).context["board"]
     assert [tile.resident.code for tile in board.tiles] == ["W-2", "X-1", "W-1"]
+
+
+def test_the_numbers_of_the_strip_open_the_rows_behind_them(world, staff):
+    page = staff.get(url("shift", world))
+    board = page.context["board"]
+    opens = {fact["label"]: fact.get("href", "") for fact in board.facts}
+    first = min((tile for tile in board.tiles if tile.here), key=lambda tile: tile.due_at)
+    assert opens["Staff on duty"] == "#on-duty" and 'id="on-duty"' in page.text
+    assert opens["In the house"] == "#people" and 'id="people"' in page.text
+    assert opens["Next round"] == f"#y-{first.resident.pk}" and f'id="y-{first.resident.pk}"' in page.text
+    home, part = opens["Exits"].split("#")
+    assert f'id="{part}"' in staff.get(home).text
+    assert "" not in {href for label, href in opens.items() if label != "Last hand-off"}

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from placement.access.models import Person
+from placement.database.context import acting_as_system
 from residents.models import Case, Contact, Document, Identity, OutsidePerson, Resident, SafetyAlert, Separation
 from tests.residents.conftest import Agency, do
 from tests.residents.test_files import photo
@@ -313,3 +315,33 @@ def test_a_contact_begins_with_this_moment_and_nothing_that_would_be_a_fact(agen
     form = as_client(agency.worker).get(address(agency, "log_contact")).context["form"]
     assert timezone.now() - form["happened_at"].value() < timedelta(minutes=1)
     assert [form[name].value() for name in ("outside_person", "kind", "own_wish", "supervised")] == [None] * 4
+
+
+def test_a_new_case_opens_today_on_the_reader_s_own_calendar(
+    agency: Agency, as_client: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to("2026-11-30T05:30:00Z", tick=False)
+    form = as_client(agency.worker).get(reverse("residents:new")).context["form"]
+    assert form["opened_on"].initial == date(2026, 11, 29)
+    with acting_as_system("test"):
+        Person.objects.filter(pk=agency.worker.pk).update(time_zone="Asia/Tokyo")
+    form = as_client(agency.worker).get(reverse("residents:new")).context["form"]
+    assert form["opened_on"].initial == date(2026, 11, 30)
+
+
+def test_hints_say_what_the_words_of_a_case_mean(agency: Agency, as_client: SignIn) -> None:
+    page = as_client(agency.worker).get(reverse("residents:new")).text
+    for words in (
+        "such as 03/14/2011",
+        "What lets the agency act",
+        "Where the young person should live in the long run",
+    ):
+        assert words in page
+    page = as_client(agency.worker).get(address(agency, "add_designation")).text
+    for words in (
+        "To designate is to write down",
+        "Screened: the first",
+        "Suspected: there are",
+        "Confirmed: it is sure",
+    ):
+        assert words in page

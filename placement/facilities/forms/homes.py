@@ -360,7 +360,7 @@ class CloseBedForm(StaleCheck, DatesInOrder):
 
 
 class ExitForm(FormKey):
-    """A way out."""
+    """An exit."""
 
     name = forms.CharField(label="Name of the exit", help_text="Such as: kitchen door.", max_length=60)
     has_alarm = forms.BooleanField(label="It has an alarm", required=False)

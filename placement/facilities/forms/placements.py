@@ -1,6 +1,7 @@
 """Forms on the way into a home and out of it. Times are those of the home."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from django import forms
 
 from placement.facilities.models import Discharge, Leave, Override
 from placement.facilities.operations.stays import ADDED_MEANWHILE
+from placement.ui.dates import moment_name
 from placement.ui.forms import (
     DateField,
     DateTimeInZoneField,
@@ -94,6 +96,18 @@ class ProposeForm(BedForm):
                 error_messages={"required": "Say why you sign, or choose another home."},
             )
         self.order_fields([*self.marks, *self.base_fields])
+
+    def suggest_end(self, exception: datetime | None) -> None:
+        """Suggest that the stay ends with the ``exception`` on which it rests (its end, aware), and say so at the field."""
+        if exception is None:
+            return
+        field: Any = self.fields["ends_at"]
+        wished = self.initial.get("ends_at")
+        self.initial["ends_at"] = min(wished, exception) if wished else exception
+        field.help_text = (
+            f"The exception for this home ends {moment_name(exception, field.zone)}. "
+            "Nothing allows the stay after that, unless somebody approves a new one."
+        )
 
     def clean(self) -> dict[str, Any]:
         """Ask for a reason under each warning of the stay that was typed."""

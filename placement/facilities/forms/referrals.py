@@ -1,6 +1,7 @@
 """Forms of the referral: its steps, the filters of the list, and closing it."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -18,6 +19,7 @@ from residents.models import LevelOfCare, Resident
 
 LEVELS = [("", "As in the newest assessment"), *LevelOfCare.choices]
 STEPS = ["Why and when", "What is needed", "Wishes", "Check and send"]
+OPTIONAL = STEPS[1:3]  # a referral can be sent without them
 
 
 class StepForm(StaleCheck, FormKey):
@@ -90,18 +92,19 @@ STEP_FORMS: list[type[StepForm]] = [WhyForm, NeedsForm, WishesForm]
 
 
 class ChooseResidentForm(FormKey):
-    """Whom the referral is for, when the address does not say."""
+    """Whom the referral is for, when the address does not say. ``names``: how each of ``residents`` is shown."""
 
     resident = forms.ModelChoiceField(
         queryset=Resident.objects.none(),
         label="Who needs a home?",
         widget=ComboBox,
         empty_label="Choose a young person",
+        help_text="Those who live in a home already stand last.",
     )
 
-    def __init__(self, *args: Any, residents: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, residents: Any, names: dict[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_rows(self, "resident", residents)
+        offer_rows(self, "resident", residents, label=lambda resident: names[resident.pk])
 
 
 class ReasonForm(FormKey):

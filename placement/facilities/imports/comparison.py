@@ -54,7 +54,7 @@ class Change:
 
 @dataclass
 class Plan:
-    """What an import would do, change by change, and what it reports."""
+    """What an import would do, change by change, and what it reports. ``names``: of the homes of ``missing`` numbers."""
 
     source: Source
     read: int = 0
@@ -62,6 +62,7 @@ class Plan:
     refused: list[dict[str, Any]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     vanished: list[Facility] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """Return the report that ``--json`` prints."""
@@ -133,7 +134,8 @@ def _compare_homes(plan: Plan, homes: list[HomeRow], table: Table) -> None:
         here = {licences[-1].facility_id for key, licences in known.items() if key in in_file}
         newest = [licences[-1] for key, licences in known.items() if key not in in_file]
         gone = [licence for licence in newest if licence.facility_id not in here]
-        plan.missing = sorted(licence.number for licence in gone)
+        plan.names = {licence.number: licence.facility.name for licence in gone}
+        plan.missing = sorted(plan.names)
         file_date = max((home.file_date for home in homes if home.file_date), default=None)
         for facility in (licence.facility for licence in gone if licence.facility.vanished_on is None):
             facility.vanished_on = file_date or now().astimezone(facility.zone).date()

@@ -48,10 +48,11 @@ def evaluate(person: YoungPerson, home: Home, wish: Wish) -> Result:
     places = licence.places(day) if licence else 0
     taken = {stay.bed for stay in home.housemates(span)}
     last = home.day(span.ends_at) if span.ends_at else None
-    free = [b for b in home.beds if b.id not in taken and b.open_during(day, last)]
-    held = [b for b in free if b.held_for not in (None, person.id)]
+    empty = [b for b in home.beds if b.id not in taken and b.open_during(day, last)]
+    held = [b for b in empty if b.held_for is not None]
     warnings = len([c for c in criteria if c.state is State.WARNED])
-    return Result(home, (*criteria, *soft), bed, starts_at, len(free), places, score - warnings, held=len(held))
+    free = len(empty) - len(held)
+    return Result(home, (*criteria, *soft), bed, starts_at, free, places, score - warnings, held=len(held))
 
 
 def ranked(results: Iterable[Result]) -> list[Result]:

@@ -269,7 +269,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Result:
-    """One home held against the wish. Of the ``free`` beds, ``held`` are held for somebody else."""
+    """One home held against the wish: how many beds are ``free`` then, and how many more only ``held``, for whomever."""
 
     home: Home
     criteria: tuple[Criterion, ...]

@@ -195,7 +195,7 @@ class Bed(Tracked):
 
 
 class Exit(Tracked):
-    """A way out of the building."""
+    """An exit of the building."""
 
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="exits")
     name = models.CharField(max_length=60)

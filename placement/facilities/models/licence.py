@@ -125,7 +125,7 @@ class LicenceCondition(Tracked):
         MAX_CAPACITY = "max_capacity", "Fewer places"
         MIN_AGE = "min_age", "Higher minimum age"
         MAX_AGE = "max_age", "Lower maximum age"
-        TEXT = "text", "Other: read it"
+        TEXT = "text", "Other condition"
 
     licence = models.ForeignKey(Licence, models.PROTECT, related_name="conditions")
     kind = models.CharField(max_length=16, choices=Kind.choices)

@@ -23,7 +23,7 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Hold(Tracked):
-    """A bed kept for a referral from ``starts_at`` to ``ends_at``; released early by moving the end."""
+    """A bed held for a referral from ``starts_at`` to ``ends_at``; released early by moving the end."""
 
     signatures: ClassVar[tuple[str, ...]] = ("held_by_id",)
     bed = models.ForeignKey(Bed, models.PROTECT, related_name="holds")

@@ -185,7 +185,7 @@ def reopen_bed(bed: Bed, *, by: Person | None) -> Bed:
 
 @operation("added an exit")
 def add_exit(facility: Facility, name: str, *, by: Person | None, has_alarm: bool = False) -> Exit:
-    """Add a way out of the building."""
+    """Add an exit of the building."""
     return Exit.objects.create(facility=home_run_by(facility, by), name=name, has_alarm=has_alarm)
 
 

@@ -3,32 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
-
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
-from placement.facilities.models import AfterCareCheck, Discharge, Placement
+from placement.facilities.models import Discharge, Placement
+from residents.queries.leaving import checks_due
 
 RIGHTS = (Can.KEEP_CASE, Can.APPROVE_PLACEMENT)
-
-
-def checks_due(discharges: QuerySet[Any]) -> QuerySet[Any]:
-    """Return those of ``discharges`` after which a look is still to come, with its day as ``due_on``.
-
-    ``checked`` says whether somebody has looked before: the first look is due on the day of the plan, each later one
-    on the day that the newest look named.
-    """
-    newest = AfterCareCheck.objects.filter(discharge=OuterRef("pk")).order_by("-checked_at", "-written_at")
-    return (
-        discharges.annotate(checked=Exists(newest))
-        .annotate(
-            due_on=Case(
-                When(checked=True, then=Subquery(newest.values("next_check_on")[:1])), default=F("first_check_on")
-            )
-        )
-        .filter(due_on__isnull=False)
-    )
 
 
 def discharge_to_check(person: Person, placement: UUID) -> Discharge | None:

@@ -14,6 +14,7 @@ from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.database.context import reading
 from placement.facilities.models import Bed, Facility, Hold, Leave, Placement
+from placement.facilities.queries.beds import PROMISED, PROMISES
 from placement.facilities.queries.missing import missing_now
 from placement.ui.dates import short_day, time_of_day
 from residents.models import Incident, Resident
@@ -56,7 +57,7 @@ class Board:
 def board(person: Person, facility: Facility, *, by_code: bool) -> Board:
     """Return the bed board of the home from its own today on: six queries, for any number of beds.
 
-    ``by_code`` False shows only whether a bed is free, taken, asked for or kept; so does a bed of somebody of whom
+    ``by_code`` False shows only whether a bed is free, taken, promised or held; so does a bed of somebody of whom
     ``person`` may not know, without the hour at which somebody comes.
     """
     moment = now()
@@ -137,13 +138,15 @@ class _Draw:
         holds: list[Any],
         leaves: dict[UUID, list[Leave]],
     ) -> Block:
-        """Return what one bed is on one day. On a day with two stays the later one shows."""
+        """Return what one bed is on one day, as ``beds_now`` says it of today. On a day with two stays the later one shows."""
         start, end = window
         overlapping = [s for s in stays if s.starts_at < end and (s.lasts_until is None or s.lasts_until > start)]
         if overlapping:
             return self.stay(overlapping[-1], start + (end - start) / 2, leaves)
         if bed.closed_from and bed.closed_from <= day and (bed.closed_until is None or bed.closed_until >= day):
             return Block("shut", f"out of use: {bed.closed_why}" if bed.closed_why else "out of use")
+        if any(stay.status in PROMISES and stay.starts_at >= end for stay in stays):
+            return Block("hold", PROMISED)
         held = next((h for h in holds if h.starts_at < end and h.ends_at > start), None)
         if held:
             until = f"held until {self.at(held.ends_at)}"

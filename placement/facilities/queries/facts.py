@@ -5,7 +5,8 @@ from typing import Any
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.facilities.models import Facility
-from placement.facilities.queries.homes import HomeToday, exits, licence_state, on_duty, places_in
+from placement.facilities.queries.beds import places_in
+from placement.facilities.queries.homes import HomeToday, exits, licence_state, on_duty
 from placement.facilities.queries.standing import counts, homes_now
 from placement.ui.dates import full_day
 from residents.models import Resident
@@ -35,7 +36,7 @@ def facts(person: Person, facility: HomeToday, *, by_code: bool) -> list[dict[st
             "label": "Beds free",
             "value": f"{places.free} of {places.beds}",
             "href": "#beds",
-            "note": f"{places.held} held" if places.held else "none held",
+            "note": places.others,
         },
         {
             "label": "Licence until",

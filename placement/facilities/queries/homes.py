@@ -1,6 +1,5 @@
 """What the pages about homes ask: the list, one home with its papers, and its history."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
@@ -10,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import (
     Case,
-    Count,
     F,
     OuterRef,
     Prefetch,
@@ -36,18 +34,17 @@ from placement.facilities.models import (
     Facility,
     FacilityAddress,
     FireClearance,
-    Hold,
     Licence,
     LicenceCondition,
     LicencePopulation,
     OutsideInspection,
-    Placement,
     Room,
     Shift,
     Unit,
     Waiver,
 )
 from placement.facilities.queries.admissions import open_to_admissions, today_in, why_closed
+from placement.facilities.queries.beds import FREE, beds_now, places_in
 from placement.ui.dates import moment_name
 from placement.ui.paging import Page, keyset_page
 from residents.models import HOME_PAPER_RIGHTS, Document
@@ -60,17 +57,6 @@ STATES = {
     "not_licensed": ("Not licensed now", "late"),
     "none": ("No licence in the system", "late"),
 }
-TAKES_A_BED = ("proposed", "approved", "active")
-
-
-@dataclass(frozen=True)
-class Places:
-    """How many young people live in a home, and its beds. A bed that is kept for somebody is not free."""
-
-    living: int = 0
-    beds: int = 0
-    free: int = 0
-    held: int = 0
 
 
 class LicenceToday(TypedDict):
@@ -134,7 +120,7 @@ def jurisdictions(person: Person) -> list[str]:
 
 @reading("occupancy")
 def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
-    """Return one page of homes by name: eight queries, nine with ``after``, for any number of homes.
+    """Return one page of homes by name: five queries, six with ``after``, for any number of homes.
 
     ``asked``: ``q`` (name or licence number), ``kind``, ``jurisdiction``, ``population``, ``state``, ``vacant``;
     empty means any. The licences of all homes are looked at only when the filter asks for it.
@@ -146,7 +132,7 @@ def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
         numbers = Licence.objects.filter(number__icontains=q.lstrip("0") or q)
         homes = homes.filter(Q(name__icontains=q) | Q(pk__in=numbers.values("facility")))
     if asked.get("vacant"):
-        homes = open_to_admissions(homes.filter(pk__in=_free_beds().values("facility")))
+        homes = open_to_admissions(homes.filter(pk__in=beds_now().filter(state=FREE).values("facility")))
     columns = {"kind": "kind", "jurisdiction": "jurisdiction", "population": "licence_population", "state": "state"}
     homes = homes.filter(**{column: asked[name] for name, column in columns.items() if asked.get(name)})
     page = keyset_page(homes, order=("sorted_by",), after=after)
@@ -156,43 +142,10 @@ def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
     closed = why_closed(page.rows)
     for home in page.rows:
         home.closed = closed.get(home.pk, "")
-        home.places = places.get(home.pk, Places())
+        home.places = places[home.pk]
         home.state_text, home.state_kind = licence_state(home)
         home.population_text = populations.get(home.licence_population, "")
     return page
-
-
-def _free_beds() -> QuerySet[Bed]:
-    """Return the beds that are in use, empty, and neither held nor promised to anybody."""
-    moment = now()
-    this_moment = Q(starts_at__lte=moment) & (Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
-    promised = Q(ends_at__isnull=True) | Q(ends_at__gt=moment) | Q(status=Placement.Status.ACTIVE)
-    taken = Placement.objects.filter(promised, status__in=TAKES_A_BED)
-    held = Hold.objects.filter(this_moment)
-    closed = Q(closed_from__lte=F("today")) & (Q(closed_until__isnull=True) | Q(closed_until__gte=F("today")))
-    return (
-        Bed.objects.annotate(today=today_in(F("facility__time_zone")))
-        .exclude(closed)
-        .exclude(pk__in=taken.values("bed"))
-        .exclude(pk__in=held.values("bed"))
-    )
-
-
-@reading("occupancy")
-def places_in(homes: Iterable[Facility]) -> dict[UUID, Places]:
-    """Return how full each home is now: four queries."""
-    ids = [home.pk for home in homes]
-    moment = now()
-
-    def counted(rows: QuerySet[Any], facility: str = "facility") -> dict[UUID, int]:
-        return dict(rows.order_by().values_list(facility).annotate(Count("pk")))
-
-    living = counted(Placement.objects.filter(facility__in=ids, status=Placement.Status.ACTIVE, starts_at__lte=moment))
-    beds = counted(Bed.objects.filter(facility__in=ids))
-    free = counted(_free_beds().filter(facility__in=ids))
-    holds = Hold.objects.filter(bed__facility__in=ids, starts_at__lte=moment, ends_at__gt=moment)
-    held = counted(holds, "bed__facility")
-    return {pk: Places(living.get(pk, 0), beds.get(pk, 0), free.get(pk, 0), held.get(pk, 0)) for pk in ids}
 
 
 def home(person: Person, pk: UUID) -> HomeToday:
@@ -278,7 +231,7 @@ def clearances(facility: Facility) -> list[FireClearance]:
 
 
 def exits(facility: Facility) -> list[Exit]:
-    """Return the ways out."""
+    """Return the exits."""
     return list(facility.exits.all())
 
 

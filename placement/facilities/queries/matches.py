@@ -15,6 +15,7 @@ from placement.database.constraints import Refused
 from placement.facilities.matching import Facts, Result, Span, State, Wish, YoungPerson, evaluate, load, ranked
 from placement.facilities.matching.criteria import usable
 from placement.facilities.matching.housemates import RESTRICTED_KEY
+from placement.facilities.matching.wording import plural
 from placement.facilities.models import Facility, Hold, LicencePopulation, Override, Placement, Referral
 from placement.facilities.operations.matching import signatures_on
 from placement.facilities.queries.referrals import current_hold, rights
@@ -285,12 +286,12 @@ def in_short(rows: list[Line]) -> list[Line]:
 def home_line(result: Result) -> str:
     """Return the small line under the home's name: its kind and how many beds are free."""
     kind = KINDS.get(result.home.serves, result.home.kind_name)
-    beds = len(result.home.beds)
+    beds = plural(len(result.home.beds), "bed")
     day = result.starts_at.astimezone(result.home.zone)
-    if not beds:
+    if not result.home.beds:
         return f"{kind} · no beds on file"
-    held = f", {result.held} of them held for somebody else" if result.held else ""
-    return f"{kind} · {result.free} of {beds} beds free from {short_day(day)}{held}"
+    held = f", {result.held} held" if result.held else ""
+    return f"{kind} · {result.free} of {beds} free from {short_day(day)}{held}"
 
 
 def age_of(known: Facts, referral: Referral, reader: Person) -> int | None:

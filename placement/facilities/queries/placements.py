@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from placement.access.models import Person
@@ -19,16 +19,16 @@ from placement.facilities.models import (
     Discharge,
     DischargeProposal,
     Leave,
-    Override,
     Placement,
+    Referral,
     WarningSignature,
 )
 from placement.facilities.operations.matching import hold_for_arrival
 from placement.facilities.operations.stays import is_stale as read_again
 from placement.facilities.queries.discharges import Proposed
 from placement.facilities.queries.matches import Line, codes_of, lines
+from placement.facilities.queries.referrals import SEE_HOMES
 from placement.facilities.safety import facts_of
-from placement.ui.paging import Page, keyset_page
 from residents.models import HarmEvent, OutsidePerson, SafetyAlert, Separation
 
 Status = Placement.Status
@@ -167,7 +167,7 @@ def steps(placement: Placement) -> list[dict[str, str]]:
 def signatures(placement: Placement, rights: frozenset[Can], discharge: Discharge | None = None) -> list[Signature]:
     """Return every step with the name under it, and its reason as far as the reader may know it.
 
-    ``discharge``: how the stay ended, when somebody wrote that down.
+    ``discharge``: how the stay ended, when somebody wrote that down. Who ended it otherwise is known from the history.
     """
     decided = {Status.DECLINED: "Declined"}.get(Status(placement.status), "Approved")
     why = placement.decision.reason if placement.decision else ""
@@ -181,11 +181,17 @@ def signatures(placement: Placement, rights: frozenset[Can], discharge: Discharg
     if placement.admitted_by:
         rows.append(Signature("Arrived", placement.admitted_by.name, placement.starts_at))
     if placement.status == Status.ENDED:
-        who = discharge.written_by.name if discharge else ""
+        who = discharge.written_by.name if discharge else since(placement)[0]
         rows.append(Signature("Ended", who, placement.ends_at, placement.end_reason))
     if placement.status == Status.WITHDRAWN:
-        rows.append(Signature("Withdrawn", why=placement.end_reason))
+        rows.append(Signature("Withdrawn", *since(placement), placement.end_reason))
     return rows
+
+
+def since(placement: Placement) -> tuple[str, datetime | None]:
+    """Return who gave the placement the status that it has, and when."""
+    rows = Placement.history.filter(id=placement.pk, status=placement.status).order_by("history_id")
+    return rows.values_list("history_user_name", "history_date").first() or ("", None)
 
 
 def next_text(placement: Placement, proposed: Proposed | None = None) -> str:
@@ -218,6 +224,7 @@ def actions(
     waiting = proposed.plan if proposed and proposed.waits else None
     home = {Can.ACCEPT_PLACEMENT, Can.MANAGE_FACILITY} <= rights
     found = []
+    over = (Status.DECLINED, Status.WITHDRAWN)
 
     def add(label: str, name: str, *, strong: bool = False) -> None:
         found.append(Action(label, reverse(f"placements:{name}", args=[placement.pk]), strong))
@@ -249,7 +256,15 @@ def actions(
             add("Withdraw the proposed discharge", "withdraw-discharge")
         else:
             add("Propose a discharge", "propose-discharge")
+    if placement.status in over and Can.VIEW_CASE in rights and is_open(placement.referral):
+        match = reverse("referrals:match", args=[placement.referral_id])
+        found.append(Action(SEE_HOMES, match, strong=Can.PROPOSE_PLACEMENT in rights))
     return found
+
+
+def is_open(referral: Referral | None) -> bool:
+    """Return whether the referral looks for a home now."""
+    return referral is not None and referral.status == Referral.Status.OPEN
 
 
 def leaves_of(placement: Placement) -> list[Leave]:
@@ -362,59 +377,3 @@ def warned(placement: Placement) -> list[Warned]:
         Warned(row.pk, said.get(row.criterion) or "A warning of the match", row.signed_by.name, row.reason)
         for row in rows.select_related("signed_by").order_by("signed_at")
     ]
-
-
-def exceptions_page(person: Person, wanted: dict[str, Any], *, after: str | None = None) -> Page:
-    """Return one page of the exceptions that ``person`` may read, newest first."""
-    found = Override.objects.visible_to(person, Can.VIEW_CASE).visible_to(person, Can.VIEW_FACILITY)
-    if wanted.get("status"):
-        found = found.filter(status=wanted["status"])
-    return keyset_page(
-        found.select_related("resident", "facility", "proposed_by", "decided_by"),
-        order=("-proposed_at",),
-        after=after,
-        size=PAGE,
-    )
-
-
-def exception_for(person: Person, pk: UUID) -> Override:
-    """Return the exception. Raises ``Override.DoesNotExist`` when ``person`` may not see the case or the home."""
-    found = Override.objects.visible_to(person, Can.VIEW_CASE).visible_to(person, Can.VIEW_FACILITY)
-    return found.select_related("resident", "facility", "proposed_by", "decided_by").get(pk=pk)
-
-
-def exception_history(override: Override, person: Person, rights: frozenset[Can]) -> list[Change]:
-    """Return the history of the exception as far as the reader may know it."""
-    rows = Override.history.filter(id=override.pk)
-    if Can.VIEW_AUDIT not in rights:
-        rows = rows.filter(history_user_id=person.pk)
-    return changes(rows, hide=("resident",))
-
-
-def exception_rights(override: Override, person: Person) -> frozenset[Can]:
-    """Return what ``person`` may do with the young person."""
-    return rights_on(person, override.resident)
-
-
-def relied_on(overrides: QuerySet[Override]) -> QuerySet[Override]:
-    """Return the approved ones of ``overrides``, in force or over, on which a stay that goes on still rests.
-
-    The stay began before the exception ended, and no exception of the same kind that lasts longer has taken its place.
-    """
-    same = {name: OuterRef(name) for name in ("resident", "facility")}
-    approved = Override.Status.APPROVED
-    living = Placement.objects.filter(**same, status=Status.ACTIVE, starts_at__lt=OuterRef("expires_at"))
-    longer = Override.objects.filter(
-        **same, kind=OuterRef("kind"), status=approved, expires_at__gt=OuterRef("expires_at")
-    )
-    return overrides.filter(Exists(living), ~Exists(longer), status=approved)
-
-
-def leaves_without_ground(override: Override) -> bool:
-    """Return whether the exception has ended under a stay that still rests on it."""
-    return override.is_over and relied_on(Override.objects.filter(pk=override.pk)).exists()
-
-
-def referral_with(override: Override) -> Any:
-    """Return the newest referral of the young person that looks for a home, for the way back to the match."""
-    return override.resident.referrals.filter(status="open").order_by("-made_at").first()

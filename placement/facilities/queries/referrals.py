@@ -1,5 +1,6 @@
 """What the pages of referrals ask: the list, one referral, what happened to it, and what comes next."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -7,22 +8,24 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Length
 from django.urls import reverse
 
 from placement.access.models import Person
 from placement.access.rights import Can
-from placement.access.visible import rights_on
+from placement.access.visible import rights_on, rights_on_many
 from placement.audit.clock import now
 from placement.audit.reading import Change, changes
 from placement.facilities.models import Hold, Override, Placement, Referral, WarningSignature
 from placement.ui.dates import moment_name
 from placement.ui.paging import Page, keyset_page
 from residents.models import Resident
+from residents.queries.homes import stays_now
 
 NEWEST = ("-made_at",)
 PAGE = 25
+SEE_HOMES = "See which homes fit"
 CORRECTED = "facilities.correct_referral"  # the name of the act in history
 
 
@@ -69,8 +72,26 @@ def referral_for(person: Person, pk: UUID, *any_of: Can, lock: bool = False) -> 
 
 
 def residents_to_refer(person: Person) -> QuerySet[Resident]:
-    """Return the young people for whom ``person`` may ask for a home."""
-    return Resident.objects.visible_to(person, Can.PROPOSE_PLACEMENT).order_by(Length("code"), "code")
+    """Return the young people for whom ``person`` may ask for a home; those who live in a home last (``housed``)."""
+    stays = Placement.objects.filter(resident=OuterRef("pk"), status=Placement.Status.ACTIVE)
+    found = Resident.objects.visible_to(person, Can.PROPOSE_PLACEMENT).annotate(housed=Exists(stays))
+    return found.order_by("housed", Length("code"), "code")
+
+
+def names_to_refer(person: Person, residents: Iterable[Any]) -> dict[UUID, str]:
+    """Return how the ``residents_to_refer`` stand in a list: code, the name if ``person`` may read it, and their home."""
+    residents = list(residents)
+    rights, stays = rights_on_many(person, residents), stays_now(person, residents)
+    names = {}
+    for resident in residents:
+        parts = [resident.code]
+        if Can.VIEW_CARE_PROFILE in rights[resident.pk]:
+            parts.append(resident.preferred_name)
+        if resident.housed:
+            stay = stays.get(resident.pk)
+            parts.append(f"lives at {stay.facility}" if stay else "lives in a home")
+        names[resident.pk] = " · ".join(parts)
+    return names
 
 
 def version_of(referral: Referral) -> int:
@@ -148,7 +169,7 @@ def next_step(referral: Referral, rights: frozenset[Can], placements: list[Place
     if referral.status == status.DRAFT:
         return Step("Finish the draft and send it.", *link(may, "referrals:edit", referral.pk, "Go on with the draft"))
     if referral.status == status.OPEN:
-        return Step("Find a home that is safe.", reverse("referrals:match", args=[referral.pk]), "See the homes")
+        return Step("Find a home that is safe.", reverse("referrals:match", args=[referral.pk]), SEE_HOMES)
     current = next((p for p in placements if p.status in (states.PROPOSED, states.APPROVED, states.ACTIVE)), None)
     if current and current.status == states.PROPOSED:
         decides = Can.APPROVE_PLACEMENT in rights

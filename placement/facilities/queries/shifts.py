@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -148,11 +149,13 @@ def facts(
             "label": "Staff on duty",
             "value": len(staff),
             "note": f"{asleep} asleep" if asleep else "all awake" if staff else "no shift",
+            **({"href": "#on-duty"} if staff else {}),
         },
-        *counts([*(t.place for t in tiles), *closed]),
+        *({"href": "#people"} | fact for fact in counts([*(t.place for t in tiles), *closed])),
     ]
     if present and staff:
-        due = min(t.due_at for t in present)
+        first = min(present, key=lambda t: t.due_at)
+        due = first.due_at
         late, soon = moment - due >= timedelta(minutes=1), due - moment <= DUE_SOON
         words = (
             f"{span(moment - due)} late"
@@ -162,9 +165,12 @@ def facts(
             else f"in {span(due - moment)}"
         )
         kind = "late" if late else "due" if soon else ""
-        strip.append({"label": "Next round", "value": time_of_day(due.astimezone(zone)), "note": words, "kind": kind})
+        at = time_of_day(due.astimezone(zone))
+        here = f"#y-{first.resident.pk}"
+        strip.append({"label": "Next round", "value": at, "note": words, "kind": kind, "href": here})
     alarms = list(Exit.objects.filter(facility=facility).values_list("has_alarm", flat=True))
-    strip.append({"label": "Exits", "value": len(alarms), "note": f"{sum(alarms)} with an alarm"})
+    there = f"{reverse('facilities:detail', args=[facility.pk])}#exits"
+    strip.append({"label": "Exits", "value": len(alarms), "note": f"{sum(alarms)} with an alarm", "href": there})
     signed = Shift.objects.filter(facility=facility, signed_at__isnull=False).select_related("signed_by")
     last = signed.order_by("-starts_at").first()
     if last is None or last.signed_at is None:

@@ -15,7 +15,7 @@ from placement.access.submit import submit
 from placement.facilities import operations
 from placement.facilities.forms import placements as forms
 from placement.facilities.models import Override
-from placement.facilities.queries import placements as queries
+from placement.facilities.queries import exceptions as queries
 
 
 @needs(Can.LIST_REFERRALS)
@@ -45,12 +45,14 @@ def exception(request: Request, pk: UUID) -> HttpResponse:
         if response := submit(request, form, act, lambda made: reverse("placements:override", args=[made.pk])):
             messages.success(request, "Your decision is written down.")
             return response
+    referral = queries.referral_with(override)
     context = {
         "override": override,
         "form": form,
         "waits": override.status == Override.Status.PROPOSED,
         "own": override.proposed_by_id == request.person.pk,
-        "referral": queries.referral_with(override),
+        "referral": referral,
+        "card": queries.home_asked_for(override, referral, request.person),
         "may_refer": Can.PROPOSE_PLACEMENT in rights,
         "without_ground": queries.leaves_without_ground(override),
         "history": queries.exception_history(override, request.person, rights),

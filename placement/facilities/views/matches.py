@@ -21,6 +21,7 @@ from placement.facilities import operations
 from placement.facilities.forms import placements as forms
 from placement.facilities.models import Facility, Referral
 from placement.facilities.queries import matches as queries
+from placement.facilities.queries.exceptions import exception_ends
 from placement.facilities.queries.referrals import current_hold, referral_for
 from placement.facilities.views.referrals import as_uuid
 from placement.ui.numbers import whole_number
@@ -180,6 +181,7 @@ def propose(request: Request, pk: UUID, facility: UUID) -> HttpResponse:
             messages.success(request, "Proposed. A supervisor decides now.")
             return response
     card = offered(request, referral, home, form)
+    form.suggest_end(exception_ends(card))
     button = "Sign and propose" if form.marks else "Propose"
     return show(request, referral, home, form, title=f"Propose {home}", button=button, card=card, proposes=True)
 

@@ -227,7 +227,14 @@ def discharge(request: Request, pk: UUID) -> HttpResponse:
 
     lead = discharges.lead(placement, proposal) if proposal else ""
     return answer(
-        request, placement, form, act, "The discharge is written.", title="Discharge", button="Discharge", lead=lead
+        request,
+        placement,
+        form,
+        act,
+        "The discharge is written down.",
+        title="Discharge",
+        button="Discharge",
+        lead=lead,
     )
 
 

@@ -41,10 +41,11 @@ def new(request: Request) -> HttpResponse:
     people = queries.residents_to_refer(request.person)
     chosen = request.GET.get("resident", "")
     if not chosen:
-        choice = forms.ChooseResidentForm(request.POST or None, residents=people)
+        names = queries.names_to_refer(request.person, people)
+        choice = forms.ChooseResidentForm(request.POST or None, residents=people, names=names)
         if choice.is_valid():
             return redirect(f"{reverse('referrals:new')}?resident={choice.cleaned_data['resident'].pk}")
-        return render(request, "referrals/choose.html", {"form": choice, "nobody": not people.exists()})
+        return render(request, "referrals/choose.html", {"form": choice, "nobody": not names})
     resident = people.filter(pk__in=[key] if (key := as_uuid(chosen)) else []).get()
     form = forms.WhyForm(request.POST or None, version="new")
     if form.is_valid():
@@ -195,17 +196,26 @@ def send_page(request: Request, referral: Referral, form: forms.SendForm) -> Htt
 
 def step_page(form: Any, step: int, *, code: str, referral: Referral | None = None) -> dict[str, Any]:
     """Return what the page of a step needs."""
-    gaps = operations.referrals.missing(referral) if referral else {}
-    done = ["gaps" if gaps.keys() & kind.base_fields.keys() else "done" for kind in forms.STEP_FORMS[: step - 1]]
-    states = [*done, "current", *["later"] * (LAST - step)]
+    passed = [state_of(kind, referral) for kind in forms.STEP_FORMS[: step - 1]]
+    states = [*passed, "current", *["later"] * (LAST - step)]
     return {
         "form": form,
         "code": code,
         "referral": referral,
         "step": step,
         "before": step - 1,
-        "steps": [{"label": label, "state": state} for label, state in zip(forms.STEPS, states, strict=True)],
+        "steps": [
+            {"label": label, "state": state, "optional": label in forms.OPTIONAL}
+            for label, state in zip(forms.STEPS, states, strict=True)
+        ],
     }
+
+
+def state_of(kind: type[forms.StepForm], referral: Referral | None) -> str:
+    """Return what a passed step of the referral is: done, empty, or with gaps that have to be filled before it is sent."""
+    if referral and operations.referrals.missing(referral).keys() & kind.base_fields.keys():
+        return "gaps"
+    return "done" if any(getattr(referral, name, None) for name in kind.base_fields) else "empty"
 
 
 def after_step(request: Request, referral: Referral, step: int) -> str:

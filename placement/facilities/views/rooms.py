@@ -94,7 +94,7 @@ def reopen_bed(request: Request, pk: UUID, bed: UUID) -> HttpResponse:
 @needs(Can.CHANGE_FACILITY)
 @both
 def add_exit(request: Request, pk: UUID) -> HttpResponse:
-    """Add a way out."""
+    """Add an exit."""
     home = queries.home_to_run(request.person, pk)
     form = forms.ExitForm(request.POST or None)
     act = lambda: operations.add_exit(  # noqa: E731

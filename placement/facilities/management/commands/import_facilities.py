@@ -56,7 +56,9 @@ class Command(BaseCommand):
             self.stdout.write(f"line {entry['line']}: refused. {entry['reason']}")
         counts = plan.document()
         if plan.missing:
-            self.stdout.write(f"No longer in the file (not closed, please check): {', '.join(plan.missing)}")
+            self.stdout.write("No longer in the file (not closed, please check):")
+            for number in plan.missing:
+                self.stdout.write(f"  {number} {plan.names[number]}")
         self.stdout.write(
             f"{counts['read']} rows read: {counts['created']} new, {counts['updated']} changed,"
             f" {counts['unchanged']} unchanged, {len(plan.refused)} refused."

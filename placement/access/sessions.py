@@ -26,7 +26,7 @@ WHOSE, KEPT, FACTOR, SHARED = "whose", "kept", "factor", "shared"
 MOST_KEPT = 20
 # a password or a code, or an address, would stand in the session, readable
 NEVER_KEPT = {"accounts", "break_glass:new", "facilities:change-address", "facilities:new"}
-NOT_TYPED = "csrfmiddlewaretoken"
+NOT_KEPT = {"csrfmiddlewaretoken", "password"}  # a form that is signed has the own password, or a code, in it
 
 
 def limits_of(person: Person) -> tuple[timedelta, timedelta]:
@@ -119,7 +119,8 @@ def put_aside(request: Request) -> dict[str, Any] | None:
 def keep(request: Request, to: str, posted: QueryDict) -> bool:
     """Keep a form that came after the session's end, or could not be answered; return whether it was kept.
 
-    Kept are texts only, never files, and nothing of the pages where passwords or addresses are typed.
+    Kept are texts only, never files or the password that signs a form, and nothing of the pages where passwords or addresses
+    are typed.
 
     Args:
         to: the address, with its query, to which the form belongs.
@@ -132,7 +133,7 @@ def keep(request: Request, to: str, posted: QueryDict) -> bool:
     whose = request.user.is_authenticated or request.session.get(WHOSE)
     if not whose or {known.namespace, known.view_name} & NEVER_KEPT:
         return False
-    fields = [[name, values] for name, values in posted.lists() if name != NOT_TYPED]
+    fields = [[name, values] for name, values in posted.lists() if name not in NOT_KEPT]
     before = [form for form in request.session.get(KEPT, []) if form != {"to": to, "fields": fields}]
     request.session[KEPT] = [*before, {"to": to, "fields": fields}][-MOST_KEPT:]
     return True

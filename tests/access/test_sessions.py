@@ -176,6 +176,17 @@ def test_passwords_are_never_kept(world, clock):
     assert sign_in(client, world.caseworker)["Location"] == WORK
 
 
+def test_the_password_that_signs_a_form_is_not_kept_with_it(world, clock):
+    client, to = signed_in(world.caseworker), reverse("residents:disclose", args=[world.ada.resident.pk])
+    clock.shift(timedelta(minutes=20))
+    client.post(to, {"form_key": str(uuid.uuid4()), "purpose": TYPED, "sign": "1", "password": PASSWORD})
+    assert PASSWORD not in str(dict(client.session.items()))
+    assert sign_in(client, world.caseworker)["Location"] == KEPT
+    page = client.get(KEPT).content.decode()
+    assert PASSWORD not in page
+    assert hidden_fields(page)["purpose"] == TYPED
+
+
 def test_a_visitor_without_a_session_keeps_nothing_here(world):
     client = Client()
     assert client.post(draft_address(world), {"reason": TYPED})["Location"] == f"{LOGIN}?next=/"

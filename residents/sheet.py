@@ -138,38 +138,32 @@ def choices(rights: Iterable[Can]) -> list[tuple[str, str, list[tuple[str, str]]
     return [entry for entry in found if entry[2]]
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """What a sheet says: part, label and words of each field, in the order of the record; and what was taken out of the words:
-    how many addresses and names of our homes, and names of other young people."""
-
-    lines: list[dict[str, str]]
-    addresses: int
-    homes: int
-    people: int
+Lines = list[dict[str, str]]
 
 
-def sheet_of(resident: Resident, names: Iterable[str]) -> Sheet:
-    """Return the sheet of the fields ``names``, for the acting person, who may share the record."""
+def as_written(resident: Resident, names: Iterable[str]) -> Lines:
+    """Return part, label and words of each of the fields ``names``, in the order of the record, as the record has them."""
     wanted, parts = set(names), dict(PARTS)
-    fields = [one for one in SHAREABLE if one.name in wanted]
-    texts = [one.read(resident).strip() for one in fields]
-    texts, addresses = without(texts, addresses_of_homes(), AN_ADDRESS)
-    texts, homes = without(texts, names_of_homes(), A_HOME)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT cleaned, taken FROM without_names_of_others(%s, %s::text[])", [resident.pk, texts])
-        texts, people = cursor.fetchone()
-    lines = [
-        {"part": parts[one.part], "label": one.label, "value": text or NOTHING}
-        for one, text in zip(fields, texts, strict=True)
+    return [
+        {"part": parts[one.part], "label": one.label, "value": one.read(resident).strip() or NOTHING}
+        for one in SHAREABLE
+        if one.name in wanted
     ]
-    return Sheet(lines, addresses, homes, people)
 
 
-def without(texts: list[str], patterns: list[str], instead: str) -> tuple[list[str], int]:
-    """Return the texts with ``instead`` wherever one of ``patterns`` finds something, and how often that was."""
-    found = [replaced(text, patterns, instead) for text in texts]
-    return [text for text, _ in found], sum(number for _, number in found)
+def for_outside(resident: Resident, lines: Lines) -> Lines:
+    """Return ``lines`` as they leave the agency: without where our homes are, their names, and names of other young people.
+
+    Only for a sheet that is signed and kept. Shown before, it would tell whoever types street after street, or name after
+    name, into a record which of them are ours, and leave no trace.
+    """
+    texts = [line["value"] for line in lines]
+    for patterns, instead in ((addresses_of_homes(), AN_ADDRESS), (names_of_homes(), A_HOME)):
+        texts = [replaced(text, patterns, instead)[0] for text in texts]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cleaned FROM without_names_of_others(%s, %s::text[])", [resident.pk, texts])
+        texts = cursor.fetchone()[0]
+    return [line | {"value": text} for line, text in zip(lines, texts, strict=True)]
 
 
 def names_of_homes() -> list[str]:

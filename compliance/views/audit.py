@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from django.db.models import BigIntegerField
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
@@ -40,7 +41,7 @@ def acts(request: Request) -> HttpResponse:
 def act(request: Request, xid: int, at: str) -> HttpResponse:
     """Show one act; 404 when none of its changes may be read by this person."""
     moment = _moment(at)
-    found = audit.act_changes(request.person, xid, moment) if moment else []
+    found = audit.act_changes(request.person, xid, moment) if moment and xid <= BigIntegerField.MAX_BIGINT else []
     if not found:
         raise Http404
     return render(request, "audit/act.html", {"changes": found, "first": found[0]})

@@ -4,6 +4,7 @@ Both limits are the server's: the idle one counts from the last request, the oth
 A session whose row was deleted (``endings``) is nobody's at the next request.
 """
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +27,8 @@ WHOSE, KEPT, FACTOR, SHARED = "whose", "kept", "factor", "shared"
 MOST_KEPT = 20
 # a password or a code, or an address, would stand in the session, readable
 NEVER_KEPT = {"accounts", "break_glass:new", "facilities:change-address", "facilities:new"}
-NOT_TYPED = "csrfmiddlewaretoken"
+KEY, CHOSEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "chosen in a list"
+NOT_KEPT = {"csrfmiddlewaretoken", "password"}  # a form that is signed has the own password, or a code, in it
 
 
 def limits_of(person: Person) -> tuple[timedelta, timedelta]:
@@ -119,7 +121,8 @@ def put_aside(request: Request) -> dict[str, Any] | None:
 def keep(request: Request, to: str, posted: QueryDict) -> bool:
     """Keep a form that came after the session's end, or could not be answered; return whether it was kept.
 
-    Kept are texts only, never files, and nothing of the pages where passwords or addresses are typed.
+    Kept are texts only, never files or the password that signs a form, and nothing of the pages where passwords or addresses
+    are typed.
 
     Args:
         to: the address, with its query, to which the form belongs.
@@ -132,15 +135,16 @@ def keep(request: Request, to: str, posted: QueryDict) -> bool:
     whose = request.user.is_authenticated or request.session.get(WHOSE)
     if not whose or {known.namespace, known.view_name} & NEVER_KEPT:
         return False
-    fields = [[name, values] for name, values in posted.lists() if name != NOT_TYPED]
-    before = [form for form in request.session.get(KEPT, []) if form != {"to": to, "fields": fields}]
-    request.session[KEPT] = [*before, {"to": to, "fields": fields}][-MOST_KEPT:]
+    fields = [[name, values] for name, values in posted.lists() if name not in NOT_KEPT]
+    form = {"to": to, "page": in_words(known.url_name or ""), "fields": fields}
+    request.session[KEPT] = [*(one for one in request.session.get(KEPT, []) if one != form), form][-MOST_KEPT:]
     return True
 
 
 def kept(request: Request) -> list[dict[str, Any]]:
-    """Return the kept forms of the signed-in person: ``to``, ``fields`` (name, values), ``text`` to know each one by."""
-    return [{**form, "text": longest(form["fields"])} for form in request.session.get(KEPT, [])]
+    """Return the kept forms of the signed-in person: ``to``, ``page`` in words, ``fields`` (name, values), and all that is
+    ``typed``: somebody else may have filled in what was left open, and it is sent under this person's name."""
+    return [{**form, "typed": typed(form["fields"])} for form in request.session.get(KEPT, [])]
 
 
 def forget(request: Request) -> None:
@@ -160,7 +164,16 @@ def note_sent(request: Request, response: HttpResponse) -> None:
     ]
 
 
-def longest(fields: list[Any]) -> str:
-    """Return the longest text among ``fields``."""
-    texts = [value for name, values in fields if name not in {"form_key", "version"} for value in values]
-    return max(texts, key=len, default="")
+def typed(fields: list[Any]) -> list[tuple[str, str]]:
+    """Return what was typed or chosen in ``fields``, each with the name of its field in words."""
+    return [
+        (in_words(name), CHOSEN if KEY.fullmatch(value) else value)
+        for name, values in fields
+        for value in values
+        if value.strip() and name not in {"form_key", "version", "seen"}
+    ]
+
+
+def in_words(name: str) -> str:
+    """Return the name of a page or a field as words."""
+    return re.sub(r"[_-]+|\d+$", " ", name).strip().capitalize()

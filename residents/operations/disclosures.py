@@ -10,8 +10,9 @@ from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.database.context import set_reason
 from residents.models import Consent, Disclosure, Resident
+from residents.models.disclosure import fingerprint
 from residents.operations.guard import must, today
-from residents.sheet import BY_NAME, sheet_of
+from residents.sheet import BY_NAME, as_written, for_outside
 
 
 @operation("recorded a consent to share")
@@ -89,7 +90,8 @@ def disclose(
         handed_to: the person who receives it there.
         authority: the order or law, or what the danger is; a consent speaks for itself.
         until: the day by which it must be back or destroyed; only a court may keep it without one.
-        seen: the fingerprint of the sheet that ``by`` has read; "" where nobody has read it.
+        seen: the fingerprint of what ``by`` has read, as the record has it; "" where nobody has read it. What tells where our
+            homes are, and who else lives there, is taken out of it now.
 
     The database checks the consent, the rights and the number of young people per day once more. Raises ``Refused`` for a
     field of a part that is closed to ``by``, for a consent that does not allow this, and for a sheet that says something else
@@ -122,11 +124,12 @@ def disclose(
         until=until,
         disclosed_by=by,
     )
-    sheet.seal(sheet_of(resident, names).lines)
-    if seen and sheet.sha256 != seen:
+    lines = as_written(resident, names)
+    if seen and fingerprint(lines) != seen:
         raise Refused(
             "The sheet says something else now: the record or your choice has changed. Read it again, then sign."
         )
+    sheet.seal(for_outside(resident, lines))
     sheet.save(force_insert=True)
     sheet.refresh_from_db(fields=["disclosed_at"])
     return sheet

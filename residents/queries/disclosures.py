@@ -31,7 +31,7 @@ from placement.ui.paging import Page, keyset_page
 from residents.models import Caseload, Consent, Disclosure, Resident
 from residents.models.disclosure import DayIn, fingerprint
 from residents.queries.record import Record
-from residents.sheet import BY_NAME, Sheet, sheet_of
+from residents.sheet import BY_NAME, Lines, as_written
 
 ONLY_FOR_YOU = (
     "Only for the person named above. Do not copy it and do not pass it on. Give it back or destroy it when you no longer"
@@ -139,11 +139,11 @@ def lines_for(record: Record, sheet: Disclosure) -> list[dict[str, str]]:
     return sheet.lines()
 
 
-def draft(record: Record, names: list[str]) -> tuple[Sheet, str]:
-    """Return a sheet that is not made yet, of fields whose parts are open to this person, and its fingerprint."""
+def draft(record: Record, names: list[str]) -> tuple[Lines, str]:
+    """Return what a sheet is made of that is not made yet, as this person reads it in the record, and its fingerprint."""
     note_parts(record, names)
-    sheet = sheet_of(record.resident, names)
-    return sheet, fingerprint(sheet.lines)
+    lines = as_written(record.resident, names)
+    return lines, fingerprint(lines)
 
 
 def note_parts(record: Record, names: list[str]) -> None:

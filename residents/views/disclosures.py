@@ -18,6 +18,11 @@ from residents.queries import disclosures as queries
 from residents.queries.record import Record, open_record
 from residents.views.changes import form_page
 
+MADE = (
+    "The sheet is made. Read it before you hand it on: addresses and names may have been taken out. Print it or save it within"
+    " 24 hours."
+)
+
 
 def show(request: Request, record: Record, name: str, **context: Any) -> HttpResponse:
     """Draw a page about what is shared."""
@@ -53,10 +58,10 @@ def disclose(request: Request, pk: UUID) -> HttpResponse:
         read = request.POST.get("seen") or "nothing"
         act = lambda: operations.disclose(resident, **form.given, seen=read, by=person)  # noqa: E731
         if response := submit(request, confirm, act, lambda sheet: record.url("disclosure", row=sheet.pk)):
-            messages.success(request, "The sheet is made. Print it or save it within 24 hours.")
+            messages.success(request, MADE)
             return response
-    sheet, seen = queries.draft(record, form.given["fields"])
-    context = {"form": form, "confirm": confirm, "sheet": sheet, "heading": queries.draft_heading(form.given)}
+    lines, seen = queries.draft(record, form.given["fields"])
+    context = {"form": form, "confirm": confirm, "lines": lines, "heading": queries.draft_heading(form.given)}
     return show(request, record, "disclose_check", seen=seen, **context)
 
 

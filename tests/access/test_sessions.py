@@ -176,6 +176,41 @@ def test_passwords_are_never_kept(world, clock):
     assert sign_in(client, world.caseworker)["Location"] == WORK
 
 
+def test_all_that_is_sent_under_the_own_name_can_be_read_before(world):
+    """Whoever comes to a shared tablet finds a form open in another tab, fills it in and sends it: it waits for who was here."""
+    client, to = signed_in(world.caseworker), reverse("residents:add_outside_person", args=[world.ada.resident.pk])
+    client.post(reverse("accounts:logout"))
+    fields = {
+        "form_key": str(uuid.uuid4()),
+        "name": "Uncle Tony",
+        "permission": "allowed",
+        "order": TYPED,
+        "other": uuid.uuid4(),
+    }
+    client.post(to, fields)
+    assert sign_in(client, world.caseworker)["Location"] == KEPT
+    page = client.get(KEPT).content.decode()
+    assert "Add outside person" in page
+    for shown in (
+        'Name</dt><dd class="pre">Uncle Tony<',
+        'Permission</dt><dd class="pre">allowed<',
+        "chosen in a list",
+    ):
+        assert shown in page
+    assert f">{fields['form_key']}<" not in page
+
+
+def test_the_password_that_signs_a_form_is_not_kept_with_it(world, clock):
+    client, to = signed_in(world.caseworker), reverse("residents:disclose", args=[world.ada.resident.pk])
+    clock.shift(timedelta(minutes=20))
+    client.post(to, {"form_key": str(uuid.uuid4()), "purpose": TYPED, "sign": "1", "password": PASSWORD})
+    assert PASSWORD not in str(dict(client.session.items()))
+    assert sign_in(client, world.caseworker)["Location"] == KEPT
+    page = client.get(KEPT).content.decode()
+    assert PASSWORD not in page
+    assert hidden_fields(page)["purpose"] == TYPED
+
+
 def test_a_visitor_without_a_session_keeps_nothing_here(world):
     client = Client()
     assert client.post(draft_address(world), {"reason": TYPED})["Location"] == f"{LOGIN}?next=/"

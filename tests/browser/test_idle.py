@@ -46,7 +46,7 @@ def test_a_screen_that_locks_itself_keeps_the_words_for_the_same_person_only(vis
         expect(page.get_by_text("Nothing waits here")).to_be_visible()
         return
     expect(page.get_by_role("heading", level=1, name="Not sent yet")).to_be_visible()
-    expect(page.locator("blockquote")).to_contain_text("<quiet> place.")
+    expect(page.locator("dl.pairs")).to_contain_text("<quiet> place.")
     press(page, "Send it now")
     expect(said(page)).to_contain_text("The draft is saved.")
     expect(page.get_by_text("Near her school & her aunt.").first).to_be_visible()

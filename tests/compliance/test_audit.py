@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from compliance.queries.audit import AuditFilter, acts
 from placement.database.context import acting
@@ -196,6 +197,12 @@ def test_a_clinical_paper_is_not_even_known_without_the_right_to_it(world):
     order = page_of(world.supervisor, world.ada.document.history.get())
     assert "Hidden order of ada" in order
     assert world.ada.document.sha256 not in order
+
+
+def test_a_transaction_out_of_reach_is_a_page_that_does_not_exist(world):
+    client = reading(world.supervisor)
+    for xid in (2**63 - 1, 2**63, 10**30):
+        assert client.get(f"/audit/acts/{xid}/{timezone.now().timestamp()}/").status_code == 404
 
 
 @pytest.mark.parametrize("at", ["-62135596800", "253402300799", "nan", "1e300", "x"])

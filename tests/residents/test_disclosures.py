@@ -25,7 +25,7 @@ from residents.models import Consent, Disclosure, Identity, Resident
 from residents.operations import answer_recall, disclose, end_caseload, recall, record_consent, withdraw_consent
 from residents.queries.disclosures import lines_for, overdue, why_closed
 from residents.queries.record import open_record
-from residents.sheet import SHAREABLE, sheet_of
+from residents.sheet import SHAREABLE, as_written
 from tests.residents.test_forms import hidden
 from tests.world import LOS_ANGELES, PASSWORD, World, browser
 
@@ -276,7 +276,7 @@ def test_the_form_asks_for_what_the_basis_needs(world: World) -> None:
 
 def test_every_shareable_field_reads_what_is_in_the_record(world: World) -> None:
     with acting(world.caseworker.pk, world.caseworker.name):
-        lines = sheet_of(world.ada.resident, [one.name for one in SHAREABLE]).lines
+        lines = as_written(world.ada.resident, [one.name for one in SHAREABLE])
     assert len(lines) == len(SHAREABLE)
     said = {line["label"]: line["value"] for line in lines}
     assert said["Legal name"] == "Ada Secretname" and said["Case number"] == "C-W-1"

@@ -4,20 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('facilities', '0041_discharge_proposal_kept'),
+        ("facilities", "0041_discharge_proposal_kept"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='historicallicencecondition',
-            name='kind',
-            field=models.CharField(choices=[('no_admissions', 'No new admissions'), ('max_capacity', 'Fewer places'), ('min_age', 'Higher minimum age'), ('max_age', 'Lower maximum age'), ('text', 'Other condition')], max_length=16),
+            model_name="historicallicencecondition",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("no_admissions", "No new admissions"),
+                    ("max_capacity", "Fewer places"),
+                    ("min_age", "Higher minimum age"),
+                    ("max_age", "Lower maximum age"),
+                    ("text", "Other condition"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AlterField(
-            model_name='licencecondition',
-            name='kind',
-            field=models.CharField(choices=[('no_admissions', 'No new admissions'), ('max_capacity', 'Fewer places'), ('min_age', 'Higher minimum age'), ('max_age', 'Lower maximum age'), ('text', 'Other condition')], max_length=16),
+            model_name="licencecondition",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("no_admissions", "No new admissions"),
+                    ("max_capacity", "Fewer places"),
+                    ("min_age", "Higher minimum age"),
+                    ("max_age", "Lower maximum age"),
+                    ("text", "Other condition"),
+                ],
+                max_length=16,
+            ),
         ),
     ]

@@ -122,14 +122,16 @@ def jurisdictions(person: Person) -> list[str]:
 def home_list(person: Person, *, after: str | None, **asked: Any) -> Page:
     """Return one page of homes by name: five queries, six with ``after``, for any number of homes.
 
-    ``asked``: ``q`` (name or licence number), ``kind``, ``jurisdiction``, ``population``, ``state``, ``vacant``;
-    empty means any. The licences of all homes are looked at only when the filter asks for it.
+    ``asked``: ``q`` (name, or licence number where the reader may know the address, to which public registers
+    lead from it), ``kind``, ``jurisdiction``, ``population``, ``state``, ``vacant``; empty means any. The licences of all
+    homes are looked at only when the filter asks for it.
     """
     homes: QuerySet[Any] = Facility.objects.visible_to(person, Can.VIEW_FACILITY).annotate(sorted_by=Lower("name"))
     if asked.get("population") or asked.get("state"):
         homes = with_licence(homes)
     if q := asked.get("q"):
-        numbers = Licence.objects.filter(number__icontains=q.lstrip("0") or q)
+        known = Facility.objects.visible_to(person, Can.VIEW_ADDRESS).order_by().values("pk")
+        numbers = Licence.objects.filter(number__icontains=q.lstrip("0") or q, facility__in=known)
         homes = homes.filter(Q(name__icontains=q) | Q(pk__in=numbers.values("facility")))
     if asked.get("vacant"):
         homes = open_to_admissions(homes.filter(pk__in=beds_now().filter(state=FREE).values("facility")))

@@ -1,9 +1,11 @@
 """How many young people of a unit were in care at the end of a month, by groups, for people outside."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from compliance.models import MonthTotals
+from django.db import connection
+
 from placement.facilities.models import Facility
 from residents.models import LevelOfCare, Sex
 
@@ -40,12 +42,11 @@ def totals() -> Totals:
 
     Whoever opens them first has them counted; from then on they stay as they are, and the same for everybody.
     """
-    taken = MonthTotals.objects.raw("SELECT * FROM totals_of_last_month()")[0]
-    return Totals(
-        taken.day,
-        taken.taken_at,
-        {name: table(taken.tables.get(of, {}), groups) for of, (name, groups) in TABLES.items()},
-    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT day, taken_at, tables FROM totals_of_last_month()")
+        day, taken_at, text = cursor.fetchone()
+    tables = json.loads(text)
+    return Totals(day, taken_at, {name: table(tables.get(of, {}), groups) for of, (name, groups) in TABLES.items()})
 
 
 def table(counted: dict[str, int | None], groups: dict[str, str]) -> Cells:

@@ -18,6 +18,7 @@ from placement.access.models import AccessLogEntry
 from placement.audit.clock import now
 from placement.database import roles
 from placement.database.context import acting
+from placement.database.schema import quick_steps
 from placement.database.encryption import Unreadable, decrypt, encrypt
 from placement.facilities import operations
 from placement.facilities.models import AddressShown, Facility, FacilityAddress
@@ -200,7 +201,7 @@ def test_addresses_that_were_readable_are_encrypted_and_can_be_taken_back(commit
             cursor.execute(" UNION ".join(f"SELECT street FROM {table}" for table in tables))
             return [street for (street,) in cursor.fetchall()]
 
-    with roles.as_owner():
+    with roles.as_owner(), quick_steps():
         call_command("migrate", "facilities", "0030", verbosity=0)
         assert LANE in readable()
         call_command("migrate", "facilities", verbosity=0)

@@ -18,8 +18,8 @@ from placement.access.models import AccessLogEntry
 from placement.audit.clock import now
 from placement.database import roles
 from placement.database.context import acting
-from placement.database.schema import quick_steps
 from placement.database.encryption import Unreadable, decrypt, encrypt
+from placement.database.schema import quick_steps
 from placement.facilities import operations
 from placement.facilities.models import AddressShown, Facility, FacilityAddress
 from placement.settings import data_keys

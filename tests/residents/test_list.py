@@ -13,8 +13,9 @@ from placement.access.rights import RESIDENT_RIGHTS, Role
 from placement.audit.clock import now
 from placement.database.context import acting, acting_as_system
 from residents.models import Case, Identity, Resident
+from residents.queries.people import CLOSED_HOME, people_page
 from tests.residents.conftest import Agency, do
-from tests.world import today
+from tests.world import World, today
 
 SignIn = Callable[..., Client]
 
@@ -198,3 +199,11 @@ def test_columns_that_are_not_open_to_the_reader_are_left_out(agency: Agency, as
     assert "K-1" in page
     assert '<th scope="col">Needs</th>' not in page and 'data-label="Status"' not in page
     assert '<th scope="col">Needs</th>' in as_client(agency.worker).get(reverse("residents:list")).text
+
+
+def test_a_home_that_is_not_open_to_the_reader_is_not_named(world: World) -> None:
+    clinician = world.people["clinician"]
+    with acting(clinician.pk, clinician.name):
+        homes = {row.home for row in people_page(clinician, {}).rows}
+    assert CLOSED_HOME in homes
+    assert not homes & {built.facility.name for built in world.homes.values()}

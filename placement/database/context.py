@@ -1,14 +1,15 @@
 """Who acts, why, and in which request: carried by the transaction, so that the database can write it beside
 each change.
 
-PostgreSQL settings ``app.actor``, ``app.actor_name``, ``app.reason``, ``app.request``, ``app.act`` and ``app.reading``,
-all local to the transaction. Triggers refuse a write when ``app.actor_name`` is empty.
+PostgreSQL settings ``app.actor``, ``app.actor_name``, ``app.reason``, ``app.request``, ``app.act``, ``app.reading`` and
+``app.clock``, all local to the transaction. Triggers refuse a write when ``app.actor_name`` is empty.
 """
 
 import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -29,6 +30,7 @@ class Actor:
 
 _current: ContextVar[Actor | None] = ContextVar("placement_actor", default=None)
 _purpose: ContextVar[str] = ContextVar("placement_purpose", default="")
+_told: ContextVar[datetime | None] = ContextVar("placement_told_time", default=None)
 
 
 def current_actor() -> Actor | None:
@@ -38,7 +40,13 @@ def current_actor() -> Actor | None:
 
 @contextlib.contextmanager
 def acting(
-    actor_id: UUID | None, actor_name: str, *, reason: str = "", request_id: str = "", using: str = "default"
+    actor_id: UUID | None,
+    actor_name: str,
+    *,
+    reason: str = "",
+    request_id: str = "",
+    act: str = "",
+    using: str = "default",
 ) -> Iterator[Actor]:
     """Open a transaction (a savepoint inside another one) in which this person or system acts.
 
@@ -55,7 +63,7 @@ def acting(
         actor_name,
         reason,
         request_id or (outer.request_id if outer else ""),
-        outer.act if outer else "",
+        act or (outer.act if outer else ""),
         using,
     )
     token = _current.set(actor)
@@ -71,10 +79,41 @@ def acting(
 
 
 def acting_as_system(
-    name: str, *, reason: str = "", using: str = "default"
+    name: str, *, reason: str = "", act: str = "", using: str = "default"
 ) -> contextlib.AbstractContextManager[Actor]:
     """``acting()`` for a command or a timer: no person, and a name that begins with "system: "."""
-    return acting(None, f"system: {name}", reason=reason, using=using)
+    return acting(None, f"system: {name}", reason=reason, act=act, using=using)
+
+
+def told_time() -> datetime | None:
+    """Return the time that ``telling`` tells, None when it is the present."""
+    return _told.get()
+
+
+@contextlib.contextmanager
+def telling(moment: datetime, *, using: str = "default") -> Iterator[None]:
+    """Tell ``moment`` (aware) as the time to whoever acts inside, or goes on acting inside.
+
+    The database believes it only from the owner's login.
+    """
+    before = _told.get()
+    _tell(moment, using)
+    try:
+        yield
+    finally:
+        _tell(before, using)
+
+
+def _tell(moment: datetime | None, using: str) -> None:
+    _told.set(moment)
+    if _transaction_is_usable(using):
+        with connections[using].cursor() as cursor:
+            cursor.execute("SELECT set_config('app.clock', %s, true)", [_clock()])
+
+
+def _clock() -> str:
+    told = _told.get()
+    return told.isoformat() if told else ""
 
 
 def set_reason(text: str) -> None:
@@ -97,19 +136,23 @@ def reading(purpose: str, *, using: str = "default") -> Iterator[None]:
     """
     if not connections[using].in_atomic_block:
         raise RuntimeError("Reading for a purpose needs a transaction, in which somebody acts.")
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(current_setting('app.reading', true), ''), set_config('app.reading', %s, true)", [purpose]
-        )
-        before = cursor.fetchone()[0]
-    outer = _purpose.set(purpose)
+    before = _purpose.get()
+    if purpose == before:
+        yield
+        return
+    _read_for(purpose, using)
+    _purpose.set(purpose)
     try:
         yield
     finally:
-        _purpose.reset(outer)
+        _purpose.set(before)
         if _transaction_is_usable(using):
-            with connections[using].cursor() as cursor:
-                cursor.execute("SELECT set_config('app.reading', %s, true)", [before])
+            _read_for(before, using)
+
+
+def _read_for(purpose: str, using: str) -> None:
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT set_config('app.reading', %s, true)", [purpose])
 
 
 def _acting_now() -> Actor:
@@ -120,8 +163,10 @@ def _acting_now() -> Actor:
 
 
 def _become(actor: Actor) -> None:
-    _write(actor)
-    _current.set(actor)
+    _refuse_while_reading()
+    if actor != _acting_now():
+        _write(actor)
+        _current.set(actor)
 
 
 def _transaction_is_usable(using: str) -> bool:
@@ -131,15 +176,19 @@ def _transaction_is_usable(using: str) -> bool:
     return bool(connection.connection.get_transaction_status() == TRANSACTION_STATUS_INTRANS)
 
 
-def _write(actor: Actor) -> None:
+def _refuse_while_reading() -> None:
     if _purpose.get():
         raise RuntimeError(f"This is read for “{_purpose.get()}”: end that before somebody acts.")
+
+
+def _write(actor: Actor) -> None:
+    _refuse_while_reading()
     with connections[actor.using].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('app.actor', %s, true), set_config('app.actor_name', %s, true), "
             "set_config('app.reason', %s, true), set_config('app.request', %s, true), "
-            "set_config('app.act', %s, true), set_config('app.reading', '', true)",
-            [str(actor.id or ""), actor.name, actor.reason, actor.request_id, actor.act],
+            "set_config('app.act', %s, true), set_config('app.reading', '', true), set_config('app.clock', %s, true)",
+            [str(actor.id or ""), actor.name, actor.reason, actor.request_id, actor.act, _clock()],
         )
 
 

@@ -1,11 +1,13 @@
 """The demo's database: migrated, loaded once, dropped on request."""
 
+import gc
 from uuid import UUID
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from placement.access.models import AgencyUnit, Person
@@ -27,20 +29,25 @@ def make_ready() -> bool:
 
     Raises ``CommandError`` for a database that holds something else, or a demo that was not loaded to its end.
     """
-    migrate()
-    if is_loaded():
-        return False
-    with roles.as_owner():
-        load(story(timezone.now()).ordered())
-    return True
+    gc.disable()  # hardly anything of the migrations and of a few thousand acts is thrown away before the end
+    try:
+        migrate()
+        if is_loaded():
+            return False
+        with roles.as_owner():
+            load(story(timezone.now()).ordered())
+        return True
+    finally:
+        gc.enable()
 
 
 def migrate() -> None:
     """Bring the tables up to date, as the owner; nothing when they are."""
     with roles.as_owner():
-        executor = MigrationExecutor(connection)
-        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return
+        if MigrationRecorder(connection).has_table():
+            executor = MigrationExecutor(connection)
+            if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                return
     with roles.owner_command(), quick_steps():
         call_command("migrate", verbosity=0, interactive=False)
 

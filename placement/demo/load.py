@@ -1,7 +1,6 @@
 """Loading the plan: each act in a transaction of its own, by its own person, at its own time."""
 
 import contextlib
-import gc
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -68,9 +67,10 @@ def load(acts: Sequence[Act]) -> Book:
 def do(act: Act, book: Book) -> None:
     """Do one act: in a transaction, at its time, by its person."""
     person: Person | None = book.made[f"person:{act.by}"] if act.by else None
-    someone = acting(person.pk, person.name) if person else acting_as_system(COMMAND)
-    with someone, at_time(act.at):
-        made = OWN[act.do] if act.do in OWN else OPERATIONS[act.do]
+    made = OWN[act.do] if act.do in OWN else OPERATIONS[act.do]
+    name = "" if act.do in OWN else act.do
+    someone = acting(person.pk, person.name, act=name) if person else acting_as_system(COMMAND, act=name)
+    with at_time(act.at), someone:
         result = made(**{name: book.find(value) for name, value in act.args.items()}, by=person)
     if act.makes:
         book.made[act.makes] = result
@@ -84,14 +84,12 @@ def hurried() -> Iterator[None]:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
-    gc.disable()  # nothing of a few thousand acts is thrown away before the end
     hashing: Any = base_user
     usual, hashing.make_password = hashing.make_password, cache(hashing.make_password)
     try:
         yield
     finally:
         hashing.make_password = usual
-        gc.enable()
         if connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("RESET synchronous_commit")

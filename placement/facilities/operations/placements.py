@@ -67,7 +67,8 @@ def propose_placement(
         taken = stays_of_others([bed.facility_id], referral.resident_id, span, bed=bed.pk)
     if taken:
         raise Refused(BED_TAKEN, field="bed")
-    must_fit(hold_against(referral, by, bed.facility_id, span=span, bed=bed.pk))
+    if signing:
+        must_fit(hold_against(referral, by, bed.facility_id, span=span, bed=bed.pk))
     for criterion, why in (signing or {}).items():
         sign_warning(referral, bed.facility, criterion=criterion, reason=why, by=by, span=span, bed=bed.pk)
     results = hold_all_against(referral, by, span=span, bed=bed)

@@ -18,7 +18,10 @@ from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts in the open transaction; ``id`` is None for the system, ``name`` is never empty."""
+    """Who acts in the open transaction; ``id`` is None for the system, ``name`` is never empty.
+
+    ``opened_for`` is the act that ``acting()`` itself was told.
+    """
 
     id: UUID | None
     name: str
@@ -26,6 +29,7 @@ class Actor:
     request_id: str = ""
     act: str = ""
     using: str = "default"
+    opened_for: str = ""
 
 
 _current: ContextVar[Actor | None] = ContextVar("placement_actor", default=None)
@@ -51,8 +55,8 @@ def acting(
     """Open a transaction (a savepoint inside another one) in which this person or system acts.
 
     Nested in another ``acting()`` it takes over and gives back at the end, also after an error; the request
-    and the act stay those of the outer one unless given. Outside, nobody acts. Raises ValueError when
-    ``actor_name`` is empty.
+    and the act stay those of the outer one unless given. Whoever knows the one ``act`` beforehand saves a
+    statement. Outside, nobody acts. Raises ValueError when ``actor_name`` is empty.
     """
     if not actor_name.strip():
         raise ValueError("Whoever acts must have a name.")
@@ -65,6 +69,7 @@ def acting(
         request_id or (outer.request_id if outer else ""),
         act or (outer.act if outer else ""),
         using,
+        act,
     )
     token = _current.set(actor)
     try:
@@ -123,7 +128,10 @@ def set_reason(text: str) -> None:
 
 def name_act(name: str) -> None:
     """Name the act that the changes that follow belong to. Raises RuntimeError when nobody acts."""
-    _become(replace(_acting_now(), act=name))
+    actor = _acting_now()
+    _refuse_while_reading()
+    if not actor.act == actor.opened_for == name:  # no savepoint that was given up can have taken that one back
+        _become(replace(actor, act=name))
 
 
 @contextlib.contextmanager
@@ -163,10 +171,8 @@ def _acting_now() -> Actor:
 
 
 def _become(actor: Actor) -> None:
-    _refuse_while_reading()
-    if actor != _acting_now():
-        _write(actor)
-        _current.set(actor)
+    _write(actor)
+    _current.set(actor)
 
 
 def _transaction_is_usable(using: str) -> bool:

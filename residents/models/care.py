@@ -33,6 +33,12 @@ class CareEntry(Tracked):
         HEALTH = "health", "Health"
         NOTE = "note", "Note"
 
+    class How(models.TextChoices):
+        SAW = "saw", "Saw them"
+        SPOKE = "spoke", "Spoke with them"
+        HEARD = "heard", "Heard them, did not see them"
+        TOLD = "told", "Was told by somebody else"
+
     LOOKS = (Kind.HEAD_COUNT, Kind.SLEEP)  # somebody looked where the young person is
     MISTAKE = "Written by mistake"  # the outcome of an entry that does not count
     signatures: ClassVar[tuple[str, ...]] = ("written_by_id",)
@@ -41,7 +47,11 @@ class CareEntry(Tracked):
     shift = models.ForeignKey("facilities.Shift", models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     outcome = models.CharField(max_length=40, blank=True)
+    how = models.CharField(
+        "how somebody looked", max_length=5, choices=How.choices, blank=True, default="", db_default=""
+    )
     note = models.TextField(blank=True, max_length=10000)
+    opened_at = models.DateTimeField("when the page of the round was opened", null=True, blank=True, editable=False)
     happened_at = models.DateTimeField()
     written_at = models.DateTimeField(db_default=Now(), editable=False)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -68,6 +78,9 @@ class CareEntry(Tracked):
                 condition=Q(happened_at__lte=F("written_at")), name="care_entry_is_not_in_the_future"
             ),
             models.CheckConstraint(condition=~Q(kind="note") | ~Q(note=""), name="note_says_something"),
+            models.CheckConstraint(
+                condition=Q(how="") | Q(kind__in=["head_count", "sleep"]), name="only_a_look_says_how"
+            ),
         ]
 
     def __str__(self) -> str:

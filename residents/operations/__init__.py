@@ -2,7 +2,7 @@
 
 from residents.operations.access_requests import ask_access, ask_part, decide_access, end_access
 from residents.operations.assessments import assess_level, designate, review_designation
-from residents.operations.care import amend_care, change_care, log_care, log_care_for
+from residents.operations.care import Said, amend_care, change_care, log_care, log_care_for, log_each, undo_care
 from residents.operations.cases import (
     assign_caseload,
     change_case,
@@ -33,6 +33,7 @@ from residents.operations.safety import (
 from residents.operations.seals import lift_seal, seal_document
 
 __all__ = [
+    "Said",
     "add_alert",
     "add_alias",
     "add_outside_person",
@@ -73,6 +74,7 @@ __all__ = [
     "log_care",
     "log_care_for",
     "log_contact",
+    "log_each",
     "open_case",
     "recall",
     "record_consent",
@@ -84,6 +86,7 @@ __all__ = [
     "seal_document",
     "separate",
     "take_off_case",
+    "undo_care",
     "withdraw_consent",
     "write_clinical_note",
 ]

@@ -1,8 +1,10 @@
 """Daily care: what happened in a young person's day. The home and the shift come as objects from the layer above."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -14,6 +16,8 @@ from placement.database.context import set_reason
 from residents.models import CareEntry, Resident
 
 LATE_AFTER = timedelta(minutes=30)
+UNDO_SHOWN = timedelta(seconds=10)
+UNDO_FOR = UNDO_SHOWN + timedelta(seconds=20)  # a slow connection, and somebody who pressed in the last second
 NOT_YET = "This time has not come yet. Give the time when it happened."
 
 
@@ -21,6 +25,16 @@ def must_work_at(facility: Any, by: Person) -> None:
     """Raise the facility's ``DoesNotExist`` unless ``by`` works shifts there now."""
     if Can.WORK_SHIFT not in rights_on(by, facility):
         raise type(facility).DoesNotExist
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is logged for one young person of several. ``how`` says how somebody looked, for looks only."""
+
+    resident: Resident
+    outcome: str
+    note: str = ""
+    how: str = ""
 
 
 @operation("logged care")
@@ -35,23 +49,56 @@ def log_care(
     outcome: str = "",
     note: str = "",
     reason: str = "",
+    how: str = "",
 ) -> CareEntry:
-    """Log one thing that happened at ``happened_at`` (aware).
+    """Log one thing that happened at ``happened_at`` (aware), as ``log_each`` does for several."""
+    said = [Said(resident, outcome, note, how)]
+    return log_each(said, facility=facility, shift=shift, kind=kind, happened_at=happened_at, by=by, reason=reason)[0]
 
-    ``shift`` is the shift in which it happened, or None when nobody opened one; a signed shift needs a ``reason``.
-    Raises ``Refused`` for a time to come, and ``DoesNotExist`` without the right on the young person or the home.
+
+@operation("logged care")
+def log_each(
+    said: Collection[Said],
+    *,
+    facility: Any,
+    shift: Any,
+    kind: str,
+    happened_at: datetime,
+    by: Person,
+    reason: str = "",
+    opened_at: datetime | None = None,
+) -> list[CareEntry]:
+    """Log the same kind of thing for several young people, for each with its own outcome: all of them or none.
+
+    Three queries for any number. ``shift`` is the shift in which it happened (``happened_at``, aware), or None when nobody
+    opened one; a signed shift needs a ``reason``. ``opened_at``: when ``by`` opened the page on which all were logged, kept
+    as evidence of how long a round took. Raises ``Refused`` for a time to come, and ``DoesNotExist`` without the right on
+    a young person or the home.
     """
-    return log_care_for(
-        [resident],
-        facility=facility,
-        shift=shift,
-        kind=kind,
-        happened_at=happened_at,
-        by=by,
-        outcome=outcome,
-        note=note,
-        reason=reason,
-    )[0]
+    must_work_at(facility, by)
+    keys = {each.resident.pk for each in said}
+    if Resident.objects.visible_to(by, Can.LOG_CARE).filter(pk__in=keys).count() != len(said):
+        raise Resident.DoesNotExist
+    if happened_at > now():
+        raise Refused(NOT_YET, field="happened_at")
+    if shift is not None and shift.signed_at is not None and not reason.strip():
+        raise Refused("The shift is signed. Say why this entry comes late.", field="reason")
+    return written(
+        CareEntry(
+            resident=each.resident,
+            facility=facility,
+            shift=shift,
+            kind=kind,
+            outcome=each.outcome,
+            how=each.how,
+            note=each.note,
+            opened_at=opened_at,
+            happened_at=happened_at,
+            written_by=by,
+            reason=reason,
+        )
+        for each in said
+    )
 
 
 @operation("logged care")
@@ -65,31 +112,27 @@ def log_care_for(
     by: Person,
     outcome: str = "",
     note: str = "",
-    reason: str = "",
 ) -> list[CareEntry]:
-    """Log the same thing for several young people: all of them or none. Three queries for any number."""
-    wanted = list(dict.fromkeys(residents))
-    must_work_at(facility, by)
-    if Resident.objects.visible_to(by, Can.LOG_CARE).filter(pk__in=[r.pk for r in wanted]).count() != len(wanted):
-        raise Resident.DoesNotExist
-    if happened_at > now():
-        raise Refused(NOT_YET, field="happened_at")
-    if shift is not None and shift.signed_at is not None and not reason.strip():
-        raise Refused("The shift is signed. Say why this entry comes late.", field="reason")
-    return written(
-        CareEntry(
-            resident=resident,
-            facility=facility,
-            shift=shift,
-            kind=kind,
-            outcome=outcome,
-            note=note,
-            happened_at=happened_at,
-            written_by=by,
-            reason=reason,
-        )
-        for resident in wanted
-    )
+    """Log the same thing for several young people, as ``log_each`` does."""
+    said = [Said(resident, outcome, note) for resident in dict.fromkeys(residents)]
+    return log_each(said, facility=facility, shift=shift, kind=kind, happened_at=happened_at, by=by)
+
+
+@operation("took back what was just logged")
+def undo_care(entries: Iterable[UUID], *, by: Person) -> int:
+    """Mark what ``by`` wrote a moment ago as written by mistake; it stays readable. Returns how many there were.
+
+    Raises ``Refused`` when it is longer ago than ``UNDO_FOR``, when somebody else wrote it, or the shift is signed.
+    """
+    own = CareEntry.objects.visible_to(by, Can.LOG_CARE).filter(pk__in=list(entries), written_by=by, amends=None)
+    fresh = list(own.filter(written_at__gt=now() - UNDO_FOR).locked())
+    if not fresh:
+        raise Refused("That was too long ago to take it back. Open the entry and change it there.")
+    for entry in fresh:
+        must_work_at(entry.facility, by)
+        entry.outcome = CareEntry.MISTAKE
+    CareEntry.objects.bulk_update(fresh, ["outcome"])
+    return len(fresh)
 
 
 @operation("amended a care entry")
@@ -123,6 +166,7 @@ def amend_care(
                 shift_id=first.shift_id,
                 kind=first.kind,
                 outcome=newest.outcome if outcome is None else outcome,
+                how=newest.how,
                 note=newest.note if note is None else note,
                 happened_at=happened_at or newest.happened_at,
                 written_by=by,

@@ -176,10 +176,12 @@ def log_the_day(visitor: Watched, code: str) -> None:
     tap.click()
     expect(tile_of(page, code).get_by_role("button").first).to_contain_text(re.compile(r"\d\d:\d\d"))
     page.get_by_role("link", name=re.compile("^Round: all")).click()
-    ticked = page.get_by_role("checkbox", checked=True).count()
-    assert ticked > 1
-    press(page, "Save for all who are ticked")
-    expect(said(page)).to_contain_text(f"Saved for {ticked} young people.")
+    rows = page.locator("fieldset.pick-row")
+    seen = rows.count() - rows.get_by_role("radio", name="Leave out", checked=True).count()
+    assert seen > 1
+    page.get_by_text("Saw them", exact=True).click()
+    press(page, "Save")
+    expect(said(page)).to_contain_text(f"Saved for {seen} young people.")
     tile_of(page, code).get_by_role("link", name="More…").click()
     page.get_by_label("What happened?").select_option(label="Only a note")
     page.get_by_label("Note").fill("Chose the blue room. 🌙 Asked for a lamp.")

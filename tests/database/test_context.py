@@ -1,12 +1,22 @@
 """The transaction knows who acts, and forgets it at the right moment."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
 
-from placement.database.context import acting, acting_as_system, current_actor, name_act, reading, set_reason
+from placement.database.context import (
+    acting,
+    acting_as_system,
+    current_actor,
+    name_act,
+    reading,
+    set_reason,
+    telling,
+    told_time,
+)
 
 ANN, BEN = uuid4(), uuid4()
 
@@ -183,3 +193,37 @@ def test_reason_and_act_need_somebody(db: None) -> None:
         set_reason("because")
     with pytest.raises(RuntimeError):
         name_act("admit")
+
+
+def setting(name: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [f"app.{name}"])
+        return cursor.fetchone()[0]
+
+
+def test_an_act_that_a_savepoint_took_back_is_named_again(committing: Any) -> None:
+    with acting(ANN, "Ann", act="admit"):
+        name_act("admit")
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            name_act("remind")
+            raise ZeroDivisionError
+        assert setting("act") == "admit"
+        name_act("remind")
+        assert setting("act") == "remind"
+    with acting(ANN, "Ann"):
+        for _ in range(2):
+            with pytest.raises(ZeroDivisionError), transaction.atomic():
+                name_act("remind")
+                assert setting("act") == "remind"
+                raise ZeroDivisionError
+
+
+def test_a_told_time_reaches_who_acts_already_and_who_begins_and_ends_with_its_block(committing: Any) -> None:
+    earlier, later = datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 3, tzinfo=UTC)
+    with telling(earlier), acting(ANN, "Ann"):
+        assert setting("clock") == earlier.isoformat()
+        with telling(later):
+            assert (told_time(), setting("clock")) == (later, later.isoformat())
+        assert (told_time(), setting("clock")) == (earlier, earlier.isoformat())
+    with acting(ANN, "Ann"):
+        assert (told_time(), setting("clock")) == (None, "")

@@ -47,6 +47,19 @@ def with_a_factor(world: World) -> State:
     return {}
 
 
+def just_logged(world: World) -> State:
+    with by(world.staff_cedar):
+        entry = residents.log_care(
+            world.ada.resident,
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            kind="meal",
+            happened_at=timezone.now(),
+            by=world.staff_cedar,
+        )
+    return {"entries": [entry.pk]}
+
+
 def warned(world: World) -> State:
     """Somebody in the home has harmed another, and the one who looks for a home was harmed."""
     with by(world.caseworker):
@@ -230,4 +243,5 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.decide_separation_request": asked_separation,
     "residents.lift_bar": declared_conflict,
     "residents.review_designation": waiting_designation,
+    "residents.undo_care": just_logged,
 }

@@ -295,6 +295,7 @@ PAGES: dict[str, Page] = {
     "facilities:open-shift": Page("shift", home(), post_only=True),
     "facilities:log-several": Page("shift", home()),
     "facilities:log-care": Page("shift + log", home(resident=lambda p: p.young.resident.pk)),
+    "facilities:undo": Page("shift", home(), post_only=True),
     "facilities:tap": Page("shift + log", home(resident=lambda p: p.young.resident.pk), post_only=True),
     "facilities:care-entry": Page("shift + care", home(entry=lambda p: p.young.care.pk)),
     "facilities:past-shift": Page("shift", home(shift=lambda p: p.home.shift.pk)),

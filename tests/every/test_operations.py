@@ -21,6 +21,7 @@ from placement.access.rights import Role
 from placement.audit.operation import OPERATIONS, WrongActor
 from placement.database.constraints import Refused
 from placement.database.context import acting
+from residents.operations import Said
 from tests.attack.sql import fingerprint
 from tests.every.states import STATES
 from tests.every.table import people_of, places
@@ -134,6 +135,7 @@ WHO = {
     "residents.lift_seal": "s",
     "residents.log_care": "fa",
     "residents.log_care_for": "fa",
+    "residents.log_each": "fa",
     "residents.log_contact": "cfa",
     "residents.open_case": "CS",
     "residents.recall": "cs",
@@ -147,6 +149,7 @@ WHO = {
     "residents.separate": "cs",
     "residents.withdraw_consent": "cs",
     "residents.write_clinical_note": "l",
+    "residents.undo_care": "f",  # who wrote it just now
 }
 
 
@@ -210,6 +213,8 @@ def values(world: World) -> dict[str, Any]:
         "residents.write_clinical_note.kind": "session",
         "residents.amend_clinical_note.note": ada.note,
         "residents.log_care_for.kind": "meal",
+        "residents.log_each.kind": "meal",
+        "residents.log_each.said": [Said(ada.resident, "Lunch")],
         "residents.log_contact.kind": "call",
         "residents.link_exploiter.kind": "recruiter",
         "residents.record_harm.kind": "harmed",
@@ -283,6 +288,7 @@ def values(world: World) -> dict[str, Any]:
         "done": "Talked",
         "ends_at": now + 2 * DAY,
         "ends_on": today + DAY,
+        "entries": [],  # of one's own, a moment ago: ``STATES``
         "entry": ada.care,
         "expires_at": now + 9 * DAY,
         "exploiter": None,

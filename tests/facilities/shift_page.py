@@ -109,3 +109,10 @@ def moved_in(world: World, acting_as, bed, number: int) -> Resident:
         rights = {group_name("home", home, role): RESIDENT_RIGHTS[role] for role in (Role.STAFF, Role.ADMIN)}
         give_groups(case.resident, rights, grant=stay.pk, starts_at=now())
     return case.resident
+
+
+def several_data(moment: datetime, what: str, said: dict, **more) -> dict:
+    """What the form for several posts; ``said``: resident → outcome, whoever is not in it is left out."""
+    return care_data(
+        moment, what=what, **{f"said-{resident.pk}": outcome for resident, outcome in said.items()}, **more
+    )

@@ -1,6 +1,5 @@
 """Longer entries: bad input, late ones, amendments after signing, and the nights of the clock change."""
 
-import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,7 +13,7 @@ from placement.facilities.models import Shift
 from placement.facilities.queries import shifts as queries
 from residents import operations as residents
 from residents.models import CareEntry
-from tests.facilities.shift_page import LA, care_data, entries, local, sign, url
+from tests.facilities.shift_page import LA, care_data, entries, local, several_data, sign, url
 
 
 @pytest.fixture
@@ -68,41 +67,6 @@ def test_a_note_alone_needs_words(world, staff):
     assert response.context["form"].errors["note"] == ["Write the note."]
 
 
-def test_several_at_once_are_all_logged_in_one_press(world, staff):
-    both = [str(world.ada.resident.pk), str(world.bea.resident.pk)]
-    data = care_data(now(), what="meal|Dinner", residents=both)
-    for _ in range(2):
-        assert staff.post(url("log-several", world), data)["Location"] == url("shift", world)
-    logged = CareEntry.objects.filter(outcome="Dinner")
-    assert sorted(str(entry.resident_id) for entry in logged) == sorted(both)
-
-
-def test_for_one_young_person_the_page_says_so(world, staff):
-    data = care_data(now(), residents=[str(world.ada.resident.pk)])
-    page = staff.post(url("log-several", world), data, follow=True).content.decode()
-    assert "Saved for 1 young person." in page
-
-
-def test_several_ticks_all_in_the_house_and_says_who_is_away(world, staff, acting_as):
-    with acting_as(world.admin_cedar):
-        operations.grant_leave(
-            world.bea.stay,
-            kind="visit",
-            starts_at=now() - timedelta(minutes=1),
-            ends_at=now() + timedelta(hours=3),
-            where="With her aunt",
-            by=world.admin_cedar,
-        )
-    page = staff.get(url("log-several", world) + "?what=meal%7CDinner")
-    assert page.context["form"]["residents"].value() is None
-    assert 'data-code="W-1">Ada</span></label>' in page.content.decode()
-    assert 'data-code="W-2">Bea</span> · away</label>' in page.content.decode()
-    link = re.search(r'href="([^"]*)">Tick all in the house', page.content.decode())[1].replace("&amp;", "&")
-    form = staff.get(url("log-several", world) + link).context["form"]
-    assert form["residents"].value() == [str(world.ada.resident.pk)]
-    assert form["what"].value() == "meal|Dinner"
-
-
 @pytest.mark.parametrize(
     ("kind", "outcome", "title"),
     [
@@ -114,13 +78,6 @@ def test_several_ticks_all_in_the_house_and_says_who_is_away(world, staff, actin
 )
 def test_an_entry_does_not_say_its_kind_twice(kind, outcome, title):
     assert CareEntry(kind=kind, outcome=outcome).title == title
-
-
-def test_several_never_reaches_into_another_home(world, staff):
-    data = care_data(now(), residents=[str(world.ada.resident.pk), str(world.cleo.resident.pk)])
-    response = staff.post(url("log-several", world), data)
-    assert response.status_code == 200
-    assert not entries(world).exists()
 
 
 def test_an_entry_from_before_the_shift_was_opened_is_amended_after_its_signing_too(world, staff, acting_as):
@@ -246,7 +203,7 @@ def test_the_skipped_hour_is_refused_in_words(world, staff):
 
 def test_nobody_logs_for_several_or_amends_to_a_time_before_the_stay(world, staff, acting_as):
     before = world.ada.stay.starts_at - timedelta(days=2)
-    data = care_data(before, residents=[str(world.ada.resident.pk)], reason="Found on paper")
+    data = several_data(before, "meal|Lunch", {world.ada.resident: "Lunch"}, reason="Found on paper")
     page = staff.post(url("log-several", world), data).content.decode()
     assert f"{world.ada.resident.code} did not live here yet." in page
     assert not entries(world).exists()

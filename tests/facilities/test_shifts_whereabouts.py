@@ -11,6 +11,7 @@ from django.utils import timezone
 from placement.audit.clock import now
 from placement.database.constraints import Refused
 from placement.facilities import operations
+from placement.facilities.forms.several import LEAVE_OUT
 from placement.facilities.queries.tiles import Tile, tile
 from placement.ui.dates import short_day
 from residents import operations as residents
@@ -128,8 +129,8 @@ def test_the_tile_and_the_counts_say_where_they_were_seen(world, staff, look, cl
     entry = look("Not found", now() - timedelta(minutes=1))
     assert both() == {"In the house": ("1 of 2", ""), "Not found": ("1", "look again now")}
     assert tile_of_ada(world, staff).where.startswith("Last seen: At school, ")
-    ticked = staff.get(url("log-several", world) + "?all").context["form"]["residents"].value()
-    assert ticked == [str(world.bea.resident.pk)]
+    form = staff.get(url("log-several", world), {"what": "meal|Lunch", "all": 1}).context["form"]
+    assert [form[f"said-{young.resident.pk}"].value() for young in (world.ada, world.bea)] == [LEAVE_OUT, "Lunch"]
     staff.post(NEW, report_data(world, entry.happened_at, kind="missing"))
     assert both() == {"In the house": ("1 of 2", ""), "Missing": ("1", "reported")}
 

@@ -1,6 +1,6 @@
 """Forms of the shift pages. Times are read and shown in the home's zone."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,17 +11,19 @@ from django.utils.html import format_html
 
 from placement.access.models import Person
 from placement.facilities.queries.hand_off import LeftOpen
-from placement.facilities.queries.rounds import NIGHT, NOT_FOUND, NOT_IN_BED, PERIODS, Place
+from placement.facilities.queries.rounds import MEALS, NIGHT, NOT_FOUND, NOT_IN_BED, PERIODS, SNACK
 from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, StaleCheck, offer, read_times_in
 from residents.models import CareEntry, Resident
 
 Kind = CareEntry.Kind
 
+NOT_WANTED = "Meal not wanted"
+
 # What is said about each kind of entry; contacts are logged on their own page, with the person and the order.
 OUTCOMES: dict[str, list[str]] = {
     Kind.HEAD_COUNT: ["In the house", "In the yard", "At school", "Out with staff", NOT_FOUND],
     Kind.SLEEP: ["Asleep", "Awake, calm", "Awake, upset", NOT_IN_BED],
-    Kind.MEAL: ["Breakfast", "Lunch", "Dinner", "Snack", "Meal not wanted"],
+    Kind.MEAL: [*(name for name, _, _ in MEALS), SNACK, NOT_WANTED],
     Kind.ACTIVITY: ["Took part", "Offered, not wanted", "Not offered"],
     Kind.MEDICATION: ["Taken", "Not wanted", "Not needed"],
     Kind.SCHOOL: ["Went to school", "Came late", "Did not go", "No school today"],
@@ -63,6 +65,19 @@ class TapForm(FormKey):
     what = WhatField()
 
 
+class UndoForm(FormKey):
+    """The button that takes back what was just logged: ids of entries, with a comma between."""
+
+    entries = forms.CharField(max_length=4000)
+
+    def clean_entries(self) -> list[UUID]:
+        """Return the ids."""
+        try:
+            return [UUID(key) for key in self.cleaned_data["entries"].split(",")]
+        except ValueError:
+            raise forms.ValidationError("This button was out of date.")
+
+
 def not_before(earliest: datetime | None, moment: datetime) -> datetime:
     """Return ``moment``. Raises ``ValidationError`` when it lies before the young person lived here."""
     if earliest is not None and moment < earliest:
@@ -101,52 +116,18 @@ class CareForm(FormKey):
     def clean(self) -> dict[str, Any]:
         """Ask for words where a note is all there is."""
         cleaned = super().clean()
-        if cleaned.get("what", ("",))[0] == Kind.NOTE and "note" in cleaned and not cleaned["note"]:
+        if cleaned.get("what", ("",))[0] == Kind.NOTE and "note" in cleaned and self.lacks_note():
             self.add_error("note", "Write the note.")
         return cleaned
+
+    def lacks_note(self) -> bool:
+        """Return whether a note that is all there is says nothing."""
+        return not self.cleaned_data["note"]
 
 
 def young_label(resident: Resident) -> str:
     """Return the name for a choice, hidden behind the code while names are hidden."""
     return format_html('<span class="name" data-code="{}">{}</span>', resident.code, resident.preferred_name)
-
-
-class SeveralForm(CareForm):
-    """The same thing for several young people; ``places`` says where each is, for those who are not in the house."""
-
-    residents = forms.MultipleChoiceField(label="For whom?", widget=forms.CheckboxSelectMultiple)
-    field_order = ["residents", "what", "happened_at", "note", "reason"]
-
-    def __init__(
-        self,
-        *args: Any,
-        young_people: Iterable[Resident],
-        since: Mapping[UUID, datetime],
-        places: Mapping[UUID, Place],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.since = since
-        self.by_key = {str(resident.pk): resident for resident in young_people}
-
-        def label(resident: Resident) -> str:
-            name, place = young_label(resident), places.get(resident.pk, Place.HOUSE)
-            return name if place == Place.HOUSE else format_html("{} · {}", name, place)
-
-        offer(self, "residents", [(key, label(resident)) for key, resident in self.by_key.items()])
-
-    def clean_residents(self) -> list[Resident]:
-        """Return the young people who are ticked."""
-        return [self.by_key[key] for key in self.cleaned_data["residents"]]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a time before one of them lived here."""
-        cleaned = super().clean()
-        moment = cleaned.get("happened_at")
-        later = [r.code for r in cleaned.get("residents", []) if moment and moment < self.since[r.pk]]
-        if later:
-            self.add_error("happened_at", f"{', '.join(later)} did not live here yet. Check the date and the time.")
-        return cleaned
 
 
 class OutcomeForm(FormKey):

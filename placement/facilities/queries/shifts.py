@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
@@ -16,7 +17,7 @@ from placement.access.visible import barred_from, in_force
 from placement.audit.clock import now
 from placement.facilities.models import Assignment, Exit, Facility, Leave, Placement, Shift, ShiftStaff
 from placement.facilities.queries.missing import missing_now
-from placement.facilities.queries.rounds import DUE_SOON, Place, is_night
+from placement.facilities.queries.rounds import DUE_SOON, Place, is_night, meal_at
 from placement.facilities.queries.standing import EARLIER, counts, homes_now
 from placement.facilities.queries.tiles import Tile, day_and_time, tile
 from placement.facilities.queries.withholding import hidden_names
@@ -24,6 +25,7 @@ from placement.ui.paging import Page, keyset_page
 from placement.ui.templatetags.ui import span, time_of_day
 from residents.in_texts import withheld
 from residents.models import CareEntry, Resident, SafetyAlert
+from residents.operations.care import UNDO_SHOWN
 
 OPEN_WITHOUT_SHIFT = timedelta(hours=24)  # as the database's rule has it
 ENTRIES = ("resident", "written_by")
@@ -42,6 +44,14 @@ class Board:
     night: bool
     moment: datetime
     closed: int  # how many live here whose records are closed to the reader
+    undo: list[CareEntry]  # what the reader logged last, while it can be taken back
+    undo_key: UUID = field(default_factory=uuid4)
+
+    @property
+    def meal(self) -> str:
+        """Return the name of the meal of the hour, empty between meals."""
+        found = meal_at(self.moment, self.facility.zone)
+        return found.name if found else ""
 
 
 def homes(person: Person) -> QuerySet[Facility]:
@@ -131,7 +141,20 @@ def board(person: Person, facility: Facility) -> Board:
     ended = Shift.objects.filter(facility=facility, signed_at=None, ends_at__lte=moment).order_by("-starts_at")
     not_signed = [old for old in ended[:3] if old != shift]
     strip = facts(facility, staff, tiles, moment, closed)
-    return Board(facility, shift, staff, tiles, strip, not_signed, night, moment, len(closed))
+    mine = chain.from_iterable(entries[pk] for pk in ids)
+    undo = just_logged(person, mine, moment)
+    by_id = {stay.resident_id: stay.resident for stay in living}
+    for entry in undo:
+        entry.resident = by_id[entry.resident_id]
+    return Board(facility, shift, staff, tiles, strip, not_signed, night, moment, len(closed), undo)
+
+
+def just_logged(person: Person, entries: Iterable[CareEntry], moment: datetime) -> list[CareEntry]:
+    """Return what ``person`` logged with the newest act, if that was a moment ago and is not taken back."""
+    own = [entry for entry in entries if entry.written_by_id == person.pk and entry.amends_id is None]
+    fresh = [each for each in own if moment - each.written_at < UNDO_SHOWN and each.outcome != CareEntry.MISTAKE]
+    newest = max(fresh, key=lambda each: each.written_at, default=None)
+    return [each for each in fresh if newest and (each.kind, each.happened_at) == (newest.kind, newest.happened_at)]
 
 
 def facts(

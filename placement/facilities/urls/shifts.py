@@ -9,6 +9,7 @@ urlpatterns = [
     path("<uuid:pk>/shift/", shifts.shift, name="shift"),
     path("<uuid:pk>/shift/open/", shifts.open_shift, name="open-shift"),
     path("<uuid:pk>/shift/several/", shifts.several, name="log-several"),
+    path("<uuid:pk>/shift/undo/", shifts.undo, name="undo"),
     path("<uuid:pk>/shift/young-people/<uuid:resident>/", shifts.log, name="log-care"),
     path("<uuid:pk>/shift/young-people/<uuid:resident>/tap/", shifts.tap, name="tap"),
     path("<uuid:pk>/shift/entries/<uuid:entry>/", shifts.entry, name="care-entry"),

@@ -1,6 +1,6 @@
 """The shift page and what hangs on it: one-tap entries, longer ones, amendments, and the hand-off."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +20,14 @@ from placement.audit.clock import now
 from placement.audit.reading import changes
 from placement.facilities import operations
 from placement.facilities.forms import shifts as forms
+from placement.facilities.forms.several import KINDS, KNOWN, SeveralForm
 from placement.facilities.models import Facility, Shift
 from placement.facilities.queries import shifts as queries
 from placement.facilities.queries.hand_off import left_open, was_open
-from placement.facilities.queries.rounds import Place, period_at
+from placement.facilities.queries.rounds import period_at
 from placement.facilities.queries.standing import homes_now
 from residents import operations as residents
+from residents.models import CareEntry
 
 NO_SHIFT = "No shift is open, so nothing was saved. Open the shift first."
 
@@ -112,7 +114,14 @@ def tap(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
         refusal = NO_SHIFT
         if current is not None:
             act = lambda: residents.log_care(  # noqa: E731
-                young, facility=home, shift=current, kind=kind, outcome=outcome, happened_at=moment, by=request.person
+                young,
+                facility=home,
+                shift=current,
+                kind=kind,
+                outcome=outcome,
+                how=CareEntry.How.SAW if kind in CareEntry.LOOKS else "",
+                happened_at=moment,
+                by=request.person,
             )
             response = submit(request, form, act, lambda _: shift_url(home, f"y-{young.pk}"))
             refusal = "" if response else " ".join(str(sentence) for sentence in form.non_field_errors())
@@ -178,28 +187,53 @@ def logged(home: Facility, form: forms.CareForm) -> dict[str, Any]:
 
 @needs(Can.WORK_SHIFT)
 def several(request: Request, pk: UUID) -> HttpResponse:
-    """Log the same thing for several young people."""
+    """Log one kind of thing for several young people, with the exceptions; without a kind, choose one."""
     home = queries.homes(request.person).get(pk=pk)
     living = list(queries.stays(request.person, home))
-    places = {each.resident.pk: each.place for each in homes_now([home])[0].people}
-    initial: dict[str, Any] = {"happened_at": now(), "what": request.GET.get("what", "")}
-    if "all" in request.GET:
-        initial["residents"] = [str(s.resident_id) for s in living if places.get(s.resident_id) == Place.HOUSE]
-    form = forms.SeveralForm(
+    context = {"home": home, "zone": home.zone, "living": living}
+    chosen = request.POST.get("what") or request.GET.get("what", "")
+    if chosen not in KNOWN or not living:
+        return render(request, "shift/choose_what.html", {**context, "groups": KINDS})
+    moment = now()
+    form = SeveralForm(
         request.POST or None,
         zone=home.zone,
+        chosen=chosen,
         young_people=[stay.resident for stay in living],
         since={stay.resident_id: stay.starts_at for stay in living},
-        places=places,
-        initial=initial,
+        places={each.resident.pk: each.place for each in homes_now([home])[0].people},
+        moment=moment,
+        everybody="all" in request.GET,
+        initial={"happened_at": moment},
     )
     if form.is_valid():
-        chosen = form.cleaned_data["residents"]
-        act = lambda: residents.log_care_for(chosen, **logged(home, form), by=request.person)  # noqa: E731
+        said, opened = form.cleaned_data["said"], form.opened_at()
+        round_of_all = {
+            "opened_at": datetime.fromtimestamp(opened, UTC) if opened else None,
+            **{name: value for name, value in logged(home, form).items() if name not in ("outcome", "note")},
+        }
+        act = lambda: residents.log_each(said, **round_of_all, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: shift_url(home)):
-            messages.success(request, f"Saved for {len(chosen)} young {'person' if len(chosen) == 1 else 'people'}.")
+            messages.success(request, f"Saved for {len(said)} young {'person' if len(said) == 1 else 'people'}.")
             return response
-    return render(request, "shift/several.html", {"form": form, "home": home, "zone": home.zone, "living": living})
+    title = chosen.partition("|")[2] or "Note"
+    return render(request, "shift/several.html", {**context, "form": form, "title": title})
+
+
+@needs(Can.WORK_SHIFT)
+@post_only("facilities:shift")
+def undo(request: Request, pk: UUID) -> HttpResponse:
+    """Take back what the person logged a moment ago; the page shows what is in effect now."""
+    home = queries.homes(request.person).get(pk=pk)
+    form = forms.UndoForm(request.POST)
+    refusal = "This button was out of date. Open the entry and change it there."
+    if form.is_valid():
+        act = lambda: residents.undo_care(form.cleaned_data["entries"], by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: shift_url(home)):
+            messages.success(request, "Taken back. It stays in the log as “Written by mistake”.")
+            return response
+        refusal = " ".join(str(sentence) for sentence in form.non_field_errors())
+    return shift_page(request, home, refusal=refusal)
 
 
 @needs(Can.WORK_SHIFT)

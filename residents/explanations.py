@@ -130,3 +130,17 @@ explain(
 explain(
     {"seal_order_is_not_in_the_future": "This day has not come yet. Give the day of the order."}, field="ordered_on"
 )
+
+explain(
+    {
+        "only_a_look_says_how": "Only a head count or a sleep check says how somebody looked.",
+        "looks_come_in_reach": "Choose between 5 minutes and 4 hours.",
+        "looks_vary_by_half_at_most": "A look can come earlier by half of the time at most.",
+        "look_plan_has_a_reason": "Say why somebody looks more or less often.",
+        "look_plan_ends_after_start": "The plan can't end before it starts.",
+        "look_plan_end_is_signed": "Say why the plan ends. Your name is kept with it.",
+        "look_plan_is_kept": "A plan stays as it was decided. End it and make another one.",
+        "look_plan_is_reviewed_in_time": "A plan lasts 31 days at most. Then somebody decides again.",
+        "one_look_plan_at_a_time": "There is a plan for this time already. Look at it first.",
+    }
+)

@@ -35,6 +35,7 @@ say(
     ),
 )
 say("residents.Alias", Words("other name", "other names"))
+say("residents.LookPlan", Words("plan of looks", "plans of looks", {"decided_by": "Who decided", "reason": "Why"}))
 say("residents.SafetyAlert", Words("alert", "alerts", {"text": "What everybody must know"}))
 say(
     "residents.OutsidePerson",

@@ -47,6 +47,7 @@ from residents.models import (
     DocumentSeal,
     ExploitationLink,
     Incident,
+    LookPlan,
     OutsidePerson,
     Resident,
     SafetyAlert,
@@ -106,6 +107,7 @@ class Young:
     note: ClinicalNote | None = None
     asked_notes: AccessRequest | None = None
     seal: DocumentSeal | None = None
+    look_plan: LookPlan | None = None  # says what is usual anyway
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Duties of homes: who is missing, the floor, shifts, incidents, papers, stays and licences."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from placement.facilities.models import (
     Waiver,
 )
 from placement.facilities.queries.admissions import today_in
+from placement.facilities.queries.hand_offs import nights_to_review, not_taken_over, unread_of
 from placement.facilities.queries.missing import missing_whom
 from placement.facilities.queries.rounds import Place
 from placement.facilities.queries.standing import homes_now
@@ -107,6 +109,40 @@ def unsigned_shifts(person: Person, cut: Cut) -> Iterable[Task]:
             "The shift is over; until it is signed its entries can still be changed",
             reverse("facilities:shift", args=[shift.facility_id]),
             "Sign",
+        )
+
+
+def hand_offs(person: Person, cut: Cut) -> Iterable[Task]:
+    """Hand-offs that the person has not read, by home, and shifts after which nobody has taken over."""
+    for shift in cut(not_taken_over(person).order_by("signed_at")):
+        yield Task(
+            shift.signed_at,
+            f"Take over duty at {shift.facility}",
+            f"The {shift.name.lower()} shift is signed, and nobody has taken over",
+            reverse("facilities:take-over", args=[shift.facility_id, shift.pk]),
+            "Take over",
+        )
+    waiting = Counter(shift.facility for shift in unread_of(person))
+    for home, number in waiting.items():
+        yield Task(
+            None,
+            f"{number} hand-off{'' if number == 1 else 's'} to read at {home}",
+            "What the shifts before you must pass on",
+            reverse("facilities:reading", args=[home.pk]),
+            "Read",
+            when="Before you start",
+        )
+
+
+def nights(person: Person, cut: Cut) -> Iterable[Task]:
+    """Nights whose looks nobody has reviewed, by a day after they were signed."""
+    for shift in cut(nights_to_review(person)):
+        yield Task(
+            shift.signed_at + timedelta(days=1) if shift.signed_at else None,
+            f"Review the looks of a night at {shift.facility}",
+            f"The night from {day_and_time(shift.starts_at, now(), shift.facility.zone)} is signed",
+            reverse("facilities:looks", args=[shift.facility_id, shift.pk]),
+            "Review",
         )
 
 

@@ -97,10 +97,12 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         case_work.arrivals,
         case_work.proposed_discharges,
         home_work.unsigned_shifts,
+        home_work.hand_offs,
         home_work.incidents_to_review,
         home_work.papers,
+        home_work.nights,
     ],
     Role.CLINICIAN: [case_work.access_to_decide],
     Role.SYSADMIN: [account_work.changes_of_accounts],
-    Role.STAFF: [home_work.missing_people, home_work.floor, home_work.unsigned_shifts],
+    Role.STAFF: [home_work.missing_people, home_work.floor, home_work.unsigned_shifts, home_work.hand_offs],
 }

@@ -26,6 +26,9 @@ MISSED = ("Destiny", "Kaya")  # not looked for in the last round, so that the sh
 MINUTE = timedelta(minutes=1)
 
 
+TAKEN_OVER = 9  # shifts back for which somebody has counted with the next one
+
+
 @dataclass(frozen=True)
 class Duty:
     """One shift as planned. ``number`` counts back from the one that is going on now (0)."""
@@ -127,6 +130,9 @@ def _tell_shift(plan: Plan, duty: Duty, everybody: dict[str, Young]) -> None:
             hand_off=hand_off,
             about_open=words.OPEN,
         )
+        if 1 < duty.number <= TAKEN_OVER:
+            following = ON_SHIFT[duty.home][(duty.number - 1) % 3]
+            plan.tell(signed_at + 3 * MINUTE, following, "demo.take_over", shift=The(duty.key), keys=6)
 
 
 # when, kind, the usual outcome, how often it is another one

@@ -14,6 +14,7 @@ from django.db import connection
 from PIL import Image, ImageDraw
 from tqdm import tqdm
 
+import placement.facilities.operations
 import residents.operations
 from placement.access.models import Person
 from placement.audit.clock import at_time
@@ -21,8 +22,9 @@ from placement.audit.operation import OPERATIONS
 from placement.database.context import acting, acting_as_system
 from placement.demo.plan import Act, Paper, The
 from placement.facilities.matching import Span
-from placement.facilities.models import Bed, Referral
+from placement.facilities.models import Bed, Referral, Shift
 from placement.facilities.operations.matching import hold_against, sign_warning, signatures_on
+from placement.facilities.queries.hand_off import in_the_house
 from residents.models import Case
 
 COMMAND = "demo"
@@ -110,9 +112,17 @@ def sign_warnings(*, referral: Referral, bed: Bed, starts_at: datetime, reason: 
             sign_warning(referral, bed.facility, criterion=warning.signature, reason=reason, by=by)
 
 
+def take_over(*, shift: Shift, keys: int, by: Person) -> None:
+    """Take over duty after a shift, with as many young people as the log says."""
+    placement.facilities.operations.take_over(
+        shift, counted=in_the_house(shift.facility), keys=keys, medication=True, by=by
+    )
+
+
 OWN: dict[str, Callable[..., Any]] = {
     "demo.set_hearing": set_hearing,
     "demo.sign_warnings": sign_warnings,
+    "demo.take_over": take_over,
 }
 
 

@@ -255,3 +255,17 @@ explain(
     },
     field="happened_at",
 )
+
+explain(
+    {
+        "home_looks_come_in_reach": "Choose between 5 minutes and 4 hours.",
+        "home_looks_vary_by_half_at_most": "A look can come earlier by half of the time at most.",
+        "looks_review_says_what_was_found": "Something was late, missed or doubtful. Say what you found.",
+        "looks_are_reviewed_by_another": "You were on duty in this shift, so somebody else reviews it.",
+        "duty_is_taken_over_by_another": "You signed this shift, so somebody else takes over.",
+        "take_over_explains_its_difference": "Say what differs and what is done about it.",
+        "shift_is_signed_first": "This shift is not signed yet.",
+        "signed_after_the_shift_is_kept": "What was signed after a shift stays as it was written.",
+        "hand_off_read_once": "You have signed already that you have read this.",
+    }
+)

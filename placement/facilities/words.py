@@ -184,8 +184,16 @@ say(
 say("facilities.Room", Words("room", "rooms", called=str))
 say(
     "facilities.Shift",
-    Words("shift", "shifts", {"hand_off": "Hand-off note"}, called=str, values={"left_open": entries}),
+    Words(
+        "shift", "shifts", {"hand_off": "Hand-off note"}, called=str, values={"left_open": entries, "summary": entries}
+    ),
 )
+say(
+    "facilities.HandOffRead",
+    Words("signature under a hand-off", "signatures under hand-offs", {"read_by": "Who read it"}),
+)
+say("facilities.TakeOver", Words("taking over of duty", "takings over of duty", {"taken_by": "Who took over"}))
+say("facilities.LooksReview", Words("review of looks", "reviews of looks", {"reviewed_by": "Who reviewed"}))
 say("facilities.ShiftStaff", Words("who was on duty", "people on duty", {"person": "Who", "awake": "Awake"}))
 say("facilities.Unit", Words("unit", "units", called=str))
 say(

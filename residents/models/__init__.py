@@ -10,6 +10,7 @@ from residents.models.contact import Contact, OutsidePerson
 from residents.models.disclosure import PARTS, Consent, Disclosure
 from residents.models.document import HOME_PAPER_RIGHTS, Document
 from residents.models.incident import Incident, IncidentResident
+from residents.models.look_plan import LookPlan
 from residents.models.resident import (
     Alias,
     Identity,
@@ -63,6 +64,7 @@ __all__ = [
     "Kinship",
     "LevelAssessment",
     "LevelOfCare",
+    "LookPlan",
     "OutsidePerson",
     "Population",
     "PopulationDesignation",

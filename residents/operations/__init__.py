@@ -20,6 +20,7 @@ from residents.operations.disclosures import answer_recall, disclose, recall, re
 from residents.operations.documents import file_document
 from residents.operations.emergencies import break_glass, end_emergency, judge_emergency
 from residents.operations.incidents import close_incident, report_incident, review_incident
+from residents.operations.look_plans import end_look_plan, plan_looks
 from residents.operations.profile import add_alert, add_alias, change_identity, change_profile, end_alert
 from residents.operations.safety import (
     decide_separation_request,
@@ -62,6 +63,7 @@ __all__ = [
     "end_alert",
     "end_caseload",
     "end_emergency",
+    "end_look_plan",
     "end_separation",
     "file_document",
     "join_team",
@@ -76,6 +78,7 @@ __all__ = [
     "log_contact",
     "log_each",
     "open_case",
+    "plan_looks",
     "recall",
     "record_consent",
     "record_harm",

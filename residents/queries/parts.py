@@ -29,6 +29,7 @@ from residents.models import (
     Incident,
     Kinship,
     LevelAssessment,
+    LookPlan,
     OutsidePerson,
     PopulationDesignation,
     Resident,
@@ -183,6 +184,17 @@ def siblings(record: Record) -> list[dict[str, Any]]:
 def alert_for(person: Person, resident: UUID, row: UUID) -> SafetyAlert:
     """Return an alert of the record. Raises ``SafetyAlert.DoesNotExist``."""
     return SafetyAlert.objects.visible_to(person, Can.VIEW_CARE_PROFILE).get(pk=row, resident=resident)
+
+
+def look_plan_for(person: Person, resident: UUID, row: UUID) -> LookPlan:
+    """Return a plan of looks of the record. Raises ``LookPlan.DoesNotExist``."""
+    return LookPlan.objects.visible_to(person, Can.VIEW_CARE_PROFILE).get(pk=row, resident=resident)
+
+
+def look_plans(record: Record) -> list[LookPlan]:
+    """Return the newest plans of looks, the one that runs first."""
+    found = LookPlan.objects.visible_to(record.person, Can.VIEW_CARE_PROFILE).filter(resident=record.resident)
+    return list(found.select_related("decided_by", "ended_by")[:5])
 
 
 def outside_person_for(person: Person, resident: UUID, row: UUID, *, lock: bool = False) -> OutsidePerson:

@@ -67,6 +67,7 @@ SEES = {
     "assign": (Can.ASSIGN_TEAM,),
     "asks_for_parts": (Can.KEEP_CASE, Can.ASSIGN_TEAM),
     "alerts": (Can.KEEP_CASE, Can.WRITE_CLINICAL),
+    "looks": (Can.KEEP_CASE, Can.ACCEPT_PLACEMENT, Can.WRITE_CLINICAL),
     "trail": (Can.VIEW_AUDIT, Can.VIEW_OWN_AUDIT),
     "openings": (Can.VIEW_AUDIT,),
     "contact": (Can.KEEP_CASE, Can.LOG_CARE),

@@ -14,10 +14,11 @@ from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 from residents import operations
+from residents.forms import looks, safety
 from residents.forms import record as forms
-from residents.forms import safety
 from residents.forms.base import RecordForm
 from residents.models import PAIRS, AccessRequest
+from residents.operations.look_plans import WHO
 from residents.queries import clinical, parts, seals
 from residents.queries.record import newest_change, newest_version, open_record
 
@@ -128,6 +129,24 @@ end_alert = form_page(
     button="End the alert",
     done="The alert has ended. It stays in the history.",
     about=parts.alert_for,
+)
+plan_looks = form_page(
+    "How often should somebody look?",
+    looks.LookPlanForm,
+    operations.plan_looks,
+    *WHO,
+    back="plan",
+    text="From now until the end that you give. A plan that runs ends now.",
+)
+end_look_plan = form_page(
+    "End this plan of looks?",
+    looks.EndPlanForm,
+    operations.end_look_plan,
+    *WHO,
+    back="plan",
+    button="End the plan",
+    done="The plan has ended. What is usual in the home counts again.",
+    about=parts.look_plan_for,
 )
 add_outside_person = form_page(
     "Add a person outside", forms.OutsidePersonForm, operations.add_outside_person, Can.KEEP_CASE, back="contacts"

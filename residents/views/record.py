@@ -10,6 +10,7 @@ from placement.access.guard import needs
 from placement.access.opened import note_exported
 from placement.access.request import Request
 from placement.access.rights import Can
+from placement.audit.clock import now
 from residents.forms.people import CareFilter
 from residents.models import AccessRequest
 from residents.queries import access_requests, disclosures, parts, seals
@@ -55,7 +56,8 @@ def plan(request: Request, pk: UUID) -> HttpResponse:
     """The plan of the day, languages, alerts, and the goal of the case."""
     record = open_record(request.person, pk, *NEEDED["plan"], current="plan")
     case = open_case_of(record.resident) if record.may(Can.VIEW_CASE) else None
-    return show(request, record, case=case, alerts=parts.alerts(record))
+    plans = parts.look_plans(record)
+    return show(request, record, case=case, alerts=parts.alerts(record), look_plans=plans, moment=now())
 
 
 @needs(*NEEDED["care"])

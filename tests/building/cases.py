@@ -79,6 +79,15 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
     resident = young.resident
     with acting_at(caseworker, moment - timedelta(days=1)) as by:
         young.alert = residents.add_alert(resident, kind="allergy", text=f"Hidden allergy of {key}", urgent=True, by=by)
+        young.look_plan = residents.plan_looks(
+            resident,
+            day_minutes=60,
+            night_minutes=30,
+            vary_minutes=0,
+            reason=f"Hidden reason to look after {key}",
+            ends_at=moment + timedelta(days=29),
+            by=by,
+        )
         young.outside = residents.add_outside_person(
             resident, name=f"Hidden aunt of {key}", relation="aunt", permission="allowed", by=by
         )

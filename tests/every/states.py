@@ -47,6 +47,12 @@ def with_a_factor(world: World) -> State:
     return {}
 
 
+def handed_off(world: World) -> State:
+    with by(world.staff_cedar):
+        homes.sign_shift(world.cedar.shift, hand_off="Quiet", about_open="Looked again", by=world.staff_cedar)
+    return {}
+
+
 def just_logged(world: World) -> State:
     with by(world.staff_cedar):
         entry = residents.log_care(
@@ -244,4 +250,7 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.lift_bar": declared_conflict,
     "residents.review_designation": waiting_designation,
     "residents.undo_care": just_logged,
+    "facilities.read_hand_off": handed_off,
+    "facilities.review_looks": handed_off,
+    "facilities.take_over": handed_off,
 }

@@ -150,6 +150,12 @@ WHO = {
     "residents.withdraw_consent": "cs",
     "residents.write_clinical_note": "l",
     "residents.undo_care": "f",  # who wrote it just now
+    "facilities.read_hand_off": "fa",
+    "facilities.review_looks": "",  # everybody in the home was on duty
+    "facilities.set_looks": "Sa",
+    "facilities.take_over": "a",  # staff signed it
+    "residents.end_look_plan": "cal",
+    "residents.plan_looks": "cal",
 }
 
 
@@ -214,6 +220,15 @@ def values(world: World) -> dict[str, Any]:
         "residents.amend_clinical_note.note": ada.note,
         "residents.log_care_for.kind": "meal",
         "residents.log_each.kind": "meal",
+        "residents.plan_looks.ends_at": now + 2 * DAY,
+        "counted": 0,
+        "keys": 4,
+        "medication": True,
+        "difference": "Counted twice",
+        "day_minutes": 40,
+        "night_minutes": 20,
+        "vary_minutes": 5,
+        "plan": ada.look_plan,
         "residents.log_each.said": [Said(ada.resident, "Lunch")],
         "residents.log_contact.kind": "call",
         "residents.link_exploiter.kind": "recruiter",

@@ -4,11 +4,14 @@ import uuid
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from placement.access.models import Person
 from placement.access.permissions import give_groups, group_name
 from placement.access.rights import RESIDENT_RIGHTS, Role
-from placement.audit.clock import now
+from placement.audit.clock import at_time, now
 from placement.facilities import operations
 from placement.facilities.models import Placement
 from residents import operations as residents
@@ -116,3 +119,17 @@ def several_data(moment: datetime, what: str, said: dict, **more) -> dict:
     return care_data(
         moment, what=what, **{f"said-{resident.pk}": outcome for resident, outcome in said.items()}, **more
     )
+
+
+def queries_of(client, address: str) -> int:
+    """How many queries a page costs."""
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def off_duty(world: World, acting_as) -> Person:
+    """Somebody who works in Cedar since yesterday, and not in the shift of the world."""
+    with acting_as(world.supervisor), at_time(now() - timedelta(days=1)):
+        operations.assign(world.staff_past, world.cedar.facility, role=Role.STAFF, by=world.supervisor)
+    return world.staff_past

@@ -4,8 +4,6 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +13,7 @@ from placement.facilities.models import Leave
 from placement.facilities.queries.tiles import Tile, tile
 from residents import operations as residents
 from residents.models import CareEntry
-from tests.facilities.shift_page import LA, fill, moved_in, url
+from tests.facilities.shift_page import LA, fill, moved_in, queries_of, url
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -24,12 +22,6 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def staff(world, client_of):
     return client_of(world.staff_cedar)
-
-
-def queries_of(client, address: str) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
-    return len(captured)
 
 
 def test_the_page_costs_the_same_for_three_and_for_thirty_tiles(world, staff, acting_as):

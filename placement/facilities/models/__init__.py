@@ -24,7 +24,7 @@ from placement.facilities.models.placement import (
     Placement,
 )
 from placement.facilities.models.referral import Match, PlacementDecision, Referral, WarningSignature
-from placement.facilities.models.shift import Shift, ShiftStaff
+from placement.facilities.models.shift import HandOffRead, LooksReview, Shift, ShiftStaff, TakeOver
 
 __all__ = [
     "AddressShown",
@@ -39,11 +39,13 @@ __all__ = [
     "FacilityGroupPermission",
     "FacilityUserPermission",
     "FireClearance",
+    "HandOffRead",
     "Hold",
     "Leave",
     "Licence",
     "LicenceCondition",
     "LicencePopulation",
+    "LooksReview",
     "Match",
     "OutsideInspection",
     "Override",
@@ -53,6 +55,7 @@ __all__ = [
     "Room",
     "Shift",
     "ShiftStaff",
+    "TakeOver",
     "Unit",
     "Waiver",
     "WarningSignature",

@@ -34,6 +34,11 @@ class Facility(Tracked):
     time_zone = models.CharField(max_length=40)
     languages = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     letters_to = models.CharField("address for letters", max_length=200, blank=True, default="", db_default="")
+    look_day_minutes = models.PositiveSmallIntegerField("minutes between looks by day", default=60, db_default=60)
+    look_night_minutes = models.PositiveSmallIntegerField("minutes between looks by night", default=30, db_default=30)
+    look_vary_minutes = models.PositiveSmallIntegerField(
+        "minutes by which a look may come earlier", default=0, db_default=0
+    )
     vanished_on = models.DateField("missing from the newest licensing file since", null=True, blank=True)
 
     guards = {"facilities": "id"}
@@ -44,6 +49,18 @@ class Facility(Tracked):
         permissions = model_permissions("facilities")
         ordering = ["name", "id"]
         verbose_name_plural = "facilities"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(look_day_minutes__range=(5, 240), look_night_minutes__range=(5, 240)),
+                name="home_looks_come_in_reach",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    look_day_minutes__gte=F("look_vary_minutes") * 2, look_night_minutes__gte=F("look_vary_minutes") * 2
+                ),
+                name="home_looks_vary_by_half_at_most",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

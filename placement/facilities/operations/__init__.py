@@ -3,6 +3,7 @@
 from placement.facilities.operations.addresses import change_address, reveal_address
 from placement.facilities.operations.after_care import record_after_care_check
 from placement.facilities.operations.discharges import propose_discharge, withdraw_discharge_proposal
+from placement.facilities.operations.hand_offs import read_hand_off, review_looks, take_over
 from placement.facilities.operations.holds import hold_bed, release_hold
 from placement.facilities.operations.homes import (
     add_bed,
@@ -15,6 +16,7 @@ from placement.facilities.operations.homes import (
     end_assignment,
     open_facility,
     reopen_bed,
+    set_looks,
 )
 from placement.facilities.operations.licences import (
     add_condition,
@@ -81,15 +83,19 @@ __all__ = [
     "open_shift",
     "propose_discharge",
     "propose_placement",
+    "read_hand_off",
     "read_safety_history",
     "record_after_care_check",
     "release_hold",
     "reopen_bed",
     "reveal_address",
+    "review_looks",
     "save_draft",
     "send_referral",
+    "set_looks",
     "sign_shift",
     "sign_warning",
+    "take_over",
     "withdraw_discharge_proposal",
     "withdraw_placement",
     "withdraw_referral",

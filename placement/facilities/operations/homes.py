@@ -49,6 +49,15 @@ def must_be_agency(by: Person | None) -> None:
         raise Refused(ONLY_THE_AGENCY)
 
 
+@operation("set how often somebody looks")
+def set_looks(facility: Facility, *, day_minutes: int, night_minutes: int, vary_minutes: int, by: Person) -> Facility:
+    """Set how many minutes lie between two looks in the home, where a young person has no plan of their own."""
+    home = Facility.objects.visible_to(by, Can.CHANGE_FACILITY).locked().get(pk=facility.pk)
+    home.look_day_minutes, home.look_night_minutes, home.look_vary_minutes = day_minutes, night_minutes, vary_minutes
+    home.save(update_fields=["look_day_minutes", "look_night_minutes", "look_vary_minutes"])
+    return home
+
+
 def open_rights(facilities: Sequence[Facility]) -> None:
     """Make the groups of the homes; give them and the agency's groups their rights. Two statements in all."""
     given = [("home", role, right) for role, rights in HOME_RIGHTS.items() for right in rights]

@@ -12,7 +12,7 @@ from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.facilities.models import Assignment, Facility, Shift, ShiftStaff
-from placement.facilities.queries.hand_off import left_open
+from placement.facilities.queries.hand_off import left_open, summary_of
 
 LONGEST = timedelta(hours=24)
 REACH = timedelta(days=7)  # before now and ahead: a shift that was forgotten, one that is planned
@@ -90,6 +90,7 @@ def sign_shift(shift: Shift, *, hand_off: str, by: Person, reason: str = "", abo
         raise Refused("Somebody is not found or missing. Say what is done about it.", field="about_open")
     shift.left_open = [{"resident": str(each.resident.pk), "what": each.what} for each in still_open]
     shift.about_open = about_open if still_open else ""
+    shift.summary = summary_of(shift)
     shift.hand_off, shift.signed_by, shift.signed_at = hand_off, by, moment
     minute = moment.replace(second=0, microsecond=0)  # so that the next shift can begin with the minute on the page
     shift.ends_at = min(shift.ends_at, minute if minute > shift.starts_at else moment)
@@ -100,6 +101,7 @@ def sign_shift(shift: Shift, *, hand_off: str, by: Person, reason: str = "", abo
             "signed_at",
             "signing_reason",
             "left_open",
+            "summary",
             "about_open",
             "ends_at",
         ]

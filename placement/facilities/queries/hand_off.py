@@ -1,13 +1,14 @@
 """What is open when a shift is handed off: who is not found, looks that are late, meals of which nothing is logged."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.database.context import reading
-from placement.facilities.models import Shift
+from placement.facilities.models import Facility, Shift
 from placement.facilities.queries.rounds import SNACK, Kind, Place, Span, in_effect, meals_between
 from placement.facilities.queries.standing import Standing, homes_now
 from placement.facilities.queries.tiles import day_and_time
@@ -64,9 +65,9 @@ def _open(meal: Span, each: Standing, eaten: dict[Any, list[CareEntry]]) -> bool
     return not logged and each.since < meal.ends_at
 
 
-def was_open(person: Person, shift: Shift) -> list[dict[str, str]]:
-    """Return what was open when the shift was signed, by the name that ``person`` may read."""
-    keys = [row["resident"] for row in shift.left_open]
+def by_name(person: Person, rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the lines that a hand-off keeps of young people, by the name that ``person`` may read. One query."""
+    keys = [row["resident"] for row in rows]
     known = Resident.objects.filter(pk__in=keys)
     named = {str(r.pk): r for r in known.visible_to(person, Can.VIEW_CARE_PROFILE)} if keys else {}
     return [
@@ -75,5 +76,32 @@ def was_open(person: Person, shift: Shift) -> list[dict[str, str]]:
             "name": named[row["resident"]].preferred_name if row["resident"] in named else "Somebody who lived here",
             "what": row["what"],
         }
-        for row in shift.left_open
+        for row in rows
     ]
+
+
+def in_the_house(home: Facility) -> int:
+    """Return how many young people are in the house now by the log."""
+    return sum(each.place == Place.HOUSE for each in homes_now([home])[0].people)
+
+
+def summary_of(shift: Shift) -> list[dict[str, str]]:
+    """Return what the entries of a shift say of each young person, as the hand-off keeps it: by id, in order of code.
+
+    Drawn from what is in effect, without notes: those stay where only their readers see them. One query.
+    """
+    with reading("whereabouts"):
+        rows = CareEntry.objects.filter(shift=shift).select_related("resident")
+        counted = sorted(in_effect(rows), key=lambda entry: (entry.resident.code, entry.happened_at))
+    found = []
+    for resident, entries in groupby(counted, key=lambda entry: entry.resident):
+        mine = list(entries)
+        looks = [entry for entry in mine if entry.kind in CareEntry.LOOKS]
+        said = list(dict.fromkeys(entry.title for entry in mine if entry.kind not in (*CareEntry.LOOKS, Kind.NOTE)))
+        notes = sum(bool(entry.note) for entry in mine)
+        if looks:
+            said.insert(0, f"{len(looks)} {'look' if len(looks) == 1 else 'looks'}, last {looks[-1].outcome.lower()}")
+        if notes:
+            said.append(f"{notes} {'note' if notes == 1 else 'notes'} to read")
+        found.append({"resident": str(resident.pk), "what": " · ".join(said)})
+    return found

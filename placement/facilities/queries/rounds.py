@@ -3,6 +3,7 @@
 Pure functions over aware moments. A night of the clock change is seven or nine hours long, and comes out as that.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,8 +20,6 @@ NOT_SEEN = (NOT_FOUND, NOT_IN_BED, CareEntry.MISTAKE)
 IN_THE_HOUSE = "In the house"
 WITH_STAFF = "Out with staff"
 AT_SCHOOL = "At school"
-SEEN_EVERY = timedelta(minutes=60)
-SLEEP_CHECK_EVERY = timedelta(minutes=30)
 DUE_SOON = timedelta(minutes=15)
 NIGHT = "Night"
 PERIODS = [("Morning", time(6), time(14)), ("Evening", time(14), time(22)), (NIGHT, time(22), time(6))]
@@ -37,6 +36,36 @@ class Span:
     name: str
     starts_at: datetime
     ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Every:
+    """How often somebody is looked at: the times between two looks by day and by night.
+
+    The next look comes up to ``vary`` earlier, by an amount that follows from the last look and ``salt``: it can be worked
+    out again as evidence, and nobody in the house can tell it beforehand.
+    """
+
+    day: timedelta = timedelta(minutes=60)
+    night: timedelta = timedelta(minutes=30)
+    vary: timedelta = timedelta()
+    salt: str = ""
+
+    @classmethod
+    def of_minutes(cls, day: int, night: int, vary: int, salt: object) -> "Every":
+        """Return it from minutes."""
+        return cls(timedelta(minutes=day), timedelta(minutes=night), timedelta(minutes=vary), str(salt))
+
+    def after(self, look: datetime, night: bool) -> timedelta:
+        """Return the time from a look (aware) until the next one is due; whole minutes."""
+        usual = self.night if night else self.day
+        if not self.vary:
+            return usual
+        drawn = hashlib.blake2b(f"{self.salt} {look.astimezone(UTC).isoformat()}".encode(), digest_size=8).digest()
+        return usual - timedelta(minutes=int.from_bytes(drawn) % (self.vary // timedelta(minutes=1) + 1))
+
+
+USUAL = Every()
 
 
 class Place(StrEnum):
@@ -116,7 +145,13 @@ def in_effect(entries: Iterable[CareEntry]) -> list[CareEntry]:
     return [entry for entry in newest.values() if entry.outcome != CareEntry.MISTAKE]
 
 
-def round_of(entries: Iterable[CareEntry], since: datetime, night: bool, begins: datetime | None = None) -> Round:
+def round_of(
+    entries: Iterable[CareEntry],
+    since: datetime,
+    night: bool,
+    begins: datetime | None = None,
+    every: Every = USUAL,
+) -> Round:
     """Return where one young person stands.
 
     Args:
@@ -124,6 +159,7 @@ def round_of(entries: Iterable[CareEntry], since: datetime, night: bool, begins:
         since: from when the looks are counted: the arrival in the home, or the end of a leave.
         begins: the start of the shift. ``last`` says what was logged from then on, but looks and meals count across the
             hand-off; a look that fell due before it is due at the start.
+        every: how often somebody looks.
     """
     counted = sorted(in_effect(entries), key=lambda e: (e.happened_at, e.written_at))
     starts = since if begins is None else begins
@@ -132,9 +168,8 @@ def round_of(entries: Iterable[CareEntry], since: datetime, night: bool, begins:
     seen = next((look for look in looks if look.outcome not in NOT_SEEN and look.happened_at >= since), None)
     if looks and looks[0].outcome in NOT_SEEN:
         return Round(max(looks[0].happened_at, starts), last, seen, looks[0])  # look again at once
-    every = SLEEP_CHECK_EVERY if night else SEEN_EVERY
     counts_from = seen.happened_at if seen else max(since, starts)
-    return Round(max(counts_from + every, starts), last, seen, None)
+    return Round(max(counts_from + every.after(counts_from, night), starts), last, seen, None)
 
 
 def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -16,6 +16,8 @@ from placement.access.rights import Can, Role
 from placement.access.visible import barred_from, in_force
 from placement.audit.clock import now
 from placement.facilities.models import Assignment, Exit, Facility, Leave, Placement, Shift, ShiftStaff
+from placement.facilities.queries.hand_offs import not_taken_over, unread_of
+from placement.facilities.queries.looks import every_of
 from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.rounds import DUE_SOON, Place, is_night, meal_at
 from placement.facilities.queries.standing import EARLIER, counts, homes_now
@@ -44,6 +46,8 @@ class Board:
     night: bool
     moment: datetime
     closed: int  # how many live here whose records are closed to the reader
+    to_read: int  # hand-offs that the reader has not read
+    take_over: Shift | None  # the newest signed shift, when nobody has taken over after it
     undo: list[CareEntry]  # what the reader logged last, while it can be taken back
     undo_key: UUID = field(default_factory=uuid4)
 
@@ -104,7 +108,7 @@ def next_start(facility: Facility, after: datetime) -> datetime | None:
 
 
 def board(person: Person, facility: Facility) -> Board:
-    """Return the shift page of a home as it stands now: ten queries for any number of young people."""
+    """Return the shift page of a home as it stands now: thirteen queries for any number of young people."""
     moment = now()
     shift = open_shift_at(facility, moment)
     begins = shift.starts_at if shift else moment - EARLIER
@@ -119,6 +123,7 @@ def board(person: Person, facility: Facility) -> Board:
     entries = _by_resident(readable.filter(facility=facility, happened_at__gte=earlier))
     leaves = _by_resident(Leave.objects.filter(placement__in=living, starts_at__lte=moment, ends_at__gt=earlier))
     missing = missing_now(facility, ids)
+    every = every_of(dict.fromkeys(ids, facility))
     night = is_night(moment, facility.zone)
     tiles = [
         tile(
@@ -132,6 +137,7 @@ def board(person: Person, facility: Facility) -> Board:
             moment=moment,
             facility=facility,
             is_open=shift is not None,
+            every=every[stay.resident_id],
         )
         for stay in living
     ]
@@ -146,7 +152,9 @@ def board(person: Person, facility: Facility) -> Board:
     by_id = {stay.resident_id: stay.resident for stay in living}
     for entry in undo:
         entry.resident = by_id[entry.resident_id]
-    return Board(facility, shift, staff, tiles, strip, not_signed, night, moment, len(closed), undo)
+    to_read = unread_of(person).filter(facility=facility).count()
+    waits = not_taken_over(person).filter(facility=facility).first()
+    return Board(facility, shift, staff, tiles, strip, not_signed, night, moment, len(closed), to_read, waits, undo)
 
 
 def just_logged(person: Person, entries: Iterable[CareEntry], moment: datetime) -> list[CareEntry]:

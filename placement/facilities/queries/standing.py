@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from placement.audit.clock import now
 from placement.database.context import reading
 from placement.facilities.models import Facility, Leave, Placement, Shift
+from placement.facilities.queries.looks import every_of
 from placement.facilities.queries.missing import missing_by_home
-from placement.facilities.queries.rounds import ACROSS, Place, Round, is_night, round_of
+from placement.facilities.queries.rounds import ACROSS, USUAL, Every, Place, Round, is_night, round_of
 from residents.models import CareEntry, Incident, Resident
 
 EARLIER = timedelta(hours=8)  # how far back looks and meals are read
@@ -57,10 +58,11 @@ def stand_of(
     begins: datetime,
     moment: datetime,
     zone: ZoneInfo,
+    every: Every = USUAL,
 ) -> Round:
     """Return where one young person stands who arrived at ``since``: looks count from the end of the last leave on."""
     back = max((leave.ends_at for leave in leaves if leave.ends_at <= moment), default=since)
-    return round_of(entries, max(since, back), is_night(moment, zone), begins)
+    return round_of(entries, max(since, back), is_night(moment, zone), begins, every)
 
 
 def place_of(stand: Round, away: Leave | None, missing: Incident | None) -> Place:
@@ -89,7 +91,7 @@ def counts(places: Collection[Place]) -> list[dict[str, Any]]:
 
 @reading("whereabouts")
 def homes_now(homes: Iterable[Facility]) -> list[HomeNow]:
-    """Return how each of ``homes`` stands now: five queries and four settings for any number of homes and young people."""
+    """Return how each of ``homes`` stands now: six queries and two settings for any number of homes and young people."""
     moment, asked = now(), list(homes)
     ids = [home.pk for home in asked]
     newest = Shift.objects.filter(facility__in=ids, starts_at__lte=moment).order_by("facility_id", "-starts_at")
@@ -115,11 +117,19 @@ def homes_now(homes: Iterable[Facility]) -> list[HomeNow]:
     ):
         leaves[leave.resident_id].append(leave)
     missing = missing_by_home(home_of)
+    by_id = {home.pk: home for home in asked}
+    every = every_of({resident: by_id[home] for resident, home in home_of.items()})
 
     def standing(stay: Placement, home: Facility) -> Standing:
         key = stay.resident_id
         stand = stand_of(
-            entries[key], leaves[key], since=stay.starts_at, begins=begins[home.pk], moment=moment, zone=home.zone
+            entries[key],
+            leaves[key],
+            since=stay.starts_at,
+            begins=begins[home.pk],
+            moment=moment,
+            zone=home.zone,
+            every=every[key],
         )
         away = next((leave for leave in leaves[key] if leave.ends_at > moment), None)
         report = missing.get(key)

@@ -10,6 +10,8 @@ from placement.facilities.queries.rounds import (
     DUE_SOON,
     MEAL_ENDS_SOON,
     SNACK,
+    USUAL,
+    Every,
     Kind,
     Place,
     Round,
@@ -82,11 +84,12 @@ def tile(
     moment: datetime,
     facility: Facility,
     is_open: bool,
+    every: Every = USUAL,
 ) -> Tile:
     """Return the tile of one young person. Asks the database nothing."""
     zone, night = facility.zone, is_night(moment, facility.zone)
     away = next((leave for leave in leaves if leave.ends_at > moment), None)
-    stand = stand_of(entries, leaves, since=since, begins=begins, moment=moment, zone=zone)
+    stand = stand_of(entries, leaves, since=since, begins=begins, moment=moment, zone=zone, every=every)
 
     def clock(when: datetime) -> str:
         return day_and_time(when, moment, zone)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placement.facilities.views import shifts
+from placement.facilities.views import hand_offs, shifts
 
 urlpatterns = [
     path("shift/", shifts.my_shift, name="my-shift"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("<uuid:pk>/shift/young-people/<uuid:resident>/", shifts.log, name="log-care"),
     path("<uuid:pk>/shift/young-people/<uuid:resident>/tap/", shifts.tap, name="tap"),
     path("<uuid:pk>/shift/entries/<uuid:entry>/", shifts.entry, name="care-entry"),
+    path("<uuid:pk>/shift/reading/", hand_offs.reading, name="reading"),
+    path("<uuid:pk>/looks/", hand_offs.how_often, name="how-often"),
     path("<uuid:pk>/shift/<uuid:shift>/", shifts.past_shift, name="past-shift"),
     path("<uuid:pk>/shift/<uuid:shift>/hand-off/", shifts.hand_off, name="hand-off"),
+    path("<uuid:pk>/shift/<uuid:shift>/take-over/", hand_offs.take_over, name="take-over"),
+    path("<uuid:pk>/shift/<uuid:shift>/looks/", hand_offs.looks, name="looks"),
 ]

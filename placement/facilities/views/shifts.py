@@ -21,9 +21,9 @@ from placement.audit.reading import changes
 from placement.facilities import operations
 from placement.facilities.forms import shifts as forms
 from placement.facilities.forms.several import KINDS, KNOWN, SeveralForm
-from placement.facilities.models import Facility, Shift
+from placement.facilities.models import Facility, HandOffRead, Shift, TakeOver
 from placement.facilities.queries import shifts as queries
-from placement.facilities.queries.hand_off import left_open, was_open
+from placement.facilities.queries.hand_off import by_name, left_open
 from placement.facilities.queries.rounds import period_at
 from placement.facilities.queries.standing import homes_now
 from residents import operations as residents
@@ -251,7 +251,10 @@ def past_shift(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
         "following": following,
         "page": queries.entries_of_shift(request.person, found, request.GET.get("after")),
         "may_sign": may_sign(request, found),
-        "was_open": was_open(request.person, found),
+        "was_open": by_name(request.person, found.left_open),
+        "summary": by_name(request.person, found.summary),
+        "take_over": TakeOver.objects.filter(shift=found).select_related("taken_by").first(),
+        "has_read": HandOffRead.objects.filter(shift=found, read_by=request.person).exists(),
         **queries.hand_off_for(request.person, found),
     }
     return render(request, "shift/past.html", context)

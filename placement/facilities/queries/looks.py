@@ -1,0 +1,31 @@
+"""How often each young person of a home is looked at: as planned for them, else as is usual in the home."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from placement.access.visible import in_force
+from placement.database.context import reading
+from placement.facilities.models import Facility
+from placement.facilities.queries.rounds import Every
+from residents.models import LookPlan
+
+
+@reading("whereabouts")
+def every_of(home_of: Mapping[UUID, Facility]) -> dict[UUID, Every]:
+    """Return how often each is looked at now (``home_of``: resident id → home). One query."""
+    found = {pk: usual_in(home, pk) for pk, home in home_of.items()}
+    for plan in LookPlan.objects.filter(in_force(), resident__in=list(home_of)):
+        found[plan.resident_id] = planned(plan)
+    return found
+
+
+def usual_in(home: Facility, resident: UUID) -> Every:
+    """Return how often somebody is looked at in ``home`` without a plan of their own."""
+    return Every.of_minutes(
+        home.look_day_minutes, home.look_night_minutes, home.look_vary_minutes, f"{home.pk} {resident}"
+    )
+
+
+def planned(plan: LookPlan) -> Every:
+    """Return how often somebody is looked at by ``plan``."""
+    return Every.of_minutes(plan.day_minutes, plan.night_minutes, plan.vary_minutes, plan.pk)

@@ -1,0 +1,194 @@
+"""After the signature: the summary from the log, reading, taking over, and who has read up to when."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from placement.audit.clock import now
+from placement.database.constraints import Refused
+from placement.facilities import operations
+from placement.facilities.models import HandOffRead, LooksReview, Shift, TakeOver
+from placement.facilities.queries.hand_off import summary_of
+from residents import operations as residents
+from tests.attack.sql import change, insert, refused
+from tests.facilities.shift_page import off_duty, sign, url
+
+
+@pytest.fixture
+def signed(world, acting_as):
+    """Cedar's shift, signed by its staff, with a meal, a look and a note about Ada."""
+    with acting_as(world.staff_cedar):
+        for kind, outcome, note in (("meal", "Lunch", ""), ("head_count", "In the house", ""), ("note", "", "Sang.")):
+            residents.log_care(
+                world.ada.resident,
+                facility=world.cedar.facility,
+                shift=world.cedar.shift,
+                kind=kind,
+                outcome=outcome,
+                note=note,
+                happened_at=now(),
+                by=world.staff_cedar,
+            )
+    sign(world, acting_as)
+    return Shift.objects.get(pk=world.cedar.shift.pk)
+
+
+def post(client, name, world, shift, **data):
+    return client.post(url(name, world, shift.pk), {"form_key": str(uuid.uuid4()), **data})
+
+
+def test_the_summary_is_drawn_from_the_log_and_leaves_notes_where_they_are(world, signed, client_of):
+    line = next(each for each in signed.summary if each["resident"] == str(world.ada.resident.pk))
+    assert "Lunch" in line["what"] and "1 look, last in the house" in line["what"] and "2 notes to read" in line["what"]
+    assert "Sang" not in str(signed.summary)
+    page = client_of(world.admin_cedar).get(url("past-shift", world, signed.pk)).content.decode()
+    assert "From the log" in page and line["what"] in page
+
+
+def test_what_was_written_by_mistake_is_not_in_the_summary(world, acting_as):
+    with acting_as(world.staff_cedar):
+        entry = residents.log_care(
+            world.ada.resident,
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            kind="mood",
+            outcome="Low",
+            happened_at=now(),
+            by=world.staff_cedar,
+        )
+        assert "Low" in str(summary_of(world.cedar.shift))
+        residents.undo_care([entry.pk], by=world.staff_cedar)
+        assert "Low" not in str(summary_of(world.cedar.shift))
+
+
+def test_somebody_reads_hand_off_after_hand_off_and_the_administrator_sees_up_to_when(
+    world, signed, client_of, acting_as
+):
+    new = client_of(off_duty(world, acting_as))
+    address = reverse("facilities:reading", args=[world.cedar.facility.pk])
+    assert "1 hand-off to read" in new.get(url("shift", world)).content.decode()
+    assert "1 hand-off to read at" in new.get("/").content.decode()
+    assert "All calm." in new.get(address).content.decode()
+    for _ in range(2):
+        new.post(address, {"form_key": str(uuid.uuid4()), "shift": str(signed.pk)})
+    assert HandOffRead.objects.get(shift=signed).read_by_id == world.staff_past.pk
+    page = new.get(address).content.decode()
+    assert "You have read everything" in page and "Who has read up to when" not in page
+    assert "Who has read up to when" in client_of(world.admin_cedar).get(address).content.decode()
+
+
+def test_whoever_worked_the_shift_has_nothing_to_read(world, signed, client_of):
+    assert "hand-off to read" not in client_of(world.staff_cedar).get(url("shift", world)).content.decode()
+
+
+def test_the_hand_off_of_another_home_can_not_be_signed_as_read(world, signed, client_of):
+    birch = client_of(world.staff_birch)
+    address = reverse("facilities:reading", args=[world.birch.facility.pk])
+    for shift in (str(signed.pk), "made-up", ""):
+        assert birch.post(address, {"form_key": str(uuid.uuid4()), "shift": shift}).status_code == 404
+    assert not HandOffRead.objects.exists()
+
+
+def test_duty_is_taken_over_with_what_both_counted(world, signed, client_of):
+    admin = client_of(world.admin_cedar)
+    said = {"counted": 2, "keys": 6, "medication": "on"}
+    page = post(admin, "take-over", world, signed, **said | {"counted": 1})
+    assert "By the log 2 should be in the house." in page.content.decode()
+    assert post(admin, "take-over", world, signed, **said).status_code == 302
+    taken = TakeOver.objects.get()
+    assert (taken.expected, taken.counted, taken.keys, taken.taken_by_id) == (2, 2, 6, world.admin_cedar.pk)
+    assert HandOffRead.objects.filter(shift=signed, read_by=world.admin_cedar).exists()
+    assert "Somebody has taken over already" in post(admin, "take-over", world, signed, **said).content.decode()
+
+
+def test_a_difference_needs_words_and_is_shown(world, signed, client_of):
+    admin = client_of(world.admin_cedar)
+    said = {"counted": 1, "keys": 6}
+    assert "Say what differs" in post(admin, "take-over", world, signed, **said).content.decode()
+    assert post(admin, "take-over", world, signed, **said, difference="Bea is in the yard.").status_code == 302
+    page = admin.get(url("past-shift", world, signed.pk)).content.decode()
+    assert "by the log 2" in page and "does not agree" in page and "Bea is in the yard." in page
+
+
+def test_whoever_signed_does_not_take_over_from_themselves(world, signed, acting_as):
+    with acting_as(world.staff_cedar), pytest.raises(Refused, match="somebody else takes over"):
+        operations.take_over(signed, counted=2, keys=6, medication=True, by=world.staff_cedar)
+
+
+def test_nothing_is_read_taken_over_or_reviewed_before_the_signature(world, acting_as):
+    for act, more in (
+        (operations.read_hand_off, {}),
+        (operations.take_over, {"counted": 2, "keys": 1, "medication": True}),
+        (operations.review_looks, {}),
+    ):
+        with acting_as(world.admin_cedar), pytest.raises(Refused, match="not signed"):
+            act(world.cedar.shift, by=world.admin_cedar, **more)
+
+
+# --- By plain SQL ---
+
+
+def values(world, model, who):
+    row = {"shift_id": world.cedar.shift.pk}
+    return (
+        row
+        | {
+            HandOffRead: {"read_by_id": who.pk, "read_at": now()},
+            TakeOver: {
+                "taken_by_id": who.pk,
+                "taken_at": now(),
+                "expected": 2,
+                "counted": 2,
+                "keys": 1,
+                "medication": True,
+                "difference": "",
+            },
+            LooksReview: {
+                "reviewed_by_id": who.pk,
+                "reviewed_at": now(),
+                "late": 0,
+                "missed": 0,
+                "doubtful": 0,
+                "note": "",
+            },
+        }[model]
+    )
+
+
+@pytest.mark.parametrize("model", [HandOffRead, TakeOver, LooksReview])
+def test_the_database_takes_it_after_the_signature_only_at_its_own_time_and_keeps_it(world, acting_as, model):
+    admin = off_duty(world, acting_as)
+    with acting_as(admin), refused("shift_is_signed_first"):
+        insert(model, **values(world, model, admin))
+    sign(world, acting_as)
+    at = {HandOffRead: "read_at", TakeOver: "taken_at", LooksReview: "reviewed_at"}[model]
+    with acting_as(admin):
+        key = insert(model, **values(world, model, admin) | {at: now() - timedelta(days=3)})
+        assert getattr(model.objects.get(pk=key), at) > now() - timedelta(minutes=1)
+    with acting_as(admin), refused("signed_after_the_shift_is_kept"):
+        change((model, key), **{at: now() - timedelta(days=2)})
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [(TakeOver, "duty_is_taken_over_by_another"), (LooksReview, "looks_are_reviewed_by_another")],
+)
+def test_the_database_takes_no_signature_of_whoever_signed_the_shift(world, acting_as, model, name):
+    sign(world, acting_as)
+    with acting_as(world.staff_cedar), refused(name):
+        insert(model, **values(world, model, world.staff_cedar))
+
+
+def test_the_database_asks_for_words_too(world, acting_as):
+    sign(world, acting_as)
+    admin = off_duty(world, acting_as)
+    with acting_as(admin), refused("take_over_explains_its_difference"):
+        insert(TakeOver, **values(world, TakeOver, admin) | {"counted": 1})
+    with acting_as(admin), refused("looks_review_says_what_was_found"):
+        insert(LooksReview, **values(world, LooksReview, admin) | {"missed": 1})
+    with acting_as(admin):
+        insert(HandOffRead, **values(world, HandOffRead, admin))
+    with acting_as(admin), refused("hand_off_read_once"):
+        insert(HandOffRead, **values(world, HandOffRead, admin))

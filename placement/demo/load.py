@@ -114,7 +114,7 @@ def sign_warnings(*, referral: Referral, bed: Bed, starts_at: datetime, reason: 
 
 def take_over(*, shift: Shift, keys: int, by: Person) -> None:
     """Take over duty after a shift, with as many young people as the log says."""
-    placement.facilities.operations.take_over(
+    placement.facilities.operations.take_over_duty(
         shift, counted=in_the_house(shift.facility), keys=keys, medication=True, by=by
     )
 

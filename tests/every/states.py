@@ -252,5 +252,5 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.undo_care": just_logged,
     "facilities.read_hand_off": handed_off,
     "facilities.review_looks": handed_off,
-    "facilities.take_over": handed_off,
+    "facilities.take_over_duty": handed_off,
 }

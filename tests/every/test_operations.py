@@ -153,7 +153,7 @@ WHO = {
     "facilities.read_hand_off": "fa",
     "facilities.review_looks": "",  # everybody in the home was on duty
     "facilities.set_looks": "Sa",
-    "facilities.take_over": "a",  # staff signed it
+    "facilities.take_over_duty": "a",  # staff signed it
     "residents.end_look_plan": "cal",
     "residents.plan_looks": "cal",
 }
@@ -221,7 +221,7 @@ def values(world: World) -> dict[str, Any]:
         "residents.log_care_for.kind": "meal",
         "residents.log_each.kind": "meal",
         "residents.plan_looks.ends_at": now + 2 * DAY,
-        "counted": 0,
+        "counted": 2,
         "keys": 4,
         "medication": True,
         "difference": "Counted twice",

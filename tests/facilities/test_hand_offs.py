@@ -114,13 +114,13 @@ def test_a_difference_needs_words_and_is_shown(world, signed, client_of):
 
 def test_whoever_signed_does_not_take_over_from_themselves(world, signed, acting_as):
     with acting_as(world.staff_cedar), pytest.raises(Refused, match="somebody else takes over"):
-        operations.take_over(signed, counted=2, keys=6, medication=True, by=world.staff_cedar)
+        operations.take_over_duty(signed, counted=2, keys=6, medication=True, by=world.staff_cedar)
 
 
 def test_nothing_is_read_taken_over_or_reviewed_before_the_signature(world, acting_as):
     for act, more in (
         (operations.read_hand_off, {}),
-        (operations.take_over, {"counted": 2, "keys": 1, "medication": True}),
+        (operations.take_over_duty, {"counted": 2, "keys": 1, "medication": True}),
         (operations.review_looks, {}),
     ):
         with acting_as(world.admin_cedar), pytest.raises(Refused, match="not signed"):

@@ -3,7 +3,7 @@
 from placement.facilities.operations.addresses import change_address, reveal_address
 from placement.facilities.operations.after_care import record_after_care_check
 from placement.facilities.operations.discharges import propose_discharge, withdraw_discharge_proposal
-from placement.facilities.operations.hand_offs import read_hand_off, review_looks, take_over
+from placement.facilities.operations.hand_offs import read_hand_off, review_looks, take_over_duty
 from placement.facilities.operations.holds import hold_bed, release_hold
 from placement.facilities.operations.homes import (
     add_bed,
@@ -95,7 +95,7 @@ __all__ = [
     "set_looks",
     "sign_shift",
     "sign_warning",
-    "take_over",
+    "take_over_duty",
     "withdraw_discharge_proposal",
     "withdraw_placement",
     "withdraw_referral",

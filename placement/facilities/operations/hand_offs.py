@@ -26,7 +26,9 @@ def read_hand_off(shift: Shift, *, by: Person) -> HandOffRead:
 
 
 @operation("took over duty")
-def take_over(shift: Shift, *, counted: int, keys: int, medication: bool, by: Person, difference: str = "") -> TakeOver:
+def take_over_duty(
+    shift: Shift, *, counted: int, keys: int, medication: bool, by: Person, difference: str = ""
+) -> TakeOver:
     """Take over duty after a signed shift, with what both counted; ``by`` has then read its hand-off.
 
     Args:

@@ -65,7 +65,7 @@ def take_over(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
     found = shifts.past_shift(request.person, home, shift)
     form = TakeOverForm(request.POST or None)
     if form.is_valid():
-        act = lambda: operations.take_over(found, **form.given, by=request.person)  # noqa: E731
+        act = lambda: operations.take_over_duty(found, **form.given, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: address_of(found)):
             messages.success(request, "You have taken over duty.")
             return response

@@ -12,6 +12,7 @@ of_one = [
     path("plan/", record.plan, name="plan"),
     path("plan/change/", changes.change_profile, name="change_profile"),
     path("care/", record.care, name="care"),
+    path("care/paper/", record.care_paper, name="care_paper"),
     path("contacts/", record.contacts, name="contacts"),
     path("contacts/new/", changes.log_contact, name="log_contact"),
     path("contacts/people/new/", changes.add_outside_person, name="add_outside_person"),

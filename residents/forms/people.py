@@ -53,6 +53,16 @@ class CareFilter(FilterForm):
     late = forms.BooleanField(label="Late entries only", required=False)
 
 
+class PaperForm(FilterForm):
+    """Which days of the care log to print, and whether the sheet says the code instead of the name."""
+
+    day = DateField(label="From which day?", required=False)
+    days = forms.ChoiceField(label="How long?", required=False, choices=[("1", "One day"), ("7", "A week")])
+    by = forms.ChoiceField(
+        label="What it calls the young person", required=False, choices=[("code", "Code"), ("name", "Preferred name")]
+    )
+
+
 class OpenCaseForm(RecordForm):
     """Take a young person into the record."""
 

@@ -1,7 +1,7 @@
 """The care log for reading: both times of a late entry, and the first text of an amended one."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -110,6 +110,18 @@ def care_page(record: Record, wanted: dict[str, Any], *, after: str | None, kind
         entries = entries.filter(late=True)
     page = keyset_page(entries, order=("-happened_at",), after=after, size=PAGE)
     return Page([line_of(entry) for entry in page.rows], page.next_token, page.is_first)
+
+
+def care_paper(record: Record, first: date, days: int) -> list[tuple[date, list[CareLine]]]:
+    """Return what was logged on each of ``days`` days from ``first`` on, oldest first, in the zone of the record."""
+    starts, ends = (datetime.combine(first + timedelta(days=n), time(), record.zone) for n in (0, days))
+    entries = care_entries(record, ()).filter(happened_at__gte=starts, happened_at__lt=ends)
+    lines = [line_of(entry) for entry in entries.order_by("happened_at", "pk")]
+    by_day: dict[date, list[CareLine]] = {first + timedelta(days=n): [] for n in range(days)}
+    for line in sorted(lines, key=lambda each: each.when):
+        if (day := line.when.astimezone(record.zone).date()) in by_day:  # an amendment may have moved it to another day
+            by_day[day].append(line)
+    return list(by_day.items())
 
 
 def medical_alerts(record: Record) -> list[SafetyAlert]:

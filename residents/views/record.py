@@ -1,5 +1,6 @@
 """One young person's record: the overview and the pages under it."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from placement.access.opened import note_exported
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.audit.clock import now
-from residents.forms.people import CareFilter
+from residents.forms.people import CareFilter, PaperForm
 from residents.models import AccessRequest
 from residents.queries import access_requests, disclosures, parts, seals
 from residents.queries import care as care_log
@@ -68,6 +69,21 @@ def care(request: Request, pk: UUID) -> HttpResponse:
     form.is_valid()
     page = care_log.care_page(record, form.cleaned_data, after=request.GET.get("after"))
     return show(request, record, page=page, form=form)
+
+
+@needs(*NEEDED["care"])
+def care_paper(request: Request, pk: UUID) -> HttpResponse:
+    """A day or a week of the care log, to print."""
+    record = open_record(request.person, pk, *NEEDED["care"], current="care")
+    form = PaperForm(request.GET)
+    form.is_valid()
+    today = now().astimezone(record.zone).date()
+    days = int(form.cleaned_data.get("days") or 1)
+    first = form.cleaned_data.get("day") or today - timedelta(days=days - 1)
+    note_exported()
+    context = {"form": form, "paper": care_log.care_paper(record, first, days), "zone": record.zone, "record": record}
+    context["called"] = record.name if form.cleaned_data.get("by") == "name" else record.resident.code
+    return render(request, "residents/care_paper.html", context)
 
 
 @needs(*NEEDED["contacts"])

@@ -208,6 +208,7 @@ PAGES: dict[str, Page] = {
     "residents:plan": Page("care", young()),
     "residents:change_profile": Page("keep", young()),
     "residents:care": Page("care", young()),
+    "residents:care_paper": Page("care", young()),
     "residents:contacts": Page("care", young()),
     "residents:log_contact": Page("keep | log", young()),
     "residents:add_outside_person": Page("keep", young()),

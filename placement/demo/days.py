@@ -13,6 +13,7 @@ from placement.demo.homes import HOMES, home
 from placement.demo.people import ADMIN_OF, ON_SHIFT, person
 from placement.demo.plan import Plan, The, chance
 from placement.demo.young import Young
+from placement.facilities.queries.hand_offs import READ_BACK
 
 UTC = ZoneInfo("UTC")
 HOURS = {"Morning": (time(6), time(14)), "Evening": (time(14), time(22)), "Night": (time(22), time(6))}
@@ -24,8 +25,8 @@ CLOSE = 7  # days of which more is told: more rounds, and more about single youn
 HOURLY = 2  # shifts back from now in which everybody is looked for each hour, at night each half hour
 MISSED = ("Destiny", "Kaya")  # not looked for in the last round, so that the shift page has something to say
 MINUTE = timedelta(minutes=1)
-
-
+READERS = ("cedar", "birch")  # homes whose accounts people try first
+UNREAD = 2  # shifts back that nobody has read yet
 TAKEN_OVER = 9  # shifts back for which somebody has counted with the next one
 
 
@@ -133,6 +134,23 @@ def _tell_shift(plan: Plan, duty: Duty, everybody: dict[str, Young]) -> None:
         if 1 < duty.number <= TAKEN_OVER:
             following = ON_SHIFT[duty.home][(duty.number - 1) % 3]
             plan.tell(signed_at + 3 * MINUTE, following, "demo.take_over", shift=The(duty.key), keys=6)
+        if duty.number > UNREAD and duty.home in READERS and signed_at > plan.now - READ_BACK:
+            _tell_readers(plan, duty, signed_at)
+
+
+def _tell_readers(plan: Plan, duty: Duty, signed_at: datetime) -> None:
+    """Tell who has read the hand-off and, of a night, who has reviewed its looks."""
+    readers = {ON_SHIFT[duty.home][0], ADMIN_OF[duty.home]} - set(duty.staff)
+    for reader in sorted(readers):
+        plan.tell(signed_at + 20 * MINUTE, reader, "facilities.read_hand_off", shift=The(duty.key))
+    if duty.name == "Night":
+        plan.tell(
+            signed_at + 40 * MINUTE,
+            ADMIN_OF[duty.home],
+            "facilities.review_looks",
+            shift=The(duty.key),
+            note=words.NIGHT_READ,
+        )
 
 
 # when, kind, the usual outcome, how often it is another one

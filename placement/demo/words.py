@@ -220,3 +220,5 @@ CONTACT_NOTES = (
     "",
 )
 CLINICAL = "First impressions after three sessions. Sleeps better. Goals were set together: trust, sleep, school."
+
+NIGHT_READ = "Rounds were late between two and four; the tablet was charging. A second one is ordered."

@@ -7,6 +7,7 @@ from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.facilities.models import HandOffRead, LooksReview, Shift, TakeOver
 from placement.facilities.queries.hand_off import in_the_house
+from placement.facilities.queries.hand_offs import is_past
 from placement.facilities.queries.night import night_log
 
 
@@ -37,13 +38,15 @@ def take_over_duty(
         medication: whether the medication was counted together and agrees.
         difference: what differs and what is done about it; needed when something differs.
 
-    Raises ``Refused`` for whoever signed the shift, and when somebody has taken over already.
+    Raises ``Refused`` for whoever signed the shift, when somebody has taken over already, and after a later signature.
     """
     shift = signed(shift, by)
     if shift.signed_by_id == by.pk:
         raise Refused("You signed this shift, so somebody else takes over.")
     if TakeOver.objects.filter(shift=shift).exists():
         raise Refused("Somebody has taken over already.")
+    if is_past(shift):
+        raise Refused("A later shift is signed already. Take over after that one.")
     expected = in_the_house(shift.facility)
     if (counted != expected or not medication) and not difference.strip():
         raise Refused(

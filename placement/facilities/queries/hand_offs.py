@@ -12,7 +12,7 @@ from placement.audit.clock import now
 from placement.facilities.models import Assignment, Facility, HandOffRead, LooksReview, Shift, TakeOver
 
 READ_BACK = timedelta(days=7)  # how far back somebody reads who comes on duty; older hand-offs are on their own pages
-NIGHT_AFTER = timedelta(days=14)  # how long a night waits on My work for its review
+NIGHT_AFTER = timedelta(days=7)  # how long a night waits on My work for its review
 
 
 def unread_of(person: Person) -> QuerySet[Shift]:
@@ -74,6 +74,12 @@ def not_taken_over(person: Person) -> QuerySet[Shift]:
         .exclude(signed_by=person)
         .select_related("facility")
     )
+
+
+def is_past(shift: Shift) -> bool:
+    """Return whether a later shift of the home is signed too, so that nobody can take over after this one any more."""
+    later = Shift.objects.filter(facility=shift.facility_id, starts_at__gt=shift.starts_at, signed_at__isnull=False)
+    return later.exists()
 
 
 def nights_to_review(person: Person) -> QuerySet[Shift]:

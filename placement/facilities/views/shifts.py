@@ -21,9 +21,10 @@ from placement.audit.reading import changes
 from placement.facilities import operations
 from placement.facilities.forms import shifts as forms
 from placement.facilities.forms.several import KINDS, KNOWN, SeveralForm
-from placement.facilities.models import Facility, HandOffRead, Shift, TakeOver
+from placement.facilities.models import Facility, Shift, TakeOver
 from placement.facilities.queries import shifts as queries
 from placement.facilities.queries.hand_off import by_name, left_open
+from placement.facilities.queries.hand_offs import is_past
 from placement.facilities.queries.rounds import period_at
 from placement.facilities.queries.standing import homes_now
 from residents import operations as residents
@@ -254,7 +255,7 @@ def past_shift(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
         "was_open": by_name(request.person, found.left_open),
         "summary": by_name(request.person, found.summary),
         "take_over": TakeOver.objects.filter(shift=found).select_related("taken_by").first(),
-        "has_read": HandOffRead.objects.filter(shift=found, read_by=request.person).exists(),
+        "is_past": is_past(found),
         **queries.hand_off_for(request.person, found),
     }
     return render(request, "shift/past.html", context)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("reports/", include("compliance.report_urls")),
     path("residents/", include("residents.urls")),
     path("access-requests/", include("residents.access_request_urls")),
+    path("bars/", include("residents.bar_urls")),
     path("break-glass/", include("residents.break_glass_urls")),
     path("facilities/", include("placement.facilities.urls.homes")),
     path("incidents/", include("placement.facilities.urls.incidents")),

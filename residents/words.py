@@ -113,7 +113,15 @@ say(
 say(
     "residents.ConflictOfInterest",
     Words(
-        "bar from the record", "bars from the record", {"person": "Who is barred", "end_reason": "Why it was lifted"}
+        "bar from the record",
+        "bars from the record",
+        {
+            "person": "Who is barred",
+            "end_reason": "Why it was lifted",
+            "judged_by": "Judged by",
+            "judged_at": "Judged",
+            "judgement_reason": "Why judged so",
+        },
     ),
 )
 say(

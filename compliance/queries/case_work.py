@@ -10,6 +10,7 @@ from django.utils import timezone
 from compliance.queries.tasks import Cut, Task, day_end, on_day
 from placement.access.models import Person
 from placement.access.rights import Can, Role
+from placement.access.visible import bars_to_judge
 from placement.audit.clock import now
 from placement.facilities.models import (
     Discharge,
@@ -23,7 +24,7 @@ from placement.facilities.queries.exceptions import relied_on
 from placement.facilities.queries.referrals import SEE_HOMES
 from placement.ui.dates import moment_name, short_day, zoned
 from residents.models import AccessRequest, Case, PopulationDesignation, SeparationRequest
-from residents.queries import access_requests, disclosures, emergencies
+from residents.queries import access_requests, bars, disclosures, emergencies
 from residents.queries.leaving import checks_due
 
 AHEAD = timedelta(days=60)
@@ -107,6 +108,22 @@ def emergencies_to_judge(person: Person, cut: Cut) -> Iterable[Task]:
             "Read and judge",
             tag="overdue" if glass.judge_by < now() else "emergency",
             kind="due",  # after a young person who is not safe now
+            strong=True,
+        )
+
+
+def bars_of_supervisors(person: Person, cut: Cut) -> Iterable[Task]:
+    """Bars that somebody laid on a supervisor of another unit, by the young person's code alone, until one is judged."""
+    codes = bars_to_judge(person)
+    for bar in cut(bars.waiting_for(codes)):
+        yield Task(
+            bar.judge_by,
+            f"A supervisor is barred from the record of {codes[bar.pk]}: read why, and judge it",
+            "You read who barred whom, and nothing else of the record",
+            reverse("bars:judge", args=[bar.pk]),
+            "Read and judge",
+            tag="overdue" if bar.judge_by < now() else "barred",
+            kind="due",
             strong=True,
         )
 

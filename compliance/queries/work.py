@@ -77,6 +77,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.missing_people,
         home_work.overdue_stays,
         case_work.emergencies_to_judge,
+        case_work.bars_of_supervisors,
         account_work.unusual_access,
         case_work.decisions,
         case_work.access_to_decide,

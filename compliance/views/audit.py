@@ -13,6 +13,7 @@ from placement.access.request import Request
 from placement.access.rights import Can
 from placement.ui.moments import FIRST_YEAR, LAST_YEAR
 from placement.ui.searching import asked, remember_search
+from residents.queries.bars import not_judged
 
 
 @needs(Can.READ_AUDIT)
@@ -30,6 +31,7 @@ def acts(request: Request) -> HttpResponse:
         {
             "form": form,
             "acts": found.acts,
+            "bars": not_judged(request.person),
             "wanted": wanted,
             "wrong": not form.is_valid(),
             "next": found.before.timestamp() if found.before else None,

@@ -15,6 +15,9 @@ for ``visible_to``, they took longer to plan than to run.
 A conflict of interest beats every grant: the policy ``barred`` is restrictive, and takes away whatever names a young person
 from whose record the acting person is barred, by whichever right it would be shown.
 
+Whoever bars a supervisor takes a pair of eyes from the record. Such a bar is judged by somebody to whom the record is closed,
+and who is shown that row alone: ``access_bars_to_judge``.
+
 A court's seal closes single documents: the policy ``sealed``, restrictive too, takes away what is sealed to the acting person
 now, also in history.
 """
@@ -33,6 +36,7 @@ from placement.database.roles import OWNER
 NO_PURPOSE = "(SELECT coalesce(current_setting('app.reading', true), '') = '')"
 POLICIES = ("owner", "shown", "written", "changed", "removed", "barred", "sealed")
 CONFLICTS = "residents_conflictofinterest"
+TO_JUDGE = '"id" IN (SELECT bar.id FROM access_bars_to_judge(audit_actor()) bar)'
 SEALS = "residents_documentseal"
 OBJECTS = {"residents": "residents_resident", "facilities": "facilities_facility"}
 
@@ -73,7 +77,7 @@ def install(using: str = "default", **kwargs: Any) -> None:
         needed = {f"{table}{kind}permission" for table in OBJECTS.values() for kind in ("user", "group")}
         if not tables >= {*needed, CONFLICTS, SEALS}:
             return
-        cursor.execute(BARRED + FUNCTIONS + SEALED)
+        cursor.execute(BARRED + JUDGES + FUNCTIONS + SEALED)
         for model, table in guarded_tables():
             if table in tables:
                 cursor.execute("\n".join([*barring_functions(model), *policies(model, table)]))
@@ -96,6 +100,7 @@ def policies(model: Any, table: str) -> list[str]:
         f'CREATE POLICY removed ON "{table}" FOR DELETE TO placement_app USING ({own})',
     ]
     if barred := unbarred(model):
+        barred += f" OR {TO_JUDGE}" if model.judged_outside else ""
         purposes = {*model.read_for}.union(*(model._meta.get_field(f).related_model.read_for for f in model.follows))
         seen = " OR ".join([*([_purpose(sorted(purposes))] if purposes else []), barred])
         statements.append(
@@ -142,6 +147,8 @@ def condition(model: Any, table: str, also: Iterable[Opens] = ()) -> str:
         key = model._meta.get_field(name)
         followed = key.related_model._meta.db_table
         parts.append(f'EXISTS (SELECT FROM "{followed}" followed WHERE followed.id = "{table}"."{key.column}")')
+    if model.judged_outside:
+        parts.append(TO_JUDGE)
     if model.kept_by:
         commands = _texts(f"system: {name}" for name in model.kept_by)
         parts.append(f"(SELECT audit_actor() IS NULL AND current_setting('app.actor_name', true) IN ({commands}))")
@@ -246,6 +253,43 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION access_barred(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access_barred(uuid) TO placement_app;
+"""
+JUDGES = f"""
+-- Who may judge that laid_by has barred somebody from a record: the supervisors whose units have never answered for it, and
+-- where there is none, any other supervisor. Neither of the two, nor whoever is barred from it themselves; but a bar that waits
+-- to be judged keeps nobody from judging another, or one person could bar all who would judge.
+CREATE OR REPLACE FUNCTION access_judges(of_resident uuid, laid_by uuid, on_person uuid) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, public AS $$
+DECLARE
+  others uuid[] := ARRAY(
+    SELECT person.id FROM access_person person
+    WHERE person.role = 'supervisor' AND person.is_active AND person.id NOT IN (laid_by, on_person) AND NOT EXISTS (
+      SELECT FROM {CONFLICTS} own WHERE own.person_id = person.id AND own.resident_id = of_resident AND own.ends_at IS NULL
+        AND (own.declared_by_id = own.person_id OR own.judgement <> '')));
+  outside uuid[] := ARRAY(
+    SELECT person.id FROM access_person person WHERE person.id = ANY (others)
+      AND person.unit_id NOT IN (SELECT unit_id FROM residents_case WHERE resident_id = of_resident));
+BEGIN
+  RETURN QUERY SELECT unnest(CASE WHEN outside = '{{}}' THEN others ELSE outside END);
+END $$;
+REVOKE EXECUTE ON FUNCTION access_judges(uuid, uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION access_judges(uuid, uuid, uuid) TO placement_app;
+
+-- The bars that a person judges, or has judged, each with the code of the young person.
+CREATE OR REPLACE FUNCTION access_bars_to_judge(who uuid) RETURNS TABLE (id uuid, code text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF EXISTS (SELECT FROM access_person judge WHERE judge.id = who AND judge.is_active AND judge.role = 'supervisor') THEN
+    RETURN QUERY SELECT bar.id, resident.code::text FROM {CONFLICTS} bar
+      JOIN residents_resident resident ON resident.id = bar.resident_id
+      JOIN access_person barred ON barred.id = bar.person_id
+      WHERE (bar.judgement = '' AND barred.role = 'supervisor' OR bar.judged_by_id = who)
+        AND bar.declared_by_id <> bar.person_id
+        AND who IN (SELECT access_judges(bar.resident_id, bar.declared_by_id, bar.person_id));
+  END IF;
+END $$;
+REVOKE EXECUTE ON FUNCTION access_bars_to_judge(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION access_bars_to_judge(uuid) TO placement_app;
 """
 FUNCTIONS = f"""
 -- The residents, or the homes, on which a person has one of these rights by a grant in force at a moment;

@@ -111,6 +111,13 @@ def barred_from(person: Person) -> set[UUID]:
         return {pk for (pk,) in cursor.fetchall()}
 
 
+def bars_to_judge(person: Person) -> dict[UUID, str]:
+    """Return id of each bar that ``person`` judges, or has judged → the code of the young person, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, code FROM access_bars_to_judge(%s)", [person.pk])
+        return dict(cursor.fetchall())
+
+
 def rights_on(person: Person, thing: models.Model) -> frozenset[Can]:
     """Return every right that ``person`` has on ``thing`` now, in one query; none on a record that bars them."""
     return rights_on_many(person, [thing])[thing.pk]

@@ -20,6 +20,7 @@ from residents.forms.base import (
     longitude,
 )
 from residents.models import Case, ClinicalNote, Contact, Document, OutsidePerson, SafetyAlert, Sex
+from residents.queries.bars import nobody_judges
 from residents.queries.parts import outside_people_of, people_in_role
 
 ON_THE_MAP = "Place on the map (optional)"
@@ -282,13 +283,19 @@ class BarForm(RecordForm):
     reason = LongTextField(
         label="Why?",
         max_length=1000,
-        help_text="How they know the young person or the family. Only supervisors read it.",
+        help_text="How they know the young person or the family. Only supervisors read it: for a supervisor also one of"
+        " another unit, so do not name the young person.",
     )
 
     def prepare(self) -> None:
-        """Offer everybody whose account is open, with the role."""
+        """Offer everybody whose account is open, with the role, and say of whom nobody could judge the bar."""
         field = self.offer("person", Person.objects.filter(is_active=True).order_by("name", "pk"))
         field.label_from_instance = lambda person: f"{person.name}, {person.get_role_display().lower()}"
+        if names := nobody_judges(self.about, self.viewer):
+            field.help_text += (
+                f" Nobody can judge a bar of {' or '.join(names)}: there is no other supervisor who could. It stands on the"
+                " audit page until there is one."
+            )
 
 
 class OwnConflictForm(RecordForm):

@@ -14,7 +14,7 @@ from residents.operations.cases import (
     take_off_case,
 )
 from residents.operations.clinical import amend_clinical_note, write_clinical_note
-from residents.operations.conflicts import bar_from_record, declare_own_conflict, lift_bar
+from residents.operations.conflicts import bar_from_record, declare_own_conflict, judge_bar, lift_bar
 from residents.operations.contacts import add_outside_person, change_outside_person, log_contact
 from residents.operations.disclosures import answer_recall, disclose, recall, record_consent, withdraw_consent
 from residents.operations.documents import file_document
@@ -67,6 +67,7 @@ __all__ = [
     "end_separation",
     "file_document",
     "join_team",
+    "judge_bar",
     "judge_emergency",
     "keep_apart",
     "leave_team",

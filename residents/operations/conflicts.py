@@ -1,7 +1,8 @@
-"""Conflicts of interest: who is barred from a record, and who lifts that."""
+"""Conflicts of interest: who is barred from a record, who lifts that, and who judges it from outside."""
 
 from placement.access.models import Person
 from placement.access.rights import Can
+from placement.access.visible import bars_to_judge
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
@@ -12,6 +13,8 @@ from residents.operations.guard import must
 @operation("barred a person from the record")
 def bar_from_record(resident: Resident, person: Person, *, reason: str, by: Person) -> ConflictOfInterest:
     """Bar ``person`` from the record from now on, whatever else gives them access. Nothing that they hold is taken back.
+
+    When it bars a supervisor, those who judge it are told by My work, in the same transaction.
 
     Raises ``Refused`` without a reason and for somebody who is barred already.
     """
@@ -38,6 +41,33 @@ def lift_bar(conflict: ConflictOfInterest, *, reason: str, by: Person) -> Confli
         raise Refused("This was lifted already. Nothing was changed.")
     conflict.ends_at, conflict.ended_by, conflict.end_reason = now(), by, reason.strip()
     conflict.save(update_fields=["ends_at", "ended_by", "end_reason"])
+    return conflict
+
+
+@operation("judged a bar from the record")
+def judge_bar(conflict: ConflictOfInterest, *, judgement: str, reason: str, by: Person) -> ConflictOfInterest:
+    """Say whether it was right to bar a supervisor, and why; a bar that was not ends with that.
+
+    Raises ``ConflictOfInterest.DoesNotExist`` for whom the database does not name as a judge, ``Refused`` without a reason
+    and for a second time.
+    """
+    if conflict.pk not in bars_to_judge(by):
+        raise ConflictOfInterest.DoesNotExist
+    conflict = ConflictOfInterest.objects.locked().get(pk=conflict.pk)
+    if conflict.judgement:
+        raise Refused("Somebody has judged this already. Nothing was changed.")
+    reason, moment = reason.strip(), now()
+    conflict.judgement, conflict.judged_by, conflict.judged_at, conflict.judgement_reason = (
+        judgement,
+        by,
+        moment,
+        reason,
+    )
+    changed = ["judgement", "judged_by", "judged_at", "judgement_reason"]
+    if judgement == ConflictOfInterest.Judgement.LIFTED and conflict.ends_at is None:
+        conflict.ends_at, conflict.ended_by, conflict.end_reason = moment, by, reason
+        changed += ["ends_at", "ended_by", "end_reason"]
+    conflict.save(update_fields=changed)
     return conflict
 
 

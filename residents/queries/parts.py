@@ -38,6 +38,7 @@ from residents.models import (
     SeparationRequest,
     TeamMember,
 )
+from residents.queries.bars import HAS_JUDGE
 from residents.queries.homes import homes_of
 from residents.queries.incidents import readable
 from residents.queries.record import Record
@@ -258,7 +259,8 @@ def conflict_for(person: Person, resident: UUID, row: UUID) -> ConflictOfInteres
 def conflicts(record: Record) -> list[ConflictOfInterest]:
     """Return who is barred from the record, or was, newest first."""
     found = ConflictOfInterest.objects.visible_to(record.person, Can.ASSIGN_TEAM).filter(resident=record.resident)
-    return list(found.select_related("person", "declared_by", "ended_by").order_by("ends_at", "-starts_at"))
+    found = found.select_related("person", "declared_by", "ended_by", "judged_by").annotate(has_judge=HAS_JUDGE)
+    return list(found.order_by("ends_at", "-starts_at"))
 
 
 def case_work(record: Record) -> dict[str, Any]:

@@ -370,7 +370,7 @@ bar = form_page(
     button="Bar from the record",
     done="This person can't open the record any more, whatever else gives them access.",
     text="For somebody who knows the young person or the family in another way. It takes effect at once and beats every"
-    " other access, until a supervisor lifts it.",
+    " other access, until a supervisor lifts it. When you bar a supervisor, a supervisor of another unit judges that.",
 )
 lift_bar = form_page(
     "Lift this bar?",

@@ -5,6 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from placement.access import tries
+from placement.access.factors import TOO_MANY
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
@@ -40,9 +42,15 @@ def people(request: Request) -> HttpResponse:
 
 @needs(Can.OPEN_CASE)
 def new(request: Request) -> HttpResponse:
-    """Open a case for a young person who is new to the agency."""
+    """Open a case for a young person who is new to the agency.
+
+    A number or a code that somebody has is counted like a wrong code: the refusal tells that there is such a record.
+    """
     form = OpenCaseForm(request.POST or None, person=request.person)
-    if form.is_valid():
+    counted = f"code {request.person.pk}"
+    if form.is_valid() and tries.too_many(counted, counted):
+        form.add_error("number", TOO_MANY)
+    elif form.is_valid():
         response = submit(
             request,
             form,
@@ -52,6 +60,8 @@ def new(request: Request) -> HttpResponse:
         if response:
             messages.success(request, "The case is open.")
             return response
+        if form.has_error("number") or form.has_error("code"):
+            tries.failed(counted, counted)
     return render(request, "residents/new.html", {"form": form})
 
 

@@ -24,6 +24,7 @@ from residents.models import (
 )
 from tests.attack.sql import again, ask, change, insert, refused, sql
 from tests.attack.test_accounts import proposal
+from tests.bars import bar_to_judge
 from tests.world import World
 
 YEARS = timedelta(days=3650)
@@ -111,6 +112,19 @@ def change_emergency(world: World, **values: Any) -> None:
     change(world.ada.emergency, **values)
 
 
+def judge(world: World, **values: Any) -> None:
+    """Judge a bar of a supervisor, wrongly."""
+    signed = {"judgement": "upheld", "judged_by_id": world.supervisor2.pk, "judged_at": world.now}
+    change(bar_to_judge(world), **signed | {"judgement_reason": "So it is"} | values)
+
+
+def judge_the_own(world: World) -> None:
+    sql("ALTER TABLE residents_conflictofinterest DISABLE TRIGGER rules")
+    row = bar_to_judge(world)
+    signed = {"judgement": "upheld", "judged_at": world.now, "judgement_reason": "So it is"}
+    change(row, **signed, judged_by_id=world.supervisor.pk)
+
+
 def assess_below_the_scale(world: World) -> None:
     sql("ALTER TABLE residents_levelassessment DROP CONSTRAINT level_is_on_the_scale")
     again(of_ada(world, LevelAssessment), level=-1)
@@ -143,6 +157,11 @@ RECORD = [
     Rule("caseload_ends_after_start", "supervisor", lambda w: change(w.ada.caseload, ends_at=w.ada.caseload.starts_at)),
     Rule("caseload_once_at_a_time", "supervisor", lambda w: again(w.ada.caseload)),
     Rule("code_is_short", "caseworker", lambda w: change(w.ada.resident, code="ada")),
+    Rule("conflict_judged_not_right_is_lifted", "supervisor2", lambda w: judge(w, judgement="lifted")),
+    Rule("conflict_judgement_is_signed", "supervisor2", lambda w: judge(w, judgement_reason="")),
+    Rule("conflict_judgement_is_signed", "supervisor2", lambda w: judge(w, judgement="", judgement_reason="")),
+    # The database names who judges, and names neither who laid the bar nor whom it bars.
+    Rule("conflict_judged_by_another", "supervisor", judge_the_own, by_owner=True),
     Rule("designation_has_a_basis", "caseworker", lambda w: again(of_ada(w, PopulationDesignation), basis="")),
     Rule(
         "document_belongs_to_one",

@@ -100,6 +100,24 @@ def barred(person: Person) -> set[UUID]:
     return {row.resident_id for row in ConflictOfInterest.objects.filter(person=person) if row.ends_at is None}
 
 
+def judges(bar: ConflictOfInterest) -> set[UUID]:
+    """Return the ids of those to whom the bar of a supervisor by another person is shown, so that they judge it."""
+    if bar.person.role != "supervisor" or bar.declared_by_id == bar.person_id:
+        return set()
+    others = [
+        person
+        for person in Person.objects.filter(role="supervisor", is_active=True)
+        if person.pk not in (bar.person_id, bar.declared_by_id)
+        and not any(
+            own.ends_at is None and (own.declared_by_id == person.pk or own.judgement)
+            for own in ConflictOfInterest.objects.filter(resident=bar.resident_id, person=person)
+        )
+    ]
+    units = set(Case.objects.filter(resident=bar.resident_id).values_list("unit", flat=True))
+    found = {person.pk for person in others if person.unit_id not in units} or {person.pk for person in others}
+    return found & {bar.judged_by_id} if bar.judgement else found
+
+
 def parts(world: World, person: Person, moment: datetime) -> dict[str, set[str]]:
     """Return key of the young person → the parts of the record that are open to ``person``."""
     closed = barred(person)

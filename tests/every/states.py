@@ -19,6 +19,7 @@ from placement.facilities import operations as homes
 from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
 from residents.models import Resident
+from tests.bars import bar_to_judge
 from tests.every.table import change_of_account, places
 from tests.world import World
 
@@ -217,6 +218,10 @@ def declared_conflict(world: World) -> State:
     return {"conflict": world.ada.resident.conflicts.get()}
 
 
+def barred_supervisor(world: World) -> State:
+    return {"conflict": bar_to_judge(world)}
+
+
 def asked_separation(world: World) -> State:
     return {"asked": world.ada.resident.separation_requests.get()}
 
@@ -247,6 +252,7 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.end_access": given_access,
     "residents.end_emergency": emergency,
     "residents.decide_separation_request": asked_separation,
+    "residents.judge_bar": barred_supervisor,
     "residents.lift_bar": declared_conflict,
     "residents.review_designation": waiting_designation,
     "residents.undo_care": just_logged,

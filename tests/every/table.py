@@ -3,9 +3,10 @@
 A new pattern without a line here fails the tests. Who has the part says the oracle, from the facts.
 
 For operations, letters name people by what they are to the young person or the home:
-c caseworker of the case, l clinician on the team, s supervisor of the unit, f facility staff, a administrator,
-i inspector of the home where the young person lives; C, L, S, F, A, I everybody in that role, also without any young
-person or home; w whoever works in a home now; y the system administrator, x the stranger.
+c caseworker of the case, l clinician on the team, s supervisor of the unit, o supervisor of the other unit,
+f facility staff, a administrator, i inspector of the home where the young person lives; C, L, S, F, A, I everybody in
+that role, also without any young person or home; w whoever works in a home now; y the system administrator, x the
+stranger.
 """
 
 from collections.abc import Callable
@@ -56,6 +57,7 @@ def people_of(place: Place) -> dict[str, set[Person]]:
         "f": {w.staff_birch if south else w.staff_cedar},
         "a": {w.admin_birch if south else w.admin_cedar},
         "i": {w.inspector_birch if south else w.inspector_cedar},
+        "o": {w.supervisor if south else w.supervisor2},
     }
     return letters | everybody(w)
 
@@ -191,6 +193,8 @@ PAGES: dict[str, Page] = {
     "audit:unusual": Page("audit"),
     "audit:judge_unusual": Page("audit", {"pk": lambda p: p.world.unusual.pk}),
     "audit:act": Page("whole trail", act_on(of_young), more=(("beds + audit", act_on(of_home)),)),
+    # bars of supervisors
+    "bars:judge": Page("nobody", {"pk": lambda p: conflict(p).pk}),
     # emergency access
     "break_glass:new": Page("emergency"),
     "break_glass:judge": Page("whole trail", {"pk": lambda p: p.young.emergency.pk}),

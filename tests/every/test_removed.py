@@ -21,6 +21,7 @@ LISTS = "the page lists what is open to the reader; test_found.py counts it"
 IMPLIED = "whoever has the other right that the page asks for has this one, too"
 # What is told apart by no cell of the matrix, and why.
 SAME = {
+    ("bars:judge", Can.READ_AUDIT): "the database names who judges: tests/residents/test_bars.py",
     ("audit:act", Can.VIEW_AUDIT): ONE_OF_SEVERAL,
     ("audit:act", Can.VIEW_BEDS): ONE_OF_SEVERAL,
     **{("residents:document", right): ONE_OF_SEVERAL for right in Document.RIGHT_OF_PART.values()},

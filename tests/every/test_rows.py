@@ -65,7 +65,8 @@ from residents.models import (
     SeparationRequest,
     TeamMember,
 )
-from tests.every.oracle import OF_ROLE, barred, of_homes, parts
+from tests.bars import another_supervisor, bar_to_judge, lay
+from tests.every.oracle import OF_ROLE, barred, judges, of_homes, parts
 from tests.every.table import change_of_account, places
 from tests.world import World, text_file
 
@@ -248,16 +249,20 @@ def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[
     of_young = {world.young[key].resident.pk: open_ for key, open_ in parts(world, person, moment).items()}
     of_home = {world.homes[key].facility.pk: open_ for key, open_ in of_homes(world, person, moment).items()}
     closed = barred(person)
+    to_judge = {bar.pk for bar in ConflictOfInterest.objects.all() if person.pk in judges(bar)}
     return {
         model: {
             pk
             for pk, part, about, named, home_part, home, own in rows
-            if not named & closed
-            and (
-                any(of_young.get(who, set()).issuperset(part.split(" + ")) for who in about)
-                or home_part in of_home.get(home, ())
-                or own == person.pk
-                or BY_ROLE.get(model) in OF_ROLE[person.role]
+            if pk in to_judge
+            or (
+                not named & closed
+                and (
+                    any(of_young.get(who, set()).issuperset(part.split(" + ")) for who in about)
+                    or home_part in of_home.get(home, ())
+                    or own == person.pk
+                    or BY_ROLE.get(model) in OF_ROLE[person.role]
+                )
             )
         }
         for model, rows in every.items()
@@ -290,7 +295,21 @@ def colleagues(world: World) -> list[Person]:
     return [world.caseworker, world.clinician, world.staff_cedar, world.admin_cedar, world.inspector_cedar]
 
 
-@pytest.mark.parametrize("of", ["full", "barred_world"])
+@pytest.fixture
+def judged_world(full: World) -> World:
+    """Two supervisors more; the first one has barred both, and the one of south unit, from ada's record."""
+    from residents import operations
+
+    bar, of_judge = bar_to_judge(full), lay(full, full.supervisor2)
+    fourth = another_supervisor(full.south, "Fourth Supervisor")
+    with acting(fourth.pk, fourth.name):
+        operations.judge_bar(of_judge, judgement="upheld", reason="So it is.", by=fourth)
+    full.people |= {"third": bar.person, "fourth": fourth}
+    lay(full, fourth)
+    return full
+
+
+@pytest.mark.parametrize("of", ["full", "barred_world", "judged_world"])
 def test_everybody_is_shown_what_the_design_gives_them_and_nothing_else(
     request: pytest.FixtureRequest, of: str
 ) -> None:

@@ -19,6 +19,7 @@ from tests.world import World, browser
 FOLDER = Path(settings.BASE_DIR) / "templates"
 FILES = {str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*.html")}
 ELSEWHERE = {
+    "bars/judge.html": "only for whoever judges a bar: tests/residents/test_bars.py",
     "accounts/_passkey.html": "a part of the pages of passkeys: tests/browser/test_passkey.py",
     "accounts/passkey.html": "only where the second factor is on: tests/browser/test_passkey.py",
     "accounts/come_back.html": "only on a shared tablet that has locked itself: tests/access/test_pins.py",

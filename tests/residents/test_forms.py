@@ -90,6 +90,23 @@ def test_bad_input_gets_a_sentence_at_its_field_and_keeps_what_was_typed(
     assert (Resident.objects.count(), Case.objects.count(), Identity.objects.count()) == before
 
 
+@pytest.mark.parametrize(("field", "taken"), [("number", "C-0001"), ("code", "K-1")])
+def test_numbers_and_codes_that_somebody_has_are_not_found_by_trying_many(
+    agency: Agency, as_client: SignIn, field: str, taken: str
+) -> None:
+    """They are counted together with the wrong codes of somebody who asks for access."""
+    client, url = as_client(agency.worker), reverse("residents:new")
+    for _ in range(5):
+        assert "be used." in send(client, url, **new_case(agency, **{field: taken})).content.decode()
+    for value in (taken, "C-78" if field == "number" else "K-78"):
+        body = send(client, url, **new_case(agency, **{field: value})).content.decode()
+        assert "There were too many wrong codes. Wait 15 minutes" in body and "be used." not in body
+    assert not Resident.objects.filter(preferred_name="Lina").exists()
+    asking = send(client, reverse("access_requests:new"), code="K-2").content.decode()
+    assert "There were too many wrong codes." in asking
+    assert send(as_client(agency.worker2), url, **new_case(agency, caseworker=agency.worker2.pk)).status_code == 302
+
+
 def test_a_name_with_script_and_emoji_is_shown_as_it_was_typed(agency: Agency, as_client: SignIn) -> None:
     client = as_client(agency.worker)
     name = "<script>alert(1)</script> 🌱"

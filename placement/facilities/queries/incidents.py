@@ -14,7 +14,7 @@ from placement.database.context import reading
 from placement.facilities.models import Facility, Placement
 from placement.facilities.queries.missing import found_after, missing_now
 from placement.facilities.queries.shifts import stays
-from placement.facilities.queries.withholding import hidden_names, lived_in
+from placement.facilities.queries.withholding import lived_in, names_in_text_by
 from placement.ui.paging import Page, keyset_page
 from residents.in_texts import ANOTHER, withheld
 from residents.models import CareEntry, Incident, IncidentResident, Resident
@@ -109,10 +109,17 @@ def young_people_of(person: Person, home: Facility) -> list[Resident]:
 def account(person: Person, pk: UUID) -> Account:
     """Return one incident as this person may read it. Raises ``Incident.DoesNotExist``."""
     found = readable(person).select_related("facility", "shift", "reported_by", "reviewed_by", "closed_by").get(pk=pk)
-    written = found.closed_at or found.reviewed_at or found.reported_at
+    writers = [(found.reported_by, found.reported_at)]
+    if found.closed_by and found.closed_at:
+        writers.append((found.closed_by, found.closed_at))
     with reading("withholding"):
         ticked = [row.resident for row in IncidentResident.objects.filter(incident=found).select_related("resident")]
-        everybody = {*ticked, *lived_in(found.facility, since=found.happened_at, until=written)}
+        could_name = {
+            writer: set(lived_in(found.facility, since=found.happened_at, until=until, known_to=writer))
+            for writer, until in writers
+        }
+    could_name[found.reported_by] |= set(ticked)
+    everybody = set().union(*could_name.values())
     known = Resident.objects.filter(pk__in=[resident.pk for resident in everybody])
     named = set(known.visible_to(person, Can.VIEW_CARE_PROFILE).values_list("pk", flat=True))
     coded = set(known.visible_to(person, Can.VIEW_CODE).values_list("pk", flat=True))
@@ -125,22 +132,25 @@ def account(person: Person, pk: UUID) -> Account:
         involved.append(
             Involved(resident.code, resident.code, None) if resident.pk in coded else Involved(ANOTHER, ANOTHER, None)
         )
-    names = hidden_names(resident for resident in everybody if resident.pk not in named)
+    names = {
+        writer: names_in_text_by(writer, [one for one in people if one.pk not in named], reader=person)
+        for writer, people in could_name.items()
+    }
     rights = rights_on(person, found.facility)
     home = found.facility.name if Can.VIEW_FACILITY in rights else ""
     text = person.role != Role.INSPECTOR
 
-    def told(words: str) -> str:
-        words = withheld(words, names) if text else ""
+    def told(words: str, writer: Person | None) -> str:
+        words = withheld(words, names[writer]) if text and writer else ""
         return words if home else withheld(words, [found.facility.name], instead=THE_HOME)
 
     return Account(
         incident=found,
         home=home,
         involved=involved,
-        seen=told(found.seen),
-        done=told(found.done),
-        closing_note=told(found.closing_note),
+        seen=told(found.seen, found.reported_by),
+        done=told(found.done, found.reported_by),
+        closing_note=told(found.closing_note, found.closed_by),
         text=text,
         may_review=Can.REVIEW_INCIDENT in rights,
         episodes=episodes(person, found, involved) if found.kind == Incident.Kind.MISSING else [],

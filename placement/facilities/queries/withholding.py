@@ -1,30 +1,67 @@
-"""What a report says of young people whom its reader may not know: their codes and names, however they are written."""
+"""What a report says of young people whom its reader may not know: their codes and names, however they are written.
+
+Withheld is only what the writer of a text could know. Whatever else it hid would tell who lived in the home before the
+writer's time, to anybody who writes a list of names into a report of long ago and reads which of them are gone.
+"""
 
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q
 
+from placement.access.models import Person
+from placement.access.permissions import group_name
+from placement.access.rights import RESIDENT_RIGHTS, Can, Role
 from placement.database.context import reading
-from placement.facilities.models import Facility, Placement
-from residents.models import Alias, Identity, Resident
+from placement.facilities.models import Assignment, Facility, Placement
+from residents.models import Alias, Identity, Resident, ResidentGroupPermission
 
 
-def lived_in(home: Facility, *, since: datetime, until: datetime) -> list[Resident]:
-    """Return everybody who lived in ``home`` at some moment from ``since`` to ``until``."""
+def lived_in(home: Facility, *, since: datetime, until: datetime, known_to: Person) -> list[Resident]:
+    """Return who lived in ``home`` at some moment from ``since`` to ``until`` at which ``known_to`` worked there too.
+
+    For a supervisor, who works in no home: those of the units in which they have ever been.
+    """
     stays = Placement.objects.filter(facility=home, starts_at__lte=until).filter(
         Q(status=Placement.Status.ACTIVE) | Q(status=Placement.Status.ENDED, ends_at__gt=since)
     )
-    return list(Resident.objects.filter(pk__in=stays.values("resident")))
+    work = list(Assignment.objects.filter(facility=home, person=known_to))
+    everybody, found = set(), set()
+    for stay in stays:
+        first = max(stay.starts_at, since)
+        last = min(stay.ends_at or until, until) if stay.status == Placement.Status.ENDED else until
+        everybody.add(stay.resident_id)
+        if any(one.starts_at <= last and (one.ends_at is None or one.ends_at > first) for one in work):
+            found.add(stay.resident_id)
+    return list(Resident.objects.filter(pk__in=found | of_units(known_to, everybody)))
+
+
+def of_units(person: Person, residents: Iterable[UUID]) -> set[UUID]:
+    """Return which of the residents have a case in a unit of which ``person`` is or was a supervisor."""
+    units = person.history.filter(role=Role.SUPERVISOR).values_list("unit", flat=True)
+    groups = [group_name("unit", unit, Role.SUPERVISOR) for unit in set(units)]
+    rows = ResidentGroupPermission.objects.filter(group__name__in=groups, content_object__in=residents)
+    return set(rows.values_list("content_object", flat=True))
 
 
 @reading("withholding")
-def hidden_names(hidden: Iterable[Resident]) -> set[str]:
-    """Return every code and name of these young people: preferred, legal and other names, whole and in their parts."""
+def hidden_names(hidden: Iterable[Resident], *, legal: bool = True) -> set[str]:
+    """Return every code and name of these young people, whole and in parts; with ``legal`` also legal and other names."""
     people = list(hidden)
     full = {resident.preferred_name for resident in people}
-    full |= set(Identity.objects.filter(resident__in=people).values_list("legal_name", flat=True))
-    full |= set(Alias.objects.filter(resident__in=people).values_list("name", flat=True))
+    if legal:
+        full |= set(Identity.objects.filter(resident__in=people).values_list("legal_name", flat=True))
+        full |= set(Alias.objects.filter(resident__in=people).values_list("name", flat=True))
     parts = {part for name in full for part in re.split(r"[\s,]+", name) if len(part) > 1}
     return {resident.code for resident in people} | full | parts
+
+
+def names_in_text_by(writer: Person, hidden: Iterable[Resident], *, reader: Person) -> set[str]:
+    """Return what is withheld from ``reader`` of these in a text by ``writer``.
+
+    Of the own text nothing that the role never shows, or somebody could find a legal name by trying many.
+    """
+    own = reader == writer
+    return hidden_names(hidden, legal=not own or Can.VIEW_IDENTITY in RESIDENT_RIGHTS.get(Role(reader.role), ()))

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Expression, Q
 from django.db.models.lookups import Lookup
+from django.db.models.sql.where import AND
 
 from placement.access.models import Person
 from placement.access.opened import note_opened, opened
@@ -56,8 +57,9 @@ class VisibleIds(Expression):
     Asked of the database's ``access_granted``, whose statements a connection plans only once (``placement.access.rows``).
     """
 
+    output_field = ArrayField(models.UUIDField())
+
     def __init__(self, person: UUID, right: Can) -> None:
-        super().__init__(output_field=ArrayField(models.UUIDField()))
         self.person, self.right, self.moment = person, right, now()
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
@@ -94,8 +96,13 @@ class Guarded(models.QuerySet[Any]):
             found.asked.add(right)
         if not person.is_active:
             return self.none()
-        path = self.model.guards[right.app]
-        visible = self.filter(**{f"{path}__any_of": visible_ids(person, right)})
+        path, ids = self.model.guards[right.app], visible_ids(person, right)
+        if "__" in path or self.query.is_sliced or self.query.combinator:
+            visible = self.filter(**{f"{path}__any_of": ids})
+        else:  # the same condition; to find the column by its name takes ten times as long
+            visible = self.all()
+            column = self.model._meta.get_field(path).get_col(visible.query.get_initial_alias())
+            visible.query.where.add(AnyOf(column, ids), AND)
         visible._asked_for = True
         return visible
 

@@ -37,7 +37,8 @@ def keyset_page(queryset: QuerySet[Any], *, order: tuple[str, ...], after: str |
 
     Args:
         queryset: what the person may see, already filtered; its own order is replaced.
-        order: field names, ``-`` in front for descending, none of them nullable; the key is appended to make it total.
+        order: field names, ``-`` in front for descending, none of them nullable; the key is appended to make it total,
+            unless one of them is unique.
         after: a token made by an earlier page. It holds only the signed key of a row, so no name or time stands in
             an address. A forged or outdated token, one of another list, or of a row that this queryset does not hold,
             starts at the top.
@@ -45,7 +46,8 @@ def keyset_page(queryset: QuerySet[Any], *, order: tuple[str, ...], after: str |
 
     Queries: one for the first page, two for the others.
     """
-    if "pk" not in {name.lstrip("-") for name in order}:
+    unique = {"pk", *(field.name for field in queryset.model._meta.concrete_fields if field.unique)}
+    if unique.isdisjoint(name.lstrip("-") for name in order):
         order = (*order, "pk")
     last = _values(queryset, order, after) if after else None
     found = queryset.order_by(*order)

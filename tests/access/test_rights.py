@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import models
+import pytest
+from django.db import NotSupportedError, models
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from placement.access.models import Person
@@ -95,6 +97,28 @@ def test_visible_to_says_the_same_as_rights_on(world: World) -> None:
             for right in [right for right in Can if right.app == model._meta.app_label]:
                 seen = set(model.objects.visible_to(person, right))
                 assert seen == {thing for thing in model.objects.all() if right in rights_on(person, thing)}
+
+
+def test_visible_to_refuses_a_query_that_can_no_longer_be_narrowed(world: World) -> None:
+    with pytest.raises(TypeError, match="slice"):
+        Resident.objects.order_by("code")[:5].visible_to(world.stranger, Can.VIEW_CODE)
+    with pytest.raises(NotSupportedError, match="union"):
+        Resident.objects.all().union(Resident.objects.all()).visible_to(world.stranger, Can.VIEW_CODE)
+
+
+def test_visible_to_holds_wherever_the_query_goes(world: World) -> None:
+    ada = world.ada.resident
+    for person, shown in [(world.caseworker, True), (world.stranger, False)]:
+        seen = Resident.objects.visible_to(person, Can.VIEW_CODE)
+        for found in (
+            seen | Resident.objects.visible_to(person, Can.VIEW_CASE),
+            Resident.objects.filter(pk=ada.pk).visible_to(person, Can.VIEW_CODE),
+            Resident.objects.filter(pk__in=seen.order_by().values("pk")),
+            Resident.objects.filter(Exists(seen.filter(pk=OuterRef("pk")))),
+            Resident.objects.exclude(pk__in=Resident.objects.exclude(pk__in=seen.order_by().values("pk")).values("pk")),
+            Resident.objects.values("code").annotate(number=Count("cases")).visible_to(person, Can.VIEW_CODE),
+        ):
+            assert found.filter(code=ada.code).exists() is shown
 
 
 def test_no_right_without_a_right(world: World) -> None:

@@ -1,6 +1,7 @@
 """Keyset paging over rows with many ties."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core import signing
 from django.db import connection
@@ -32,6 +33,14 @@ def test_pages_together_are_the_whole_list_in_order(order, size):
     full = order if "-pk" in order else (*order, "pk")
     assert [key for page in pages for key in page] == list(rows.order_by(*full).values_list("pk", flat=True))
     assert [len(page) for page in pages[:-1]] == [size] * (len(pages) - 1)
+
+
+def test_an_order_by_what_is_unique_needs_no_key():
+    Group.objects.bulk_create(Group(name=f"group {number}") for number in range(7))
+    with CaptureQueriesContext(connection) as sent:
+        pages = walk(Group.objects.all(), ("-name",), 3)
+    assert [key for page in pages for key in page] == list(Group.objects.order_by("-name").values_list("pk", flat=True))
+    assert sent[0]["sql"].endswith('ORDER BY "auth_group"."name" DESC LIMIT 4')
 
 
 def test_the_last_page_says_so_when_the_rows_fit_exactly():

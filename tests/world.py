@@ -47,6 +47,9 @@ from residents.models import (
     DocumentSeal,
     ExploitationLink,
     Incident,
+    MedicationCount,
+    MedicationDose,
+    MedicationOrder,
     OutsidePerson,
     Resident,
     SafetyAlert,
@@ -106,6 +109,9 @@ class Young:
     note: ClinicalNote | None = None
     asked_notes: AccessRequest | None = None
     seal: DocumentSeal | None = None
+    order: MedicationOrder | None = None
+    dose: MedicationDose | None = None
+    count: MedicationCount | None = None
 
 
 @dataclass

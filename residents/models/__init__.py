@@ -10,6 +10,7 @@ from residents.models.contact import Contact, OutsidePerson
 from residents.models.disclosure import PARTS, Consent, Disclosure
 from residents.models.document import HOME_PAPER_RIGHTS, Document
 from residents.models.incident import Incident, IncidentResident
+from residents.models.medication import ORDERS, MedicationCount, MedicationDose, MedicationOrder
 from residents.models.resident import (
     Alias,
     Identity,
@@ -38,6 +39,7 @@ from residents.models.seal import DocumentSeal
 __all__ = [
     "HOME_PAPER_RIGHTS",
     "LASTS",
+    "ORDERS",
     "PAIRS",
     "PARTS",
     "SHORTEST_REASON",
@@ -63,6 +65,9 @@ __all__ = [
     "Kinship",
     "LevelAssessment",
     "LevelOfCare",
+    "MedicationCount",
+    "MedicationDose",
+    "MedicationOrder",
     "OutsidePerson",
     "Population",
     "PopulationDesignation",

@@ -22,6 +22,7 @@ from placement.audit.operation import OPERATIONS, WrongActor
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from tests.attack.sql import fingerprint
+from tests.building.medication import ordered
 from tests.every.states import STATES
 from tests.every.table import people_of, places
 from tests.world import World, text_file
@@ -100,6 +101,7 @@ WHO = {
     "residents.add_outside_person": "c",
     "residents.amend_care": "fa",
     "residents.amend_clinical_note": "l",
+    "residents.amend_dose": "fa",
     "residents.answer_recall": "cs",
     "residents.ask_access": "CLSFA",  # for a record that is closed to all of them
     "residents.ask_part": "cs",
@@ -110,10 +112,13 @@ WHO = {
     "residents.change_care": "f",  # who wrote it; others amend
     "residents.change_case": "c",
     "residents.change_identity": "c",
+    "residents.change_medication": "cla",
     "residents.change_outside_person": "c",
     "residents.change_profile": "c",
+    "residents.check_medication": "lfa",  # the caseworker has written it down
     "residents.close_case": "s",
     "residents.close_incident": "Sa",
+    "residents.count_medication": "fa",
     "residents.decide_access": "cs",
     "residents.decide_separation_request": "s",
     "residents.declare_own_conflict": "clsfai",
@@ -135,7 +140,10 @@ WHO = {
     "residents.log_care": "fa",
     "residents.log_care_for": "fa",
     "residents.log_contact": "cfa",
+    "residents.log_dose": "fa",
+    "residents.note_effect": "fa",
     "residents.open_case": "CS",
+    "residents.order_medication": "cla",
     "residents.recall": "cs",
     "residents.record_consent": "cs",
     "residents.record_harm": "c",
@@ -145,7 +153,11 @@ WHO = {
     "residents.review_incident": "Sa",
     "residents.seal_document": "c",
     "residents.separate": "cs",
+    "residents.settle_count": "a",
+    "residents.stop_medication": "cla",
     "residents.withdraw_consent": "cs",
+    "residents.witness_count": "a",  # the home's staff have counted, and given the dose
+    "residents.witness_dose": "a",
     "residents.write_clinical_note": "l",
 }
 
@@ -211,6 +223,13 @@ def values(world: World) -> dict[str, Any]:
         "residents.amend_clinical_note.note": ada.note,
         "residents.log_care_for.kind": "meal",
         "residents.log_contact.kind": "call",
+        "residents.amend_dose.outcome": "held",
+        "residents.amend_dose.why": "Asleep",
+        "residents.log_dose.due_at": None,
+        "residents.log_dose.outcome": "given",
+        **{f"residents.{name}_medication.order": ada.order for name in ("change", "check", "count", "stop")},
+        "residents.change_medication.new": ordered(now, cedar),
+        **{f"residents.order_medication.{name}": value for name, value in ordered(now, cedar).items()},
         "residents.link_exploiter.kind": "recruiter",
         "residents.record_harm.kind": "harmed",
         "residents.report_incident.kind": "other",
@@ -278,7 +297,12 @@ def values(world: World) -> dict[str, Any]:
         "criterion": "age",
         "next_hearing_on": None,
         "designation": ada.resident.designations.first(),
+        "count": ada.count,
+        "counted": ada.count.counted,
         "discharge": world.fay.discharge,
+        "dose": ada.dose,
+        "due_at": ada.dose.due_at,
+        "effect": "Slept",
         "document": cedar.paper,
         "done": "Talked",
         "ends_at": now + 2 * DAY,

@@ -98,6 +98,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         case_work.proposed_discharges,
         home_work.unsigned_shifts,
         home_work.incidents_to_review,
+        home_work.medication_differences,
         home_work.papers,
     ],
     Role.CLINICIAN: [case_work.access_to_decide],

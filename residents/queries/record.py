@@ -19,6 +19,7 @@ from placement.audit.clock import now
 from placement.database.context import reading
 from placement.ui.templatetags.ui import local
 from residents.models import (
+    ORDERS,
     PAIRS,
     BreakGlass,
     CareEntry,
@@ -67,6 +68,8 @@ SEES = {
     "assign": (Can.ASSIGN_TEAM,),
     "asks_for_parts": (Can.KEEP_CASE, Can.ASSIGN_TEAM),
     "alerts": (Can.KEEP_CASE, Can.WRITE_CLINICAL),
+    "orders": ORDERS,
+    "checks": (*ORDERS, Can.LOG_CARE),
     "trail": (Can.VIEW_AUDIT, Can.VIEW_OWN_AUDIT),
     "openings": (Can.VIEW_AUDIT,),
     "contact": (Can.KEEP_CASE, Can.LOG_CARE),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placement.facilities.views import shifts
+from placement.facilities.views import medication, shifts
 
 urlpatterns = [
     path("shift/", shifts.my_shift, name="my-shift"),
@@ -12,6 +12,16 @@ urlpatterns = [
     path("<uuid:pk>/shift/young-people/<uuid:resident>/", shifts.log, name="log-care"),
     path("<uuid:pk>/shift/young-people/<uuid:resident>/tap/", shifts.tap, name="tap"),
     path("<uuid:pk>/shift/entries/<uuid:entry>/", shifts.entry, name="care-entry"),
+    path("<uuid:pk>/shift/medication/", medication.medication, name="medication"),
+    path("<uuid:pk>/shift/medication/orders/<uuid:order>/", medication.log_dose, name="log-dose"),
+    path("<uuid:pk>/shift/medication/orders/<uuid:order>/tap/", medication.tap, name="tap-dose"),
+    path("<uuid:pk>/shift/medication/orders/<uuid:order>/count/", medication.count, name="count"),
+    path("<uuid:pk>/shift/medication/doses/<uuid:dose>/", medication.dose, name="dose"),
+    path("<uuid:pk>/shift/medication/doses/<uuid:dose>/sign/", medication.sign_dose, name="sign-dose"),
+    path("<uuid:pk>/shift/medication/doses/<uuid:dose>/effect/", medication.note_effect, name="note-effect"),
+    path("<uuid:pk>/shift/medication/counts/", medication.counts, name="counts"),
+    path("<uuid:pk>/shift/medication/counts/<uuid:count>/sign/", medication.sign_count, name="sign-count"),
+    path("<uuid:pk>/shift/medication/counts/<uuid:count>/settle/", medication.settle, name="settle-count"),
     path("<uuid:pk>/shift/<uuid:shift>/", shifts.past_shift, name="past-shift"),
     path("<uuid:pk>/shift/<uuid:shift>/hand-off/", shifts.hand_off, name="hand-off"),
 ]

@@ -273,6 +273,8 @@ def entry(request: Request, pk: UUID, entry: UUID) -> HttpResponse:
     """Read one entry with its first text; change it while its shift is not signed, amend it afterwards."""
     home = queries.homes(request.person).get(pk=pk)
     found = queries.entry(request.person, home, entry, lock=request.method == "POST")
+    if of_dose := queries.dose_of(found):
+        return redirect("facilities:dose", home.pk, of_dose)
     newest = list(found.amendments.all())[-1:] or [found]
     own_and_open = found.written_by_id == request.person.pk and not queries.is_shut(found) and newest == [found]
     here = reverse("facilities:care-entry", args=[home.pk, found.pk])

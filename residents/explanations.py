@@ -149,3 +149,79 @@ explain(
         "one_look_plan_at_a_time": "There is a plan for this time already. Look at it first.",
     }
 )
+explain(
+    {
+        "medication_order_is_complete": "Give the drug, its strength, and who prescribed it with a telephone number.",
+        "medication_order_says_when": "Say at what times and on which days it is due. If it is for when it is needed, say what for, the least hours between two doses and the most doses in 24 hours.",
+        "medication_order_is_kept": "An order stays as it was written. Stop it, and write a new one.",
+        "medication_is_ordered_by_who_may": "Only the clinician, the caseworker and the administrator of the home write and stop orders. Staff of the home may check them.",
+        "medication_change_follows_a_stopped_order": "A changed order follows an order of the same young person that was stopped.",
+        "medication_order_replaced_once": "This order was changed already. Change the new one.",
+        "medication_order_checked_by_another": "You wrote this order down, so somebody else must check it.",
+        "dose_is_kept": "A dose stays as it was written. Add an amendment with a reason.",
+        "dose_is_of_its_entry": "A dose is written together with its own entry in the care log, by the person who writes it.",
+        "dose_amends_what_it_is_about": "An amendment is about the same order and the same time as the dose that it amends.",
+        "dose_amended_once": "Somebody has amended this dose in the meantime. Open it again.",
+        "dose_entry_is_amended_with_its_dose": "This entry belongs to a dose. Amend the dose.",
+        "dose_is_of_an_order_in_force": "This order was not in force then: it had not begun, or it was stopped. If it was given all the same, report a medication error.",
+        "dose_is_due_then": "This order has no dose at that time.",
+        "dose_waits_for_the_check": "A second person must check this order before the first dose.",
+        "dose_witnessed_by_another": "You gave this dose, so somebody else must sign it too.",
+        "dose_error_is_in_its_incident": "A dose outside the limits belongs to the report of a medication error of this home.",
+        "effect_is_of_an_as_needed_dose": "Say how it worked, for a dose that was given because it was needed.",
+        "medication_is_logged_by_who_cares": "Only the people who care for this young person in the home write down doses and counts.",
+        "one_dose_for_each_time": "Somebody has written down this dose already. Open it to see what was written.",
+        "count_is_kept": "A count stays as it was written. Count again.",
+        "count_is_of_its_home": "Count where the young person lives.",
+        "count_is_not_below_zero": "A number can't be below zero.",
+        "count_witnessed_by_another": "You counted, so somebody else must sign it too.",
+        "count_is_settled_by_the_administrator": "Only the administrator of the home closes a difference.",
+        "residents_medicationdose_entry_id_key": "Each dose has an entry of its own.",
+    }
+)
+explain({"medication_amount_is_more_than_nothing": "Give an amount above zero."}, field="amount")
+explain({"medication_ends_after_start": "The end must be after the start."}, field="ends_at")
+explain({"medication_consent_is_named": "Say who gave the consent."}, field="consent_by")
+explain({"medication_consent_is_not_in_the_future": "This day has not come yet."}, field="consent_on")
+explain(
+    {
+        "psychotropic_consent_has_authority_and_review": "For a psychotropic drug a parent, a guardian or a court must have consented. Say when the consent is looked at again, too."
+    },
+    field="consent_authority",
+)
+explain(
+    {
+        "medication_allergy_is_answered": "An allergy of this young person names this drug. Ask the prescriber. If it is ordered in spite of that, say why."
+    },
+    field="allergy_answer",
+)
+explain({"medication_stop_is_signed": "Say why it is stopped. Your name is kept with it."}, field="reason")
+explain(
+    {
+        "dose_not_given_says_why": "Say why it was not given.",
+        "dose_is_not_too_soon": "The last dose is not long enough ago. Do not give it yet. If it was given, say why: it becomes the report of a medication error.",
+        "doses_are_not_too_many": "This is more than may be given in 24 hours. Do not give it. If it was given, say why: it becomes the report of a medication error.",
+    },
+    field="why",
+)
+explain(
+    {
+        "dose_given_says_how_and_how_much": "Say how much was taken. Of a dose that was not given there is no amount.",
+        "dose_is_administered_by_who_may": "You may watch how medication is taken, and not give it yourself.",
+    },
+    field="how",
+)
+explain(
+    {
+        "dose_happened_near_its_time": "A dose is given from one hour before its time to 24 hours after it. Check the time."
+    },
+    field="happened_at",
+)
+explain({"count_says_what_came_and_went": "Say from whom it came, or to whom it went."}, field="moved_note")
+explain(
+    {
+        "count_difference_is_explained": "The number is not the expected one. Count again together. If it stays, say what you know."
+    },
+    field="why",
+)
+explain({"count_settlement_is_signed": "Say what became of the difference."}, field="note")

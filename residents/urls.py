@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from residents.views import changes, disclosures, documents, people, record
+from residents.views import changes, disclosures, documents, medication, people, record
 
 app_name = "residents"
 
@@ -22,6 +22,11 @@ of_one = [
     path("health/notes/new/", changes.write_clinical_note, name="write_clinical_note"),
     path("health/notes/ask/", changes.ask_clinical, name="ask_clinical"),
     path("health/notes/<uuid:row>/amend/", changes.amend_clinical_note, name="amend_clinical_note"),
+    path("health/medication/", medication.month, name="medication"),
+    path("health/medication/new/", medication.order_medication, name="order_medication"),
+    path("health/medication/<uuid:row>/change/", medication.change_medication, name="change_medication"),
+    path("health/medication/<uuid:row>/stop/", medication.stop_medication, name="stop_medication"),
+    path("health/medication/<uuid:row>/check/", medication.check_medication, name="check_medication"),
     path("incidents/", record.incidents, name="incidents"),
     path("placements/", record.placements, name="placements"),
     path("documents/", record.documents, name="documents"),

@@ -65,6 +65,27 @@ say(
     ),
 )
 say(
+    "residents.MedicationOrder",
+    Words(
+        "medication order",
+        "medication orders",
+        {
+            "times": "Due at",
+            "days": "On which days (Monday is 1)",
+            "what_for": "What for",
+            "review_on": "Consent is looked at again",
+            "replaces": "Follows another order",
+        },
+    ),
+)
+say(
+    "residents.MedicationDose",
+    Words(
+        "dose", "doses", {"due_at": "Due", "how": "How it was taken", "amends": "Amends", "error": "Medication error"}
+    ),
+)
+say("residents.MedicationCount", Words("count of medication", "counts of medication"))
+say(
     "residents.Case",
     Words("case", "cases", {"next_hearing_on": "Next hearing"}, called=lambda case: f"case {case.number}"),
 )

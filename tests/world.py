@@ -48,6 +48,9 @@ from residents.models import (
     ExploitationLink,
     Incident,
     LookPlan,
+    MedicationCount,
+    MedicationDose,
+    MedicationOrder,
     OutsidePerson,
     Resident,
     SafetyAlert,
@@ -108,6 +111,9 @@ class Young:
     asked_notes: AccessRequest | None = None
     seal: DocumentSeal | None = None
     look_plan: LookPlan | None = None  # says what is usual anyway
+    order: MedicationOrder | None = None
+    dose: MedicationDose | None = None
+    count: MedicationCount | None = None
 
 
 @dataclass

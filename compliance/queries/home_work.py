@@ -24,6 +24,7 @@ from placement.facilities.models import (
 )
 from placement.facilities.queries.admissions import today_in
 from placement.facilities.queries.hand_offs import nights_to_review, not_taken_over, unread_of
+from placement.facilities.queries.medication import open_differences
 from placement.facilities.queries.missing import missing_whom
 from placement.facilities.queries.rounds import Place
 from placement.facilities.queries.standing import homes_now
@@ -168,6 +169,22 @@ def incidents_to_review(person: Person, cut: Cut) -> Iterable[Task]:
             tag=incident.get_severity_display().lower() if strong else "",
             kind="late" if critical else "due",
             strong=strong,
+        )
+
+
+def medication_differences(person: Person, cut: Cut) -> Iterable[Task]:
+    """Counts of drugs that were not as expected, until the administrator has said what became of the difference."""
+    found = open_differences(person).select_related("order", "resident", "facility")
+    for count in cut(found.order_by("counted_at")):
+        number, wanted = f"{count.counted.normalize():f}", f"{count.expected.normalize():f}"
+        yield Task(
+            count.counted_at + timedelta(hours=24),
+            f"A count is not right at {count.facility}: {count.resident}",
+            f"{count.order.title}: {number} counted, {wanted} expected",
+            reverse("facilities:settle-count", args=[count.facility_id, count.pk]),
+            "Find out and close",
+            tag="medication",
+            strong=True,
         )
 
 

@@ -100,6 +100,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.unsigned_shifts,
         home_work.hand_offs,
         home_work.incidents_to_review,
+        home_work.medication_differences,
         home_work.papers,
         home_work.nights,
     ],

@@ -260,11 +260,11 @@ def _rounds_of(
         yield written_at, {"residents": group, "kind": kind, "happened_at": at, "outcome": outcome, "note": note}
 
 
-ALONE = (("note", ""), ("note", ""), ("medication", "Taken"), ("health", "Well"), ("health", "Not well"))
+ALONE = (("note", ""), ("note", ""), ("health", "Well"), ("health", "Not well"))
 
 
 def _note(plan: Plan, duty: Duty, luck: Random) -> dict[str, Any] | None:
-    """Return what is written about one young person alone: a note, medication, health. ``None`` when nobody is in."""
+    """Return what is written about one young person alone: a note, or health. ``None`` when nobody is in."""
     at = duty.starts_at + luck.randrange(40, 420) * MINUTE
     living = plan.living_in(duty.home, at)
     if not living or at > plan.now - 6 * MINUTE:
@@ -274,14 +274,12 @@ def _note(plan: Plan, duty: Duty, luck: Random) -> dict[str, Any] | None:
         "resident": resident(luck.choice(living)),
         "kind": kind,
         "outcome": outcome,
-        "note": _words(duty, kind, outcome, luck),
+        "note": _words(kind, outcome, luck),
         "happened_at": at,
     }
 
 
-def _words(duty: Duty, kind: str, outcome: str, luck: Random) -> str:
-    if kind == "medication":
-        return f"{duty.name} dose, with water"
+def _words(kind: str, outcome: str, luck: Random) -> str:
     return luck.choice(words.HEALTH[outcome] if kind == "health" else words.NOTES)
 
 

@@ -7,6 +7,7 @@ from placement.demo.days import tell_days
 from placement.demo.guarding import tell_guarding
 from placement.demo.homes import tell_homes
 from placement.demo.incidents import tell_incidents
+from placement.demo.medicine import tell_medicine
 from placement.demo.people import tell_last_account, tell_people
 from placement.demo.plan import Plan
 from placement.demo.referrals import tell_referrals
@@ -26,5 +27,6 @@ def story(now: datetime, days: int = 90) -> Plan:
     tell_guarding(plan)
     tell_therapy(plan)
     tell_days(plan, young)
+    tell_medicine(plan)
     tell_last_account(plan)
     return plan

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("facilities", "0042_other_condition"),
-        ("residents", "0031_rights_found_by_whole_index"),
+        ("residents", "0033_bars_are_judged_outside"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,6 +11,7 @@ from residents.models.disclosure import PARTS, Consent, Disclosure
 from residents.models.document import HOME_PAPER_RIGHTS, Document
 from residents.models.incident import Incident, IncidentResident
 from residents.models.look_plan import LookPlan
+from residents.models.medication import ORDERS, MedicationCount, MedicationDose, MedicationOrder
 from residents.models.resident import (
     Alias,
     Identity,
@@ -39,6 +40,7 @@ from residents.models.seal import DocumentSeal
 __all__ = [
     "HOME_PAPER_RIGHTS",
     "LASTS",
+    "ORDERS",
     "PAIRS",
     "PARTS",
     "SHORTEST_REASON",
@@ -65,6 +67,9 @@ __all__ = [
     "LevelAssessment",
     "LevelOfCare",
     "LookPlan",
+    "MedicationCount",
+    "MedicationDose",
+    "MedicationOrder",
     "OutsidePerson",
     "Population",
     "PopulationDesignation",

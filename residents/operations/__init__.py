@@ -18,9 +18,19 @@ from residents.operations.conflicts import bar_from_record, declare_own_conflict
 from residents.operations.contacts import add_outside_person, change_outside_person, log_contact
 from residents.operations.disclosures import answer_recall, disclose, recall, record_consent, withdraw_consent
 from residents.operations.documents import file_document
+from residents.operations.doses import (
+    amend_dose,
+    count_medication,
+    log_dose,
+    note_effect,
+    settle_count,
+    witness_count,
+    witness_dose,
+)
 from residents.operations.emergencies import break_glass, end_emergency, judge_emergency
 from residents.operations.incidents import close_incident, report_incident, review_incident
 from residents.operations.look_plans import end_look_plan, plan_looks
+from residents.operations.medication import change_medication, check_medication, order_medication, stop_medication
 from residents.operations.profile import add_alert, add_alias, change_identity, change_profile, end_alert
 from residents.operations.safety import (
     decide_separation_request,
@@ -40,6 +50,7 @@ __all__ = [
     "add_outside_person",
     "amend_care",
     "amend_clinical_note",
+    "amend_dose",
     "answer_recall",
     "ask_access",
     "ask_part",
@@ -50,10 +61,13 @@ __all__ = [
     "change_care",
     "change_case",
     "change_identity",
+    "change_medication",
     "change_outside_person",
     "change_profile",
+    "check_medication",
     "close_case",
     "close_incident",
+    "count_medication",
     "decide_access",
     "decide_separation_request",
     "declare_own_conflict",
@@ -77,8 +91,11 @@ __all__ = [
     "log_care",
     "log_care_for",
     "log_contact",
+    "log_dose",
     "log_each",
+    "note_effect",
     "open_case",
+    "order_medication",
     "plan_looks",
     "recall",
     "record_consent",
@@ -89,8 +106,12 @@ __all__ = [
     "review_incident",
     "seal_document",
     "separate",
+    "settle_count",
+    "stop_medication",
     "take_off_case",
     "undo_care",
     "withdraw_consent",
+    "witness_count",
+    "witness_dose",
     "write_clinical_note",
 ]

@@ -11,9 +11,9 @@ from placement.access.rights import Can
 from placement.access.visible import rights_on
 from placement.audit.clock import now
 from placement.audit.operation import operation
-from placement.database.constraints import Refused
+from placement.database.constraints import Refused, sentence_of
 from placement.database.context import set_reason
-from residents.models import CareEntry, Resident
+from residents.models import CareEntry, MedicationDose, Resident
 
 LATE_AFTER = timedelta(minutes=30)
 UNDO_SHOWN = timedelta(seconds=10)
@@ -152,6 +152,8 @@ def amend_care(
     first = locked_entry(entry, by)
     if first.amends_id is not None:
         first = CareEntry.objects.locked().get(pk=first.amends_id)
+    if first.kind == CareEntry.Kind.MEDICATION and MedicationDose.objects.filter(entry=first).exists():
+        raise Refused(sentence_of("dose_entry_is_amended_with_its_dose"))
     if not reason.strip():
         raise Refused("Say why you amend this entry.", field="reason")
     if happened_at is not None and happened_at > now():

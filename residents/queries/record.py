@@ -19,6 +19,7 @@ from placement.audit.clock import now
 from placement.database.context import reading
 from placement.ui.templatetags.ui import local
 from residents.models import (
+    ORDERS,
     PAIRS,
     BreakGlass,
     CareEntry,
@@ -68,6 +69,8 @@ SEES = {
     "asks_for_parts": (Can.KEEP_CASE, Can.ASSIGN_TEAM),
     "alerts": (Can.KEEP_CASE, Can.WRITE_CLINICAL),
     "looks": (Can.KEEP_CASE, Can.ACCEPT_PLACEMENT, Can.WRITE_CLINICAL),
+    "orders": ORDERS,
+    "checks": (*ORDERS, Can.LOG_CARE),
     "trail": (Can.VIEW_AUDIT, Can.VIEW_OWN_AUDIT),
     "openings": (Can.VIEW_AUDIT,),
     "contact": (Can.KEEP_CASE, Can.LOG_CARE),

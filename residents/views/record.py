@@ -14,7 +14,7 @@ from placement.access.rights import Can
 from placement.audit.clock import now
 from residents.forms.people import CareFilter, PaperForm
 from residents.models import AccessRequest
-from residents.queries import access_requests, disclosures, parts, seals
+from residents.queries import access_requests, disclosures, medication, parts, seals
 from residents.queries import care as care_log
 from residents.queries import clinical as therapy
 from residents.queries import history as trail
@@ -107,6 +107,7 @@ def health(request: Request, pk: UUID) -> HttpResponse:
         alerts=care_log.medical_alerts(record),
         notes=therapy.newest_notes(record),
         papers=papers,
+        **medication.orders_of(record),
         **clinical_access(record),
     )
 

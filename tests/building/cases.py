@@ -8,6 +8,7 @@ from placement.facilities import operations as homes
 from residents import operations as residents
 from residents.models import Document
 from tests.building.acts import acting_at, people_of
+from tests.building.medication import give_medication
 from tests.world import World, Young, text_file
 
 
@@ -203,6 +204,7 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             residents=[resident],
             by=by,
         )
+    give_medication(world, key, home, moment)
     with acting_at(home.admin, moment) as by:
         young.leave = homes.grant_leave(
             young.stay,

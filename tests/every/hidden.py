@@ -28,6 +28,7 @@ PARTS = {
     "Hidden number of {key}": "case + sealed",
     "Hidden reason of {key}": "case",
     "Hidden lunch of {key}": "care",
+    "Secret{key}in": "care",
     "Hidden plan of {key}": "summary",
     "Hidden uncle of {key}": ANY_PART,
     "Hidden place of {key}": ANY_PART,

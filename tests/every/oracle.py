@@ -40,7 +40,7 @@ PARTS = {
 # Role → what a home of their own opens of the home, and what every home of the agency opens.
 OF_OWN_HOME = {
     "staff": {"home", "address", "beds", "incidents", "shift"},
-    "admin": {"home", "address", "beds", "incidents", "shift", "papers", "change"},
+    "admin": {"home", "address", "beds", "incidents", "shift", "papers", "change", "run"},
     "inspector": {"home", "address", "beds", "incidents", "papers", "evidence"},
 }
 OF_EVERY_HOME = {

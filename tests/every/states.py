@@ -20,6 +20,7 @@ from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
 from residents.models import Resident
 from tests.bars import bar_to_judge
+from tests.building.medication import ordered
 from tests.every.table import change_of_account, places
 from tests.world import World
 
@@ -226,6 +227,35 @@ def asked_separation(world: World) -> State:
     return {"asked": world.ada.resident.separation_requests.get()}
 
 
+def unchecked_order(world: World) -> State:
+    with by(world.caseworker):
+        told = ordered(world.now, world.cedar, controlled=True)
+        return {"order": residents.order_medication(world.ada.resident, **told, by=world.caseworker)}
+
+
+def as_needed_order(world: World) -> State:
+    limits = {"as_needed": True, "times": [], "days": [], "hours_between": 4, "most_in_day": 3, "what_for": "Headache"}
+    with by(world.caseworker):
+        told = ordered(world.now, world.cedar, **limits)
+        return {"order": residents.order_medication(world.ada.resident, **told, by=world.caseworker)}
+
+
+def as_needed_dose(world: World) -> State:
+    order = as_needed_order(world)["order"]
+    with by(world.staff_cedar):
+        return {
+            "dose": residents.log_dose(
+                order,
+                facility=world.cedar.facility,
+                shift=world.cedar.shift,
+                due_at=None,
+                outcome="given",
+                happened_at=world.now,
+                by=world.staff_cedar,
+            )
+        }
+
+
 STATES: dict[str, Callable[[World], State]] = {
     "access.add_passkey": with_a_factor,
     "access.remove_factor": with_a_factor,
@@ -248,12 +278,15 @@ STATES: dict[str, Callable[[World], State]] = {
     "facilities.withdraw_placement": proposed,
     "residents.ask_access": closed_to_all,
     "residents.break_glass": closed_to_all,
+    "residents.check_medication": unchecked_order,
     "residents.close_incident": reviewed,
     "residents.end_access": given_access,
     "residents.end_emergency": emergency,
     "residents.decide_separation_request": asked_separation,
     "residents.judge_bar": barred_supervisor,
     "residents.lift_bar": declared_conflict,
+    "residents.log_dose": as_needed_order,
+    "residents.note_effect": as_needed_dose,
     "residents.review_designation": waiting_designation,
     "residents.undo_care": just_logged,
     "facilities.read_hand_off": handed_off,

@@ -23,6 +23,7 @@ from placement.database.constraints import Refused
 from placement.database.context import acting
 from residents.operations import Said
 from tests.attack.sql import fingerprint
+from tests.building.medication import ordered
 from tests.every.states import STATES
 from tests.every.table import people_of, places
 from tests.world import World, text_file
@@ -101,6 +102,7 @@ WHO = {
     "residents.add_outside_person": "c",
     "residents.amend_care": "fa",
     "residents.amend_clinical_note": "l",
+    "residents.amend_dose": "fa",
     "residents.answer_recall": "cs",
     "residents.ask_access": "CLSFA",  # for a record that is closed to all of them
     "residents.ask_part": "cs",
@@ -111,10 +113,13 @@ WHO = {
     "residents.change_care": "f",  # who wrote it; others amend
     "residents.change_case": "c",
     "residents.change_identity": "c",
+    "residents.change_medication": "cla",
     "residents.change_outside_person": "c",
     "residents.change_profile": "c",
+    "residents.check_medication": "lfa",  # the caseworker has written it down
     "residents.close_case": "s",
     "residents.close_incident": "Sa",
+    "residents.count_medication": "fa",
     "residents.decide_access": "cs",
     "residents.decide_separation_request": "s",
     "residents.declare_own_conflict": "clsfai",
@@ -138,7 +143,10 @@ WHO = {
     "residents.log_care_for": "fa",
     "residents.log_each": "fa",
     "residents.log_contact": "cfa",
+    "residents.log_dose": "fa",
+    "residents.note_effect": "fa",
     "residents.open_case": "CS",
+    "residents.order_medication": "cla",
     "residents.recall": "cs",
     "residents.record_consent": "cs",
     "residents.record_harm": "c",
@@ -148,7 +156,11 @@ WHO = {
     "residents.review_incident": "Sa",
     "residents.seal_document": "c",
     "residents.separate": "cs",
+    "residents.settle_count": "a",
+    "residents.stop_medication": "cla",
     "residents.withdraw_consent": "cs",
+    "residents.witness_count": "a",  # the home's staff have counted, and given the dose
+    "residents.witness_dose": "a",
     "residents.write_clinical_note": "l",
     "residents.undo_care": "f",  # who wrote it just now
     "facilities.read_hand_off": "fa",
@@ -222,7 +234,7 @@ def values(world: World) -> dict[str, Any]:
         "residents.log_care_for.kind": "meal",
         "residents.log_each.kind": "meal",
         "residents.plan_looks.ends_at": now + 2 * DAY,
-        "counted": 2,
+        "facilities.take_over_duty.counted": 2,
         "keys": 4,
         "medication": True,
         "difference": "Counted twice",
@@ -232,6 +244,13 @@ def values(world: World) -> dict[str, Any]:
         "plan": ada.look_plan,
         "residents.log_each.said": [Said(ada.resident, "Lunch")],
         "residents.log_contact.kind": "call",
+        "residents.amend_dose.outcome": "held",
+        "residents.amend_dose.why": "Asleep",
+        "residents.log_dose.due_at": None,
+        "residents.log_dose.outcome": "given",
+        **{f"residents.{name}_medication.order": ada.order for name in ("change", "check", "count", "stop")},
+        "residents.change_medication.new": ordered(now, cedar),
+        **{f"residents.order_medication.{name}": value for name, value in ordered(now, cedar).items()},
         "residents.link_exploiter.kind": "recruiter",
         "residents.record_harm.kind": "harmed",
         "residents.report_incident.kind": "other",
@@ -300,7 +319,12 @@ def values(world: World) -> dict[str, Any]:
         "criterion": "age",
         "next_hearing_on": None,
         "designation": ada.resident.designations.first(),
+        "count": ada.count,
+        "counted": ada.count.counted,
         "discharge": world.fay.discharge,
+        "dose": ada.dose,
+        "due_at": ada.dose.due_at,
+        "effect": "Slept",
         "document": cedar.paper,
         "done": "Talked",
         "ends_at": now + 2 * DAY,

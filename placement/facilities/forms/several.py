@@ -17,9 +17,7 @@ from residents.models import CareEntry, Resident
 from residents.operations import Said
 
 SALT = "shift.several"
-# Medicine is given to one young person at a time, against an order.
-KINDS = [(label, choices) for label, choices in WHAT_CHOICES[1:] if label != Kind.MEDICATION.label]
-KNOWN = {value for _, choices in KINDS for value, _ in choices}
+KNOWN = {value for _, choices in WHAT_CHOICES[1:] for value, _ in choices}
 LEAVE_OUT, ONLY_A_NOTE = "leave-out", "only-a-note"
 NOTE = 1000  # characters of a note in a row
 

@@ -19,13 +19,12 @@ Kind = CareEntry.Kind
 
 NOT_WANTED = "Meal not wanted"
 
-# What is said about each kind of entry; contacts are logged on their own page, with the person and the order.
+# What is said about each kind of entry; contacts and medication are logged on their own pages, with the order.
 OUTCOMES: dict[str, list[str]] = {
     Kind.HEAD_COUNT: ["In the house", "In the yard", "At school", "Out with staff", NOT_FOUND],
     Kind.SLEEP: ["Asleep", "Awake, calm", "Awake, upset", NOT_IN_BED],
     Kind.MEAL: [*(name for name, _, _ in MEALS), SNACK, NOT_WANTED],
     Kind.ACTIVITY: ["Took part", "Offered, not wanted", "Not offered"],
-    Kind.MEDICATION: ["Taken", "Not wanted", "Not needed"],
     Kind.SCHOOL: ["Went to school", "Came late", "Did not go", "No school today"],
     Kind.MOOD: ["Good", "So-so", "Low", "Upset"],
     Kind.HEALTH: ["Well", "Not well", "Seen by a nurse or doctor"],

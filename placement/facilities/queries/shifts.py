@@ -26,7 +26,7 @@ from placement.facilities.queries.withholding import hidden_names
 from placement.ui.paging import Page, keyset_page
 from placement.ui.templatetags.ui import span, time_of_day
 from residents.in_texts import withheld
-from residents.models import CareEntry, Resident, SafetyAlert
+from residents.models import CareEntry, MedicationDose, Resident, SafetyAlert
 from residents.operations.care import UNDO_SHOWN
 
 OPEN_WITHOUT_SHIFT = timedelta(hours=24)  # as the database's rule has it
@@ -258,6 +258,13 @@ def entry(person: Person, facility: Facility, pk: UUID, *, lock: bool = False) -
     ``lock`` holds it while a form about it is saved, so that its version can't change in between.
     """
     return _readable(person, lock=lock).select_related(*ENTRIES, "shift").get(pk=pk, facility=facility)
+
+
+def dose_of(found: CareEntry) -> UUID | None:
+    """Return the id of the dose of which the entry tells, which is read and amended on its own page."""
+    if found.kind != CareEntry.Kind.MEDICATION:
+        return None
+    return MedicationDose.objects.filter(entry=found).values_list("pk", flat=True).first()
 
 
 def moved_in(found: CareEntry) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placement.facilities.views import hand_offs, shifts
+from placement.facilities.views import hand_offs, medication, shifts
 
 urlpatterns = [
     path("shift/", shifts.my_shift, name="my-shift"),
@@ -15,6 +15,16 @@ urlpatterns = [
     path("<uuid:pk>/shift/entries/<uuid:entry>/", shifts.entry, name="care-entry"),
     path("<uuid:pk>/shift/reading/", hand_offs.reading, name="reading"),
     path("<uuid:pk>/looks/", hand_offs.how_often, name="how-often"),
+    path("<uuid:pk>/shift/medication/", medication.medication, name="medication"),
+    path("<uuid:pk>/shift/medication/orders/<uuid:order>/", medication.log_dose, name="log-dose"),
+    path("<uuid:pk>/shift/medication/orders/<uuid:order>/tap/", medication.tap, name="tap-dose"),
+    path("<uuid:pk>/shift/medication/orders/<uuid:order>/count/", medication.count, name="count"),
+    path("<uuid:pk>/shift/medication/doses/<uuid:dose>/", medication.dose, name="dose"),
+    path("<uuid:pk>/shift/medication/doses/<uuid:dose>/sign/", medication.sign_dose, name="sign-dose"),
+    path("<uuid:pk>/shift/medication/doses/<uuid:dose>/effect/", medication.note_effect, name="note-effect"),
+    path("<uuid:pk>/shift/medication/counts/", medication.counts, name="counts"),
+    path("<uuid:pk>/shift/medication/counts/<uuid:count>/sign/", medication.sign_count, name="sign-count"),
+    path("<uuid:pk>/shift/medication/counts/<uuid:count>/settle/", medication.settle, name="settle-count"),
     path("<uuid:pk>/shift/<uuid:shift>/", shifts.past_shift, name="past-shift"),
     path("<uuid:pk>/shift/<uuid:shift>/hand-off/", shifts.hand_off, name="hand-off"),
     path("<uuid:pk>/shift/<uuid:shift>/take-over/", hand_offs.take_over, name="take-over"),

@@ -20,7 +20,7 @@ from placement.audit.clock import now
 from placement.audit.reading import changes
 from placement.facilities import operations
 from placement.facilities.forms import shifts as forms
-from placement.facilities.forms.several import KINDS, KNOWN, SeveralForm
+from placement.facilities.forms.several import KNOWN, SeveralForm
 from placement.facilities.models import Facility, Shift, TakeOver
 from placement.facilities.queries import shifts as queries
 from placement.facilities.queries.hand_off import by_name, left_open
@@ -194,7 +194,7 @@ def several(request: Request, pk: UUID) -> HttpResponse:
     context = {"home": home, "zone": home.zone, "living": living}
     chosen = request.POST.get("what") or request.GET.get("what", "")
     if chosen not in KNOWN or not living:
-        return render(request, "shift/choose_what.html", {**context, "groups": KINDS})
+        return render(request, "shift/choose_what.html", {**context, "groups": forms.WHAT_CHOICES[1:]})
     moment = now()
     form = SeveralForm(
         request.POST or None,
@@ -311,6 +311,8 @@ def entry(request: Request, pk: UUID, entry: UUID) -> HttpResponse:
     """Read one entry with its first text; change it while its shift is not signed, amend it afterwards."""
     home = queries.homes(request.person).get(pk=pk)
     found = queries.entry(request.person, home, entry, lock=request.method == "POST")
+    if of_dose := queries.dose_of(found):
+        return redirect("facilities:dose", home.pk, of_dose)
     newest = list(found.amendments.all())[-1:] or [found]
     own_and_open = found.written_by_id == request.person.pk and not queries.is_shut(found) and newest == [found]
     here = reverse("facilities:care-entry", args=[home.pk, found.pk])

@@ -1,0 +1,121 @@
+"""Forms of the medication pages of a shift."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from placement.facilities.queries.medication import QUICK
+from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, offer, read_times_in
+from residents.models import MedicationDose, MedicationOrder
+
+Outcome, How = MedicationDose.Outcome, MedicationDose.How
+NOT_THEN = "This button was out of date. Press it again."
+
+
+def amount(label: str, **more: Any) -> forms.DecimalField:
+    """Return a field for an amount."""
+    return forms.DecimalField(label=label, max_digits=6, decimal_places=2, min_value=0, **more)
+
+
+def short(label: str, **more: Any) -> LongTextField:
+    """Return a field for one or two sentences."""
+    return LongTextField(label=label, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), **more)
+
+
+class TapForm(FormKey):
+    """One button of the list: given as ordered, or one of the usual reasons why not."""
+
+    due = forms.DateTimeField()
+    quick = forms.TypedChoiceField(
+        choices=[(str(number), label) for number, (_, label, _) in enumerate(QUICK)],
+        coerce=int,
+        required=False,
+        empty_value=None,
+    )
+
+    @property
+    def outcome(self) -> dict[str, Any]:
+        """Return outcome and reason."""
+        quick = self.cleaned_data["quick"]
+        return {"outcome": Outcome.GIVEN} if quick is None else {"outcome": QUICK[quick][0], "why": QUICK[quick][2]}
+
+
+class DoseForm(FormKey):
+    """What became of a dose."""
+
+    outcome = forms.ChoiceField(label="What happened?", widget=forms.RadioSelect)
+    happened_at = DateTimeInZoneField(label="When?")
+    how = forms.ChoiceField(label="How was it taken?", required=False, widget=forms.RadioSelect)
+    amount = amount("How much was taken?", required=False)
+    why = short(
+        "Why?",
+        required=False,
+        help_text="Needed when it was not given, and when it was given outside the limits of the order.",
+    )
+    reason = short(
+        "Why does it come late?",
+        required=False,
+        help_text="Needed when the shift in which it happened is already signed.",
+    )
+    sometimes_needed = ("how", "amount", "why", "reason")
+
+    def __init__(self, *args: Any, order: MedicationOrder, zone: ZoneInfo, administers: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order = order
+        read_times_in(self, zone, "happened_at")
+        asked = (Outcome.GIVEN, Outcome.REFUSED, Outcome.HELD)
+        outcomes = asked if order.as_needed else [outcome for outcome in Outcome if outcome != Outcome.MISTAKE]
+        offer(self, "outcome", [(outcome.value, outcome.label) for outcome in outcomes])
+        offer(self, "how", [(h.value, h.label) for h in How if administers or h != How.ADMINISTERED])
+        self.initial = {"how": How.OBSERVED, "amount": f"{order.amount.normalize():f}", **self.initial}
+        self.fields["amount"].help_text = f"In {order.UNITS[order.form][1]}. Ordered: {order.amount_of(order.amount)}."
+        if "reason" in self.fields and not self.is_bound and type(self) is DoseForm:  # asked for only after a refusal
+            del self.fields["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        """Leave out how much was taken of a dose that was not given."""
+        cleaned = super().clean()
+        if cleaned.get("outcome") != Outcome.GIVEN:
+            cleaned |= {"how": "", "amount": None}
+        return cleaned
+
+
+class AmendDoseForm(DoseForm):
+    """Say anew what became of a dose."""
+
+    reason = short("Why do you amend it?")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["outcome"]
+        offer(self, "outcome", [*field.choices, (Outcome.MISTAKE.value, "Written by mistake: nothing happened")])
+
+
+class EffectForm(FormKey):
+    """Say how an as-needed dose worked."""
+
+    effect = short("How did it work?")
+
+
+class SignForm(FormKey):
+    """A second signature: the button is all there is."""
+
+
+class CountForm(FormKey):
+    """Count a drug."""
+
+    received = amount("Came in since the last count", initial=0)
+    removed = amount("Returned or destroyed since the last count", initial=0)
+    moved_note = short("From whom, to whom, how destroyed?", required=False)
+    counted = amount("How much is there now?")
+    why = short(
+        "What explains a difference?", required=False, help_text="Needed when the number is not the expected one."
+    )
+    sometimes_needed = ("moved_note", "why")
+
+
+class SettleForm(FormKey):
+    """Close a difference."""
+
+    note = short("What became of the difference?")

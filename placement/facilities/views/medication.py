@@ -1,0 +1,213 @@
+"""Medication of a shift: the list of what is due, one dose, and the counts of controlled drugs."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_safe
+
+from placement.access.guard import needs
+from placement.access.posting import post_only
+from placement.access.request import Request
+from placement.access.rights import Can
+from placement.access.submit import submit
+from placement.audit.clock import now
+from placement.facilities.forms import medication as forms
+from placement.facilities.models import Facility
+from placement.facilities.queries import medication as queries
+from placement.facilities.queries.shifts import homes, open_shift_at, shift_at
+from placement.facilities.views.shifts import within_minute
+from residents import operations
+from residents.models import MedicationDose
+
+Outcome = MedicationDose.Outcome
+
+
+def page_url(home: Facility, anchor: str = "") -> str:
+    """Return the address of the list, at a young person when ``anchor`` names one."""
+    return reverse("facilities:medication", args=[home.pk]) + (f"#{anchor}" if anchor else "")
+
+
+@needs(Can.WORK_SHIFT)
+@require_safe
+def medication(request: Request, pk: UUID) -> HttpResponse:
+    """Show what is due in this shift."""
+    return list_page(request, homes(request.person).get(pk=pk))
+
+
+def list_page(request: Request, home: Facility, refusal: str = "") -> HttpResponse:
+    """Draw the list; ``refusal`` is why a button did nothing."""
+    context = {"home": home, "zone": home.zone, "list": queries.due_list(request.person, home), "refusal": refusal}
+    context |= {"quick": [(number, label) for number, (_, label, _) in enumerate(queries.QUICK)]}
+    return render(request, "medication/list.html", context)
+
+
+@needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
+@post_only("facilities:medication")
+def tap(request: Request, pk: UUID, order: UUID) -> HttpResponse:
+    """Write down one dose with one button: given just now as ordered, or one of the usual reasons why not."""
+    home = homes(request.person).get(pk=pk)
+    found = queries.order_in(request.person, home, order)
+    form, moment = forms.TapForm(request.POST), now()
+    refusal = forms.NOT_THEN
+    if form.is_valid():
+        act = lambda: operations.log_dose(  # noqa: E731
+            found,
+            facility=home,
+            shift=open_shift_at(home, moment),
+            due_at=form.cleaned_data["due"],
+            happened_at=moment,
+            by=request.person,
+            **form.outcome,
+        )
+        if response := submit(request, form, act, lambda _: page_url(home, f"m-{found.resident_id}")):
+            return response
+        refusal = refused(form)
+    return list_page(request, home, refusal)
+
+
+@needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
+def log_dose(request: Request, pk: UUID, order: UUID) -> HttpResponse:
+    """Write down anything about one dose: of the time in the address, or of an as-needed order."""
+    home = homes(request.person).get(pk=pk)
+    found = queries.order_in(request.person, home, order)
+    due_at = parse_datetime(request.GET.get("due", "").replace(" ", "+")) if not found.as_needed else None
+    moment = now()
+    administers = queries.may_administer(request.person, home, moment)
+    initial = {"happened_at": moment, "outcome": request.GET.get("outcome", "")}
+    form = forms.DoseForm(request.POST or None, order=found, zone=home.zone, administers=administers, initial=initial)
+    if form.is_valid():
+        told = form.given
+        current = open_shift_at(home, moment)
+        told["happened_at"] = within_minute(told["happened_at"], current.starts_at if current else None)
+        shift = shift_at(home, told["happened_at"])
+        act = lambda: operations.log_dose(  # noqa: E731
+            found, facility=home, shift=shift, due_at=due_at, **told, by=request.person
+        )
+        if response := submit(request, form, act, lambda _: page_url(home, f"m-{found.resident_id}")):
+            messages.success(request, f"Saved for {found.resident}.")
+            return response
+    context = {"form": form, "order": found, "due_at": due_at, "schedule": queries.schedule(found)}
+    return render(request, "medication/log.html", context | {"home": home, "zone": home.zone})
+
+
+@needs(Can.VIEW_CARE_LOG, also=[Can.WORK_SHIFT])
+def dose(request: Request, pk: UUID, dose: UUID) -> HttpResponse:
+    """Read everything that was written about one dose, and amend it."""
+    home = homes(request.person).get(pk=pk)
+    found = queries.dose_in(request.person, home, dose)
+    every = queries.versions(found)
+    newest = every[-1]
+    administers = queries.may_administer(request.person, home, newest.entry.happened_at)
+    initial: dict[str, Any] = {"outcome": newest.outcome, "happened_at": newest.entry.happened_at, "why": newest.why}
+    if newest.amount is not None:
+        initial |= {"how": newest.how, "amount": f"{newest.amount.normalize():f}"}
+    form = forms.AmendDoseForm(
+        request.POST or None, order=found.order, zone=home.zone, administers=administers, initial=initial
+    )
+    if form.is_valid():
+        told = form.given
+        told["happened_at"] = within_minute(told["happened_at"], newest.entry.happened_at)
+        here = lambda made: reverse("facilities:dose", args=[home.pk, made.pk])  # noqa: E731
+        act = lambda: operations.amend_dose(newest, **told, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, here):
+            return response
+    context = {"form": form, "home": home, "zone": home.zone, "versions": every, "newest": newest, "order": found.order}
+    context |= {"sign": forms.SignForm(), "effect": forms.EffectForm(), "schedule": queries.schedule(found.order)}
+    context["own"] = newest.entry.written_by_id == request.person.pk
+    return render(request, "medication/dose.html", context)
+
+
+@needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
+@post_only("facilities:medication")
+def sign_dose(request: Request, pk: UUID, dose: UUID) -> HttpResponse:
+    """Sign a dose as the second person."""
+    home = homes(request.person).get(pk=pk)
+    found = queries.dose_in(request.person, home, dose, Can.LOG_CARE)
+    form = forms.SignForm(request.POST)
+    if form.is_valid():
+        act = lambda: operations.witness_dose(found, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: page_url(home)):
+            messages.success(request, f"You have signed it too, for {found.order.resident}.")
+            return response
+    return list_page(request, home, refused(form))
+
+
+@needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
+@post_only("facilities:medication")
+def note_effect(request: Request, pk: UUID, dose: UUID) -> HttpResponse:
+    """Write down how an as-needed dose worked."""
+    home = homes(request.person).get(pk=pk)
+    found = queries.dose_in(request.person, home, dose, Can.LOG_CARE)
+    form = forms.EffectForm(request.POST)
+    if form.is_valid():
+        act = lambda: operations.note_effect(found, **form.given, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: reverse("facilities:dose", args=[home.pk, found.pk])):
+            return response
+    return list_page(request, home, refused(form))
+
+
+@needs(Can.WORK_SHIFT)
+@require_safe
+def counts(request: Request, pk: UUID) -> HttpResponse:
+    """Show the controlled drugs of the home with their last counts."""
+    home = homes(request.person).get(pk=pk)
+    context = {"home": home, "zone": home.zone, "orders": queries.controlled(request.person, home)}
+    return render(request, "medication/counts.html", context)
+
+
+@needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
+def count(request: Request, pk: UUID, order: UUID) -> HttpResponse:
+    """Count one drug, and read the last counts."""
+    home = homes(request.person).get(pk=pk)
+    found = queries.order_in(request.person, home, order)
+    form = forms.CountForm(request.POST or None)
+    if form.is_valid():
+        act = lambda: operations.count_medication(  # noqa: E731
+            found, facility=home, shift=open_shift_at(home, now()), **form.given, by=request.person
+        )
+        if response := submit(request, form, act, lambda _: reverse("facilities:counts", args=[home.pk])):
+            messages.success(request, "The count is written down. A second person signs it too.")
+            return response
+    context = {"form": form, "home": home, "zone": home.zone, "order": found}
+    context["counts"] = queries.counts_of(request.person, home, found)
+    return render(request, "medication/count.html", context)
+
+
+@needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
+@post_only("facilities:counts")
+def sign_count(request: Request, pk: UUID, count: UUID) -> HttpResponse:
+    """Sign a count as the second person."""
+    home = homes(request.person).get(pk=pk)
+    found = queries.count_in(request.person, home, count, Can.LOG_CARE)
+    form = forms.SignForm(request.POST)
+    if form.is_valid():
+        act = lambda: operations.witness_count(found, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: reverse("facilities:counts", args=[home.pk])):
+            return response
+    context = {"home": home, "zone": home.zone, "orders": queries.controlled(request.person, home)}
+    return render(request, "medication/counts.html", context | {"refusal": refused(form)})
+
+
+@needs(Can.VIEW_CARE_LOG, also=[Can.MANAGE_FACILITY])
+def settle(request: Request, pk: UUID, count: UUID) -> HttpResponse:
+    """Say what became of a difference, as the administrator of the home."""
+    home = Facility.objects.visible_to(request.person, Can.MANAGE_FACILITY).get(pk=pk)
+    found = queries.count_in(request.person, home, count)
+    form = forms.SettleForm(request.POST or None)
+    if form.is_valid():
+        act = lambda: operations.settle_count(found, **form.given, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: reverse("facilities:counts", args=[home.pk])):
+            messages.success(request, "The difference is closed.")
+            return response
+    context = {"form": form, "home": home, "zone": home.zone, "count": found}
+    return render(request, "medication/settle.html", context)
+
+
+def refused(form: forms.FormKey) -> str:
+    """Return why a form of one button was refused."""
+    return " ".join(str(sentence) for sentences in form.errors.values() for sentence in sentences)

@@ -1,0 +1,216 @@
+"""Medication in a record: the orders, and one month of doses as a grid."""
+
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.access.visible import in_force
+from placement.audit.clock import now
+from placement.ui.templatetags.ui import local
+from residents.models import MedicationDose, MedicationOrder, Resident, SafetyAlert
+from residents.queries.medication_times import EARLY, moment_of
+from residents.queries.record import Record
+
+Outcome = MedicationDose.Outcome
+DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+SIGNS: dict[str, str] = {
+    Outcome.GIVEN: "✓",
+    Outcome.REFUSED: "R",
+    Outcome.MISSED: "M",
+    Outcome.HELD: "H",
+    Outcome.AWAY: "A",
+}
+NOTHING = "?"
+LEGEND = [
+    ("✓", "given"),
+    ("R", "refused"),
+    ("M", "missed"),
+    ("H", "held"),
+    ("A", "not in the home"),
+    (NOTHING, "nothing written"),
+    ("L", "given more than an hour late"),
+    ("–", "not ordered then"),
+]
+
+
+def orders(record: Record) -> QuerySet[MedicationOrder]:
+    """Return the orders of the record with the people who signed them."""
+    found = MedicationOrder.objects.visible_to(record.person, Can.VIEW_CARE_LOG).filter(resident=record.resident)
+    return found.select_related("entered_by", "checked_by", "stopped_by")
+
+
+def is_over(order: MedicationOrder, moment: datetime) -> bool:
+    """Return whether nothing is given by this order any more."""
+    return order.stopped_at is not None or (order.ends_at is not None and order.ends_at <= moment)
+
+
+def orders_of(record: Record) -> dict[str, list[Any]]:
+    """Return the orders that go on or begin later, and those that are over, the newest first. One query.
+
+    Each has its schedule ``in_words``, and says whether the consent must be looked at again (``review_is_due``).
+    """
+    moment = now()
+    found: list[Any] = list(orders(record))
+    today = moment.astimezone(record.zone).date()
+    for order in found:
+        order.in_words = schedule(order)
+        order.review_is_due = order.review_on is not None and order.review_on <= today
+    over = [order for order in found if is_over(order, moment)]
+    over.sort(key=lambda order: order.stopped_at or order.ends_at or moment, reverse=True)
+    return {"medication": [order for order in found if order not in over], "medication_over": over}
+
+
+def schedule(order: MedicationOrder) -> str:
+    """Return in words when it is taken: ``08:00 and 20:00, every day``."""
+    if order.as_needed:
+        doses = f"{order.most_in_day} dose{'' if order.most_in_day == 1 else 's'}"
+        return f"When needed for {order.what_for}: {order.hours_between} h between, at most {doses} in 24 h"
+    at = " and ".join(f"{clock:%H:%M}" for clock in order.times)
+    on = "every day" if len(order.days) == len(DAYS) else ", ".join(DAYS[day - 1] for day in order.days)
+    return f"{at}, {on}"
+
+
+def allergies_of(resident: Resident) -> list[str]:
+    """Return the allergies in force, in words."""
+    return [alert.words for alert in SafetyAlert.objects.filter(in_force(), resident=resident, kind="allergy")]
+
+
+def before_ordering(resident: Resident) -> str:
+    """Return what stands over the form of an order: the allergies, and that it stays as it is written."""
+    known = allergies_of(resident)
+    allergies = f"Allergies: {'; '.join(known)}." if known else "No allergy is in the record."
+    return f"{allergies} An order stays as it is written: to change it, stop it and write a new one."
+
+
+def order_for(person: Person, resident: UUID, row: UUID, *, lock: bool = False) -> MedicationOrder:
+    """Return an order of the record; ``lock`` holds it. Raises ``MedicationOrder.DoesNotExist``."""
+    found = MedicationOrder.objects.visible_to(person, Can.VIEW_CARE_LOG)
+    return (found.locked() if lock else found).select_related("resident").get(resident=resident, pk=row)
+
+
+def read_aloud(order: MedicationOrder) -> str:
+    """Return the whole order in one text, for whoever compares it with the prescription."""
+    told = [f"{order.title}: {order.dose}.", f"{schedule(order)}.", f"Prescribed by {order.prescriber}."]
+    if order.controlled:
+        told.append("Controlled drug.")
+    if order.psychotropic:
+        told.append("Psychotropic drug.")
+    told.append(f"Written down by {order.entered_by}.")
+    return " ".join(told)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One day of one time: a sign, who wrote it, and all of it in words; ``kind`` good, due, late or nothing."""
+
+    sign: str
+    who: str = ""
+    words: str = ""
+    kind: str = ""
+    href: str = ""
+
+
+@dataclass
+class Line:
+    """One time of an order through the month."""
+
+    clock: str
+    cells: list[Cell]
+
+
+@dataclass
+class Grid:
+    """An order in the month: a line for each time, and what was given when it was needed, or at another time."""
+
+    order: MedicationOrder
+    schedule: str
+    lines: list[Line] = field(default_factory=list)
+    others: list[MedicationDose] = field(default_factory=list)
+
+
+def month_of(text: str | None, today: date) -> date:
+    """Return the first day of the month ``2026-11``; of this month when the text is none."""
+    try:
+        return datetime.strptime(text or "", "%Y-%m").replace(tzinfo=UTC).date()
+    except ValueError:
+        return today.replace(day=1)
+
+
+def month(record: Record, first: date) -> dict[str, Any]:
+    """Return the grid of a month in the zone of the home: two queries for any number of orders and doses."""
+    zone, moment = record.zone, now()
+    days = [first + timedelta(days=number) for number in range(monthrange(first.year, first.month)[1])]
+    starts = datetime.combine(first, time(0), zone)
+    ends = datetime.combine(days[-1] + timedelta(days=1), time(0), zone)
+    found = orders(record).filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=starts), Q(stopped_at__isnull=True) | Q(stopped_at__gt=starts)
+    )
+    grids = {o.pk: Grid(o, schedule(o)) for o in found.filter(starts_at__lt=ends).order_by("as_needed", "drug")}
+    doses = MedicationDose.objects.visible_to(record.person, Can.VIEW_CARE_LOG).filter(
+        Q(due_at__gte=starts, due_at__lt=ends)
+        | Q(due_at__isnull=True, entry__happened_at__gte=starts, entry__happened_at__lt=ends),
+        resident=record.resident,
+        amendments=None,
+    )
+    at: dict[tuple[UUID, datetime], MedicationDose] = {}
+    for dose in doses.select_related("entry__written_by", "witness", "order").order_by("entry__happened_at"):
+        if dose.due_at is not None:
+            at[dose.order_id, dose.due_at] = dose
+        elif dose.order_id in grids and dose.outcome != Outcome.MISTAKE:
+            grids[dose.order_id].others.append(dose)
+    since = record.stay.starts_at if record.stay else None
+    for grid in grids.values():
+        for clock in grid.order.times:
+            cells = []
+            for day in days:
+                due = moment_of(day, clock, zone)
+                cells.append(_cell(grid.order, day, due, at.pop((grid.order.pk, due), None), moment, since, record))
+            grid.lines.append(Line(f"{clock:%H:%M}", cells))
+    for (order, _), dose in at.items():  # due in another zone, in another home
+        if order in grids:
+            grids[order].others.append(dose)
+    before = (first - timedelta(days=1)).replace(day=1)
+    return {
+        "grids": list(grids.values()),
+        "days": days,
+        "first": first,
+        "earlier": f"{before:%Y-%m}",
+        "later": f"{days[-1] + timedelta(days=1):%Y-%m}" if ends <= moment else "",
+        "legend": LEGEND,
+        "allergies": allergies_of(record.resident),
+    }
+
+
+def _cell(
+    order: MedicationOrder,
+    day: date,
+    due: datetime,
+    dose: MedicationDose | None,
+    moment: datetime,
+    since: datetime | None,
+    record: Record,
+) -> Cell:
+    if dose is not None and dose.outcome != Outcome.MISTAKE:
+        late = dose.outcome == Outcome.GIVEN and dose.entry.happened_at - due > EARLY
+        words = f"{dose.get_outcome_display()} {local(dose.entry.happened_at, record.zone)} by {dose.entry.written_by}"
+        kind = "good" if dose.outcome == Outcome.GIVEN and not late else "due"
+        signs = SIGNS[dose.outcome] + ("L" if late else "")
+        return Cell(signs, initials(dose.entry.written_by), f"{words}. {dose.why}" if dose.why else words, kind)
+    ordered = due >= order.starts_at and not any(e is not None and due >= e for e in (order.ends_at, order.stopped_at))
+    if not ordered or day.isoweekday() not in order.days:
+        return Cell("–", words="not ordered")
+    if since is None or due < since or due + EARLY > moment:
+        return Cell("")
+    return Cell(NOTHING, words="nothing written", kind="late")
+
+
+def initials(person: Person) -> str:
+    """Return the first letters of a name, for a small box."""
+    words = person.name.split()
+    return (words[0][:1] + words[-1][:1] if len(words) > 1 else person.name[:2]).upper()

@@ -16,6 +16,7 @@ from placement.access.models import AccountChange, Person
 from placement.access.permissions import withdraw
 from placement.database.context import acting
 from placement.facilities import operations as homes
+from placement.facilities.models import ShiftStaff
 from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
 from residents.models import Resident
@@ -202,6 +203,16 @@ def asked_separation(world: World) -> State:
     return {"asked": world.ada.resident.separation_requests.get()}
 
 
+def on_duty(world: World) -> State:
+    return {"row": ShiftStaff.objects.get(shift=world.cedar.shift, person=world.staff_cedar)}
+
+
+def went_home(world: World) -> State:
+    with by(world.admin_cedar):
+        homes.go_off_duty(on_duty(world)["row"], by=world.admin_cedar)
+    return {}
+
+
 STATES: dict[str, Callable[[World], State]] = {
     "access.add_passkey": with_a_factor,
     "access.remove_factor": with_a_factor,
@@ -211,6 +222,8 @@ STATES: dict[str, Callable[[World], State]] = {
     "access.propose_reopening": closed_account,
     "access.refuse_change": proposed_change,
     "access.withdraw_change": proposed_change,
+    "facilities.come_on_duty": went_home,
+    "facilities.go_off_duty": on_duty,
     "facilities.add_licence": of_two_homes,
     "facilities.admit": awaited,
     "facilities.approve_placement": proposed,

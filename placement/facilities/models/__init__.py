@@ -24,6 +24,7 @@ from placement.facilities.models.placement import (
     Placement,
 )
 from placement.facilities.models.referral import Match, PlacementDecision, Referral, WarningSignature
+from placement.facilities.models.roster import Credential, RatioCheck, RosterEntry
 from placement.facilities.models.shift import Shift, ShiftStaff
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "AfterCareCheck",
     "Assignment",
     "Bed",
+    "Credential",
     "Discharge",
     "DischargeProposal",
     "Exit",
@@ -49,8 +51,10 @@ __all__ = [
     "Override",
     "Placement",
     "PlacementDecision",
+    "RatioCheck",
     "Referral",
     "Room",
+    "RosterEntry",
     "Shift",
     "ShiftStaff",
     "Unit",

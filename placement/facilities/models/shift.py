@@ -67,11 +67,13 @@ class Shift(Tracked):
 
 
 class ShiftStaff(Tracked):
-    """Somebody on duty in a shift, awake or asleep."""
+    """Somebody on duty in a shift, awake or asleep, from ``came_at`` (its start when empty) to ``left_at`` (its end)."""
 
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="staff")
     person = models.ForeignKey(PERSON, models.PROTECT, related_name="shifts")
     awake = models.BooleanField(default=True)
+    came_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
 
     guards = {"facilities": "shift__facility_id"}
     follows = ("shift",)
@@ -79,4 +81,14 @@ class ShiftStaff(Tracked):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["shift", "person"], name="on_duty_once")]
+        constraints = [
+            models.CheckConstraint(condition=Q(left_at__gt=F("came_at")), name="duty_ends_after_it_starts"),
+            ExclusionConstraint(
+                name="on_duty_once",
+                expressions=[
+                    ("shift", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
+                    (TimeSpan("came_at", "left_at"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]

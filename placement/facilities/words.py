@@ -54,7 +54,7 @@ say(
         "credentials",
         {
             "person": "Who",
-            "about": "Which one",
+            "course": "Which one",
             "issuer": "Who gave it",
             "valid_to": "Last day",
             "document": "Paper",

@@ -138,7 +138,7 @@ def file(world: World, by: Person, **values: Any) -> Any:
         "facility_id": world.cedar.facility.pk,
         "person_id": world.staff_cedar.pk,
         "kind": "driving",
-        "about": "",
+        "course": "",
         "number": "",
         "issuer": "",
         "valid_from": world.today,

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
-                ("about", models.CharField(blank=True, max_length=120)),
+                ("course", models.CharField(blank=True, max_length=120)),
                 ("number", models.CharField(blank=True, max_length=60)),
                 ("issuer", models.CharField(blank=True, max_length=120)),
                 ("valid_from", models.DateField()),
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
-                ("about", models.CharField(blank=True, max_length=120)),
+                ("course", models.CharField(blank=True, max_length=120)),
                 ("number", models.CharField(blank=True, max_length=60)),
                 ("issuer", models.CharField(blank=True, max_length=120)),
                 ("valid_from", models.DateField()),
@@ -548,7 +548,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="credential",
             constraint=models.UniqueConstraint(
-                fields=("person", "kind", "about", "valid_from"), name="credential_is_filed_once"
+                fields=("person", "kind", "course", "valid_from"), name="credential_is_filed_once"
             ),
         ),
         migrations.AddIndex(

@@ -43,7 +43,7 @@ class Credential(Tracked):
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="+")
     person = models.ForeignKey(PERSON, models.PROTECT, related_name="credentials")
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    about = models.CharField(max_length=120, blank=True)
+    course = models.CharField(max_length=120, blank=True)
     number = models.CharField(max_length=60, blank=True)
     issuer = models.CharField(max_length=120, blank=True)
     valid_from = models.DateField()
@@ -71,11 +71,12 @@ class Credential(Tracked):
                 name="credential_ends_after_start",
             ),
             models.CheckConstraint(condition=~Q(filed_by=F("person")), name="credential_is_filed_by_another"),
-            models.UniqueConstraint(fields=["person", "kind", "about", "valid_from"], name="credential_is_filed_once"),
+            models.UniqueConstraint(fields=["person", "kind", "course", "valid_from"], name="credential_is_filed_once"),
         ]
 
     def __str__(self) -> str:
-        return self.get_kind_display().lower()
+        label = self.get_kind_display()
+        return label[0].lower() + label[1:]
 
 
 class RosterEntry(Tracked):

@@ -30,14 +30,14 @@ def file_credential(
     valid_from: date,
     valid_to: date | None,
     by: Person,
-    about: str = "",
+    course: str = "",
     number: str = "",
     issuer: str = "",
     document: Document | None = None,
 ) -> Credential:
     """File what ``person``, who works in the home, holds: a ``Credential.Kind``, both days included, None without end.
 
-    ``about``: which training, or which medication course. ``document``: a paper of the home. Raises ``Refused`` for
+    ``course``: which training, or which course on medication. ``document``: a paper of the home. Raises ``Refused`` for
     oneself, for somebody who does not work there, and for a paper of another home.
     """
     home = home_run_by(facility, by)
@@ -45,7 +45,7 @@ def file_credential(
         facility=home,
         person=person,
         kind=kind,
-        about=about,
+        course=course,
         number=number,
         issuer=issuer,
         valid_from=valid_from,
@@ -94,8 +94,8 @@ def plan_shifts(
     for starts_at, ends_at in times:
         if why := why_not(home, person, filed, starts_at, ends_at):
             raise Refused(f"{person.name} can't work on {moment_name(starts_at, home.zone)}: {why}.", field="person")
-    return [
-        RosterEntry.objects.create(
+    planned = [
+        RosterEntry(
             facility=home,
             person=person,
             starts_at=starts_at,
@@ -107,6 +107,7 @@ def plan_shifts(
         )
         for starts_at, ends_at in sorted(times)
     ]
+    return RosterEntry.objects.bulk_create(planned)
 
 
 def why_not(
@@ -167,7 +168,7 @@ def copy_week(facility: Facility, *, monday: date, by: Person) -> tuple[list[Ros
             left_out.append(f"{entry.person.name}, {moment_name(starts_at, home.zone)}: {why}")
             continue
         planned.append(
-            RosterEntry.objects.create(
+            RosterEntry(
                 facility=home,
                 person=entry.person,
                 starts_at=starts_at,
@@ -180,7 +181,7 @@ def copy_week(facility: Facility, *, monday: date, by: Person) -> tuple[list[Ros
         )
     if not planned:
         raise Refused(f"Nothing could be copied. {left_out[0]}.")
-    return planned, left_out
+    return RosterEntry.objects.bulk_create(planned), left_out
 
 
 def _a_week_later(moment: datetime, home: Facility) -> datetime:

@@ -28,6 +28,12 @@ class Held:
     credential: Credential | None
     words: str
     tag: str  # good, due, late, or empty where none is needed
+    home: UUID | None = None
+
+    @property
+    def ends_here(self) -> bool:
+        """Return whether it is in force or to come, and was filed in the home that asks, which may let it end."""
+        return self.credential is not None and self.credential.facility_id == self.home and self.tag != "late"
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,6 @@ class PersonHolds:
 
     assignment: Assignment
     held: list[Held]
-    filed: list[Credential]
 
 
 def days_of(starts_at: datetime, ends_at: datetime, home: Facility) -> list[date]:
@@ -119,33 +124,32 @@ def of_home(facility: Facility) -> list[PersonHolds]:
     )
     filed = filed_for(row.person_id for row in rows)
     today = now().astimezone(facility.zone).date()
-    return [
-        PersonHolds(row, [held(filed[row.person_id], kind, today) for kind in Kind], filed[row.person_id])
-        for row in rows
-    ]
+    return [PersonHolds(row, [held(filed[row.person_id], kind, today, facility.pk) for kind in Kind]) for row in rows]
 
 
-def held(filed: Iterable[Credential], kind: Kind, today: date) -> Held:
-    """Return how things stand with one kind on ``today``, in words and with a colour."""
+def held(filed: Iterable[Credential], kind: Kind, today: date, home: UUID | None = None) -> Held:
+    """Return how things stand with one kind on ``today``, in words and with a colour, for a page of ``home``."""
     mine = [one for one in filed if one.kind == kind]
     needed = kind in Credential.NEEDED
     current = [one for one in mine if covers(one, today)]
     if current:
         best = max(current, key=lambda one: one.valid_to or date.max)
         if best.valid_to is None:
-            return Held(kind, kind.label, best, "no end", "good")
+            return Held(kind, kind.label, best, "no end", "good", home)
         soon = best.valid_to - today <= ENDS_SOON and not any(
             one.valid_from <= best.valid_to + timedelta(days=1) and (one.valid_to or date.max) > best.valid_to
             for one in mine
         )
         words = f"{'ends' if soon else 'until'} {full_day(best.valid_to)}"
-        return Held(kind, kind.label, best, words, "due" if soon else "good")
+        return Held(kind, kind.label, best, words, "due" if soon else "good", home)
     ended = [one for one in mine if one.valid_to is not None and one.valid_to < today]
     if ended:
         last = max(ended, key=lambda one: one.valid_to or date.min)
         return Held(kind, kind.label, last, f"ended {full_day(last.valid_to or today)}", "late" if needed else "due")
     if mine:
-        return Held(kind, kind.label, mine[0], f"from {full_day(mine[0].valid_from)}", "late" if needed else "due")
+        return Held(
+            kind, kind.label, mine[0], f"from {full_day(mine[0].valid_from)}", "late" if needed else "due", home
+        )
     return Held(kind, kind.label, None, "none on file", "late" if needed else "")
 
 

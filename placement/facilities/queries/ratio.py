@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q
@@ -49,7 +50,7 @@ class Here:
 
 @dataclass(frozen=True)
 class RatioNow:
-    """How a home stands: ``now`` the present, ``ahead`` the next hours in pieces, ``staff`` who is on duty."""
+    """How a home stands: ``ahead`` the next hours in pieces, ``staff`` who is on duty, ``coming`` who is planned."""
 
     facility: Facility
     shift: Shift | None
@@ -76,6 +77,19 @@ class RatioNow:
         if piece == self.now:
             return f"Now {piece.words}"
         return f"From {time_of_day(piece.starts_at.astimezone(self.facility.zone))} {piece.words}"
+
+
+def needed(stands: RatioNow) -> dict[str, Any]:
+    """Return the fact of a strip: how many adults are asked for, and whether there are enough now and in the next hours."""
+    piece, asked = stands.now, stands.now.required
+    fact: dict[str, Any] = {"label": "Adults needed", "value": asked.awake if piece.young_people else 0}
+    breaks = stands.breaks
+    if breaks is None:
+        return fact | {"note": "enough", "kind": "good"}
+    if breaks == piece:
+        return fact | {"note": f"{breaks.missing} short", "kind": "late"}
+    at = time_of_day(breaks.starts_at.astimezone(stands.facility.zone))
+    return fact | {"note": f"short {at}", "kind": "due"}  # few letters: it stands in a third of a phone's width
 
 
 def here_of(homes: Iterable[HomeNow]) -> list[Here]:
@@ -150,7 +164,9 @@ def ratio_now(homes: Iterable[Here]) -> dict[UUID, RatioNow]:
         changes += [Change(back, 1)] * max(tally[Place.AWAY] - len(away_now), 0)
         duties = _duties(staff[key], planned[key], each.shift, moment, until)
         ahead = stretches(facts[key], moment, until, present=present, changes=changes, duties=duties)
-        result[key] = RatioNow(each.facility, each.shift, staff[key], ahead, planned[key])
+        there = {row.person_id for row in staff[key]}
+        coming = [entry for entry in planned[key] if entry.starts_at > moment or entry.person_id not in there]
+        result[key] = RatioNow(each.facility, each.shift, staff[key], ahead, coming)
     return result
 
 

@@ -16,6 +16,7 @@ from placement.access.visible import barred_from, in_force
 from placement.audit.clock import now
 from placement.facilities.models import Assignment, Exit, Facility, Leave, Placement, Shift, ShiftStaff
 from placement.facilities.queries.missing import missing_now
+from placement.facilities.queries.ratio import Here, RatioNow, needed, ratio_now
 from placement.facilities.queries.rounds import DUE_SOON, Place, is_night
 from placement.facilities.queries.standing import EARLIER, counts, homes_now
 from placement.facilities.queries.tiles import Tile, day_and_time, tile
@@ -94,13 +95,10 @@ def next_start(facility: Facility, after: datetime) -> datetime | None:
 
 
 def board(person: Person, facility: Facility) -> Board:
-    """Return the shift page of a home as it stands now: ten queries for any number of young people."""
+    """Return the shift page of a home as it stands now: 18 queries for any number of young people."""
     moment = now()
     shift = open_shift_at(facility, moment)
     begins = shift.starts_at if shift else moment - EARLIER
-    staff = (
-        list(ShiftStaff.objects.filter(shift=shift).select_related("person").order_by("person__name")) if shift else []
-    )
     living = list(stays(person, facility))
     ids = [stay.resident_id for stay in living]
     alerts = _by_resident(SafetyAlert.objects.filter(in_force(), resident__in=ids))
@@ -130,18 +128,19 @@ def board(person: Person, facility: Facility) -> Board:
     tiles.sort(key=lambda t: (not t.lost, not t.here, t.due_at, t.resident.code))
     ended = Shift.objects.filter(facility=facility, signed_at=None, ends_at__lte=moment).order_by("-starts_at")
     not_signed = [old for old in ended[:3] if old != shift]
-    strip = facts(facility, staff, tiles, moment, closed)
-    return Board(facility, shift, staff, tiles, strip, not_signed, night, moment, len(closed))
+    stands = ratio_now([Here(facility, shift, [*(t.place for t in tiles), *closed])])[facility.pk]
+    strip = facts(facility, stands, tiles, moment, closed)
+    return Board(facility, shift, stands.staff, tiles, strip, not_signed, night, moment, len(closed))
 
 
 def facts(
-    facility: Facility, staff: list[ShiftStaff], tiles: list[Tile], moment: datetime, closed: list[Place]
+    facility: Facility, stands: RatioNow, tiles: list[Tile], moment: datetime, closed: list[Place]
 ) -> list[dict[str, Any]]:
-    """Return the strip over the tiles: people, next round, exits, last hand-off. Two queries.
+    """Return the strip over the tiles: staff and people, next round, exits, last hand-off. Two queries.
 
     ``closed``: where those are who live there and have no tile on this reader's page.
     """
-    zone = facility.zone
+    zone, staff = facility.zone, stands.staff
     present = [t for t in tiles if t.here]
     asleep = sum(not row.awake for row in staff)
     strip: list[dict[str, Any]] = [
@@ -151,6 +150,7 @@ def facts(
             "note": f"{asleep} asleep" if asleep else "all awake" if staff else "no shift",
             **({"href": "#on-duty"} if staff else {}),
         },
+        needed(stands) | {"href": reverse("facilities:duty", args=[facility.pk])},
         *({"href": "#people"} | fact for fact in counts([*(t.place for t in tiles), *closed])),
     ]
     if present and staff:

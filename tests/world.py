@@ -17,6 +17,7 @@ from placement.access.models import AgencyUnit, Person, UnusualAccess
 from placement.facilities.models import (
     Assignment,
     Bed,
+    Credential,
     Discharge,
     DischargeProposal,
     Exit,
@@ -29,6 +30,7 @@ from placement.facilities.models import (
     Placement,
     Referral,
     Room,
+    RosterEntry,
     Shift,
     Unit,
     Waiver,
@@ -79,6 +81,8 @@ class Home:
     paper: Document | None = None
     waiver: Waiver | None = None
     assignments: list[Assignment] = field(default_factory=list)
+    credentials: list[Credential] = field(default_factory=list)
+    planned: RosterEntry | None = None
 
 
 @dataclass

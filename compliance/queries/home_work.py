@@ -12,9 +12,11 @@ from django.utils import timezone
 from compliance.queries.tasks import Cut, Task, day_end, on_day
 from placement.access.models import Person
 from placement.access.rights import Can, Role
-from placement.access.visible import barred_from
+from placement.access.visible import barred_from, in_force
 from placement.audit.clock import now
 from placement.facilities.models import (
+    Assignment,
+    Credential,
     Facility,
     FireClearance,
     Licence,
@@ -26,6 +28,7 @@ from placement.facilities.queries.admissions import today_in
 from placement.facilities.queries.hand_offs import nights_to_review, not_taken_over, unread_of
 from placement.facilities.queries.medication import open_differences
 from placement.facilities.queries.missing import missing_whom
+from placement.facilities.queries.ratio import here_of, ratio_now
 from placement.facilities.queries.rounds import Place
 from placement.facilities.queries.standing import homes_now
 from placement.facilities.queries.tiles import day_and_time
@@ -94,6 +97,51 @@ def floor(person: Person, _cut: Cut) -> Iterable[Task]:
                 tag="urgent",
                 strong=True,
             )
+
+
+def staffing(person: Person, _cut: Cut) -> Iterable[Task]:
+    """Homes that the person runs in which adults are too few now, or will be in the next hours by the plan."""
+    for stands in ratio_now(here_of(homes_now(_homes_run_by(person)))).values():
+        piece, home = stands.breaks, stands.facility
+        if piece is None or stands.shift is None:  # without a shift the floor says so already
+            continue
+        yield Task(
+            piece.starts_at,
+            f"{stands.warning} at {home}",
+            f"{piece.required.sentence}. Rule: {piece.required.citation}",
+            reverse("facilities:roster", args=[home.pk]),
+            "Open the plan",
+            tag="too few adults",
+            strong=piece == stands.now,
+        )
+
+
+def credentials(person: Person, cut: Cut) -> Iterable[Task]:
+    """What people of the own homes must hold to be planned, and that ends within a month or has ended, without a newer one."""
+    today = now().date()
+    newer = Credential.objects.filter(person=OuterRef("person"), kind=OuterRef("kind")).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("valid_to"))
+    )
+    there = Assignment.objects.filter(in_force(), facility=OuterRef("facility"), person=OuterRef("person"))
+    ending = (
+        Credential.objects.visible_to(person, Can.MANAGE_FACILITY)
+        .filter(Exists(there), ~Exists(newer), kind__in=Credential.NEEDED, valid_to__lte=today + timedelta(days=30))
+        .select_related("person", "facility")
+    )
+    for row in cut(ending.order_by("valid_to")):
+        over = row.valid_to < now().astimezone(row.facility.zone).date()
+        yield Task(
+            day_end(row.valid_to, row.facility.zone),
+            f"{row.person}: the {row} {'has ended' if over else 'ends'}",
+            f"{row.facility} · nobody can be planned without it",
+            reverse("facilities:credentials", args=[row.facility_id]),
+            "Renew",
+            note=on_day(row.valid_to, row.facility.zone),
+        )
+
+
+def _homes_run_by(person: Person) -> QuerySet[Facility]:
+    return Facility.objects.visible_to(person, Can.MANAGE_FACILITY).order_by("name", "pk")
 
 
 def unsigned_shifts(person: Person, cut: Cut) -> Iterable[Task]:

@@ -12,9 +12,8 @@ from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
 from placement.access.rights import Can, Role
 from placement.audit.clock import now
-from placement.facilities.models import (
-    Facility,
-)
+from placement.facilities.models import Facility, RosterEntry
+from placement.facilities.queries.roster import next_shifts
 from residents.models import Resident
 
 MOST = 25  # of each kind of duty on the page as it opens
@@ -25,7 +24,7 @@ ALL = 1000  # and when everything is asked for
 class Work:
     """The page: what cannot wait (due within a day, or late), what comes later, young people and homes at hand.
 
-    ``left_out``: how many duties are not on the page.
+    ``left_out``: how many duties are not on the page. ``shifts``: when the person works next, by the plan.
     """
 
     first: list[Task]
@@ -33,6 +32,7 @@ class Work:
     residents: list[Resident]
     homes: list[Facility]
     left_out: int
+    shifts: list[RosterEntry]
 
 
 def my_work(person: Person, *, everything: bool = False) -> Work:
@@ -53,6 +53,7 @@ def my_work(person: Person, *, everything: bool = False) -> Work:
         if person.may(Can.LIST_FACILITIES)
         else [],
         cut.left_out,
+        next_shifts(person) if person.role in (Role.STAFF, Role.ADMIN) else [],
     )
 
 
@@ -95,6 +96,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.missing_people,
         home_work.overdue_stays,
         home_work.floor,
+        home_work.staffing,
         case_work.arrivals,
         case_work.proposed_discharges,
         home_work.unsigned_shifts,
@@ -103,6 +105,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.medication_differences,
         home_work.papers,
         home_work.nights,
+        home_work.credentials,
     ],
     Role.CLINICIAN: [case_work.access_to_decide],
     Role.SYSADMIN: [account_work.changes_of_accounts],

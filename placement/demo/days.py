@@ -77,6 +77,8 @@ def _on_duty(home_key: str, number: int, name: str, weekday: int) -> tuple[str, 
     staff = [pool[number % 3]]
     if name in ("Morning", "Day") and weekday < 5:
         staff.append(ADMIN_OF[home_key])
+    if name == "Evening" and home_key == "birch":
+        staff.append("staff4.birch")  # one adult for five young people: at the weekend the mornings are short of one
     if number == 1 and home_key == "birch":
         staff.append(pool[0])  # stayed to help, and has not signed yet
     return tuple(staff)

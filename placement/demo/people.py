@@ -39,6 +39,7 @@ ACCOUNTS = (
     Account("staff.birch", "Joel Whitaker", Role.STAFF, home="birch", zone=TEXAS, sees="Birch House, on shift"),
     Account("staff2.birch", "Nkechi Bello", Role.STAFF, home="birch", zone=TEXAS),
     Account("staff3.birch", "Sam Delacroix", Role.STAFF, home="birch", zone=TEXAS),
+    Account("staff4.birch", "Tessa Moreno", Role.STAFF, home="birch", zone=TEXAS),
     Account("admin.maple", "Grace Tanaka", Role.ADMIN, home="maple"),
     Account("staff.maple", "Luis Herrera", Role.STAFF, home="maple"),
     Account("admin.harbor", "Fiona McCrae", Role.ADMIN, home="harbor"),

@@ -11,6 +11,7 @@ from placement.demo.medicine import tell_medicine
 from placement.demo.people import tell_last_account, tell_people
 from placement.demo.plan import Plan
 from placement.demo.referrals import tell_referrals
+from placement.demo.roster import tell_roster
 from placement.demo.stays import tell_stays
 from placement.demo.therapy import tell_therapy
 from placement.demo.young import everybody
@@ -21,6 +22,7 @@ def story(now: datetime, days: int = 90) -> Plan:
     plan, young = Plan(now.replace(second=0, microsecond=0), days), everybody()
     tell_people(plan)
     tell_homes(plan)
+    tell_roster(plan)
     tell_cases(plan, young)
     tell_referrals(plan, young, tell_stays(plan))
     tell_incidents(plan)

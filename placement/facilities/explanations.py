@@ -69,6 +69,20 @@ explain(
         "shift_ends_after_start": "The shift can't end before it starts.",
         "shift_signature_has_a_time": "A signature needs a time.",
         "on_duty_once": "This person is already on duty in that shift.",
+        "duty_is_kept": "Who was on duty stays as it was written. Let the person go off duty, and come on duty anew.",
+        "duty_is_within_the_shift": "Give a time between the start of the shift and now.",
+        "duty_ends_after_it_starts": "Nobody goes off duty before they came.",
+        "credential_is_of_a_kind": "Choose one of the kinds in the list.",
+        "credential_is_filed_by_the_home": "Only the home's administrator or a supervisor files what its people hold.",
+        "credential_is_kept": "What was filed stays as it was written. It can only end earlier; file a new one for what is new.",
+        "credential_paper_is_of_the_home": "Choose a paper that is filed in this home.",
+        "credential_is_filed_once": "This is filed already with the same first day.",
+        "planned_duty_is_known": "Choose one of the duties in the list.",
+        "planned_shift_is_kept": "A planned shift stays as it was planned. Take it out and plan another one.",
+        "roster_is_planned_by_the_home": "Only the home's administrator or a supervisor plans its shifts.",
+        "begun_shift_stays_planned": "This shift has begun, so it stays in the plan as it was.",
+        "ratio_counts_are_numbers": "A count of people is not below zero.",
+        "ratio_check_is_kept": "What was counted stays as it was counted.",
         "discharge_is_kept": "A discharge stays as it was written. Add what was learned later to the young person's record.",
         "after_care_check_is_kept": "A check stays as it was written. Write another one.",
         "proposed_referral_stays": "A home is already proposed for this referral, so it can't be corrected any more.",
@@ -268,4 +282,31 @@ explain(
         "signed_after_the_shift_is_kept": "What was signed after a shift stays as it was written.",
         "hand_off_read_once": "You have signed already that you have read this.",
     }
+)
+explain(
+    {
+        "credential_is_filed_by_another": "Nobody files this for themselves. Ask your supervisor.",
+        "credential_is_of_who_works_there": "This person does not work in this home.",
+        "planned_in_one_place": "This person is planned at that time already, here or in another home.",
+        "planned_where_they_work": "This person does not work in this home at that time.",
+        "planned_with_clearance": "This person has no background clearance in force on that day.",
+        "planned_with_first_aid": "This person has no first aid and CPR in force on that day.",
+        "planned_with_training": "This person has no required training in force on that day.",
+        "awake_for_16_hours_in_a_row": "This person would be awake at work for more than 16 hours in a row. Plan a break of an hour or more.",
+    },
+    field="person",
+)
+explain(
+    {
+        "credential_ends_after_start": "The last day can't be before the first.",
+    },
+    field="valid_to",
+)
+explain(
+    {
+        "planned_shift_ends_after_start": "The shift can't end before it starts.",
+        "planned_shift_lasts_16_hours": "A planned shift lasts 16 hours at most.",
+        "planned_shift_is_ahead": "This time has passed. Plan what is still to come.",
+    },
+    field="ends_at",
 )

@@ -48,6 +48,22 @@ say(
     ),
 )
 say(
+    "facilities.Credential",
+    Words(
+        "credential",
+        "credentials",
+        {
+            "person": "Who",
+            "course": "Which one",
+            "issuer": "Who gave it",
+            "valid_to": "Last day",
+            "document": "Paper",
+            "filed_by": "Filed by",
+            "filed_at": "Filed",
+        },
+    ),
+)
+say(
     "facilities.Discharge",
     Words("discharge", "discharges", {"to": "Where to", "reason": "Why the stay ended", "proposal": "As proposed"}),
 )
@@ -163,6 +179,22 @@ say(
     ),
 )
 say(
+    "facilities.RatioCheck",
+    Words(
+        "count of staff",
+        "counts of staff",
+        {
+            "young_people": "Young people present",
+            "awake": "Adults awake",
+            "asleep": "Adults asleep",
+            "required": "Adults asked for, awake",
+            "asleep_ok": "Adults enough when asleep",
+            "missing": "Adults too few",
+            "citation": "Rule",
+        },
+    ),
+)
+say(
     "facilities.Referral",
     Words(
         "referral",
@@ -181,6 +213,14 @@ say(
         values={"level": level},
     ),
 )
+say(
+    "facilities.RosterEntry",
+    Words(
+        "planned shift",
+        "planned shifts",
+        {"person": "Who", "awake": "Awake", "duty": "What for", "planned_by": "Planned by", "planned_at": "Planned"},
+    ),
+)
 say("facilities.Room", Words("room", "rooms", called=str))
 say(
     "facilities.Shift",
@@ -194,7 +234,14 @@ say(
 )
 say("facilities.TakeOver", Words("taking over of duty", "takings over of duty", {"taken_by": "Who took over"}))
 say("facilities.LooksReview", Words("review of looks", "reviews of looks", {"reviewed_by": "Who reviewed"}))
-say("facilities.ShiftStaff", Words("who was on duty", "people on duty", {"person": "Who", "awake": "Awake"}))
+say(
+    "facilities.ShiftStaff",
+    Words(
+        "who was on duty",
+        "people on duty",
+        {"person": "Who", "awake": "Awake", "came_at": "Came", "left_at": "Left"},
+    ),
+)
 say("facilities.Unit", Words("unit", "units", called=str))
 say(
     "facilities.Waiver",

@@ -97,7 +97,8 @@ def _people_of(world: World, key: str, home: Home) -> Document:
             homes.assign(person, home.facility, role=person.role, by=by)
             for person in (home.staff, home.admin, home.inspector)
         ]
-    with acting_at(home.admin, world.now - timedelta(hours=3)) as by:
+    _let_them_work(world, home)
+    with acting_at(home.admin, world.now - timedelta(hours=2)) as by:
         home.shift = homes.open_shift(
             home.facility,
             name="Day",
@@ -107,6 +108,27 @@ def _people_of(world: World, key: str, home: Home) -> Document:
             by=by,
         )
         return _file_paper(home, "This home serves trafficked young people only.", by)
+
+
+def _let_them_work(world: World, home: Home) -> None:
+    """File what staff and administrator must hold, and plan the staff for tomorrow."""
+    with acting_at(world.supervisor, world.now - timedelta(days=90)) as by:
+        home.credentials = [
+            homes.file_credential(
+                home.facility,
+                person,
+                kind=kind,
+                valid_from=world.today - timedelta(days=200),
+                valid_to=world.today + timedelta(days=200),
+                by=by,
+            )
+            for person in (home.staff, home.admin)
+            for kind in ("background", "first_aid", "training", "medication")
+        ]
+    with acting_at(home.admin, world.now - timedelta(days=1)) as by:
+        tomorrow = world.now + timedelta(days=1)
+        times = [(tomorrow, tomorrow + timedelta(hours=8))]
+        home.planned = homes.plan_shifts(home.facility, home.staff, times=times, by=by)[0]
 
 
 def _file_paper(home: Home, text: str, by: Person) -> Document:

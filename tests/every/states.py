@@ -16,6 +16,7 @@ from placement.access.models import AccountChange, Person
 from placement.access.permissions import withdraw
 from placement.database.context import acting
 from placement.facilities import operations as homes
+from placement.facilities.models import ShiftStaff
 from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
 from residents.models import Resident
@@ -256,6 +257,16 @@ def as_needed_dose(world: World) -> State:
         }
 
 
+def on_duty(world: World) -> State:
+    return {"row": ShiftStaff.objects.get(shift=world.cedar.shift, person=world.staff_cedar)}
+
+
+def went_home(world: World) -> State:
+    with by(world.admin_cedar):
+        homes.go_off_duty(on_duty(world)["row"], by=world.admin_cedar)
+    return {}
+
+
 STATES: dict[str, Callable[[World], State]] = {
     "access.add_passkey": with_a_factor,
     "access.remove_factor": with_a_factor,
@@ -265,6 +276,8 @@ STATES: dict[str, Callable[[World], State]] = {
     "access.propose_reopening": closed_account,
     "access.refuse_change": proposed_change,
     "access.withdraw_change": proposed_change,
+    "facilities.come_on_duty": went_home,
+    "facilities.go_off_duty": on_duty,
     "facilities.add_licence": of_two_homes,
     "facilities.admit": awaited,
     "facilities.approve_placement": proposed,

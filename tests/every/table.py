@@ -18,6 +18,7 @@ from placement.access.models import AccountChange, Person
 from placement.access.proposals import propose_change
 from placement.access.rights import Role
 from placement.database.context import acting
+from placement.facilities.models import ShiftStaff
 from residents.models import Document
 from residents.operations import file_document
 from tests.every.oracle import Sight, sights
@@ -169,6 +170,11 @@ def change_of_account(place: Place) -> UUID:
         with acting(by.pk, by.name):
             found = propose_change(place.world.stranger, role=Role.STAFF, unit=None, reason="Begins", by=by)
     return found.pk
+
+
+def on_duty(place: Place) -> UUID:
+    """The staff of the home of the place, in its shift."""
+    return ShiftStaff.objects.get(shift=place.home.shift, person=place.home.staff).pk
 
 
 ASKED_NOTES = (("asked for notes", {"pk": lambda p: p.young.asked_notes.pk}),)
@@ -326,6 +332,17 @@ PAGES: dict[str, Page] = {
     "facilities:take-over": Page("shift", home(shift=lambda p: p.home.shift.pk)),
     "facilities:looks": Page("shift", home(shift=lambda p: p.home.shift.pk)),
     "facilities:hand-off": Page("shift", home(shift=lambda p: p.home.shift.pk)),
+    # who works when
+    "facilities:roster": Page("beds", home()),
+    "facilities:plan-shift": Page("change", home()),
+    "facilities:copy-week": Page("change", home(), post_only=True),
+    "facilities:unplan-shift": Page("change", home(entry=lambda p: p.home.planned.pk)),
+    "facilities:credentials": Page("papers", home()),
+    "facilities:file-credential": Page("change", home(assignment=lambda p: p.home.assignments[0].pk)),
+    "facilities:end-credential": Page("change", home(credential=lambda p: p.home.credentials[0].pk)),
+    "facilities:duty": Page("shift", home()),
+    "facilities:come-on-duty": Page("shift", home()),
+    "facilities:go-off-duty": Page("shift", home(row=on_duty)),
     # incidents: the home keeps what happened in it
     "incidents:list": Page("reports"),
     "incidents:new": Page("shift"),

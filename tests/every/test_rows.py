@@ -20,6 +20,7 @@ from placement.database.context import acting, acting_as_system, reading
 from placement.facilities.models import (
     AddressShown,
     AfterCareCheck,
+    Credential,
     Discharge,
     DischargeProposal,
     FacilityAddress,
@@ -29,7 +30,9 @@ from placement.facilities.models import (
     Override,
     Placement,
     PlacementDecision,
+    RatioCheck,
     Referral,
+    RosterEntry,
     Shift,
     ShiftStaff,
     WarningSignature,
@@ -137,11 +140,13 @@ NAMES: dict[Any, Callable[[Any], Iterable[Any]]] = {Kinship: lambda row: [row.si
 OF_PERSON: dict[Any, Callable[[Any], Any]] = {
     AccessRequest: lambda row: row.asker_id,
     BreakGlass: lambda row: row.person_id,
+    Credential: lambda row: row.person_id,
 }
 # Model → what of a home opens its rows, and of which home a row is.
 OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     CareEntry: ("evidence", lambda row: row.facility_id),
     AddressShown: ("address", lambda row: row.facility_id),
+    Credential: ("papers", lambda row: row.facility_id),
     FacilityAddress: ("address", lambda row: row.facility_id),
     Hold: ("beds", lambda row: row.bed.facility_id),
     Incident: ("incidents", lambda row: row.facility_id),
@@ -149,9 +154,12 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     MedicationCount: ("evidence", lambda row: row.facility_id),
     MedicationDose: ("evidence", lambda row: row.entry.facility_id),
     Placement: ("beds", lambda row: row.facility_id),
+    RatioCheck: ("beds", lambda row: row.shift.facility_id),
+    RosterEntry: ("beds", lambda row: row.facility_id),
     Shift: ("beds", lambda row: row.facility_id),
     ShiftStaff: ("beds", lambda row: row.shift.facility_id),
 }
+OF_WORK = {Credential, RatioCheck, RosterEntry, Shift, ShiftStaff}  # about people who work there, and no young person
 # Model → what the role must open: of these tables every row is shown to whoever has it, and none to anybody else.
 BY_ROLE: dict[Any, str] = {AccountChange: "second person", MonthTotals: "audit", UnusualAccess: "audit"}
 PURPOSES = {
@@ -163,6 +171,7 @@ PURPOSES = {
         *(Placement, PopulationDesignation, Referral, Resident, Separation),
     },
     "occupancy": {Hold, Placement, Referral},
+    "roster": {Credential},
     "safety mark": {ExploitationLink},
     "sheet": {FacilityAddress},
     "team": {Case},
@@ -281,7 +290,7 @@ def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[
 
 
 def test_every_guarded_model_is_known_here_and_has_rows(full: World) -> None:
-    assert set(guarded_rows()) == {*PART, *BY_ROLE, AddressShown, Document, FacilityAddress, Shift, ShiftStaff}
+    assert set(guarded_rows()) == {*PART, *BY_ROLE, *OF_WORK, AddressShown, Document, FacilityAddress}
     assert {model.__name__ for model in guarded_rows() if not model.objects.exists()} == set()
 
 
@@ -344,7 +353,7 @@ def test_of_a_barred_record_there_is_nothing_in_any_table_for_any_role(barred_wo
     closed = {resident.pk for resident in barred_ones(barred_world)}
     for model in guarded_rows():
         named = {row.pk for row in model.objects.all() if closed & described(model, row)[3]}
-        assert named or model in (*BY_ROLE, AddressShown, FacilityAddress, Exploiter, Shift, ShiftStaff), model.__name__
+        assert named or model in (*BY_ROLE, *OF_WORK, AddressShown, FacilityAddress, Exploiter), model.__name__
         for person in (*colleagues(barred_world), barred_world.supervisor):
             with acting(person.pk, person.name):
                 assert not model.objects.filter(pk__in=named).exists(), (person.name, model.__name__)
@@ -444,6 +453,7 @@ REFUSED_BEFORE = {
     MonthTotals,
     Placement,
     UnusualAccess,
+    RosterEntry,
 }
 
 

@@ -273,13 +273,17 @@ class ConfirmWaiverForm(FormKey):
     sure = forms.BooleanField(label="I have read the paper, and it says this")
 
 
+NUMBERED = {kind.value for kind in LicenceCondition.Kind} - {"no_admissions", "text"}
+
+
 class ConditionForm(DatesInOrder):
     """A condition that the authority put on the licence."""
 
     kind = forms.ChoiceField(label="What does it say?", choices=LicenceCondition.Kind.choices, widget=forms.RadioSelect)
     value = forms.IntegerField(
         label="Number",
-        help_text="How many places, or which age in years. Needed when the condition sets one.",
+        help_text="How many places, which age in years, how many young people for each adult, or how many adults awake."
+        " Needed when the condition sets one.",
         min_value=0,
         max_value=500,
         required=False,
@@ -292,7 +296,7 @@ class ConditionForm(DatesInOrder):
     def clean(self) -> dict[str, Any]:
         """Ask for the number where the condition sets one."""
         cleaned = super().clean()
-        if cleaned.get("kind") in {"max_capacity", "min_age", "max_age"} and cleaned.get("value") is None:
+        if cleaned.get("kind") in NUMBERED and cleaned.get("value") is None:
             self.add_error("value", "Give the number that this condition sets.")
         return cleaned
 

@@ -13,6 +13,7 @@ from placement.facilities.models.facility import (
     Room,
     Unit,
 )
+from placement.facilities.models.hand_off import HandOffRead, LooksReview, TakeOver
 from placement.facilities.models.licence import Licence, LicenceCondition, LicencePopulation, Waiver
 from placement.facilities.models.placement import (
     AfterCareCheck,
@@ -24,13 +25,15 @@ from placement.facilities.models.placement import (
     Placement,
 )
 from placement.facilities.models.referral import Match, PlacementDecision, Referral, WarningSignature
-from placement.facilities.models.shift import HandOffRead, LooksReview, Shift, ShiftStaff, TakeOver
+from placement.facilities.models.roster import Credential, RatioCheck, RosterEntry
+from placement.facilities.models.shift import Shift, ShiftStaff
 
 __all__ = [
     "AddressShown",
     "AfterCareCheck",
     "Assignment",
     "Bed",
+    "Credential",
     "Discharge",
     "DischargeProposal",
     "Exit",
@@ -51,8 +54,10 @@ __all__ = [
     "Override",
     "Placement",
     "PlacementDecision",
+    "RatioCheck",
     "Referral",
     "Room",
+    "RosterEntry",
     "Shift",
     "ShiftStaff",
     "TakeOver",

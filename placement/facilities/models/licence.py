@@ -125,6 +125,8 @@ class LicenceCondition(Tracked):
         MAX_CAPACITY = "max_capacity", "Fewer places"
         MIN_AGE = "min_age", "Higher minimum age"
         MAX_AGE = "max_age", "Lower maximum age"
+        PER_ADULT = "per_adult", "Fewer young people for each adult"
+        AWAKE_NIGHT = "awake_night", "Adults awake at night"
         TEXT = "text", "Other condition"
 
     licence = models.ForeignKey(Licence, models.PROTECT, related_name="conditions")

@@ -68,33 +68,13 @@ class Shift(Tracked):
 
 
 class ShiftStaff(Tracked):
-    """Somebody on duty in a shift, awake or asleep."""
+    """Somebody on duty in a shift, awake or asleep, from ``came_at`` (its start when empty) to ``left_at`` (its end)."""
 
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="staff")
     person = models.ForeignKey(PERSON, models.PROTECT, related_name="shifts")
     awake = models.BooleanField(default=True)
-
-    guards = {"facilities": "shift__facility_id"}
-    follows = ("shift",)
-    objects = Guarded.as_manager()
-
-    class Meta:
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["shift", "person"], name="on_duty_once")]
-
-
-class LooksReview(Tracked):
-    """Somebody who was not on duty has read all looks of a signed shift: how many were late or missed, and which rounds
-    cannot have been as they were written."""
-
-    signatures: ClassVar[tuple[str, ...]] = ("reviewed_by_id",)
-    shift = models.OneToOneField(Shift, models.PROTECT, related_name="looks_review")
-    late = models.PositiveSmallIntegerField()
-    missed = models.PositiveSmallIntegerField()
-    doubtful = models.PositiveSmallIntegerField()
-    note = models.TextField("what was found", blank=True, max_length=4000)
-    reviewed_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    reviewed_at = models.DateTimeField()
+    came_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
 
     guards = {"facilities": "shift__facility_id"}
     follows = ("shift",)
@@ -103,51 +83,13 @@ class LooksReview(Tracked):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(
-                condition=Q(late=0, missed=0, doubtful=0) | ~Q(note=""), name="looks_review_says_what_was_found"
-            )
-        ]
-
-
-class HandOffRead(Tracked):
-    """Somebody has read the hand-off of a signed shift."""
-
-    signatures: ClassVar[tuple[str, ...]] = ("read_by_id",)
-    shift = models.ForeignKey(Shift, models.PROTECT, related_name="reads")
-    read_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    read_at = models.DateTimeField()
-
-    guards = {"facilities": "shift__facility_id"}
-    follows = ("shift",)
-    objects = Guarded.as_manager()
-
-    class Meta:
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["shift", "read_by"], name="hand_off_read_once")]
-
-
-class TakeOver(Tracked):
-    """Somebody of the next shift has taken over duty after a signed shift: what both counted, and where it differs."""
-
-    signatures: ClassVar[tuple[str, ...]] = ("taken_by_id",)
-    shift = models.OneToOneField(Shift, models.PROTECT, related_name="take_over")
-    expected = models.PositiveSmallIntegerField("young people who should be in the house")
-    counted = models.PositiveSmallIntegerField("young people who were seen in the house")
-    keys = models.PositiveSmallIntegerField("keys that were handed over")
-    medication = models.BooleanField("the medication was counted together and agrees")
-    difference = models.TextField("what differs, and what is done about it", blank=True, max_length=4000)
-    taken_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    taken_at = models.DateTimeField()
-
-    guards = {"facilities": "shift__facility_id"}
-    follows = ("shift",)
-    objects = Guarded.as_manager()
-
-    class Meta:
-        default_permissions = ()
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(expected=F("counted"), medication=True) | ~Q(difference=""),
-                name="take_over_explains_its_difference",
-            )
+            models.CheckConstraint(condition=Q(left_at__gt=F("came_at")), name="duty_ends_after_it_starts"),
+            ExclusionConstraint(
+                name="on_duty_once",
+                expressions=[
+                    ("shift", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
+                    (TimeSpan("came_at", "left_at"), RangeOperators.OVERLAPS),
+                ],
+            ),
         ]

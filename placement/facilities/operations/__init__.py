@@ -45,6 +45,15 @@ from placement.facilities.operations.referrals import (
     send_referral,
     withdraw_referral,
 )
+from placement.facilities.operations.roster import (
+    come_on_duty,
+    copy_week,
+    end_credential,
+    file_credential,
+    go_off_duty,
+    plan_shifts,
+    unplan_shift,
+)
 from placement.facilities.operations.shifts import open_shift, sign_shift
 from placement.facilities.operations.stays import admit, discharge, extend_stay, grant_leave, read_safety_history
 
@@ -65,9 +74,11 @@ __all__ = [
     "change_address",
     "change_licence_terms",
     "close_bed",
+    "come_on_duty",
     "confirm_exclusive_population",
     "confirm_licence",
     "confirm_waiver",
+    "copy_week",
     "correct_referral",
     "decide_override",
     "decline_placement",
@@ -75,12 +86,16 @@ __all__ = [
     "discharge",
     "draft_referral",
     "end_assignment",
+    "end_credential",
     "end_licence",
     "extend_stay",
+    "file_credential",
+    "go_off_duty",
     "grant_leave",
     "hold_bed",
     "open_facility",
     "open_shift",
+    "plan_shifts",
     "propose_discharge",
     "propose_placement",
     "read_hand_off",
@@ -96,6 +111,7 @@ __all__ = [
     "sign_shift",
     "sign_warning",
     "take_over_duty",
+    "unplan_shift",
     "withdraw_discharge_proposal",
     "withdraw_placement",
     "withdraw_referral",

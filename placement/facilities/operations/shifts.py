@@ -11,8 +11,10 @@ from placement.access.visible import rights_on
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
-from placement.facilities.models import Assignment, Facility, Shift, ShiftStaff
+from placement.facilities.models import Assignment, Facility, RatioCheck, Shift, ShiftStaff
+from placement.facilities.operations.roster import count_ratio
 from placement.facilities.queries.hand_off import left_open, summary_of
+from placement.facilities.queries.standing import homes_now
 
 LONGEST = timedelta(hours=24)
 REACH = timedelta(days=7)  # before now and ahead: a shift that was forgotten, one that is planned
@@ -59,6 +61,8 @@ def open_shift(
     ShiftStaff.objects.bulk_create(
         ShiftStaff(shift=shift, person_id=pk, awake=pk in awake_ids) for pk in sorted(on_duty)
     )
+    if starts_at <= now():
+        count_ratio(shift, RatioCheck.Occasion.OPENED)
     return shift
 
 
@@ -85,9 +89,12 @@ def sign_shift(shift: Shift, *, hand_off: str, by: Person, reason: str = "", abo
         if not reason.strip():
             raise Refused("Say why nobody who was on duty signs.", field="reason")
         shift.signing_reason = reason
-    still_open = left_open(shift)
+    here = homes_now([shift.facility])[0]
+    still_open = left_open(shift, here)
     if any(each.lost for each in still_open) and not about_open.strip():
         raise Refused("Somebody is not found or missing. Say what is done about it.", field="about_open")
+    if here.shift is not None and here.shift.pk == shift.pk:
+        count_ratio(shift, RatioCheck.Occasion.SIGNED, here)
     shift.left_open = [{"resident": str(each.resident.pk), "what": each.what} for each in still_open]
     shift.about_open = about_open if still_open else ""
     shift.summary = summary_of(shift)

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.facilities.models import Facility
 from placement.facilities.queries.beds import places_in
-from placement.facilities.queries.homes import HomeToday, exits, licence_state, on_duty
-from placement.facilities.queries.standing import counts, homes_now
+from placement.facilities.queries.homes import HomeToday, exits, licence_state
+from placement.facilities.queries.ratio import RatioNow, here_of, needed, ratio_now
+from placement.facilities.queries.standing import Standing, counts, homes_now
 from placement.ui.dates import full_day
 from residents.models import Resident
 
@@ -18,8 +21,7 @@ def facts(person: Person, facility: HomeToday, *, by_code: bool) -> list[dict[st
     How many are in the house, out or missing counts those of whom ``person`` may know; ``by_code`` False leaves it out.
     """
     places = places_in([facility])[facility.pk]
-    shift, people = on_duty(facility)
-    awake = sum(1 for row in people if row.awake)
+    now_here = homes_now([facility]) if by_code else []
     found = exits(facility)
     alarms = sum(1 for way in found if way.has_alarm)
     state, kind = licence_state(facility)
@@ -30,7 +32,7 @@ def facts(person: Person, facility: HomeToday, *, by_code: bool) -> list[dict[st
         else str(places.living)
     )
     return [
-        *({"href": "#beds"} | fact for fact in (whereabouts(person, facility) if by_code else [])),
+        *({"href": "#beds"} | fact for fact in (whereabouts(person, now_here[0].people) if by_code else [])),
         {"label": "Living here", "value": living, "href": "#beds", "note": "licensed places"},
         {
             "label": "Beds free",
@@ -45,12 +47,7 @@ def facts(person: Person, facility: HomeToday, *, by_code: bool) -> list[dict[st
             "note": state,
             "kind": kind,
         },
-        {
-            "label": "Staff now",
-            "value": f"{len(people)} for {places.living}" if shift else "no shift",
-            "note": f"{awake} awake · {shift.name}" if shift else "no shift runs at this time",
-            **({} if shift else {"kind": "due"}),
-        },
+        *(staff_now(facility, ratio_now(here_of(now_here))[facility.pk]) if by_code else []),
         {
             "label": "Exits",
             "value": str(len(found)),
@@ -61,9 +58,24 @@ def facts(person: Person, facility: HomeToday, *, by_code: bool) -> list[dict[st
     ]
 
 
-def whereabouts(person: Person, facility: Facility) -> list[dict[str, Any]]:
+def staff_now(facility: Facility, stands: RatioNow) -> list[dict[str, Any]]:
+    """Return how many are on duty, and whether they are enough now and in the next hours."""
+    staff, shift = stands.staff, stands.shift
+    awake = sum(row.awake for row in staff)
+    return [
+        {
+            "label": "Staff now",
+            "value": f"{len(staff)} for {stands.now.young_people}" if shift else "no shift",
+            "href": "#staff",
+            "note": f"{awake} awake · {shift.name}" if shift else "no shift is open",
+            **({} if shift else {"kind": "due"}),
+        },
+        needed(stands) | {"href": reverse("facilities:roster", args=[facility.pk])},
+    ]
+
+
+def whereabouts(person: Person, people: list[Standing]) -> list[dict[str, Any]]:
     """Return where those are of whom ``person`` may know, as the shift page counts them, and that they are not all."""
-    people = homes_now([facility])[0].people
     known = set(
         Resident.objects.visible_to(person, Can.VIEW_CODE)
         .filter(pk__in=[each.resident.pk for each in people])

@@ -39,7 +39,6 @@ from placement.facilities.models import (
     LicencePopulation,
     OutsideInspection,
     Room,
-    Shift,
     Unit,
     Waiver,
 )
@@ -276,13 +275,6 @@ def papers_page(facility: Facility, after: str | None) -> Page:
 def paper(person: Person, facility: UUID, pk: UUID) -> Document:
     """Return a paper that ``person`` may read. Raises ``DoesNotExist`` of the home or of the document."""
     return papers(home_with_papers(person, facility)).get(pk=pk)
-
-
-def on_duty(facility: Facility) -> tuple[Shift | None, list[Any]]:
-    """Return the shift that runs now and who is on duty in it."""
-    moment = now()
-    shift = facility.shifts.filter(starts_at__lte=moment, ends_at__gt=moment).order_by("-starts_at").first()
-    return shift, list(shift.staff.all()) if shift else []
 
 
 def units(facility: Facility) -> list[Unit]:

@@ -19,6 +19,7 @@ from placement.facilities.models import Assignment, Exit, Facility, Leave, Place
 from placement.facilities.queries.hand_offs import not_taken_over, unread_of
 from placement.facilities.queries.looks import every_of
 from placement.facilities.queries.missing import missing_now
+from placement.facilities.queries.ratio import Here, RatioNow, needed, ratio_now
 from placement.facilities.queries.rounds import DUE_SOON, Place, is_night, meal_at
 from placement.facilities.queries.standing import EARLIER, counts, homes_now
 from placement.facilities.queries.tiles import Tile, day_and_time, tile
@@ -108,13 +109,10 @@ def next_start(facility: Facility, after: datetime) -> datetime | None:
 
 
 def board(person: Person, facility: Facility) -> Board:
-    """Return the shift page of a home as it stands now: thirteen queries for any number of young people."""
+    """Return the shift page of a home as it stands now: 21 queries for any number of young people."""
     moment = now()
     shift = open_shift_at(facility, moment)
     begins = shift.starts_at if shift else moment - EARLIER
-    staff = (
-        list(ShiftStaff.objects.filter(shift=shift).select_related("person").order_by("person__name")) if shift else []
-    )
     living = list(stays(person, facility))
     ids = [stay.resident_id for stay in living]
     alerts = _by_resident(SafetyAlert.objects.filter(in_force(), resident__in=ids))
@@ -146,7 +144,8 @@ def board(person: Person, facility: Facility) -> Board:
     tiles.sort(key=lambda t: (not t.lost, not t.here, t.due_at, t.resident.code))
     ended = Shift.objects.filter(facility=facility, signed_at=None, ends_at__lte=moment).order_by("-starts_at")
     not_signed = [old for old in ended[:3] if old != shift]
-    strip = facts(facility, staff, tiles, moment, closed)
+    stands = ratio_now([Here(facility, shift, [*(t.place for t in tiles), *closed])])[facility.pk]
+    strip = facts(facility, stands, tiles, moment, closed)
     mine = chain.from_iterable(entries[pk] for pk in ids)
     undo = just_logged(person, mine, moment)
     by_id = {stay.resident_id: stay.resident for stay in living}
@@ -154,7 +153,9 @@ def board(person: Person, facility: Facility) -> Board:
         entry.resident = by_id[entry.resident_id]
     to_read = unread_of(person).filter(facility=facility).count()
     waits = not_taken_over(person).filter(facility=facility).first()
-    return Board(facility, shift, staff, tiles, strip, not_signed, night, moment, len(closed), to_read, waits, undo)
+    return Board(
+        facility, shift, stands.staff, tiles, strip, not_signed, night, moment, len(closed), to_read, waits, undo
+    )
 
 
 def just_logged(person: Person, entries: Iterable[CareEntry], moment: datetime) -> list[CareEntry]:
@@ -166,13 +167,13 @@ def just_logged(person: Person, entries: Iterable[CareEntry], moment: datetime) 
 
 
 def facts(
-    facility: Facility, staff: list[ShiftStaff], tiles: list[Tile], moment: datetime, closed: list[Place]
+    facility: Facility, stands: RatioNow, tiles: list[Tile], moment: datetime, closed: list[Place]
 ) -> list[dict[str, Any]]:
-    """Return the strip over the tiles: people, next round, exits, last hand-off. Two queries.
+    """Return the strip over the tiles: staff and people, next round, exits, last hand-off. Two queries.
 
     ``closed``: where those are who live there and have no tile on this reader's page.
     """
-    zone = facility.zone
+    zone, staff = facility.zone, stands.staff
     present = [t for t in tiles if t.here]
     asleep = sum(not row.awake for row in staff)
     strip: list[dict[str, Any]] = [
@@ -182,6 +183,7 @@ def facts(
             "note": f"{asleep} asleep" if asleep else "all awake" if staff else "no shift",
             **({"href": "#on-duty"} if staff else {}),
         },
+        needed(stands) | {"href": reverse("facilities:duty", args=[facility.pk])},
         *({"href": "#people"} | fact for fact in counts([*(t.place for t in tiles), *closed])),
     ]
     if present and staff:

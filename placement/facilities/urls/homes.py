@@ -7,6 +7,7 @@ from placement.facilities.views import addresses, homes, licences, people, rooms
 app_name = "facilities"
 urlpatterns = [
     path("", include("placement.facilities.urls.shifts")),
+    path("", include("placement.facilities.urls.roster")),
     path("", homes.home_list, name="list"),
     path("new/", homes.new_home, name="new"),
     path("<uuid:pk>/", homes.home, name="detail"),

@@ -1,6 +1,6 @@
 """The shift page and what hangs on it: one-tap entries, longer ones, amendments, and the hand-off."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from placement.facilities.models import Facility, Shift, TakeOver
 from placement.facilities.queries import shifts as queries
 from placement.facilities.queries.hand_off import by_name, left_open
 from placement.facilities.queries.hand_offs import is_past
+from placement.facilities.queries.roster import planned_at
 from placement.facilities.queries.rounds import period_at
 from placement.facilities.queries.standing import homes_now
 from residents import operations as residents
@@ -72,15 +73,17 @@ def with_addresses(home: Facility, board: queries.Board) -> None:
 
 
 def open_form(request: Request, home: Facility, moment: datetime) -> forms.OpenShiftForm:
-    """Return the form for the shift that belongs to this time of day, with what is usual filled in."""
+    """Return the form for the shift that belongs to this time of day, with what is usual and who is planned filled in."""
     period = period_at(moment, home.zone)
     last, following = queries.last_end(home, moment), queries.next_start(home, moment)
     people = queries.can_be_on_duty(home)
+    planned = planned_at(home, max(moment, period.starts_at) + timedelta(minutes=30))
     initial = {
         "name": period.name,
         "starts_at": max(period.starts_at, last or period.starts_at),
         "ends_at": min(period.ends_at, following or period.ends_at),
-        "staff": [str(request.person.pk)],
+        "staff": sorted({str(request.person.pk), *(str(entry.person_id) for entry in planned)}),
+        "asleep": [str(entry.person_id) for entry in planned if not entry.awake],
     }
     return forms.OpenShiftForm(request.POST or None, zone=home.zone, people=people, initial=initial)
 

@@ -1,0 +1,169 @@
+"""What people who work in homes hold, and whether that is enough for a day's work or for giving medication."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from placement.access.models import Person
+from placement.access.rights import Role
+from placement.audit.clock import now
+from placement.database.context import reading
+from placement.facilities.models import Assignment, Credential, Facility, RosterEntry
+from placement.ui.dates import full_day
+
+Kind = Credential.Kind
+ENDS_SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Held:
+    """How one person stands with one kind: the newest one in force, or else the last that ended or the first to come."""
+
+    kind: str
+    label: str
+    credential: Credential | None
+    words: str
+    tag: str  # good, due, late, or empty where none is needed
+    home: UUID | None = None
+
+    @property
+    def ends_here(self) -> bool:
+        """Return whether it is in force or to come, and was filed in the home that asks, which may let it end."""
+        return self.credential is not None and self.credential.facility_id == self.home and self.tag != "late"
+
+
+@dataclass(frozen=True)
+class PersonHolds:
+    """One person of the home with each kind."""
+
+    assignment: Assignment
+    held: list[Held]
+
+
+def days_of(starts_at: datetime, ends_at: datetime, home: Facility) -> list[date]:
+    """Return each day of the home's own time that a span touches; the end is not part of it."""
+    day = starts_at.astimezone(home.zone).date()
+    last = (ends_at - timedelta(microseconds=1)).astimezone(home.zone).date()
+    return [day + timedelta(days=n) for n in range((last - day).days + 1)]
+
+
+def holds(filed: Iterable[Credential], kind: str, day: date) -> bool:
+    """Return whether one of ``filed`` of that kind is in force on ``day``."""
+    return any(one.kind == kind and covers(one, day) for one in filed)
+
+
+def covers(one: Credential, day: date) -> bool:
+    """Return whether a credential is in force on ``day``."""
+    return one.valid_from <= day and (one.valid_to is None or day <= one.valid_to)
+
+
+@reading("roster")  # whether it is enough; what is filed is for the home's administrator
+def filed_for(people: Iterable[UUID]) -> dict[UUID, list[Credential]]:
+    """Return person id → everything that was ever filed for them, in any home. One query and two settings."""
+    found: dict[UUID, list[Credential]] = defaultdict(list)
+    for one in Credential.objects.filter(person__in=list(people)).order_by("valid_from"):
+        found[one.person_id].append(one)
+    return found
+
+
+def lacking(filed: Iterable[Credential], days: Iterable[date]) -> str:
+    """Return in words what is lacking to work on ``days``, the first that is; empty when nothing is."""
+    filed = list(filed)
+    for day in days:
+        for kind in Credential.NEEDED:
+            if not holds(filed, kind, day):
+                return _why_not(filed, Kind(kind), day)
+    return ""
+
+
+def cannot_work(entries: Iterable[RosterEntry]) -> dict[UUID, str]:
+    """Return entry id → why that person can't do this planned shift any more, in words. Two queries."""
+    asked = list(entries)
+    people = {entry.person_id for entry in asked}
+    filed, working = filed_for(people), defaultdict(list)
+    for row in Assignment.objects.filter(person__in=people, role__in=[Role.STAFF, Role.ADMIN]):
+        working[row.person_id, row.facility_id].append(row)
+    found = {}
+    for entry in asked:
+        there = any(
+            row.starts_at <= entry.starts_at and (row.ends_at is None or row.ends_at >= entry.ends_at)
+            for row in working[entry.person_id, entry.facility_id]
+        )
+        why = lacking(filed[entry.person_id], days_of(entry.starts_at, entry.ends_at, entry.facility))
+        if not there:
+            why = "does not work in this home then"
+        if why:
+            found[entry.pk] = why
+    return found
+
+
+def may_administer(person: Person, home: Facility, moment: datetime) -> bool:
+    """Return whether ``person`` works in ``home`` at ``moment`` and then holds a medication credential and a clearance."""
+    works = Assignment.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=moment),
+        facility=home,
+        person=person,
+        role__in=[Role.STAFF, Role.ADMIN],
+        starts_at__lte=moment,
+    )
+    filed, day = filed_for([person.pk])[person.pk], moment.astimezone(home.zone).date()
+    return works.exists() and all(holds(filed, kind, day) for kind in (Kind.BACKGROUND, Kind.MEDICATION))
+
+
+def of_home(facility: Facility) -> list[PersonHolds]:
+    """Return who works in or runs the home, each with every kind as it stands today. Two queries."""
+    ahead = Q(ends_at__isnull=True) | Q(ends_at__gt=now())
+    rows = (
+        facility.assignments.filter(ahead, role__in=[Role.STAFF, Role.ADMIN])
+        .select_related("person")
+        .order_by("person__name")
+    )
+    filed = filed_for(row.person_id for row in rows)
+    today = now().astimezone(facility.zone).date()
+    return [PersonHolds(row, [held(filed[row.person_id], kind, today, facility.pk) for kind in Kind]) for row in rows]
+
+
+def held(filed: Iterable[Credential], kind: Kind, today: date, home: UUID | None = None) -> Held:
+    """Return how things stand with one kind on ``today``, in words and with a colour, for a page of ``home``."""
+    mine = [one for one in filed if one.kind == kind]
+    needed = kind in Credential.NEEDED
+    current = [one for one in mine if covers(one, today)]
+    if current:
+        best = max(current, key=lambda one: one.valid_to or date.max)
+        if best.valid_to is None:
+            return Held(kind, kind.label, best, "no end", "good", home)
+        soon = best.valid_to - today <= ENDS_SOON and not any(
+            one.valid_from <= best.valid_to + timedelta(days=1) and (one.valid_to or date.max) > best.valid_to
+            for one in mine
+        )
+        words = f"{'ends' if soon else 'until'} {full_day(best.valid_to)}"
+        return Held(kind, kind.label, best, words, "due" if soon else "good", home)
+    ended = [one for one in mine if one.valid_to is not None and one.valid_to < today]
+    if ended:
+        last = max(ended, key=lambda one: one.valid_to or date.min)
+        return Held(kind, kind.label, last, f"ended {full_day(last.valid_to or today)}", "late" if needed else "due")
+    if mine:
+        return Held(
+            kind, kind.label, mine[0], f"from {full_day(mine[0].valid_from)}", "late" if needed else "due", home
+        )
+    return Held(kind, kind.label, None, "none on file", "late" if needed else "")
+
+
+def credential_of(facility: Facility, pk: UUID, *, lock: bool = False) -> Credential:
+    """Return a credential that was filed in the home. Raises ``Credential.DoesNotExist``."""
+    rows = Credential.objects.filter(facility=facility).select_related("person")
+    return (rows.locked() if lock else rows).get(pk=pk)
+
+
+def _why_not(filed: list[Credential], kind: Kind, day: date) -> str:
+    what = kind.label[0].lower() + kind.label[1:]
+    ended = [one.valid_to for one in filed if one.kind == kind and one.valid_to is not None and one.valid_to < day]
+    if ended:
+        return f"the {what} ended on {full_day(max(ended))}"
+    if later := [one.valid_from for one in filed if one.kind == kind and one.valid_from > day]:
+        return f"the {what} begins only on {full_day(min(later))}"
+    return f"no {what} is on file"

@@ -19,7 +19,9 @@ from placement.facilities.models import (
     Bed,
     Discharge,
     DischargeProposal,
+    Drill,
     Exit,
+    ExitCheck,
     Facility,
     Hold,
     Leave,
@@ -74,6 +76,8 @@ class Home:
     shift: Shift | None = None
     paper: Document | None = None
     waiver: Waiver | None = None
+    exit_check: ExitCheck | None = None
+    drill: Drill | None = None
     assignments: list[Assignment] = field(default_factory=list)
 
 

@@ -14,7 +14,8 @@ from placement.access.models import Person
 from placement.access.rights import Can, Role
 from placement.access.visible import barred_from, in_force
 from placement.audit.clock import now
-from placement.facilities.models import Assignment, Exit, Facility, Leave, Placement, Shift, ShiftStaff
+from placement.facilities.models import Assignment, Facility, Leave, Placement, Shift, ShiftStaff
+from placement.facilities.queries import exits
 from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.rounds import DUE_SOON, Place, is_night
 from placement.facilities.queries.standing import EARLIER, counts, homes_now
@@ -42,6 +43,7 @@ class Board:
     night: bool
     moment: datetime
     closed: int  # how many live here whose records are closed to the reader
+    dangers: list[exits.ExitNow]  # exits that are locked or blocked
 
 
 def homes(person: Person) -> QuerySet[Facility]:
@@ -94,7 +96,7 @@ def next_start(facility: Facility, after: datetime) -> datetime | None:
 
 
 def board(person: Person, facility: Facility) -> Board:
-    """Return the shift page of a home as it stands now: ten queries for any number of young people."""
+    """Return the shift page of a home as it stands now: eleven queries for any number of young people."""
     moment = now()
     shift = open_shift_at(facility, moment)
     begins = shift.starts_at if shift else moment - EARLIER
@@ -130,14 +132,21 @@ def board(person: Person, facility: Facility) -> Board:
     tiles.sort(key=lambda t: (not t.lost, not t.here, t.due_at, t.resident.code))
     ended = Shift.objects.filter(facility=facility, signed_at=None, ends_at__lte=moment).order_by("-starts_at")
     not_signed = [old for old in ended[:3] if old != shift]
-    strip = facts(facility, staff, tiles, moment, closed)
-    return Board(facility, shift, staff, tiles, strip, not_signed, night, moment, len(closed))
+    ways = exits.exits_now([facility])
+    strip = facts(facility, shift, staff, tiles, moment, closed, ways)
+    return Board(facility, shift, staff, tiles, strip, not_signed, night, moment, len(closed), exits.dangers(ways))
 
 
 def facts(
-    facility: Facility, staff: list[ShiftStaff], tiles: list[Tile], moment: datetime, closed: list[Place]
+    facility: Facility,
+    shift: Shift | None,
+    staff: list[ShiftStaff],
+    tiles: list[Tile],
+    moment: datetime,
+    closed: list[Place],
+    ways: list[exits.ExitNow],
 ) -> list[dict[str, Any]]:
-    """Return the strip over the tiles: people, next round, exits, last hand-off. Two queries.
+    """Return the strip over the tiles: people, next round, exits, last hand-off. One query.
 
     ``closed``: where those are who live there and have no tile on this reader's page.
     """
@@ -168,9 +177,8 @@ def facts(
         at = time_of_day(due.astimezone(zone))
         here = f"#y-{first.resident.pk}"
         strip.append({"label": "Next round", "value": at, "note": words, "kind": kind, "href": here})
-    alarms = list(Exit.objects.filter(facility=facility).values_list("has_alarm", flat=True))
-    there = f"{reverse('facilities:detail', args=[facility.pk])}#exits"
-    strip.append({"label": "Exits", "value": len(alarms), "note": f"{sum(alarms)} with an alarm", "href": there})
+    there = reverse("facilities:check-exits" if shift else "facilities:exits", args=[facility.pk])
+    strip.append(exits.fact(ways, shift) | {"href": there})
     signed = Shift.objects.filter(facility=facility, signed_at__isnull=False).select_related("signed_by")
     last = signed.order_by("-starts_at").first()
     if last is None or last.signed_at is None:

@@ -20,7 +20,9 @@ from placement.facilities.models import (
     Credential,
     Discharge,
     DischargeProposal,
+    Drill,
     Exit,
+    ExitCheck,
     Facility,
     Hold,
     Leave,
@@ -80,6 +82,8 @@ class Home:
     shift: Shift | None = None
     paper: Document | None = None
     waiver: Waiver | None = None
+    exit_check: ExitCheck | None = None
+    drill: Drill | None = None
     assignments: list[Assignment] = field(default_factory=list)
     credentials: list[Credential] = field(default_factory=list)
     planned: RosterEntry | None = None

@@ -25,6 +25,8 @@ from placement.facilities.models import (
     Waiver,
 )
 from placement.facilities.queries.admissions import today_in
+from placement.facilities.queries.drills import is_overdue, last_drills, next_due
+from placement.facilities.queries.exits import dangers, exits_now
 from placement.facilities.queries.hand_offs import nights_to_review, not_taken_over, unread_of
 from placement.facilities.queries.medication import open_differences
 from placement.facilities.queries.missing import missing_whom
@@ -142,6 +144,42 @@ def credentials(person: Person, cut: Cut) -> Iterable[Task]:
 
 def _homes_run_by(person: Person) -> QuerySet[Facility]:
     return Facility.objects.visible_to(person, Can.MANAGE_FACILITY).order_by("name", "pk")
+
+
+def exits_in_danger(person: Person, _cut: Cut) -> Iterable[Task]:
+    """Exits that are locked or blocked, until somebody on shift checks them again and finds them good."""
+    for each in dangers(exits_now(Facility.objects.visible_to(person, Can.VIEW_BEDS))):
+        home = each.exit.facility
+        found = each.in_danger
+        when = day_and_time(found.written_at, now(), home.zone) if found else ""
+        yield Task(
+            None,
+            f"{each.exit.name} of {home}: {', '.join(each.faults)}",
+            f"Found {when}. Nobody could get out there in a fire",
+            reverse("facilities:exits", args=[home.pk]),
+            "Read what was found",
+            when="Now",
+            tag="danger",
+            strong=True,
+            alarm=True,
+        )
+
+
+def drills_to_hold(person: Person, cut: Cut) -> Iterable[Task]:
+    """Homes where the next drill is due within a month, or should have been held."""
+    homes = last_drills(Facility.objects.visible_to(person, Can.MANAGE_FACILITY))
+    for home in cut(homes):
+        due = next_due(home.last_drill)
+        if due is None or due <= now() + timedelta(days=30):
+            over = is_overdue(home.last_drill)
+            yield Task(
+                due,
+                f"Hold a drill at {home}",
+                "Everybody practises to get out" if home.last_drill else "No drill is written down yet",
+                reverse("facilities:drills", args=[home.pk]),
+                tag="overdue" if over else "",
+                kind="due",
+            )
 
 
 def unsigned_shifts(person: Person, cut: Cut) -> Iterable[Task]:

@@ -76,6 +76,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
     ],
     Role.SUPERVISOR: [
         home_work.missing_people,
+        home_work.exits_in_danger,
         home_work.overdue_stays,
         case_work.emergencies_to_judge,
         case_work.bars_of_supervisors,
@@ -94,9 +95,11 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
     ],
     Role.ADMIN: [
         home_work.missing_people,
+        home_work.exits_in_danger,
         home_work.overdue_stays,
         home_work.floor,
         home_work.staffing,
+        home_work.drills_to_hold,
         case_work.arrivals,
         case_work.proposed_discharges,
         home_work.unsigned_shifts,

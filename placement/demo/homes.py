@@ -298,7 +298,8 @@ def _tell_home(plan: Plan, data: HomeData) -> None:
             for name in beds:
                 plan.tell(begin, admin, "facilities.add_bed", f"bed:{data.key}:{room} {name}", room=The(key), name=name)
     for name, alarm in data.exits:
-        plan.tell(begin, admin, "facilities.add_exit", facility=here, name=name, has_alarm=alarm)
+        key = f"exit:{data.key}:{name}"
+        plan.tell(begin, admin, "facilities.add_exit", key, facility=here, name=name, has_alarm=alarm)
     for first, last in data.fire:
         plan.tell(
             max(begin, plan.when(first, "14:00")),

@@ -22,7 +22,8 @@ from placement.audit.operation import OPERATIONS
 from placement.database.context import acting, acting_as_system
 from placement.demo.plan import Act, Paper, The
 from placement.facilities.matching import Span
-from placement.facilities.models import Bed, Referral, Shift
+from placement.facilities.models import Bed, Exit, Referral, Shift
+from placement.facilities.operations.exits import Tried, check_exits
 from placement.facilities.operations.matching import hold_against, sign_warning, signatures_on
 from placement.facilities.queries.hand_off import in_the_house
 from residents.models import Case
@@ -119,10 +120,20 @@ def take_over(*, shift: Shift, keys: int, by: Person) -> None:
     )
 
 
+def try_exits(*, shift: Shift, exits: Sequence[Exit], blocked: dict[str, str], by: Person) -> None:
+    """Write down how the exits were found: good, but for those that ``blocked`` names, each with what stood in the way."""
+    tried = [
+        Tried(way, True, way.name not in blocked, True if way.has_alarm else None, blocked.get(way.name, ""))
+        for way in exits
+    ]
+    check_exits(shift, tried, by=by)
+
+
 OWN: dict[str, Callable[..., Any]] = {
     "demo.set_hearing": set_hearing,
     "demo.sign_warnings": sign_warnings,
     "demo.take_over": take_over,
+    "demo.try_exits": try_exits,
 }
 
 

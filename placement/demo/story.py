@@ -4,6 +4,7 @@ from datetime import datetime
 
 from placement.demo.cases import tell_cases
 from placement.demo.days import tell_days
+from placement.demo.exits import tell_exits
 from placement.demo.guarding import tell_guarding
 from placement.demo.homes import tell_homes
 from placement.demo.incidents import tell_incidents
@@ -30,5 +31,6 @@ def story(now: datetime, days: int = 90) -> Plan:
     tell_therapy(plan)
     tell_days(plan, young)
     tell_medicine(plan)
+    tell_exits(plan)
     tell_last_account(plan)
     return plan

@@ -116,6 +116,21 @@ explain(
         "facilities_outsideinspection_other_citations_check": "A number of citations can't be below zero.",
         "referral_level_is_on_the_scale": "Choose a level of care from 1 to 5.",
         "facilities_referral_level_check": "Choose a level of care from 1 to 5.",
+        "exit_check_is_kept": "A check of an exit stays as it was written. Check the exit again, or amend the check with a reason.",
+        "exit_is_checked_on_shift": "Only people who work shifts in this home check its exits.",
+        "exit_amendment_is_of_one_check": "An amendment belongs to one check of the same exit in the same shift.",
+        "exit_check_after_signing_is_an_amendment": "This shift is signed. Amend a check of it with a reason, or check the exits in the shift that goes on.",
+        "exit_is_checked_in_its_shift": "An exit is checked in the shift that goes on in its home. Open the shift page and look which one that is.",
+        "alarm_is_tried_where_there_is_one": "Say whether the alarm works where the exit has one, and only there.",
+        "drill_is_kept": "A drill stays as it was written, with everybody who took part. Write down another one.",
+        "drill_is_written_by_the_home": "Only people who work shifts in this home write down its drills.",
+        "drill_stays_in_its_home": "This shift is of another home. Choose the one in which the drill was held.",
+        "drill_is_of_who_lives_there": "This young person did not live in the home at the time of the drill.",
+        "drill_is_of_who_works_there": "This person did not work in the home at the time of the drill.",
+        "drill_says_whether_all_were_out": "The drill says that everybody got out, so nobody can have stayed inside.",
+        "young_person_in_a_drill_once": "This young person is in the drill already.",
+        "person_in_a_drill_once": "This person is in the drill already.",
+        "who_did_not_get_out_has_a_reason": "Say why somebody did not get out.",
         "facilities_referral_number_key": "Another referral has this number already. Save again.",
     }
 )
@@ -310,3 +325,10 @@ explain(
     },
     field="ends_at",
 )
+explain({"exit_fault_is_described": "Say in words what is wrong with the exit."}, field="wrong")
+explain({"exit_amendment_has_a_reason": "Say why you amend this check."}, field="reason")
+explain({"drill_takes_seconds": "Give the time in seconds, from 1 to 7,200."}, field="seconds")
+explain(
+    {"drill_is_not_in_the_future": "This time has not come yet. Give the time when the drill began."}, field="held_at"
+)
+explain({"drill_problem_has_a_follow_up": "Say what will be done about what went wrong."}, field="follow_up")

@@ -80,7 +80,39 @@ say(
         },
     ),
 )
+say(
+    "facilities.Drill",
+    Words(
+        "drill",
+        "drills",
+        {
+            "held_at": "When",
+            "seconds": "Seconds until all were out",
+            "all_out": "Everybody got out",
+            "problems": "What went wrong",
+        },
+        called=str,
+    ),
+)
+say("facilities.DrillStaff", Words("who took part in a drill", "people in a drill", {"person": "Who"}))
+say(
+    "facilities.DrillYoung",
+    Words("young person in a drill", "young people in a drill", {"got_out": "Got out", "why_not": "Why not"}),
+)
 say("facilities.Exit", Words("exit", "exits", {"has_alarm": "It has an alarm"}))
+say(
+    "facilities.ExitCheck",
+    Words(
+        "check of an exit",
+        "checks of exits",
+        {
+            "opens": "Opens from inside without a key",
+            "unblocked": "The way is free",
+            "alarm_works": "The alarm works",
+            "wrong": "What is wrong",
+        },
+    ),
+)
 say(
     "facilities.Facility",
     Words("home", "homes", {"kind": "Kind of home", "jurisdiction": "State"}, called=str),

@@ -13,7 +13,7 @@ from placement.access.store import BEGAN, SEEN, SessionStore
 from placement.audit.clock import at_time
 from placement.database.context import acting_as_system
 from tests.building.cases import let_two_go, open_cases, write_one_of_each
-from tests.building.homes import open_homes
+from tests.building.homes import open_homes, try_exits_and_drill
 from tests.building.stays import discharge, look_for_a_home, place
 from tests.world import PASSWORD, World
 
@@ -38,6 +38,8 @@ def build() -> World:
     discharge(world, world.young["fay"], world.now - timedelta(days=10))
     for key, home in [("ada", "cedar"), ("cleo", "birch")]:
         write_one_of_each(world, key, home, world.now - timedelta(minutes=10))
+    for home, keys in (("cedar", ("ada", "bea")), ("birch", ("cleo", "dina"))):
+        try_exits_and_drill(world, world.homes[home], [world.young[key].resident for key in keys])
     let_two_go(world)
     look_for_a_home(world)
     with acting_as_system("tests"):

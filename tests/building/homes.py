@@ -5,8 +5,9 @@ from datetime import timedelta
 from placement.access.models import Person
 from placement.facilities import operations as homes
 from placement.facilities.models import Facility
+from placement.facilities.operations.exits import Tried
 from residents import operations as residents
-from residents.models import Document
+from residents.models import Document, Resident
 from tests.building.acts import acting_at
 from tests.world import Home, World, text_file
 
@@ -129,6 +130,23 @@ def _let_them_work(world: World, home: Home) -> None:
         tomorrow = world.now + timedelta(days=1)
         times = [(tomorrow, tomorrow + timedelta(hours=8))]
         home.planned = homes.plan_shifts(home.facility, home.staff, times=times, by=by)[0]
+
+
+def try_exits_and_drill(world: World, home: Home, young: list[Resident]) -> None:
+    """The front door was tried in the shift that goes on, and everybody practised to get out."""
+    with acting_at(home.staff, world.now - timedelta(minutes=8)) as by:
+        tried = Tried(home.exits[0], opens=True, unblocked=True, alarm_works=None)
+        home.exit_check = homes.check_exits(home.shift, [tried], by=by)[0]
+        home.drill = homes.record_drill(
+            home.facility,
+            kind="fire",
+            held_at=world.now - timedelta(minutes=30),
+            seconds=95,
+            staff=[home.staff],
+            young=young,
+            shift=home.shift,
+            by=by,
+        )
 
 
 def _file_paper(home: Home, text: str, by: Person) -> Document:

@@ -305,6 +305,11 @@ PAGES: dict[str, Page] = {
     "facilities:close-bed": Page("change", home(bed=lambda p: p.home.beds[3].pk)),
     "facilities:reopen-bed": Page("change", home(bed=lambda p: p.home.beds[3].pk), post_only=True),
     "facilities:add-exit": Page("change", home()),
+    "facilities:exits": Page("beds", home()),
+    "facilities:check-exits": Page("shift", home()),
+    "facilities:amend-exit-check": Page("shift", home(check=lambda p: p.home.exit_check.pk)),
+    "facilities:drills": Page("beds", home()),
+    "facilities:add-drill": Page("shift", home()),
     "facilities:assign": Page("change", home()),
     "facilities:end-assignment": Page("change", home(assignment=lambda p: p.home.assignments[0].pk)),
     # the shift

@@ -21,6 +21,7 @@ from placement.access.rights import Role
 from placement.audit.operation import OPERATIONS, WrongActor
 from placement.database.constraints import Refused
 from placement.database.context import acting
+from placement.facilities.operations.exits import Tried
 from residents.operations import Said
 from tests.attack.sql import fingerprint
 from tests.building.medication import ordered
@@ -62,11 +63,13 @@ WHO = {
     "facilities.add_unit": "Sa",
     "facilities.add_waiver": "Sa",
     "facilities.admit": "a",
+    "facilities.amend_exit_check": "fa",
     "facilities.approve_placement": "s",
     "facilities.ask_override": "c",
     "facilities.assign": "Sa",
     "facilities.came_back": "fa",
     "facilities.change_licence_terms": "Sa",
+    "facilities.check_exits": "fa",
     "facilities.close_bed": "Sa",
     "facilities.come_on_duty": "fa",
     "facilities.confirm_exclusive_population": "s",
@@ -94,6 +97,7 @@ WHO = {
     "facilities.propose_placement": "c",
     "facilities.read_safety_history": "a",
     "facilities.record_after_care_check": "cs",
+    "facilities.record_drill": "fa",
     "facilities.release_hold": "c",
     "facilities.reopen_bed": "Sa",
     "facilities.save_draft": "c",
@@ -240,6 +244,12 @@ def values(world: World) -> dict[str, Any]:
         "facilities.file_credential.kind": "driving",
         "facilities.plan_shifts.person": world.staff_cedar,
         "facilities.unplan_shift.entry": cedar.planned,
+        "facilities.record_drill.kind": "fire",
+        "facilities.record_drill.staff": [world.staff_cedar],
+        "facilities.record_drill.young": [ada.resident],
+        "facilities.record_drill.seconds": 90,
+        "facilities.record_drill.shift": cedar.shift,
+        "facilities.check_exits.shift": cedar.shift,
         "residents.open_case.number": "C-99",
         "residents.add_alert.kind": "care",
         "residents.log_care.kind": "meal",
@@ -307,6 +317,7 @@ def values(world: World) -> dict[str, Any]:
         "recipient_kind": "school",
         "sheet": ada.disclosure,
         "after_care_contact": "aunt",
+        "alarm_works": None,
         "alert": ada.alert,
         "agree": True,
         "approve": True,
@@ -324,6 +335,7 @@ def values(world: World) -> dict[str, Any]:
         "change": None,  # there is none in the world: ``STATES``
         "caseload": ada.caseload,
         "caseworker": world.caseworker,
+        "check": cedar.exit_check,
         "checked_at": now,
         "closing_note": "Looked into",
         "code": None,
@@ -356,6 +368,7 @@ def values(world: World) -> dict[str, Any]:
         "happened_at": now - timedelta(minutes=1),
         "happened_on": today - DAY,
         "hold": world.hold,
+        "held_at": now - timedelta(minutes=1),
         "how": "Well",
         "incident": ada.incident,
         "jurisdiction": "CA",
@@ -375,6 +388,7 @@ def values(world: World) -> dict[str, Any]:
         "note": "Text",
         "on": today,
         "opened_on": today - DAY,
+        "opens": True,
         "order": "Order",
         "outcome": "all",
         "outside_person": ada.outside,
@@ -389,6 +403,8 @@ def values(world: World) -> dict[str, Any]:
         "preferred_name": "Star",
         "proposal": ada.proposal,
         "reason": "Because",
+        "tried": [Tried(cedar.exits[1], opens=True, unblocked=True, alarm_works=None)],
+        "unblocked": True,
         "referral": world.eve.referral,
         "purpose": "A hand-over",
         "relation": "aunt",

@@ -17,15 +17,22 @@ from placement.access.rows import guarded_rows
 from placement.access.visible import rights_on
 from placement.database import roles
 from placement.database.context import acting, acting_as_system, reading
+from placement.facilities import operations as homes
 from placement.facilities.models import (
     AddressShown,
     AfterCareCheck,
     Credential,
     Discharge,
     DischargeProposal,
+    Drill,
+    DrillStaff,
+    DrillYoung,
+    ExitCheck,
     FacilityAddress,
+    HandOffRead,
     Hold,
     Leave,
+    LooksReview,
     Match,
     Override,
     Placement,
@@ -35,6 +42,7 @@ from placement.facilities.models import (
     RosterEntry,
     Shift,
     ShiftStaff,
+    TakeOver,
     WarningSignature,
 )
 from placement.facilities.operations.after_care import record_after_care_check
@@ -60,6 +68,7 @@ from residents.models import (
     IncidentResident,
     Kinship,
     LevelAssessment,
+    LookPlan,
     MedicationCount,
     MedicationDose,
     MedicationOrder,
@@ -104,6 +113,7 @@ PART: dict[Any, str] = {
     Kinship: "summary",
     Leave: "code",
     LevelAssessment: "summary",
+    LookPlan: "care",
     Match: "exploitation",
     MedicationCount: "care",
     MedicationDose: "care",
@@ -135,7 +145,10 @@ ABOUT: dict[Any, Callable[[Any], Iterable[Any]]] = {
     WarningSignature: lambda row: [row.referral.resident_id],
 }
 # Model → further young people whom a row names: whoever is barred from one of them is not shown it.
-NAMES: dict[Any, Callable[[Any], Iterable[Any]]] = {Kinship: lambda row: [row.sibling_id]}
+NAMES: dict[Any, Callable[[Any], Iterable[Any]]] = {
+    DrillYoung: lambda row: [row.resident_id],
+    Kinship: lambda row: [row.sibling_id],
+}
 # Model → the person whom a row names as theirs: they are shown it, unless barred.
 OF_PERSON: dict[Any, Callable[[Any], Any]] = {
     AccessRequest: lambda row: row.asker_id,
@@ -147,7 +160,14 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     CareEntry: ("evidence", lambda row: row.facility_id),
     AddressShown: ("address", lambda row: row.facility_id),
     Credential: ("papers", lambda row: row.facility_id),
+    Drill: ("beds", lambda row: row.facility_id),
+    DrillStaff: ("beds", lambda row: row.drill.facility_id),
+    DrillYoung: ("beds", lambda row: row.drill.facility_id),
+    ExitCheck: ("beds", lambda row: row.facility_id),
     FacilityAddress: ("address", lambda row: row.facility_id),
+    HandOffRead: ("beds", lambda row: row.shift.facility_id),
+    LooksReview: ("beds", lambda row: row.shift.facility_id),
+    TakeOver: ("beds", lambda row: row.shift.facility_id),
     Hold: ("beds", lambda row: row.bed.facility_id),
     Incident: ("incidents", lambda row: row.facility_id),
     Leave: ("beds", lambda row: row.placement.facility_id),
@@ -159,7 +179,20 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     Shift: ("beds", lambda row: row.facility_id),
     ShiftStaff: ("beds", lambda row: row.shift.facility_id),
 }
-OF_WORK = {Credential, RatioCheck, RosterEntry, Shift, ShiftStaff}  # about people who work there, and no young person
+# About people who work there or about the house, and no young person.
+OF_WORK = {
+    Credential,
+    Drill,
+    DrillStaff,
+    ExitCheck,
+    HandOffRead,
+    LooksReview,
+    RatioCheck,
+    RosterEntry,
+    Shift,
+    ShiftStaff,
+    TakeOver,
+}
 # Model → what the role must open: of these tables every row is shown to whoever has it, and none to anybody else.
 BY_ROLE: dict[Any, str] = {AccountChange: "second person", MonthTotals: "audit", UnusualAccess: "audit"}
 PURPOSES = {
@@ -204,6 +237,7 @@ def fill(world: World) -> None:
     from residents import operations
 
     change_of_account(places(world)["own"])
+    night_before(world)
     for key, caseworker, clinician in (
         ("ada", world.caseworker, world.clinician),
         ("cleo", world.caseworker2, world.clinician2),
@@ -231,6 +265,25 @@ def fill(world: World) -> None:
             reason="Knows them.",
             signed_by=world.supervisor,
         )
+
+
+def night_before(world: World) -> None:
+    """A shift before the world's in each home, signed by its staff, and read, taken over and reviewed by its administrator."""
+    for home in (world.cedar, world.birch):
+        with acting(home.staff.pk, home.staff.name):
+            night = homes.open_shift(
+                home.facility,
+                name="Night",
+                starts_at=world.now - timedelta(hours=10),
+                ends_at=world.now - timedelta(hours=3),
+                staff=[home.staff],
+                by=home.staff,
+            )
+            homes.sign_shift(night, hand_off="Quiet", about_open="Looked", by=home.staff)
+        with acting(home.admin.pk, home.admin.name):
+            counted = {"counted": 0, "keys": 4, "medication": True, "difference": "Counted twice"}
+            homes.take_over_duty(night, **counted, by=home.admin)
+            homes.review_looks(night, note="Read", by=home.admin)
 
 
 def file(world: World, resident: Any, part: str, by: Person) -> None:
@@ -290,7 +343,7 @@ def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[
 
 
 def test_every_guarded_model_is_known_here_and_has_rows(full: World) -> None:
-    assert set(guarded_rows()) == {*PART, *BY_ROLE, *OF_WORK, AddressShown, Document, FacilityAddress}
+    assert set(guarded_rows()) == {*PART, *BY_ROLE, *OF_WORK, DrillYoung, AddressShown, Document, FacilityAddress}
     assert {model.__name__ for model in guarded_rows() if not model.objects.exists()} == set()
 
 
@@ -353,7 +406,16 @@ def test_of_a_barred_record_there_is_nothing_in_any_table_for_any_role(barred_wo
     closed = {resident.pk for resident in barred_ones(barred_world)}
     for model in guarded_rows():
         named = {row.pk for row in model.objects.all() if closed & described(model, row)[3]}
-        assert named or model in (*BY_ROLE, *OF_WORK, AddressShown, FacilityAddress, Exploiter), model.__name__
+        assert named or model in (
+            *BY_ROLE,
+            *OF_WORK,
+            Drill,
+            DrillStaff,
+            ExitCheck,
+            AddressShown,
+            FacilityAddress,
+            Exploiter,
+        ), model.__name__
         for person in (*colleagues(barred_world), barred_world.supervisor):
             with acting(person.pk, person.name):
                 assert not model.objects.filter(pk__in=named).exists(), (person.name, model.__name__)
@@ -450,6 +512,10 @@ REFUSED_BEFORE = {
     MedicationCount,
     MedicationDose,
     MedicationOrder,
+    Drill,
+    DrillStaff,
+    DrillYoung,
+    ExitCheck,
     MonthTotals,
     Placement,
     UnusualAccess,

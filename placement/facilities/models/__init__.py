@@ -1,6 +1,7 @@
 """Homes, their licences and beds, and the way of a young person into and out of them."""
 
 from placement.facilities.models.address import AddressShown, FacilityAddress
+from placement.facilities.models.exits import Drill, DrillStaff, DrillYoung, ExitCheck
 from placement.facilities.models.facility import (
     Assignment,
     Bed,
@@ -36,7 +37,11 @@ __all__ = [
     "Credential",
     "Discharge",
     "DischargeProposal",
+    "Drill",
+    "DrillStaff",
+    "DrillYoung",
     "Exit",
+    "ExitCheck",
     "Facility",
     "FacilityAddress",
     "FacilityGroupPermission",

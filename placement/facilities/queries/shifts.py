@@ -15,7 +15,8 @@ from placement.access.models import Person
 from placement.access.rights import Can, Role
 from placement.access.visible import barred_from, in_force
 from placement.audit.clock import now
-from placement.facilities.models import Assignment, Exit, Facility, Leave, Placement, Shift, ShiftStaff
+from placement.facilities.models import Assignment, Facility, Leave, Placement, Shift, ShiftStaff
+from placement.facilities.queries import exits
 from placement.facilities.queries.hand_offs import not_taken_over, unread_of
 from placement.facilities.queries.looks import every_of
 from placement.facilities.queries.missing import missing_now
@@ -47,6 +48,7 @@ class Board:
     night: bool
     moment: datetime
     closed: int  # how many live here whose records are closed to the reader
+    dangers: list[exits.ExitNow]  # exits that are locked or blocked
     to_read: int  # hand-offs that the reader has not read
     take_over: Shift | None  # the newest signed shift, when nobody has taken over after it
     undo: list[CareEntry]  # what the reader logged last, while it can be taken back
@@ -145,7 +147,8 @@ def board(person: Person, facility: Facility) -> Board:
     ended = Shift.objects.filter(facility=facility, signed_at=None, ends_at__lte=moment).order_by("-starts_at")
     not_signed = [old for old in ended[:3] if old != shift]
     stands = ratio_now([Here(facility, shift, [*(t.place for t in tiles), *closed])])[facility.pk]
-    strip = facts(facility, stands, tiles, moment, closed)
+    ways = exits.exits_now([facility])
+    strip = facts(facility, stands, tiles, moment, closed, ways)
     mine = chain.from_iterable(entries[pk] for pk in ids)
     undo = just_logged(person, mine, moment)
     by_id = {stay.resident_id: stay.resident for stay in living}
@@ -154,7 +157,19 @@ def board(person: Person, facility: Facility) -> Board:
     to_read = unread_of(person).filter(facility=facility).count()
     waits = not_taken_over(person).filter(facility=facility).first()
     return Board(
-        facility, shift, stands.staff, tiles, strip, not_signed, night, moment, len(closed), to_read, waits, undo
+        facility,
+        shift,
+        stands.staff,
+        tiles,
+        strip,
+        not_signed,
+        night,
+        moment,
+        len(closed),
+        exits.dangers(ways),
+        to_read,
+        waits,
+        undo,
     )
 
 
@@ -167,13 +182,18 @@ def just_logged(person: Person, entries: Iterable[CareEntry], moment: datetime) 
 
 
 def facts(
-    facility: Facility, stands: RatioNow, tiles: list[Tile], moment: datetime, closed: list[Place]
+    facility: Facility,
+    stands: RatioNow,
+    tiles: list[Tile],
+    moment: datetime,
+    closed: list[Place],
+    ways: list[exits.ExitNow],
 ) -> list[dict[str, Any]]:
-    """Return the strip over the tiles: staff and people, next round, exits, last hand-off. Two queries.
+    """Return the strip over the tiles: staff and people, next round, exits, last hand-off. One query.
 
     ``closed``: where those are who live there and have no tile on this reader's page.
     """
-    zone, staff = facility.zone, stands.staff
+    zone, shift, staff = facility.zone, stands.shift, stands.staff
     present = [t for t in tiles if t.here]
     asleep = sum(not row.awake for row in staff)
     strip: list[dict[str, Any]] = [
@@ -201,9 +221,8 @@ def facts(
         at = time_of_day(due.astimezone(zone))
         here = f"#y-{first.resident.pk}"
         strip.append({"label": "Next round", "value": at, "note": words, "kind": kind, "href": here})
-    alarms = list(Exit.objects.filter(facility=facility).values_list("has_alarm", flat=True))
-    there = f"{reverse('facilities:detail', args=[facility.pk])}#exits"
-    strip.append({"label": "Exits", "value": len(alarms), "note": f"{sum(alarms)} with an alarm", "href": there})
+    there = reverse("facilities:check-exits" if shift else "facilities:exits", args=[facility.pk])
+    strip.append(exits.fact(ways, shift) | {"href": there})
     signed = Shift.objects.filter(facility=facility, signed_at__isnull=False).select_related("signed_by")
     last = signed.order_by("-starts_at").first()
     if last is None or last.signed_at is None:

@@ -24,18 +24,34 @@ def lived_in(home: Facility, *, since: datetime, until: datetime, known_to: Pers
 
     For a supervisor, who works in no home: those of the units in which they have ever been.
     """
-    stays = Placement.objects.filter(facility=home, starts_at__lte=until).filter(
-        Q(status=Placement.Status.ACTIVE) | Q(status=Placement.Status.ENDED, ends_at__gt=since)
+    stays = stays_in(home, since=since, until=until)
+    found = lived_with(home, stays, since=since, until=until, people=[known_to])[known_to.pk]
+    everybody = {stay.resident_id for stay in stays}
+    return list(Resident.objects.filter(pk__in=found | of_units(known_to, everybody)))
+
+
+def stays_in(home: Facility, *, since: datetime, until: datetime) -> list[Placement]:
+    """Return the stays in ``home`` that some part of the time from ``since`` to ``until`` belongs to."""
+    return list(
+        Placement.objects.filter(facility=home, starts_at__lte=until).filter(
+            Q(status=Placement.Status.ACTIVE) | Q(status=Placement.Status.ENDED, ends_at__gt=since)
+        )
     )
-    work = list(Assignment.objects.filter(facility=home, person=known_to))
-    everybody, found = set(), set()
+
+
+def lived_with(
+    home: Facility, stays: Iterable[Placement], *, since: datetime, until: datetime, people: Iterable[Person]
+) -> dict[UUID, set[UUID]]:
+    """Return person id → who lived in ``home`` while that person worked there, within that time. One query."""
+    found: dict[UUID, set[UUID]] = {person.pk: set() for person in people}
+    work = list(Assignment.objects.filter(facility=home, person__in=found))
     for stay in stays:
         first = max(stay.starts_at, since)
         last = min(stay.ends_at or until, until) if stay.status == Placement.Status.ENDED else until
-        everybody.add(stay.resident_id)
-        if any(one.starts_at <= last and (one.ends_at is None or one.ends_at > first) for one in work):
-            found.add(stay.resident_id)
-    return list(Resident.objects.filter(pk__in=found | of_units(known_to, everybody)))
+        for one in work:
+            if one.starts_at <= last and (one.ends_at is None or one.ends_at > first):
+                found[one.person_id].add(stay.resident_id)
+    return found
 
 
 def of_units(person: Person, residents: Iterable[UUID]) -> set[UUID]:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from placement.facilities.views import addresses, homes, licences, people, rooms
+from placement.facilities.views import addresses, exits, homes, licences, people, rooms
 
 app_name = "facilities"
 urlpatterns = [
@@ -36,7 +36,12 @@ urlpatterns = [
     path("<uuid:pk>/beds/new/", rooms.add_bed, name="add-bed"),
     path("<uuid:pk>/beds/<uuid:bed>/", rooms.close_bed, name="close-bed"),
     path("<uuid:pk>/beds/<uuid:bed>/reopen/", rooms.reopen_bed, name="reopen-bed"),
+    path("<uuid:pk>/exits/", exits.exits, name="exits"),
     path("<uuid:pk>/exits/new/", rooms.add_exit, name="add-exit"),
+    path("<uuid:pk>/exits/check/", exits.check, name="check-exits"),
+    path("<uuid:pk>/exits/<uuid:check>/", exits.amend, name="amend-exit-check"),
+    path("<uuid:pk>/drills/", exits.drills, name="drills"),
+    path("<uuid:pk>/drills/new/", exits.add_drill, name="add-drill"),
     path("<uuid:pk>/people/new/", people.assign, name="assign"),
     path("<uuid:pk>/people/<uuid:assignment>/end/", people.end_assignment, name="end-assignment"),
 ]

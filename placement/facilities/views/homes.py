@@ -16,11 +16,12 @@ from placement.access.submit import submit
 from placement.facilities import operations
 from placement.facilities.forms import homes as forms
 from placement.facilities.models import Facility
-from placement.facilities.queries import addresses, bed_board, occupancy
+from placement.facilities.queries import addresses, bed_board, drills, exits, occupancy
 from placement.facilities.queries import homes as queries
 from placement.facilities.queries import opened as openings
 from placement.facilities.queries.facts import facts
 from placement.facilities.views.changing import change_page, home_url
+from placement.facilities.views.exits import drill_chart
 from placement.ui.charts import bars
 from residents import operations as residents
 from residents.files import ENDINGS, read
@@ -56,6 +57,8 @@ def home(request: Request, pk: UUID) -> HttpResponse:
     licence = queries.licence_today(licences, facility.today)
     board = bed_board.board(request.person, facility, by_code=may.see_codes)
     weeks = occupancy.weeks(facility)
+    ways = exits.exits_now([facility]) if may.see_codes else []
+    held = drills.for_chart(facility) if may.see_codes else []
     return render(
         request,
         "facilities/home.html",
@@ -72,6 +75,11 @@ def home(request: Request, pk: UUID) -> HttpResponse:
             "licence_state": queries.licence_state(facility),
             "clearances": queries.clearances(facility),
             "exits": queries.exits(facility),
+            "ways": ways,
+            "dangers": exits.dangers(ways),
+            "drills": held,
+            "drill_chart": drill_chart(facility, held),
+            "drill_overdue": drills.is_overdue(held[-1].held_at if held else None),
             "staff": queries.staff(facility) if may.see_staff else [],
             "inspections": queries.inspections(facility),
             "totals": queries.inspection_totals(facility),

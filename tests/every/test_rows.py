@@ -1,6 +1,7 @@
 """The database shows each person the rows that design §4 gives them, whatever the query asks for; nobody sees none."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -211,6 +212,7 @@ PURPOSES = {
     "timeline": {Incident},
     "verify": {AccessRequest, BreakGlass, Case, Placement},
     "whereabouts": {
+        LookPlan,
         *(CareEntry, Incident, IncidentResident, MedicationCount, MedicationOrder, Placement, Resident),
     },
     "withholding": {Alias, Identity, IncidentResident, Placement, Resident},

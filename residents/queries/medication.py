@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
@@ -27,6 +28,7 @@ SIGNS: dict[str, str] = {
     Outcome.AWAY: "A",
 }
 NOTHING = "?"
+DAY = timedelta(days=1)
 LEGEND = [
     ("✓", "given"),
     ("R", "refused"),
@@ -77,8 +79,8 @@ def schedule(order: MedicationOrder) -> str:
 
 
 def allergies_of(resident: Resident) -> list[str]:
-    """Return the allergies in force, in words."""
-    return [alert.words for alert in SafetyAlert.objects.filter(in_force(), resident=resident, kind="allergy")]
+    """Return the allergies in force, as they were written down."""
+    return [alert.text for alert in SafetyAlert.objects.filter(in_force(), resident=resident, kind="allergy")]
 
 
 def before_ordering(resident: Resident) -> str:
@@ -113,7 +115,6 @@ class Cell:
     who: str = ""
     words: str = ""
     kind: str = ""
-    href: str = ""
 
 
 @dataclass
@@ -143,8 +144,8 @@ def month_of(text: str | None, today: date) -> date:
 
 
 def month(record: Record, first: date) -> dict[str, Any]:
-    """Return the grid of a month in the zone of the home: two queries for any number of orders and doses."""
-    zone, moment = record.zone, now()
+    """Return the grid of a month, each dose at the time of the home where it was due. Four queries for any number of doses."""
+    moment, zone = now(), record.zone
     days = [first + timedelta(days=number) for number in range(monthrange(first.year, first.month)[1])]
     starts = datetime.combine(first, time(0), zone)
     ends = datetime.combine(days[-1] + timedelta(days=1), time(0), zone)
@@ -153,28 +154,28 @@ def month(record: Record, first: date) -> dict[str, Any]:
     )
     grids = {o.pk: Grid(o, schedule(o)) for o in found.filter(starts_at__lt=ends).order_by("as_needed", "drug")}
     doses = MedicationDose.objects.visible_to(record.person, Can.VIEW_CARE_LOG).filter(
-        Q(due_at__gte=starts, due_at__lt=ends)
+        Q(due_at__gte=starts - DAY, due_at__lt=ends + DAY)
         | Q(due_at__isnull=True, entry__happened_at__gte=starts, entry__happened_at__lt=ends),
         resident=record.resident,
         amendments=None,
+        order__in=grids,
     )
-    at: dict[tuple[UUID, datetime], MedicationDose] = {}
-    for dose in doses.select_related("entry__written_by", "witness", "order").order_by("entry__happened_at"):
-        if dose.due_at is not None:
-            at[dose.order_id, dose.due_at] = dose
-        elif dose.order_id in grids and dose.outcome != Outcome.MISTAKE:
+    at: dict[tuple[UUID, date, time], MedicationDose] = {}
+    for dose in doses.select_related("entry__written_by", "entry__facility", "order").order_by("entry__happened_at"):
+        if dose.outcome == Outcome.MISTAKE:
+            continue
+        if dose.due_at is None:
             grids[dose.order_id].others.append(dose)
-    since = record.stay.starts_at if record.stay else None
+        else:
+            at[dose.order_id, *_slot(dose, dose.due_at)] = dose
+    lived = record.resident.placements.filter(status__in=["active", "ended"]).select_related("facility")
+    stays = [(s.starts_at, s.ends_at if s.status == "ended" else None, s.facility.zone) for s in lived]
     for grid in grids.values():
         for clock in grid.order.times:
-            cells = []
-            for day in days:
-                due = moment_of(day, clock, zone)
-                cells.append(_cell(grid.order, day, due, at.pop((grid.order.pk, due), None), moment, since, record))
+            cells = [
+                _cell(grid.order, day, clock, at.get((grid.order.pk, day, clock)), moment, stays, zone) for day in days
+            ]
             grid.lines.append(Line(f"{clock:%H:%M}", cells))
-    for (order, _), dose in at.items():  # due in another zone, in another home
-        if order in grids:
-            grids[order].others.append(dose)
     before = (first - timedelta(days=1)).replace(day=1)
     return {
         "grids": list(grids.values()),
@@ -187,25 +188,39 @@ def month(record: Record, first: date) -> dict[str, Any]:
     }
 
 
+Lived = list[tuple[datetime, datetime | None, ZoneInfo]]
+
+
+def _slot(dose: MedicationDose, due: datetime) -> tuple[date, time]:
+    """Return the day and the ordered time of a dose, in the home where it was due."""
+    zone = dose.entry.facility.zone
+    day = due.astimezone(zone).date()
+    known = ((one, clock) for one in (day, day - DAY) for clock in dose.order.times)
+    return next((slot for slot in known if moment_of(*slot, zone) == due), (day, due.astimezone(zone).time()))
+
+
 def _cell(
     order: MedicationOrder,
     day: date,
-    due: datetime,
+    clock: time,
     dose: MedicationDose | None,
     moment: datetime,
-    since: datetime | None,
-    record: Record,
+    stays: Lived,
+    zone: ZoneInfo,
 ) -> Cell:
-    if dose is not None and dose.outcome != Outcome.MISTAKE:
-        late = dose.outcome == Outcome.GIVEN and dose.entry.happened_at - due > EARLY
-        words = f"{dose.get_outcome_display()} {local(dose.entry.happened_at, record.zone)} by {dose.entry.written_by}"
+    if dose is not None:
+        late = dose.outcome == Outcome.GIVEN and dose.entry.happened_at - (dose.due_at or moment) > EARLY
+        words = f"{dose.get_outcome_display()} {local(dose.entry.happened_at, zone)} by {dose.entry.written_by}"
         kind = "good" if dose.outcome == Outcome.GIVEN and not late else "due"
-        signs = SIGNS[dose.outcome] + ("L" if late else "")
-        return Cell(signs, initials(dose.entry.written_by), f"{words}. {dose.why}" if dose.why else words, kind)
+        sign = SIGNS[dose.outcome] + ("L" if late else "")
+        return Cell(sign, initials(dose.entry.written_by), f"{words}. {dose.why}" if dose.why else words, kind)
+    dues = [(moment_of(day, clock, there), since, until) for since, until, there in stays]
+    here = [due for due, since, until in dues if since <= due and (until is None or due < until)]
+    due = here[0] if here else moment_of(day, clock, zone)
     ordered = due >= order.starts_at and not any(e is not None and due >= e for e in (order.ends_at, order.stopped_at))
     if not ordered or day.isoweekday() not in order.days:
         return Cell("–", words="not ordered")
-    if since is None or due < since or due + EARLY > moment:
+    if not here or due + EARLY > moment:
         return Cell("")
     return Cell(NOTHING, words="nothing written", kind="late")
 

@@ -43,8 +43,9 @@ def care_data(moment: datetime, what: str = "meal|Lunch", **more) -> dict:
 
 
 def entries(world: World, **filters):
-    """Ada's entries but the one that the world begins with."""
-    return CareEntry.objects.filter(resident=world.ada.resident, **filters).exclude(pk=world.ada.care.pk)
+    """Ada's entries but those that the world begins with."""
+    known = [world.ada.care.pk, world.ada.dose.entry_id]
+    return CareEntry.objects.filter(resident=world.ada.resident, **filters).exclude(pk__in=known)
 
 
 def sign(world: World, acting_as) -> None:

@@ -105,13 +105,13 @@ class SignForm(FormKey):
 class CountForm(FormKey):
     """Count a drug."""
 
-    received = amount("Came in since the last count", initial=0)
-    removed = amount("Returned or destroyed since the last count", initial=0)
-    moved_note = short("From whom, to whom, how destroyed?", required=False)
-    counted = amount("How much is there now?")
+    counted = amount("How much is there now?", help_text="Count together, each of you.")
     why = short(
         "What explains a difference?", required=False, help_text="Needed when the number is not the expected one."
     )
+    received = amount("Came in since the last count", initial=0)
+    removed = amount("Returned or destroyed since the last count", initial=0)
+    moved_note = short("From whom, to whom, how destroyed?", required=False)
     sometimes_needed = ("moved_note", "why")
 
 

@@ -218,5 +218,8 @@ def test_what_was_counted_is_kept_with_the_databases_own_time(world: World) -> N
             again(check, occasion="never")
         with refused("ratio_counts_are_numbers"):
             again(check, missing=-1)
-        copy = again(check, at=world.now - 9 * DAY)
-        assert ask("SELECT at FROM facilities_ratiocheck WHERE id = %s", copy) > world.now - DAY
+        copy = RatioCheck.objects.get(pk=again(check, at=world.now - 9 * DAY, young_people=0, awake=40, asleep=9))
+        assert copy.at > world.now - DAY
+        assert (copy.young_people, copy.awake, copy.asleep) == (2, 2, 0)
+    with acting(world.admin_birch.pk, world.admin_birch.name):
+        assert ask("SELECT present_in(%s)", world.cedar.facility.pk) == 0

@@ -14,8 +14,9 @@ from placement.database.context import acting
 from placement.facilities import operations
 from placement.facilities.models import Credential, LicenceCondition, RatioCheck, RosterEntry, ShiftStaff
 from placement.facilities.queries.credentials import cannot_work, held, may_administer
-from placement.facilities.queries.ratio import RatioNow, gaps, here_of, ratio_now
+from placement.facilities.queries.ratio import RatioNow, gaps, here_of, present_now, ratio_now
 from placement.facilities.queries.standing import homes_now
+from residents import operations as residents
 from tests.facilities.conftest import do
 from tests.facilities.shift_page import fill
 from tests.world import World
@@ -223,7 +224,6 @@ def test_staff_come_and_go_while_the_shift_runs_and_each_time_is_counted(world):
         )
         assert list(counted) == [("opened", 2, 0, 0), ("left", 1, 0, 2), ("came", 1, 1, 2)]
     do(world.staff_cedar, operations.sign_shift, shift, hand_off="Calm.", about_open="Looked.")
-    assert RatioCheck.objects.filter(shift=shift, occasion="signed").count() == 1
     with pytest.raises(Refused, match="signed"):
         do(world.staff_cedar, operations.go_off_duty, ShiftStaff.objects.filter(shift=shift, left_at=None)[0])
 
@@ -273,6 +273,45 @@ def test_past_times_without_enough_staff_are_found_from_what_was_written(world):
     with acting(world.staff_cedar.pk, world.staff_cedar.name):
         last = gaps(home, now() - HOUR, now())
     assert [(gap.starts_at, gap.missing) for gap in last] == [(before - HOUR / 2, 1)]
+
+
+def test_the_quick_count_of_who_is_present_is_that_of_the_shift_page(world, acting_as):
+    by, home, young = world.staff_cedar, world.cedar.facility, world.ada.resident
+    here = {"facility": home, "shift": world.cedar.shift, "kind": "head_count"}
+
+    def counts() -> tuple[int, int]:
+        with acting(by.pk, by.name):
+            places = here_of(homes_now([home]))[0].places
+            return present_now(home), sum(place not in ("away", "missing") for place in places)
+
+    seen = [counts()]
+    look = do(by, residents.log_care, young, outcome="At school", happened_at=now() - HOUR, **here)
+    seen.append(counts())
+    do(
+        by,
+        residents.amend_care,
+        look,
+        outcome="In the house",
+        reason="It was Bea.",
+        note="",
+        happened_at=look.happened_at,
+    )
+    seen.append(counts())
+    wrong = do(by, residents.log_care, young, outcome="At school", happened_at=now() - HOUR * 0.8, **here)
+    seen.append(counts())
+    do(by, residents.change_care, wrong, outcome="Written by mistake", note="")
+    seen.append(counts())
+    do(by, residents.log_care, young, outcome="Not found", happened_at=now() - HOUR / 2, **here)
+    seen.append(counts())
+    said = {"kind": "missing", "severity": "serious", "seen": "Gone", "done": "Looked", "residents": [young]}
+    do(by, residents.report_incident, facility=home, shift=None, happened_at=now() - HOUR / 3, **said)
+    seen.append(counts())
+    do(by, residents.log_care, young, outcome="In the house", happened_at=now() - HOUR / 4, **here)
+    seen.append(counts())
+    leave = {"kind": "visit", "where": "Aunt", "starts_at": now() - HOUR / 6, "ends_at": now() + DAY}
+    do(world.admin_cedar, operations.grant_leave, world.bea.stay, **leave)
+    seen.append(counts())
+    assert seen == [(2, 2), (1, 1), (2, 2), (1, 1), (2, 2), (2, 2), (1, 1), (2, 2), (1, 1)]
 
 
 def cost(world: World) -> int:

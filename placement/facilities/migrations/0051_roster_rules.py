@@ -92,16 +92,60 @@ END $$;
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE OR DELETE ON facilities_rosterentry FOR EACH ROW EXECUTE FUNCTION roster_rules();
 ALTER TABLE facilities_rosterentry ENABLE ALWAYS TRIGGER rules;
 
-CREATE FUNCTION ratio_check_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION entry_has_newer(e residents_careentry) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+  SELECT EXISTS (SELECT FROM residents_careentry n
+                 WHERE n.amends_id = coalesce(e.amends_id, e.id) AND n.written_at > e.written_at)
+$$;
+REVOKE EXECUTE ON FUNCTION entry_has_newer(residents_careentry) FROM PUBLIC;
+
+-- How many young people are present in a home now, as its shift page counts them: not on a leave, not reported as missing and
+-- not found since, and not seen at school by the newest look of the last eight hours. Looks count as their newest version says.
+CREATE FUNCTION present_in(home uuid) RETURNS integer LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+  moment timestamptz := audit_now();
+  found integer;
+BEGIN
+  IF home NOT IN (SELECT access_ids('facilities', ARRAY['view_beds'])) THEN RETURN 0; END IF;
+  SELECT count(*) INTO found FROM facilities_placement p
+  WHERE p.facility_id = home AND p.status = 'active'
+    AND NOT EXISTS (SELECT FROM facilities_leave l
+                    WHERE l.placement_id = p.id AND l.starts_at <= moment AND l.ends_at > moment)
+    AND NOT EXISTS (
+      SELECT FROM residents_incidentresident r JOIN residents_incident i ON i.id = r.incident_id
+      WHERE r.resident_id = p.resident_id AND i.facility_id = home AND i.kind = 'missing' AND i.status <> 'closed'
+        AND NOT EXISTS (
+          SELECT FROM residents_careentry e
+          WHERE e.resident_id = p.resident_id AND e.kind IN ('head_count', 'sleep') AND e.happened_at > i.happened_at
+            AND e.outcome NOT IN ('Not found', 'Not in bed', 'Written by mistake') AND NOT entry_has_newer(e)))
+    AND coalesce((
+      SELECT e.outcome FROM residents_careentry e
+      WHERE e.resident_id = p.resident_id AND e.facility_id = home AND e.kind IN ('head_count', 'sleep')
+        AND e.happened_at >= moment - interval '8 hours' AND e.outcome <> 'Written by mistake' AND NOT entry_has_newer(e)
+        AND (e.outcome <> 'At school' OR e.happened_at >= greatest(p.starts_at, (
+          SELECT max(l.ends_at) FROM facilities_leave l WHERE l.placement_id = p.id AND l.ends_at <= moment)))
+      ORDER BY e.happened_at DESC, e.written_at DESC LIMIT 1), '') <> 'At school';
+  RETURN found;
+END $$;
+REVOKE EXECUTE ON FUNCTION present_in(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION present_in(uuid) TO placement_app;
+
+-- What is kept of a count is what the database counts, whatever was sent; the rule was worked out by whoever counted.
+CREATE FUNCTION ratio_check_rules() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
 BEGIN
   NEW.at := audit_now();
+  SELECT present_in(facility_id) INTO NEW.young_people FROM facilities_shift WHERE id = NEW.shift_id;
+  SELECT count(*) FILTER (WHERE awake), count(*) FILTER (WHERE NOT awake) INTO NEW.awake, NEW.asleep
+  FROM facilities_shiftstaff WHERE shift_id = NEW.shift_id
+    AND (came_at IS NULL OR came_at <= NEW.at) AND (left_at IS NULL OR left_at > NEW.at);
   RETURN NEW;
 END $$;
-CREATE TRIGGER a_time BEFORE INSERT ON facilities_ratiocheck FOR EACH ROW EXECUTE FUNCTION ratio_check_rules();
+CREATE TRIGGER a_counted BEFORE INSERT ON facilities_ratiocheck FOR EACH ROW EXECUTE FUNCTION ratio_check_rules();
 CREATE TRIGGER b_kept BEFORE UPDATE ON facilities_ratiocheck FOR EACH ROW EXECUTE FUNCTION row_is_kept('ratio_check_is_kept');
 CREATE TRIGGER word_occasion BEFORE INSERT ON facilities_ratiocheck
-  FOR EACH ROW EXECUTE FUNCTION word_is_known('occasion', 'opened came left signed');
-ALTER TABLE facilities_ratiocheck ENABLE ALWAYS TRIGGER a_time;
+  FOR EACH ROW EXECUTE FUNCTION word_is_known('occasion', 'opened came left');
+ALTER TABLE facilities_ratiocheck ENABLE ALWAYS TRIGGER a_counted;
 ALTER TABLE facilities_ratiocheck ENABLE ALWAYS TRIGGER b_kept;
 ALTER TABLE facilities_ratiocheck ENABLE ALWAYS TRIGGER word_occasion;
 
@@ -148,6 +192,8 @@ BEGIN
   RETURN NEW;
 END $$;
 DROP FUNCTION ratio_check_rules() CASCADE;
+DROP FUNCTION present_in(uuid);
+DROP FUNCTION entry_has_newer(residents_careentry);
 DROP TRIGGER b_kept ON facilities_ratiocheck;
 DROP TRIGGER word_occasion ON facilities_ratiocheck;
 DROP FUNCTION roster_rules() CASCADE;

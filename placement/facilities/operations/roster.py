@@ -1,6 +1,6 @@
 """Who may work, who is planned, and who comes and goes while a shift runs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
 from placement.access.models import Person
@@ -11,8 +11,7 @@ from placement.database.constraints import Refused
 from placement.facilities.models import Assignment, Credential, Facility, RatioCheck, RosterEntry, Shift, ShiftStaff
 from placement.facilities.operations.homes import home_run_by
 from placement.facilities.queries.credentials import days_of, filed_for, lacking
-from placement.facilities.queries.ratio import NOT_PRESENT, facts_of, on_duty
-from placement.facilities.queries.standing import HomeNow, homes_now
+from placement.facilities.queries.ratio import facts_of, on_duty, present_now
 from placement.facilities.ratio import required
 from placement.ui.dates import moment_name
 from residents.models import Document
@@ -232,16 +231,15 @@ def _running(shift: Shift, at: datetime | None, by: Person) -> tuple[Shift, date
     return found, at
 
 
-def count_ratio(shift: Shift, occasion: str, here: HomeNow | None = None) -> RatioCheck:
+def count_ratio(shift: Shift, occasion: str, staff: Iterable[ShiftStaff] | None = None) -> RatioCheck:
     """Keep how many adults are on duty in the shift for how many young people, and what is asked for, at this moment.
 
-    ``here``: how the home stands now, when that was asked already. Nine queries without, four with it.
+    ``staff``: who is in the shift, when that is known already. Four queries at most.
     """
     moment, home = now(), shift.facility
-    here = here or homes_now([home])[0]
-    staff = on_duty(shift.staff.all(), moment)
-    awake = sum(row.awake for row in staff)
-    present = sum(each.place not in NOT_PRESENT for each in here.people)
+    there = on_duty(shift.staff.all() if staff is None else staff, moment)
+    awake = sum(row.awake for row in there)
+    present = present_now(home)
     asked = required(facts_of([home])[home.pk], present, moment)
     return RatioCheck.objects.create(
         shift=shift,
@@ -249,9 +247,9 @@ def count_ratio(shift: Shift, occasion: str, here: HomeNow | None = None) -> Rat
         occasion=occasion,
         young_people=present,
         awake=awake,
-        asleep=len(staff) - awake,
+        asleep=len(there) - awake,
         required=asked.awake,
         asleep_ok=asked.asleep_ok,
-        missing=asked.missing(awake, len(staff) - awake),
+        missing=asked.missing(awake, len(there) - awake),
         citation=asked.citation[:200],
     )

@@ -14,7 +14,6 @@ from placement.database.constraints import Refused
 from placement.facilities.models import Assignment, Facility, RatioCheck, Shift, ShiftStaff
 from placement.facilities.operations.roster import count_ratio
 from placement.facilities.queries.hand_off import left_open, summary_of
-from placement.facilities.queries.standing import homes_now
 
 LONGEST = timedelta(hours=24)
 REACH = timedelta(days=7)  # before now and ahead: a shift that was forgotten, one that is planned
@@ -58,11 +57,11 @@ def open_shift(
         raise Refused("Somebody in this list does not work in this home at that time.", field="staff")
     shift = Shift.objects.create(facility=facility, name=name, starts_at=starts_at, ends_at=ends_at)
     awake_ids = on_duty if awake is None else {person.pk for person in awake}
-    ShiftStaff.objects.bulk_create(
+    rows = ShiftStaff.objects.bulk_create(
         ShiftStaff(shift=shift, person_id=pk, awake=pk in awake_ids) for pk in sorted(on_duty)
     )
     if starts_at <= now():
-        count_ratio(shift, RatioCheck.Occasion.OPENED)
+        count_ratio(shift, RatioCheck.Occasion.OPENED, staff=rows)
     return shift
 
 
@@ -89,12 +88,9 @@ def sign_shift(shift: Shift, *, hand_off: str, by: Person, reason: str = "", abo
         if not reason.strip():
             raise Refused("Say why nobody who was on duty signs.", field="reason")
         shift.signing_reason = reason
-    here = homes_now([shift.facility])[0]
-    still_open = left_open(shift, here)
+    still_open = left_open(shift)
     if any(each.lost for each in still_open) and not about_open.strip():
         raise Refused("Somebody is not found or missing. Say what is done about it.", field="about_open")
-    if here.shift is not None and here.shift.pk == shift.pk:
-        count_ratio(shift, RatioCheck.Occasion.SIGNED, here)
     shift.left_open = [{"resident": str(each.resident.pk), "what": each.what} for each in still_open]
     shift.about_open = about_open if still_open else ""
     shift.summary = summary_of(shift)

@@ -10,7 +10,7 @@ from placement.audit.clock import now
 from placement.database.context import reading
 from placement.facilities.models import Facility, Shift
 from placement.facilities.queries.rounds import SNACK, Kind, Place, Span, in_effect, meals_between
-from placement.facilities.queries.standing import HomeNow, Standing, homes_now
+from placement.facilities.queries.standing import Standing, homes_now
 from placement.facilities.queries.tiles import day_and_time
 from placement.ui.templatetags.ui import span
 from residents.models import CareEntry, Resident
@@ -25,13 +25,10 @@ class LeftOpen:
     lost: bool
 
 
-def left_open(shift: Shift, here: HomeNow | None = None) -> list[LeftOpen]:
-    """Return what is open in a shift: seven queries, two when ``here``, how its home stands now, was asked already.
-
-    A shift after which another began leaves only its meals open.
-    """
+def left_open(shift: Shift) -> list[LeftOpen]:
+    """Return what is open in a shift: seven queries. A shift after which another began leaves only its meals open."""
     moment, home = now(), shift.facility
-    here = here or homes_now([home])[0]
+    here = homes_now([home])[0]
     goes_on = here.shift is not None and here.shift.pk == shift.pk
     meals = meals_between(shift.starts_at, moment if goes_on else min(moment, shift.ends_at), home.zone)
     eaten: dict[Any, list[CareEntry]] = {}

@@ -130,3 +130,9 @@ explain(
 explain(
     {"seal_order_is_not_in_the_future": "This day has not come yet. Give the day of the order."}, field="ordered_on"
 )
+explain(
+    {
+        "ignored_wording_is_kept": "That a wording was kept in spite of a hint is never changed.",
+        "ignored_wording_names_the_term": "Say which term was kept.",
+    }
+)

@@ -189,6 +189,7 @@ PAGES: dict[str, Page] = {
     "audit:list": Page("audit"),
     "reports:totals": Page("audit"),
     "audit:unusual": Page("audit"),
+    "audit:words": Page("audit"),
     "audit:judge_unusual": Page("audit", {"pk": lambda p: p.world.unusual.pk}),
     "audit:act": Page("whole trail", act_on(of_young), more=(("beds + audit", act_on(of_home)),)),
     # emergency access
@@ -202,6 +203,7 @@ PAGES: dict[str, Page] = {
     # young people
     "residents:list": Page("young people"),
     "residents:new": Page("new case"),
+    "residents:words": Page("own work", post_only=True),
     "residents:document": Page("case", {"pk": lambda p: p.young.document.pk}, more=PAPERS),
     "residents:detail": Page("code", young()),
     "residents:timeline": Page("care", young()),

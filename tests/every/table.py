@@ -301,6 +301,7 @@ PAGES: dict[str, Page] = {
     "facilities:shift": Page("shift", home()),
     "facilities:open-shift": Page("shift", home(), post_only=True),
     "facilities:log-several": Page("shift", home()),
+    "facilities:shift-paper": Page("shift", home()),
     "facilities:log-care": Page("shift + log", home(resident=lambda p: p.young.resident.pk)),
     "facilities:tap": Page("shift + log", home(resident=lambda p: p.young.resident.pk), post_only=True),
     "facilities:care-entry": Page("shift + care", home(entry=lambda p: p.young.care.pk)),

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from compliance.views import audit, unusual
+from compliance.views import audit, unusual, wording
 
 app_name = "audit"
 urlpatterns = [
     path("", audit.acts, name="list"),
     path("unusual/", unusual.unusual, name="unusual"),
     path("unusual/<uuid:pk>/", unusual.judge, name="judge_unusual"),
+    path("words/", wording.ignored, name="words"),
     path("acts/<int:xid>/<str:at>/", audit.act, name="act"),
 ]

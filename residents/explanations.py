@@ -225,3 +225,9 @@ explain(
     field="why",
 )
 explain({"count_settlement_is_signed": "Say what became of the difference."}, field="note")
+explain(
+    {
+        "ignored_wording_is_kept": "That a wording was kept in spite of a hint is never changed.",
+        "ignored_wording_names_the_term": "Say which term was kept.",
+    }
+)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from residents.views import changes, disclosures, documents, medication, people, record
+from residents.views import changes, disclosures, documents, medication, people, record, wording
 
 app_name = "residents"
 
@@ -76,6 +76,7 @@ of_one = [
 urlpatterns = [
     path("", people.people, name="list"),
     path("new/", people.new, name="new"),
+    path("words/", wording.words, name="words"),
     path("documents/<uuid:pk>/", documents.document, name="document"),
     path("<uuid:pk>/", include(of_one)),
 ]

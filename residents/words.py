@@ -258,3 +258,11 @@ say(
     ),
 )
 say("residents.IncidentResident", Words("young person in an incident", "young people in an incident"))
+say(
+    "residents.WordingIgnored",
+    Words(
+        "wording kept in spite of a hint",
+        "wordings kept in spite of hints",
+        {"person": "Who", "kept_at": "When", "record_id": "Record"},
+    ),
+)

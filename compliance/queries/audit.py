@@ -38,6 +38,9 @@ HIDDEN: dict[str, tuple[str, ...]] = {
     "residents.Separation": ("other",),
     "residents.Kinship": ("sibling",),
     "residents.Document": ("stored_name", "sha256"),
+    "facilities.Drill": ("problems", "follow_up"),
+    "facilities.DrillYoung": ("resident", "why_not"),
+    "facilities.ExitCheck": ("wrong", "reason"),
     "facilities.Shift": ("hand_off", "about_open", "signing_reason"),
 }
 

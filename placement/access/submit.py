@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from placement.access.models import FormKey, Person
 from placement.access.request import Request
 from placement.database.constraints import Refused
-from placement.ui.forms import retyped
+from placement.ui.forms import AskingField, retyped
 
 SOMETHING_ELSE = (
     "Something else was saved with this form already, so what stands here is not saved yet. Check it and send it again."
@@ -27,8 +27,12 @@ def submit(request: Request, form: BaseForm, act: Callable[[], Any], to: Callabl
 
     A second post of the same content with the same key changes nothing and goes where the first one went; other content is
     refused, and the form gets a new key. ``Refused`` becomes an error next to its field, everything typed stays, and
-    ``None`` is returned so that the view shows the form again.
+    ``None`` is returned so that the view shows the form again; so it is when an ``AskingField`` asks something back.
     """
+    asking = [(name, field) for name, field in form.fields.items() if isinstance(field, AskingField)]
+    asked = [field.asks(form, name, request.person) for name, field in asking]
+    if any(asked):
+        return None
     key = form.cleaned_data["form_key"]
     sent = {"person": request.person, "path": request.path[:200], "digest": digest_of(request, key)}
     try:
@@ -42,8 +46,11 @@ def submit(request: Request, form: BaseForm, act: Callable[[], Any], to: Callabl
                     return redirect(before.went_to or "/")
                 form.data = retyped(form, form_key=str(uuid.uuid4()))
                 raise Refused(SOMETHING_ELSE) from None
-            entry.went_to = to(act())
+            made = act()
+            entry.went_to = to(made)
             entry.save(update_fields=["went_to"])
+            for name, field in asking:
+                field.saved(form, name, request.person, made)
             return redirect(entry.went_to)
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)

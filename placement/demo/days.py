@@ -90,6 +90,20 @@ def tell_days(plan: Plan, everybody: dict[str, Young]) -> None:
         for duty in duties(plan, home_key):
             _tell_shift(plan, duty, everybody)
         _tell_contacts(plan, home_key, everybody)
+        _tell_kept_wording(plan, home_key)
+
+
+def _tell_kept_wording(plan: Plan, home_key: str) -> None:
+    """Tell a note in which a term stayed that was pointed out, so that the page of kept words has something to say."""
+    duty = duties(plan, home_key)[4]
+    at, key, (term, note) = duty.starts_at + 180 * MINUTE, f"kept:{home_key}", words.KEPT[home_key]
+    living = plan.living_in(home_key, at)
+    if not living or at + 4 * MINUTE > plan.now:
+        return
+    what = {"resident": resident(living[0]), "kind": "note", "note": note, "happened_at": at}
+    where = {"facility": home(home_key), "shift": The(duty.key)}
+    plan.tell(at + 3 * MINUTE, duty.writer, "residents.log_care", key, **where, **what)
+    plan.tell(at + 3 * MINUTE, duty.writer, "demo.keep_wording", entry=The(key), term=term)
 
 
 def _luck_of(plan: Plan, duty: Duty) -> Random:

@@ -26,7 +26,8 @@ from placement.facilities.models import Bed, Exit, Referral, Shift
 from placement.facilities.operations.exits import Tried, check_exits
 from placement.facilities.operations.matching import hold_against, sign_warning, signatures_on
 from placement.facilities.queries.hand_off import in_the_house
-from residents.models import Case
+from residents.models import CareEntry, Case
+from residents.operations.wording import keep_ignored
 
 COMMAND = "demo"
 
@@ -129,11 +130,17 @@ def try_exits(*, shift: Shift, exits: Sequence[Exit], blocked: dict[str, str], b
     check_exits(shift, tried, by=by)
 
 
+def keep_wording(*, entry: CareEntry, term: str, by: Person) -> None:
+    """Keep that a term stayed in an entry although it was pointed out, as the form does when it is saved."""
+    keep_ignored([term], [entry], by=by)
+
+
 OWN: dict[str, Callable[..., Any]] = {
     "demo.set_hearing": set_hearing,
     "demo.sign_warnings": sign_warnings,
     "demo.take_over": take_over,
     "demo.try_exits": try_exits,
+    "demo.keep_wording": keep_wording,
 }
 
 

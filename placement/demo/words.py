@@ -222,3 +222,12 @@ CONTACT_NOTES = (
 CLINICAL = "First impressions after three sessions. Sleeps better. Goals were set together: trust, sleep, school."
 
 NIGHT_READ = "Rounds were late between two and four; the tablet was charging. A second one is ordered."
+
+# Home → a term that the writer kept although it was pointed out, and the note in which it stands.
+KEPT = {
+    "cedar": (
+        "attention-seeking",
+        "Came to the office four times in an hour. A bit attention-seeking today, calm after tea.",
+    ),
+    "birch": ("defiant", "Was defiant about the phone at first, then handed it in and helped with dinner."),
+}

@@ -17,6 +17,7 @@ from placement.ui.invisible import why_refused
 from placement.ui.moments import DATE_FORMAT, DateTimeInZoneField, DateTimeInZoneWidget, in_living_memory
 
 __all__ = [
+    "AskingField",
     "ComboBox",
     "DateField",
     "DateTimeInZoneField",
@@ -230,6 +231,18 @@ class LongTextField(forms.CharField):
             raise ValidationError(
                 f"This is {len(value):,} characters; the limit is {self.max_length:,}.", code="max_length"
             )
+
+
+class AskingField(forms.CharField):
+    """A text about which something is asked before it is saved: ``access.submit`` asks each of them, and tells what was saved."""
+
+    def asks(self, form: forms.BaseForm, name: str, person: Any) -> bool:
+        """Return whether the form must be shown once more before it is saved, and note what is shown then."""
+        raise NotImplementedError
+
+    def saved(self, form: forms.BaseForm, name: str, person: Any, made: Any) -> None:
+        """Keep what was answered, in the transaction in which ``made`` was saved."""
+        raise NotImplementedError
 
 
 def offer(form: forms.BaseForm, name: str, choices: Iterable[Any]) -> None:

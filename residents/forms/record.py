@@ -19,6 +19,7 @@ from residents.forms.base import (
     latitude,
     longitude,
 )
+from residents.forms.wording import CareLine, CareText
 from residents.models import Case, ClinicalNote, Contact, Document, OutsidePerson, SafetyAlert, Sex
 from residents.queries.bars import nobody_judges
 from residents.queries.parts import outside_people_of, people_in_role
@@ -45,7 +46,7 @@ class ProfileForm(StaleCheck, RecordForm):
     preferred_name = forms.CharField(label="Preferred name", max_length=80)
     sex = forms.ChoiceField(label="Sex", choices=Sex.choices, widget=forms.RadioSelect)
     languages = WordsField(label="Languages", max_length=200, help_text=LANGUAGES_HINT)
-    plan_of_the_day = LongTextField(label="Plan of the day", required=False, max_length=4000)
+    plan_of_the_day = CareText(label="Plan of the day", required=False, max_length=4000)
     school_latitude = latitude("School: latitude")
     school_longitude = longitude("School: longitude")
     reason = ReasonField()
@@ -84,7 +85,7 @@ class CaseForm(StaleCheck, RecordForm):
     court = forms.CharField(label="Court", required=False, max_length=160)
     next_hearing_on = DateField(label="Next hearing", required=False)
     permanency_goal = forms.ChoiceField(label="Permanency goal", choices=Case.Goal.choices)
-    summary = LongTextField(
+    summary = CareText(
         label="Summary",
         required=False,
         max_length=4000,
@@ -104,7 +105,7 @@ class AlertForm(RecordForm):
     """Raise an alert."""
 
     kind = forms.ChoiceField(label="Kind", choices=SafetyAlert.Kind.choices, widget=forms.RadioSelect)
-    text = forms.CharField(
+    text = CareLine(
         label="What must everybody know?",
         max_length=160,
         help_text="One short line. Everybody who cares reads it, so leave out what only some may know.",
@@ -174,7 +175,7 @@ class ContactForm(RecordForm):
         widget=forms.RadioSelect,
     )
     supervised = forms.BooleanField(label="Somebody of the home was present", required=False)
-    note = LongTextField(label="Note", required=False)
+    note = CareText(label="Note", required=False)
 
     def prepare(self) -> None:
         """Offer the people outside of this record, and this moment."""
@@ -210,7 +211,7 @@ class ClinicalNoteForm(RecordForm):
 
     kind = forms.ChoiceField(label="Kind", choices=ClinicalNote.Kind.choices, widget=forms.RadioSelect)
     happened_at = DateTimeInZoneField(label="When did it happen?")
-    text = LongTextField(label="Note", max_length=10000)
+    text = CareText(label="Note", max_length=10000)
 
     def prepare(self) -> None:
         """Start with the present moment."""
@@ -221,8 +222,8 @@ class AmendClinicalNoteForm(StaleCheck, RecordForm):
     """Say a clinical note anew, with a reason."""
 
     happened_at = DateTimeInZoneField(label="When did it happen?")
-    text = LongTextField(label="What it says now", max_length=10000)
-    reason = LongTextField(label="Why do you amend it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    text = CareText(label="What it says now", max_length=10000)
+    reason = CareText(label="Why do you amend it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class AskClinicalForm(RecordForm):

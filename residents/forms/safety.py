@@ -7,6 +7,7 @@ from django import forms
 from placement.access.rights import Can
 from placement.ui.forms import ComboBox, DateField, Fold, LongTextField
 from residents.forms.base import RecordForm, choose, latitude, longitude
+from residents.forms.wording import CareText
 from residents.models import ExploitationLink, HarmEvent, LevelOfCare, Population, Separation, Stage
 from residents.queries.parts import exploiters_known_to, others_known_to
 
@@ -148,7 +149,7 @@ class LinkForm(RecordForm):
     name = forms.CharField(label="Or a new name", required=False, max_length=160)
     sometimes_needed = ("exploiter", "name")
     kind = forms.ChoiceField(label="Kind", choices=ExploitationLink.Kind.choices, widget=forms.RadioSelect)
-    note = LongTextField(label="Note", required=False, max_length=4000)
+    note = CareText(label="Note", required=False, max_length=4000)
 
     def prepare(self) -> None:
         """Offer the exploiters on records that are open to this person."""
@@ -161,7 +162,7 @@ class HarmForm(RecordForm):
 
     kind = forms.ChoiceField(label="What happened?", choices=HarmEvent.Kind.choices, widget=forms.RadioSelect)
     happened_on = DateField(label="When?")
-    summary = LongTextField(label="Summary", max_length=4000)
+    summary = CareText(label="Summary", max_length=4000)
 
 
 class SiblingForm(RecordForm):

@@ -36,6 +36,7 @@ from residents.models.safety import (
     SeparationRequest,
 )
 from residents.models.seal import DocumentSeal
+from residents.models.wording import WordingIgnored
 
 __all__ = [
     "HOME_PAPER_RIGHTS",
@@ -82,4 +83,5 @@ __all__ = [
     "Sex",
     "Stage",
     "TeamMember",
+    "WordingIgnored",
 ]

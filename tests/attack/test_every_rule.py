@@ -21,7 +21,9 @@ from residents.models import (
     LevelAssessment,
     PopulationDesignation,
     SeparationRequest,
+    WordingIgnored,
 )
+from residents.operations.wording import keep_ignored
 from tests.attack.sql import again, ask, change, insert, refused, sql
 from tests.attack.test_accounts import proposal
 from tests.bars import bar_to_judge
@@ -75,6 +77,11 @@ def inspect(world: World, times: int = 1, **values: Any) -> None:
     visit |= {"serious_citations": 0, "other_citations": 0}
     for _ in range(times):
         insert(OutsideInspection, facility_id=world.cedar.facility.pk, **visit | values)
+
+
+def kept_wording(world: World) -> WordingIgnored:
+    keep_ignored(["AWOL"], [world.ada.care], by=world.staff_cedar)
+    return WordingIgnored.objects.get()
 
 
 def impose(world: World, value: int | None) -> None:
@@ -247,6 +254,8 @@ HOMES = [
         "caseworker",
         lambda w: change(w.ada.proposal, withdrawn_by_id=w.caseworker.pk),
     ),
+    Rule("ignored_wording_is_kept", "staff_cedar", lambda w: change(kept_wording(w), term="Nothing")),
+    Rule("ignored_wording_names_the_term", "staff_cedar", lambda w: again(kept_wording(w), term="")),
     Rule("exit_name_once", "supervisor", lambda w: again(w.cedar.exits[0])),
     Rule("facilities_discharge_placement_id_key", "supervisor", lambda w: again(w.fay.discharge, late_reason="Away")),
     Rule("facilities_facilityaddress_facility_id_key", "supervisor", lambda w: again(w.cedar.facility.address)),

@@ -197,6 +197,7 @@ PAGES: dict[str, Page] = {
     "audit:list": Page("audit"),
     "reports:totals": Page("audit"),
     "audit:unusual": Page("audit"),
+    "audit:words": Page("audit"),
     "audit:judge_unusual": Page("audit", {"pk": lambda p: p.world.unusual.pk}),
     "audit:act": Page("whole trail", act_on(of_young), more=(("beds + audit", act_on(of_home)),)),
     # bars of supervisors
@@ -212,6 +213,7 @@ PAGES: dict[str, Page] = {
     # young people
     "residents:list": Page("young people"),
     "residents:new": Page("new case"),
+    "residents:words": Page("own work", post_only=True),
     "residents:document": Page("case", {"pk": lambda p: p.young.document.pk}, more=PAPERS),
     "residents:detail": Page("code", young()),
     "residents:timeline": Page("care", young()),
@@ -317,6 +319,7 @@ PAGES: dict[str, Page] = {
     "facilities:shift": Page("shift", home()),
     "facilities:open-shift": Page("shift", home(), post_only=True),
     "facilities:log-several": Page("shift", home()),
+    "facilities:shift-paper": Page("shift", home()),
     "facilities:log-care": Page("shift + log", home(resident=lambda p: p.young.resident.pk)),
     "facilities:undo": Page("shift", home(), post_only=True),
     "facilities:tap": Page("shift + log", home(resident=lambda p: p.young.resident.pk), post_only=True),

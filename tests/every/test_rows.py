@@ -80,7 +80,9 @@ from residents.models import (
     Separation,
     SeparationRequest,
     TeamMember,
+    WordingIgnored,
 )
+from residents.operations.wording import keep_ignored
 from tests.bars import another_supervisor, bar_to_judge, lay
 from tests.every.oracle import OF_ROLE, barred, judges, of_homes, parts
 from tests.every.table import change_of_account, places
@@ -155,6 +157,7 @@ OF_PERSON: dict[Any, Callable[[Any], Any]] = {
     AccessRequest: lambda row: row.asker_id,
     BreakGlass: lambda row: row.person_id,
     Credential: lambda row: row.person_id,
+    WordingIgnored: lambda row: row.person_id,
 }
 # Model → what of a home opens its rows, and of which home a row is.
 OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
@@ -195,7 +198,12 @@ OF_WORK = {
     TakeOver,
 }
 # Model → what the role must open: of these tables every row is shown to whoever has it, and none to anybody else.
-BY_ROLE: dict[Any, str] = {AccountChange: "second person", MonthTotals: "audit", UnusualAccess: "audit"}
+BY_ROLE: dict[Any, str] = {
+    AccountChange: "second person",
+    MonthTotals: "audit",
+    UnusualAccess: "audit",
+    WordingIgnored: "audit",
+}
 PURPOSES = {
     "age": {Identity},
     "codes": {Resident},
@@ -256,6 +264,7 @@ def fill(world: World) -> None:
         AddressShown.objects.create(
             facility=world.cedar.facility, person=world.staff_cedar, purpose="travel", reason="I drive there."
         )
+        keep_ignored(["AWOL"], [world.ada.care], by=world.staff_cedar)
     with acting(world.supervisor.pk, world.supervisor.name):
         totals()
         operations.record_siblings(world.ada.resident, world.bea.resident, together=True, by=world.supervisor)

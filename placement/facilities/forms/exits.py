@@ -13,7 +13,8 @@ from placement.access.models import Person
 from placement.facilities.forms.shifts import young_label
 from placement.facilities.models import Drill, Exit, ExitCheck
 from placement.facilities.operations.exits import Tried
-from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, offer, read_times_in
+from placement.ui.forms import DateTimeInZoneField, FormKey, offer, read_times_in
+from residents.forms.wording import CareText
 from residents.models import Resident
 
 
@@ -60,7 +61,7 @@ class ExitsForm(FormKey):
         for way in self.exits:
             for name, label in self.questions(way).items():
                 self.fields[name] = YesNo(of_exit(way, label), required=False)
-            self.fields[f"wrong_{way.pk}"] = LongTextField(
+            self.fields[f"wrong_{way.pk}"] = CareText(
                 label=of_exit(way, WRONG),
                 required=False,
                 max_length=1000,
@@ -121,8 +122,8 @@ class AmendExitForm(FormKey):
     opens = YesNo(OPENS)
     unblocked = YesNo(UNBLOCKED)
     alarm_works = YesNo(ALARM)
-    wrong = LongTextField(label=WRONG, required=False, max_length=1000, help_text="Needed when something is wrong.")
-    reason = LongTextField(label="Why do you amend it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    wrong = CareText(label=WRONG, required=False, max_length=1000, help_text="Needed when something is wrong.")
+    reason = CareText(label="Why do you amend it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     sometimes_needed = ("wrong",)
 
     def __init__(self, *args: Any, check: ExitCheck, **kwargs: Any) -> None:
@@ -162,11 +163,9 @@ class DrillForm(FormKey):
         widget=forms.CheckboxSelectMultiple,
         help_text="Leave it empty when everybody did.",
     )
-    why_not = LongTextField(label="Why not?", required=False, max_length=1000, help_text="No names; use codes.")
-    problems = LongTextField(
-        label="What went wrong?", required=False, max_length=4000, help_text="No names; use codes."
-    )
-    follow_up = LongTextField(
+    why_not = CareText(label="Why not?", required=False, max_length=1000, help_text="No names; use codes.")
+    problems = CareText(label="What went wrong?", required=False, max_length=4000, help_text="No names; use codes.")
+    follow_up = CareText(
         label="What will be done about it?", required=False, max_length=4000, help_text="By whom, and by when."
     )
     sometimes_needed = ("young", "not_out", "why_not", "problems", "follow_up")

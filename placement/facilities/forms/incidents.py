@@ -8,7 +8,8 @@ from django import forms
 
 from placement.facilities.forms.shifts import young_label
 from placement.facilities.models import Facility
-from placement.ui.forms import DateTimeInZoneField, FilterForm, FormKey, LongTextField, offer, read_times_in
+from placement.ui.forms import DateTimeInZoneField, FilterForm, FormKey, offer, read_times_in
+from residents.forms.wording import CareText
 from residents.models import Incident, Resident
 from residents.operations.incidents import NOBODY_NAMED
 
@@ -45,11 +46,11 @@ class IncidentForm(FormKey):
         help_text="Needed when somebody is missing.",
     )
     sometimes_needed = ("residents",)
-    seen = LongTextField(
+    seen = CareText(
         label="What was seen and heard?",
         help_text="What happened, in order. Facts first, in the young person's own words where you can.",
     )
-    done = LongTextField(label="What was done at once?", required=False)
+    done = CareText(label="What was done at once?", required=False)
 
     def __init__(self, *args: Any, zone: ZoneInfo, young_people: Iterable[Resident], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,7 +69,7 @@ class CameBackForm(FormKey):
     """The end of a missing episode."""
 
     happened_at = DateTimeInZoneField(label="When did they come back?")
-    how = LongTextField(
+    how = CareText(
         label="How are they?", max_length=4000, help_text="What they say and what you see. Call for help first."
     )
 
@@ -84,6 +85,6 @@ class ReviewForm(FormKey):
 class CloseForm(FormKey):
     """How it ended."""
 
-    closing_note = LongTextField(
+    closing_note = CareText(
         label="How did it end?", max_length=4000, help_text="What was found, what was changed, who was told."
     )

@@ -12,7 +12,8 @@ from django.utils.html import format_html
 from placement.access.models import Person
 from placement.facilities.queries.hand_off import LeftOpen
 from placement.facilities.queries.rounds import MEALS, NIGHT, NOT_FOUND, NOT_IN_BED, PERIODS, SNACK
-from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, StaleCheck, offer, read_times_in
+from placement.ui.forms import DateTimeInZoneField, FormKey, StaleCheck, offer, read_times_in
+from residents.forms.wording import CareText
 from residents.models import CareEntry, Resident
 
 Kind = CareEntry.Kind
@@ -89,10 +90,10 @@ class CareForm(FormKey):
 
     what = WhatField(label="What happened?")
     happened_at = DateTimeInZoneField(label="When?")
-    note = LongTextField(
+    note = CareText(
         label="Note", required=False, help_text="What you saw and heard. No names of other young people; use codes."
     )
-    reason = LongTextField(
+    reason = CareText(
         label="Why does it come late?",
         required=False,
         max_length=1000,
@@ -101,9 +102,16 @@ class CareForm(FormKey):
     )
     sometimes_needed = ("note", "reason")
 
-    def __init__(self, *args: Any, zone: ZoneInfo, earliest: datetime | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        zone: ZoneInfo,
+        earliest: datetime | None = None,
+        resident: Resident | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.earliest = earliest
+        self.earliest, self.resident = earliest, resident
         read_times_in(self, zone, "happened_at")
         if not self.is_bound:  # asked for only after a refusal
             del self.fields["reason"]
@@ -133,11 +141,11 @@ class OutcomeForm(FormKey):
     """What an entry says."""
 
     outcome = forms.ChoiceField(label="Outcome", required=False)
-    note = LongTextField(label="Note", required=False)
+    note = CareText(label="Note", required=False)
 
     def __init__(self, *args: Any, entry: CareEntry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.entry = entry
+        self.entry, self.resident = entry, entry.resident
         words = dict.fromkeys(["", entry.outcome, *OUTCOMES.get(entry.kind, []), CareEntry.MISTAKE])
         offer(self, "outcome", [(word, word or "Only a note") for word in words])
 
@@ -157,7 +165,7 @@ class AmendForm(OutcomeForm):
     """An amendment: a new version with a reason, beside the first text."""
 
     happened_at = DateTimeInZoneField(label="When did it happen?")
-    reason = LongTextField(label="Why do you amend it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = CareText(label="Why do you amend it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     field_order = ["outcome", "note", "happened_at", "reason"]
 
     def __init__(self, *args: Any, zone: ZoneInfo, earliest: datetime | None = None, **kwargs: Any) -> None:
@@ -207,17 +215,17 @@ CODES = "The lists here show you names. This text is kept, so write codes in it;
 class HandOffForm(FormKey):
     """The note for the next shift; saving it signs the shift."""
 
-    hand_off = LongTextField(
+    hand_off = CareText(
         label="What must the next shift know?",
         help_text=f"What happened, what is open, who needs a closer eye. {CODES}",
     )
-    reason = LongTextField(
+    reason = CareText(
         label="Why does nobody who was on duty sign?",
         help_text="You were not on duty. Your name and this reason stand under the hand-off.",
         max_length=1000,
     )
 
-    about_open = LongTextField(
+    about_open = CareText(
         label="What is done about what is open?",
         max_length=4000,
         help_text=f"Who looks, who was told, what the next shift does first. {CODES}",

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from placement.facilities.views import hand_offs, medication, shifts
+from placement.facilities.views import hand_offs, medication, paper, shifts
 
 urlpatterns = [
     path("shift/", shifts.my_shift, name="my-shift"),
     path("<uuid:pk>/shift/", shifts.shift, name="shift"),
     path("<uuid:pk>/shift/open/", shifts.open_shift, name="open-shift"),
+    path("<uuid:pk>/shift/paper/", paper.sheet, name="shift-paper"),
     path("<uuid:pk>/shift/several/", shifts.several, name="log-several"),
     path("<uuid:pk>/shift/undo/", shifts.undo, name="undo"),
     path("<uuid:pk>/shift/young-people/<uuid:resident>/", shifts.log, name="log-care"),

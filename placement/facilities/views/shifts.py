@@ -151,7 +151,9 @@ def log(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     moment = now()
     current = queries.open_shift_at(home, moment)
     initial = {"happened_at": moment, "what": request.GET.get("what", "")}
-    form = forms.CareForm(request.POST or None, zone=home.zone, earliest=stay.starts_at, initial=initial)
+    form = forms.CareForm(
+        request.POST or None, zone=home.zone, earliest=stay.starts_at, resident=stay.resident, initial=initial
+    )
     if form.is_valid():
         act = lambda: residents.log_care(stay.resident, **logged(home, form), by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: shift_url(home, f"y-{resident}")):

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 
 from placement.facilities.queries.night import NightLog
-from placement.ui.forms import FormKey, LongTextField, StaleCheck
+from placement.ui.forms import FormKey, StaleCheck
 from residents.forms.looks import LooksMixin
+from residents.forms.wording import CareText
 
 
 class TakeOverForm(FormKey):
@@ -15,7 +16,7 @@ class TakeOverForm(FormKey):
     counted = forms.IntegerField(label="How many young people did you see in the house?", min_value=0, max_value=200)
     keys = forms.IntegerField(label="How many keys were handed over?", min_value=0, max_value=500)
     medication = forms.BooleanField(label="We counted the medication together and it agrees", required=False)
-    difference = LongTextField(
+    difference = CareText(
         label="What differs, and what is done about it?",
         required=False,
         max_length=4000,
@@ -31,7 +32,7 @@ class ReadForm(FormKey):
 class ReviewForm(FormKey):
     """The review of the looks of a shift by somebody who was not on duty."""
 
-    note = LongTextField(label="What did you find, and what is done about it?", max_length=4000)
+    note = CareText(label="What did you find, and what is done about it?", max_length=4000)
 
     def __init__(self, *args: Any, log: NightLog, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

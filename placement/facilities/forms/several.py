@@ -10,9 +10,11 @@ from django import forms
 from django.core import signing
 from django.forms.boundfield import BoundField
 
+from placement.access.models import Person
 from placement.facilities.forms.shifts import NOT_WANTED, OUTCOMES, WHAT_CHOICES, CareForm, Kind
 from placement.facilities.queries.rounds import Place
 from placement.ui.forms import offer
+from residents.forms.wording import CareLine
 from residents.models import CareEntry, Resident
 from residents.operations import Said
 
@@ -30,6 +32,18 @@ class Row:
     place: str
     outcome: BoundField
     note: BoundField
+
+
+class RowNote(CareLine):
+    """The note about one of several."""
+
+    def __init__(self, *, resident: Resident, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.resident = resident
+
+    def saved(self, form: forms.BaseForm, name: str, person: Person, made: Any) -> None:
+        """Keep which terms stayed in the text of their entry."""
+        super().saved(form, name, person, [entry for entry in made if entry.resident_id == self.resident.pk])
 
 
 class SeveralForm(CareForm):
@@ -73,7 +87,8 @@ class SeveralForm(CareForm):
                 label=resident.code, required=False, widget=forms.RadioSelect, initial=first
             )
             offer(self, f"said-{key}", [*choices, (LEAVE_OUT, "Leave out")])
-            self.fields[f"note-{key}"] = forms.CharField(
+            self.fields[f"note-{key}"] = RowNote(
+                resident=resident,
                 label=f"Note for {resident.code}",
                 required=False,
                 max_length=NOTE,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from placement.access.guard import needs
+from placement.access.outbox import HEADER
 from placement.access.posting import post_only
 from placement.access.request import Request
 from placement.access.rights import Can
@@ -107,12 +108,13 @@ def tap(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     refusal = "This button was out of date, so nothing was saved. Press it again."
     if form.is_valid():
         kind, outcome = form.cleaned_data["what"]
-        moment = now()
-        current = queries.open_shift_at(home, moment)
+        moment = request.made.at if request.made else now()
+        current = queries.shift_open_then(home, moment)
         refusal = NO_SHIFT
         if current is not None:
+            what = {"kind": kind, "outcome": outcome, "reason": why_late(request, current)}
             act = lambda: residents.log_care(  # noqa: E731
-                young, facility=home, shift=current, kind=kind, outcome=outcome, happened_at=moment, by=request.person
+                young, facility=home, shift=current, happened_at=moment, **what, by=request.person
             )
             response = submit(request, form, act, lambda _: shift_url(home, f"y-{young.pk}"))
             refusal = "" if response else " ".join(str(sentence) for sentence in form.non_field_errors())
@@ -123,11 +125,31 @@ def tap(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     board = queries.board(request.person, home)
     with_addresses(home, board)
     mine = next(t for t in board.tiles if t.resident.pk == young.pk)
-    return render(
+    response = render(
         request,
         "shift/_swap.html",
         {"board": board, "home": home, "zone": home.zone, "tile": mine, "refusal": refusal, "saved_at": now()},
     )
+    if not refusal:
+        response[HEADER] = "saved"
+    return response
+
+
+def why_late(request: Request, shift: Shift | None) -> str:
+    """Return why an entry comes late that a tablet has kept while the connection was away; or "".
+
+    That explains no entry whose shift was signed already when it was made: the person who wrote it says why.
+    """
+    signed_at = shift.signed_at if shift else None
+    if request.made is None or (signed_at is not None and signed_at <= request.made.at):
+        return ""
+    return request.made.why_late(signed=signed_at is not None)
+
+
+def tell(request: Request, sentence: str) -> None:
+    """Say on the next page that something is saved, unless a tablet sends what nobody waits for any more."""
+    if request.made is None or request.made.at_hand:
+        messages.success(request, sentence)
 
 
 @needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
@@ -140,9 +162,9 @@ def log(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     initial = {"happened_at": moment, "what": request.GET.get("what", "")}
     form = forms.CareForm(request.POST or None, zone=home.zone, earliest=stay.starts_at, initial=initial)
     if form.is_valid():
-        act = lambda: residents.log_care(stay.resident, **logged(home, form), by=request.person)  # noqa: E731
+        act = lambda: residents.log_care(stay.resident, **logged(request, home, form), by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: shift_url(home, f"y-{resident}")):
-            messages.success(request, f"Saved for {stay.resident}.")
+            tell(request, f"Saved for {stay.resident}.")
             return response
     since = current.starts_at if current else moment - queries.EARLIER
     context = {
@@ -160,18 +182,22 @@ def within_minute(typed: datetime, exact: datetime | None) -> datetime:
     return exact if exact is not None and typed == exact.replace(second=0, microsecond=0) else typed
 
 
-def logged(home: Facility, form: forms.CareForm) -> dict[str, Any]:
+def logged(request: Request, home: Facility, form: forms.CareForm) -> dict[str, Any]:
     """Return the arguments of ``log_care`` from a valid form: the shift is the one in which it happened."""
     kind, outcome = form.cleaned_data["what"]
-    current = queries.open_shift_at(home, now())
+    written = request.made.at if request.made else now()
+    current = queries.shift_open_then(home, written)
     happened_at = within_minute(form.cleaned_data["happened_at"], current.starts_at if current else None)
+    shift = queries.shift_at(home, happened_at)
+    if shift is None and current is not None and current.starts_at <= happened_at <= written:
+        shift = current  # signed within the minute
     return {
         "facility": home,
-        "shift": queries.shift_at(home, happened_at),
+        "shift": shift,
         "kind": kind,
         "outcome": outcome,
         "note": form.cleaned_data["note"],
-        "reason": form.cleaned_data["reason"],
+        "reason": form.cleaned_data["reason"] or why_late(request, shift),
         "happened_at": happened_at,
     }
 
@@ -195,9 +221,9 @@ def several(request: Request, pk: UUID) -> HttpResponse:
     )
     if form.is_valid():
         chosen = form.cleaned_data["residents"]
-        act = lambda: residents.log_care_for(chosen, **logged(home, form), by=request.person)  # noqa: E731
+        act = lambda: residents.log_care_for(chosen, **logged(request, home, form), by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: shift_url(home)):
-            messages.success(request, f"Saved for {len(chosen)} young {'person' if len(chosen) == 1 else 'people'}.")
+            tell(request, f"Saved for {len(chosen)} young {'person' if len(chosen) == 1 else 'people'}.")
             return response
     return render(request, "shift/several.html", {"form": form, "home": home, "zone": home.zone, "living": living})
 

@@ -183,6 +183,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "placement.ui.context.page",
+                "placement.access.outbox.page",
                 "residents.context.emergencies",
             ],
         },

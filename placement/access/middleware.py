@@ -9,20 +9,26 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from placement.access import sessions
+from placement.access import outbox, sessions
 from placement.access.guard import access_of
 from placement.access.opened import Opened, opened, write
 from placement.access.request import Request
+from placement.access.submit import saved_before
 from placement.database.constraints import sentence_for
 from placement.database.context import acting
-from placement.ui.views import not_found, too_fast
+from placement.ui.views import bad_request, not_found, too_fast
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def is_to_keep(request: Request) -> bool:
+    """Return whether what a request has brought is lost unless the server keeps it: a tablet keeps its entries itself."""
+    return request.method not in SAFE and outbox.HEADER not in request.headers
 
 
 class GuardForgotten(RuntimeError):
@@ -47,7 +53,7 @@ class RequestMiddleware:
         sessions.end_if_over(request)
         person = request.user if request.user.is_authenticated else None
         request.person = person  # type: ignore[assignment]  # None reaches only open pages
-        request.held_back = False
+        request.held_back, request.made = False, None
         if person:
             request.idle_minutes = int(sessions.limits_of(person)[0].total_seconds() // 60)
         noted = Opened()
@@ -59,10 +65,12 @@ class RequestMiddleware:
                 response = self.get_response(request)
                 self.hold_to_declaration(request, response, noted)
                 self.keep_log(request, response, noted)
+                if request.made and not request.held_back:
+                    response = outbox.in_short(response)
         except IntegrityError as error:  # nothing of the request is kept: what it would have shown is not in the log
             if (refusal := sentence_for(error)) is None or refusal.constraint != "access_is_braked":
                 raise
-            kept = request.method not in SAFE and sessions.keep(request, request.get_full_path(), request.POST)
+            kept = is_to_keep(request) and sessions.keep(request, request.get_full_path(), request.POST)
             response = too_fast(request, kept=kept)
         finally:
             opened.reset(token)
@@ -76,7 +84,8 @@ class RequestMiddleware:
         return response
 
     def process_view(self, request: Request, view: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        """Stop before the view: signed out, no declaration, no own password or factor yet, or a role without the right."""
+        """Stop before the view: signed out, no declaration, no own password or factor yet, somebody else's entry, or a role
+        without the right."""
         access = access_of(view)
         if access is None:
             return not_found(request)
@@ -88,6 +97,15 @@ class RequestMiddleware:
         if (only := self.only_page(request)) and not (match and match.view_name == only):
             request.held_back = True
             return redirect(only)
+        try:
+            request.made = outbox.made(request)
+        except ValueError:
+            return bad_request(request)
+        if request.made and request.made.owner not in outbox.owners(request.person):
+            return HttpResponse(status=409)
+        if request.made and (led_to := saved_before(request)):  # its answer was lost
+            request.held_back = True
+            return JsonResponse({"to": led_to})
         if access.of_role and not any(request.person.may(right) for right in access.of_role):
             return not_found(request)
         return None
@@ -103,7 +121,7 @@ class RequestMiddleware:
         """Send to the sign-in page; a form that came after the session's end is kept for the person whose it was."""
         if request.method == "GET":
             return redirect_to_login(request.path)
-        if not request.htmx and sessions.keep(request, request.get_full_path(), request.POST):
+        if not request.htmx and is_to_keep(request) and sessions.keep(request, request.get_full_path(), request.POST):
             return redirect("accounts:login")
         return redirect_to_login("/")
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from placement.access.models import Person
+from placement.access.outbox import Made
 
 
 class Request(HttpRequest):
@@ -12,5 +13,6 @@ class Request(HttpRequest):
     person: Person
     request_id: str
     held_back: bool
+    made: Made | None
     idle_minutes: int
     htmx: HtmxDetails

@@ -57,6 +57,17 @@ def submit(request: Request, form: BaseForm, act: Callable[[], Any], to: Callabl
         return None
 
 
+def saved_before(request: Request) -> str:
+    """Return where a post has led that was saved already, with the same content, for the same person; or ""."""
+    try:
+        key = uuid.UUID(request.POST.get("form_key", ""))
+    except ValueError:
+        return ""
+    sent = {"person": request.person, "path": request.path[:200], "digest": digest_of(request, key)}
+    before = FormKey.objects.filter(key=key, **sent).first()
+    return before.went_to if before else ""
+
+
 def is_used(form: BaseForm, person: Person) -> bool:
     """Return whether ``person`` has saved something with the key of ``form``: ``submit`` will do nothing more for it."""
     return FormKey.objects.filter(key=form.cleaned_data["form_key"], person=person).exists()

@@ -12,6 +12,7 @@ urlpatterns = [
     path("back/", pin_views.come_back, name="come_back"),
     path("logout/", views.sign_out, name="logout"),
     path("here/", views.here, name="here"),
+    path("outbox/", views.outbox_keys, name="outbox"),
     path("not-sent/", views.kept, name="kept"),
     path("factor/", factor_views.factor, name="factor"),
     path("pin/", pin_views.own_pin, name="pin"),

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from placement.access import endings, forms, halfway, operations, passkeys, proposals, queries, sessions, tries
+from placement.access import endings, forms, halfway, operations, outbox, passkeys, proposals, queries, sessions, tries
 from placement.access.factor_views import finish_sign_in
 from placement.access.guard import needs, public
 from placement.access.posting import post_only
@@ -113,6 +113,13 @@ def sign_out(request: Request) -> HttpResponse:
 def here(request: Request) -> HttpResponse:
     """Say that the person is still there, writing: the session goes on."""
     return HttpResponse(status=204)
+
+
+@needs(Can.SIGN_IN)
+@post_only("work")
+def outbox_keys(request: Request) -> HttpResponse:
+    """Give the own keys again with which this tablet has encrypted what waits on it, by their salts."""
+    return JsonResponse(outbox.keys_of(request.person, request.POST.getlist("salt")))
 
 
 @needs(Can.SIGN_IN)

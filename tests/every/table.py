@@ -187,6 +187,7 @@ PAGES: dict[str, Page] = {
     "accounts:pin": Page("own work"),
     "accounts:kept": Page("own work"),
     "accounts:here": Page("own work", post_only=True),
+    "accounts:outbox": Page("own work", post_only=True),
     "accounts:list": Page("accounts"),
     "accounts:new": Page("accounts"),
     "accounts:units": Page("accounts"),

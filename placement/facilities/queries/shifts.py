@@ -91,6 +91,12 @@ def open_shift_at(facility: Facility, moment: datetime) -> Shift | None:
     return shift if shift is not None and shift.signed_at is None else None
 
 
+def shift_open_then(facility: Facility, moment: datetime) -> Shift | None:
+    """Return the shift that took entries without a reason at a moment until now, also when it was signed since."""
+    shift = Shift.objects.filter(facility=facility, starts_at__lte=moment).order_by("-starts_at").first()
+    return shift if shift is not None and (shift.signed_at is None or shift.signed_at > moment) else None
+
+
 def can_be_on_duty(facility: Facility) -> list[Person]:
     """Return the staff and administrators who work in the home now, by name."""
     working = Assignment.objects.filter(in_force(), facility=facility, role__in=[Role.STAFF, Role.ADMIN])

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from placement.access.guard import needs
+from placement.access.outbox import HEADER
 from placement.access.posting import post_only
 from placement.access.request import Request
 from placement.access.rights import Can
@@ -113,19 +114,14 @@ def tap(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     refusal = "This button was out of date, so nothing was saved. Press it again."
     if form.is_valid():
         kind, outcome = form.cleaned_data["what"]
-        moment = now()
-        current = queries.open_shift_at(home, moment)
+        moment = request.made.at if request.made else now()
+        current = queries.shift_open_then(home, moment)
         refusal = NO_SHIFT
         if current is not None:
+            what = {"kind": kind, "outcome": outcome, "reason": why_late(request, current)}
+            what["how"] = CareEntry.How.SAW if kind in CareEntry.LOOKS else ""
             act = lambda: residents.log_care(  # noqa: E731
-                young,
-                facility=home,
-                shift=current,
-                kind=kind,
-                outcome=outcome,
-                how=CareEntry.How.SAW if kind in CareEntry.LOOKS else "",
-                happened_at=moment,
-                by=request.person,
+                young, facility=home, shift=current, happened_at=moment, **what, by=request.person
             )
             response = submit(request, form, act, lambda _: shift_url(home, f"y-{young.pk}"))
             refusal = "" if response else " ".join(str(sentence) for sentence in form.non_field_errors())
@@ -136,11 +132,31 @@ def tap(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     board = queries.board(request.person, home)
     with_addresses(home, board)
     mine = next(t for t in board.tiles if t.resident.pk == young.pk)
-    return render(
+    response = render(
         request,
         "shift/_swap.html",
         {"board": board, "home": home, "zone": home.zone, "tile": mine, "refusal": refusal, "saved_at": now()},
     )
+    if not refusal:
+        response[HEADER] = "saved"
+    return response
+
+
+def why_late(request: Request, shift: Shift | None) -> str:
+    """Return why an entry comes late that a tablet has kept while the connection was away; or "".
+
+    That explains no entry whose shift was signed already when it was made: the person who wrote it says why.
+    """
+    signed_at = shift.signed_at if shift else None
+    if request.made is None or (signed_at is not None and signed_at <= request.made.at):
+        return ""
+    return request.made.why_late(signed=signed_at is not None)
+
+
+def tell(request: Request, sentence: str) -> None:
+    """Say on the next page that something is saved, unless a tablet sends what nobody waits for any more."""
+    if request.made is None or request.made.at_hand:
+        messages.success(request, sentence)
 
 
 @needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
@@ -155,9 +171,9 @@ def log(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
         request.POST or None, zone=home.zone, earliest=stay.starts_at, resident=stay.resident, initial=initial
     )
     if form.is_valid():
-        act = lambda: residents.log_care(stay.resident, **logged(home, form), by=request.person)  # noqa: E731
+        act = lambda: residents.log_care(stay.resident, **logged(request, home, form), by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: shift_url(home, f"y-{resident}")):
-            messages.success(request, f"Saved for {stay.resident}.")
+            tell(request, f"Saved for {stay.resident}.")
             return response
     since = current.starts_at if current else moment - queries.EARLIER
     context = {
@@ -175,18 +191,22 @@ def within_minute(typed: datetime, exact: datetime | None) -> datetime:
     return exact if exact is not None and typed == exact.replace(second=0, microsecond=0) else typed
 
 
-def logged(home: Facility, form: forms.CareForm) -> dict[str, Any]:
+def logged(request: Request, home: Facility, form: forms.CareForm) -> dict[str, Any]:
     """Return the arguments of ``log_care`` from a valid form: the shift is the one in which it happened."""
     kind, outcome = form.cleaned_data["what"]
-    current = queries.open_shift_at(home, now())
+    written = request.made.at if request.made else now()
+    current = queries.shift_open_then(home, written)
     happened_at = within_minute(form.cleaned_data["happened_at"], current.starts_at if current else None)
+    shift = queries.shift_at(home, happened_at)
+    if shift is None and current is not None and current.starts_at <= happened_at <= written:
+        shift = current  # signed within the minute
     return {
         "facility": home,
-        "shift": queries.shift_at(home, happened_at),
+        "shift": shift,
         "kind": kind,
         "outcome": outcome,
         "note": form.cleaned_data["note"],
-        "reason": form.cleaned_data["reason"],
+        "reason": form.cleaned_data["reason"] or why_late(request, shift),
         "happened_at": happened_at,
     }
 
@@ -216,11 +236,11 @@ def several(request: Request, pk: UUID) -> HttpResponse:
         said, opened = form.cleaned_data["said"], form.opened_at()
         round_of_all = {
             "opened_at": datetime.fromtimestamp(opened, UTC) if opened else None,
-            **{name: value for name, value in logged(home, form).items() if name not in ("outcome", "note")},
+            **{name: value for name, value in logged(request, home, form).items() if name not in ("outcome", "note")},
         }
         act = lambda: residents.log_each(said, **round_of_all, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: shift_url(home)):
-            messages.success(request, f"Saved for {len(said)} young {'person' if len(said) == 1 else 'people'}.")
+            tell(request, f"Saved for {len(said)} young {'person' if len(said) == 1 else 'people'}.")
             return response
     title = chosen.partition("|")[2] or "Note"
     return render(request, "shift/several.html", {**context, "form": form, "title": title})

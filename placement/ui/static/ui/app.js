@@ -86,8 +86,8 @@
       fetch(lock.dataset.here, { method: "POST", body: new URLSearchParams(new FormData(lock)) }).catch(() => {});
     };
     ["pointerdown", "keydown", "scroll"].forEach((kind) => addEventListener(kind, here, { passive: true }));
-    const check = () => {
-      if (locked || Date.now() - last < limit) return;
+    const lockNow = () => {
+      if (locked) return;
       locked = true; // a second request would come without the session that knows whose words these are
       const idle = document.createElement("input"); // nobody has signed out: on a shared tablet a PIN may take it up
       [idle.type, idle.name, idle.value] = ["hidden", "idle", "1"];
@@ -96,6 +96,8 @@
       touched = null;
       lock.submit();
     };
+    const check = () => { if (Date.now() - last >= limit) lockNow(); };
+    addEventListener("outbox:over", lockNow);
     setInterval(check, 15000);
     document.addEventListener("visibilitychange", check);
   }
@@ -163,6 +165,11 @@
   }
   addEventListener("pageshow", () => ready(document));
   addEventListener("htmx:afterRequest", () => ready(document));
+  addEventListener("outbox:free", (event) => {
+    if (event.target === touched) touched = null;
+    ready(event.target.parentElement);
+  });
+  addEventListener("outbox:left", () => { touched = null; });
   addEventListener("htmx:beforeSwap", (event) => { // the session is over: show the way in, not a page inside a page
     if (!event.detail.xhr.responseURL.includes("/accounts/login/")) return;
     event.preventDefault();

@@ -56,7 +56,6 @@ class Tile:
     due_at: datetime
     tag: dict[str, str]
     taps: list[Tap]
-    mood: Tap | None
     moods: list[Tap]
     medicine: str
 
@@ -107,11 +106,16 @@ def tile(
     if is_open:
         taps = _taps(stand, begins, moment, night, facility, here)
     last_mood = stand.last.get(Kind.MOOD)
-    mood = (
-        Tap("Mood", "", f"{last_mood.outcome or 'noted'} {clock(last_mood.happened_at)}", "on")
-        if last_mood
-        else Tap("Mood", "", "–")
-    )
+
+    def mood(word: str) -> Tap:
+        now_so = last_mood is not None and last_mood.outcome == word
+        return Tap(
+            word,
+            f"{Kind.MOOD}|{word}",
+            clock(last_mood.happened_at) if now_so and last_mood else "mood",
+            "on" if now_so else "",
+        )
+
     medicine = stand.last.get(Kind.MEDICATION)
     return Tile(
         resident=resident,
@@ -124,8 +128,7 @@ def tile(
         due_at=stand.due_at if stand.seen else min(stand.due_at, moment),
         tag=tag,
         taps=taps,
-        mood=mood if is_open else None,
-        moods=[Tap(word, f"{Kind.MOOD}|{word}", "") for word in MOODS] if is_open else [],
+        moods=[mood(word) for word in MOODS] if is_open else [],
         medicine=clock(medicine.happened_at) if medicine else "",
     )
 

@@ -26,6 +26,7 @@ from placement.facilities.models import (
     Licence,
     Match,
     Override,
+    PassRequest,
     Placement,
     Referral,
     Room,
@@ -49,6 +50,7 @@ from residents.models import (
     Incident,
     OutsidePerson,
     Resident,
+    Restriction,
     SafetyAlert,
     Separation,
     TeamMember,
@@ -92,6 +94,9 @@ class Young:
     document: Document | None = None
     outside: OutsidePerson | None = None
     contact: Contact | None = None
+    limit: Restriction | None = None  # waits for a decision
+    asked_pass: PassRequest | None = None  # waits for a decision
+    unsupervised: Contact | None = None  # that no supervisor has read of
     alert: SafetyAlert | None = None
     separation: Separation | None = None
     exploitation: ExploitationLink | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models.functions import Length
 
-from compliance.queries import account_work, case_work, home_work
+from compliance.queries import account_work, case_work, home_work, rights_work
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -77,6 +77,11 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.missing_people,
         home_work.overdue_stays,
         case_work.emergencies_to_judge,
+        rights_work.drafts,
+        rights_work.limits,
+        rights_work.unsupervised,
+        rights_work.contact_gaps,
+        rights_work.passes,
         account_work.unusual_access,
         case_work.decisions,
         case_work.access_to_decide,
@@ -94,6 +99,11 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.missing_people,
         home_work.overdue_stays,
         home_work.floor,
+        rights_work.drafts,
+        rights_work.not_back,
+        rights_work.limits,
+        rights_work.contact_gaps,
+        rights_work.passes,
         case_work.arrivals,
         case_work.proposed_discharges,
         home_work.unsigned_shifts,
@@ -102,5 +112,11 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
     ],
     Role.CLINICIAN: [case_work.access_to_decide],
     Role.SYSADMIN: [account_work.changes_of_accounts],
-    Role.STAFF: [home_work.missing_people, home_work.floor, home_work.unsigned_shifts],
+    Role.STAFF: [
+        home_work.missing_people,
+        home_work.floor,
+        rights_work.drafts,
+        rights_work.not_back,
+        home_work.unsigned_shifts,
+    ],
 }

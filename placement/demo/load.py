@@ -23,7 +23,7 @@ from placement.demo.plan import Act, Paper, The
 from placement.facilities.matching import Span
 from placement.facilities.models import Bed, Referral
 from placement.facilities.operations.matching import hold_against, sign_warning, signatures_on
-from residents.models import Case
+from residents.models import Case, Resident
 
 COMMAND = "demo"
 
@@ -110,7 +110,16 @@ def sign_warnings(*, referral: Referral, bed: Bed, starts_at: datetime, reason: 
             sign_warning(referral, bed.facility, criterion=warning.signature, reason=reason, by=by)
 
 
+def log_activity(
+    *, young: Sequence[Resident], answers: Sequence[str], whys: Sequence[str], by: Person, **more: Any
+) -> None:
+    """Log an activity with the answers in the order of ``young``."""
+    said = [residents.operations.Said(answer, why) for answer, why in zip(answers, whys, strict=True)]
+    residents.operations.log_activity(dict(zip(young, said, strict=True)), by=by, **more)
+
+
 OWN: dict[str, Callable[..., Any]] = {
+    "demo.log_activity": log_activity,
     "demo.set_hearing": set_hearing,
     "demo.sign_warnings": sign_warnings,
 }

@@ -19,8 +19,8 @@ from residents.forms.base import (
     latitude,
     longitude,
 )
-from residents.models import Case, ClinicalNote, Contact, Document, OutsidePerson, SafetyAlert, Sex
-from residents.queries.parts import outside_people_of, people_in_role
+from residents.models import Case, ClinicalNote, Document, OutsidePerson, SafetyAlert, Sex
+from residents.queries.parts import people_in_role
 
 ON_THE_MAP = "Place on the map (optional)"
 FOR_THE_DISTANCE = (
@@ -157,29 +157,6 @@ class ChangeOutsidePersonForm(StaleCheck, PermissionForm):
     """Change whether contact with somebody outside is allowed."""
 
     reason = ReasonField()
-
-
-class ContactForm(RecordForm):
-    """Log a contact that happened."""
-
-    outside_person = choose("With whom?")
-    kind = forms.ChoiceField(label="Kind", choices=Contact.Kind.choices, widget=forms.RadioSelect)
-    happened_at = DateTimeInZoneField(label="When?")
-    minutes = forms.IntegerField(label="Minutes", required=False, min_value=0, max_value=1440)
-    own_wish = forms.TypedChoiceField(
-        label="Was it the young person's own wish?",
-        choices=[("yes", "Yes"), ("no", "No")],
-        coerce=lambda said: said == "yes",
-        widget=forms.RadioSelect,
-    )
-    supervised = forms.BooleanField(label="Somebody of the home was present", required=False)
-    note = LongTextField(label="Note", required=False)
-
-    def prepare(self) -> None:
-        """Offer the people outside of this record, and this moment."""
-        self.initial.setdefault("happened_at", now())
-        field = self.offer("outside_person", outside_people_of(self.viewer, self.about))
-        field.label_from_instance = lambda row: f"{row.name}, {row.relation} ({row.get_permission_display().lower()})"
 
 
 class DocumentForm(UploadForm, RecordForm):

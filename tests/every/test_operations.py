@@ -21,6 +21,7 @@ from placement.access.rights import Role
 from placement.audit.operation import OPERATIONS, WrongActor
 from placement.database.constraints import Refused
 from placement.database.context import acting
+from residents import operations as residents
 from tests.attack.sql import fingerprint
 from tests.every.states import STATES
 from tests.every.table import people_of, places
@@ -62,6 +63,7 @@ WHO = {
     "facilities.admit": "a",
     "facilities.approve_placement": "s",
     "facilities.ask_override": "c",
+    "facilities.ask_pass": "cfa",
     "facilities.assign": "Sa",
     "facilities.came_back": "fa",
     "facilities.change_licence_terms": "Sa",
@@ -71,6 +73,7 @@ WHO = {
     "facilities.confirm_waiver": "S",
     "facilities.correct_referral": "cs",
     "facilities.decide_override": "s",
+    "facilities.decide_pass": "sa",
     "facilities.decline_placement": "s",
     "facilities.discard_draft": "c",
     "facilities.discharge": "sa",
@@ -80,6 +83,7 @@ WHO = {
     "facilities.extend_stay": "s",
     "facilities.grant_leave": "sa",
     "facilities.hold_bed": "c",
+    "facilities.log_return": "fa",
     "facilities.open_facility": "S",
     "facilities.open_shift": "fa",
     "facilities.propose_discharge": "c",
@@ -99,6 +103,7 @@ WHO = {
     "residents.add_alias": "c",
     "residents.add_outside_person": "c",
     "residents.amend_care": "fa",
+    "residents.amend_contact": "fa",  # of a home; the caseworker amends their own
     "residents.amend_clinical_note": "l",
     "residents.answer_recall": "cs",
     "residents.ask_access": "CLSFA",  # for a record that is closed to all of them
@@ -114,7 +119,9 @@ WHO = {
     "residents.change_profile": "c",
     "residents.close_case": "s",
     "residents.close_incident": "Sa",
+    "residents.complete_draft": "f",  # who began it
     "residents.decide_access": "cs",
+    "residents.decide_restriction": "sa",
     "residents.decide_separation_request": "s",
     "residents.declare_own_conflict": "clsfai",
     "residents.designate": "c",
@@ -123,6 +130,7 @@ WHO = {
     "residents.end_caseload": "s",
     "residents.end_access": "cs",
     "residents.end_emergency": "c",  # it is the caseworker's
+    "residents.end_restriction": "sa",
     "residents.end_separation": "cs",
     "residents.file_document": "clfa",
     "residents.join_team": "s",
@@ -132,10 +140,13 @@ WHO = {
     "residents.lift_bar": "s",
     "residents.link_exploiter": "c",
     "residents.lift_seal": "s",
+    "residents.log_activity": "fa",
     "residents.log_care": "fa",
     "residents.log_care_for": "fa",
-    "residents.log_contact": "cfa",
+    "residents.log_contact": "fa",  # of a home
+    "residents.log_school": "fa",
     "residents.open_case": "CS",
+    "residents.read_unsupervised": "s",
     "residents.recall": "cs",
     "residents.record_consent": "cs",
     "residents.record_harm": "c",
@@ -144,6 +155,7 @@ WHO = {
     "residents.review_designation": "s",
     "residents.review_incident": "Sa",
     "residents.seal_document": "c",
+    "residents.send_draft": "Sfa",
     "residents.separate": "cs",
     "residents.withdraw_consent": "cs",
     "residents.write_clinical_note": "l",
@@ -210,7 +222,22 @@ def values(world: World) -> dict[str, Any]:
         "residents.write_clinical_note.kind": "session",
         "residents.amend_clinical_note.note": ada.note,
         "residents.log_care_for.kind": "meal",
+        "facilities.ask_pass.kind": "outing",
+        "facilities.ask_pass.company": "alone",
+        "facilities.decide_pass.decision": "approved",
+        "facilities.decide_pass.asked": ada.asked_pass,
+        "transport": "Bus",
+        "residents.log_activity.place": "in",
+        "residents.log_activity.said": {ada.resident: residents.Said("joined")},
+        "residents.log_school.said": {ada.resident: residents.Said("Went to school")},
         "residents.log_contact.kind": "call",
+        "residents.complete_draft.kind": "exploiter",
+        "residents.log_contact.facility": cedar.facility,
+        "residents.log_contact.outside_person": ada.outside,
+        "residents.decide_restriction.decision": "approved",
+        "residents.decide_restriction.ends_at": now + DAY,
+        "restriction": ada.limit,
+        "contact": ada.contact,
         "residents.link_exploiter.kind": "recruiter",
         "residents.record_harm.kind": "harmed",
         "residents.report_incident.kind": "other",

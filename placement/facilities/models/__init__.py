@@ -14,6 +14,7 @@ from placement.facilities.models.facility import (
     Unit,
 )
 from placement.facilities.models.licence import Licence, LicenceCondition, LicencePopulation, Waiver
+from placement.facilities.models.passes import PassRequest
 from placement.facilities.models.placement import (
     AfterCareCheck,
     Discharge,
@@ -47,6 +48,7 @@ __all__ = [
     "Match",
     "OutsideInspection",
     "Override",
+    "PassRequest",
     "Placement",
     "PlacementDecision",
     "Referral",

@@ -29,6 +29,7 @@ from placement.facilities.operations.licences import (
 from placement.facilities.operations.matching import sign_warning
 from placement.facilities.operations.missing import came_back
 from placement.facilities.operations.overrides import ask_override, decide_override
+from placement.facilities.operations.passes import ask_pass, decide_pass, log_return
 from placement.facilities.operations.placements import (
     approve_placement,
     decline_placement,
@@ -58,6 +59,7 @@ __all__ = [
     "admit",
     "approve_placement",
     "ask_override",
+    "ask_pass",
     "assign",
     "came_back",
     "change_address",
@@ -68,6 +70,7 @@ __all__ = [
     "confirm_waiver",
     "correct_referral",
     "decide_override",
+    "decide_pass",
     "decline_placement",
     "discard_draft",
     "discharge",
@@ -77,6 +80,7 @@ __all__ = [
     "extend_stay",
     "grant_leave",
     "hold_bed",
+    "log_return",
     "open_facility",
     "open_shift",
     "propose_discharge",

@@ -74,6 +74,12 @@ def open_shift_at(facility: Facility, moment: datetime) -> Shift | None:
     return shift if shift is not None and shift.signed_at is None else None
 
 
+def on_duty(shift: Shift | None) -> list[str]:
+    """Return the names of who is on duty in the shift."""
+    rows = ShiftStaff.objects.filter(shift=shift).order_by("person__name") if shift else ShiftStaff.objects.none()
+    return list(rows.values_list("person__name", flat=True))
+
+
 def can_be_on_duty(facility: Facility) -> list[Person]:
     """Return the staff and administrators who work in the home now, by name."""
     working = Assignment.objects.filter(in_force(), facility=facility, role__in=[Role.STAFF, Role.ADMIN])
@@ -227,6 +233,13 @@ def entry(person: Person, facility: Facility, pk: UUID, *, lock: bool = False) -
     ``lock`` holds it while a form about it is saved, so that its version can't change in between.
     """
     return _readable(person, lock=lock).select_related(*ENTRIES, "shift").get(pk=pk, facility=facility)
+
+
+def school_today(person: Person, facility: Facility) -> list[CareEntry]:
+    """Return what was logged about school today, by the home's calendar, for those who live there."""
+    begins = now().astimezone(facility.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    found = _readable(person).filter(facility=facility, kind=CareEntry.Kind.SCHOOL, happened_at__gte=begins)
+    return list(found.order_by("resident__code"))
 
 
 def moved_in(found: CareEntry) -> datetime | None:

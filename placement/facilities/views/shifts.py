@@ -26,6 +26,7 @@ from placement.facilities.queries.hand_off import left_open, was_open
 from placement.facilities.queries.rounds import Place, period_at
 from placement.facilities.queries.standing import homes_now
 from residents import operations as residents
+from residents.queries.contacts import of_shift
 
 NO_SHIFT = "No shift is open, so nothing was saved. Open the shift first."
 
@@ -216,6 +217,7 @@ def past_shift(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
         "before": before,
         "following": following,
         "page": queries.entries_of_shift(request.person, found, request.GET.get("after")),
+        "contacts": of_shift(request.person, found),
         "may_sign": may_sign(request, found),
         "was_open": was_open(request.person, found),
         **queries.hand_off_for(request.person, found),
@@ -264,6 +266,7 @@ def hand_off(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
         "left_open": still_open,
         "closed": barred_from(request.person) if still_open else set(),
         "page": queries.entries_of_shift(request.person, found, None),
+        "contacts": of_shift(request.person, found),
     }
     return render(request, "shift/hand_off.html", context)
 

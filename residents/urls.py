@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from residents.views import changes, disclosures, documents, medication, people, record, wording
+from residents.views import changes, contacts, disclosures, documents, medication, people, record, wording
 
 app_name = "residents"
 
@@ -13,10 +13,15 @@ of_one = [
     path("plan/change/", changes.change_profile, name="change_profile"),
     path("care/", record.care, name="care"),
     path("care/paper/", record.care_paper, name="care_paper"),
+    path("care/activities/", record.activities, name="activities"),
     path("contacts/", record.contacts, name="contacts"),
-    path("contacts/new/", changes.log_contact, name="log_contact"),
-    path("contacts/people/new/", changes.add_outside_person, name="add_outside_person"),
-    path("contacts/people/<uuid:row>/", changes.change_outside_person, name="change_outside_person"),
+    path("contacts/new/", contacts.log_contact, name="log_contact"),
+    path("contacts/<uuid:row>/amend/", contacts.amend_contact, name="amend_contact"),
+    path("contacts/<uuid:row>/read/", contacts.read_contact, name="read_contact"),
+    path("contacts/limits/<uuid:row>/", contacts.decide_limit, name="decide_limit"),
+    path("contacts/limits/<uuid:row>/end/", contacts.end_limit, name="end_limit"),
+    path("contacts/people/new/", contacts.add_outside_person, name="add_outside_person"),
+    path("contacts/people/<uuid:row>/", contacts.change_outside_person, name="change_outside_person"),
     path("health/", record.health, name="health"),
     path("health/notes/", record.clinical_notes, name="clinical_notes"),
     path("health/notes/new/", changes.write_clinical_note, name="write_clinical_note"),

@@ -46,7 +46,53 @@ say(
         called=lambda person: person.name,
     ),
 )
-say("residents.Contact", Words("contact", "contacts", {"outside_person": "With whom", "happened_at": "When"}))
+say(
+    "residents.Contact",
+    Words(
+        "contact",
+        "contacts",
+        {
+            "outside_person": "With whom",
+            "other_name": "With whom else",
+            "outcome": "What became of it",
+            "happened_at": "When",
+            "late": "Late entry",
+            "amends": "Amends",
+            "restriction": "Refused under",
+            "seen_by": "Read by the supervisor",
+            "seen_at": "Time of reading",
+        },
+    ),
+)
+say(
+    "residents.ActivityOffer",
+    Words(
+        "activity", "activities", {"name": "What was offered", "offered_at": "When"}, called=lambda offer: offer.name
+    ),
+)
+say(
+    "residents.ActivityAnswer",
+    Words(
+        "answer to an activity",
+        "answers to activities",
+        {"offer": "What was offered", "restriction": "Kept from it under", "entry": "Care entry"},
+    ),
+)
+say(
+    "residents.Restriction",
+    Words(
+        "limit on a right",
+        "limits on rights",
+        {
+            "kind": "On what",
+            "outside_person": "Contact with",
+            "asked_by": "Set by",
+            "asked_at": "Time of setting",
+            "decision_reason": "Why it was decided so",
+            "ends_at": "It ends",
+        },
+    ),
+)
 say(
     "residents.CareEntry",
     Words("care entry", "care entries", {"happened_at": "When it happened", "late": "Late entry", "amends": "Amends"}),

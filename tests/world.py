@@ -29,6 +29,7 @@ from placement.facilities.models import (
     Licence,
     Match,
     Override,
+    PassRequest,
     Placement,
     Referral,
     Room,
@@ -57,6 +58,7 @@ from residents.models import (
     MedicationOrder,
     OutsidePerson,
     Resident,
+    Restriction,
     SafetyAlert,
     Separation,
     TeamMember,
@@ -104,6 +106,9 @@ class Young:
     document: Document | None = None
     outside: OutsidePerson | None = None
     contact: Contact | None = None
+    limit: Restriction | None = None  # waits for a decision
+    asked_pass: PassRequest | None = None  # waits for a decision
+    unsupervised: Contact | None = None  # that no supervisor has read of
     alert: SafetyAlert | None = None
     separation: Separation | None = None
     exploitation: ExploitationLink | None = None

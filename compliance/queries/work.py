@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models.functions import Length
 
-from compliance.queries import account_work, case_work, home_work
+from compliance.queries import account_work, case_work, home_work, rights_work
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -80,6 +80,11 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.overdue_stays,
         case_work.emergencies_to_judge,
         case_work.bars_of_supervisors,
+        rights_work.drafts,
+        rights_work.limits,
+        rights_work.unsupervised,
+        rights_work.contact_gaps,
+        rights_work.passes,
         account_work.unusual_access,
         case_work.decisions,
         case_work.access_to_decide,
@@ -100,6 +105,11 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.floor,
         home_work.staffing,
         home_work.drills_to_hold,
+        rights_work.drafts,
+        rights_work.not_back,
+        rights_work.limits,
+        rights_work.contact_gaps,
+        rights_work.passes,
         case_work.arrivals,
         case_work.proposed_discharges,
         home_work.unsigned_shifts,
@@ -112,5 +122,12 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
     ],
     Role.CLINICIAN: [case_work.access_to_decide],
     Role.SYSADMIN: [account_work.changes_of_accounts],
-    Role.STAFF: [home_work.missing_people, home_work.floor, home_work.unsigned_shifts, home_work.hand_offs],
+    Role.STAFF: [
+        home_work.missing_people,
+        home_work.floor,
+        rights_work.drafts,
+        rights_work.not_back,
+        home_work.unsigned_shifts,
+        home_work.hand_offs,
+    ],
 }

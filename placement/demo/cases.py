@@ -173,6 +173,13 @@ def outside_people(young: Young) -> list[tuple[str, str]]:
     return [(f"outside:{young.key}:{number}", row[2]) for number, row in enumerate(rows)]
 
 
+def not_allowed(young: Young) -> str | None:
+    """Return the key of the person outside with whom contact is not allowed, if there is one."""
+    luck = chance("outside", young.key)
+    rows = _in_touch(luck)
+    return f"outside:{young.key}:{len(rows)}" if young.population == "trafficked" and luck.random() < 0.75 else None
+
+
 def _in_touch(luck: Random) -> list[words.Outside]:
     return luck.sample([row for row in words.OUTSIDE if row[2] != "prohibited"], luck.choice((1, 2, 2)))
 

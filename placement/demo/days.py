@@ -336,6 +336,7 @@ def _tell_after_signing(plan: Plan, duty: Duty, luck: Random, note: dict[str, An
 
 def _tell_contacts(plan: Plan, home_key: str, everybody: dict[str, Young]) -> None:
     """Tell the calls, visits, letters and messages: about one a week for each young person, two have a gap."""
+    shifts = duties(plan, home_key)
     for stay in (s for s in plan.stays if s.home == home_key):
         luck = chance("contacts", stay.young, home_key)
         first = max(stay.starts_at, plan.now - timedelta(days=plan.days))
@@ -344,27 +345,48 @@ def _tell_contacts(plan: Plan, home_key: str, everybody: dict[str, Young]) -> No
         if stay.young in ("Linh", "Rosa"):
             ends -= timedelta(days=17)
         while at < ends - timedelta(hours=1):
-            _tell_contact(plan, home_key, everybody[stay.young], at, luck)
+            _tell_contact(plan, home_key, shifts, everybody[stay.young], at, luck)
             at += timedelta(days=luck.randrange(5, 11), minutes=luck.randrange(0, 180))
 
 
-def _tell_contact(plan: Plan, home_key: str, young: Young, at: datetime, luck: Random) -> None:
+def _tell_contact(plan: Plan, home_key: str, shifts: list[Duty], young: Young, at: datetime, luck: Random) -> None:
     zone = ZoneInfo(HOMES[home_key].zone)
     at = at.astimezone(zone).replace(hour=luck.randrange(16, 20), second=0, microsecond=0).astimezone(UTC)
     who, permission = luck.choice(outside_people(young))
     if at > plan.now - timedelta(hours=1) or young.preferred not in plan.living_in(home_key, at):
         return
     kind = luck.choice(("call", "call", "call", "visit", "letter", "message"))
-    plan.tell(
-        at + luck.randrange(15, 50) * MINUTE,
+    supervised = permission == "supervised"
+    tell_contact(
+        plan,
+        shifts,
+        young.key,
+        at,
+        luck.randrange(15, 50) * MINUTE,
         ON_SHIFT[home_key][luck.randrange(0, 3)],
-        "residents.log_contact",
-        resident=resident(young.key),
         outside_person=The(who),
         kind=kind,
-        happened_at=at,
         minutes={"call": luck.randrange(5, 40), "visit": luck.randrange(60, 150)}.get(kind),
-        own_wish=luck.random() > 0.15,
-        supervised=permission == "supervised",
+        initiative="young" if luck.random() > 0.15 else "other",
+        supervised=supervised,
+        supervised_by="The staff on duty" if supervised else "",
         note=luck.choice(words.CONTACT_NOTES),
+    )
+
+
+def tell_contact(
+    plan: Plan, shifts: list[Duty], young: str, at: datetime, later: timedelta, by: str, makes: str = "", **said: Any
+) -> None:
+    """Tell a contact at ``at``, written down ``later`` but before its shift is over. ``shifts``: those of the home."""
+    duty = next(each for each in shifts if each.starts_at <= at)
+    plan.tell(
+        max(at, min(at + later, duty.ends_at - MINUTE)),
+        by,
+        "residents.log_contact",
+        makes,
+        resident=resident(young),
+        happened_at=at,
+        facility=home(duty.home),
+        shift=The(duty.key),
+        **said,
     )

@@ -26,7 +26,7 @@ from placement.facilities.models import Bed, Exit, Referral, Shift
 from placement.facilities.operations.exits import Tried, check_exits
 from placement.facilities.operations.matching import hold_against, sign_warning, signatures_on
 from placement.facilities.queries.hand_off import in_the_house
-from residents.models import CareEntry, Case
+from residents.models import CareEntry, Case, Resident
 from residents.operations.wording import keep_ignored
 
 COMMAND = "demo"
@@ -135,7 +135,16 @@ def keep_wording(*, entry: CareEntry, term: str, by: Person) -> None:
     keep_ignored([term], [entry], by=by)
 
 
+def log_activity(
+    *, young: Sequence[Resident], answers: Sequence[str], whys: Sequence[str], by: Person, **more: Any
+) -> None:
+    """Log an activity with the answers in the order of ``young``."""
+    said = [residents.operations.Said(answer, why) for answer, why in zip(answers, whys, strict=True)]
+    residents.operations.log_activity(dict(zip(young, said, strict=True)), by=by, **more)
+
+
 OWN: dict[str, Callable[..., Any]] = {
+    "demo.log_activity": log_activity,
     "demo.set_hearing": set_hearing,
     "demo.sign_warnings": sign_warnings,
     "demo.take_over": take_over,

@@ -12,6 +12,7 @@ from placement.demo.medicine import tell_medicine
 from placement.demo.people import tell_last_account, tell_people
 from placement.demo.plan import Plan
 from placement.demo.referrals import tell_referrals
+from placement.demo.rights import tell_activities, tell_passes, tell_rights
 from placement.demo.roster import tell_roster
 from placement.demo.stays import tell_stays
 from placement.demo.therapy import tell_therapy
@@ -29,8 +30,11 @@ def story(now: datetime, days: int = 90) -> Plan:
     tell_incidents(plan)
     tell_guarding(plan)
     tell_therapy(plan)
+    tell_passes(plan)
     tell_days(plan, young)
     tell_medicine(plan)
     tell_exits(plan)
+    tell_rights(plan, young)
+    tell_activities(plan)
     tell_last_account(plan)
     return plan

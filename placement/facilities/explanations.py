@@ -332,3 +332,19 @@ explain(
     {"drill_is_not_in_the_future": "This time has not come yet. Give the time when the drill began."}, field="held_at"
 )
 explain({"drill_problem_has_a_follow_up": "Say what will be done about what went wrong."}, field="follow_up")
+explain(
+    {
+        "pass_ends_after_start": "They can't come back before they leave.",
+        "pass_says_where_and_with_whom": "Say where to, how, and with whom or that they go alone.",
+        "pass_begins_undecided": "A pass is asked for first. Somebody else decides about it.",
+        "pass_is_of_a_stay": "The young person does not live here now.",
+        "pass_is_with_somebody_allowed": "Contact with this person is not allowed, or they are not on the list.",
+        "pass_decided_by_another": "You asked for this pass, so somebody else must decide.",
+        "pass_is_decided_by_who_answers_for_it": "The home's administrator decides about a day, the supervisor about a night.",
+        "pass_decision_is_signed": "A decision needs the name of the person who made it, and a decline a reason.",
+        "approved_pass_is_its_leave": "An approved pass is the leave for the same time.",
+        "pass_is_kept": "What was asked and decided stays as it was written. A return is written down once.",
+        "return_is_from_an_approved_pass": "They come back from a pass that was approved, and not before they left.",
+        "facilities_passrequest_leave_id_key": "This leave belongs to another pass.",
+    }
+)

@@ -129,6 +129,26 @@ say("facilities.FireClearance", Words("fire clearance", "fire clearances", {"aut
 say("facilities.Hold", Words("held bed", "held beds", {"held_by": "Held by", "ends_at": "Held until"}))
 say("facilities.Leave", Words("leave", "leaves", {"kind": "What for", "where": "Where, and with whom"}))
 say(
+    "facilities.PassRequest",
+    Words(
+        "pass",
+        "passes",
+        {
+            "kind": "What for",
+            "where": "Where to",
+            "outside_person": "With whom",
+            "company": "With whom else",
+            "own_wish": "The young person asked",
+            "asked_by": "Asked by",
+            "asked_at": "Asked",
+            "decision_reason": "Why it was decided so",
+            "returned_at": "Came back",
+            "return_by": "Return written by",
+            "return_note": "How it was",
+        },
+    ),
+)
+say(
     "facilities.Licence",
     Words(
         "licence",

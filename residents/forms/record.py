@@ -20,9 +20,9 @@ from residents.forms.base import (
     longitude,
 )
 from residents.forms.wording import CareLine, CareText
-from residents.models import Case, ClinicalNote, Contact, Document, OutsidePerson, SafetyAlert, Sex
+from residents.models import Case, ClinicalNote, Document, OutsidePerson, SafetyAlert, Sex
 from residents.queries.bars import nobody_judges
-from residents.queries.parts import outside_people_of, people_in_role
+from residents.queries.parts import people_in_role
 
 ON_THE_MAP = "Place on the map (optional)"
 FOR_THE_DISTANCE = (
@@ -159,29 +159,6 @@ class ChangeOutsidePersonForm(StaleCheck, PermissionForm):
     """Change whether contact with somebody outside is allowed."""
 
     reason = ReasonField()
-
-
-class ContactForm(RecordForm):
-    """Log a contact that happened."""
-
-    outside_person = choose("With whom?")
-    kind = forms.ChoiceField(label="Kind", choices=Contact.Kind.choices, widget=forms.RadioSelect)
-    happened_at = DateTimeInZoneField(label="When?")
-    minutes = forms.IntegerField(label="Minutes", required=False, min_value=0, max_value=1440)
-    own_wish = forms.TypedChoiceField(
-        label="Was it the young person's own wish?",
-        choices=[("yes", "Yes"), ("no", "No")],
-        coerce=lambda said: said == "yes",
-        widget=forms.RadioSelect,
-    )
-    supervised = forms.BooleanField(label="Somebody of the home was present", required=False)
-    note = CareText(label="Note", required=False)
-
-    def prepare(self) -> None:
-        """Offer the people outside of this record, and this moment."""
-        self.initial.setdefault("happened_at", now())
-        field = self.offer("outside_person", outside_people_of(self.viewer, self.about))
-        field.label_from_instance = lambda row: f"{row.name}, {row.relation} ({row.get_permission_display().lower()})"
 
 
 class DocumentForm(UploadForm, RecordForm):

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("facilities", "0042_other_condition"),
-        ("residents", "0041_medication_rules"),
+        ("residents", "0063_activities_kept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

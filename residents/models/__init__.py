@@ -1,6 +1,7 @@
 """The young person's record. One module per part of the record."""
 
 from residents.models.access_request import AccessRequest
+from residents.models.activity import ActivityAnswer, ActivityOffer
 from residents.models.break_glass import LASTS, SHORTEST_REASON, BreakGlass
 from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
@@ -26,6 +27,7 @@ from residents.models.resident import (
     Sex,
     Stage,
 )
+from residents.models.restriction import Restriction
 from residents.models.safety import (
     PAIRS,
     ExploitationLink,
@@ -46,6 +48,8 @@ __all__ = [
     "PARTS",
     "SHORTEST_REASON",
     "AccessRequest",
+    "ActivityAnswer",
+    "ActivityOffer",
     "Alias",
     "BreakGlass",
     "CareEntry",
@@ -77,6 +81,7 @@ __all__ = [
     "Resident",
     "ResidentGroupPermission",
     "ResidentUserPermission",
+    "Restriction",
     "SafetyAlert",
     "Separation",
     "SeparationRequest",

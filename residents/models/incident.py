@@ -37,6 +37,7 @@ class Incident(Tracked):
         CRITICAL = "critical", "Critical"
 
     class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"  # began with a contact that was not allowed; its reporter completes it
         REPORTED = "reported", "Reported"
         REVIEWED = "reviewed", "Reviewed"
         CLOSED = "closed", "Closed"

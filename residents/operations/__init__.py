@@ -1,8 +1,9 @@
 """Every change of a young person's record that people have a word for. One module per part of the record."""
 
 from residents.operations.access_requests import ask_access, ask_part, decide_access, end_access
+from residents.operations.activities import Said, log_activity, log_school
 from residents.operations.assessments import assess_level, designate, review_designation
-from residents.operations.care import Said, amend_care, change_care, log_care, log_care_for, log_each, undo_care
+from residents.operations.care import Logged, amend_care, change_care, log_care, log_care_for, log_each, undo_care
 from residents.operations.cases import (
     assign_caseload,
     change_case,
@@ -15,7 +16,13 @@ from residents.operations.cases import (
 )
 from residents.operations.clinical import amend_clinical_note, write_clinical_note
 from residents.operations.conflicts import bar_from_record, declare_own_conflict, judge_bar, lift_bar
-from residents.operations.contacts import add_outside_person, change_outside_person, log_contact
+from residents.operations.contacts import (
+    add_outside_person,
+    amend_contact,
+    change_outside_person,
+    log_contact,
+    read_unsupervised,
+)
 from residents.operations.disclosures import answer_recall, disclose, recall, record_consent, withdraw_consent
 from residents.operations.documents import file_document
 from residents.operations.doses import (
@@ -28,10 +35,17 @@ from residents.operations.doses import (
     witness_dose,
 )
 from residents.operations.emergencies import break_glass, end_emergency, judge_emergency
-from residents.operations.incidents import close_incident, report_incident, review_incident
+from residents.operations.incidents import (
+    close_incident,
+    complete_draft,
+    report_incident,
+    review_incident,
+    send_draft,
+)
 from residents.operations.look_plans import end_look_plan, plan_looks
 from residents.operations.medication import change_medication, check_medication, order_medication, stop_medication
 from residents.operations.profile import add_alert, add_alias, change_identity, change_profile, end_alert
+from residents.operations.restrictions import decide_restriction, end_restriction
 from residents.operations.safety import (
     decide_separation_request,
     end_separation,
@@ -44,12 +58,14 @@ from residents.operations.safety import (
 from residents.operations.seals import lift_seal, seal_document
 
 __all__ = [
+    "Logged",
     "Said",
     "add_alert",
     "add_alias",
     "add_outside_person",
     "amend_care",
     "amend_clinical_note",
+    "amend_contact",
     "amend_dose",
     "answer_recall",
     "ask_access",
@@ -67,8 +83,10 @@ __all__ = [
     "check_medication",
     "close_case",
     "close_incident",
+    "complete_draft",
     "count_medication",
     "decide_access",
+    "decide_restriction",
     "decide_separation_request",
     "declare_own_conflict",
     "designate",
@@ -78,6 +96,7 @@ __all__ = [
     "end_caseload",
     "end_emergency",
     "end_look_plan",
+    "end_restriction",
     "end_separation",
     "file_document",
     "join_team",
@@ -88,15 +107,18 @@ __all__ = [
     "lift_bar",
     "lift_seal",
     "link_exploiter",
+    "log_activity",
     "log_care",
     "log_care_for",
     "log_contact",
     "log_dose",
     "log_each",
+    "log_school",
     "note_effect",
     "open_case",
     "order_medication",
     "plan_looks",
+    "read_unsupervised",
     "recall",
     "record_consent",
     "record_harm",
@@ -105,6 +127,7 @@ __all__ = [
     "review_designation",
     "review_incident",
     "seal_document",
+    "send_draft",
     "separate",
     "settle_count",
     "stop_medication",

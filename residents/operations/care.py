@@ -28,7 +28,7 @@ def must_work_at(facility: Any, by: Person) -> None:
 
 
 @dataclass(frozen=True)
-class Said:
+class Logged:
     """What is logged for one young person of several. ``how`` says how somebody looked, for looks only."""
 
     resident: Resident
@@ -52,13 +52,13 @@ def log_care(
     how: str = "",
 ) -> CareEntry:
     """Log one thing that happened at ``happened_at`` (aware), as ``log_each`` does for several."""
-    said = [Said(resident, outcome, note, how)]
+    said = [Logged(resident, outcome, note, how)]
     return log_each(said, facility=facility, shift=shift, kind=kind, happened_at=happened_at, by=by, reason=reason)[0]
 
 
 @operation("logged care")
 def log_each(
-    said: Collection[Said],
+    said: Collection[Logged],
     *,
     facility: Any,
     shift: Any,
@@ -114,7 +114,7 @@ def log_care_for(
     note: str = "",
 ) -> list[CareEntry]:
     """Log the same thing for several young people, as ``log_each`` does."""
-    said = [Said(resident, outcome, note) for resident in dict.fromkeys(residents)]
+    said = [Logged(resident, outcome, note) for resident in dict.fromkeys(residents)]
     return log_each(said, facility=facility, shift=shift, kind=kind, happened_at=happened_at, by=by)
 
 

@@ -1,6 +1,8 @@
 """People outside, and the calls, visits, letters and messages with them."""
 
 from datetime import datetime
+from typing import Any, cast
+from uuid import uuid4
 
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -8,8 +10,10 @@ from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.database.context import set_reason
-from residents.models import Contact, OutsidePerson, Resident
+from residents.models import Contact, Incident, OutsidePerson, Resident, Restriction
+from residents.operations.care import NOT_YET, must_work_at
 from residents.operations.guard import must
+from residents.operations.incidents import draft_about_contact
 
 
 @operation("recorded a person outside")
@@ -40,47 +44,196 @@ def change_outside_person(
 def log_contact(
     resident: Resident,
     *,
-    outside_person: OutsidePerson,
     kind: str,
     happened_at: datetime,
     by: Person,
+    outside_person: OutsidePerson | None = None,
+    other_name: str = "",
+    outcome: str = Contact.Outcome.TOOK_PLACE,
+    initiative: str = Contact.Initiative.YOUNG,
     minutes: int | None = None,
-    own_wish: bool = True,
     supervised: bool = False,
+    supervised_by: str = "",
     note: str = "",
+    why_denied: str = "",
+    facility: Any = None,
+    shift: Any = None,
+    reason: str = "",
 ) -> Contact:
-    """Log a contact that happened at ``happened_at`` (aware) and lasted ``minutes``.
+    """Log a contact that happened at ``happened_at`` (aware) and lasted ``minutes``, or that did not come about.
 
-    Raises ``Refused`` for a time to come, for a person with whom contact is not allowed, and for one with whom it is
-    allowed only with somebody of the home present when nobody was: those are incidents.
+    Args:
+        outside_person: somebody on the young person's list; or else ``other_name``, who it was.
+        facility, shift: where it was logged; neither for the caseworker. A signed shift needs a ``reason``.
+        why_denied: why a contact that is allowed was refused, unless a limit holds already. That makes a ``Restriction``,
+            about which somebody else decides.
+
+    A contact with somebody who is not allowed, and the try of somebody whom nobody knows, begins the report of an
+    incident (``Contact.incident``). Raises ``Refused`` where ``note`` or a name is missing, for a time to come, and for a
+    caseworker's contact that would be an incident; ``DoesNotExist`` without the right on the young person or the home.
     """
-    must(by, resident, Can.LOG_CARE, Can.KEEP_CASE)
-    person = (
-        OutsidePerson.objects.visible_to(by, Can.VIEW_CARE_PROFILE)
-        .locked()
-        .get(pk=outside_person.pk, resident=resident)
-    )
-    if person.permission == OutsidePerson.Permission.PROHIBITED:
-        raise Refused(
-            f"Contact with this person is not allowed ({person.order}). If it happened, report an incident.",
-            field="outside_person",
-        )
-    if person.permission == OutsidePerson.Permission.SUPERVISED and not supervised:
-        raise Refused(
-            "Contact with this person needs somebody of the home present. If nobody was, report an incident.",
-            field="supervised",
-        )
+    if facility is None:
+        must(by, resident, Can.KEEP_CASE)
+    else:
+        must(by, resident, Can.LOG_CARE)
+        must_work_at(facility, by)
     if happened_at > now():
-        raise Refused("This time has not come yet. Give the time when it happened.", field="happened_at")
-    return Contact.objects.create(
+        raise Refused(NOT_YET, field="happened_at")
+    if shift is not None and shift.signed_at is not None and not reason.strip():
+        raise Refused("The shift is signed. Say why this contact comes late.", field="reason")
+    contact = Contact(
         resident=resident,
-        outside_person=person,
+        outside_person=known(resident, outside_person, by),
+        other_name=other_name.strip(),
         kind=kind,
+        outcome=outcome,
+        initiative=initiative,
         happened_at=happened_at,
         minutes=minutes,
-        own_wish=own_wish,
         supervised=supervised,
+        supervised_by=supervised_by.strip() if supervised else "",
         note=note,
+        facility=facility,
+        shift=shift,
         written_by=by,
-        written_at=now(),
+        reason=reason,
+    )
+    must_be_told(contact)
+    if is_incident(contact):
+        contact.incident = report_of(contact, by)
+    elif outcome == Contact.Outcome.DENIED and contact.outside_person:
+        contact.restriction = limit_on(contact.outside_person, why_denied, by)
+    contact.save(force_insert=True)
+    contact.refresh_from_db(fields=["permission", "late", "written_at"])
+    return contact
+
+
+@operation("amended a contact")
+def amend_contact(
+    contact: Contact,
+    *,
+    reason: str,
+    by: Person,
+    happened_at: datetime | None = None,
+    minutes: int | None = None,
+    note: str | None = None,
+    mistake: bool = False,
+) -> Contact:
+    """Say anew when a contact happened, how long it was and what is noted, or that it was written by mistake.
+
+    The first text stays, and so do with whom it was and what became of it. ``minutes`` is what they are from now on.
+    Raises ``Refused`` without a reason or for a time to come, ``DoesNotExist`` for who may not log contacts here.
+    """
+    mine = Contact.objects.visible_to(by, Can.LOG_CARE) | Contact.objects.visible_to(by, Can.KEEP_CASE)
+    first = mine.locked().get(pk=contact.amends_id or contact.pk)
+    if first.facility is not None:
+        must(by, first.resident, Can.LOG_CARE)
+        must_work_at(first.facility, by)
+    else:
+        must(by, first.resident, Can.KEEP_CASE)
+    if not reason.strip():
+        raise Refused("Say why you amend it.", field="reason")
+    if happened_at is not None and happened_at > now():
+        raise Refused(NOT_YET, field="happened_at")
+    set_reason(reason)
+    newest = first.amendments.order_by("-written_at", "-pk").first() or first
+    again = Contact.objects.get(pk=first.pk)
+    again.pk, again.amends, again.written_by, again.reason = uuid4(), first, by, reason
+    again.seen_by = again.seen_at = None
+    again.happened_at = happened_at or newest.happened_at
+    again.minutes = minutes
+    again.note = newest.note if note is None else note
+    again.outcome = Contact.Outcome.MISTAKE if mistake else first.outcome
+    again.save(force_insert=True)
+    again.refresh_from_db(fields=["late", "written_at"])
+    return again
+
+
+@operation("read of a contact with nobody present")
+def read_unsupervised(contact: Contact, *, by: Person) -> Contact:
+    """Sign, for the supervisor, that one has read of a contact at which nobody was present. Raises ``Refused`` a second time."""
+    contact = Contact.objects.visible_to(by, Can.APPROVE_PLACEMENT).locked().get(pk=contact.pk)
+    if contact.seen_by_id is not None:
+        raise Refused("Somebody has signed for this already.")
+    contact.seen_by, contact.seen_at = by, now()
+    contact.save(update_fields=["seen_by", "seen_at"])
+    return contact
+
+
+def known(resident: Resident, person: OutsidePerson | None, by: Person) -> OutsidePerson | None:
+    """Return ``person`` as the list of the young person has them now, locked. Raises ``DoesNotExist`` for anybody else's."""
+    if person is None:
+        return None
+    mine = OutsidePerson.objects.visible_to(by, Can.VIEW_CARE_PROFILE)
+    return cast(OutsidePerson, mine.locked().get(pk=person.pk, resident=resident))
+
+
+def must_be_told(contact: Contact) -> None:
+    """Raise ``Refused`` where what was written leaves out what somebody needs who reads it."""
+    person = contact.outside_person
+    if person is None and not contact.other_name:
+        raise Refused("Say with whom it was.", field="other_name")
+    if is_incident(contact) and contact.facility is None:
+        raise Refused(
+            "This has to be reported as an incident, in the home where the young person lives."
+            + (f" Contact with this person is not allowed ({person.order})." if person else ""),
+            field="outside_person" if person else "other_name",
+        )
+    if contact.supervised and not contact.supervised_by:
+        raise Refused("Say who was present.", field="supervised_by")
+    took_place = contact.outcome == Contact.Outcome.TOOK_PLACE
+    alone = person is not None and person.permission == OutsidePerson.Permission.SUPERVISED and not contact.supervised
+    if took_place and alone and not contact.note.strip():
+        raise Refused("Somebody has to be present with this person. Write why nobody was.", field="note")
+    if (
+        is_incident(contact) or (person is None and contact.outcome == Contact.Outcome.DENIED)
+    ) and not contact.note.strip():
+        raise Refused("Write what was said and done.", field="note")
+
+
+def is_incident(contact: Contact) -> bool:
+    """Return whether it is with somebody who is not allowed, or the try of somebody whom nobody knows."""
+    if contact.outside_person is None:
+        return contact.initiative == Contact.Initiative.OTHER
+    return contact.outside_person.permission == OutsidePerson.Permission.PROHIBITED
+
+
+def report_of(contact: Contact, by: Person) -> Incident:
+    """Begin the report about a contact that is not allowed."""
+    person = contact.outside_person
+    who = (
+        f"{person.name} ({person.relation}), not allowed: {person.order}"
+        if person
+        else f"{contact.other_name}, not on the list"
+    )
+    facts = (
+        f"{contact.get_kind_display()} with {who}. Whose wish: {contact.get_initiative_display().lower()}."
+        f" {contact.get_outcome_display()}."
+    )
+    return draft_about_contact(
+        contact.resident,
+        facility=contact.facility,
+        shift=contact.shift,
+        happened_at=contact.happened_at,
+        seen=f"{facts}\n{contact.note.strip()}",
+        by=by,
+    )
+
+
+def limit_on(person: OutsidePerson, why: str, by: Person) -> Restriction:
+    """Return the limit under which contact with somebody who is allowed is refused: the one that holds, or a new one."""
+    limits = Restriction.objects.filter(outside_person=person).order_by("-asked_at")
+    holding = next((limit for limit in limits[:5] if limit.holds), None)
+    if holding is not None:
+        return holding
+    if limits.filter(decision="").exists():
+        raise Refused(
+            "Nobody has decided about the limit within 24 hours, so it does not hold any more. Let the contact happen, or"
+            " ask the home's administrator or the supervisor to decide.",
+            field="outcome",
+        )
+    if not why.strip():
+        raise Refused("Contact with this person is allowed. Say why you refused it.", field="why_denied")
+    return Restriction.objects.create(
+        resident=person.resident, kind=Restriction.Kind.CONTACT, outside_person=person, reason=why.strip(), asked_by=by
     )

@@ -12,6 +12,7 @@ from placement.access.rights import Can
 from placement.audit.reading import Change, Names, changes, merged
 from residents.models import (
     AccessRequest,
+    ActivityAnswer,
     Alias,
     BreakGlass,
     CareEntry,
@@ -33,6 +34,7 @@ from residents.models import (
     OutsidePerson,
     PopulationDesignation,
     Resident,
+    Restriction,
     SafetyAlert,
     Separation,
     SeparationRequest,
@@ -59,7 +61,9 @@ PARTS = [
     Part(Resident, "id", Can.VIEW_CARE_PROFILE),
     Part(SafetyAlert, "resident_id", Can.VIEW_CARE_PROFILE, ("resident",)),
     Part(OutsidePerson, "resident_id", Can.VIEW_CARE_PROFILE, ("resident",)),
-    Part(Contact, "resident_id", Can.VIEW_CARE_PROFILE, ("resident",)),
+    Part(Contact, "resident_id", Can.VIEW_CARE_PROFILE, ("resident", "facility", "shift", "amends", "incident")),
+    Part(Restriction, "resident_id", Can.VIEW_CARE_PROFILE, ("resident",)),
+    Part(ActivityAnswer, "resident_id", Can.VIEW_CARE_LOG, ("resident", "entry")),
     Part(CareEntry, "resident_id", Can.VIEW_CARE_LOG, ("resident", "facility", "shift", "amends")),
     Part(Identity, "resident_id", Can.VIEW_IDENTITY, ("resident",)),
     Part(Alias, "resident_id", Can.VIEW_IDENTITY, ("resident",)),

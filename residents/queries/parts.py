@@ -20,7 +20,6 @@ from residents.models import (
     Case,
     Caseload,
     ConflictOfInterest,
-    Contact,
     Document,
     ExploitationLink,
     Exploiter,
@@ -42,23 +41,6 @@ from residents.queries.bars import HAS_JUDGE
 from residents.queries.homes import homes_of
 from residents.queries.incidents import readable
 from residents.queries.record import Record
-
-
-def outside_people(record: Record) -> list[OutsidePerson]:
-    """Return the people outside, allowed ones first."""
-    order = {"allowed": 0, "supervised": 1, "prohibited": 2}
-    people = OutsidePerson.objects.visible_to(record.person, Can.VIEW_CARE_PROFILE).filter(resident=record.resident)
-    return sorted(people, key=lambda p: (order[p.permission], p.name))
-
-
-def contacts_page(record: Record, *, after: str | None) -> Page:
-    """Return one page of the contacts that happened, newest first."""
-    contacts = (
-        Contact.objects.visible_to(record.person, Can.VIEW_CARE_PROFILE)
-        .filter(resident=record.resident)
-        .select_related("outside_person", "written_by")
-    )
-    return keyset_page(contacts, order=("-happened_at",), after=after, size=25)
 
 
 @reading("timeline")
@@ -312,8 +294,3 @@ def people_in_role(role: Role) -> QuerySet[Person]:
 def units() -> QuerySet[AgencyUnit]:
     """Return the agency's units."""
     return AgencyUnit.objects.order_by("name")
-
-
-def outside_people_of(person: Person, resident: Resident) -> QuerySet[OutsidePerson]:
-    """Return the people outside of the record, for a form."""
-    return OutsidePerson.objects.visible_to(person, Can.VIEW_CARE_PROFILE).filter(resident=resident).order_by("name")

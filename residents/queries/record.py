@@ -74,6 +74,8 @@ SEES = {
     "trail": (Can.VIEW_AUDIT, Can.VIEW_OWN_AUDIT),
     "openings": (Can.VIEW_AUDIT,),
     "contact": (Can.KEEP_CASE, Can.LOG_CARE),
+    "log": (Can.LOG_CARE,),
+    "limits": (Can.ACCEPT_PLACEMENT, Can.APPROVE_PLACEMENT),
 }
 PARTS_OF_RECORD = {word: SEES[word] for word in ("identity", "case", "case_summary", "exploitation", "clinical")}
 NEEDED = {name: rights for _, name, rights in TABS}
@@ -158,6 +160,11 @@ class Record:
     def care_url(self) -> str:
         """Return the address of the care log."""
         return self.url("care")
+
+    @property
+    def activities_url(self) -> str:
+        """Return the address of the page of activities."""
+        return self.url("activities")
 
     @property
     def confidential_url(self) -> str:

@@ -61,7 +61,8 @@ def sources(record: Record) -> list[Source]:
         named = named.annotate(opens=Exists(readable(record.person).filter(pk=OuterRef("pk")))).defer(*Incident.REPORT)
         found.append((named, "happened_at", incident_event))
     if record.may(Can.VIEW_CARE_PROFILE):
-        contacts = Contact.objects.filter(resident=resident).select_related("outside_person", "written_by")
+        contacts = Contact.objects.filter(resident=resident, amends=None)
+        contacts = contacts.select_related("outside_person", "written_by").prefetch_related("amendments")
         found.append((contacts, "happened_at", contact_event))
         found.append((SafetyAlert.objects.filter(resident=resident), "starts_at", alert_event))
         parts = [part for part, right in Document.RIGHT_OF_PART.items() if right in record.rights]
@@ -154,12 +155,16 @@ def incident_event(row: Any) -> Event:
 
 
 def contact_event(row: Contact) -> Event:
-    """Show a contact."""
-    minutes = f", {row.minutes} minutes" if row.minutes else ""
+    """Show a contact as its newest version has it; what became of one that did not come about is its tag."""
+    newest = max(row.amendments.all(), key=lambda a: (a.written_at, str(a.pk)), default=row)
+    minutes = f", {newest.minutes} minutes" if newest.minutes else ""
+    took_place = newest.outcome == Contact.Outcome.TOOK_PLACE
     return Event(
-        row.happened_at,
-        f"{row.get_kind_display()}: {row.outside_person.relation}{minutes}",
-        row.note,
+        newest.happened_at,
+        f"{row.get_kind_display()}: {row.relation}{minutes}",
+        newest.note,
+        tag="" if took_place else newest.get_outcome_display(),
+        kind="late" if newest.outcome == Contact.Outcome.DENIED else "due",
         note=row.written_by.name,
     )
 

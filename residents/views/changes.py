@@ -148,28 +148,6 @@ end_look_plan = form_page(
     done="The plan has ended. What is usual in the home counts again.",
     about=parts.look_plan_for,
 )
-add_outside_person = form_page(
-    "Add a person outside", forms.OutsidePersonForm, operations.add_outside_person, Can.KEEP_CASE, back="contacts"
-)
-change_outside_person = form_page(
-    "Change who may be in contact",
-    forms.ChangeOutsidePersonForm,
-    operations.change_outside_person,
-    Can.KEEP_CASE,
-    back="contacts",
-    about=parts.outside_person_for,
-    edits=True,
-)
-log_contact = form_page(
-    "Log a contact",
-    forms.ContactForm,
-    operations.log_contact,
-    Can.LOG_CARE,
-    Can.KEEP_CASE,
-    back="contacts",
-    button="Log the contact",
-    done="The contact is logged.",
-)
 file_document = form_page(
     "File a document",
     forms.DocumentForm,

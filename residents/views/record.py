@@ -12,11 +12,14 @@ from placement.access.opened import note_exported
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.audit.clock import now
+from placement.ui.paging import keyset_page
 from residents.forms.people import CareFilter, PaperForm
 from residents.models import AccessRequest
 from residents.queries import access_requests, disclosures, medication, parts, seals
+from residents.queries import activities as offers
 from residents.queries import care as care_log
 from residents.queries import clinical as therapy
+from residents.queries import contacts as outside
 from residents.queries import history as trail
 from residents.queries import opened as openings
 from residents.queries import timeline as events
@@ -68,7 +71,15 @@ def care(request: Request, pk: UUID) -> HttpResponse:
     form = CareFilter(request.GET)
     form.is_valid()
     page = care_log.care_page(record, form.cleaned_data, after=request.GET.get("after"))
-    return show(request, record, page=page, form=form)
+    return show(request, record, page=page, form=form, parity=offers.parity(record))
+
+
+@needs(Can.VIEW_CARE_LOG)
+def activities(request: Request, pk: UUID) -> HttpResponse:
+    """What was offered in the last 30 days, and in how much the young person took part."""
+    record = open_record(request.person, pk, Can.VIEW_CARE_LOG, current="care")
+    context = {"record": record, "zone": record.zone, "parity": offers.parity(record)}
+    return render(request, "residents/activities.html", context)
 
 
 @needs(*NEEDED["care"])
@@ -90,8 +101,23 @@ def care_paper(request: Request, pk: UUID) -> HttpResponse:
 def contacts(request: Request, pk: UUID) -> HttpResponse:
     """People outside, and the contacts that happened."""
     record = open_record(request.person, pk, *NEEDED["contacts"], current="contacts")
-    page = parts.contacts_page(record, after=request.GET.get("after"))
-    return show(request, record, people=parts.outside_people(record), page=page)
+    page = keyset_page(
+        outside.readable(request.person).filter(resident=record.resident),
+        order=("-happened_at",),
+        after=request.GET.get("after"),
+        size=25,
+    )
+    return show(
+        request,
+        record,
+        people=outside.listed(request.person, record.resident),
+        gap=outside.gap_of(record.resident, record.stay.starts_at if record.stay else None),
+        longest_gap=outside.LONGEST_GAP.days,
+        calls=record.may(*outside.CALLERS),
+        limits=outside.limits(request.person, record.resident),
+        lines=outside.lines(page.rows, record.zone),
+        page=page,
+    )
 
 
 @needs(*NEEDED["health"])

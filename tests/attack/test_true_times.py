@@ -63,11 +63,14 @@ def test_harm_and_contacts_have_happened(world: World, as_caseworker: Any) -> No
         "resident_id": world.ada.resident.pk,
         "outside_person_id": world.ada.outside.pk,
         "kind": "call",
-        "own_wish": True,
+        "other_name": "",
+        "outcome": "took_place",
+        "initiative": "young",
         "supervised": False,
+        "supervised_by": "",
         "note": "",
+        "reason": "",
         "written_by_id": world.caseworker.pk,
-        "written_at": world.now,
     }
     with refused("time_has_come"):
         insert(Contact, happened_at=world.now + DAY, **contact)

@@ -92,6 +92,18 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
         young.outside = residents.add_outside_person(
             resident, name=f"Hidden aunt of {key}", relation="aunt", permission="allowed", by=by
         )
+        brother = residents.add_outside_person(
+            resident, name=f"Hidden brother of {key}", relation="brother", permission="supervised", by=by
+        )
+        young.unsupervised = residents.log_contact(
+            resident,
+            outside_person=brother,
+            kind="visit",
+            initiative="other",
+            note=f"Hidden visit of {key}",
+            happened_at=moment - timedelta(days=1, minutes=30),
+            by=by,
+        )
         young.separation = residents.separate(
             resident, kind="person", person=f"Hidden uncle of {key}", reason="Order of the court", by=by
         )
@@ -191,7 +203,35 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             by=by,
         )
         young.contact = residents.log_contact(
-            resident, outside_person=young.outside, kind="call", happened_at=moment - timedelta(minutes=10), by=by
+            resident,
+            outside_person=young.outside,
+            kind="call",
+            happened_at=moment - timedelta(minutes=10),
+            facility=home.facility,
+            shift=shift,
+            by=by,
+        )
+        young.limit = residents.log_contact(
+            resident,
+            outside_person=young.outside,
+            kind="call",
+            outcome="denied",
+            initiative="other",
+            why_denied=f"Hidden limit of {key}",
+            happened_at=moment - timedelta(minutes=9),
+            facility=home.facility,
+            shift=shift,
+            by=by,
+        ).restriction
+        young.asked_pass = homes.ask_pass(
+            young.stay,
+            kind="outing",
+            where=f"Hidden pool of {key}",
+            company="two of us",
+            transport="The car of the home",
+            starts_at=moment + timedelta(days=3),
+            ends_at=moment + timedelta(days=3, minutes=90),
+            by=by,
         )
         young.incident = residents.report_incident(
             facility=home.facility,

@@ -36,7 +36,17 @@ from placement.facilities.models import (
     Shift,
 )
 from placement.facilities.queries.matches import match_page
-from residents.models import CareEntry, Case, Contact, Document, Incident, OutsidePerson, Resident, Separation
+from residents.models import (
+    CareEntry,
+    Case,
+    Contact,
+    Document,
+    Incident,
+    OutsidePerson,
+    Resident,
+    Restriction,
+    Separation,
+)
 from tests.conftest import _use
 from tests.facilities.licensing_files import changed, run
 
@@ -144,7 +154,9 @@ def test_daily_care_is_there_in_all_its_forms() -> None:
     assert not entries.exclude(facility__name__in=["Cedar House", "Birch House"]).exists()
     assert set(Separation.objects.values_list("kind", flat=True)) == {"resident", "person", "area"}
     assert set(OutsidePerson.objects.values_list("permission", flat=True)) == {"allowed", "supervised", "prohibited"}
-    assert not Contact.objects.filter(outside_person__permission="prohibited").exists()
+    tried = Contact.objects.filter(outside_person__permission="prohibited")
+    assert [contact.incident.status for contact in tried] == ["draft"]
+    assert {limit.decision for limit in Restriction.objects.all()} == {"", "approved"}
     assert {"application/pdf", "image/png", "text/plain"} == set(
         Document.objects.values_list("content_type", flat=True)
     )

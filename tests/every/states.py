@@ -267,6 +267,54 @@ def went_home(world: World) -> State:
     return {}
 
 
+def begun_report(world: World) -> State:
+    """Somebody whom nobody knows has called."""
+    staff = world.staff_cedar
+    with by(staff):
+        contact = residents.log_contact(
+            world.ada.resident,
+            other_name="A man",
+            kind="call",
+            outcome="denied",
+            initiative="other",
+            note="He asked for her",
+            happened_at=timezone.now() - timedelta(minutes=1),
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            by=staff,
+        )
+    return {"incident": contact.incident}
+
+
+def limited(world: World) -> State:
+    with by(world.admin_cedar):
+        limit = residents.decide_restriction(
+            world.ada.limit, decision="approved", ends_at=timezone.now() + timedelta(days=1), by=world.admin_cedar
+        )
+    return {"restriction": limit}
+
+
+def nobody_present(world: World) -> State:
+    return {"contact": world.ada.unsupervised}
+
+
+def out(world: World) -> State:
+    """Ada is out with a pass."""
+    with by(world.caseworker):
+        asked = homes.ask_pass(
+            world.ada.stay,
+            kind="outing",
+            where="Library",
+            company="alone",
+            transport="Bus",
+            starts_at=timezone.now() - timedelta(hours=1),
+            ends_at=timezone.now() + timedelta(minutes=5),
+            by=world.caseworker,
+        )
+    with by(world.supervisor):
+        return {"asked": homes.decide_pass(asked, decision="approved", by=world.supervisor)}
+
+
 STATES: dict[str, Callable[[World], State]] = {
     "access.add_passkey": with_a_factor,
     "access.remove_factor": with_a_factor,
@@ -285,6 +333,7 @@ STATES: dict[str, Callable[[World], State]] = {
     "facilities.confirm_exclusive_population": general_home,
     "facilities.confirm_licence": waiting_licence,
     "facilities.decline_placement": proposed,
+    "facilities.log_return": out,
     "facilities.read_safety_history": approved,
     "facilities.send_referral": complete_draft,
     "facilities.sign_warning": warned,
@@ -293,6 +342,10 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.break_glass": closed_to_all,
     "residents.check_medication": unchecked_order,
     "residents.close_incident": reviewed,
+    "residents.complete_draft": begun_report,
+    "residents.end_restriction": limited,
+    "residents.read_unsupervised": nobody_present,
+    "residents.send_draft": begun_report,
     "residents.end_access": given_access,
     "residents.end_emergency": emergency,
     "residents.decide_separation_request": asked_separation,

@@ -152,10 +152,10 @@ def many_contacts(world) -> None:
         f"""INSERT INTO residents_outsideperson (id, resident_id, name, relation, permission, "order", telephone)
             SELECT gen_random_uuid(), '{ada}', 'Zz aunt ' || n, 'aunt', 'allowed', '', ''
             FROM generate_series(1, {{some}}) n""",
-        f"""INSERT INTO residents_contact (id, resident_id, outside_person_id, kind, happened_at, own_wish, supervised,
-              note, written_by_id, written_at)
-            SELECT gen_random_uuid(), '{ada}', p.id, 'call', now() - n * interval '1 minute', true, false, '',
-              {{person}}, now()
+        f"""INSERT INTO residents_contact (id, resident_id, outside_person_id, other_name, kind, outcome, initiative,
+              happened_at, supervised, supervised_by, note, written_by_id, reason)
+            SELECT gen_random_uuid(), '{ada}', p.id, '', 'call', 'took_place', 'young', now() - n * interval '1 minute',
+              false, '', '', {{person}}, ''
             FROM generate_series(1, {{many}} / {{some}}) n, residents_outsideperson p WHERE p.name LIKE 'Zz aunt %'""",
     )
 

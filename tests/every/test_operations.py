@@ -22,7 +22,7 @@ from placement.audit.operation import OPERATIONS, WrongActor
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities.operations.exits import Tried
-from residents.operations import Said
+from residents import operations as residents
 from tests.attack.sql import fingerprint
 from tests.building.medication import ordered
 from tests.every.states import STATES
@@ -66,6 +66,7 @@ WHO = {
     "facilities.amend_exit_check": "fa",
     "facilities.approve_placement": "s",
     "facilities.ask_override": "c",
+    "facilities.ask_pass": "cfa",
     "facilities.assign": "Sa",
     "facilities.came_back": "fa",
     "facilities.change_licence_terms": "Sa",
@@ -78,6 +79,7 @@ WHO = {
     "facilities.copy_week": "Sa",
     "facilities.correct_referral": "cs",
     "facilities.decide_override": "s",
+    "facilities.decide_pass": "sa",
     "facilities.decline_placement": "s",
     "facilities.discard_draft": "c",
     "facilities.discharge": "sa",
@@ -90,6 +92,7 @@ WHO = {
     "facilities.go_off_duty": "fa",
     "facilities.grant_leave": "sa",
     "facilities.hold_bed": "c",
+    "facilities.log_return": "fa",
     "facilities.open_facility": "S",
     "facilities.open_shift": "fa",
     "facilities.plan_shifts": "Sa",
@@ -112,6 +115,7 @@ WHO = {
     "residents.add_alias": "c",
     "residents.add_outside_person": "c",
     "residents.amend_care": "fa",
+    "residents.amend_contact": "fa",  # of a home; the caseworker amends their own
     "residents.amend_clinical_note": "l",
     "residents.amend_dose": "fa",
     "residents.answer_recall": "cs",
@@ -131,7 +135,9 @@ WHO = {
     "residents.close_case": "s",
     "residents.close_incident": "Sa",
     "residents.count_medication": "fa",
+    "residents.complete_draft": "f",  # who began it
     "residents.decide_access": "cs",
+    "residents.decide_restriction": "sa",
     "residents.decide_separation_request": "s",
     "residents.declare_own_conflict": "clsfai",
     "residents.designate": "c",
@@ -140,6 +146,7 @@ WHO = {
     "residents.end_caseload": "s",
     "residents.end_access": "cs",
     "residents.end_emergency": "c",  # it is the caseworker's
+    "residents.end_restriction": "sa",
     "residents.end_separation": "cs",
     "residents.file_document": "clfa",
     "residents.join_team": "s",
@@ -150,14 +157,17 @@ WHO = {
     "residents.lift_bar": "s",
     "residents.link_exploiter": "c",
     "residents.lift_seal": "s",
+    "residents.log_activity": "fa",
     "residents.log_care": "fa",
     "residents.log_care_for": "fa",
     "residents.log_each": "fa",
-    "residents.log_contact": "cfa",
+    "residents.log_contact": "fa",  # of a home
+    "residents.log_school": "fa",
     "residents.log_dose": "fa",
     "residents.note_effect": "fa",
     "residents.open_case": "CS",
     "residents.order_medication": "cla",
+    "residents.read_unsupervised": "s",
     "residents.recall": "cs",
     "residents.record_consent": "cs",
     "residents.record_harm": "c",
@@ -166,6 +176,7 @@ WHO = {
     "residents.review_designation": "s",
     "residents.review_incident": "Sa",
     "residents.seal_document": "c",
+    "residents.send_draft": "Sfa",
     "residents.separate": "cs",
     "residents.settle_count": "a",
     "residents.stop_medication": "cla",
@@ -266,8 +277,7 @@ def values(world: World) -> dict[str, Any]:
         "night_minutes": 20,
         "vary_minutes": 5,
         "plan": ada.look_plan,
-        "residents.log_each.said": [Said(ada.resident, "Lunch")],
-        "residents.log_contact.kind": "call",
+        "residents.log_each.said": [residents.Logged(ada.resident, "Lunch")],
         "residents.amend_dose.outcome": "held",
         "residents.amend_dose.why": "Asleep",
         "residents.log_dose.due_at": None,
@@ -275,6 +285,22 @@ def values(world: World) -> dict[str, Any]:
         **{f"residents.{name}_medication.order": ada.order for name in ("change", "check", "count", "stop")},
         "residents.change_medication.new": ordered(now, cedar),
         **{f"residents.order_medication.{name}": value for name, value in ordered(now, cedar).items()},
+        "facilities.ask_pass.kind": "outing",
+        "facilities.ask_pass.company": "alone",
+        "facilities.decide_pass.decision": "approved",
+        "facilities.decide_pass.asked": ada.asked_pass,
+        "transport": "Bus",
+        "residents.log_activity.place": "in",
+        "residents.log_activity.said": {ada.resident: residents.Said("joined")},
+        "residents.log_school.said": {ada.resident: residents.Said("Went to school")},
+        "residents.log_contact.kind": "call",
+        "residents.complete_draft.kind": "exploiter",
+        "residents.log_contact.facility": cedar.facility,
+        "residents.log_contact.outside_person": ada.outside,
+        "residents.decide_restriction.decision": "approved",
+        "residents.decide_restriction.ends_at": now + DAY,
+        "restriction": ada.limit,
+        "contact": ada.contact,
         "residents.link_exploiter.kind": "recruiter",
         "residents.record_harm.kind": "harmed",
         "residents.report_incident.kind": "other",

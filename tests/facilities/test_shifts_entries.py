@@ -236,7 +236,10 @@ def test_a_shift_that_would_shut_out_all_later_ones_is_not_opened(world, acting_
 
 def test_a_call_or_visit_is_one_step_from_the_log(world, staff):
     page = staff.get(url("log-care", world, world.ada.resident.pk)).content.decode()
-    assert f'href="{reverse("residents:log_contact", args=[world.ada.resident.pk])}">Log a call or visit' in page
+    assert (
+        f'href="{reverse("facilities:log-contact", args=[world.cedar.facility.pk, world.ada.resident.pk])}">Log a call or visit'
+        in page
+    )
 
 
 def test_what_an_entry_can_say_is_said_in_words(world, staff):

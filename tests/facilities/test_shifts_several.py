@@ -129,7 +129,7 @@ def test_several_never_reaches_into_another_home(world, staff, acting_as):
     data = several_data(now(), MEAL, {world.cleo.resident: "Dinner"})
     assert "Everybody is left out" in staff.post(url("log-several", world), data).content.decode()
     with acting_as(world.staff_cedar), pytest.raises(type(world.cleo.resident).DoesNotExist):
-        said = [residents.Said(young.resident, "Dinner") for young in (world.ada, world.cleo)]
+        said = [residents.Logged(young.resident, "Dinner") for young in (world.ada, world.cleo)]
         residents.log_each(
             said, facility=world.cedar.facility, shift=None, kind="meal", happened_at=now(), by=world.staff_cedar
         )

@@ -118,7 +118,7 @@ def test_a_name_with_script_and_emoji_is_shown_as_it_was_typed(agency: Agency, a
 def test_ten_thousand_characters_fit_and_one_more_is_said(agency: Agency, as_client: SignIn) -> None:
     client = as_client(agency.worker)
     aunt = do("add_outside_person", agency.noor, name="Aunt", relation="aunt", permission="allowed", by=agency.worker)
-    values = {"outside_person": aunt.pk, "kind": "call", "minutes": "5", "own_wish": "yes"}
+    values = {"outside_person": aunt.pk, "kind": "call", "minutes": "5", "initiative": "young", "outcome": "took_place"}
     with timezone.override(agency.worker.time_zone):
         now = timezone.localtime(timezone.now() - timedelta(hours=1))
         values |= {"happened_at_date": now.strftime(DAY), "happened_at_time": now.strftime("%H:%M")}
@@ -141,7 +141,8 @@ def test_contact_with_a_prohibited_person_is_refused_at_the_field(agency: Agency
         now = timezone.localtime(timezone.now() - timedelta(hours=1))
     response = send(
         client, address(agency, "log_contact"), outside_person=row.pk, kind="call", happened_at_date=now.strftime(DAY),
-        happened_at_time=now.strftime("%H:%M"), note="typed text", own_wish="no",
+        happened_at_time=now.strftime("%H:%M"), note="typed text", initiative="other",
+        outcome="took_place",
     )  # fmt: skip
     body = response.content.decode()
     assert "not allowed (Order 7)" in re.search(r'id="id_outside_person_error">(.*?)</div>', body, re.S)[1]
@@ -331,7 +332,7 @@ def test_a_contact_begins_with_this_moment_and_nothing_that_would_be_a_fact(agen
     do("add_outside_person", agency.noor, name="Aunt", relation="aunt", permission="allowed", by=agency.worker)
     form = as_client(agency.worker).get(address(agency, "log_contact")).context["form"]
     assert timezone.now() - form["happened_at"].value() < timedelta(minutes=1)
-    assert [form[name].value() for name in ("outside_person", "kind", "own_wish", "supervised")] == [None] * 4
+    assert [form[name].value() for name in ("outside_person", "kind", "initiative", "outcome")] == [None] * 4
 
 
 def test_a_new_case_opens_today_on_the_reader_s_own_calendar(

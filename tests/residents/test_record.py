@@ -154,12 +154,13 @@ def test_a_prohibited_contact_is_refused_and_a_later_permission_counts(agency: A
         do("log_contact", agency.noor, by=agency.worker, **call)
     assert refusal.value.field == "outside_person"
     do("change_outside_person", person, permission="supervised", order="Order 8", by=agency.worker)
-    assert do("log_contact", agency.noor, by=agency.worker, supervised=True, **call).written_by == agency.worker
-    with pytest.raises(Refused, match="somebody of the home present") as refusal:
+    present = {"supervised": True, "supervised_by": "The caseworker"}
+    assert do("log_contact", agency.noor, by=agency.worker, **present, **call).written_by == agency.worker
+    with pytest.raises(Refused, match="Write why nobody was") as refusal:
         do("log_contact", agency.noor, by=agency.worker, **call)
-    assert refusal.value.field == "supervised"
+    assert refusal.value.field == "note"
     with pytest.raises(OutsidePerson.DoesNotExist):
         do("log_contact", agency.sam, by=agency.worker2, **call)
-    later = call | {"happened_at": timezone.now() + timedelta(hours=1), "supervised": True}
+    later = call | present | {"happened_at": timezone.now() + timedelta(hours=1)}
     with pytest.raises(Refused, match="not come yet"):
         do("log_contact", agency.noor, by=agency.worker, **later)

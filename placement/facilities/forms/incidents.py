@@ -65,6 +65,15 @@ class IncidentForm(FormKey):
         return [self.by_key[key] for key in self.cleaned_data["residents"]]
 
 
+class DraftForm(IncidentForm):
+    """The report that began with a contact; whom it is about stands already."""
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, zone=zone, young_people=[], **kwargs)
+        del self.fields["residents"]
+        offer(self, "kind", [one for one in Incident.Kind.choices if one[0] != Incident.Kind.MISSING])
+
+
 class CameBackForm(FormKey):
     """The end of a missing episode."""
 

@@ -16,7 +16,7 @@ from placement.facilities.queries.rounds import Place
 from placement.ui.forms import offer
 from residents.forms.wording import CareLine
 from residents.models import CareEntry, Resident
-from residents.operations import Said
+from residents.operations import Logged
 
 SALT = "shift.several"
 KNOWN = {value for _, choices in WHAT_CHOICES[1:] for value, _ in choices}
@@ -117,7 +117,7 @@ class SeveralForm(CareForm):
         """Gather what is said, and refuse a form that says nothing and a time before one of them lived here."""
         cleaned = super().clean()
         cleaned["said"] = [
-            Said(resident, "" if outcome == ONLY_A_NOTE else outcome, self.note_for(key), cleaned.get("how", ""))
+            Logged(resident, "" if outcome == ONLY_A_NOTE else outcome, self.note_for(key), cleaned.get("how", ""))
             for key, resident in self.by_key.items()
             if (outcome := cleaned.get(f"said-{key}") or LEAVE_OUT) != LEAVE_OUT
         ]

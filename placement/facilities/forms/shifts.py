@@ -25,7 +25,7 @@ OUTCOMES: dict[str, list[str]] = {
     Kind.HEAD_COUNT: ["In the house", "In the yard", "At school", "Out with staff", NOT_FOUND],
     Kind.SLEEP: ["Asleep", "Awake, calm", "Awake, upset", NOT_IN_BED],
     Kind.MEAL: [*(name for name, _, _ in MEALS), SNACK, NOT_WANTED],
-    Kind.ACTIVITY: ["Took part", "Offered, not wanted", "Not offered"],
+    Kind.ACTIVITY: ["Took part", "Offered, not wanted", "Kept from it", "Was away", "Not offered"],
     Kind.SCHOOL: ["Went to school", "Came late", "Did not go", "No school today"],
     Kind.MOOD: ["Good", "So-so", "Low", "Upset"],
     Kind.HEALTH: ["Well", "Not well", "Seen by a nurse or doctor"],

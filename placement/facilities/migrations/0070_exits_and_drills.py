@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("facilities", "0051_roster_rules"),
+        ("facilities", "0061_passes_kept"),
         ("residents", "0031_rights_found_by_whole_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -16,6 +16,7 @@ from placement.facilities.models.facility import (
 )
 from placement.facilities.models.hand_off import HandOffRead, LooksReview, TakeOver
 from placement.facilities.models.licence import Licence, LicenceCondition, LicencePopulation, Waiver
+from placement.facilities.models.passes import PassRequest
 from placement.facilities.models.placement import (
     AfterCareCheck,
     Discharge,
@@ -57,6 +58,7 @@ __all__ = [
     "Match",
     "OutsideInspection",
     "Override",
+    "PassRequest",
     "Placement",
     "PlacementDecision",
     "RatioCheck",

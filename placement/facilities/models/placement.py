@@ -213,6 +213,7 @@ class Leave(Tracked):
 
     class Kind(models.TextChoices):
         VISIT = "visit", "Visit"
+        OUTING = "outing", "Outing"
         HOSPITAL = "hospital", "Hospital"
         SCHOOL_TRIP = "school_trip", "School trip"
         OTHER = "other", "Other"

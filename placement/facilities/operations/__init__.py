@@ -32,6 +32,7 @@ from placement.facilities.operations.licences import (
 from placement.facilities.operations.matching import sign_warning
 from placement.facilities.operations.missing import came_back
 from placement.facilities.operations.overrides import ask_override, decide_override
+from placement.facilities.operations.passes import ask_pass, decide_pass, log_return
 from placement.facilities.operations.placements import (
     approve_placement,
     decline_placement,
@@ -71,6 +72,7 @@ __all__ = [
     "amend_exit_check",
     "approve_placement",
     "ask_override",
+    "ask_pass",
     "assign",
     "came_back",
     "change_address",
@@ -84,6 +86,7 @@ __all__ = [
     "copy_week",
     "correct_referral",
     "decide_override",
+    "decide_pass",
     "decline_placement",
     "discard_draft",
     "discharge",
@@ -96,6 +99,7 @@ __all__ = [
     "go_off_duty",
     "grant_leave",
     "hold_bed",
+    "log_return",
     "open_facility",
     "open_shift",
     "plan_shifts",

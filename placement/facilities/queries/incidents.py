@@ -169,3 +169,11 @@ def episodes(person: Person, incident: Incident, involved: Iterable[Involved]) -
 def own_report(person: Person, pk: UUID) -> Incident:
     """Return an incident of a home in which ``person`` reports. Raises ``Incident.DoesNotExist``."""
     return Incident.objects.visible_to(person, Can.REPORT_INCIDENT).select_related("facility").get(pk=pk)
+
+
+def own_draft(person: Person, pk: UUID) -> Incident:
+    """Return an incident of a home in which ``person`` reports or reviews. Raises ``Incident.DoesNotExist``."""
+    mine = Incident.objects.visible_to(person, Can.REPORT_INCIDENT)
+    reviewed = Incident.objects.visible_to(person, Can.REVIEW_INCIDENT)
+    found: Incident = (mine | reviewed).select_related("facility", "reported_by").get(pk=pk)
+    return found

@@ -97,6 +97,12 @@ def shift_open_then(facility: Facility, moment: datetime) -> Shift | None:
     return shift if shift is not None and (shift.signed_at is None or shift.signed_at > moment) else None
 
 
+def on_duty(shift: Shift | None) -> list[str]:
+    """Return the names of who is on duty in the shift."""
+    rows = ShiftStaff.objects.filter(shift=shift).order_by("person__name") if shift else ShiftStaff.objects.none()
+    return list(rows.values_list("person__name", flat=True))
+
+
 def can_be_on_duty(facility: Facility) -> list[Person]:
     """Return the staff and administrators who work in the home now, by name."""
     working = Assignment.objects.filter(in_force(), facility=facility, role__in=[Role.STAFF, Role.ADMIN])
@@ -292,6 +298,13 @@ def dose_of(found: CareEntry) -> UUID | None:
     if found.kind != CareEntry.Kind.MEDICATION:
         return None
     return MedicationDose.objects.filter(entry=found).values_list("pk", flat=True).first()
+
+
+def school_today(person: Person, facility: Facility) -> list[CareEntry]:
+    """Return what was logged about school today, by the home's calendar, for those who live there."""
+    begins = now().astimezone(facility.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    found = _readable(person).filter(facility=facility, kind=CareEntry.Kind.SCHOOL, happened_at__gte=begins)
+    return list(found.order_by("resident__code"))
 
 
 def moved_in(found: CareEntry) -> datetime | None:

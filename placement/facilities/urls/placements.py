@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from placement.facilities.views import exceptions, placements
+from placement.facilities.views import exceptions, passes, placements
 
 app_name = "placements"
 urlpatterns = [
     path("exceptions/", exceptions.exception_list, name="overrides"),
     path("exceptions/<uuid:pk>/", exceptions.exception, name="override"),
+    path("passes/<uuid:pk>/", passes.decide, name="pass"),
     path("<uuid:pk>/", placements.detail, name="detail"),
     path("<uuid:pk>/decide/", placements.decide, name="decide"),
     path("<uuid:pk>/withdraw/", placements.withdraw, name="withdraw"),

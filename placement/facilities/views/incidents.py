@@ -22,6 +22,7 @@ from placement.facilities.queries import incidents as queries
 from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.shifts import shift_at, stays
 from residents import operations
+from residents.models import Incident
 
 READERS = (Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.INSPECT, Can.VIEW_EXPLOITATION)
 
@@ -118,6 +119,30 @@ def came_back(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     return render(request, "incidents/back.html", context)
 
 
+@needs(Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, names_young=True)
+def complete(request: Request, pk: UUID) -> HttpResponse:
+    """Complete the draft of a report, for its reporter; anybody else of the home sends it as it stands."""
+    incident = queries.own_draft(request.person, pk)
+    here = reverse("incidents:detail", args=[pk])
+    if incident.status != Incident.Status.DRAFT:
+        return redirect(here)
+    own = incident.reported_by_id == request.person.pk
+    form: forms.DraftForm | forms.ReviewForm
+    if own:
+        names = ("kind", "severity", "happened_at", "seen", "done")
+        initial = {name: getattr(incident, name) for name in names}
+        form = forms.DraftForm(request.POST or None, zone=incident.facility.zone, initial=initial)
+        act = lambda: operations.complete_draft(incident, **form.given, by=request.person)  # noqa: E731
+    else:
+        form = forms.ReviewForm(request.POST or None)
+        act = lambda: operations.send_draft(incident, by=request.person)  # noqa: E731
+    if form.is_valid() and (response := submit(request, form, act, lambda _: here)):
+        messages.success(request, "The report is sent. Somebody else reviews it.")
+        return response
+    context = {"form": form, "own": own, "incident": incident, "zone": incident.facility.zone}
+    return render(request, "incidents/complete.html", context)
+
+
 @needs(*READERS, names_young=True)
 def detail(request: Request, pk: UUID) -> HttpResponse:
     """Show one incident as this person may read it; review and close it here."""
@@ -153,6 +178,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         "own": own,
         "to_review": to_review,
         "to_close": to_close,
+        "to_complete": incident.status == "draft" and (own or account.may_review),
         "refusals": [sentence for form in unseen for sentence in form.non_field_errors()],
         "changes": changes(
             incident.history.all(),

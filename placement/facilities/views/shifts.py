@@ -31,6 +31,7 @@ from placement.facilities.queries.rounds import period_at
 from placement.facilities.queries.standing import homes_now
 from residents import operations as residents
 from residents.models import CareEntry
+from residents.queries.contacts import of_shift
 
 NO_SHIFT = "No shift is open, so nothing was saved. Open the shift first."
 
@@ -276,6 +277,7 @@ def past_shift(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
         "before": before,
         "following": following,
         "page": queries.entries_of_shift(request.person, found, request.GET.get("after")),
+        "contacts": of_shift(request.person, found),
         "may_sign": may_sign(request, found),
         "was_open": by_name(request.person, found.left_open),
         "summary": by_name(request.person, found.summary),
@@ -327,6 +329,7 @@ def hand_off(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
         "left_open": still_open,
         "closed": barred_from(request.person) if still_open else set(),
         "page": queries.entries_of_shift(request.person, found, None),
+        "contacts": of_shift(request.person, found),
     }
     return render(request, "shift/hand_off.html", context)
 

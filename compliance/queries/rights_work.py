@@ -1,0 +1,108 @@
+"""Duties about the rights of young people: limits to decide, contacts to read of, gaps in contact, reports begun by a contact."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.urls import reverse
+
+from compliance.queries.tasks import Cut, Task
+from placement.access.models import Person
+from placement.access.rights import Can, Role
+from placement.audit.clock import now
+from placement.facilities.models import Placement
+from placement.facilities.queries import passes as outings
+from placement.facilities.queries.tiles import day_and_time
+from residents.models import Incident, Restriction
+from residents.queries import contacts
+
+
+def limits(person: Person, cut: Cut) -> Iterable[Task]:
+    """Limits on contact and activities that wait for a decision; they hold a day without one."""
+    for limit in cut(contacts.limits_to_decide(person).order_by("asked_at")):
+        yield Task(
+            limit.asked_at + Restriction.WAITS,
+            f"{limit.asked_by} has refused {limit.resident}: {limit.of_what}",
+            limit.reason,
+            reverse("residents:decide_limit", args=[limit.resident_id, limit.pk]),
+            "Read and decide",
+            tag="waits" if limit.holds else "does not hold any more",
+            strong=limit.holds,
+            kind="due",
+        )
+
+
+def unsupervised(person: Person, cut: Cut) -> Iterable[Task]:
+    """Contacts at which nobody was present who had to be, until a supervisor has read of them."""
+    for contact in cut(contacts.unsupervised_to_read(person).order_by("happened_at")):
+        yield Task(
+            contact.written_at + timedelta(days=1),
+            f"{contact.get_kind_display()} of {contact.resident} with nobody present",
+            f"{contact.relation.capitalize()}: {contact.note}",
+            reverse("residents:read_contact", args=[contact.resident_id, contact.pk]),
+            "Read it",
+        )
+
+
+def contact_gaps(person: Person, cut: Cut) -> Iterable[Task]:
+    """Young people who have not been in touch with anybody on their list for longer than ``contacts.LONGEST_GAP``."""
+    right = Can.APPROVE_PLACEMENT if person.role == Role.SUPERVISOR else Can.ACCEPT_PLACEMENT
+    living = Placement.objects.visible_to(person, right).filter(status=Placement.Status.ACTIVE)
+    for stay in cut(contacts.with_gap(living).select_related("resident", "facility").order_by("quiet_since")):
+        days = (now() - stay.quiet_since).days
+        yield Task(
+            stay.quiet_since + contacts.LONGEST_GAP,
+            f"{stay.resident} has had no contact with anybody outside for {days} days",
+            "Nobody on the list may be in contact. Ask the caseworker who can be added"
+            if stay.nobody_allowed
+            else f"{stay.facility}: help them to call, write or be visited",
+            reverse("residents:contacts", args=[stay.resident_id]),
+            "See the contacts",
+        )
+
+
+def drafts(person: Person, cut: Cut) -> Iterable[Task]:
+    """Reports that began with a contact that is not allowed and are not sent: the own ones, and those of others to review."""
+    own = Incident.objects.visible_to(person, Can.REPORT_INCIDENT).filter(reported_by=person)
+    found = own if person.role == Role.STAFF else own | Incident.objects.visible_to(person, Can.REVIEW_INCIDENT)
+    waiting = found.filter(status=Incident.Status.DRAFT).select_related("facility", "reported_by")
+    for incident in cut(waiting.order_by("reported_at")):
+        mine = incident.reported_by_id == person.pk
+        yield Task(
+            incident.reported_at + timedelta(hours=2),
+            f"Complete the report of incident {incident.number}"
+            if mine
+            else f"Incident {incident.number} is still a draft by {incident.reported_by}",
+            f"{incident.facility} · {incident.get_kind_display().lower()}",
+            reverse("incidents:complete" if mine else "incidents:detail", args=[incident.pk]),
+            "Complete it" if mine else "Read it",
+            tag="draft",
+            strong=True,
+        )
+
+
+def passes(person: Person, cut: Cut) -> Iterable[Task]:
+    """Passes that wait for a decision before the young person would leave."""
+    for asked in cut(outings.to_decide(person).order_by("starts_at")):
+        home = asked.placement.facility
+        yield Task(
+            asked.starts_at,
+            f"{asked.resident} asks to go out: {asked.where}",
+            f"{home} · with {asked.whom}, back {day_and_time(asked.ends_at, now(), home.zone)}",
+            reverse("placements:pass", args=[asked.pk]),
+            "Read and decide",
+        )
+
+
+def not_back(person: Person, cut: Cut) -> Iterable[Task]:
+    """Young people who have not come back from a pass in time."""
+    for asked in cut(outings.not_back(person).order_by("ends_at")):
+        home = asked.placement.facility
+        yield Task(
+            asked.ends_at,
+            f"{asked.resident} is not back yet from {asked.where}",
+            f"{home} · with {asked.whom}, was due {day_and_time(asked.ends_at, now(), home.zone)}",
+            reverse("facilities:pass-back", args=[home.pk, asked.pk]),
+            "They are back",
+            tag="not back",
+            strong=True,
+        )

@@ -1,0 +1,85 @@
+"""Passes: those of a home, a new one, the decision, and the return."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from placement.access.guard import needs
+from placement.access.request import Request
+from placement.access.rights import Can
+from placement.access.submit import submit
+from placement.audit.clock import now
+from placement.facilities import operations
+from placement.facilities.forms import passes as forms
+from placement.facilities.queries import passes as queries
+from placement.facilities.queries.shifts import homes, stays
+
+
+@needs(Can.WORK_SHIFT)
+@require_safe
+def passes(request: Request, pk: UUID) -> HttpResponse:
+    """List who is out, who will go, who has asked, and who came back."""
+    home = homes(request.person).get(pk=pk)
+    rows = queries.of_home(request.person, home)
+    living = [stay.resident for stay in stays(request.person, home)]
+    context = {"home": home, "zone": home.zone, "rows": rows, "living": living, "moment": now()}
+    return render(request, "shift/passes.html", context)
+
+
+@needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
+def ask(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
+    """Ask for a pass for one young person."""
+    home = homes(request.person).get(pk=pk)
+    stay = stays(request.person, home).get(resident=resident)
+    form = forms.AskPassForm(request.POST or None, person=request.person, resident=stay.resident, zone=home.zone)
+    back = reverse("facilities:passes", args=[home.pk])
+    if form.is_valid():
+        act = lambda: operations.ask_pass(stay, **form.given, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: back):
+            messages.success(request, "The request is sent. Somebody else decides.")
+            return response
+    context = {
+        "form": form,
+        "home": home,
+        "title": f"Ask for a pass for {stay.resident}",
+        "button": "Ask",
+        "back": back,
+    }
+    return render(request, "facilities/form.html", context)
+
+
+@needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
+def back(request: Request, pk: UUID, row: UUID) -> HttpResponse:
+    """Write down that somebody is back."""
+    home = homes(request.person).get(pk=pk)
+    asked = queries.to_come_back(request.person, home, row)
+    form = forms.ReturnForm(request.POST or None, zone=home.zone, initial={"happened_at": now()})
+    there = reverse("facilities:passes", args=[home.pk])
+    if form.is_valid():
+        act = lambda: operations.log_return(asked, **form.given, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: there):
+            messages.success(request, f"{asked.resident} is back.")
+            return response
+    context = {"form": form, "home": home, "title": f"{asked.resident} is back", "button": "Save", "back": there}
+    context["lead"] = f"From {asked.where}, with {asked.whom}."
+    return render(request, "facilities/form.html", context)
+
+
+@needs(Can.ACCEPT_PLACEMENT, Can.APPROVE_PLACEMENT)
+def decide(request: Request, pk: UUID) -> HttpResponse:
+    """Read where a young person wants to go, and decide. A decided one is read here, too."""
+    asked = queries.to_look_at(request.person).get(pk=pk)
+    form = forms.DecidePassForm(request.POST or None)
+    here = reverse("placements:pass", args=[pk])
+    if form.is_valid():
+        act = lambda: operations.decide_pass(asked, **form.given, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: here):
+            messages.success(request, "Your decision is signed.")
+            return response
+    context = {"asked": asked, "form": form, "home": asked.placement.facility, "zone": asked.placement.facility.zone}
+    context["own"] = asked.asked_by_id == request.person.pk
+    return render(request, "shift/pass.html", context)

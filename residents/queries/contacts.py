@@ -1,0 +1,207 @@
+"""Contacts with people outside: the list, what happened, what is limited, and since when nobody was in touch."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
+
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.audit.clock import now
+from residents.models import Contact, OutsidePerson, Resident, Restriction
+
+LONGEST_GAP = timedelta(days=7)
+"""How long a young person may be without contact to anybody on the list before it shows as a gap. Rules will say it."""
+CALLERS = (Can.LOG_CARE, Can.KEEP_CASE, Can.APPROVE_PLACEMENT)
+"""Who needs the telephone numbers of people outside: those who make the calls, and the supervisor who answers for them."""
+RANK = {"allowed": 0, "supervised": 1, "prohibited": 2}
+
+
+def listed(person: Person, resident: Resident) -> list[OutsidePerson]:
+    """Return the people outside of the record, allowed ones first."""
+    people = OutsidePerson.objects.visible_to(person, Can.VIEW_CARE_PROFILE).filter(resident=resident)
+    return sorted(people, key=lambda row: (RANK[row.permission], row.name))
+
+
+def readable(person: Person) -> QuerySet[Contact]:
+    """Return the contacts that ``person`` may read, as first written, each with its amendments."""
+    amendments = Contact.objects.select_related("written_by").order_by("written_at", "pk")
+    return (
+        Contact.objects.visible_to(person, Can.VIEW_CARE_PROFILE)
+        .filter(amends=None)
+        .select_related("resident", "outside_person", "written_by", "facility", "restriction", "seen_by")
+        .prefetch_related(Prefetch("amendments", queryset=amendments))
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A contact as a list shows it: ``now`` is its newest version, ``amendments`` those after the first, oldest first."""
+
+    first: Contact
+    now: Contact
+    amendments: list[Contact]
+    zone: Any
+
+    @property
+    def tags(self) -> list[dict[str, str]]:
+        """Return the marks beside the title."""
+        marks = []
+        if self.now.outcome != Contact.Outcome.TOOK_PLACE:
+            denied = self.now.outcome == Contact.Outcome.DENIED
+            marks.append({"text": self.now.get_outcome_display(), "kind": "late" if denied else "due"})
+        if self.first.permission == OutsidePerson.Permission.PROHIBITED:
+            marks.append({"text": "not allowed", "kind": "late"})
+        if self.first.unsupervised:
+            marks.append({"text": "nobody present", "kind": "late"})
+        if self.first.late:
+            marks.append({"text": "late entry", "kind": "due"})
+        return marks + ([{"text": "amended", "kind": "due"}] if self.amendments else [])
+
+
+def lines(contacts: Iterable[Contact], zone: Any) -> list[Line]:
+    """Return contacts from ``readable`` as lines; times are those of the home where it is known, else of ``zone``."""
+    found = []
+    for first in contacts:
+        amendments = list(first.amendments.all())
+        found.append(
+            Line(first, (amendments or [first])[-1], amendments, first.facility.zone if first.facility else zone)
+        )
+    return found
+
+
+def of_shift(person: Person, shift: Any) -> list[Line]:
+    """Return what was logged about people outside in a shift, newest first."""
+    return lines(readable(person).filter(shift=shift).order_by("-happened_at", "-pk")[:50], shift.facility.zone)
+
+
+def limits(person: Person, resident: Resident) -> list[Restriction]:
+    """Return the newest limits on the rights of one young person, those that hold first."""
+    found = Restriction.objects.visible_to(person, Can.VIEW_CARE_PROFILE).filter(resident=resident)
+    newest = list(found.select_related("outside_person", "asked_by", "decided_by")[:20])
+    return sorted(newest, key=lambda row: not row.holds)
+
+
+def limits_to_decide(person: Person) -> QuerySet[Restriction]:
+    """Return the limits that wait for a decision by ``person``: not those that they set."""
+    waiting = to_answer_for(person).filter(decision="").exclude(asked_by=person)
+    return waiting.exclude(contacts__written_by=person).exclude(answers__entry__written_by=person)
+
+
+def to_answer_for(person: Person) -> QuerySet[Restriction]:
+    """Return the limits of the young people for whom ``person`` decides about them, decided or not."""
+    accepts, approves = (Restriction.objects.visible_to(person, right) for right in Restriction.DECIDERS)
+    return (accepts | approves).select_related("resident", "outside_person", "asked_by", "decided_by")
+
+
+def unsupervised(person: Person) -> QuerySet[Contact]:
+    """Return the contacts with nobody present who had to be, of young people for whom ``person`` answers."""
+    found = Contact.objects.visible_to(person, Can.APPROVE_PLACEMENT).filter(
+        amends=None,
+        permission=OutsidePerson.Permission.SUPERVISED,
+        outcome=Contact.Outcome.TOOK_PLACE,
+        supervised=False,
+    )
+    return found.select_related("resident", "outside_person", "written_by", "facility")
+
+
+def unsupervised_to_read(person: Person) -> QuerySet[Contact]:
+    """Return those that no supervisor has read of yet, without the own ones of ``person``."""
+    return unsupervised(person).filter(seen_by=None).exclude(written_by=person)
+
+
+def that_took_place() -> QuerySet[Contact]:
+    """Return the contacts with somebody allowed that took place, without those that were written by mistake."""
+    mistaken = Contact.objects.filter(amends=OuterRef("pk"), outcome=Contact.Outcome.MISTAKE)
+    return Contact.objects.filter(
+        ~Exists(mistaken), amends=None, outcome=Contact.Outcome.TOOK_PLACE, outside_person__isnull=False
+    ).exclude(permission=OutsidePerson.Permission.PROHIBITED)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Since when a young person has not been in touch with anybody on the list; ``last`` is the last contact, if any.
+
+    ``nobody``: nobody on the list may be in contact at all.
+    """
+
+    since: datetime
+    last: datetime | None
+    nobody: bool
+
+    @property
+    def days(self) -> int:
+        """Return the whole days that have gone by."""
+        return (now() - self.since).days
+
+    @property
+    def too_long(self) -> bool:
+        """Return whether it is longer than ``LONGEST_GAP``."""
+        return now() - self.since > LONGEST_GAP
+
+
+def gap_of(resident: Resident, lived_since: datetime | None) -> Gap | None:
+    """Return the gap of one young person who lives in a home since then, or has been in touch before; else ``None``."""
+    last = that_took_place().filter(resident=resident).aggregate(last=Max("happened_at"))["last"]
+    since = max((moment for moment in (last, lived_since) if moment), default=None)
+    if since is None:
+        return None
+    nobody = not OutsidePerson.objects.filter(resident=resident).exclude(permission="prohibited").exists()
+    return Gap(since, last, nobody)
+
+
+def with_gap(stays: QuerySet[Any]) -> QuerySet[Any]:
+    """Return stays with ``quiet_since`` and ``nobody_allowed`` whose young person has been without contact for too long."""
+    newest = (
+        that_took_place().filter(resident=OuterRef("resident_id")).order_by("-happened_at").values("happened_at")[:1]
+    )
+    allowed = OutsidePerson.objects.filter(resident=OuterRef("resident_id")).exclude(permission="prohibited")
+    found = stays.annotate(
+        quiet_since=Greatest(F("starts_at"), Subquery(newest)),
+        last_contact=Subquery(newest),
+        nobody_allowed=~Exists(allowed),
+    )
+    return found.filter(Q(quiet_since__lt=now() - LONGEST_GAP))
+
+
+def contact_to_amend(person: Person, resident: UUID, row: UUID, *, lock: bool = False) -> Contact:
+    """Return a contact as first written, with what its newest version says. Raises ``Contact.DoesNotExist``."""
+    mine = Contact.objects.visible_to(person, Can.LOG_CARE) | Contact.objects.visible_to(person, Can.KEEP_CASE)
+    first: Contact = (mine.locked() if lock else mine).get(pk=row, resident=resident, amends=None)
+    newest = first.amendments.order_by("-written_at", "-pk").first()
+    if newest is not None:
+        first.happened_at, first.minutes, first.note = newest.happened_at, newest.minutes, newest.note
+        first.outcome = newest.outcome
+    return first
+
+
+def unsupervised_for(person: Person, resident: UUID, row: UUID) -> Contact:
+    """Return a contact with nobody present, for the supervisor to read. Raises ``Contact.DoesNotExist``."""
+    return unsupervised(person).get(pk=row, resident=resident)
+
+
+def limit_for(person: Person, resident: UUID, row: UUID) -> Restriction:
+    """Return a limit on a right, for who decides about it. Raises ``Restriction.DoesNotExist``."""
+    return to_answer_for(person).get(pk=row, resident=resident)
+
+
+def limit_in_words(limit: Restriction) -> str:
+    """Return what is limited, by whom and why, for whoever decides."""
+    what = f"{limit.asked_by} refused {limit.resident}: {limit.of_what}. Their reason: “{limit.reason}”"
+    if limit.kind == Restriction.Kind.ACTIVITY:
+        return (
+            f"{what} Nobody is kept from activities as a punishment for a contact or for something that they have told."
+        )
+    return what
+
+
+def unsupervised_in_words(contact: Contact) -> str:
+    """Return what happened at a contact with nobody present, for the supervisor."""
+    return (
+        f"{contact.get_kind_display()} with {contact.whom} ({contact.relation}), written by {contact.written_by}."
+        f" Somebody has to be present, and nobody was. The note: “{contact.note}”"
+    )

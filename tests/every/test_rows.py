@@ -567,6 +567,7 @@ def test_nobody_adds_a_row_to_a_record_that_is_closed_to_them(full: World, actin
     """Where a row names whose it is, the own ones can be added: asking for access begins so, and gives no right by itself."""
     closed = [model for model in guarded_rows() if model.added_by is not None and not model.shown_to]
     first, before = {model: model.objects.first() for model in closed}, {}
+    first[ShiftStaff] = full.cedar.shift.staff.first()  # of the shift that goes on
     with acting_as(full.stranger):
         for model, row in first.items():
             row.pk = uuid4()

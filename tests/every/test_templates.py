@@ -27,6 +27,7 @@ ELSEWHERE = {
     "facilities/_shown_to.html": "only after somebody has asked for it: tests/facilities/test_addresses.py",
     "shift/_swap.html": "the answer to a tap when htmx asks: tests/facilities/test_shifts_tiles.py",
     "residents/disclose_check.html": "only after a form was filled in: tests/residents/test_disclosures.py",
+    "medication/_needed.html": "only with an order for when it is needed: tests/facilities/test_medication.py",
     "incidents/back.html": "only while somebody is missing: tests/facilities/test_shifts_whereabouts.py",
 }
 

@@ -19,6 +19,24 @@ def full_day(day: datetime.date) -> str:
     return f"{short_day(day)}, {day.year}"
 
 
+def month_name(day: datetime.date) -> str:
+    """Return the month of a day: ``November 2026``."""
+    return f"{day:%B %Y}"
+
+
+def month_code(day: datetime.date) -> str:
+    """Return the month of a day for an address: ``2026-11``."""
+    return f"{day:%Y-%m}"
+
+
+def first_of_month(code: str, today: datetime.date) -> datetime.date:
+    """Return the first day of the month ``2026-11``; of the month of ``today`` when the text is none."""
+    try:
+        return datetime.date.fromisoformat(f"{code}-01")
+    except ValueError:
+        return today.replace(day=1)
+
+
 def day_name(day: datetime.date, today: datetime.date) -> str:
     """Return ``today``, ``yesterday``, ``tomorrow`` or ``Tue Nov 24`` (with the year when it is another)."""
     near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((day - today).days)

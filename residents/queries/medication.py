@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.access.visible import in_force
 from placement.audit.clock import now
+from placement.ui.dates import month_code, month_name
 from placement.ui.templatetags.ui import local
 from residents.models import MedicationDose, MedicationOrder, Resident, SafetyAlert
 from residents.queries.medication_times import EARLY, moment_of
@@ -135,14 +136,6 @@ class Grid:
     others: list[MedicationDose] = field(default_factory=list)
 
 
-def month_of(text: str | None, today: date) -> date:
-    """Return the first day of the month ``2026-11``; of this month when the text is none."""
-    try:
-        return datetime.strptime(text or "", "%Y-%m").replace(tzinfo=UTC).date()
-    except ValueError:
-        return today.replace(day=1)
-
-
 def month(record: Record, first: date) -> dict[str, Any]:
     """Return the grid of a month, each dose at the time of the home where it was due. Four queries for any number of doses."""
     moment, zone = now(), record.zone
@@ -180,9 +173,9 @@ def month(record: Record, first: date) -> dict[str, Any]:
     return {
         "grids": list(grids.values()),
         "days": days,
-        "first": first,
-        "earlier": f"{before:%Y-%m}",
-        "later": f"{days[-1] + timedelta(days=1):%Y-%m}" if ends <= moment else "",
+        "name": month_name(first),
+        "earlier": month_code(before),
+        "later": month_code(days[-1] + DAY) if ends <= moment else "",
         "legend": LEGEND,
         "allergies": allergies_of(record.resident),
     }

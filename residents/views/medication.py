@@ -9,6 +9,7 @@ from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.audit.clock import now
+from placement.ui.dates import first_of_month
 from residents import operations
 from residents.forms import medication as forms
 from residents.forms.record import ConfirmForm, WhyForm
@@ -22,7 +23,7 @@ from residents.views.changes import form_page
 def month(request: Request, pk: UUID) -> HttpResponse:
     """One month of doses, on the screen and on paper; with the code in place of the name when that is chosen."""
     record = open_record(request.person, pk, *NEEDED["health"], current="health")
-    first = medication.month_of(request.GET.get("month"), now().astimezone(record.zone).date())
+    first = first_of_month(request.GET.get("month", ""), now().astimezone(record.zone).date())
     context = {"record": record, "zone": record.zone, "by_code": "code" in request.GET, "printed_at": now()}
     return render(request, "medication/month.html", context | medication.month(record, first))
 

@@ -29,6 +29,7 @@ ELSEWHERE = {
     "shift/_swap.html": "the answer to a tap when htmx asks: tests/facilities/test_shifts_tiles.py",
     "residents/disclose_check.html": "only after a form was filled in: tests/residents/test_disclosures.py",
     "incidents/complete.html": "only for the draft of a report: tests/facilities/test_contacts.py",
+    "medication/_needed.html": "only with an order for when it is needed: tests/facilities/test_medication.py",
     "incidents/back.html": "only while somebody is missing: tests/facilities/test_shifts_whereabouts.py",
 }
 

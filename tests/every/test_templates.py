@@ -27,6 +27,7 @@ ELSEWHERE = {
     "facilities/_shown_to.html": "only after somebody has asked for it: tests/facilities/test_addresses.py",
     "shift/_swap.html": "the answer to a tap when htmx asks: tests/facilities/test_shifts_tiles.py",
     "residents/disclose_check.html": "only after a form was filled in: tests/residents/test_disclosures.py",
+    "forms/hints.html": "only where words are pointed out: tests/residents/test_wording.py",
     "incidents/back.html": "only while somebody is missing: tests/facilities/test_shifts_whereabouts.py",
 }
 

@@ -30,6 +30,7 @@ ELSEWHERE = {
     "residents/disclose_check.html": "only after a form was filled in: tests/residents/test_disclosures.py",
     "incidents/complete.html": "only for the draft of a report: tests/facilities/test_contacts.py",
     "medication/_needed.html": "only with an order for when it is needed: tests/facilities/test_medication.py",
+    "forms/hints.html": "only where words are pointed out: tests/residents/test_wording.py",
     "incidents/back.html": "only while somebody is missing: tests/facilities/test_shifts_whereabouts.py",
 }
 

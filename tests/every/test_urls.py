@@ -124,6 +124,7 @@ def written() -> list[tuple[str, int]]:
 # What is made to be saved or printed.
 TO_KEEP = {
     "residents:care_paper",
+    "facilities:shift-paper",
     "residents:document",
     "residents:opened_in_plain_words",
     "residents:sheet",

@@ -13,7 +13,7 @@ from residents import operations
 from residents.models import CareEntry, Incident, MedicationCount, MedicationDose, MedicationOrder
 from residents.queries.medication_times import due_between
 from tests.attack.sql import again, ask, change, denied, insert, refused, sql
-from tests.building.medication import ordered
+from tests.building.medication import not_credentialed, ordered
 from tests.world import Home, World
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -265,6 +265,7 @@ def test_a_controlled_or_psychotropic_drug_waits_for_the_check(world: World) -> 
 
 def test_only_who_may_administers(world: World) -> None:
     found = as_needed(world)
+    not_credentialed(world)
     with refused("dose_is_administered_by_who_may"):
         dose(world, found, how="administered")
     assert dose(world, found, world.admin_cedar, how="administered")

@@ -4,6 +4,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from placement.database.context import acting
+from placement.facilities.models import Credential
+from placement.facilities.operations import end_credential
 from residents import operations as residents
 from residents.models import MedicationOrder, Resident
 from residents.models.medication import EVERY_DAY
@@ -72,3 +75,11 @@ def give_medication(world: World, key: str, home: Home, moment: datetime) -> Non
             happened_at=moment - HOUR / 12,
             by=by,
         )
+
+
+def not_credentialed(world: World) -> None:
+    """The medication credential of Cedar's staff has ended."""
+    by = world.admin_cedar
+    with acting(by.pk, by.name):
+        mine = Credential.objects.get(person=world.staff_cedar, kind="medication")
+        end_credential(mine, on=world.today - timedelta(days=1), by=by)

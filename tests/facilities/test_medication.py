@@ -15,14 +15,20 @@ from django.utils import timezone
 from placement.database.context import acting
 from placement.facilities.operations import sign_shift
 from placement.facilities.queries.medication import State, counted_in, due_list, medication_left_open, state_of
+from placement.facilities.queries.standing import homes_now
 from residents import operations
 from residents.models import CareEntry, Incident, MedicationCount, MedicationDose, MedicationOrder
-from tests.building.medication import last_due, ordered
+from tests.building.medication import last_due, not_credentialed, ordered
 from tests.facilities.shift_page import fill, local, url
 from tests.world import World
 
 LA = ZoneInfo("America/Los_Angeles")
 HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
+
+
+def open_medication(shift):
+    here = homes_now([shift.facility])[0]
+    return medication_left_open(shift, {each.resident.pk: each for each in here.people})
 
 
 def do(by: Any, name: str, *args: Any, **kwargs: Any) -> Any:
@@ -167,8 +173,9 @@ def test_the_longer_form_takes_other_words_and_another_time(world, staff) -> Non
     assert found.doses.get().why == "The doctor said so"
 
 
-def test_staff_watch_and_the_administrator_may_administer(world, staff, admin) -> None:
+def test_without_a_credential_staff_watch_and_who_holds_one_administers(world, staff, admin) -> None:
     found = as_needed(world)
+    not_credentialed(world)
     page = url("log-dose", world, found.pk)
     assert "Administered by staff" not in staff.get(page).content.decode()
     told = {"outcome": "given", "how": "administered", "amount": "1", "why": "", **local(world.now)}
@@ -258,7 +265,7 @@ def test_what_is_open_at_the_hand_off(world) -> None:
     shift = world.cedar.shift
     late = order(world, times=[(timezone.now() - 90 * MINUTE).astimezone(LA).replace(second=0, microsecond=0).time()])
     with acting(world.staff_cedar.pk, world.staff_cedar.name):
-        found = {each.resident.code: each.what for each in medication_left_open(shift)}
+        found = {each.resident.code: each.what for each in open_medication(shift)}
         assert counted_in(shift)[world.ada.order.pk] == world.ada.count
     assert "nothing written about Calmidol 10 mg" in found["W-2"]
     assert found["W-1"] == "Secretadain 10 mg needs a second signature"
@@ -275,7 +282,7 @@ def test_what_is_open_at_the_hand_off(world) -> None:
     )
     do(world.admin_cedar, "witness_dose", world.ada.dose)
     with acting(world.staff_cedar.pk, world.staff_cedar.name):
-        assert medication_left_open(shift) == []
+        assert open_medication(shift) == []
 
 
 # What it costs
@@ -314,12 +321,12 @@ def test_the_pages_cost_the_same_for_four_and_for_forty(world, staff, acting_as)
     pages = [url("medication", world), url("counts", world)]
     few = [cost(staff, page) for page in pages]
     with acting(world.staff_cedar.pk, world.staff_cedar.name), CaptureQueriesContext(connection) as first:
-        assert len(medication_left_open(world.cedar.shift)) >= 2
+        assert len(open_medication(world.cedar.shift)) >= 2
     medicate(3, 36)
     with acting(world.staff_cedar.pk, world.staff_cedar.name):
         assert len(due_list(world.staff_cedar, world.cedar.facility).charts) == 39
         with CaptureQueriesContext(connection) as many:
-            assert len(medication_left_open(world.cedar.shift)) >= 38
+            assert len(open_medication(world.cedar.shift)) >= 38
     assert [cost(staff, page) for page in pages] == few
     assert len(many) == len(first)
 

@@ -13,7 +13,8 @@ from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities import operations
 from placement.facilities.models import Credential, LicenceCondition, RatioCheck, RosterEntry, ShiftStaff
-from placement.facilities.queries.credentials import cannot_work, held, may_administer
+from placement.facilities.queries.credentials import cannot_work, held
+from placement.facilities.queries.medication import may_administer
 from placement.facilities.queries.ratio import RatioNow, gaps, here_of, present_now, ratio_now
 from placement.facilities.queries.standing import homes_now
 from residents import operations as residents

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from placement.access.models import Person
 from placement.access.rights import Role
 from placement.audit.clock import now
 from placement.database.context import reading
@@ -99,19 +98,6 @@ def cannot_work(entries: Iterable[RosterEntry]) -> dict[UUID, str]:
         if why:
             found[entry.pk] = why
     return found
-
-
-def may_administer(person: Person, home: Facility, moment: datetime) -> bool:
-    """Return whether ``person`` works in ``home`` at ``moment`` and then holds a medication credential and a clearance."""
-    works = Assignment.objects.filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=moment),
-        facility=home,
-        person=person,
-        role__in=[Role.STAFF, Role.ADMIN],
-        starts_at__lte=moment,
-    )
-    filed, day = filed_for([person.pk])[person.pk], moment.astimezone(home.zone).date()
-    return works.exists() and all(holds(filed, kind, day) for kind in (Kind.BACKGROUND, Kind.MEDICATION))
 
 
 def of_home(facility: Facility) -> list[PersonHolds]:

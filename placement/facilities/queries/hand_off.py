@@ -9,6 +9,7 @@ from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.database.context import reading
 from placement.facilities.models import Facility, Shift
+from placement.facilities.queries.medication import medication_left_open
 from placement.facilities.queries.rounds import SNACK, Kind, Place, Span, in_effect, meals_between
 from placement.facilities.queries.standing import Standing, homes_now
 from placement.facilities.queries.tiles import day_and_time
@@ -48,6 +49,8 @@ def left_open(shift: Shift) -> list[LeftOpen]:
             words += [f"no {meal.name.lower()} logged" for meal in meals if _open(meal, each, eaten)]
         if words:
             found.append(LeftOpen(each.resident, " · ".join(words), goes_on and each.lost))
+    for medicine in medication_left_open(shift, {each.resident.pk: each for each in here.people}):
+        found.append(LeftOpen(medicine.resident, medicine.what, lost=False))
     return sorted(found, key=lambda each: not each.lost)
 
 

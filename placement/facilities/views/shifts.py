@@ -24,6 +24,7 @@ from placement.facilities.forms import shifts as forms
 from placement.facilities.forms.several import KNOWN, SeveralForm
 from placement.facilities.models import Facility, Shift, TakeOver
 from placement.facilities.queries import shifts as queries
+from placement.facilities.queries.exits import exits_left_open
 from placement.facilities.queries.hand_off import by_name, left_open
 from placement.facilities.queries.hand_offs import is_past
 from placement.facilities.queries.roster import planned_at
@@ -327,6 +328,7 @@ def hand_off(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
         "shift": found,
         "may_sign": may_sign(request, found),
         "left_open": still_open,
+        "exits_open": exits_left_open(found) if may_sign(request, found) else [],
         "closed": barred_from(request.person) if still_open else set(),
         "page": queries.entries_of_shift(request.person, found, None),
         "contacts": of_shift(request.person, found),

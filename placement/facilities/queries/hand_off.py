@@ -42,15 +42,18 @@ def left_open(shift: Shift) -> list[LeftOpen]:
         for entry in counted:
             if entry.outcome != SNACK:
                 eaten.setdefault(entry.resident_id, []).append(entry)
+    medicine = {
+        each.resident.pk: each.what
+        for each in medication_left_open(shift, {each.resident.pk: each for each in here.people})
+    }
     found = []
     for each in here.people:
         words = _looks(each, shift) if goes_on else []
         if each.place in (Place.HOUSE, Place.NOT_FOUND):
             words += [f"no {meal.name.lower()} logged" for meal in meals if _open(meal, each, eaten)]
+        words += [medicine[each.resident.pk]] if each.resident.pk in medicine else []
         if words:
             found.append(LeftOpen(each.resident, " · ".join(words), goes_on and each.lost))
-    for medicine in medication_left_open(shift, {each.resident.pk: each for each in here.people}):
-        found.append(LeftOpen(medicine.resident, medicine.what, lost=False))
     return sorted(found, key=lambda each: not each.lost)
 
 

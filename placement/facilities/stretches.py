@@ -47,10 +47,9 @@ class Stretch:
 
     @property
     def words(self) -> str:
-        """Return what is missing: ``1 awake adult is missing for 7 young people``."""
-        number = self.missing
-        who = "1 awake adult is" if number == 1 else f"{number} awake adults are"
-        return f"{who} missing for {young(self.young_people)}"
+        """Return who is lacking: ``1 awake adult too few for 7 young people``. ("Missing" are young people only.)"""
+        who = "1 awake adult" if self.missing == 1 else f"{self.missing} awake adults"
+        return f"{who} too few for {young(self.young_people)}"
 
 
 def stretches(

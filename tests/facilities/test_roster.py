@@ -234,7 +234,7 @@ def test_the_next_hours_are_warned_of_before_it_breaks_and_not_when_somebody_is_
     breaks = stands(world).breaks
     assert breaks is not None
     assert (breaks.starts_at, breaks.missing, breaks.young_people) == (ends, 1, 2)
-    assert "1 awake adult is missing for 2 young people" in stands(world).warning
+    assert "1 awake adult too few for 2 young people" in stands(world).warning
     plan(world, ends, 8)
     assert stands(world).warning == ""
 
@@ -260,7 +260,7 @@ def test_a_condition_of_the_licence_asks_for_more(world):
     assert stands(world).now.required.awake == 2
     row = ShiftStaff.objects.get(shift=world.cedar.shift, person=world.admin_cedar)
     do(world.staff_cedar, operations.go_off_duty, row)
-    assert stands(world).warning == "Now 1 awake adult is missing for 2 young people"
+    assert stands(world).warning == "Now 1 awake adult too few for 2 young people"
 
 
 def test_past_times_without_enough_staff_are_found_from_what_was_written(world):

@@ -51,7 +51,7 @@ def test_a_week_is_planned_by_days_and_shows_gaps_in_words_and_colour(world, adm
         page = reader.get(answer["Location"])
         text = page.content.decode()
         assert text.count("Staff Cedar") >= 2
-        assert text.count('<span class="tag late">1 is missing 06:00–14:00</span>') >= 6
+        assert text.count('<span class="tag late">1 too few 06:00–14:00</span>') >= 6
         nights = [day.cells[2] for day in page.context["week"].days]
         assert [bool(night.missing) for night in nights] == [False, True, True, False, True, True, True]
         assert ("Plan a shift" in text) is (reader is admin)
@@ -168,13 +168,13 @@ def test_the_form_that_opens_a_shift_has_who_is_planned(world, client_of, acting
 def test_my_work_says_when_one_works_next_and_warns_who_runs_the_home(world, client_of):
     page = client_of(world.staff_cedar).get("/").content.decode()
     assert "My next shifts" in page
-    assert "is missing for 2 young people" not in page
+    assert "too few for 2 young people" not in page
     warned = client_of(world.admin_cedar).get("/").content.decode()
-    assert "1 awake adult is missing for 2 young people at Cedar" in warned
+    assert "1 awake adult too few for 2 young people at Cedar" in warned
     plan(world, world.cedar.shift.ends_at, 8)
     end(world, "first_aid", 9)
     calm = client_of(world.admin_cedar).get("/").content.decode()
-    assert "is missing for 2 young people" not in calm
+    assert "too few for 2 young people" not in calm
     assert "Staff Cedar: the first aid and CPR ends" in calm
 
 

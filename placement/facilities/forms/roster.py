@@ -62,7 +62,11 @@ class PlanForm(FormKey):
         known = list(people)
         self.zone, self.people = zone, {str(person.pk): person for person, _ in known}
         offer(self, "person", [(str(p.pk), f"{p.name}: {about}" if about else p.name) for p, about in known])
-        offer(self, "days", [(f"{day:%Y-%m-%d}", day_name(day, today).capitalize()) for day in days])
+        offer(
+            self,
+            "days",
+            [(f"{day:%Y-%m-%d}", day_name(day, today)[0].upper() + day_name(day, today)[1:]) for day in days],
+        )
 
     def clean_person(self) -> Person:
         """Return the chosen person."""

@@ -218,7 +218,7 @@ def facts_of_duty(stands: Any) -> list[dict[str, Any]]:
     piece = stands.now
     asked = piece.required
     enough = {"note": "enough now", "kind": "good"}
-    short = {"note": f"{piece.missing} missing now", "kind": "late"}
+    short = {"note": f"{piece.missing} too few now", "kind": "late"}
     return [
         {"label": "On duty, awake", "value": piece.awake, "note": f"{piece.asleep} asleep" if piece.asleep else ""},
         {"label": "Young people to look after", "value": piece.young_people, "note": "in the house or out with staff"},

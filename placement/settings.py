@@ -48,6 +48,7 @@ DATA_KEYS_TEXT = read(
     "PLACEMENT_DATA_KEYS", list, []
 )  # name:key, … newest first; a key is 32 bytes in base64, see below
 IDLE_MINUTES = int(str(read("PLACEMENT_IDLE_MINUTES", int, 15)))  # a session ends after this long without a request
+SHIFT_IDLE_MINUTES = int(str(read("PLACEMENT_SHIFT_IDLE_MINUTES", int, 5)))  # the same for staff, and on shift pages
 SECOND_FACTOR = read(
     "PLACEMENT_SECOND_FACTOR", bool, MODE == "production"
 )  # asked of everybody; "yes" tries it in the demo
@@ -236,7 +237,7 @@ SESSION_ENGINE = "placement.access.store"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # the row's age; the limits below are held by placement.access.sessions
 SESSION_LIMITS = {  # role: minutes without a request (never more than IDLE_MINUTES), hours since the sign-in
     "": (15, 10),
-    "staff": (15, 12),  # a night shift and its hand-off
+    "staff": (SHIFT_IDLE_MINUTES, 12),  # a night shift and its hand-off
     "sysadmin": (10, 4),
 }
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

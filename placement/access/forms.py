@@ -1,6 +1,6 @@
 """Forms of the account pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -266,9 +266,34 @@ def pin_field(label: str, **more: Any) -> forms.CharField:
 
 
 class PinForm(FormKey):
-    """The PIN, to come back."""
+    """The PIN, to come back. Of several who pass a tablet on (``pins.Aside``), each is named by initials only."""
 
+    who = forms.ChoiceField(label="Who are you?", widget=forms.RadioSelect)
     pin = pin_field("Your PIN")
+
+    def __init__(self, *args: Any, asides: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_key = {str(aside.person.pk): aside for aside in asides}
+        self.wrong = "This is not the PIN of whoever was here last."
+        if len(self.by_key) == 1:
+            del self.fields["who"]
+        else:
+            self.wrong = "This is not the PIN of that person."
+            offer(self, "who", [(key, initials(aside.person.name)) for key, aside in self.by_key.items()])
+
+    def clean(self) -> dict[str, Any]:
+        """Turn the choice into the locked session."""
+        cleaned = super().clean()
+        if len(self.by_key) == 1:
+            cleaned["who"] = next(iter(self.by_key.values()))
+        elif "who" in cleaned:
+            cleaned["who"] = self.by_key[cleaned["who"]]
+        return cleaned
+
+
+def initials(name: str) -> str:
+    """Return the first letters of a name: a locked screen names nobody."""
+    return " ".join(f"{word[0].upper()}." for word in name.split() if word[0].isalpha())
 
 
 class NewPinForm(FormKey):

@@ -1,5 +1,7 @@
 """Pages of the PIN: choose one, and come back with it."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,29 +13,30 @@ from placement.access.factor_views import finish_sign_in
 from placement.access.guard import needs, public
 from placement.access.request import Request
 from placement.access.rights import Can
-from placement.access.store import RESUME
 from placement.access.submit import submit
 
 
 @public("the way back to a session that has locked itself; opens only on the tablet on which it was begun")
 @never_cache
 def come_back(request: Request) -> HttpResponse:
-    """Ask for the PIN of whoever was here last, and take up their session."""
-    person = pins.person_of(request)
-    if person is None or request.person is not None:
-        return redirect("accounts:login")
-    form = forms.PinForm(request.POST or None)
+    """Ask for the PIN of whoever was here last, or of one of those who pass this tablet on, and take up their session."""
+    asides, to = pins.asides_of(request), request.GET.get("next", "")
+    login = reverse("accounts:login") + (f"?{urlencode({'next': to})}" if to else "")
+    if not asides or request.person is not None:
+        return redirect(login)
+    form = forms.PinForm(request.POST or None, asides=asides)
     if form.is_valid():
-        if pins.is_right(request, person, form.cleaned_data["pin"]):
-            aside = request.session[RESUME]
-            answer = finish_sign_in(request, person, request.GET.get("next", ""), factor=False)
+        aside = form.cleaned_data["who"]
+        if pins.is_right(aside, form.cleaned_data["pin"]):
+            pins.give_back(request, aside)
+            answer = finish_sign_in(request, aside.person, to, factor=False)
             pins.take_up(request, aside)
             return answer
-        if pins.person_of(request) is None:
+        if aside.person not in [other.person for other in pins.asides_of(request)]:
             messages.error(request, "There were too many wrong PINs. Sign in with your password.")
-            return redirect("accounts:login")
-        form.add_error("pin", "This is not the PIN of whoever was here last.")
-    return render(request, "accounts/come_back.html", {"form": form})
+            return redirect(login)
+        form.add_error("pin", form.wrong)
+    return render(request, "accounts/come_back.html", {"form": form, "several": len(asides) > 1, "login": login})
 
 
 @needs(Can.SIGN_IN)

@@ -1,21 +1,25 @@
-"""Back in by a PIN on a shared tablet, after the screen has locked itself in the middle of a shift.
+"""Back in by a PIN on a shared tablet, after the screen has locked itself in the middle of a shift, or was passed on.
+
+Several people may have one at a time: whoever is switched to finds their own session, and everything counts under their name.
 
 The PIN alone is never a way in: it takes up a session that was begun with password and second factor on this device, lasts no
 longer than that one would have, and five wrong ones end it.
 """
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
+from django.utils import timezone
 
 from placement.access import tries
-from placement.access.models import Person
+from placement.access.models import Person, Session
 from placement.access.opened import write_failed
 from placement.access.request import Request
 from placement.access.rights import Role
-from placement.access.sessions import FACTOR, SHARED, is_over
-from placement.access.store import BEGAN, RESUME
+from placement.access.sessions import ASIDES, FACTOR, KEPT, SHARED, WHOSE, is_over
+from placement.access.store import BEGAN, RESUME, SessionStore
 
 DIGITS, MOST, WRONG = 6, 5, "wrong"  # WRONG: how many wrong PINs the locked session has seen
 TRIVIAL = "This PIN is easy to guess. Use no rows such as 123456, and no repeats such as 121212 or 777777."
@@ -33,41 +37,63 @@ def is_trivial(pin: str) -> bool:
     return len(steps) == 1 or repeated or pin == pin[::-1] or len(set(pin)) < 3
 
 
-def person_of(request: Request) -> Person | None:
-    """Return who may come back with a PIN now: the password is the same, nobody was signed out, and the shift goes on."""
-    if not (aside := request.session.get(RESUME)):
-        return None
-    person = Person.objects.filter(pk=aside["person"], is_active=True).exclude(pin="").first()
-    if person is None or not may_have(person) or person.get_session_auth_hash() != aside["hash"]:
-        return None
-    return None if is_over(person, aside[BEGAN], factor=aside[FACTOR]) else person
+@dataclass(frozen=True)
+class Aside:
+    """A locked session on this tablet: the key of its row, whose it is, and what it was."""
+
+    key: str
+    person: Person
+    told: dict[str, Any]
 
 
-def is_right(request: Request, person: Person, pin: str) -> bool:
+def asides_of(request: Request) -> list[Aside]:
+    """Return who may come back with a PIN now, the last one first: the password is the same, nobody was signed out, and the
+    shift goes on."""
+    keys = request.session.get(ASIDES, [])
+    living = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).select_related("person")
+    found = []
+    for row in sorted(living, key=lambda row: keys.index(row.session_key)):
+        told = row.get_decoded().get(RESUME)
+        if told and row.person and may_take_up(row.person, told):
+            found.append(Aside(row.session_key, row.person, told))
+    return found
+
+
+def may_take_up(person: Person, told: dict[str, Any]) -> bool:
+    """Return whether ``person`` may take up a session with a PIN of which this is ``told``."""
+    same = person.is_active and person.pin and person.get_session_auth_hash() == told["hash"]
+    return bool(same) and may_have(person) and not is_over(person, told[BEGAN], factor=told[FACTOR])
+
+
+def is_right(aside: Aside, pin: str) -> bool:
     """Return whether ``pin`` is the person's. After the fifth wrong one, however slowly, nothing is left to take up.
 
     The count is read and written while tries at the same time wait, so that none of them is missed.
     """
-    name, session = f"pin {person.pk}", request.session
+    name, row = f"pin {aside.person.pk}", SessionStore(aside.key)
     shut = tries.too_many(name, name)
-    aside = session.load().get(RESUME)
-    if aside is None:
-        session.pop(RESUME, None)
+    if (told := row.load().get(RESUME)) is None:
         return False
     if not shut:
-        if check_password(pin, person.pin):
+        if check_password(pin, aside.person.pin):
             tries.succeeded(name, name)
             return True
         tries.failed(name, name)
-        write_failed(person, page="accounts:come_back")
-    session[RESUME] = aside | {WRONG: aside.get(WRONG, 0) + 1}
-    if session[RESUME][WRONG] >= MOST or tries.too_many(name, name):
-        del session[RESUME]
-    session.save()
-    session.modified = False  # nothing of this request is written over the count of the next one
+        write_failed(aside.person, page="accounts:come_back")
+    row[RESUME] = told | {WRONG: told.get(WRONG, 0) + 1}
+    if row[RESUME][WRONG] >= MOST or tries.too_many(name, name):
+        row.delete()
+    else:
+        row.save()
     return False
 
 
-def take_up(request: Request, aside: dict[str, Any]) -> None:
+def give_back(request: Request, aside: Aside) -> None:
+    """Lay what the person had typed before somebody else took the tablet where they find it after the sign-in."""
+    if typed := SessionStore(aside.key).load().get(KEPT):
+        request.session[KEPT], request.session[WHOSE] = typed, str(aside.person.pk)
+
+
+def take_up(request: Request, aside: Aside) -> None:
     """Let the session that was just signed in go on as the one that was locked: it ends when that would have ended."""
-    request.session.update({BEGAN: aside[BEGAN], FACTOR: aside[FACTOR], SHARED: True})
+    request.session.update({BEGAN: aside.told[BEGAN], FACTOR: aside.told[FACTOR], SHARED: True})

@@ -17,13 +17,14 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from placement.access.devices import coarse_place_of, device_of
-from placement.access.models import FormKey, Person
+from placement.access.models import FormKey, Person, Session
 from placement.access.request import Request
-from placement.access.store import BEGAN, DEVICE, PLACE, RESUME, SEEN
+from placement.access.store import BEGAN, DEVICE, PLACE, RESUME, SEEN, WALL, SessionStore
 
 TOUCH = timedelta(minutes=1)
 KEYS_STAY = timedelta(days=30)  # nobody presses a button of an older page
 WHOSE, KEPT, FACTOR, SHARED = "whose", "kept", "factor", "shared"
+ASIDES = "asides"  # the rows of locked sessions on this tablet, the newest first
 MOST_KEPT = 20
 # a password or a code, or an address, would stand in the session, readable
 NEVER_KEPT = {"accounts", "break_glass:new", "facilities:change-address", "facilities:new", "residents:words"}
@@ -82,11 +83,18 @@ def stay(request: Request) -> None:
 def begin(request: Request, person: Person) -> bool:
     """Start a session that has just been signed in; return whether something that ``person`` typed waits in it.
 
-    What somebody else had typed in this browser is dropped, and so are rows of old sessions and one-time keys.
+    What somebody else had typed in this browser waits with their own locked session, or is dropped without one; rows of old
+    sessions and one-time keys go.
     """
-    if request.session.pop(WHOSE, None) != str(person.pk):
-        request.session.pop(KEPT, None)
-    request.session.pop(RESUME, None)
+    whose = request.session.pop(WHOSE, None)
+    asides = Session.objects.filter(session_key__in=request.session.get(ASIDES, []))
+    if whose != str(person.pk) and (typed := request.session.pop(KEPT, None)):
+        for row in asides.filter(person_id=whose):
+            left = SessionStore(row.session_key)
+            left[KEPT] = typed
+            left.save()
+    asides.filter(person=person).delete()
+    request.session.pop(WALL, None)
     request.session[SEEN] = timezone.now().timestamp()
     request.session.clear_expired()
     FormKey.objects.filter(used_at__lt=timezone.now() - KEYS_STAY).delete()
@@ -96,9 +104,15 @@ def begin(request: Request, person: Person) -> bool:
 def end(request: Request, *, idle: bool = False) -> None:
     """Sign out. The browser's next, empty session knows whose the last one was, and what this person had not sent.
 
-    ``idle``: nobody has signed out, the time was over. On a shared tablet a PIN may then take the session up.
+    ``idle``: nobody has signed out, the time was over or somebody else takes the tablet. On a shared one a PIN may then take
+    the session up.
     """
-    aside = put_aside(request) if idle else None
+    asides = request.session.get(ASIDES, [])
+    if not (request.session.get(SHARED) or (idle and not request.user.is_authenticated)):
+        Session.objects.filter(session_key__in=asides).delete()
+        asides = []
+    if idle and (aside := put_aside(request)):
+        asides = [aside, *asides]
     whose = request.session.get(SESSION_KEY) or request.session.get(WHOSE)
     kept = request.session.get(KEPT)
     logout(request)
@@ -106,17 +120,21 @@ def end(request: Request, *, idle: bool = False) -> None:
         request.session[WHOSE] = whose
     if kept:
         request.session[KEPT] = kept
-    if aside:
-        request.session[RESUME] = aside
+    if asides:
+        request.session[ASIDES] = asides
 
 
-def put_aside(request: Request) -> dict[str, Any] | None:
-    """Return what a PIN needs to take up the session that is about to be locked; ``None`` when it may not."""
+def put_aside(request: Request) -> str | None:
+    """Keep what a PIN needs to take up the session that is about to be locked; return the key of its row, ``None`` when it
+    may not. The row is its owner's, who sees and ends it like every other session."""
     person, session = request.user, request.session
     if not person.is_authenticated or not session.get(SHARED) or not person.pin:
         return None
     kept = {name: session.get(name) for name in (BEGAN, FACTOR, DEVICE, PLACE)}
-    return kept | {"person": str(person.pk), "hash": person.get_session_auth_hash()}
+    row = SessionStore()
+    row[RESUME] = kept | {"person": str(person.pk), "hash": person.get_session_auth_hash()}
+    row.create()
+    return str(row.session_key)
 
 
 def keep(request: Request, to: str, posted: QueryDict) -> bool:

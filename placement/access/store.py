@@ -9,7 +9,8 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from placement.access.models import Session
 
 BEGAN, SEEN, DEVICE, PLACE = "began", "seen", "device", "place"
-RESUME = "resume"  # of a locked session that a PIN may take up: the same, and whose it was
+RESUME = "resume"  # of a locked session that a PIN may take up: the same, and whose it was. It has a row of its own
+WALL = "wall"  # of a board on the wall: the same, and whose it was
 
 
 class SessionStore(DatabaseStore):
@@ -23,9 +24,8 @@ class SessionStore(DatabaseStore):
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row for ``data``."""
         row = cast(Session, super().create_model_instance(data))
-        own = (
-            data if SESSION_KEY in data else data.get(RESUME, {})
-        )  # who may come back sees and ends it like an open one
+        # who may come back, or has put up a board, sees and ends it like an open one
+        own = data if SESSION_KEY in data else data.get(RESUME) or data.get(WALL, {})
         row.person_id = own.get(SESSION_KEY) or own.get("person")
         row.device, row.place = own.get(DEVICE, ""), own.get(PLACE, "")
         row.began_at, row.seen_at = moment(own.get(BEGAN)), moment(own.get(SEEN))

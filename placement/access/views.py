@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -102,10 +103,13 @@ def sign_out(request: Request) -> HttpResponse:
     sessions.end(request, idle="idle" in request.POST)
     if request.POST.get("kept_to"):
         typed = request.POST.copy()
-        typed.pop("idle", None)
+        for name in ("idle", "next"):
+            typed.pop(name, None)
         to = typed.pop("kept_to")[0]
         sessions.keep(request, to, typed)
-    return redirect("accounts:login")
+    to = request.POST.get("next", "")
+    back = "accounts:come_back" if request.session.get(sessions.ASIDES) and to else "accounts:login"
+    return redirect(reverse(back) + (f"?{urlencode({'next': to})}" if to else ""))
 
 
 @needs(Can.SIGN_IN)

@@ -13,10 +13,11 @@ THUMB_ENTRIES = 4
 def page(request: HttpRequest) -> dict[str, Any]:
     """Return ``person``, ``nav`` and ``nav_more`` (entries under More), ``demo``, ``factor_off``, ``idle_minutes``."""
     person = getattr(request, "person", None)
+    minutes = getattr(request, "idle_minutes", settings.IDLE_MINUTES)
     return {
         "person": person,
         **menu(person, request.path),
-        "idle_minutes": getattr(request, "idle_minutes", settings.IDLE_MINUTES),
+        "idle_minutes": min(minutes, settings.SHIFT_IDLE_MINUTES) if "/shift/" in request.path else minutes,
     }
 
 

@@ -1,7 +1,9 @@
 """Back in by PIN: on the shared tablet that has locked itself, within the same shift, and never otherwise."""
 
+import re
 import uuid
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -11,8 +13,8 @@ from django.utils import timezone
 
 from placement.access.models import Person, Session
 from placement.access.operations import end_sessions, set_password, set_pin
-from placement.access.pins import is_right, is_trivial
-from placement.access.store import RESUME, SessionStore
+from placement.access.pins import asides_of, is_right, is_trivial
+from placement.access.store import SessionStore
 from placement.database.constraints import Refused
 from tests.access.test_factor import CODE, app_code, set_up
 from tests.world import PASSWORD, World
@@ -20,7 +22,8 @@ from tests.world import PASSWORD, World
 LOGIN, BACK, PIN, SESSIONS, WORK = (
     reverse(name) for name in ("accounts:login", "accounts:come_back", "accounts:pin", "accounts:sessions", "work")
 )
-GOOD = "391745"
+GOOD, OTHER = "391745", "740916"
+OUT, SHIFT = reverse("accounts:logout"), reverse("facilities:my-shift")
 
 
 def key(**more: str) -> dict[str, str]:
@@ -79,8 +82,9 @@ def test_it_ends_with_the_shift(staff, clock):
         clock.shift(timedelta(minutes=16))
         assert tablet.get(WORK).status_code == 302
         assert tablet.post(BACK, key(pin=GOOD))["Location"] == WORK
-    clock.shift(timedelta(minutes=14))
-    assert tablet.get(WORK).status_code == 200
+    for minutes in (4, 4, 4, 2):
+        clock.shift(timedelta(minutes=minutes))
+        assert tablet.get(WORK).status_code == 200
     clock.shift(timedelta(minutes=3))
     assert tablet.get(WORK).status_code == 302  # twelve hours after the sign-in, not after the last PIN
     assert tablet.post(BACK, key(pin=GOOD))["Location"] == LOGIN
@@ -111,16 +115,16 @@ def test_five_wrong_ones_end_it_however_slowly_they_come(staff, clock):
 
 
 def test_wrong_ones_at_the_same_time_are_all_counted(staff, clock):
-    """What another request has counted meanwhile stands in the row, and not in the session that this one has read."""
+    """What another request has counted meanwhile stands in the row, and not in what this one has read."""
     tablet = locked(staff, clock)
     request = RequestFactory().post(BACK)
     request.session = SessionStore(tablet.session.session_key)
-    assert request.session[RESUME]
+    [aside] = asides_of(request)
     for _ in range(4):
         tablet.post(BACK, key(pin="000001"))
     clock.shift(timedelta(minutes=20))
-    assert not is_right(request, staff, "000001")
-    assert RESUME not in tablet.session
+    assert not is_right(aside, "000001")
+    assert not asides_of(request)
     assert tablet.post(BACK, key(pin=GOOD))["Location"] == LOGIN
 
 
@@ -216,3 +220,96 @@ def test_pins_that_are_easy_to_guess(pin):
 @pytest.mark.parametrize("pin", [GOOD, "804913", "225790"])
 def test_other_pins(pin):
     assert not is_trivial(pin)
+
+
+@pytest.fixture
+def two(world: World, acting_as) -> tuple[Person, Person]:
+    """Two people of one home, each with a PIN of their own."""
+    with acting_as(world.staff_cedar):
+        set_pin(world.staff_cedar, GOOD, by=world.staff_cedar)
+    with acting_as(world.admin_cedar):
+        set_pin(world.admin_cedar, OTHER, by=world.admin_cedar)
+    return world.staff_cedar, world.admin_cedar
+
+
+def passed_on(two: tuple[Person, Person]) -> Client:
+    """A tablet on which both have signed in, the second one now."""
+    first, second = two
+    tablet = signed_in(first)
+    assert tablet.post(OUT, {"idle": "1", "next": SHIFT})["Location"] == f"{BACK}?next={quote(SHIFT, safe='')}"
+    data = {"username": second.username, "password": PASSWORD, "shared": "on"}
+    assert tablet.post(LOGIN, data)["Location"] == WORK
+    return tablet
+
+
+def who_is_in(tablet: Client) -> str:
+    return re.findall("Signed in as ([^<]*)<", tablet.get(SESSIONS).content.decode())[0]
+
+
+def test_two_people_pass_a_tablet_on_and_each_comes_back_as_themselves(two):
+    tablet = passed_on(two)
+    for turn in range(4):
+        person, pin = ((two[0], GOOD), (two[1], OTHER))[turn % 2]
+        tablet.post(OUT, {"idle": "1", "next": SHIFT})
+        page = tablet.get(BACK).content.decode()
+        assert all(one.name not in page and one.username not in page for one in two)
+        assert "Who are you?" in page
+        wrong = key(who=str(person.pk), pin=(OTHER, GOOD)[turn % 2])
+        assert "not the PIN of that person" in tablet.post(BACK, wrong).content.decode()
+        assert tablet.post(f"{BACK}?next={SHIFT}", key(who=str(person.pk), pin=pin))["Location"] == SHIFT
+        assert who_is_in(tablet) == person.name
+
+
+def test_nobody_is_chosen_whose_session_was_not_begun_there(two, world):
+    tablet = passed_on(two)
+    tablet.post(OUT, {"idle": "1", "next": SHIFT})
+    for who in ("", "x", str(world.staff_birch.pk)):
+        assert tablet.post(BACK, key(who=who, pin=GOOD)).status_code == 200
+    assert tablet.get(WORK).status_code == 302
+
+
+@pytest.mark.parametrize("how", ["others", "one", "out", "everywhere"])
+def test_who_ends_the_own_session_ends_it_also_while_another_has_the_tablet(two, world, acting_as, how):
+    first, second = two
+    tablet = passed_on(two)
+    if how == "everywhere":
+        with acting_as(world.sysadmin):
+            end_sessions(first, by=world.sysadmin)
+    elif how == "out":  # with the PIN back in, and out: locked for the other one still
+        tablet.post(OUT, {"idle": "1", "next": SHIFT})
+        tablet.post(BACK, key(who=str(first.pk), pin=GOOD))
+        tablet.post(OUT)
+    else:
+        elsewhere = signed_in(first)
+        page = elsewhere.get(SESSIONS).content.decode()
+        tokens = re.findall('name="session" value="([^"]+)"', page)
+        for ended in [{"do": "others"}] if how == "others" else [{"session": token} for token in tokens]:
+            elsewhere.post(SESSIONS, key(**ended))
+    if how != "out":
+        tablet.post(OUT, {"idle": "1", "next": SHIFT})
+    assert "Who are you?" not in tablet.get(BACK).content.decode()
+    assert tablet.post(BACK, key(pin=GOOD)).status_code == 200  # that is the other one's, and not the right PIN
+    assert tablet.post(BACK, key(pin=OTHER))["Location"] == WORK
+    assert who_is_in(tablet) == second.name
+
+
+def test_five_wrong_ones_for_one_end_that_one_only(two):
+    tablet = passed_on(two)
+    tablet.post(OUT, {"idle": "1", "next": SHIFT})
+    for _ in range(5):
+        tablet.post(BACK, key(who=str(two[0].pk), pin="000001"))
+    assert tablet.post(BACK, key(who=str(two[0].pk), pin=GOOD)).status_code == 200
+    assert tablet.get(WORK).status_code == 302
+    assert tablet.post(BACK, key(pin=OTHER))["Location"] == WORK
+    assert who_is_in(tablet) == two[1].name
+
+
+def test_what_one_had_typed_waits_for_them_and_not_for_the_next_one(two):
+    tablet = passed_on(two)
+    typed = {"idle": "1", "next": SHIFT, "kept_to": "/incidents/new/", "what": "quiet place"}
+    tablet.post(OUT, typed)
+    assert tablet.post(BACK, key(who=str(two[0].pk), pin=GOOD))["Location"] == WORK
+    assert "quiet place" not in tablet.get(reverse("accounts:kept")).content.decode()
+    tablet.post(OUT, {"idle": "1", "next": SHIFT})
+    assert tablet.post(BACK, key(who=str(two[1].pk), pin=OTHER))["Location"] == reverse("accounts:kept")
+    assert "quiet place" in tablet.get(reverse("accounts:kept")).content.decode()

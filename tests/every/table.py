@@ -413,6 +413,7 @@ PUBLIC = {
     "accounts:passkey": "the way in for somebody who has a passkey",
     "accounts:come_back": "the way back to a session that has locked itself",
     "accounts:logout": "the way out",
+    "facilities:board": "shows codes only, to whoever works there and on a screen that they have put up",
     "components": "invented samples, only with DEBUG",
 }
 

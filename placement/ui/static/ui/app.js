@@ -4,8 +4,10 @@
   const root = document.documentElement;
   const HIDE = "hide-names"; // the only thing we keep in the browser: a yes, until sign-out
   const flag = {
-    get: () => { try { return sessionStorage.getItem(HIDE) === "1"; } catch { return false; } },
-    set: (on) => { try { if (on) sessionStorage.setItem(HIDE, "1"); else sessionStorage.removeItem(HIDE); } catch { /* private window */ } },
+    get: () => { // a page of a shared tablet begins with codes
+      try { return (sessionStorage.getItem(HIDE) ?? ("codes" in root.dataset ? "1" : "0")) === "1"; } catch { return "codes" in root.dataset; }
+    },
+    set: (on) => { try { sessionStorage.setItem(HIDE, on ? "1" : "0"); } catch { /* private window */ } },
   };
   root.classList.toggle(HIDE, flag.get()); // before the first paint
 
@@ -61,16 +63,28 @@
     if (summary) summary.focus();
   }
 
+  function cover(words) { // nothing of the page is left: what was on it is not behind the cover, it is gone
+    const sheet = document.createElement("main"), text = document.createElement("p"), go = document.createElement("button");
+    [sheet.className, text.textContent, go.type, go.className, go.textContent] = ["cover", words, "button", "button plain", "Go on"];
+    text.setAttribute("role", "status");
+    touched = null;
+    document.title = "Page";
+    root.classList.add("covered");
+    sheet.append(text, go);
+    document.body.replaceChildren(sheet);
+    return { words: text, go };
+  }
+
+  function add(form, name, value) {
+    const field = document.createElement("textarea"); // keeps line breaks
+    [field.name, field.value, field.hidden] = [name, value, true];
+    form.append(field);
+  }
+
   function handOver(form, lock) { // what was typed is kept on the server until the same person is back
     const to = new URL(form.getAttribute("action") || location.href, location.href);
     const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
-    [["kept_to", to.pathname + to.search], ...typed].forEach(([name, value]) => {
-      const field = document.createElement("textarea"); // keeps line breaks
-      field.name = name;
-      field.value = value;
-      field.hidden = true;
-      lock.append(field);
-    });
+    [["kept_to", to.pathname + to.search], ...typed].forEach(([name, value]) => add(lock, name, value));
   }
 
   // The screen of a tablet that was put down goes dark when the session does.
@@ -81,33 +95,52 @@
     let last = Date.now(), told = last, locked = false;
     const here = () => { // the session counts requests, not keys: say once a minute that somebody is writing
       last = Date.now();
-      if (last - told < MINUTE) return;
+      if (locked || last - told < MINUTE) return;
       told = last;
       fetch(lock.dataset.here, { method: "POST", body: new URLSearchParams(new FormData(lock)) }).catch(() => {});
     };
     ["pointerdown", "keydown", "scroll"].forEach((kind) => addEventListener(kind, here, { passive: true }));
-    const lockNow = () => {
+    const lockNow = ({ stay = false } = {}) => {
       if (locked) return;
       locked = true; // a second request would come without the session that knows whose words these are
-      const idle = document.createElement("input"); // nobody has signed out: on a shared tablet a PIN may take it up
-      [idle.type, idle.name, idle.value] = ["hidden", "idle", "1"];
-      lock.append(idle);
+      add(lock, "idle", "1"); // nobody has signed out: on a shared tablet a PIN may take it up
+      add(lock, "next", location.pathname + location.search);
       if (touched && !touched.querySelector("[type=password]")) handOver(touched, lock);
-      touched = null;
-      lock.submit();
+      const sheet = cover(stay ? "" : "Locked.");
+      dispatchEvent(new Event("screen:lock"));
+      const locking = send(sheet), leave = () => location.replace(lock.dataset.back);
+      sheet.go.onclick = () => locking.then(leave);
+      if (!stay) locking.then(leave);
     };
+    async function send(sheet) { // again and again: without a connection the screen stays covered
+      for (;;) {
+        try { return await fetch(lock.action, { method: "POST", body: new URLSearchParams(new FormData(lock)), redirect: "manual" }); } catch {
+          sheet.words.textContent = "There is no connection. This screen opens when it is back.";
+          await new Promise((again) => { setTimeout(again, 5000); addEventListener("online", again, { once: true }); });
+        }
+      }
+    }
     const check = () => { if (Date.now() - last >= limit) lockNow(); };
-    addEventListener("outbox:over", lockNow);
+    addEventListener("outbox:over", () => lockNow());
+    addEventListener("screen:hide", () => { // at once, and also without a connection
+      if ("pin" in lock.dataset || touched) return lockNow({ stay: true });
+      if (locked || root.classList.contains("covered")) return;
+      const sheet = cover("");
+      sheet.go.onclick = () => fetch("/healthz").then(() => location.reload(), () => {
+        sheet.words.textContent = "There is no connection. This screen opens when it is back.";
+      });
+    });
     setInterval(check, 15000);
     document.addEventListener("visibilitychange", check);
   }
 
-  let touched = null, sending = false;
+  let touched = null, sending = false, escaped = -Infinity;
   addEventListener("DOMContentLoaded", () => {
     names(flag.get());
     tick(document);
     setInterval(() => tick(document), 30000);
     watchIdle();
+    document.querySelectorAll("[data-cover]").forEach((button) => { button.hidden = false; });
     reach();
     addEventListener("resize", reach);
     focusSummary(document);
@@ -124,10 +157,14 @@
       names(flag.get());
     }
     if (event.target.closest("[data-print]")) print();
+    if (event.target.closest("[data-cover]")) dispatchEvent(new Event("screen:hide"));
     document.querySelectorAll("details.more[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
+    const soon = event.timeStamp - escaped < 800;
+    escaped = soon ? -Infinity : event.timeStamp;
+    if (soon) return dispatchEvent(new Event("screen:hide"));
     document.querySelectorAll("details.more[open]").forEach((menu) => { menu.open = false; menu.firstElementChild.focus(); });
   });
 
@@ -144,6 +181,7 @@
       return event.stopPropagation();
     }
     sending = true;
+    if (form.matches("[data-switch]") && touched) handOver(touched, form); // it waits for whoever wrote it
     if (!post && !form.matches("[hx-post]")) return;
     form.dataset.sent = "yes";
     if (form.matches("[data-download]")) setTimeout(() => ready(document), 4000); // a file comes, the page stays
@@ -177,6 +215,7 @@
   });
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((kind) => addEventListener(kind, (event) => {
     const box = document.getElementById("messages");
+    if (!box) return; // a board on the wall says by its time how old it is
     const [alert, body, text] = ["usa-alert usa-alert--error usa-alert--slim", "usa-alert__body", "usa-alert__text"].map((name, depth) => {
       const part = document.createElement(depth === 2 ? "p" : "div");
       part.className = name;

@@ -190,7 +190,7 @@
     if (!document.getElementById("people")) return;
     try {
       const answer = await fetch(location.href, { redirect: "manual", cache: "no-store" });
-      if (answer.ok && !shut) htmx.swap("#people", await answer.text(), { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 20 }, { select: "#people", selectOOB: "#facts" });
+      if (answer.ok && !covered()) htmx.swap("#people", await answer.text(), { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 20 }, { select: "#people", selectOOB: "#facts" });
     } catch { /* the page says what it said before */ }
   }
 
@@ -211,8 +211,9 @@
     return button;
   };
 
+  const covered = () => shut || document.documentElement.classList.contains("covered");
   function paint() {
-    if (shut) return;
+    if (covered()) return;
     const waiting = mine.filter((one) => !one.refused && !(one.form && !away && !one.late));
     paintTiles(waiting);
     paintLine(waiting);
@@ -257,7 +258,7 @@
     const box = place("not-taken", () => {
       const made = part("section", "", "paper stack-s");
       made.setAttribute("aria-label", "Not saved");
-      document.getElementById("messages").after(made);
+      document.getElementById("messages")?.after(made);
       return made;
     }, refused.length);
     if (!box || box.dataset.of === String(refused.map((one) => [one.key, one.refused]))) return;

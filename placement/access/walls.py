@@ -1,0 +1,32 @@
+"""A board on the wall: a browser in which nobody is signed in, and that opens one page of one home, with codes only.
+
+Whoever puts it up is signed out there, so a screen that nobody watches opens nothing else. It ends with the right of that person
+to work in the home, and with what ends their sessions, at the latest when a session of theirs would.
+"""
+
+from django.utils import timezone
+
+from placement.access.models import Person
+from placement.access.request import Request
+from placement.access.sessions import FACTOR, end, is_over
+from placement.access.store import BEGAN, DEVICE, PLACE, WALL
+
+
+def put_up(request: Request, home: object) -> None:
+    """Sign the person out, and let this browser show the board of ``home`` (the key of a facility)."""
+    person, session = request.person, request.session
+    told = {name: session.get(name) for name in (FACTOR, DEVICE, PLACE)}
+    told |= {BEGAN: timezone.now().timestamp(), "person": str(person.pk), "hash": person.get_session_auth_hash()}
+    end(request)
+    request.session[WALL] = told | {"home": str(home)}
+
+
+def person_of(request: Request, home: object) -> Person | None:
+    """Return who has put up the board of ``home`` here; ``None`` when nobody has, or it may not go on."""
+    told = request.session.get(WALL)
+    if not told or told["home"] != str(home):
+        return None
+    person = Person.objects.filter(pk=told["person"], is_active=True).first()
+    if person is None or person.get_session_auth_hash() != told["hash"]:
+        return None
+    return None if is_over(person, told[BEGAN], factor=told[FACTOR]) else person

@@ -128,7 +128,7 @@ def tile(
         due_at=stand.due_at if stand.seen else min(stand.due_at, moment),
         tag=tag,
         taps=taps,
-        moods=[mood(word) for word in MOODS] if is_open else [],
+        moods=[mood(word) for word in MOODS] if is_open and not night else [],
         medicine=clock(medicine.happened_at) if medicine else "",
     )
 

@@ -52,11 +52,26 @@ def tell_rights(plan: Plan, everybody: dict[str, Young]) -> None:
         plan, shifts, young, plan.now - 3 * HOUR, 4 * MINUTE, staff[0], kind="call", outside_person=person,
         outcome="denied", initiative="other", note="Asked whether she is here. I said nothing about anybody and hung up.",
     )  # fmt: skip
+    _tell_elsewhere(plan, everybody)
     young, person = who(with_permission("supervised"))
     tell_contact(
         plan, shifts, young, plan.now - DAY - 2 * HOUR, 9 * MINUTE, staff[1], kind="visit", outside_person=person,
         minutes=15, initiative="other", note="Came early. They sat on the porch before one of us could join them.",
     )  # fmt: skip
+
+
+def _tell_elsewhere(plan: Plan, everybody: dict[str, Young]) -> None:
+    """Tell a call two days ago in each of the homes of which no shifts are told."""
+    at = plan.now - 2 * DAY
+    for stay in plan.stays:
+        allowed, supervised = (with_permission(each)(everybody[stay.young]) for each in ("allowed", "supervised"))
+        person = allowed or supervised
+        if stay.home not in ON_SHIFT and stay.covers(at) and person:
+            plan.tell(
+                at + 9 * MINUTE, ADMIN_OF[stay.home], "residents.log_contact", resident=resident(stay.young), kind="call",
+                outside_person=The(person), happened_at=at, minutes=12, facility=home(stay.home),
+                supervised=not allowed, supervised_by="" if allowed else "The carer on duty",
+            )  # fmt: skip
 
 
 OFFERS = ("Swimming", "Baking bread", "Film night", "Drawing in the garden", "Library")
@@ -67,7 +82,11 @@ def tell_activities(plan: Plan) -> None:
     for home_key, staff in ON_SHIFT.items():
         shifts = duties(plan, home_key)
         for back, name in enumerate(OFFERS, start=1):
-            duty = next(each for each in shifts if each.name == "Evening" and each.starts_at < plan.now - back * DAY)
+            duty = next(
+                each
+                for each in shifts
+                if each.name == "Evening" and each.starts_at < plan.now - (back - 1) * DAY - 2 * HOUR
+            )
             at = duty.starts_at + 90 * MINUTE
             young, luck = plan.living_in(home_key, at), chance("offer", home_key, name)
             answers = ["joined" if luck.random() < 0.75 else "not_wanted" for _ in young]

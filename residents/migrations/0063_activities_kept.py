@@ -17,8 +17,15 @@ BY_EITHER = """IF EXISTS (SELECT FROM residents_contact WHERE restriction_id = N
 RULES = """
 CREATE TRIGGER rules BEFORE UPDATE ON residents_activityoffer
   FOR EACH ROW EXECUTE FUNCTION row_is_kept('activity_offer_is_kept');
+CREATE FUNCTION activity_offer_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  NEW.written_at := audit_now();
+  RETURN NEW;
+END $$;
+CREATE TRIGGER a_rules BEFORE INSERT ON residents_activityoffer FOR EACH ROW EXECUTE FUNCTION activity_offer_rules();
 CREATE TRIGGER times BEFORE INSERT ON residents_activityoffer
-  FOR EACH ROW EXECUTE FUNCTION times_have_come('offered_at', 'written_at');
+  FOR EACH ROW EXECUTE FUNCTION times_have_come('offered_at');
+ALTER TABLE residents_activityoffer ENABLE ALWAYS TRIGGER a_rules;
 CREATE TRIGGER rules BEFORE UPDATE ON residents_activityanswer
   FOR EACH ROW EXECUTE FUNCTION row_is_kept('activity_answer_is_kept');
 ALTER TABLE residents_activityoffer ENABLE ALWAYS TRIGGER rules;
@@ -59,6 +66,8 @@ DROP TRIGGER a_rules ON residents_activityanswer;
 DROP FUNCTION activity_answer_rules();
 DROP TRIGGER rules ON residents_activityanswer;
 DROP TRIGGER times ON residents_activityoffer;
+DROP TRIGGER a_rules ON residents_activityoffer;
+DROP FUNCTION activity_offer_rules();
 DROP TRIGGER rules ON residents_activityoffer;
 """
 

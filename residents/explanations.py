@@ -264,3 +264,8 @@ explain(
         "ignored_wording_names_the_term": "Say which term was kept.",
     }
 )
+explain(
+    {
+        "residents_lookplan_vary_minutes_check": "A number of minutes can't be below zero.",
+    }
+)

@@ -348,3 +348,18 @@ explain(
         "facilities_passrequest_leave_id_key": "This leave belongs to another pass.",
     }
 )
+explain(
+    {
+        "facilities_facility_look_day_minutes_check": "A number of minutes can't be below zero.",
+        "facilities_facility_look_night_minutes_check": "A number of minutes can't be below zero.",
+        "facilities_facility_look_vary_minutes_check": "A number of minutes can't be below zero.",
+        "facilities_looksreview_late_check": "A number of looks can't be below zero.",
+        "facilities_looksreview_missed_check": "A number of looks can't be below zero.",
+        "facilities_looksreview_doubtful_check": "A number of rounds can't be below zero.",
+        "facilities_looksreview_shift_id_key": "Somebody has reviewed this shift already.",
+        "facilities_takeover_expected_check": "A number of young people can't be below zero.",
+        "facilities_takeover_counted_check": "A number of young people can't be below zero.",
+        "facilities_takeover_keys_check": "A number of keys can't be below zero.",
+        "facilities_takeover_shift_id_key": "Somebody has taken over already.",
+    }
+)

@@ -30,8 +30,8 @@ class Migration(migrations.Migration):
                 ("history_db_user", models.TextField()),
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("history_change_reason", models.TextField(null=True)),
-                ("day_minutes", models.PositiveSmallIntegerField(verbose_name="minutes between looks by day")),
-                ("night_minutes", models.PositiveSmallIntegerField(verbose_name="minutes between looks by night")),
+                ("day_minutes", models.SmallIntegerField(verbose_name="minutes between looks by day")),
+                ("night_minutes", models.SmallIntegerField(verbose_name="minutes between looks by night")),
                 (
                     "vary_minutes",
                     models.PositiveSmallIntegerField(
@@ -115,8 +115,8 @@ class Migration(migrations.Migration):
             name="LookPlan",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("day_minutes", models.PositiveSmallIntegerField(verbose_name="minutes between looks by day")),
-                ("night_minutes", models.PositiveSmallIntegerField(verbose_name="minutes between looks by night")),
+                ("day_minutes", models.SmallIntegerField(verbose_name="minutes between looks by day")),
+                ("night_minutes", models.SmallIntegerField(verbose_name="minutes between looks by night")),
                 (
                     "vary_minutes",
                     models.PositiveSmallIntegerField(

@@ -25,8 +25,8 @@ class LookPlan(Tracked):
 
     signatures: ClassVar[tuple[str, ...]] = ("decided_by_id", "ended_by_id")
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="look_plans")
-    day_minutes = models.PositiveSmallIntegerField("minutes between looks by day")
-    night_minutes = models.PositiveSmallIntegerField("minutes between looks by night")
+    day_minutes = models.SmallIntegerField("minutes between looks by day")
+    night_minutes = models.SmallIntegerField("minutes between looks by night")
     vary_minutes = models.PositiveSmallIntegerField("minutes by which a look may come earlier", default=0)
     reason = models.TextField(max_length=1000)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -18,6 +18,7 @@ from tests.world import World, browser
 
 KEY = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 CHOICE = re.compile(rb'<(?:option|input(?![^>]*type="hidden"))\b[^>]*\bvalue="([0-9a-f-]{36})"')
+ROW = re.compile(rb'\bname="said-([0-9a-f-]{36})"')
 SEARCHED = re.compile(rb'<input\b[^>]*\bname="q"[^>]*>')
 TWO = ("ada", "cleo")  # of each unit and home one
 
@@ -144,9 +145,10 @@ def test_who_can_be_chosen_in_the_forms_of_a_home(world: World, main: Any) -> No
             works = sight.has("shift", home=home.facility.pk)
             for url in (
                 f"/incidents/new/?facility={home.facility.pk}",
-                f"/facilities/{home.facility.pk}/shift/several/",
+                f"/facilities/{home.facility.pk}/shift/several/?what=meal%7CLunch",
             ):
-                chosen = {keys[pk] for pk in CHOICE.findall(main(world, key, url)) if pk in keys}
+                page = main(world, key, url)
+                chosen = {keys[pk] for pk in {*CHOICE.findall(page), *ROW.findall(page)} if pk in keys}
                 assert chosen == (living if works else set()), (person.username, url)
 
 

@@ -31,9 +31,14 @@ SAME = {
     ("facilities:detail", Can.LIST_FACILITIES): IMPLIED,
     **{
         (f"facilities:{name}", right): IMPLIED
-        for name in ("log-care", "tap")
+        for name in (
+            *("log-care", "tap", "log-contact", "ask-pass", "pass-back", "count", "sign-count"),
+            *("log-dose", "tap-dose", "sign-dose", "note-effect"),
+        )
         for right in (Can.LOG_CARE, Can.WORK_SHIFT)
     },
+    ("facilities:dose", Can.VIEW_CARE_LOG): IMPLIED,
+    ("facilities:settle-count", Can.VIEW_CARE_LOG): IMPLIED,
     ("facilities:care-entry", Can.VIEW_CARE_LOG): IMPLIED,
     ("facilities:change-address", Can.VIEW_ADDRESS): IMPLIED,
 }

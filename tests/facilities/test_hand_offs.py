@@ -171,16 +171,6 @@ def test_the_database_takes_it_after_the_signature_only_at_its_own_time_and_keep
         change((model, key), **{at: now() - timedelta(days=2)})
 
 
-@pytest.mark.parametrize(
-    ("model", "name"),
-    [(TakeOver, "duty_is_taken_over_by_another"), (LooksReview, "looks_are_reviewed_by_another")],
-)
-def test_the_database_takes_no_signature_of_whoever_signed_the_shift(world, acting_as, model, name):
-    sign(world, acting_as)
-    with acting_as(world.staff_cedar), refused(name):
-        insert(model, **values(world, model, world.staff_cedar))
-
-
 def test_the_database_asks_for_words_too(world, acting_as):
     sign(world, acting_as)
     admin = off_duty(world, acting_as)

@@ -292,25 +292,6 @@ def plan(world, **values):
     return insert(LookPlan, **row | values)
 
 
-@pytest.mark.parametrize(
-    ("values", "name"),
-    [
-        ({"day_minutes": 4}, "looks_come_in_reach"),
-        ({"night_minutes": 241}, "looks_come_in_reach"),
-        ({"vary_minutes": 8}, "looks_vary_by_half_at_most"),
-        ({"vary_minutes": 32767}, "looks_vary_by_half_at_most"),
-        ({"reason": ""}, "look_plan_has_a_reason"),
-        ({"ends_at": timedelta(days=-1)}, "look_plan_ends_after_start"),
-        ({"ends_at": timedelta(days=32)}, "look_plan_is_reviewed_in_time"),
-        ({"end_reason": "Over"}, "look_plan_end_is_signed"),
-    ],
-)
-def test_a_plan_that_can_not_be_is_refused(world, acting_as, values, name):
-    values = {key: now() + value if isinstance(value, timedelta) else value for key, value in values.items()}
-    with acting_as(world.caseworker), refused(name):
-        plan(world, **values)
-
-
 def test_a_plan_begins_when_it_is_decided_and_is_kept(world, acting_as):
     with acting_as(world.caseworker):
         key = plan(world, starts_at=now() - timedelta(days=3))

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-# Who may sign, in the column that the trigger's argument names; the time is the database's.
+# Arguments: the column of who signs, and whose hand it must be. The time is the database's.
 RULES = """
 CREATE FUNCTION after_the_shift() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
@@ -15,10 +15,10 @@ BEGIN
   IF shift.signed_at IS NULL THEN PERFORM refuse('shift_is_signed_first'); END IF;
   IF TG_ARGV[1] = 'by another' THEN
     IF who = shift.signed_by_id OR EXISTS (SELECT FROM facilities_shiftstaff WHERE shift_id = NEW.shift_id AND person_id = who) THEN
-      PERFORM refuse(TG_ARGV[2]);
+      PERFORM refuse('looks_are_reviewed_by_another');
     END IF;
   ELSIF TG_ARGV[1] = 'by another hand' AND who = shift.signed_by_id THEN
-    PERFORM refuse(TG_ARGV[2]);
+    PERFORM refuse('duty_is_taken_over_by_another');
   END IF;
   RETURN NEW;
 END $$;
@@ -28,19 +28,19 @@ BEGIN
 END $$;
 """
 TABLES = [
-    ("looksreview", "reviewed_by_id", "reviewed_at", "by another", "looks_are_reviewed_by_another"),
-    ("handoffread", "read_by_id", "read_at", "by anybody", ""),
-    ("takeover", "taken_by_id", "taken_at", "by another hand", "duty_is_taken_over_by_another"),
+    ("looksreview", "reviewed_by_id", "reviewed_at", "by another"),
+    ("handoffread", "read_by_id", "read_at", "by anybody"),
+    ("takeover", "taken_by_id", "taken_at", "by another hand"),
 ]
 TRIGGERS = "".join(
     f"""
 CREATE TRIGGER a_time BEFORE INSERT ON facilities_{table} FOR EACH ROW EXECUTE FUNCTION at_this_moment('{at}');
 ALTER TABLE facilities_{table} ENABLE ALWAYS TRIGGER a_time;
 CREATE TRIGGER b_rules BEFORE INSERT OR UPDATE ON facilities_{table}
-  FOR EACH ROW EXECUTE FUNCTION after_the_shift('{who}', '{how}', '{name}');
+  FOR EACH ROW EXECUTE FUNCTION after_the_shift('{who}', '{how}');
 ALTER TABLE facilities_{table} ENABLE ALWAYS TRIGGER b_rules;
 """
-    for table, who, at, how, name in TABLES
+    for table, who, at, how in TABLES
 )
 BACK = "".join(
     f"DROP TRIGGER a_time ON facilities_{table}; DROP TRIGGER b_rules ON facilities_{table};" for table, *_ in TABLES

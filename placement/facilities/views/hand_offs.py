@@ -72,7 +72,7 @@ def take_over(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
     return render(request, "shift/take_over.html", {"home": home, "zone": home.zone, "shift": found, "form": form})
 
 
-@needs(Can.VIEW_CARE_LOG, also=[Can.WORK_SHIFT])
+@needs(Can.WORK_SHIFT)
 def looks(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
     """Show the looks of a shift held against when they were due, and let somebody else sign that they have read them."""
     home = shifts.homes(request.person).get(pk=pk)

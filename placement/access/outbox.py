@@ -131,6 +131,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return {}
     salt = new_salt()
     told = {"owners": owners(person), "salt": salt, "key": key_of(person, salt), "now": int(now().timestamp() * 1000)}
+    told["zone"] = person.time_zone
     return {"outbox": json.dumps(told)}
 
 

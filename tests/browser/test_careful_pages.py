@@ -100,7 +100,7 @@ def test_a_tap_is_logged_at_once_again_and_taken_back(visit):
     logged.first.get_by_role("link").click()
     page.get_by_label("Outcome").select_option("Written by mistake")
     page.get_by_role("button", name=re.compile("^Save")).click()
-    expect(page.get_by_role("main")).to_contain_text("Written by mistake")
+    expect(page.get_by_role("definition").filter(has_text="Written by mistake").first).to_be_visible()
     page.goto("/facilities/shift/")
     expect(tile.get_by_role("button").first.locator("b")).to_have_text(label)
 

@@ -149,7 +149,7 @@ def test_a_shared_tablet_shows_codes_until_names_are_asked_for(shared, committed
 def test_a_board_on_the_wall_is_put_up_and_refreshes_itself(shared, committed_world):
     world, page = committed_world, shared.page
     page.clock.install()
-    page.get_by_role("link", name="Board", exact=True).click()
+    page.get_by_role("link", name="Board for the wall").click()
     press(page, "Put it up on this screen")
     expect(page.get_by_role("contentinfo")).not_to_contain_text("Signed in as")
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=world.ada.resident.code))

@@ -191,8 +191,8 @@ def test_what_stood_there_before_is_not_pointed_out_again(world: World, staff: A
 
 
 def test_several_records_keep_it_each(world: World, staff: Any) -> None:
-    both = [str(world.ada.resident.pk), str(world.bea.resident.pk)]
-    data = care_data(world.now, "note|", residents=both, note="Both were defiant.", words_seen=["defiant"])
+    both = dict.fromkeys((world.ada.resident, world.bea.resident), ONLY_A_NOTE)
+    data = several_data(world.now, "note|", both, note="Both were defiant.", words_seen=["defiant"])
     assert staff.post(url("log-several", world), data).status_code == 302
     assert WordingIgnored.objects.filter(term="defiant").count() == 2
 
@@ -216,7 +216,7 @@ def amendment(world: World) -> tuple[str, dict[str, Any]]:
 
 
 def contact(world: World) -> tuple[str, dict[str, Any]]:
-    said = {"outside_person": str(world.ada.outside.pk), "kind": "call", "own_wish": "yes", "note": "He is a customer."}
+    said = {"who": str(world.ada.outside.pk), "kind": "call", "initiative": "young", "note": "He is a customer."}
     said |= {name: value for name, value in care_data(world.now).items() if name.startswith("happened")}
     return reverse("residents:log_contact", args=[world.ada.resident.pk]), said
 

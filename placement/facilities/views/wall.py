@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from placement.access import walls
@@ -30,4 +31,5 @@ def wall(request: Request, pk: UUID) -> HttpResponse:
         board = queries.board(person, home)
         counted = [{name: fact[name] for name in fact if name != "href"} for fact in board.facts if "shift" not in fact]
         context = {"board": board, "home": home, "zone": home.zone, "facts": counted}
-        return render(request, "shift/board.html", context)
+        with timezone.override(home.zone):
+            return render(request, "shift/board.html", context)

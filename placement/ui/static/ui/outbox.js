@@ -57,7 +57,8 @@
       .map(([name, value]) => [name, value.replace(/\r?\n/g, "\r\n")]);
     const clock = Math.abs(offset) > FAR_OFF ? Math.round(-offset / 1000) : 0;
     const tile = form.closest("article.tile")?.id || "", key = form.elements.form_key.value;
-    return { key, to: to.pathname + to.search, fields, made: happened(), clock, tile, what: form.dataset.outbox, faults: 0, form };
+    const zone = form.closest("[data-zone]")?.dataset.zone || told.zone;
+    return { key, zone, to: to.pathname + to.search, fields, made: happened(), clock, tile, what: form.dataset.outbox, faults: 0, form };
   }
 
   async function take(form, button) {
@@ -201,7 +202,7 @@
     if (name) made.className = name;
     return made;
   };
-  const clock = (ms) => new Date(ms - offset).toLocaleTimeString("en-US", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const clock = (one) => new Date(one.made).toLocaleTimeString("en-US", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: one.zone });
   const entries = (n) => (n === 1 ? "1 entry" : `${n} entries`);
   const verb = (n) => (n === 1 ? "waits" : "wait");
   const press = (text, act, name = "button plain") => {
@@ -226,7 +227,7 @@
       const tile = id && document.getElementById(id);
       if (!tile) return;
       const box = part("p", "", "tags waits");
-      list.slice(-3).forEach((one) => box.append(part("span", `Waiting: ${one.what.split(" for ")[0]} ${clock(one.made)}`, "tag due"), " "));
+      list.slice(-3).forEach((one) => box.append(part("span", `Waiting: ${one.what.split(" for ")[0]} ${clock(one)}`, "tag due"), " "));
       if (list.length > 3) box.append(part("span", `and ${list.length - 3} more`, "soft"));
       tile.querySelector("header").after(box);
     });
@@ -242,7 +243,7 @@
     const count = waiting.length + sealed.length;
     if (count) words.push(`${entries(count)} ${verb(count)} for the connection.`);
     if (stopped && stopped !== "signed out") words.push(stopped);
-    else if (away) words.push("Keep this page open: the buttons go on working, other pages do not. What waits is safe on this tablet, also after a restart.");
+    else if (away) words.push("Keep this page open: its buttons work, other pages don’t. What waits is safe, also after a restart.");
     if (!count && sent) words.push(`${entries(sent)} that waited ${sent === 1 ? "is" : "are"} sent.`);
     if (others) words.push(`${entries(others)} of ${told ? "a colleague" : "somebody who is not signed in"} ${verb(others)} on this tablet until they sign in here.`);
     const box = place("outbox", () => {
@@ -265,7 +266,7 @@
     box.dataset.of = String(refused.map((one) => [one.key, one.refused]));
     box.replaceChildren(part("h2", "Not saved: look at it"), ...refused.map((one) => {
       const item = part("div", "", "stack-s not-taken");
-      item.append(part("p", `${one.what}, ${clock(one.made)}`, "what"), part("p", one.refused.join(" ")));
+      item.append(part("p", `${one.what}, ${clock(one)}`, "what"), part("p", one.refused.join(" ")));
       const typed = one.fields.filter(([name, value]) => value && !["form_key", "version", "seen"].includes(name) && !/^[0-9a-f-]{36}$/.test(value));
       const list = part("dl", "", "pairs");
       typed.forEach(([name, value]) => list.append(part("dt", name.replace(/[_-]+/g, " ").replace(/^./, (letter) => letter.toUpperCase())), part("dd", value.replace("|", ": "), "pre")));

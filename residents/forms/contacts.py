@@ -6,8 +6,9 @@ from django import forms
 from django.utils.html import format_html
 
 from placement.audit.clock import now
-from placement.ui.forms import DateTimeInZoneField, LongTextField, StaleCheck, offer
+from placement.ui.forms import DateTimeInZoneField, StaleCheck, offer
 from residents.forms.base import RecordForm
+from residents.forms.wording import CareText
 from residents.models import Contact, OutsidePerson, Restriction
 from residents.queries.contacts import listed
 
@@ -34,7 +35,7 @@ class ContactForm(RecordForm):
     kind = forms.ChoiceField(label="What was it?", choices=Contact.Kind.choices, widget=forms.RadioSelect)
     initiative = forms.ChoiceField(label="Whose wish was it?", choices=WHOSE, widget=forms.RadioSelect)
     outcome = forms.ChoiceField(label="What became of it?", choices=OFFERED, widget=forms.RadioSelect)
-    why_denied = LongTextField(
+    why_denied = CareText(
         label="Why did you not let it happen?",
         required=False,
         max_length=2000,
@@ -47,12 +48,12 @@ class ContactForm(RecordForm):
     supervised_by = forms.CharField(
         label="Who of us was present?", required=False, max_length=160, help_text="Leave it empty when nobody was."
     )
-    note = LongTextField(
+    note = CareText(
         label="Note",
         required=False,
         help_text="Needed when nobody was present who had to be, and when somebody tried who is not allowed or not known.",
     )
-    reason = LongTextField(
+    reason = CareText(
         label="Why does it come late?",
         required=False,
         max_length=1000,
@@ -92,9 +93,9 @@ class AmendContactForm(StaleCheck, RecordForm):
 
     happened_at = DateTimeInZoneField(label="When?")
     minutes = forms.IntegerField(label="Minutes", required=False, min_value=0, max_value=1440)
-    note = LongTextField(label="Note", required=False)
+    note = CareText(label="Note", required=False)
     mistake = forms.BooleanField(label="It was written by mistake and does not count", required=False)
-    reason = LongTextField(label="Why do you amend it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = CareText(label="Why do you amend it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class DecideLimitForm(RecordForm):
@@ -111,5 +112,5 @@ class DecideLimitForm(RecordForm):
     ends_at = DateTimeInZoneField(
         label="Until when?", required=False, help_text=f"At most {Restriction.LONGEST.days} days from now."
     )
-    reason = LongTextField(label="Why?", required=False, max_length=2000, help_text="Needed when you decline.")
+    reason = CareText(label="Why?", required=False, max_length=2000, help_text="Needed when you decline.")
     sometimes_needed = ("ends_at", "reason")

@@ -140,7 +140,7 @@ def test_new_care_entries_are_in_the_trail_when_asked_and_amendments_always(
 def test_the_history_has_one_entry_for_one_act_with_each_record_that_it_changed(
     world: World, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "PAGE", 100)  # the case was opened first of all
+    monkeypatch.setattr(history, "PAGE", 1000)  # the case was opened first of all
     client = client_of(world.supervisor)
     response = client.get(reverse("residents:history", kwargs={"pk": world.ada.resident.pk}))
     opened = [act for act in response.context["acts"] if act.first.did == "opened a case"]

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placement.access.models import AccessLogEntry
+from placement.facilities.forms.several import ONLY_A_NOTE
 from residents import operations
 from residents.models import CareEntry, WordingIgnored
 from residents.queries.wording import ignored_by_home
 from residents.wording import Named, hints, names_in, terms
 from tests.facilities.home_pages import post, text_of
-from tests.facilities.shift_page import care_data, entries, url
+from tests.facilities.shift_page import care_data, entries, several_data, url
 from tests.world import World
 
 FORMS = [(term, form) for term in terms() for form in term.forms]
@@ -216,9 +217,9 @@ def amendment(world: World) -> tuple[str, dict[str, Any]]:
 
 
 def contact(world: World) -> tuple[str, dict[str, Any]]:
-    said = {"who": str(world.ada.outside.pk), "kind": "call", "initiative": "young", "note": "He is a customer."}
+    said = {"outside_person": str(world.ada.outside.pk), "kind": "call", "initiative": "young", "outcome": "took_place"}
     said |= {name: value for name, value in care_data(world.now).items() if name.startswith("happened")}
-    return reverse("residents:log_contact", args=[world.ada.resident.pk]), said
+    return url("log-contact", world, world.ada.resident.pk), said | {"note": "He is a customer."}
 
 
 def drill(world: World) -> tuple[str, dict[str, Any]]:

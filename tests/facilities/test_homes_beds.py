@@ -12,6 +12,7 @@ from placement.facilities import operations
 from placement.facilities.models import Bed, Unit
 from placement.facilities.queries import bed_board, occupancy
 from placement.facilities.queries import facts as home_facts
+from placement.facilities.queries.standing import homes_now
 from placement.ui.moments import DATE_FORMAT
 from residents import operations as residents
 from tests.facilities.conftest import Steps, do
@@ -101,12 +102,12 @@ def test_somebody_else_s_bed_says_neither_code_nor_where_they_are(world: World):
     texts = {block.text for row in board.rows for block in row.blocks}
     assert "taken" in texts
     assert texts <= {"taken", ""}
-    assert home_facts.whereabouts(world.supervisor2, world.cedar.facility) == []
+    assert home_facts.whereabouts(world.supervisor2, homes_now([world.cedar.facility])[0].people) == []
 
 
 def test_the_count_of_those_in_the_house_says_when_it_leaves_somebody_out(steps: Steps, world: World):
     def first() -> tuple[str, str]:
-        fact = home_facts.whereabouts(world.supervisor, world.cedar.facility)[0]
+        fact = home_facts.whereabouts(world.supervisor, homes_now([world.cedar.facility])[0].people)[0]
         return fact["label"], fact["value"]
 
     assert first() == ("In the house", "2 of 2")

@@ -15,18 +15,18 @@ from placement.access.store import BEGAN, DEVICE, PLACE, WALL
 def put_up(request: Request, home: object) -> None:
     """Sign the person out, and let this browser show the board of ``home`` (the key of a facility)."""
     person, session = request.person, request.session
-    told = {name: session.get(name) for name in (FACTOR, DEVICE, PLACE)}
-    told |= {BEGAN: timezone.now().timestamp(), "person": str(person.pk), "hash": person.get_session_auth_hash()}
+    kept = {name: session.get(name) for name in (FACTOR, DEVICE, PLACE)}
+    kept |= {BEGAN: timezone.now().timestamp(), "person": str(person.pk), "hash": person.get_session_auth_hash()}
     end(request)
-    request.session[WALL] = told | {"home": str(home)}
+    request.session[WALL] = kept | {"home": str(home)}
 
 
-def person_of(request: Request, home: object) -> Person | None:
-    """Return who has put up the board of ``home`` here; ``None`` when nobody has, or it may not go on."""
-    told = request.session.get(WALL)
-    if not told or told["home"] != str(home):
+def told(request: Request) -> tuple[Person, str] | None:
+    """Return who has put up a board here, and the key of its home; ``None`` when nobody has, or it may not go on."""
+    kept = request.session.get(WALL)
+    if request.person is not None or not kept:
         return None
-    person = Person.objects.filter(pk=told["person"], is_active=True).first()
-    if person is None or person.get_session_auth_hash() != told["hash"]:
+    person = Person.objects.filter(pk=kept["person"], is_active=True).first()
+    if person is None or person.get_session_auth_hash() != kept["hash"]:
         return None
-    return None if is_over(person, told[BEGAN], factor=told[FACTOR]) else person
+    return None if is_over(person, kept[BEGAN], factor=kept[FACTOR]) else (person, kept["home"])

@@ -323,6 +323,7 @@ PAGES: dict[str, Page] = {
     # the shift
     "facilities:my-shift": Page("own work"),
     "facilities:shift": Page("shift", home()),
+    "facilities:board": Page("shift", home()),
     "facilities:open-shift": Page("shift", home(), post_only=True),
     "facilities:log-activity": Page("shift", home()),
     "facilities:passes": Page("shift", home()),
@@ -413,7 +414,7 @@ PUBLIC = {
     "accounts:passkey": "the way in for somebody who has a passkey",
     "accounts:come_back": "the way back to a session that has locked itself",
     "accounts:logout": "the way out",
-    "facilities:board": "shows codes only, to whoever works there and on a screen that they have put up",
+    "facilities:wall": "shows codes only, on a screen on which somebody who works there has put it up",
     "components": "invented samples, only with DEBUG",
 }
 

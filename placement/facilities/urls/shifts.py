@@ -6,8 +6,9 @@ from placement.facilities.views import contacts, days, hand_offs, medication, pa
 
 urlpatterns = [
     path("shift/", shifts.my_shift, name="my-shift"),
+    path("shift/wall/", wall.wall, name="wall"),
     path("<uuid:pk>/shift/", shifts.shift, name="shift"),
-    path("<uuid:pk>/shift/board/", wall.wall, name="board"),
+    path("<uuid:pk>/shift/board/", wall.board, name="board"),
     path("<uuid:pk>/shift/open/", shifts.open_shift, name="open-shift"),
     path("<uuid:pk>/shift/paper/", paper.sheet, name="shift-paper"),
     path("<uuid:pk>/shift/activity/", days.activity, name="log-activity"),

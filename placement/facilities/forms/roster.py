@@ -65,7 +65,7 @@ class PlanForm(FormKey):
         offer(
             self,
             "days",
-            [(f"{day:%Y-%m-%d}", day_name(day, today)[0].upper() + day_name(day, today)[1:]) for day in days],
+            [(day.isoformat(), day_name(day, today)[0].upper() + day_name(day, today)[1:]) for day in days],
         )
 
     def clean_person(self) -> Person:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from placement.ui.forms import DateTimeInZoneField, LongTextField
+from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField
 from residents.forms.base import RecordForm
 
 
@@ -13,7 +13,7 @@ def minutes(label: str) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=5, max_value=240)
 
 
-class LooksMixin(forms.Form):
+class LooksForm(FormKey):
     """How many minutes lie between two looks."""
 
     day_minutes = minutes("Minutes between looks by day")
@@ -27,14 +27,14 @@ class LooksMixin(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Refuse to vary by more than half."""
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         least = min((cleaned.get(name) or 240 for name in ("day_minutes", "night_minutes")), default=240)
         if (cleaned.get("vary_minutes") or 0) * 2 > least:
             self.add_error("vary_minutes", "A look can come earlier by half of the time at most.")
         return cleaned
 
 
-class LookPlanForm(LooksMixin, RecordForm):
+class LookPlanForm(LooksForm, RecordForm):
     """The same for one young person, with a reason and an end."""
 
     ends_at = DateTimeInZoneField(label="Until when?", help_text="31 days at most. Then somebody decides again.")

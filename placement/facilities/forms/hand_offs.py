@@ -6,7 +6,7 @@ from django import forms
 
 from placement.facilities.queries.night import NightLog
 from placement.ui.forms import FormKey, StaleCheck
-from residents.forms.looks import LooksMixin
+from residents.forms.looks import LooksForm
 from residents.forms.wording import CareText
 
 
@@ -39,5 +39,5 @@ class ReviewForm(FormKey):
         self.fields["note"].required = bool(log.late or log.missed or log.doubtful)
 
 
-class HomeLooksForm(StaleCheck, LooksMixin, FormKey):
+class HomeLooksForm(StaleCheck, LooksForm):
     """How many minutes lie between two looks in a home."""

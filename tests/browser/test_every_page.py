@@ -16,6 +16,7 @@ from playwright.sync_api import Page
 
 from placement.database.context import acting
 from placement.facilities.operations import reveal_address
+from tests.bars import bar_to_judge
 from tests.every.oracle import sights_now
 from tests.every.states import missing, warned, way_in
 from tests.every.table import PAGES, Place
@@ -23,6 +24,7 @@ from tests.world import World, Young
 
 DOWNLOADS = {"residents:document", "facilities:paper"}
 NO_PAGE = DOWNLOADS | {name for name, page in PAGES.items() if page.post_only}
+OF_NOBODY = {"bars:judge"}  # nobody in the world judges: it has a test of its own
 OF_A_DRAFT = {"referrals:edit", "referrals:send", "referrals:discard"}
 LATER = [  # pages of a state that comes later, in the order of ``states_of``
     {"placements:decide", "placements:withdraw"},
@@ -166,6 +168,13 @@ def opened(name: str, world: World, visit_world: Callable[[str], Page], young: Y
     return page if answer.status == 200 and urlsplit(page.url).path == path else None
 
 
+def test_the_page_on_which_a_bar_is_judged_is_accessible_and_fits(committed_world, visit_world):
+    bar = bar_to_judge(committed_world)
+    page = visit_world("supervisor2")
+    assert page.goto(reverse("bars:judge", args=[bar.pk])).status == 200
+    assert faults_of(page) == []
+
+
 def test_every_page_of_the_table_is_accessible_and_fits(committed_world, visit_world):
     world, faults, shown = committed_world, [], set()
 
@@ -174,7 +183,7 @@ def test_every_page_of_the_table_is_accessible_and_fits(committed_world, visit_w
             shown.add(name)
             faults.extend(faults_of(page))
 
-    for name in sorted(PAGES.keys() - NO_PAGE - set().union(*LATER)):
+    for name in sorted(PAGES.keys() - NO_PAGE - OF_NOBODY - set().union(*LATER)):
         look(name, young_of(name, world))
     for (young, more), names in zip(states_of(world), LATER, strict=True):
         for name in sorted(names):

@@ -47,7 +47,6 @@ def test_breakfast_of_eight_with_an_exception_and_a_note_takes_six_taps_at_most(
 
 def test_a_tap_can_be_taken_back_for_ten_seconds(visit):
     page = shift_page(visit)
-    page.clock.install()
     tile = page.locator("article.tile").last
     tile.get_by_role("button").first.click()
     undo = page.get_by_role("button", name="Undo")

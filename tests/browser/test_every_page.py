@@ -18,13 +18,16 @@ from placement.database.context import acting
 from placement.facilities.operations import reveal_address
 from tests.bars import bar_to_judge
 from tests.every.oracle import sights_now
-from tests.every.states import missing, warned, way_in
+from tests.every.states import begun_report, missing, warned, way_in
 from tests.every.table import PAGES, Place
 from tests.world import World, Young
 
 DOWNLOADS = {"residents:document", "facilities:paper"}
 NO_PAGE = DOWNLOADS | {name for name, page in PAGES.items() if page.post_only}
-OF_NOBODY = {"bars:judge"}  # nobody in the world judges: it has a test of its own
+OF_NO_STATE = {
+    "bars:judge",
+    "incidents:complete",
+}  # nobody judges and no report is begun: a test of their own brings it about
 OF_A_DRAFT = {"referrals:edit", "referrals:send", "referrals:discard"}
 LATER = [  # pages of a state that comes later, in the order of ``states_of``
     {"placements:decide", "placements:withdraw"},
@@ -128,7 +131,7 @@ def faults_of(page: Page) -> list[str]:
         page.evaluate(f"{AXE_SCRIPT}; 0")
     faults += [f"{path}: {rule}: {html[:120]}" for rule, html in page.evaluate(VIOLATIONS, has_new_colours(page))]
     faults += [f"{path}: {fault}" for fault in page.evaluate(BROKEN_REFERENCES)]
-    for width in (820, 768, 390, 1280):
+    for width in (820, 390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         if page.evaluate("document.documentElement.scrollWidth") > width:
             faults.append(f"{path}: wider than {width}")
@@ -168,11 +171,12 @@ def opened(name: str, world: World, visit_world: Callable[[str], Page], young: Y
     return page if answer.status == 200 and urlsplit(page.url).path == path else None
 
 
-def test_the_page_on_which_a_bar_is_judged_is_accessible_and_fits(committed_world, visit_world):
-    bar = bar_to_judge(committed_world)
-    page = visit_world("supervisor2")
-    assert page.goto(reverse("bars:judge", args=[bar.pk])).status == 200
-    assert faults_of(page) == []
+def test_a_bar_to_judge_and_a_begun_report_are_accessible_and_fit(committed_world, visit_world):
+    bar, report = bar_to_judge(committed_world), begun_report(committed_world)["incident"]
+    for key, address in [("supervisor2", "bars:judge"), ("staff_cedar", "incidents:complete")]:
+        page = visit_world(key)
+        assert page.goto(reverse(address, args=[bar.pk if key == "supervisor2" else report.pk])).status == 200
+        assert faults_of(page) == []
 
 
 def test_every_page_of_the_table_is_accessible_and_fits(committed_world, visit_world):
@@ -183,12 +187,12 @@ def test_every_page_of_the_table_is_accessible_and_fits(committed_world, visit_w
             shown.add(name)
             faults.extend(faults_of(page))
 
-    for name in sorted(PAGES.keys() - NO_PAGE - OF_NOBODY - set().union(*LATER)):
+    for name in sorted(PAGES.keys() - NO_PAGE - OF_NO_STATE - set().union(*LATER)):
         look(name, young_of(name, world))
     for (young, more), names in zip(states_of(world), LATER, strict=True):
         for name in sorted(names):
             look(name, young, **more)
-    assert PAGES.keys() - shown == NO_PAGE | OF_NOBODY
+    assert PAGES.keys() - shown == NO_PAGE | OF_NO_STATE
     assert faults == []
 
 

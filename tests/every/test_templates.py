@@ -27,7 +27,6 @@ ELSEWHERE = {
     "facilities/_address_lines.html": "only after somebody has asked for it: tests/facilities/test_addresses.py",
     "facilities/_shown_to.html": "only after somebody has asked for it: tests/facilities/test_addresses.py",
     "shift/_hand_off.html": "only after a shift is signed: tests/facilities/test_hand_offs.py",
-    "shift/board.html": "only on a screen that it was put up on: tests/facilities/test_wall.py",
     "shift/several.html": "only with a kind of entry: tests/facilities/test_shifts_several.py",
     "shift/_swap.html": "the answer to a tap when htmx asks: tests/facilities/test_shifts_tiles.py",
     "residents/disclose_check.html": "only after a form was filled in: tests/residents/test_disclosures.py",

@@ -8,18 +8,15 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import call_command
-from django.db import ProgrammingError, connection
+from django.db import connection
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from placement.access.models import AccessLogEntry
 from placement.audit.clock import now
-from placement.database import roles
 from placement.database.context import acting
 from placement.database.encryption import Unreadable, decrypt, encrypt
-from placement.database.schema import quick_steps
 from placement.facilities import operations
 from placement.facilities.models import AddressShown, Facility, FacilityAddress
 from placement.settings import data_keys
@@ -193,27 +190,6 @@ def test_attacked_in_plain_sql(world: World):
             change((AddressShown, shown), reason="y")
         with denied():
             sql("DELETE FROM facilities_addressshown")
-
-
-def test_addresses_that_were_readable_are_encrypted_and_can_be_taken_back(committed_world: World):
-    def readable() -> list[str]:
-        with connection.cursor() as cursor:
-            tables = ("facilities_facilityaddress", "facilities_historicalfacilityaddress")
-            cursor.execute(" UNION ".join(f"SELECT street FROM {table}" for table in tables))
-            return [street for (street,) in cursor.fetchall()]
-
-    with roles.as_owner(), quick_steps():
-        call_command("migrate", "facilities", "0030", verbosity=0)
-        assert LANE in readable()
-        call_command("migrate", "facilities", verbosity=0)
-        with pytest.raises(ProgrammingError):
-            readable()
-    with acting(committed_world.supervisor.pk, "supervisor"):
-        address = FacilityAddress.objects.get(facility=committed_world.cedar.facility)
-        assert address.street == LANE
-        assert bytes(address.history.get().encrypted) != b""
-        with denied():
-            sql("UPDATE facilities_historicalfacilityaddress SET history_user_name = 'x'")
 
 
 def test_an_address_that_was_being_typed_is_not_kept_in_the_session(world: World, client_of: Browser):

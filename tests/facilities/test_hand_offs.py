@@ -47,6 +47,13 @@ def test_the_summary_is_drawn_from_the_log_and_leaves_notes_where_they_are(world
     assert "From the log" in page and line["what"] in page
 
 
+def test_the_summary_leaves_out_whoever_is_closed_to_the_reader(world, signed, client_of, acting_as):
+    with acting_as(world.supervisor):
+        residents.bar_from_record(world.ada.resident, world.admin_cedar, reason="Knows the family", by=world.supervisor)
+    page = client_of(world.admin_cedar).get(url("past-shift", world, signed.pk)).content.decode()
+    assert "1 look, last in the house" not in page and "Ada" not in page
+
+
 def test_what_was_written_by_mistake_is_not_in_the_summary(world, acting_as):
     with acting_as(world.staff_cedar):
         entry = residents.log_care(

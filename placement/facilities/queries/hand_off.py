@@ -86,6 +86,11 @@ def by_name(person: Person, rows: list[dict[str, str]]) -> list[dict[str, str]]:
     ]
 
 
+def summary_for(person: Person, shift: Shift) -> list[dict[str, str]]:
+    """Return the summary of a signed shift without those whom ``person`` may not read (any more). One query."""
+    return [line for line in by_name(person, shift.summary) if line["code"]]
+
+
 def in_the_house(home: Facility) -> int:
     """Return how many young people are in the house now by the log."""
     return sum(each.place == Place.HOUSE for each in homes_now([home])[0].people)

@@ -7,7 +7,7 @@ import pytest
 
 from compliance.queries.work import my_work
 from placement.access.models import Person
-from placement.audit.clock import at_time
+from placement.audit.clock import at_time, now
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities import operations
@@ -145,5 +145,5 @@ def test_the_page_costs_the_same_for_two_young_people_and_for_twelve(world, clie
     fill(world, acting_as, 10)
     for _ in range(5):
         young = list(Resident.objects.filter(code__startswith="X-"))
-        hold(world, held_at=world.now, young=young, not_out=young, why_not="Slept")
+        hold(world, held_at=now(), young=young, not_out=young, why_not="Slept")
     assert queries_for(staff, url("drills", home)) == few

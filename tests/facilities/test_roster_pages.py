@@ -206,3 +206,9 @@ def test_each_page_costs_the_same_for_few_and_for_forty(world, admin, acting_as)
     credential = {"kind": "driving", "valid_from": world.today, "valid_to": None}
     do(world.admin_cedar, operations.file_credential, world.cedar.facility, world.staff_cedar, **credential)
     assert costs() == few
+
+
+def test_a_home_in_which_no_shift_was_ever_opened_has_a_plan_too(world, client_of):
+    assert (
+        client_of(world.supervisor).get(reverse("facilities:roster", args=[world.maple.facility.pk])).status_code == 200
+    )

@@ -253,9 +253,9 @@ def _worked(facility: Facility, start: datetime, end: datetime) -> list[Duty]:
         .prefetch_related("staff")
         .order_by("starts_at")
     )
-    following = [*(shift.starts_at for shift in shifts[1:]), end]
     duties = []
-    for shift, next_one in zip(shifts, following, strict=True):
+    for number, shift in enumerate(shifts, start=1):
+        next_one = shifts[number].starts_at if number < len(shifts) else end
         ends = shift.ends_at if shift.signed_at else max(shift.ends_at, next_one)
         for row in shift.staff.all():
             duty = Duty(row.came_at or shift.starts_at, min(row.left_at or ends, end), row.awake)

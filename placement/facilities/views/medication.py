@@ -117,7 +117,11 @@ def dose(request: Request, pk: UUID, dose: UUID) -> HttpResponse:
         if response := submit(request, form, act, here):
             return response
     context = {"form": form, "home": home, "zone": home.zone, "versions": every, "newest": newest, "order": found.order}
-    context |= {"sign": forms.SignForm(), "effect": forms.EffectForm(), "schedule": queries.schedule(found.order)}
+    context |= {
+        "sign": forms.SignForm(auto_id="sign_%s"),
+        "effect": forms.EffectForm(auto_id="effect_%s"),
+        "schedule": queries.schedule(found.order),
+    }
     context["own"] = newest.entry.written_by_id == request.person.pk
     return render(request, "medication/dose.html", context)
 

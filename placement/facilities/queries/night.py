@@ -15,6 +15,7 @@ from placement.audit.clock import now
 from placement.facilities.models import Leave, Placement, Shift
 from placement.facilities.queries.looks import planned, usual_in
 from placement.facilities.queries.rounds import NOT_SEEN, in_effect, is_night
+from placement.facilities.queries.shifts import by_resident
 from placement.facilities.queries.standing import EARLIER, LATE
 from placement.ui.templatetags.ui import span
 from residents.models import CareEntry, LookPlan, Resident
@@ -232,11 +233,3 @@ def in_two_places(look: CareEntry, other: CareEntry) -> bool:
         and look.kind == other.kind
         and look.outcome != other.outcome
     )
-
-
-def by_resident(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
-    """Return the rows of each young person."""
-    found: dict[UUID, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.resident_id].append(row)
-    return found

@@ -129,11 +129,11 @@ def board(person: Person, facility: Facility) -> Board:
     begins = shift.starts_at if shift else moment - EARLIER
     living = list(stays(person, facility))
     ids = [stay.resident_id for stay in living]
-    alerts = _by_resident(SafetyAlert.objects.filter(in_force(), resident__in=ids))
+    alerts = by_resident(SafetyAlert.objects.filter(in_force(), resident__in=ids))
     readable = CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG)
     earlier = min(begins, moment - EARLIER)
-    entries = _by_resident(readable.filter(facility=facility, happened_at__gte=earlier))
-    leaves = _by_resident(Leave.objects.filter(placement__in=living, starts_at__lte=moment, ends_at__gt=earlier))
+    entries = by_resident(readable.filter(facility=facility, happened_at__gte=earlier))
+    leaves = by_resident(Leave.objects.filter(placement__in=living, starts_at__lte=moment, ends_at__gt=earlier))
     missing = missing_now(facility, ids)
     every = every_of(dict.fromkeys(ids, facility))
     night = is_night(moment, facility.zone)
@@ -343,7 +343,8 @@ def _readable(person: Person, *, lock: bool = False) -> QuerySet[CareEntry]:
     )
 
 
-def _by_resident(rows: Iterable[Any]) -> dict[Any, list[Any]]:
+def by_resident(rows: Iterable[Any]) -> dict[Any, list[Any]]:
+    """Return the rows of each young person, by id."""
     found: dict[Any, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.resident_id].append(row)

@@ -1,7 +1,8 @@
 """``@operation``: one function for each change of the world that people have a word for (design §8, examples 8 and 9)."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
@@ -16,6 +17,19 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 class WrongActor(RuntimeError):
     """The ``by=`` of an operation is not the person for whom this transaction was opened."""
+
+
+@contextmanager
+def one_act() -> Iterator[None]:
+    """What is done inside is one act, which whoever opened ``acting()`` has named, and which nobody goes on after when it fails.
+
+    An operation costs two statements less than by itself: it needs no savepoint to go back to.
+    """
+    token = _running.set(True)
+    try:
+        yield
+    finally:
+        _running.reset(token)
 
 
 def operation(sentence: str) -> Callable[[F], F]:
@@ -38,13 +52,9 @@ def operation(sentence: str) -> Callable[[F], F]:
                 raise WrongActor(f"{name} must run inside acting() for the person given as by=.")
             if _running.get():  # the outermost operation names the act
                 return function(*args, by=by, **kwargs)
-            token = _running.set(True)
-            try:
-                with refusals():
-                    name_act(name)
-                    return function(*args, by=by, **kwargs)
-            finally:
-                _running.reset(token)
+            with one_act(), refusals():
+                name_act(name)
+                return function(*args, by=by, **kwargs)
 
         OPERATIONS[name] = run
         return cast(F, run)

@@ -18,7 +18,7 @@ import placement.facilities.operations
 import residents.operations
 from placement.access.models import Person
 from placement.audit.clock import at_time
-from placement.audit.operation import OPERATIONS
+from placement.audit.operation import OPERATIONS, one_act
 from placement.database.context import acting, acting_as_system
 from placement.demo.plan import Act, Paper, The
 from placement.facilities.matching import Span
@@ -74,7 +74,7 @@ def do(act: Act, book: Book) -> None:
     made = OWN[act.do] if act.do in OWN else OPERATIONS[act.do]
     name = "" if act.do in OWN else act.do
     someone = acting(person.pk, person.name, act=name) if person else acting_as_system(COMMAND, act=name)
-    with at_time(act.at), someone:
+    with at_time(act.at), someone, one_act() if name else contextlib.nullcontext():
         result = made(**{name: book.find(value) for name, value in act.args.items()}, by=person)
     if act.makes:
         book.made[act.makes] = result

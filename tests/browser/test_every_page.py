@@ -38,6 +38,7 @@ LATER = [  # pages of a state that comes later, in the order of ``states_of``
 ]
 ACCOUNTS = ["supervisor", "staff.cedar"]  # their pages of the demo hold most; every page is in the table besides
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+WIDTHS = (390, 820, 1280)
 # Only what is wrong comes back; no style sheet is fetched again, which only a rule about turned screens would need.
 VIOLATIONS = """contrast => axe.run({resultTypes: ['violations'], preload: false, rules: {'color-contrast': {enabled: contrast}}})
   .then(found => found.violations.map(one => [one.id, one.nodes[0].html]))"""
@@ -131,8 +132,12 @@ def faults_of(page: Page) -> list[str]:
         page.evaluate(f"{AXE_SCRIPT}; 0")
     faults += [f"{path}: {rule}: {html[:120]}" for rule, html in page.evaluate(VIOLATIONS, has_new_colours(page))]
     faults += [f"{path}: {fault}" for fault in page.evaluate(BROKEN_REFERENCES)]
-    for width in (820, 390, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
+    now = page.viewport_size["width"]
+    for width in sorted(
+        WIDTHS, key=lambda one: abs(one - now)
+    ):  # from where the last page has ended: each resizing takes its time
+        if width != now:
+            page.set_viewport_size({"width": width, "height": 900})
         if page.evaluate("document.documentElement.scrollWidth") > width:
             faults.append(f"{path}: wider than {width}")
         faults += [f"{path}: {fault} at {width}" for fault in page.evaluate(CUT_OR_BROKEN)]

@@ -130,7 +130,7 @@ def test_nothing_changes_on_a_connection_of_the_application(world: World) -> Non
 
 
 def test_the_command_swaps_them(owner: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``manage.py migrate`` of one step back and forth: what runs in it is not the fixed statements."""
+    """``manage.py migrate`` of one step, on which no other app hangs, back and forth: what runs in it is not the fixed statements."""
     seen, usual = [], MigrationExecutor.migrate
 
     def migrate(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -139,7 +139,7 @@ def test_the_command_swaps_them(owner: None, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(MigrationExecutor, "migrate", migrate)
     with quick_steps():
-        call_command("migrate", "compliance", "0001", verbosity=0)  # no step of another app hangs on the one that is taken back
+        call_command("migrate", "compliance", "0001", verbosity=0)
         call_command("migrate", verbosity=0)
         call_command("migrate", verbosity=0)
     assert seen[:2] == [{("audit_record", "A")}] * 2

@@ -130,7 +130,7 @@ def test_nothing_changes_on_a_connection_of_the_application(world: World) -> Non
 
 
 def test_the_command_swaps_them(owner: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``manage.py migrate`` of one step, on which no other app hangs, back and forth: what runs in it is not the fixed statements."""
+    """``manage.py migrate`` of a step that no other app hangs on, back and forth: what runs in it is not the fixed statements."""
     seen, usual = [], MigrationExecutor.migrate
 
     def migrate(self: Any, *args: Any, **kwargs: Any) -> Any:

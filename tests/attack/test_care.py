@@ -153,10 +153,10 @@ def test_a_signed_shift_is_never_opened_again(world: World) -> None:
 def test_a_shift_is_signed_by_somebody_on_duty_in_the_own_name(world: World) -> None:
     with acting(world.admin_birch.pk, world.admin_birch.name):  # of another home: there is no such shift
         assert change(world.cedar.shift, signed_by_id=world.admin_birch.pk, signed_at=world.now) == 0
-    with acting(world.supervisor.pk, world.supervisor.name), refused("shift_is_signed_by_staff_on_duty"):
-        change(world.cedar.shift, signed_by_id=world.supervisor.pk, signed_at=world.now)
-    with acting(world.supervisor.pk, world.supervisor.name), refused("signature_is_own"):
-        change(world.cedar.shift, signed_by_id=world.staff_cedar.pk, signed_at=world.now)
+    with acting(world.supervisor.pk, world.supervisor.name), refused("shift_is_kept_by_its_home"):
+        change(world.cedar.shift, signed_by_id=world.supervisor.pk, signed_at=world.now, hand_off="Quiet")
+    with acting(world.admin_cedar.pk, world.admin_cedar.name), refused("signature_is_own"):
+        change(world.cedar.shift, signed_by_id=world.staff_cedar.pk, signed_at=world.now, hand_off="Quiet")
     with acting(world.staff_cedar.pk, world.staff_cedar.name), refused("shift_signature_has_a_time"):
         change(world.cedar.shift, signed_by_id=world.staff_cedar.pk)
     with acting(world.staff_cedar.pk, world.staff_cedar.name), refused("shift_is_signed_by_staff_on_duty"):

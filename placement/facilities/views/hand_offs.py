@@ -79,18 +79,18 @@ def looks(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
     found = shifts.past_shift(request.person, home, shift)
     log = night_log(request.person, found)
     review = LooksReview.objects.filter(shift=found).select_related("reviewed_by").first()
-    on_duty = found.signed_by_id == request.person.pk or any(
-        row.person_id == request.person.pk for row in found.staff.all()
-    )
+    took_part = queries.had_part(request.person, found)
     form = ReviewForm(request.POST or None, log=log)
-    may_review = found.signed_at is not None and review is None and not on_duty
+    may_review = found.signed_at is not None and review is None and not took_part
     if may_review and form.is_valid():
         here = reverse("facilities:looks", args=[home.pk, found.pk])
         act = lambda: operations.review_looks(found, note=form.cleaned_data["note"], by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: here):
             return response
     context = {"home": home, "zone": home.zone, "shift": found, "log": log, "review": review}
-    return render(request, "shift/looks.html", {**context, "form": form if may_review else None, "on_duty": on_duty})
+    return render(
+        request, "shift/looks.html", {**context, "form": form if may_review else None, "took_part": took_part}
+    )
 
 
 @needs(Can.CHANGE_FACILITY)

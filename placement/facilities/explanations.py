@@ -300,6 +300,10 @@ explain(
         "take_over_explains_its_difference": "Say what differs and what is done about it.",
         "shift_is_signed_first": "This shift is not signed yet.",
         "signed_after_the_shift_is_kept": "What was signed after a shift stays as it was written.",
+        "hand_off_has_one_line_of_each": "A hand-off has one line about each young person.",
+        "hand_off_line_says_something": "A line of a hand-off says what was logged or what was open.",
+        "hand_off_lines_come_with_the_signature": "What a hand-off keeps of the young people is written when it is signed.",
+        "hand_off_line_is_of_who_lived_there": "A hand-off is about young people who lived in the home in that shift.",
         "hand_off_read_once": "You have signed already that you have read this.",
     }
 )

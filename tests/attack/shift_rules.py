@@ -1,5 +1,6 @@
 """Attacks on the rules about looks and about what is signed after a shift, for ``test_every_rule``."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from placement.database.context import acting
 from placement.facilities import operations
 from placement.facilities.models import HandOffRead, LooksReview, Shift, ShiftStaff, TakeOver
 from residents.models import CareEntry, LookPlan
-from tests.attack.sql import change, insert
+from tests.attack.sql import change, insert, sql
 from tests.world import World
 
 DAY = timedelta(days=1)
@@ -57,6 +58,18 @@ def review_of_own_looks(w: World) -> None:
     insert(LooksReview, **row, reviewed_by_id=w.staff_past.pk, reviewed_at=w.now)
 
 
+def keep_lines(w: World, *who: Any, said: str = "Ate") -> None:
+    """What the hand-off of Cedar's shift keeps of some young people."""
+    line = {"said": said, "left_open": "", "lost": False}
+    lines = [line | {"resident": str(young.resident.pk)} for young in who]
+    sql("SELECT keep_hand_off_lines(%s, %s)", w.cedar.shift.pk, json.dumps(lines))
+
+
+def sign_with(w: World, *who: Any, **values: Any) -> None:
+    handed_off(w)
+    keep_lines(w, *who, **values)
+
+
 def has_read(w: World) -> UUID:
     """The hand-off of Cedar's shift, read by its administrator."""
     return insert(HandOffRead, shift_id=w.cedar.shift.pk, read_by_id=w.admin_cedar.pk, read_at=w.now)
@@ -64,7 +77,7 @@ def has_read(w: World) -> UUID:
 
 def shift(w: World, **values: Any) -> UUID:
     """A shift of Cedar tomorrow."""
-    row = {"facility_id": w.cedar.facility.pk, "name": "Night", "hand_off": "", "left_open": "[]", "about_open": ""}
+    row = {"facility_id": w.cedar.facility.pk, "name": "Night", "hand_off": "", "about_open": ""}
     return insert(Shift, **row, signing_reason="", starts_at=w.now + DAY, ends_at=w.now + 2 * DAY, **values)
 
 
@@ -245,5 +258,30 @@ SHIFTS: list[dict[str, Any]] = [
         "name": "look_keeps_its_time",
         "who": "staff_cedar",
         "attack": lambda w: change((CareEntry, looked(w, w.staff_cedar)), opened_at=w.now - DAY),
+    },
+    {
+        "name": "hand_off_lines_come_with_the_signature",
+        "who": "staff_cedar",
+        "attack": lambda w: keep_lines(w, w.ada),
+    },
+    {
+        "name": "hand_off_lines_come_with_the_signature",
+        "who": "admin_cedar",
+        "attack": lambda w: sign_with(w, w.ada),
+    },
+    {
+        "name": "hand_off_line_is_of_who_lived_there",
+        "who": "staff_cedar",
+        "attack": lambda w: sign_with(w, w.ada, w.cleo),
+    },
+    {
+        "name": "hand_off_has_one_line_of_each",
+        "who": "staff_cedar",
+        "attack": lambda w: sign_with(w, w.ada, w.ada),
+    },
+    {
+        "name": "hand_off_line_says_something",
+        "who": "staff_cedar",
+        "attack": lambda w: sign_with(w, w.ada, said=""),
     },
 ]

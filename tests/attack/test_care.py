@@ -175,7 +175,7 @@ def test_a_shift_is_signed_by_somebody_on_duty_in_the_own_name(world: World) -> 
 
 def test_shifts_of_one_home_follow_each_other(world: World) -> None:
     shift = {"facility_id": world.cedar.facility.pk, "name": "Night", "hand_off": ""}
-    shift |= {"signing_reason": "", "about_open": "", "left_open": "[]"}
+    shift |= {"signing_reason": "", "about_open": ""}
     start, end = world.cedar.shift.starts_at, world.cedar.shift.ends_at
     with acting(world.admin_cedar.pk, world.admin_cedar.name):
         with refused("shifts_do_not_overlap"):

@@ -25,7 +25,6 @@ def test_a_signature_is_never_dated_back_nor_ahead(world: World) -> None:
                 hand_off="",
                 signing_reason="",
                 about_open="",
-                left_open="[]",
             )
             insert(ShiftStaff, shift_id=key, person_id=world.staff_cedar.pk, awake=True)
             change((Shift, key), signed_by_id=world.staff_cedar.pk, signed_at=world.now + days * DAY, hand_off="Quiet")
@@ -45,7 +44,6 @@ def test_an_older_shift_that_nobody_signed_is_no_way_around_a_signed_one(world: 
             hand_off="",
             signing_reason="",
             about_open="",
-            left_open="[]",
         )
         change(world.cedar.shift, signed_by_id=world.staff_cedar.pk, signed_at=world.now, hand_off="Quiet")
     with refused("entry_after_signing_has_a_reason"):

@@ -18,7 +18,7 @@ from placement.facilities.forms.hand_offs import HomeLooksForm, ReadForm, Review
 from placement.facilities.models import Facility, LooksReview, Shift
 from placement.facilities.queries import hand_offs as queries
 from placement.facilities.queries import shifts
-from placement.facilities.queries.hand_off import by_name, summary_for
+from placement.facilities.queries.hand_off import kept_for
 from placement.facilities.queries.night import night_log
 
 
@@ -50,11 +50,7 @@ def reading(request: Request, pk: UUID) -> HttpResponse:
         "readers": queries.readers(home) if Can.MANAGE_FACILITY in rights_on(request.person, home) else None,
     }
     if first:
-        context |= {
-            "was_open": by_name(request.person, first.left_open),
-            "summary": summary_for(request.person, first),
-            **shifts.hand_off_for(request.person, first),
-        }
+        context |= kept_for(request.person, first) | shifts.hand_off_for(request.person, first)
     return render(request, "shift/reading.html", context)
 
 

@@ -74,6 +74,8 @@ explain(
         "care_entry_is_not_in_the_future": "This time has not come yet. Give the time when it happened.",
         "note_says_something": "Write something in the note, or leave it.",
         "care_entry_stays_in_its_place": "An entry stays with its young person, home and shift. Write a new one.",
+        "entry_is_changed_by_its_writer": "Somebody else wrote this entry. Add an amendment with a reason instead.",
+        "look_keeps_its_time": "A look stays with its kind, its time and how somebody looked. Add an amendment with a reason instead.",
         "signed_entry_is_amended": "The shift is signed, so this entry stays. Add an amendment with a reason instead.",
         "entry_after_signing_has_a_reason": "The shift is signed. Say why this entry comes late.",
         "amendment_is_of_the_same_resident": "An amendment belongs to the same young person and home as the entry.",

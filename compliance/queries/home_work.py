@@ -226,8 +226,8 @@ def nights(person: Person, cut: Cut) -> Iterable[Task]:
     for shift in cut(nights_to_review(person)):
         yield Task(
             shift.signed_at + timedelta(days=1) if shift.signed_at else None,
-            f"Review the looks of a night at {shift.facility}",
-            f"The night from {day_and_time(shift.starts_at, now(), shift.facility.zone)} is signed",
+            f"Review the looks of a {shift.name.lower()} at {shift.facility}",
+            f"The {shift.name.lower()} from {day_and_time(shift.starts_at, now(), shift.facility.zone)} is signed",
             reverse("facilities:looks", args=[shift.facility_id, shift.pk]),
             "Review",
         )

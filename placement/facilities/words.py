@@ -276,8 +276,14 @@ say(
 say("facilities.Room", Words("room", "rooms", called=str))
 say(
     "facilities.Shift",
+    Words("shift", "shifts", {"hand_off": "Hand-off note"}, called=str),
+)
+say(
+    "facilities.HandOffLine",
     Words(
-        "shift", "shifts", {"hand_off": "Hand-off note"}, called=str, values={"left_open": entries, "summary": entries}
+        "what a hand-off says of a young person",
+        "what hand-offs say of young people",
+        {"said": "What was logged", "left_open": "What was open", "lost": "Nobody knew where they were"},
     ),
 )
 say(

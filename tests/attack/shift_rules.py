@@ -1,15 +1,18 @@
 """Attacks on the rules about looks and about what is signed after a shift, for ``test_every_rule``."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
+from placement.access.rights import Role
 from placement.database.context import acting
-from placement.facilities.models import LooksReview, TakeOver
-from residents.models import LookPlan
-from tests.attack.sql import change, insert
+from placement.facilities import operations
+from placement.facilities.models import HandOffRead, LooksReview, Shift, ShiftStaff, TakeOver
+from residents.models import CareEntry, LookPlan
+from tests.attack.sql import change, insert, sql
 from tests.world import World
 
 DAY = timedelta(days=1)
@@ -29,10 +32,64 @@ def look_plan(w: World, **values: Any) -> UUID:
 
 
 def review(w: World, **values: Any) -> UUID:
-    """The looks of Cedar's shift, reviewed by a supervisor, who was not on duty."""
+    """The looks of Cedar's shift, reviewed by somebody who works there now and had no part in it."""
+    handed_off(w)
+    with acting(w.supervisor.pk, w.supervisor.name):
+        operations.assign(w.staff_past, w.cedar.facility, role=Role.STAFF, by=w.supervisor)
+    row = {"shift_id": w.cedar.shift.pk, "late": 0, "missed": 0, "doubtful": 0, "note": "Read"}
+    return insert(LooksReview, **row | {"reviewed_by_id": w.staff_past.pk, "reviewed_at": w.now} | values)
+
+
+def looked(w: World, by: Any) -> UUID:
+    """A look at Ada, written by somebody."""
+    row = {"resident_id": w.ada.resident.pk, "facility_id": w.cedar.facility.pk, "kind": "sleep", "outcome": "Asleep"}
+    row |= {"note": "", "happened_at": timezone.now() - timedelta(minutes=9), "reason": "", "late": False}
+    with acting(by.pk, by.name):
+        return insert(CareEntry, **row, written_by_id=by.pk)
+
+
+def review_of_own_looks(w: World) -> None:
+    """Somebody looked without being on duty, and reviews it."""
+    with acting(w.supervisor.pk, w.supervisor.name):
+        operations.assign(w.staff_past, w.cedar.facility, role=Role.STAFF, by=w.supervisor)
+    looked(w, w.staff_past)
     handed_off(w)
     row = {"shift_id": w.cedar.shift.pk, "late": 0, "missed": 0, "doubtful": 0, "note": "Read"}
-    return insert(LooksReview, **row | {"reviewed_by_id": w.supervisor.pk, "reviewed_at": w.now} | values)
+    insert(LooksReview, **row, reviewed_by_id=w.staff_past.pk, reviewed_at=w.now)
+
+
+def keep_lines(w: World, *who: Any, said: str = "Ate") -> None:
+    """What the hand-off of Cedar's shift keeps of some young people."""
+    line = {"said": said, "left_open": "", "lost": False}
+    lines = [line | {"resident": str(young.resident.pk)} for young in who]
+    sql("SELECT keep_hand_off_lines(%s, %s)", w.cedar.shift.pk, json.dumps(lines))
+
+
+def sign_with(w: World, *who: Any, **values: Any) -> None:
+    handed_off(w)
+    keep_lines(w, *who, **values)
+
+
+def has_read(w: World) -> UUID:
+    """The hand-off of Cedar's shift, read by its administrator."""
+    return insert(HandOffRead, shift_id=w.cedar.shift.pk, read_by_id=w.admin_cedar.pk, read_at=w.now)
+
+
+def shift(w: World, **values: Any) -> UUID:
+    """A shift of Cedar tomorrow."""
+    row = {"facility_id": w.cedar.facility.pk, "name": "Night", "hand_off": "", "about_open": ""}
+    return insert(Shift, **row, signing_reason="", starts_at=w.now + DAY, ends_at=w.now + 2 * DAY, **values)
+
+
+def sign_ahead(w: World) -> None:
+    """Somebody on duty tomorrow signs today that it was calm."""
+    key = shift(w)
+    insert(ShiftStaff, shift_id=key, person_id=w.staff_cedar.pk, awake=True)
+    change((Shift, key), signed_by_id=w.staff_cedar.pk, signed_at=w.now + 2 * DAY, hand_off="Calm")
+
+
+def on_duty(w: World, who: Any) -> UUID:
+    return insert(ShiftStaff, shift_id=w.cedar.shift.pk, person_id=who.pk, awake=True)
 
 
 def taken_over(w: World, **values: Any) -> UUID:
@@ -106,12 +163,12 @@ SHIFTS: list[dict[str, Any]] = [
     *(
         {
             "name": f"facilities_looksreview_{one}_check",
-            "who": "supervisor",
+            "who": "staff_past",
             "attack": lambda w, one=one: review(w, **{one: -1}),
         }
         for one in ("late", "missed", "doubtful")
     ),
-    {"name": "facilities_looksreview_shift_id_key", "who": "supervisor", "attack": lambda w: twice(review, w)},
+    {"name": "facilities_looksreview_shift_id_key", "who": "staff_past", "attack": lambda w: twice(review, w)},
     *(
         {
             "name": f"facilities_takeover_{one}_check",
@@ -130,5 +187,101 @@ SHIFTS: list[dict[str, Any]] = [
         "name": "duty_is_taken_over_by_another",
         "who": "staff_cedar",
         "attack": lambda w: taken_over(w, taken_by_id=w.staff_cedar.pk),
+    },
+    {"name": "looks_are_reviewed_by_another", "who": "staff_past", "attack": review_of_own_looks},
+    {
+        "name": "looks_review_says_what_was_found",
+        "who": "staff_past",
+        "attack": lambda w: review(w, missed=1, note=""),
+    },
+    {
+        "name": "take_over_explains_its_difference",
+        "who": "admin_cedar",
+        "attack": lambda w: taken_over(w, counted=1, difference=""),
+    },
+    {"name": "shift_is_signed_first", "who": "admin_cedar", "attack": has_read},
+    {
+        "name": "hand_off_read_once",
+        "who": "admin_cedar",
+        "attack": lambda w: (handed_off(w), has_read(w), has_read(w)),
+    },
+    {
+        "name": "signed_after_the_shift_is_kept",
+        "who": "admin_cedar",
+        "attack": lambda w: change((TakeOver, taken_over(w)), keys=9),
+    },
+    {"name": "one_look_plan_at_a_time", "who": "caseworker", "attack": lambda w: (look_plan(w), look_plan(w))},
+    {
+        "name": "look_plan_is_kept",
+        "who": "caseworker",
+        "attack": lambda w: change((LookPlan, look_plan(w)), night_minutes=40),
+    },
+    {
+        "name": "shift_keeps_its_time",
+        "who": "staff_cedar",
+        "attack": lambda w: change(w.cedar.shift, starts_at=w.now - timedelta(minutes=1)),
+    },
+    {
+        "name": "shift_keeps_its_time",
+        "who": "staff_cedar",
+        "attack": lambda w: change(w.cedar.shift, ends_at=w.now + DAY),
+    },
+    {"name": "shift_is_kept_by_its_home", "who": "inspector_cedar", "attack": shift},
+    {
+        "name": "shift_is_kept_by_its_home",
+        "who": "supervisor",
+        "attack": lambda w: change(w.cedar.shift, hand_off="Calm"),
+    },
+    {
+        "name": "shift_is_kept_by_its_home",
+        "who": "supervisor",
+        "attack": lambda w: taken_over(w, taken_by_id=w.supervisor.pk),
+    },
+    {"name": "duty_is_of_who_works_there", "who": "staff_cedar", "attack": lambda w: on_duty(w, w.staff_birch)},
+    {"name": "shift_is_signed_after_its_start", "who": "staff_cedar", "attack": sign_ahead},
+    {
+        "name": "hand_off_says_something",
+        "who": "staff_cedar",
+        "attack": lambda w: change(w.cedar.shift, signed_by_id=w.staff_cedar.pk, signed_at=w.now, hand_off="\n "),
+    },
+    {
+        "name": "entry_is_changed_by_its_writer",
+        "who": "admin_cedar",
+        "attack": lambda w: change(w.ada.care, outcome="none"),
+    },
+    {
+        "name": "look_keeps_its_time",
+        "who": "staff_cedar",
+        "attack": lambda w: change((CareEntry, looked(w, w.staff_cedar)), happened_at=w.now - timedelta(minutes=1)),
+    },
+    {
+        "name": "look_keeps_its_time",
+        "who": "staff_cedar",
+        "attack": lambda w: change((CareEntry, looked(w, w.staff_cedar)), opened_at=w.now - DAY),
+    },
+    {
+        "name": "hand_off_lines_come_with_the_signature",
+        "who": "staff_cedar",
+        "attack": lambda w: keep_lines(w, w.ada),
+    },
+    {
+        "name": "hand_off_lines_come_with_the_signature",
+        "who": "admin_cedar",
+        "attack": lambda w: sign_with(w, w.ada),
+    },
+    {
+        "name": "hand_off_line_is_of_who_lived_there",
+        "who": "staff_cedar",
+        "attack": lambda w: sign_with(w, w.ada, w.cleo),
+    },
+    {
+        "name": "hand_off_has_one_line_of_each",
+        "who": "staff_cedar",
+        "attack": lambda w: sign_with(w, w.ada, w.ada),
+    },
+    {
+        "name": "hand_off_line_says_something",
+        "who": "staff_cedar",
+        "attack": lambda w: sign_with(w, w.ada, said=""),
     },
 ]

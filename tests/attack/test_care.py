@@ -153,10 +153,10 @@ def test_a_signed_shift_is_never_opened_again(world: World) -> None:
 def test_a_shift_is_signed_by_somebody_on_duty_in_the_own_name(world: World) -> None:
     with acting(world.admin_birch.pk, world.admin_birch.name):  # of another home: there is no such shift
         assert change(world.cedar.shift, signed_by_id=world.admin_birch.pk, signed_at=world.now) == 0
-    with acting(world.supervisor.pk, world.supervisor.name), refused("shift_is_signed_by_staff_on_duty"):
-        change(world.cedar.shift, signed_by_id=world.supervisor.pk, signed_at=world.now)
-    with acting(world.supervisor.pk, world.supervisor.name), refused("signature_is_own"):
-        change(world.cedar.shift, signed_by_id=world.staff_cedar.pk, signed_at=world.now)
+    with acting(world.supervisor.pk, world.supervisor.name), refused("shift_is_kept_by_its_home"):
+        change(world.cedar.shift, signed_by_id=world.supervisor.pk, signed_at=world.now, hand_off="Quiet")
+    with acting(world.admin_cedar.pk, world.admin_cedar.name), refused("signature_is_own"):
+        change(world.cedar.shift, signed_by_id=world.staff_cedar.pk, signed_at=world.now, hand_off="Quiet")
     with acting(world.staff_cedar.pk, world.staff_cedar.name), refused("shift_signature_has_a_time"):
         change(world.cedar.shift, signed_by_id=world.staff_cedar.pk)
     with acting(world.staff_cedar.pk, world.staff_cedar.name), refused("shift_is_signed_by_staff_on_duty"):
@@ -175,7 +175,7 @@ def test_a_shift_is_signed_by_somebody_on_duty_in_the_own_name(world: World) -> 
 
 def test_shifts_of_one_home_follow_each_other(world: World) -> None:
     shift = {"facility_id": world.cedar.facility.pk, "name": "Night", "hand_off": ""}
-    shift |= {"signing_reason": "", "about_open": "", "left_open": "[]"}
+    shift |= {"signing_reason": "", "about_open": ""}
     start, end = world.cedar.shift.starts_at, world.cedar.shift.ends_at
     with acting(world.admin_cedar.pk, world.admin_cedar.name):
         with refused("shifts_do_not_overlap"):

@@ -77,7 +77,7 @@ def test_a_check_is_of_the_shift_that_goes_on_in_its_home(world: World) -> None:
         write(world, shift_id=world.birch.shift.pk)
     start = world.cedar.shift.starts_at
     with acting(world.admin_cedar.pk, world.admin_cedar.name):
-        shift = {"facility_id": world.cedar.facility.pk, "name": "Night", "hand_off": "", "left_open": "[]"}
+        shift = {"facility_id": world.cedar.facility.pk, "name": "Night", "hand_off": ""}
         shift |= {"signing_reason": "", "about_open": "", "ends_at": start, "starts_at": start - DAY}
         before = insert(Shift, **shift)
         after = insert(Shift, **shift | {"starts_at": world.cedar.shift.ends_at, "ends_at": world.now + 2 * DAY})

@@ -114,7 +114,7 @@ def test_nobody_was_on_duty_afterwards(world: World) -> None:
     shift = world.cedar.shift
     with acting(world.staff_cedar.pk, world.staff_cedar.name):
         sql(
-            "UPDATE facilities_shift SET signed_at = now(), signed_by_id = %s WHERE id = %s",
+            "UPDATE facilities_shift SET signed_at = now(), signed_by_id = %s, hand_off = 'Quiet' WHERE id = %s",
             world.staff_cedar.pk,
             shift.pk,
         )

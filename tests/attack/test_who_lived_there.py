@@ -122,7 +122,6 @@ def test_a_signed_time_asks_for_a_reason_whichever_shift_is_named(world: World, 
             hand_off="",
             signing_reason="",
             about_open="",
-            left_open="[]",
         )
     sign(world)
     shift = None if named == "none" else following

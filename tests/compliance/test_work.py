@@ -26,14 +26,13 @@ def titles(person: Person) -> list[str]:
 
 
 def shift_over(world, home) -> Shift:
-    """Make a shift of the home that ended an hour ago, unsigned."""
+    """Make a shift of the home that ended when the world's began, unsigned."""
     with acting(home.admin.pk, home.admin.name):
-        Shift.objects.filter(facility=home.facility).update(starts_at=world.now + timedelta(hours=1))
         return homes.open_shift(
             home.facility,
             name="Night",
             starts_at=world.now - timedelta(hours=9),
-            ends_at=world.now - timedelta(hours=1),
+            ends_at=world.now - timedelta(hours=2),
             staff=[home.staff],
             by=home.admin,
         )

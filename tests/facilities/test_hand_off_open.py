@@ -7,6 +7,7 @@ import pytest
 
 from placement.audit.clock import now
 from placement.database.constraints import Refused
+from placement.database.context import acting
 from placement.facilities import operations
 from placement.facilities.models import Shift
 from placement.facilities.queries.hand_off import left_open
@@ -46,8 +47,10 @@ def test_the_page_lists_who_is_not_found_and_the_signature_needs_a_word_about_it
     assert "about_open" in refused.context["form"].errors
     assert sign(staff, world, about_open="The team walks the block; caseworker told.").status_code == 302
     shift = Shift.objects.get(pk=world.cedar.shift.pk)
-    assert shift.left_open[0]["resident"] == str(world.ada.resident.pk)
-    assert shift.left_open[0]["what"].startswith("not found at ")
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        kept = shift.lines.get(lost=True)
+    assert kept.resident == world.ada.resident
+    assert kept.left_open.startswith("not found at ")
     past = staff.get(url("past-shift", world, shift.pk)).content.decode()
     assert "Open at the hand-off" in past
     assert 'data-code="W-1">Ada</span>: not found at ' in past
@@ -72,7 +75,8 @@ def test_the_operation_asks_too_and_a_missing_young_person_counts(world):
     shift = do(
         world.staff_cedar, operations.sign_shift, world.cedar.shift, hand_off="All calm.", about_open="Police look."
     )
-    assert (shift.left_open[0]["what"][:14], shift.about_open) == ("missing since ", "Police look.")
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        assert (shift.lines.get(lost=True).left_open[:14], shift.about_open) == ("missing since ", "Police look.")
 
 
 def test_a_late_look_is_listed_and_needs_no_word(world, client_of):

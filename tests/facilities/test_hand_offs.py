@@ -9,10 +9,10 @@ from django.urls import reverse
 from placement.audit.clock import now
 from placement.database.constraints import Refused
 from placement.facilities import operations
-from placement.facilities.models import HandOffRead, LooksReview, Shift, TakeOver
+from placement.facilities.models import HandOffLine, HandOffRead, LooksReview, Shift, TakeOver
 from placement.facilities.queries.hand_off import summary_of
 from residents import operations as residents
-from tests.attack.sql import change, insert, refused
+from tests.attack.sql import ask, change, denied, insert, refused, sql
 from tests.facilities.shift_page import off_duty, sign, url
 
 
@@ -39,12 +39,13 @@ def post(client, name, world, shift, **data):
     return client.post(url(name, world, shift.pk), {"form_key": str(uuid.uuid4()), **data})
 
 
-def test_the_summary_is_drawn_from_the_log_and_leaves_notes_where_they_are(world, signed, client_of):
-    line = next(each for each in signed.summary if each["resident"] == str(world.ada.resident.pk))
-    assert "Lunch" in line["what"] and "1 look, last in the house" in line["what"] and "3 notes to read" in line["what"]
-    assert "Sang" not in str(signed.summary)
+def test_the_summary_is_drawn_from_the_log_and_leaves_notes_where_they_are(world, signed, client_of, acting_as):
+    with acting_as(world.admin_cedar):
+        line = signed.lines.get(resident=world.ada.resident)
+    assert "Lunch" in line.said and "1 look, last in the house" in line.said and "3 notes to read" in line.said
+    assert "Sang" not in line.said
     page = client_of(world.admin_cedar).get(url("past-shift", world, signed.pk)).content.decode()
-    assert "From the log" in page and line["what"] in page
+    assert "From the log" in page and line.said in page
 
 
 def test_the_summary_leaves_out_whoever_is_closed_to_the_reader(world, signed, client_of, acting_as):
@@ -52,6 +53,68 @@ def test_the_summary_leaves_out_whoever_is_closed_to_the_reader(world, signed, c
         residents.bar_from_record(world.ada.resident, world.admin_cedar, reason="Knows the family", by=world.supervisor)
     page = client_of(world.admin_cedar).get(url("past-shift", world, signed.pk)).content.decode()
     assert "1 look, last in the house" not in page and "Ada" not in page
+
+
+def test_nobody_reads_the_lines_by_sql_to_whom_the_care_log_is_closed(world, signed, acting_as):
+    count = "SELECT count(*) FROM facilities_handoffline WHERE shift_id = %s"
+    for who, shown in (
+        (world.admin_cedar, 1),
+        (world.caseworker, 1),
+        (world.inspector_cedar, 0),
+        (world.staff_birch, 0),
+    ):
+        with acting_as(who):
+            assert ask(f"{count} AND resident_id = %s", signed.pk, world.ada.resident.pk) == shown
+            history = "SELECT count(*) FROM facilities_historicalhandoffline WHERE resident_id = %s"
+            assert ask(history, world.ada.resident.pk) == shown
+    with acting_as(world.supervisor):
+        residents.bar_from_record(world.ada.resident, world.admin_cedar, reason="Family", by=world.supervisor)
+    with acting_as(world.admin_cedar):
+        assert ask(f"{count} AND resident_id = %s", signed.pk, world.ada.resident.pk) == 0
+
+
+def test_the_lines_are_the_databases_and_stay(world, signed, acting_as):
+    with acting_as(world.staff_cedar):
+        key = signed.lines.get(resident=world.ada.resident).pk
+        row = {"shift_id": signed.pk, "resident_id": world.bea.resident.pk, "said": "x", "left_open": "", "lost": False}
+        with denied():
+            insert(HandOffLine, **row)
+        with denied():
+            change((HandOffLine, key), said="Nothing")
+        with denied():
+            sql("DELETE FROM facilities_handoffline")
+
+
+def test_a_signer_who_is_barred_from_a_record_hands_it_on_all_the_same(world, acting_as, client_of):
+    with acting_as(world.admin_cedar):
+        residents.log_care(
+            world.ada.resident,
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            kind="head_count",
+            outcome="Not found",
+            happened_at=now(),
+            by=world.admin_cedar,
+        )
+    with acting_as(world.supervisor):
+        residents.bar_from_record(world.ada.resident, world.staff_cedar, reason="Family", by=world.supervisor)
+    staff, home = client_of(world.staff_cedar), world.cedar.shift.pk
+    page = staff.get(url("hand-off", world, home)).content.decode()
+    assert "Somebody whose record is closed to you" in page and "not found or missing" in page
+    assert "Secretadain" not in page
+    assert post(staff, "hand-off", world, world.cedar.shift, hand_off="Calm", about_open="Looked").status_code == 302
+    past = staff.get(url("past-shift", world, home)).content.decode()
+    assert "whose record is closed to you" in past and "1 not found or missing" in past
+    assert "Ada" not in past and "Secretadain" not in past
+    past = client_of(world.admin_cedar).get(url("past-shift", world, home)).content.decode()
+    assert ">Ada</span>: not found at" in past
+
+
+def test_signing_keeps_how_many_adults_were_on_duty(world, signed, client_of):
+    check = signed.ratio_checks.get(occasion="signed")
+    assert (check.awake, check.young_people) == (2, 2)
+    page = client_of(world.admin_cedar).get(url("past-shift", world, signed.pk)).content.decode()
+    assert "Admin Cedar" in page and "Staff Cedar" in page
 
 
 def test_what_was_written_by_mistake_is_not_in_the_summary(world, acting_as):

@@ -14,7 +14,8 @@ from placement.audit.clock import now
 from placement.database.constraints import Refused
 from placement.facilities import operations
 from placement.facilities.models import LooksReview, Shift
-from placement.facilities.queries.night import Gap, line_of, night_log, rounds_of
+from placement.facilities.queries.looked import rounds_of
+from placement.facilities.queries.night import Gap, line_of, night_log
 from placement.facilities.queries.rounds import Every
 from residents import operations as residents
 from residents.models import CareEntry, LookPlan
@@ -28,15 +29,16 @@ MINUTE = timedelta(minutes=1)
 
 
 class Home(SimpleNamespace):
-    pk = uuid4()
+    id = uuid4()
     zone, look_day_minutes, look_night_minutes, look_vary_minutes = LA, 60, 30, 0
 
 
 HOME = Home()
 
 
-def look(at, outcome="Asleep", who="a", resident="r", *, opened=None, written=None, kind="sleep"):
+def look(at, outcome="Asleep", who="a", resident="r", *, opened=None, written=None, kind="sleep", late=False):
     return CareEntry(
+        late=late,
         resident_id=resident,
         written_by_id=who,
         kind=kind,
@@ -47,12 +49,12 @@ def look(at, outcome="Asleep", who="a", resident="r", *, opened=None, written=No
     )
 
 
-def gaps(looks, *, plans=(), away=(), home=HOME, begins=TEN, ends=SIX):
+def gaps(looks, *, plans=(), away=(), homes=((TEN, HOME),), begins=TEN, ends=SIX):
     stay = SimpleNamespace(
         starts_at=begins - timedelta(days=9), ends_at=None, status="active", resident_id="r", resident=None
     )
-    shift = SimpleNamespace(starts_at=begins, ends_at=ends, facility=home)
-    return line_of(stay, shift, ends, looks, away, plans).gaps
+    shift = SimpleNamespace(starts_at=begins, ends_at=ends, facility=HOME)
+    return line_of(stay, shift, ends, looks, away, plans, homes).gaps
 
 
 def every(minutes, begins=TEN, ends=SIX):
@@ -111,6 +113,23 @@ def test_nobody_is_late_for_somebody_who_is_away():
     assert gaps([], away=[leave]) == []
 
 
+def test_a_short_leave_does_not_excuse_the_rest_of_the_night():
+    looks, back = every(30), TEN + 45 * MINUTE
+    leave = SimpleNamespace(starts_at=TEN + 35 * MINUTE, ends_at=back)
+    assert gaps([looks[0]], away=[leave]) == [Gap(back + 30 * MINUTE, SIX, 13)]
+    assert gaps(looks[:2], away=[leave]) == [Gap(looks[1].happened_at + 30 * MINUTE, SIX, 13)]
+    late = SimpleNamespace(starts_at=TEN + 90 * MINUTE, ends_at=SIX)
+    assert gaps([looks[0]], away=[late]) == [Gap(TEN + 60 * MINUTE, TEN + 90 * MINUTE, 1)]
+
+
+def test_a_past_night_is_judged_by_what_was_usual_then():
+    slower = Home(look_night_minutes=240)
+    one = TEN + timedelta(hours=3)
+    assert gaps(every(60), homes=((TEN, HOME), (SIX, slower)))
+    assert gaps(every(60), homes=((TEN, slower), (SIX, HOME))) == []
+    assert {gap.due_at < one for gap in gaps(every(60), homes=((TEN, HOME), (one, slower)))} == {True}
+
+
 @given(
     st.integers(5, 240),
     st.integers(5, 240),
@@ -137,12 +156,12 @@ def test_a_look_that_varies_is_not_always_the_same():
 ROOMS = {f"r{n}": f"room{n}" for n in range(8)}
 
 
-def marks(looks, awake=("a", "b")):
+def marks(looks, awake=("a", "b"), **more):
     codes = SimpleNamespace(code="K-1")
     for each in looks:
         each._state.fields_cache["resident"] = codes
         each._state.fields_cache["written_by"] = each.written_by_id
-    return [one.marks for one in rounds_of(looks, ROOMS, set(awake))]
+    return [one.marks for one in rounds_of(looks, ROOMS, lambda who, at: who in awake, **more)]
 
 
 def tapped(count, seconds):
@@ -174,6 +193,46 @@ def test_two_places_at_once_are_marked_on_both_rounds():
 
 def test_a_round_by_somebody_who_slept_or_had_no_duty_is_marked():
     assert marks([look(TEN)], awake=["b"]) == [["by somebody who was not on duty and awake"]]
+
+
+def test_a_look_that_is_dated_back_by_more_than_a_round_takes_is_marked():
+    assert marks([look(TEN, written=TEN + 4 * MINUTE)]) == [[]]
+    assert marks([look(TEN, written=TEN + 20 * MINUTE)]) == [["written 20 min later"]]
+    walked = look(TEN, opened=TEN, written=TEN + 12 * MINUTE)
+    left_open = look(TEN, opened=TEN, written=TEN + 40 * MINUTE, late=True)
+    typed = look(TEN - 12 * MINUTE, opened=TEN, written=TEN + 2 * MINUTE)
+    assert [marks([one])[0] for one in (walked, left_open, typed)] == [
+        [],
+        ["written 40 min later"],
+        ["written 14 min later"],
+    ]
+
+
+def test_one_person_in_two_homes_at_once_is_marked():
+    mark = [["the same person looked in another home then"]]
+    assert marks([look(TEN)], elsewhere={"a": [TEN + 4 * MINUTE]}) == mark
+    assert marks([look(TEN)], elsewhere={"a": [TEN + 6 * MINUTE], "b": [TEN]}) == [[]]
+
+
+def test_what_was_changed_later_is_marked():
+    one = look(TEN)
+    assert marks([one], changed={one.pk}) == [["K-1 changed after it was written"]]
+
+
+@pytest.mark.parametrize(
+    ("asleep", "counted", "marked"),
+    [
+        ("Asleep", "At school", True),
+        ("Asleep", "Not found", True),
+        ("Asleep", "In the house", False),
+        ("Not in bed", "In the house", False),
+        ("Not in bed", "Not found", False),
+        ("Not in bed", "At school", True),
+    ],
+)
+def test_a_sleep_check_and_a_head_count_can_contradict_each_other(asleep, counted, marked):
+    both = [look(TEN, asleep), look(TEN, counted, "b", kind="head_count")]
+    assert marks(both) == [["K-1 in two places at once"] if marked else []] * 2
 
 
 # --- The page and the review ---

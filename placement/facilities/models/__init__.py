@@ -14,7 +14,7 @@ from placement.facilities.models.facility import (
     Room,
     Unit,
 )
-from placement.facilities.models.hand_off import HandOffRead, LooksReview, TakeOver
+from placement.facilities.models.hand_off import HandOffLine, HandOffRead, LooksReview, TakeOver
 from placement.facilities.models.licence import Licence, LicenceCondition, LicencePopulation, Waiver
 from placement.facilities.models.passes import PassRequest
 from placement.facilities.models.placement import (
@@ -48,6 +48,7 @@ __all__ = [
     "FacilityGroupPermission",
     "FacilityUserPermission",
     "FireClearance",
+    "HandOffLine",
     "HandOffRead",
     "Hold",
     "Leave",

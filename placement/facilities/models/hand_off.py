@@ -1,4 +1,4 @@
-"""What others sign after a shift is signed: that they have read it, taken over, and reviewed its looks."""
+"""What a signed shift hands on, and what others sign after it: that they have read it, taken over, and reviewed its looks."""
 
 from typing import ClassVar
 
@@ -6,11 +6,41 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from placement.access.rights import Can
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.history import Tracked
 from placement.facilities.models.shift import Shift
+from residents.models import Resident
 
 PERSON = settings.AUTH_USER_MODEL
+
+
+class HandOffLine(Tracked):
+    """What a hand-off keeps of one young person: what the entries of the shift say, and what was open when it was signed.
+
+    The database's function writes all lines of a shift, in the transaction of its signature, and nobody changes them.
+    ``lost``: nobody knew where they were.
+    """
+
+    withheld: ClassVar[tuple[str, ...]] = ("INSERT", "UPDATE")
+    shift = models.ForeignKey(Shift, models.PROTECT, related_name="lines")
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="+")
+    said = models.TextField("what the entries say", blank=True)
+    left_open = models.TextField("what was open at the hand-off", blank=True)
+    lost = models.BooleanField("nobody knew where they were", default=False)
+
+    guards = {"residents": "resident_id", "facilities": "shift__facility_id"}
+    opened_by = (Opens(Can.VIEW_CARE_LOG),)
+    read_for = ("whereabouts",)
+    objects = Guarded.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["shift", "resident"], name="hand_off_has_one_line_of_each"),
+            models.CheckConstraint(condition=~Q(said="", left_open=""), name="hand_off_line_says_something"),
+        ]
 
 
 class LooksReview(Tracked):

@@ -125,7 +125,7 @@ class RosterEntry(Tracked):
 
 
 class RatioCheck(Tracked):
-    """How many adults were on duty for how many young people when a shift was opened, and when somebody came or went.
+    """How many adults were on duty for how many young people when a shift was opened or signed, and when somebody came or went.
 
     ``required`` counts awake adults, ``asleep_ok`` says how many would do asleep (0: nobody may sleep), ``missing`` how many
     awake adults were too few by the rule that ``citation`` names. The database counts the people itself, and keeps the row.
@@ -135,6 +135,7 @@ class RatioCheck(Tracked):
         OPENED = "opened", "Shift opened"
         CAME = "came", "Somebody came on duty"
         LEFT = "left", "Somebody went off duty"
+        SIGNED = "signed", "Shift signed"
 
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="ratio_checks")
     at = models.DateTimeField(default=now)

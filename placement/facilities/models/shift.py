@@ -36,8 +36,6 @@ class Shift(Tracked):
         "why somebody signed who was not on duty", blank=True, default="", max_length=1000
     )
 
-    summary = models.JSONField("what the entries say of each young person", default=list, db_default=[], blank=True)
-    left_open = models.JSONField("what was open at the hand-off", default=list, blank=True)
     about_open = models.TextField("what is done about it", blank=True, default="", max_length=4000)
 
     guards = {"facilities": "facility_id"}

@@ -4,10 +4,10 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.audit.operation import operation
-from placement.database.constraints import Refused
+from placement.database.constraints import Refused, sentence_of
 from placement.facilities.models import HandOffRead, LooksReview, Shift, TakeOver
 from placement.facilities.queries.hand_off import in_the_house
-from placement.facilities.queries.hand_offs import is_past
+from placement.facilities.queries.hand_offs import had_part, is_past
 from placement.facilities.queries.night import night_log
 
 
@@ -70,14 +70,14 @@ def take_over_duty(
 
 @operation("reviewed the looks of a shift")
 def review_looks(shift: Shift, *, by: Person, note: str = "") -> LooksReview:
-    """Sign that ``by``, who was not on duty, has read all looks of a signed shift; the numbers are kept with it.
+    """Sign that ``by``, who had no part in it, has read all looks of a signed shift; the numbers are kept with it.
 
-    Raises ``Refused`` for whoever was on duty or signed it, for a second review, and without a ``note`` when something was
-    late, missed or doubtful.
+    Raises ``Refused`` for whoever was on duty, signed it or wrote looks in it, for a second review, and without a ``note``
+    when something was late, missed or doubtful.
     """
     shift = signed(shift, by)
-    if shift.signed_by_id == by.pk or shift.staff.filter(person=by).exists():
-        raise Refused("You were on duty in this shift, so somebody else reviews it.")
+    if had_part(by, shift):
+        raise Refused(sentence_of("looks_are_reviewed_by_another"))
     if LooksReview.objects.filter(shift=shift).exists():
         raise Refused("Somebody has reviewed this shift already.")
     found = night_log(by, shift)

@@ -11,9 +11,10 @@ from placement.access.visible import rights_on
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
+from placement.database.context import reading
 from placement.facilities.models import Assignment, Facility, RatioCheck, Shift, ShiftStaff
 from placement.facilities.operations.roster import count_ratio
-from placement.facilities.queries.hand_off import left_open, summary_of
+from placement.facilities.queries.hand_off import keep_lines, left_open, summary_of
 
 LONGEST = timedelta(hours=24)
 REACH = timedelta(days=7)  # before now and ahead: a shift that was forgotten, one that is planned
@@ -60,7 +61,7 @@ def open_shift(
     rows = ShiftStaff.objects.bulk_create(
         ShiftStaff(shift=shift, person_id=pk, awake=pk in awake_ids) for pk in sorted(on_duty)
     )
-    if starts_at <= now():
+    if starts_at <= now() < ends_at:
         count_ratio(shift, RatioCheck.Occasion.OPENED, staff=rows)
     return shift
 
@@ -74,39 +75,30 @@ def sign_shift(shift: Shift, *, hand_off: str, by: Person, reason: str = "", abo
     the shift is over and with the ``reason``. What is open then is kept with the hand-off, and ``about_open`` says what is
     done about it; it is needed when somebody is not found or missing.
     """
-    shift = Shift.objects.visible_to(by, Can.WORK_SHIFT).locked().get(pk=shift.pk)
-    moment = now()
+    shift = Shift.objects.visible_to(by, Can.WORK_SHIFT).select_related("facility").locked().get(pk=shift.pk)
+    moment, staff = now(), list(shift.staff.all())
     if shift.signed_at is not None:
         raise Refused("This shift is already signed.")
     if shift.starts_at >= moment:
         raise Refused("This shift has not started yet.")
     if not hand_off.strip():
         raise Refused("Write what the next shift must know.", field="hand_off")
-    if not shift.staff.filter(person=by).exists():
+    if by.pk not in {row.person_id for row in staff}:
         if Can.MANAGE_FACILITY not in rights_on(by, shift.facility) or shift.ends_at > moment:
             raise Refused("Only somebody who was on duty in this shift can sign it.")
         if not reason.strip():
             raise Refused("Say why nobody who was on duty signs.", field="reason")
         shift.signing_reason = reason
-    still_open = left_open(shift)
+    with reading("whereabouts"):
+        still_open, said = left_open(shift), summary_of(shift)
     if any(each.lost for each in still_open) and not about_open.strip():
         raise Refused("Somebody is not found or missing. Say what is done about it.", field="about_open")
-    shift.left_open = [{"resident": str(each.resident.pk), "what": each.what} for each in still_open]
+    if shift.ends_at > moment:
+        count_ratio(shift, RatioCheck.Occasion.SIGNED, staff=staff)
     shift.about_open = about_open if still_open else ""
-    shift.summary = summary_of(shift)
     shift.hand_off, shift.signed_by, shift.signed_at = hand_off, by, moment
     minute = moment.replace(second=0, microsecond=0)  # so that the next shift can begin with the minute on the page
     shift.ends_at = min(shift.ends_at, minute if minute > shift.starts_at else moment)
-    shift.save(
-        update_fields=[
-            "hand_off",
-            "signed_by",
-            "signed_at",
-            "signing_reason",
-            "left_open",
-            "summary",
-            "about_open",
-            "ends_at",
-        ]
-    )
+    shift.save(update_fields=["hand_off", "signed_by", "signed_at", "signing_reason", "about_open", "ends_at"])
+    keep_lines(shift, still_open, said)
     return shift

@@ -1,14 +1,19 @@
 """What is open when a shift is handed off: who is not found, looks that are late, meals of which nothing is logged."""
 
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
+from uuid import UUID
+
+from django.db import connection
 
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.database.context import reading
-from placement.facilities.models import Facility, Shift
+from placement.facilities.models import Facility, HandOffLine, Shift
 from placement.facilities.queries.medication import medication_left_open
 from placement.facilities.queries.rounds import SNACK, Kind, Place, Span, in_effect, meals_between
 from placement.facilities.queries.standing import Standing, homes_now
@@ -71,24 +76,23 @@ def _open(meal: Span, each: Standing, eaten: dict[Any, list[CareEntry]]) -> bool
     return not logged and each.since < meal.ends_at
 
 
-def by_name(person: Person, rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return the lines that a hand-off keeps of young people, by the name that ``person`` may read. One query."""
-    keys = [row["resident"] for row in rows]
-    known = Resident.objects.filter(pk__in=keys)
-    named = {str(r.pk): r for r in known.visible_to(person, Can.VIEW_CARE_PROFILE)} if keys else {}
-    return [
-        {
-            "code": named[row["resident"]].code if row["resident"] in named else "",
-            "name": named[row["resident"]].preferred_name if row["resident"] in named else "Somebody who lived here",
-            "what": row["what"],
-        }
-        for row in rows
-    ]
+def kept_for(person: Person, shift: Shift) -> dict[str, Any]:
+    """Return what a signed hand-off keeps of the young people whom ``person`` may read: ``was_open`` and ``said``, lines of each.
 
-
-def summary_for(person: Person, shift: Shift) -> list[dict[str, str]]:
-    """Return the summary of a signed shift without those whom ``person`` may not read (any more). One query."""
-    return [line for line in by_name(person, shift.summary) if line["code"]]
+    ``closed_open`` and ``closed_lost`` are how many others something was open about, and of how many nobody knew where they
+    were. Two queries.
+    """
+    lines = HandOffLine.objects.visible_to(person, Can.VIEW_CARE_LOG).filter(shift=shift).select_related("resident")
+    shown = list(lines.order_by("-lost", "resident__code"))
+    with reading("whereabouts"):  # numbers only
+        still_open = HandOffLine.objects.filter(shift=shift).exclude(left_open="").values_list("pk", "lost")
+        closed = dict(still_open.exclude(pk__in=[line.pk for line in shown]))
+    return {
+        "was_open": [line for line in shown if line.left_open],
+        "said": sorted((line for line in shown if line.said), key=lambda line: line.resident.code),
+        "closed_open": len(closed),
+        "closed_lost": sum(closed.values()),
+    }
 
 
 def in_the_house(home: Facility) -> int:
@@ -96,17 +100,17 @@ def in_the_house(home: Facility) -> int:
     return sum(each.place == Place.HOUSE for each in homes_now([home])[0].people)
 
 
-def summary_of(shift: Shift) -> list[dict[str, str]]:
-    """Return what the entries of a shift say of each young person, as the hand-off keeps it: by id, in order of code.
+def summary_of(shift: Shift) -> dict[UUID, str]:
+    """Return resident id → what the entries of a shift say of them, as the hand-off keeps it.
 
     Drawn from what is in effect, without notes: those stay where only their readers see them. One query.
     """
+    by_young: dict[UUID, list[CareEntry]] = defaultdict(list)
     with reading("whereabouts"):
-        rows = CareEntry.objects.filter(shift=shift).select_related("resident")
-        counted = sorted(in_effect(rows), key=lambda entry: (entry.resident.code, entry.happened_at))
-    found = []
-    for resident, entries in groupby(counted, key=lambda entry: entry.resident):
-        mine = list(entries)
+        for entry in sorted(in_effect(CareEntry.objects.filter(shift=shift)), key=lambda entry: entry.happened_at):
+            by_young[entry.resident_id].append(entry)
+    found = {}
+    for resident, mine in by_young.items():
         looks = [entry for entry in mine if entry.kind in CareEntry.LOOKS]
         said = list(dict.fromkeys(entry.title for entry in mine if entry.kind not in (*CareEntry.LOOKS, Kind.NOTE)))
         notes = sum(bool(entry.note) for entry in mine)
@@ -114,5 +118,23 @@ def summary_of(shift: Shift) -> list[dict[str, str]]:
             said.insert(0, f"{len(looks)} {'look' if len(looks) == 1 else 'looks'}, last {looks[-1].outcome.lower()}")
         if notes:
             said.append(f"{notes} {'note' if notes == 1 else 'notes'} to read")
-        found.append({"resident": str(resident.pk), "what": " · ".join(said)})
+        if said:
+            found[resident] = " · ".join(said)
     return found
+
+
+def keep_lines(shift: Shift, still_open: Iterable[LeftOpen], said: Mapping[UUID, str]) -> None:
+    """Let the database keep, with the signature that the acting person has just given, what the hand-off says of each."""
+    opened = {each.resident.pk: each for each in still_open}
+    lines = [
+        {
+            "resident": str(key),
+            "said": said.get(key, ""),
+            "left_open": opened[key].what if key in opened else "",
+            "lost": key in opened and opened[key].lost,
+        }
+        for key in {**opened, **said}
+    ]
+    if lines:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT keep_hand_off_lines(%s, %s)", [shift.pk, json.dumps(lines)])

@@ -2,27 +2,31 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
-from placement.facilities.models import Leave, Placement, Shift
-from placement.facilities.queries.looks import planned, usual_in
+from placement.database.context import reading
+from placement.facilities.models import Assignment, Leave, Placement, Shift
+from placement.facilities.queries.looked import ONE_ROUND, LookRound, rounds_of
+from placement.facilities.queries.looks import planned, usual_between, usual_in
+from placement.facilities.queries.ratio import on_duty
 from placement.facilities.queries.rounds import NOT_SEEN, in_effect, is_night
 from placement.facilities.queries.shifts import by_resident
 from placement.facilities.queries.standing import EARLIER, LATE
 from placement.ui.templatetags.ui import span
 from residents.models import CareEntry, LookPlan, Resident
+from residents.operations.care import UNDO_FOR
 
-ONE_ROUND = timedelta(minutes=5)  # looks of one person with less than this between them are one round
-A_ROOM = timedelta(seconds=2)  # less than that for each room is too quick to have looked
-SAME_TIME = timedelta(seconds=60)
+NO_SHIFT_AT_MOST = timedelta(
+    hours=24
+)  # so long after its end a shift answers for a home in which no other one was opened
 
 
 @dataclass(frozen=True)
@@ -53,47 +57,19 @@ class Line:
     gaps: list[Gap]
 
 
-@dataclass
-class LookRound:
-    """What one person looked at in one go: who, when it was and when it was written, and what speaks against it."""
-
-    leader: Person
-    looks: list[CareEntry]
-    rooms: int
-    marks: list[str] = field(default_factory=list)
-
-    @property
-    def starts_at(self) -> datetime:
-        """Return the first claimed time."""
-        return self.looks[0].happened_at
-
-    @property
-    def ends_at(self) -> datetime:
-        """Return the last claimed time."""
-        return self.looks[-1].happened_at
-
-    @property
-    def written_at(self) -> datetime:
-        """Return when the last of it was written."""
-        return max(look.written_at for look in self.looks)
-
-    @property
-    def not_seen(self) -> int:
-        """Return how many were not found."""
-        return sum(look.outcome in NOT_SEEN for look in self.looks)
-
-    @property
-    def how(self) -> str:
-        """Return in words how somebody looked."""
-        return ", ".join(dict.fromkeys(look.get_how_display() for look in self.looks if look.how))
-
-
 @dataclass(frozen=True)
 class NightLog:
-    """All looks of a shift."""
+    """All looks of a shift until ``until``.
+
+    ``nobody_from``: since when no shift was open, when that is before ``until``. ``closed``: how many lived there whose looks
+    the reader may not see.
+    """
 
     lines: list[Line]
     rounds: list[LookRound]
+    until: datetime
+    nobody_from: datetime | None
+    closed: int
 
     @property
     def late(self) -> int:
@@ -112,35 +88,104 @@ class NightLog:
 
 
 def night_log(person: Person, shift: Shift) -> NightLog:
-    """Return the looks of ``shift`` at young people whose care log ``person`` may read. Five queries for any number."""
-    home, end = shift.facility, min(shift.ends_at, now())
-    stays = list(
-        Placement.objects.visible_to(person, Can.VIEW_CARE_LOG)
-        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=shift.starts_at) | Q(status=Placement.Status.ACTIVE))
+    """Return the looks of ``shift`` at young people whose care log ``person`` may read. Twelve queries for any number."""
+    home, end = shift.facility, answers_until(shift)
+    lived = (
+        Placement.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=shift.starts_at) | Q(status="active"))
         .filter(facility=home, status__in=Placement.LIVED, starts_at__lt=end)
-        .select_related("resident", "bed")
         .order_by("resident__code", "starts_at")
     )
+    stays = list(lived.visible_to(person, Can.VIEW_CARE_LOG).select_related("resident", "bed"))
+    with reading("whereabouts"):
+        everybody = set(lived.values_list("resident_id", flat=True))
     ids = [stay.resident_id for stay in stays]
     entries = CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG).filter(facility=home, resident__in=ids)
-    looks = in_effect(
-        entries.filter(
-            kind__in=CareEntry.LOOKS, happened_at__gte=shift.starts_at - EARLIER, happened_at__lt=end
-        ).select_related("written_by")
-    )
-    of: dict[UUID, list[CareEntry]] = defaultdict(list)
-    for look in sorted(looks, key=lambda each: each.happened_at):
-        of[look.resident_id].append(look)
+    looks = Looks(entries, shift.starts_at, end)
+    of = by_resident(looks.in_effect)
     away = by_resident(Leave.objects.filter(placement__in=stays, starts_at__lt=end, ends_at__gt=shift.starts_at))
     plans = by_resident(LookPlan.objects.filter(resident__in=ids, starts_at__lt=end, ends_at__gt=shift.starts_at))
+    usual = usual_between(home, shift.starts_at - EARLIER, end)
     lines = [
-        line_of(stay, shift, end, of[stay.resident_id], away[stay.resident_id], plans[stay.resident_id])
+        line_of(stay, shift, end, of[stay.resident_id], away[stay.resident_id], plans[stay.resident_id], usual)
         for stay in stays
     ]
     rooms = {stay.resident_id: stay.bed.room_id for stay in stays}
-    awake = {row.person_id for row in shift.staff.all() if row.awake}
-    here = [look for line in lines for look in line.looks]
-    return NightLog(lines, rounds_of(here, rooms, awake))
+    resident_of = {stay.resident_id: stay.resident for stay in stays}
+    first = [look for look in looks.first if shift.starts_at <= look.happened_at < end]
+    for look in first:
+        look.resident = resident_of[look.resident_id]
+    staff, over = list(shift.staff.all()), max(shift.ends_at, shift.signed_at or end)
+
+    def is_awake(leader: UUID, moment: datetime) -> bool:
+        return moment < over and any(row.awake and row.person_id == leader for row in on_duty(staff, moment))
+
+    rounds = rounds_of(first, rooms, is_awake, changed=looks.changed, elsewhere=looked_elsewhere(shift, first))
+    nobody_from = over if end - over >= ONE_ROUND else None
+    return NightLog(lines, rounds, end, nobody_from, len(everybody - set(ids)))
+
+
+def answers_until(shift: Shift) -> datetime:
+    """Return until when the log of a shift goes: until the next one begins, for else nobody would answer for that time."""
+    later = Shift.objects.filter(facility=shift.facility_id, starts_at__gt=shift.starts_at).order_by("starts_at")
+    following = later.values_list("starts_at", flat=True).first()
+    longest = shift.ends_at + NO_SHIFT_AT_MOST
+    return min(following or longest, longest, now())
+
+
+class Looks:
+    """The looks of a time: what each says by now (``in_effect``), and what it said at ``first``. Three queries.
+
+    ``changed``: ids of those that have said something else, but for what was taken back at once.
+    """
+
+    def __init__(self, entries: QuerySet[CareEntry], start: datetime, end: datetime) -> None:
+        within = Q(happened_at__gte=start - EARLIER, happened_at__lt=end)
+        rows = list(entries.filter(within, kind__in=CareEntry.LOOKS).select_related("written_by"))
+        first = {row.pk: row for row in rows if row.amends_id is None}
+        amendments = {row.pk: row for row in rows if row.amends_id is not None}
+        amendments |= {row.pk: row for row in entries.filter(amends__in=first)}
+        self.in_effect = sorted(
+            (
+                look
+                for look in in_effect([*first.values(), *amendments.values()])
+                if start - EARLIER <= look.happened_at < end
+            ),
+            key=lambda look: look.happened_at,
+        )
+        moved = [row for row in amendments.values() if row.amends_id not in first]  # from another time into this one
+        said: dict[UUID, list[tuple[str, datetime]]] = defaultdict(list)
+        history = CareEntry.history.filter(id__in=first).order_by("history_date", "history_id")
+        for pk, outcome, at in history.values_list("id", "outcome", "history_date"):
+            said[pk].append((outcome, at))
+        self.changed = {row.amends_id or row.pk for row in amendments.values()} | {row.pk for row in moved}
+        self.changed |= {
+            pk
+            for pk, versions in said.items()
+            if any(outcome != versions[0][0] and at - versions[0][1] > UNDO_FOR for outcome, at in versions)
+        }
+        taken_back = {pk for pk, row in first.items() if row.outcome == CareEntry.MISTAKE and pk not in self.changed}
+        self.first = [row for row in (*first.values(), *moved) if row.pk not in taken_back]
+
+
+@reading("whereabouts")  # times only: that somebody looked in another home, not at whom
+def looked_elsewhere(shift: Shift, looks: Sequence[CareEntry]) -> dict[UUID, list[datetime]]:
+    """Return when those who looked in a shift looked at somebody in another home where they work. One query."""
+    leaders = {look.written_by_id for look in looks}
+    if not leaders:
+        return {}
+    others = Assignment.objects.filter(person__in=leaders).exclude(facility=shift.facility_id).values("facility")
+    found: dict[UUID, list[datetime]] = defaultdict(list)
+    rows = CareEntry.objects.filter(
+        facility__in=others,
+        written_by__in=leaders,
+        kind__in=CareEntry.LOOKS,
+        amends=None,
+        happened_at__gt=min(look.happened_at for look in looks) - ONE_ROUND,
+        happened_at__lt=max(look.happened_at for look in looks) + ONE_ROUND,
+    ).exclude(outcome=CareEntry.MISTAKE)
+    for leader, at in rows.values_list("written_by", "happened_at"):
+        found[leader].append(at)
+    return found
 
 
 def line_of(
@@ -150,86 +195,42 @@ def line_of(
     looks: Sequence[CareEntry],
     away: Sequence[Leave],
     plans: Sequence[LookPlan],
+    usual: Sequence[tuple[datetime, Any]],
 ) -> Line:
-    """Return the looks at one young person in a shift, and where one was late. No query."""
+    """Return the looks at one young person in a shift, and where one was late. No query.
+
+    ``usual``: what the home was, as ``usual_between`` returns it.
+    """
     starts = max(stay.starts_at, shift.starts_at)
     until = min(end, stay.ends_at) if stay.ends_at and stay.status == Placement.Status.ENDED else end
-    usual = usual_in(shift.facility, stay.resident_id)
+
+    leaves = sorted(away, key=lambda leave: leave.starts_at)
 
     def next_after(look: datetime) -> timedelta:
         plan = next((each for each in plans if each.starts_at <= look < each.ends_at), None)
-        every = planned(plan) if plan else usual
+        then = next((state for since, state in reversed(usual) if since <= look), usual[0][1])
+        every = planned(plan) if plan else usual_in(then, stay.resident_id)
         return every.after(look, is_night(look, shift.facility.zone))
 
-    def gap(due: datetime, upto: datetime) -> Iterable[Gap]:
-        planned = any(leave.starts_at < upto and leave.ends_at > due for leave in away)
-        if upto - due > LATE and not planned:
+    def gap(since: datetime, due: datetime, upto: datetime) -> Iterable[Gap]:
+        for leave in leaves:
+            if leave.starts_at < upto and leave.ends_at > since:
+                if leave.starts_at - due > LATE:
+                    yield Gap(due, leave.starts_at, (leave.starts_at - due) // next_after(due))
+                due = leave.ends_at + next_after(leave.ends_at)
+        if upto - due > LATE:
             yield Gap(due, upto, (upto - due) // next_after(due))
 
     earlier = [look.happened_at for look in looks if stay.starts_at <= look.happened_at < starts]
-    due = max(earlier[-1] + next_after(earlier[-1]), starts) if earlier else starts + next_after(starts)
+    since = earlier[-1] if earlier else starts
+    due = max(since + next_after(since), starts)
     mine: list[CareEntry] = []
     gaps: list[Gap] = []
     for look in looks:
         if starts <= look.happened_at < until:
-            gaps += gap(due, look.happened_at)
+            gaps += gap(since, due, look.happened_at)
             mine.append(look)
-            due = look.happened_at + (timedelta() if look.outcome in NOT_SEEN else next_after(look.happened_at))
-    gaps += gap(due, until)
+            since = look.happened_at
+            due = since + (timedelta() if look.outcome in NOT_SEEN else next_after(since))
+    gaps += gap(since, due, until)
     return Line(stay.resident, mine, gaps)
-
-
-def rounds_of(looks: Iterable[CareEntry], rooms: dict[UUID, UUID], awake: set[UUID]) -> list[LookRound]:
-    """Return the rounds that the looks make up, in order of time, each with what speaks against it. No query.
-
-    Args:
-        rooms: resident id → the room where they sleep.
-        awake: who was on duty and awake.
-    """
-    every = sorted(looks, key=lambda look: look.happened_at)
-    groups: dict[tuple[Any, str], list[list[CareEntry]]] = defaultdict(list)
-    for look in every:
-        rounds = groups[look.written_by_id, look.kind]
-        if rounds and look.happened_at - rounds[-1][-1].happened_at < ONE_ROUND:
-            rounds[-1].append(look)
-        else:
-            rounds.append([look])
-    found = []
-    for (leader, _), rounds in groups.items():
-        for mine in rounds:
-            one = LookRound(mine[0].written_by, mine, len({rooms.get(look.resident_id) for look in mine}))
-            if took := quick(one):
-                one.marks.append(f"{one.rooms} rooms in {took.total_seconds():.0f} seconds")
-            if leader not in awake:
-                one.marks.append("by somebody who was not on duty and awake")
-            elsewhere = [look.resident.code for look in mine for other in every if in_two_places(look, other)]
-            if elsewhere:
-                one.marks.append(f"{', '.join(dict.fromkeys(elsewhere))} in two places at once")
-            late = max((look.written_at - look.happened_at for look in mine if look.late), default=None)
-            if late:
-                one.marks.append(f"written {span(late)} later")
-            found.append(one)
-    return sorted(found, key=lambda one: one.starts_at)
-
-
-def quick(one: LookRound) -> timedelta | None:
-    """Return how long a round took when that is too short for its rooms: by the page's opening, or from tap to tap."""
-    opened = [look.opened_at for look in one.looks]
-    if all(opened):
-        took = one.written_at - min(at for at in opened if at)
-    elif len({look.happened_at for look in one.looks}) == len(one.looks):
-        took = one.ends_at - one.starts_at
-    else:
-        return None
-    return took if one.rooms >= 3 and took < one.rooms * A_ROOM else None
-
-
-def in_two_places(look: CareEntry, other: CareEntry) -> bool:
-    """Return whether two people say of one young person at the same time that they are in different places."""
-    return (
-        look.resident_id == other.resident_id
-        and look.written_by_id != other.written_by_id
-        and abs(look.happened_at - other.happened_at) < SAME_TIME
-        and look.kind == other.kind
-        and look.outcome != other.outcome
-    )

@@ -18,7 +18,7 @@ from placement.facilities.forms.hand_offs import HomeLooksForm, ReadForm, Review
 from placement.facilities.models import Facility, LooksReview, Shift
 from placement.facilities.queries import hand_offs as queries
 from placement.facilities.queries import shifts
-from placement.facilities.queries.hand_off import by_name, summary_for
+from placement.facilities.queries.hand_off import kept_for
 from placement.facilities.queries.night import night_log
 
 
@@ -50,11 +50,7 @@ def reading(request: Request, pk: UUID) -> HttpResponse:
         "readers": queries.readers(home) if Can.MANAGE_FACILITY in rights_on(request.person, home) else None,
     }
     if first:
-        context |= {
-            "was_open": by_name(request.person, first.left_open),
-            "summary": summary_for(request.person, first),
-            **shifts.hand_off_for(request.person, first),
-        }
+        context |= kept_for(request.person, first) | shifts.hand_off_for(request.person, first)
     return render(request, "shift/reading.html", context)
 
 
@@ -79,18 +75,18 @@ def looks(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
     found = shifts.past_shift(request.person, home, shift)
     log = night_log(request.person, found)
     review = LooksReview.objects.filter(shift=found).select_related("reviewed_by").first()
-    on_duty = found.signed_by_id == request.person.pk or any(
-        row.person_id == request.person.pk for row in found.staff.all()
-    )
+    took_part = queries.had_part(request.person, found)
     form = ReviewForm(request.POST or None, log=log)
-    may_review = found.signed_at is not None and review is None and not on_duty
+    may_review = found.signed_at is not None and review is None and not took_part
     if may_review and form.is_valid():
         here = reverse("facilities:looks", args=[home.pk, found.pk])
         act = lambda: operations.review_looks(found, note=form.cleaned_data["note"], by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: here):
             return response
     context = {"home": home, "zone": home.zone, "shift": found, "log": log, "review": review}
-    return render(request, "shift/looks.html", {**context, "form": form if may_review else None, "on_duty": on_duty})
+    return render(
+        request, "shift/looks.html", {**context, "form": form if may_review else None, "took_part": took_part}
+    )
 
 
 @needs(Can.CHANGE_FACILITY)

@@ -25,7 +25,7 @@ from placement.facilities.forms.several import KNOWN, SeveralForm
 from placement.facilities.models import Facility, Shift, TakeOver
 from placement.facilities.queries import shifts as queries
 from placement.facilities.queries.exits import exits_left_open
-from placement.facilities.queries.hand_off import by_name, left_open, summary_for
+from placement.facilities.queries.hand_off import kept_for, left_open
 from placement.facilities.queries.hand_offs import is_past
 from placement.facilities.queries.roster import planned_at
 from placement.facilities.queries.rounds import period_at
@@ -280,8 +280,7 @@ def past_shift(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
         "page": queries.entries_of_shift(request.person, found, request.GET.get("after")),
         "contacts": of_shift(request.person, found),
         "may_sign": may_sign(request, found),
-        "was_open": by_name(request.person, found.left_open),
-        "summary": summary_for(request.person, found),
+        **kept_for(request.person, found),
         "take_over": TakeOver.objects.filter(shift=found).select_related("taken_by").first(),
         "is_past": is_past(found),
         **queries.hand_off_for(request.person, found),

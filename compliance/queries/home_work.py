@@ -218,6 +218,7 @@ def hand_offs(person: Person, cut: Cut) -> Iterable[Task]:
             reverse("facilities:reading", args=[home.pk]),
             "Read",
             when="Before you start",
+            strong=person.role == Role.STAFF,  # what they do first; the administrator reads along
         )
 
 

@@ -12,7 +12,7 @@ register(
         lambda person: person.role in {Role.STAFF, Role.ADMIN},
         order=15,
         icon_text="◷",
-        pages=r"/facilities/[0-9a-f-]{36}/shift/",
+        pages=r"/facilities/[0-9a-f-]{36}/(shift|exits/check)/",
     )
 )
 register(

@@ -45,6 +45,16 @@ def test_breakfast_of_eight_with_an_exception_and_a_note_takes_six_taps_at_most(
     assert finger.taps <= 6
 
 
+def test_what_was_saved_is_told_where_the_page_stands_then(visit):
+    page = shift_page(visit)
+    page.locator("article.tile").last.get_by_role("link", name="More…").click()
+    page.get_by_label("What happened?").select_option(label="Only a note")
+    page.get_by_label("Note").fill("Read a book.")
+    page.get_by_role("button", name="Save").first.click()
+    expect(said(page).get_by_text("Saved for")).to_be_in_viewport()
+    expect(page.locator("article.tile").last).to_be_in_viewport()
+
+
 def test_a_tap_can_be_taken_back_for_ten_seconds(visit):
     page = shift_page(visit)
     tile = page.locator("article.tile").last

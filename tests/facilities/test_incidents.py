@@ -344,6 +344,30 @@ def test_a_missing_young_person_stands_on_the_tile_until_seen_again(world, clien
     assert tile.here
 
 
+def test_a_report_of_somebody_missing_begins_as_critical_and_says_what_to_do_until_they_are_back(
+    world, client_of, acting_as
+):
+    client = client_of(world.staff_cedar)
+    assert client.get(NEW + "?kind=missing").context["form"]["severity"].value() == "critical"
+    assert client.get(NEW).context["form"]["severity"].value() == ""
+    client.post(NEW, report_data(world, kind="missing"))
+    report = Incident.objects.get(kind="missing", reported_by=world.staff_cedar)
+    assert "This page calls nobody" in page_of(client, report)
+    assert "This page calls nobody" not in page_of(client_of(world.inspector_cedar), report)
+    assert "Go to the shift" not in page_of(client_of(world.supervisor), report)
+    with acting_as(world.staff_cedar):
+        operations.log_care(
+            world.ada.resident,
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            kind="head_count",
+            outcome="In the house",
+            happened_at=now(),
+            by=world.staff_cedar,
+        )
+    assert "This page calls nobody" not in page_of(client, report)
+
+
 def test_a_look_of_any_age_ends_the_missing_and_one_that_does_not_count_does_not(world, acting_as, client_of):
     client = client_of(world.staff_cedar)
     shift = reverse("facilities:shift", args=[world.cedar.facility.pk])

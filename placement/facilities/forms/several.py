@@ -105,8 +105,8 @@ class SeveralForm(CareForm):
 
     @property
     def rest(self) -> list[BoundField]:
-        """Return the visible fields that belong to no row."""
-        return [field for field in self.visible_fields() if not field.name.startswith(("said-", "note-"))]
+        """Return the visible fields that belong to no row, but for ``how``, which stands above the rows."""
+        return [field for field in self.visible_fields() if not field.name.startswith(("said-", "note-", "how"))]
 
     def place(self, resident: Resident) -> str:
         """Return where somebody is who is not in the house."""

@@ -23,8 +23,9 @@ from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.ratio import Here, RatioNow, needed, ratio_now
 from placement.facilities.queries.rounds import DUE_SOON, Place, is_night, meal_at
 from placement.facilities.queries.standing import EARLIER, counts, homes_now
-from placement.facilities.queries.tiles import Tile, day_and_time, tile
+from placement.facilities.queries.tiles import Tile, tile
 from placement.facilities.queries.withholding import hidden_names
+from placement.ui.dates import short_day
 from placement.ui.paging import Page, keyset_page
 from placement.ui.templatetags.ui import span, time_of_day
 from residents.in_texts import withheld
@@ -240,8 +241,10 @@ def facts(
     if last is None or last.signed_at is None:
         strip.append({"label": "Last hand-off", "value": "none yet"})
     else:
-        at = day_and_time(last.signed_at, moment, zone)
-        strip.append({"label": "Last hand-off", "value": at, "note": f"by {last.signed_by}", "shift": last})
+        signed_at = last.signed_at.astimezone(zone)
+        day = "" if signed_at.date() == moment.astimezone(zone).date() else f"{short_day(signed_at)}, "
+        note = f"{day}by {last.signed_by}"
+        strip.append({"label": "Last hand-off", "value": time_of_day(signed_at), "note": note, "shift": last})
     return strip
 
 

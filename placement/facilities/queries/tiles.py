@@ -43,7 +43,7 @@ class Tile:
 
     ``place`` is where they are, ``here`` says that they are in the home's care now. ``not_found`` is the time of the look
     that did not find them, from which they can be reported as missing; ``missing`` that report. ``due_at`` is when the
-    next look is due: now for somebody whom nobody has seen yet.
+    next look is due: now for somebody whom nobody has seen yet. ``since`` is when they came to live in the home.
     """
 
     resident: Resident
@@ -57,7 +57,8 @@ class Tile:
     tag: dict[str, str]
     taps: list[Tap]
     moods: list[Tap]
-    medicine: str
+    medicine: Tap
+    since: datetime
 
     @property
     def lost(self) -> bool:
@@ -116,7 +117,7 @@ def tile(
             "on" if now_so else "",
         )
 
-    medicine = stand.last.get(Kind.MEDICATION)
+    dose = stand.last.get(Kind.MEDICATION)
     return Tile(
         resident=resident,
         alerts=alerts,
@@ -129,7 +130,8 @@ def tile(
         tag=tag,
         taps=taps,
         moods=[mood(word) for word in MOODS] if is_open and not night else [],
-        medicine=clock(medicine.happened_at) if medicine else "",
+        medicine=Tap("Medicine", "", clock(dose.happened_at), "on") if dose else Tap("Medicine", "", "none due"),
+        since=since,
     )
 
 

@@ -15,16 +15,12 @@ from placement.access.submit import submit
 from placement.access.visible import rights_on
 from placement.facilities import operations
 from placement.facilities.forms.hand_offs import HomeLooksForm, ReadForm, ReviewForm, TakeOverForm
-from placement.facilities.models import Facility, LooksReview, Shift
+from placement.facilities.models import Facility, LooksReview
 from placement.facilities.queries import hand_offs as queries
 from placement.facilities.queries import shifts
 from placement.facilities.queries.hand_off import kept_for
 from placement.facilities.queries.night import night_log
-
-
-def address_of(shift: Shift) -> str:
-    """Return the address of a shift that is over."""
-    return reverse("facilities:past-shift", args=[shift.facility_id, shift.pk])
+from placement.facilities.views.shifts import shift_url
 
 
 @needs(Can.WORK_SHIFT)
@@ -49,7 +45,9 @@ def reading(request: Request, pk: UUID) -> HttpResponse:
         "shift": first,
         "readers": queries.readers(home) if Can.MANAGE_FACILITY in rights_on(request.person, home) else None,
     }
-    if first:
+    if first is None:
+        context["next"] = queries.not_taken_over(request.person).filter(facility=home).first()
+    else:
         context |= kept_for(request.person, first) | shifts.hand_off_for(request.person, first)
     return render(request, "shift/reading.html", context)
 
@@ -62,7 +60,7 @@ def take_over(request: Request, pk: UUID, shift: UUID) -> HttpResponse:
     form = TakeOverForm(request.POST or None)
     if form.is_valid():
         act = lambda: operations.take_over_duty(found, **form.given, by=request.person)  # noqa: E731
-        if response := submit(request, form, act, lambda _: address_of(found)):
+        if response := submit(request, form, act, lambda _: shift_url(home)):
             messages.success(request, "You have taken over duty.")
             return response
     return render(request, "shift/take_over.html", {"home": home, "zone": home.zone, "shift": found, "form": form})

@@ -52,6 +52,7 @@ def new(request: Request) -> HttpResponse:
     home = homes.get(pk=valid_key(asked)) if asked else only(list(homes))
     if home is None:
         return render(request, "incidents/choose.html", {"homes": homes})
+    missing = request.GET.get("kind", "") == Incident.Kind.MISSING
     form = forms.IncidentForm(
         request.POST or None,
         zone=home.zone,
@@ -59,6 +60,7 @@ def new(request: Request) -> HttpResponse:
         initial={
             "happened_at": moment_in(request.GET.get("at", "")) or now(),
             "kind": request.GET.get("kind", ""),
+            "severity": Incident.Severity.CRITICAL if missing else "",
             "residents": request.GET.getlist("resident"),
         },
     )
@@ -70,7 +72,7 @@ def new(request: Request) -> HttpResponse:
         if response := submit(request, form, act, lambda incident: reverse("incidents:detail", args=[incident.pk])):
             messages.success(request, "The report is sent. Somebody else reviews it.")
             return response
-    return render(request, "incidents/new.html", {"form": form, "home": home})
+    return render(request, "incidents/new.html", {"form": form, "home": home, "missing": missing})
 
 
 def moment_in(text: str) -> datetime | None:
@@ -176,6 +178,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         "review": review,
         "close": close,
         "own": own,
+        "still_missing": any(episode.missing for episode in account.episodes),
         "to_review": to_review,
         "to_close": to_close,
         "to_complete": incident.status == "draft" and (own or account.may_review),

@@ -24,6 +24,7 @@ from placement.facilities.forms import shifts as forms
 from placement.facilities.forms.several import KNOWN, SeveralForm
 from placement.facilities.models import Facility, Shift, TakeOver
 from placement.facilities.queries import shifts as queries
+from placement.facilities.queries.doses_on_tiles import with_doses
 from placement.facilities.queries.exits import exits_left_open
 from placement.facilities.queries.hand_off import kept_for, left_open
 from placement.facilities.queries.hand_offs import is_past
@@ -61,7 +62,7 @@ def shift(request: Request, pk: UUID) -> HttpResponse:
 
 def shift_page(request: Request, home: Facility, **context: Any) -> HttpResponse:
     """Draw the shift page; ``context`` may bring ``open_form`` as posted, and ``refusal``."""
-    board = queries.board(request.person, home)
+    board = with_doses(queries.board(request.person, home))
     with_addresses(home, board)
     if board.shift is None and "open_form" not in context:
         context["open_form"] = open_form(request, home, board.moment)
@@ -131,7 +132,7 @@ def tap(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
                 return response
     if not request.htmx:
         return shift_page(request, home, refusal=refusal)
-    board = queries.board(request.person, home)
+    board = with_doses(queries.board(request.person, home))
     with_addresses(home, board)
     mine = next(t for t in board.tiles if t.resident.pk == young.pk)
     response = render(

@@ -12,10 +12,9 @@ from django.utils import timezone
 from compliance.queries.tasks import Cut, Task, day_end, on_day
 from placement.access.models import Person
 from placement.access.rights import Can, Role
-from placement.access.visible import barred_from, in_force
+from placement.access.visible import barred_from
 from placement.audit.clock import now
 from placement.facilities.models import (
-    Assignment,
     Credential,
     Facility,
     FireClearance,
@@ -25,6 +24,7 @@ from placement.facilities.models import (
     Waiver,
 )
 from placement.facilities.queries.admissions import today_in
+from placement.facilities.queries.credentials import AT_ONCE, ENDS_SOON, WARNED, clearance_end, ending, tell_whom
 from placement.facilities.queries.drills import is_overdue, last_drills, next_due
 from placement.facilities.queries.exits import dangers, exits_now
 from placement.facilities.queries.hand_offs import nights_to_review, not_taken_over, unread_of
@@ -118,28 +118,53 @@ def staffing(person: Person, _cut: Cut) -> Iterable[Task]:
         )
 
 
+def own_clearance(person: Person, _cut: Cut) -> Iterable[Task]:
+    """The own background clearance, from 60 days before its end on: with it the records end. Free until then."""
+    ends = clearance_end(person)
+    if ends is None or ends > now() + WARNED:
+        return
+    over, soon = ends <= now(), ends <= now() + AT_ONCE
+    tell = ", ".join(tell_whom(person)) or "a supervisor"
+    yield Task(
+        ends - timedelta(minutes=1),
+        f"Your background clearance {'has ended' if over else 'ends'}",
+        f"{'Homes and records are closed to you' if over else 'With it homes and records close to you'}"
+        f" until a new one is filed. Tell {tell}.",
+        reverse("facilities:own-credentials"),
+        "See what to do",
+        tag="closed" if over else "ends soon",
+        kind="late" if soon else "due",
+        strong=soon,
+        alarm=over,
+    )
+
+
 def credentials(person: Person, cut: Cut) -> Iterable[Task]:
-    """What people of the own homes must hold to be planned, and that ends within a month or has ended, without a newer one."""
-    today = now().date()
-    newer = Credential.objects.filter(person=OuterRef("person"), kind=OuterRef("kind")).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("valid_to"))
+    """What others in the own homes must hold to be planned, and that ends soon or has ended, without a newer one."""
+    others = [kind for kind in Credential.NEEDED if kind != Credential.Kind.BACKGROUND]
+    yield from clearances(person, cut, right=Can.MANAGE_FACILITY)
+    for row in ending(person, Can.MANAGE_FACILITY, others, ENDS_SOON, cut):
+        yield _renew(row, "nobody can be planned without it")
+
+
+def clearances(person: Person, cut: Cut, *, right: Can = Can.CHANGE_FACILITY) -> Iterable[Task]:
+    """Background clearances of people who work in homes: with each the access of that person ends."""
+    for row in ending(person, right, [Credential.Kind.BACKGROUND], WARNED, cut):
+        yield _renew(row, "without it they can't be planned, and homes and records are closed to them")
+
+
+def _renew(row: Credential, then: str) -> Task:
+    zone, today = row.facility.zone, now().astimezone(row.facility.zone).date()
+    last = row.valid_to or today
+    return Task(
+        day_end(last, zone),
+        f"{row.person}: the {row} {'has ended' if last < today else 'ends'}",
+        f"{row.facility} · {then}",
+        reverse("facilities:credentials", args=[row.facility_id]),
+        "Renew",
+        note=on_day(last, zone),
+        strong=row.kind == Credential.Kind.BACKGROUND and last - today <= AT_ONCE,
     )
-    there = Assignment.objects.filter(in_force(), facility=OuterRef("facility"), person=OuterRef("person"))
-    ending = (
-        Credential.objects.visible_to(person, Can.MANAGE_FACILITY)
-        .filter(Exists(there), ~Exists(newer), kind__in=Credential.NEEDED, valid_to__lte=today + timedelta(days=30))
-        .select_related("person", "facility")
-    )
-    for row in cut(ending.order_by("valid_to")):
-        over = row.valid_to < now().astimezone(row.facility.zone).date()
-        yield Task(
-            day_end(row.valid_to, row.facility.zone),
-            f"{row.person}: the {row} {'has ended' if over else 'ends'}",
-            f"{row.facility} · nobody can be planned without it",
-            reverse("facilities:credentials", args=[row.facility_id]),
-            "Renew",
-            note=on_day(row.valid_to, row.facility.zone),
-        )
 
 
 def _homes_run_by(person: Person) -> QuerySet[Facility]:

@@ -96,9 +96,11 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.incidents_to_review,
         home_work.papers,
         home_work.licences_to_confirm,
+        home_work.clearances,
         account_work.changes_of_accounts,
     ],
     Role.ADMIN: [
+        home_work.own_clearance,
         home_work.missing_people,
         home_work.exits_in_danger,
         home_work.overdue_stays,
@@ -123,6 +125,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
     Role.CLINICIAN: [case_work.access_to_decide],
     Role.SYSADMIN: [account_work.changes_of_accounts],
     Role.STAFF: [
+        home_work.own_clearance,
         home_work.missing_people,
         home_work.floor,
         rights_work.drafts,

@@ -1,6 +1,6 @@
 """People, the agency's units, membership in groups, and the bases of guardian's permission tables."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, Permission
@@ -46,6 +46,8 @@ class Person(AbstractBaseUser, Tracked):
 
     Staff numbers that read alike are the same: capitals, spaces and dashes don't count, O is 0, and I and l are 1.
     ``emergency_until``: when the newest emergency access ends at the latest, so that a page looks for one only then.
+    ``cleared``: when records may open to somebody who works in homes, by the clearances on file; None when there never was one,
+    and for other roles. The database writes it.
     """
 
     username = models.CharField(max_length=60, unique=True)
@@ -70,12 +72,13 @@ class Person(AbstractBaseUser, Tracked):
     pin = models.CharField(max_length=128, default="", db_default="", editable=False)
     pin_set_at = models.DateTimeField(null=True, editable=False)
     emergency_until = models.DateTimeField(null=True, editable=False)
+    cleared = ArrayField(DateTimeRangeField(), null=True, editable=False)
     groups = models.ManyToManyField(Group, through="Membership", related_name="user_set", related_query_name="user")
     last_login = None
     is_superuser: ClassVar[bool] = False
     is_staff: ClassVar[bool] = False
 
-    history_excludes: ClassVar[tuple[str, ...]] = ("password", "pin", "emergency_until")
+    history_excludes: ClassVar[tuple[str, ...]] = ("password", "pin", "emergency_until", "cleared")
     objects = People()
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -103,6 +106,15 @@ class Person(AbstractBaseUser, Tracked):
         """Set the password; the time of the change is what history keeps of it."""
         super().set_password(raw_password)
         self.password_changed_at = now()
+
+    def is_cleared(self, moment: datetime) -> bool:
+        """Return whether no clearance is asked of this person at ``moment`` (aware), or one lasts then."""
+        return self.cleared is None or any(moment in span for span in self.cleared)
+
+    @property
+    def opens_records(self) -> bool:
+        """Return whether grants count for this person now: the account is open and the clearance has not ended."""
+        return self.is_active and self.is_cleared(now())
 
     def may(self, right: Can) -> bool:
         """Return whether the role gives ``right``. Rights on records are asked through ``visible_to`` instead."""

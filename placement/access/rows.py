@@ -310,14 +310,14 @@ END $$;
 REVOKE EXECUTE ON FUNCTION access_granted(uuid, text, text[], timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access_granted(uuid, text, text[], timestamptz) TO placement_app;
 
--- The same for the acting person now; nothing for somebody who may not sign in any more.
+-- The same for the acting person now; nothing for somebody who may not sign in any more, or whose clearance has ended.
 CREATE OR REPLACE FUNCTION access_ids(app text, rights text[]) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   who uuid := audit_actor();
 BEGIN
-  IF EXISTS (SELECT FROM access_person WHERE id = who AND is_active) THEN
+  IF EXISTS (SELECT FROM access_person WHERE id = who AND is_active AND (cleared IS NULL OR audit_now() <@ ANY (cleared))) THEN
     RETURN QUERY SELECT unnest(access_granted(who, app, rights, audit_now()));
   END IF;
 END $$;

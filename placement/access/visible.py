@@ -94,7 +94,7 @@ class Guarded(models.QuerySet[Any]):
         """Return the rows on whose object ``person`` has ``right`` by a grant in force now."""
         if (found := opened.get()) is not None:
             found.asked.add(right)
-        if not person.is_active:
+        if not person.opens_records:
             return self.none()
         path, ids = self.model.guards[right.app], visible_ids(person, right)
         if "__" in path or self.query.is_sliced or self.query.combinator:
@@ -134,7 +134,7 @@ def rights_on_many(person: Person, things: Iterable[models.Model]) -> dict[UUID,
     """Return the id of each of ``things``, all of one model → every right that ``person`` has on it now, as ``rights_on``."""
     things = list(things)
     found: dict[UUID, set[Can]] = {thing.pk: set() for thing in things}
-    if found and person.is_active:
+    if found and person.opens_records:
         model = type(things[0])
         app, own, groups = model._meta.app_label, *(rows(model).model._meta.db_table for rows in (own_rows, group_rows))
         sql = f"""

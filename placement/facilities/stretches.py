@@ -52,6 +52,16 @@ class Stretch:
         return f"{who} too few for {young(self.young_people)}"
 
 
+def one_after_another(duties: Iterable[Duty]) -> list[Duty]:
+    """Return the duties of one person in order, each cut where the next one begins; empty ones are left out."""
+    by_start = sorted(duties, key=lambda duty: duty.starts_at)
+    starts = [*(duty.starts_at for duty in by_start[1:]), None]
+    cut = [
+        Duty(d.starts_at, min(d.ends_at, then or d.ends_at), d.awake) for d, then in zip(by_start, starts, strict=True)
+    ]
+    return [duty for duty in cut if duty.starts_at < duty.ends_at]
+
+
 def stretches(
     home: HomeFacts,
     start: datetime,

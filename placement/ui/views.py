@@ -14,7 +14,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
     It has the menu of a person who is signed in, with nothing marked, so that the address leaves no trace in it.
     """
-    return HttpResponse(render_to_string("404.html", menu(getattr(request, "person", None))), status=404)
+    person = getattr(request, "person", None)
+    closed = (
+        person is not None and not person.opens_records
+    )  # then nothing is open, so it tells nothing of this address
+    return HttpResponse(render_to_string("404.html", menu(person) | {"clearance_ended": closed}), status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -12,7 +12,7 @@ from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from placement.database.context import reading
 from residents.models import AccessRequest, Case, Resident, ResidentUserPermission, TeamMember
-from residents.operations.emergencies import closed_record
+from residents.operations.emergencies import closed_record, must_be_cleared
 from residents.operations.guard import must
 
 ASKS_FOR_PARTS = (Can.KEEP_CASE, Can.ASSIGN_TEAM)
@@ -141,9 +141,10 @@ def must_have_the_record(asked: AccessRequest, until: datetime) -> None:
 
 
 def may_ask(person: Person) -> Person:
-    """Return ``person``. Raises ``Refused`` when the role may not ask for a record, or the account is closed."""
+    """Return ``person``. Raises ``Refused`` when the role may not ask, the account is closed, or the clearance over."""
     if not person.may(Can.ASK_ACCESS):
         raise Refused("Only somebody who works with young people can be given access.")
+    must_be_cleared(person)
     return person
 
 

@@ -18,12 +18,13 @@ UNKNOWN = "There is no young person with this code or case number. Check it: it 
 def break_glass(code: str, *, reason: str, by: Person) -> BreakGlass:
     """Open one record to ``by`` for two hours: the young person with exactly this code or case number.
 
-    The supervisors of the case are told by My work, in the same transaction. Raises ``Refused`` when the role may not, for
-    a short reason, for a record that is open to ``by`` already, and for a code that nobody has; a record from which ``by``
-    is barred is answered like that.
+    The supervisors of the case are told by My work, in the same transaction. Raises ``Refused`` when the role may not, when
+    the clearance of ``by`` has ended, for a short reason, for a record that is open to ``by`` already, and for a code that
+    nobody has; a record from which ``by`` is barred is answered like that.
     """
     if not by.may(Can.BREAK_GLASS):
         raise Refused("Emergency access is not for your role.")
+    must_be_cleared(by)
     if len(reason := reason.strip()) < SHORTEST_REASON:
         raise Refused(f"Say in at least {SHORTEST_REASON} characters why it cannot wait.", field="reason")
     resident = closed_record(code, by)
@@ -65,6 +66,12 @@ def judge_emergency(glass: BreakGlass, *, judgement: str, reason: str, by: Perso
         withdraw(Resident, glass.pk)
     glass.save(update_fields=changed)
     return glass
+
+
+def must_be_cleared(person: Person) -> None:
+    """Raise ``Refused`` when the clearance of ``person`` has ended: no grant opens anything then."""
+    if not person.is_cleared(now()):
+        raise Refused("Your background clearance has ended, so no record opens to you. Call your supervisor.")
 
 
 def closed_record(code: str, by: Person) -> Resident:

@@ -191,3 +191,47 @@ def test_who_took_part_lived_or_worked_there_then_and_is_named_once(world: World
         for other in (world.staff_birch, world.staff_past, world.inspector_cedar):
             with refused("drill_is_of_who_works_there"):
                 insert(DrillStaff, drill_id=new, person_id=other.pk)
+
+
+def test_an_exit_is_added_by_the_home_and_kept(world: World) -> None:
+    door = {"facility_id": world.cedar.facility.pk, "name": "Hatch", "has_alarm": False}
+    for by in (world.staff_cedar, world.caseworker, world.inspector_cedar, world.admin_birch):
+        with acting(by.pk, by.name), refused("exit_is_added_by_the_home"):
+            insert(Exit, **door)
+    with acting(world.admin_cedar.pk, world.admin_cedar.name):
+        hatch = insert(Exit, **door)
+        for values in ({"has_alarm": True}, {"name": "x"}, {"facility_id": world.birch.facility.pk}):
+            with refused("exit_is_kept"):
+                change((Exit, hatch), **values)
+
+
+def test_a_drill_is_of_its_shift_and_not_dated_back_by_months(world: World) -> None:
+    with refused("drill_is_of_its_shift"):
+        drill(world, held_at=world.cedar.shift.starts_at - DAY)
+    with refused("drill_is_written_within_31_days"):
+        drill(world, held_at=world.now - 32 * DAY, shift_id=None)
+    late = Drill.objects.get(pk=drill(world, held_at=world.now - 9 * DAY, shift_id=None))
+    assert late.written_late == "written down 9 days later"
+    assert Drill.objects.get(pk=drill(world)).written_late == ""
+
+
+def test_an_amendment_of_a_drill_has_a_reason_and_keeps_kind_and_moment(world: World) -> None:
+    first = world.cedar.drill
+    for values in ({"amends_id": first.pk}, {"amends_id": first.pk, "reason": " "}, {"reason": "Nothing to amend"}):
+        with refused("drill_amendment_has_a_reason"):
+            drill(world, **values)
+    said = {
+        "amends_id": first.pk,
+        "reason": "The clock was wrong",
+        "seconds": 300,
+        "kind": "storm",
+        "held_at": world.now,
+    }
+    key = drill(world, **said, shift_id=None)
+    amendment = Drill.objects.get(pk=key)
+    assert (amendment.kind, amendment.held_at, amendment.shift_id) == (first.kind, first.held_at, first.shift_id)
+    for other in ({"amends_id": key}, {"amends_id": world.birch.drill.pk}):
+        with refused("drill_amendment_is_of_one_drill"):
+            drill(world, reason="Again", **other)
+    with acting(world.staff_cedar.pk, world.staff_cedar.name), refused("drill_is_kept"):
+        change((Drill, key), seconds=10)

@@ -217,9 +217,71 @@ def test_what_was_counted_is_kept_with_the_databases_own_time(world: World) -> N
         with refused("word_is_known"):
             again(check, occasion="never")
         with refused("ratio_counts_are_numbers"):
-            again(check, missing=-1)
+            again(check, asleep_ok=-1)
         copy = RatioCheck.objects.get(pk=again(check, at=world.now - 9 * DAY, young_people=0, awake=40, asleep=9))
         assert copy.at > world.now - DAY
         assert (copy.young_people, copy.awake, copy.asleep) == (2, 2, 0)
     with acting(world.admin_birch.pk, world.admin_birch.name):
         assert ask("SELECT present_in(%s)", world.cedar.facility.pk) == 0
+
+
+def test_only_who_works_there_counts_and_nobody_counts_too_few_away(world: World) -> None:
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        check = RatioCheck.objects.get(shift=world.cedar.shift)
+    for by in (world.inspector_cedar, world.supervisor):
+        with acting(by.pk, by.name), refused("ratio_is_counted_on_shift"):
+            again(check)
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        alone = ShiftStaff.objects.get(shift=world.cedar.shift, person=world.admin_cedar)
+        change(alone, left_at=timezone.now())
+        few = RatioCheck.objects.get(pk=again(check, required=3, asleep_ok=0, missing=0))
+        assert (few.awake, few.missing) == (1, 2)
+        change(ShiftStaff.objects.get(shift=world.cedar.shift, person=world.staff_cedar), left_at=timezone.now())
+        nobody = RatioCheck.objects.get(pk=again(check, required=0, asleep_ok=9, missing=0))
+        assert (nobody.awake, nobody.required, nobody.missing) == (0, 1, 1)
+        change(world.cedar.shift, signed_by_id=world.staff_cedar.pk, signed_at=timezone.now(), hand_off="Quiet")
+        with refused("ratio_is_counted_on_shift"):
+            again(check)
+
+
+def on_duty(world: World, home: Home, person: Person, by: Person, **values: Any) -> Any:
+    row = {"shift_id": home.shift.pk, "person_id": person.pk, "awake": True, "came_at": timezone.now()}
+    with acting(by.pk, by.name):
+        return insert(ShiftStaff, **row | values)
+
+
+def test_only_who_works_in_the_home_is_on_duty_and_only_its_people_write_it(world: World) -> None:
+    for by in (world.inspector_cedar, world.supervisor):
+        with refused("duty_is_written_on_shift"):
+            on_duty(world, world.cedar, world.staff_cedar, by)
+        with acting(by.pk, by.name), refused("duty_is_written_on_shift"):
+            change(ShiftStaff.objects.get(shift=world.cedar.shift, person=world.staff_cedar), left_at=timezone.now())
+    for person in (world.staff_birch, world.supervisor, world.inspector_cedar, world.staff_past, world.caseworker):
+        with refused("on_duty_where_they_work"):
+            on_duty(world, world.cedar, person, world.staff_cedar)
+
+
+def test_nobody_is_on_duty_in_two_homes_at_once(world: World) -> None:
+    works_also_in(world, world.staff_cedar, world.birch)
+    with refused("on_duty_in_one_home"):
+        on_duty(world, world.birch, world.staff_cedar, world.staff_birch)
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        change(ShiftStaff.objects.get(shift=world.cedar.shift, person=world.staff_cedar), left_at=timezone.now())
+    with refused("on_duty_in_one_home"):
+        on_duty(world, world.birch, world.staff_cedar, world.staff_birch, came_at=world.now - HOUR)
+    assert on_duty(world, world.birch, world.staff_cedar, world.staff_birch)
+
+
+def test_nobody_is_on_duty_whose_clearance_has_ended(world: World) -> None:
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        change(ShiftStaff.objects.get(shift=world.cedar.shift, person=world.admin_cedar), left_at=timezone.now())
+    with acting(world.supervisor.pk, world.supervisor.name):
+        change(Credential.objects.get(person=world.admin_cedar, kind="background"), valid_to=world.today - DAY)
+    with refused("on_duty_with_clearance"):
+        on_duty(world, world.cedar, world.admin_cedar, world.staff_cedar)
+
+
+def test_credentials_have_days_of_the_calendar(world: World) -> None:
+    for days in ({"valid_from": "-infinity"}, {"valid_to": "infinity"}):
+        with refused("credential_dates_are_days"):
+            file(world, world.admin_cedar, **days)

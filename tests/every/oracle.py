@@ -6,11 +6,12 @@ Nothing here is shared with the product: not its rights, not its permission rows
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from placement.access.models import Person
-from placement.facilities.models import Assignment, Placement
+from placement.facilities.models import Assignment, Credential, Placement
 from residents.models import Case, Caseload, ConflictOfInterest, TeamMember
 from tests.world import World
 
@@ -67,6 +68,18 @@ def in_force(row: Caseload | TeamMember | Assignment, moment: datetime) -> bool:
     return row.starts_at <= moment and (row.ends_at is None or row.ends_at > moment)
 
 
+def shut_out(person: Person, moment: datetime) -> bool:
+    """Whether the clearance of somebody who works in homes is over: one was filed and has ended, and none lasts."""
+    if person.role not in ("staff", "admin"):
+        return False
+    begun, lasts = False, False
+    for paper in Credential.objects.filter(person=person, kind="background").select_related("facility"):
+        day = moment.astimezone(ZoneInfo(paper.facility.time_zone)).date()
+        begun = begun or paper.valid_from <= day
+        lasts = lasts or (paper.valid_from <= day and (paper.valid_to is None or day <= paper.valid_to))
+    return begun and not lasts
+
+
 def works_in(person: Person, moment: datetime) -> set[UUID]:
     """Return the ids of the homes where ``person`` works at ``moment``."""
     return {row.facility_id for row in Assignment.objects.filter(person=person) if in_force(row, moment)}
@@ -121,6 +134,8 @@ def judges(bar: ConflictOfInterest) -> set[UUID]:
 def parts(world: World, person: Person, moment: datetime) -> dict[str, set[str]]:
     """Return key of the young person → the parts of the record that are open to ``person``."""
     closed = barred(person)
+    if shut_out(person, moment):
+        return {key: set() for key in world.young}
     return {
         key: set().union(*(PARTS[relation] for relation in known if world.young[key].resident.pk not in closed))
         for key, known in relations(world, person, moment).items()
@@ -129,7 +144,7 @@ def parts(world: World, person: Person, moment: datetime) -> dict[str, set[str]]
 
 def of_homes(world: World, person: Person, moment: datetime) -> dict[str, set[str]]:
     """Return key of the home → what ``person`` may see of it beyond what every reader of homes sees."""
-    own = works_in(person, moment)
+    own = set() if shut_out(person, moment) else works_in(person, moment)
     every = OF_EVERY_HOME.get(person.role, set())
     return {
         key: every | (OF_OWN_HOME.get(person.role, set()) if home.facility.pk in own else set())

@@ -318,6 +318,7 @@ PAGES: dict[str, Page] = {
     "facilities:amend-exit-check": Page("shift", home(check=lambda p: p.home.exit_check.pk)),
     "facilities:drills": Page("beds", home()),
     "facilities:add-drill": Page("shift", home()),
+    "facilities:amend-drill": Page("shift", home(drill=lambda p: p.home.drill.pk)),
     "facilities:assign": Page("change", home()),
     "facilities:end-assignment": Page("change", home(assignment=lambda p: p.home.assignments[0].pk)),
     # the shift
@@ -359,6 +360,7 @@ PAGES: dict[str, Page] = {
     "facilities:copy-week": Page("change", home(), post_only=True),
     "facilities:unplan-shift": Page("change", home(entry=lambda p: p.home.planned.pk)),
     "facilities:credentials": Page("papers", home()),
+    "facilities:own-credentials": Page("own work"),
     "facilities:file-credential": Page("change", home(assignment=lambda p: p.home.assignments[0].pk)),
     "facilities:end-credential": Page("change", home(credential=lambda p: p.home.credentials[0].pk)),
     "facilities:duty": Page("shift", home()),

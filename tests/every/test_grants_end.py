@@ -10,7 +10,7 @@ from django.utils import timezone
 from placement.access import operations as accounts
 from placement.access.models import Membership
 from placement.facilities import operations as homes
-from placement.facilities.models import Assignment
+from placement.facilities.models import Assignment, Credential
 from residents import operations as residents
 from tests.accounts import changed
 from tests.every.states import by
@@ -72,6 +72,12 @@ def barred(world: World) -> None:
         residents.bar_from_record(world.ada.resident, world.admin_cedar, reason="A cousin", by=world.supervisor)
 
 
+def clearance_ends(world: World) -> None:
+    with by(world.supervisor):
+        filed = Credential.objects.get(person=world.staff_cedar, kind="background")
+        homes.end_credential(filed, on=world.today - timedelta(days=1), by=world.supervisor)
+
+
 ENDS: dict[str, tuple[str, Callable[[World], None]]] = {
     "caseload": ("caseworker", caseload_ends),
     "team": ("clinician", team_ends),
@@ -81,6 +87,7 @@ ENDS: dict[str, tuple[str, Callable[[World], None]]] = {
     "unit": ("supervisor", unit_changes),
     "account": ("caseworker", account_closes),
     "conflict": ("admin_cedar", barred),
+    "clearance": ("staff_cedar", clearance_ends),
 }
 
 

@@ -12,7 +12,7 @@ from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities import operations
 from placement.facilities.models import Drill
-from placement.facilities.queries.drills import DRILL_EVERY, is_overdue, next_due
+from placement.facilities.queries.drills import DRILL_EVERY, for_chart, is_overdue, next_due
 from residents import operations as residents
 from residents.models import Resident
 from tests.every.hidden import stands_in
@@ -147,3 +147,42 @@ def test_the_page_costs_the_same_for_two_young_people_and_for_twelve(world, clie
         young = list(Resident.objects.filter(code__startswith="X-"))
         hold(world, held_at=now(), young=young, not_out=young, why_not="Slept")
     assert queries_for(staff, url("drills", home)) == few
+
+
+def test_a_drill_is_amended_beside_its_first_text(world, client_of):
+    """What counts on the chart is the newest word; the first one stays on the page."""
+    staff, home, drill = client_of(world.staff_cedar), world.cedar.facility, world.cedar.drill
+    address = url("amend-drill", home, drill.pk)
+    bea = world.bea.resident
+    said = {"minutes": "4", "seconds": "0", "not_out": [str(bea.pk)], "why_not": "Slept", "reason": ""}
+    assert set(errors_of(post(staff, address, said))) == {"reason"}
+    assert set(errors_of(post(staff, address, said | {"reason": "Counted anew", "why_not": ""}))) == {"why_not"}
+    answer = post(staff, address, said | {"reason": "Counted anew"})
+    assert answer.url == f"{url('drills', home)}#d-{drill.pk}"
+    for reader in (staff, client_of(world.inspector_cedar)):
+        page, text = reader.get(url("drills", home)), text_of(reader, url("drills", home))
+        assert "1 min 35 s" in text  # as first written
+        assert "4 min 0 s" in text
+        assert "Counted anew" in text
+        assert f"{bea.code}: Slept" in text
+        assert [bar.seconds for bar in for_chart(home)] == [240]
+        assert len(page.context["drills"]) == 1
+    assert "4 min 0 s" in text_of(staff, address)
+
+
+def test_only_who_works_there_amends_a_drill_and_only_the_first_text(world, client_of):
+    drill = world.cedar.drill
+    for other in (world.inspector_cedar, world.supervisor, world.staff_birch):
+        assert client_of(other).get(url("amend-drill", world.cedar.facility, drill.pk)).status_code == 404
+        with acting(other.pk, other.name), pytest.raises(Drill.DoesNotExist):
+            operations.amend_drill(drill, seconds=5, reason="x", by=other)
+    staff = client_of(world.staff_birch)
+    assert staff.get(url("amend-drill", world.birch.facility, drill.pk)).status_code == 404
+    by = world.staff_cedar
+    with acting(by.pk, by.name):
+        second = operations.amend_drill(drill, seconds=5, reason="x", by=by)
+        with pytest.raises(Drill.DoesNotExist):
+            operations.amend_drill(second, seconds=6, reason="y", by=by)
+        with pytest.raises(Refused, match="why you amend"):
+            operations.amend_drill(drill, seconds=6, reason=" ", by=by)
+    assert client_of(by).get(url("amend-drill", world.cedar.facility, second.pk)).status_code == 404

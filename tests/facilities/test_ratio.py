@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placement.facilities.ratio import Condition, HomeFacts, changes_of_rule, required
-from placement.facilities.stretches import Change, Duty, stretches
+from placement.facilities.stretches import Change, Duty, one_after_another, stretches
 
 LA, CHICAGO = ZoneInfo("America/Los_Angeles"), ZoneInfo("America/Chicago")
 CEDAR = HomeFacts("CA", True, True, LA)
@@ -157,3 +157,11 @@ def test_the_pieces_cover_the_time_and_say_what_each_moment_says(home, start, pr
             assert piece.young_people == max(here, 0)
             assert piece.required == required(home, max(here, 0), at)
             assert piece.awake == sum(d.awake for d in duties if d.starts_at <= at < d.ends_at)
+
+
+def test_one_person_in_two_shifts_at_once_is_one_adult() -> None:
+    noon = datetime(2026, 6, 3, 12, tzinfo=UTC)
+    hour = timedelta(hours=1)
+    first, second = Duty(noon, noon + 8 * hour, True), Duty(noon + 7 * hour, noon + 15 * hour, False)
+    assert one_after_another([second, first]) == [Duty(noon, noon + 7 * hour, True), second]
+    assert one_after_another([first, first]) == [first]

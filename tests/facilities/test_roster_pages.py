@@ -100,7 +100,7 @@ def test_last_week_is_copied_with_a_word_on_who_is_left_out(world, admin):
     assert monday > world.today
 
 
-@pytest.mark.parametrize("week", ["", "2026-W99", "x", "0-W1", "99999-W01"])
+@pytest.mark.parametrize("week", ["", "2026-W99", "x", "0-W1", "99999-W01", "9999-W52", "0001-W01"])
 def test_a_week_that_there_is_not_is_this_one(world, admin, week):
     assert admin.get(url("roster", world), {"week": week}).context["week"].monday == monday_of("", world.today)
 

@@ -139,11 +139,9 @@ class AmendExitForm(FormKey):
         return {"alarm_works": None, **cleaned}
 
 
-class DrillForm(FormKey):
-    """A drill that was held."""
+class HowItWentForm(FormKey):
+    """How long a drill took, who did not get out, and what is done about it."""
 
-    kind = forms.ChoiceField(label="What was practised?", choices=Drill.Kind.choices, widget=forms.RadioSelect)
-    held_at = DateTimeInZoneField(label="When did it begin?")
     minutes = forms.IntegerField(
         label="Minutes until everybody was out, or safe",
         min_value=0,
@@ -153,12 +151,8 @@ class DrillForm(FormKey):
     seconds = forms.IntegerField(
         label="And seconds", min_value=0, max_value=59, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
-    staff = forms.MultipleChoiceField(label="Who of the staff took part?", widget=forms.CheckboxSelectMultiple)
-    young = forms.MultipleChoiceField(
-        label="Which young people took part?", required=False, widget=forms.CheckboxSelectMultiple
-    )
     not_out = forms.MultipleChoiceField(
-        label="Who of them did not get out?",
+        label="Who did not get out?",
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="Leave it empty when everybody did.",
@@ -168,26 +162,19 @@ class DrillForm(FormKey):
     follow_up = CareText(
         label="What will be done about it?", required=False, max_length=4000, help_text="By whom, and by when."
     )
-    sometimes_needed = ("young", "not_out", "why_not", "problems", "follow_up")
+    sometimes_needed: tuple[str, ...] = ("not_out", "why_not", "problems", "follow_up")
+    of_young: tuple[str, ...] = ("not_out",)
 
-    def __init__(
-        self, *args: Any, zone: ZoneInfo, people: Iterable[Person], young_people: Iterable[Resident], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, young_people: Iterable[Resident], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        read_times_in(self, zone, "held_at")
-        self.people = {str(person.pk): person for person in people}
         self.residents = {str(resident.pk): resident for resident in young_people}
-        offer(self, "staff", [(key, person.name) for key, person in self.people.items()])
-        for name in ("young", "not_out"):
+        for name in self.of_young:
             offer(self, name, [(key, young_label(resident)) for key, resident in self.residents.items()])
 
     def clean(self) -> dict[str, Any]:
         """Turn keys into people, and ask for what a problem, or somebody who did not get out, needs."""
         cleaned = super().clean()
-        young, not_out = cleaned.get("young", []), cleaned.get("not_out", [])
-        if not set(not_out) <= set(young) and "young" not in self.errors:
-            self.add_error("not_out", "Choose only young people who took part.")
-        if not_out and not cleaned.get("why_not") and "why_not" not in self.errors:
+        if cleaned.get("not_out") and not cleaned.get("why_not") and "why_not" not in self.errors:
             self.add_error("why_not", "Say why somebody did not get out.")
         if cleaned.get("problems") and not cleaned.get("follow_up") and "follow_up" not in self.errors:
             self.add_error("follow_up", "Say what will be done about what went wrong.")
@@ -195,9 +182,8 @@ class DrillForm(FormKey):
             self.add_error("seconds", "It took at least one second.")
         if cleaned.get("minutes") == 120 and cleaned.get("seconds"):
             self.add_error("minutes", "Two hours is the longest time. Write more under what went wrong.")
-        cleaned["staff"] = [self.people[key] for key in cleaned.get("staff", [])]
-        cleaned["young"] = [self.residents[key] for key in young]
-        cleaned["not_out"] = [self.residents[key] for key in not_out]
+        for name in self.of_young:
+            cleaned[name] = [self.residents[key] for key in cleaned.get(name, [])]
         return cleaned
 
     @property
@@ -205,3 +191,51 @@ class DrillForm(FormKey):
         """Return the values of the operation: the time in seconds."""
         said = super().given
         return said | {"seconds": said.pop("minutes") * 60 + said["seconds"]}
+
+
+class AmendDrillForm(HowItWentForm):
+    """How a drill really went, and why it is said anew."""
+
+    reason = CareText(label="Why do you amend it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class DrillForm(HowItWentForm):
+    """A drill that was held."""
+
+    kind = forms.ChoiceField(label="What was practised?", choices=Drill.Kind.choices, widget=forms.RadioSelect)
+    held_at = DateTimeInZoneField(label="When did it begin?")
+    staff = forms.MultipleChoiceField(label="Who of the staff took part?", widget=forms.CheckboxSelectMultiple)
+    young = forms.MultipleChoiceField(
+        label="Which young people took part?", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    field_order = (
+        "kind",
+        "held_at",
+        "minutes",
+        "seconds",
+        "staff",
+        "young",
+        "not_out",
+        "why_not",
+        "problems",
+        "follow_up",
+    )
+    sometimes_needed = ("young", *HowItWentForm.sometimes_needed)
+    of_young = ("young", "not_out")
+
+    def __init__(self, *args: Any, zone: ZoneInfo, people: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        read_times_in(self, zone, "held_at")
+        self.people = {str(person.pk): person for person in people}
+        offer(self, "staff", [(key, person.name) for key, person in self.people.items()])
+
+    def clean(self) -> dict[str, Any]:
+        """Turn keys into people; who did not get out took part."""
+        cleaned = super().clean()
+        if (
+            not {one.pk for one in cleaned["not_out"]} <= {one.pk for one in cleaned["young"]}
+            and "young" not in self.errors
+        ):
+            self.add_error("not_out", "Choose only young people who took part.")
+        cleaned["staff"] = [self.people[key] for key in cleaned.get("staff", [])]
+        return cleaned

@@ -111,7 +111,11 @@ class CredentialForm(DatesInOrder):
 class EndCredentialForm(FormKey):
     """The last day of something that ends earlier."""
 
-    on = DateField(label="Last day", help_text="From the day after, the person can't be planned, where it is needed.")
+    on = DateField(
+        label="Last day",
+        help_text="From the day after, the person can't be planned, where it is needed. With a background clearance homes and"
+        " records close to them then. To close them now, give the day before today.",
+    )
 
 
 class ComeOnDutyForm(FormKey):

@@ -77,7 +77,8 @@ class ExitCheck(Tracked):
 class Drill(Tracked):
     """Everybody practised to get out, or to stay in: how long it took, and what is done about what went wrong.
 
-    ``shift`` is the one in which it was held, None when nobody had opened one. It stays as it was written.
+    ``shift`` is the one in which it was held, None when nobody had opened one. It stays as it was written; an amendment stands
+    beside it, with a reason, and is of the same kind and moment. Its ``young`` are those who did not get out.
     """
 
     class Kind(models.TextChoices):
@@ -100,10 +101,18 @@ class Drill(Tracked):
     follow_up = models.TextField("what will be done", blank=True, max_length=4000)
     written_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(db_default=Now(), editable=False)
+    amends = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="amendments")
+    reason = models.TextField("reason for the amendment", blank=True, default="", db_default="", max_length=1000)
 
     guards = {"facilities": "facility_id"}
     opened_by = READERS
     objects = Guarded.as_manager()
+
+    @property
+    def written_late(self) -> str:
+        """Return in words how long after the drill it was first written down; empty within a day, and for an amendment."""
+        days = (self.written_at - self.held_at).days
+        return "" if self.amends_id or not days else f"written down {days} day{'' if days == 1 else 's'} later"
 
     class Meta:
         default_permissions = ()
@@ -114,6 +123,10 @@ class Drill(Tracked):
             models.CheckConstraint(condition=Q(held_at__lte=F("written_at")), name="drill_is_not_in_the_future"),
             models.CheckConstraint(
                 condition=Q(problems="") | Q(follow_up__regex=r"\S"), name="drill_problem_has_a_follow_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(amends__isnull=True, reason="") | Q(amends__isnull=False, reason__regex=r"\S"),
+                name="drill_amendment_has_a_reason",
             ),
         ]
 

@@ -3,7 +3,7 @@
 from placement.facilities.operations.addresses import change_address, reveal_address
 from placement.facilities.operations.after_care import record_after_care_check
 from placement.facilities.operations.discharges import propose_discharge, withdraw_discharge_proposal
-from placement.facilities.operations.exits import amend_exit_check, check_exits, record_drill
+from placement.facilities.operations.exits import amend_drill, amend_exit_check, check_exits, record_drill
 from placement.facilities.operations.hand_offs import read_hand_off, review_looks, take_over_duty
 from placement.facilities.operations.holds import hold_bed, release_hold
 from placement.facilities.operations.homes import (
@@ -69,6 +69,7 @@ __all__ = [
     "add_unit",
     "add_waiver",
     "admit",
+    "amend_drill",
     "amend_exit_check",
     "approve_placement",
     "ask_override",

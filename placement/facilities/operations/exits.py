@@ -102,7 +102,8 @@ def record_drill(
     """Write down a drill at ``held_at`` (aware) that took ``seconds`` until everybody was out, or safe.
 
     ``not_out`` names those of ``young`` who did not get out, and ``why_not`` says why. Raises ``Refused`` for a time to come,
-    for nobody of the staff, for a problem without what will be done, and for somebody who did not live or work there then.
+    and for one more than 31 days ago, for nobody of the staff, for a problem without what will be done, and for somebody who
+    did not live or work there then.
     """
     home = Facility.objects.visible_to(by, Can.WORK_SHIFT).get(pk=facility.pk)
     if held_at > now():
@@ -129,3 +130,45 @@ def record_drill(
     )
     DrillStaff.objects.bulk_create(DrillStaff(drill=drill, person=one) for one in staff)
     return drill
+
+
+@operation("amended a drill")
+def amend_drill(
+    drill: Drill,
+    *,
+    seconds: int,
+    reason: str,
+    by: Person,
+    not_out: Collection[Resident] = (),
+    why_not: str = "",
+    problems: str = "",
+    follow_up: str = "",
+) -> Drill:
+    """Say beside a drill how it really went, with a ``reason``; the first text stays readable.
+
+    ``not_out`` are those who did not get out, and ``why_not`` says why. Raises ``Refused`` without a reason, for a problem
+    without what will be done, and for somebody who did not live there then; ``Drill.DoesNotExist`` without the right.
+    """
+    drill = Drill.objects.visible_to(by, Can.WORK_SHIFT).get(pk=drill.pk, amends=None)
+    if not reason.strip():
+        raise Refused("Say why you amend this drill.", field="reason")
+    if not_out and not why_not.strip():
+        raise Refused("Say why somebody did not get out.", field="why_not")
+    set_reason(reason)
+    amendment = Drill.objects.create(
+        facility_id=drill.facility_id,
+        shift_id=drill.shift_id,
+        kind=drill.kind,
+        held_at=drill.held_at,
+        seconds=seconds,
+        all_out=not not_out,
+        problems=problems,
+        follow_up=follow_up,
+        written_by=by,
+        amends=drill,
+        reason=reason,
+    )
+    DrillYoung.objects.bulk_create(
+        DrillYoung(drill=amendment, resident=one, got_out=False, why_not=why_not) for one in not_out
+    )
+    return amendment

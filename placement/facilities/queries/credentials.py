@@ -1,14 +1,18 @@
 """What people who work in homes hold, and whether that is enough for a day's work or for giving medication."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from placement.access.rights import Role
+from placement.access.models import Person
+from placement.access.rights import Can, Role
+from placement.access.visible import in_force
 from placement.audit.clock import now
 from placement.database.context import reading
 from placement.facilities.models import Assignment, Credential, Facility, RosterEntry
@@ -16,6 +20,8 @@ from placement.ui.dates import full_day
 
 Kind = Credential.Kind
 ENDS_SOON = timedelta(days=30)
+WARNED = timedelta(days=60)  # so long before its end a clearance stands on My work
+AT_ONCE = timedelta(days=7)  # and from then on among what cannot wait
 
 
 @dataclass(frozen=True)
@@ -137,6 +143,53 @@ def held(filed: Iterable[Credential], kind: Kind, today: date, home: UUID | None
             kind, kind.label, mine[0], f"from {full_day(mine[0].valid_from)}", "late" if needed else "due", home
         )
     return Held(kind, kind.label, None, "none on file", "late" if needed else "")
+
+
+def clearance_end(person: Person) -> datetime | None:
+    """Return when the clearance of ``person`` that lasts now ends, or when the last one ended; None without an end.
+
+    None too when no clearance is asked of them. No query.
+    """
+    moment = now()
+    spans = person.cleared or []
+    lasts = [span.upper for span in spans if moment in span]
+    ended = [span.upper for span in spans if span.upper is not None and span.upper <= moment]
+    return lasts[0] if lasts else max(ended, default=None)
+
+
+def tell_whom(person: Person) -> list[str]:
+    """Return the names of the other administrators of the homes where ``person`` works, by name. One query."""
+    mine = Assignment.objects.filter(in_force(), person=person, role__in=[Role.STAFF, Role.ADMIN])
+    running = Assignment.objects.filter(in_force(), role=Role.ADMIN, person__is_active=True).exclude(person=person)
+    names = running.filter(facility__in=mine.values("facility")).values_list("person__name", flat=True)
+    return sorted(set(names))
+
+
+def own(person: Person) -> list[Held]:
+    """Return how ``person`` stands with each kind today, for themselves. One query."""
+    filed = list(Credential.objects.filter(person=person).order_by("valid_from"))
+    today = now().astimezone(ZoneInfo(person.time_zone)).date()
+    return [held(filed, kind, today) for kind in Kind]
+
+
+@reading("roster")  # a newer one may be filed in another home
+def ending(
+    person: Person, right: Can, kinds: Iterable[str], ahead: timedelta, take: Callable[[Any], Any]
+) -> list[Credential]:
+    """Return what people of the homes on which ``person`` has ``right`` hold of ``kinds``, and that ends within ``ahead`` or has
+    ended, without a newer one: soonest first, as ``take`` cuts them. Two queries.
+    """
+    newer = Credential.objects.filter(person=OuterRef("person"), kind=OuterRef("kind")).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("valid_to"))
+    )
+    works = Assignment.objects.filter(in_force(), facility=OuterRef("facility"), person=OuterRef("person"))
+    found = (
+        Credential.objects.visible_to(person, right)
+        .filter(Exists(works), ~Exists(newer), kind__in=kinds, valid_to__lte=now().date() + ahead)
+        .exclude(person=person)
+        .select_related("person", "facility")
+    )
+    return list(take(found.order_by("valid_to", "pk")))
 
 
 def credential_of(facility: Facility, pk: UUID, *, lock: bool = False) -> Credential:

@@ -28,16 +28,31 @@ SOMEBODY = "somebody who lived here"
 
 
 @dataclass(frozen=True)
+class HowItWent:
+    """What a drill, or an amendment of one, says as one reader may read it: who did not get out and why, without names."""
+
+    drill: Drill
+    not_out: list[tuple[str, str]]
+    problems: str
+    follow_up: str
+    reason: str
+
+    @property
+    def took(self) -> str:
+        """Return how long it took, in words."""
+        return minutes(self.drill.seconds)
+
+
+@dataclass(frozen=True)
 class DrillTold:
-    """A drill as one reader may read it: who took part by code, who did not get out and why, and its texts without names."""
+    """A drill as one reader may read it: who took part by code, what was written first, and its amendments, oldest first."""
 
     drill: Drill
     night: bool
     young: list[str]
-    not_out: list[tuple[str, str]]
     staff: list[str]
-    problems: str
-    follow_up: str
+    first: HowItWent
+    amendments: list[HowItWent]
 
 
 def minutes(seconds: int) -> str:
@@ -48,7 +63,7 @@ def minutes(seconds: int) -> str:
 def last_drills(homes: QuerySet[Facility]) -> QuerySet[Facility]:
     """Return ``homes`` where young people live, each with the time of its newest drill as ``last_drill``."""
     living = Placement.objects.filter(facility=OuterRef("pk"), status=Placement.Status.ACTIVE)
-    held = Drill.objects.filter(facility=OuterRef("pk")).order_by("-held_at", "-pk").values("held_at")[:1]
+    held = Drill.objects.filter(facility=OuterRef("pk"), amends=None).order_by("-held_at", "-pk").values("held_at")[:1]
     newest = F("last_drill").asc(nulls_first=True)
     return homes.filter(Exists(living)).annotate(last_drill=Subquery(held)).order_by(newest, "name")
 
@@ -59,45 +74,84 @@ def next_due(last: datetime | None) -> datetime | None:
 
 
 def for_chart(facility: Facility) -> list[Drill]:
-    """Return the newest drills, oldest first."""
-    return list(Drill.objects.filter(facility=facility)[:SHOWN])[::-1]
+    """Return the newest drills, oldest first, each with what counts: its newest amendment, or what was written first."""
+    amendments = Drill.objects.order_by("written_at", "pk")
+    held = Drill.objects.filter(facility=facility, amends=None).prefetch_related(Prefetch("amendments", amendments))
+    found = list(held[:SHOWN])[::-1]
+    for drill in found:
+        drill.seconds = counts(drill).seconds
+    return found
+
+
+def counts(drill: Drill) -> Drill:
+    """Return what counts of a drill whose amendments were fetched, oldest first: the newest of them, or the drill."""
+    return [drill, *drill.amendments.all()][-1]
+
+
+def drill_to_amend(person: Person, facility: Facility, pk: UUID) -> DrillTold:
+    """Return a drill of the home as first written, to somebody who works there. Raises ``Drill.DoesNotExist``."""
+    found = _told(
+        person, facility, [_with_parts(Drill.objects.visible_to(person, Can.WORK_SHIFT)).get(pk=pk, facility=facility)]
+    )
+    return found[0]
+
+
+def took_part(person: Person, drill: Drill) -> list[Resident]:
+    """Return the young people of a drill whom ``person`` may know, by code."""
+    keys = drill.young.values("resident")
+    return list(Resident.objects.visible_to(person, Can.VIEW_CODE).filter(pk__in=keys).order_by("code"))
 
 
 def drills_page(person: Person, facility: Facility, after: str | None) -> tuple[list[DrillTold], Page]:
     """Return one page of the drills of a home, newest first, as ``person`` may read them: a fixed number of queries."""
-    found = (
-        Drill.objects.filter(facility=facility)
+    found = _with_parts(Drill.objects.filter(facility=facility))
+    page = keyset_page(found, order=("-held_at",), after=after, size=10)
+    return _told(person, facility, list(page.rows)), page
+
+
+def _with_parts(drills: QuerySet[Drill]) -> QuerySet[Drill]:
+    young = Prefetch("young", queryset=DrillYoung.objects.order_by("pk"))
+    amendments = Drill.objects.select_related("written_by").prefetch_related(young).order_by("written_at", "pk")
+    return (
+        drills.filter(amends=None)
         .select_related("shift", "written_by")
         .prefetch_related(
-            Prefetch("young", queryset=DrillYoung.objects.order_by("pk")),
+            young,
             Prefetch("staff", queryset=DrillStaff.objects.select_related("person").order_by("person__name")),
+            Prefetch("amendments", queryset=amendments),
         )
     )
-    page = keyset_page(found, order=("-held_at",), after=after, size=10)
-    rows: list[Drill] = list(page.rows)
-    keys = {row.resident_id for drill in rows for row in drill.young.all()}
+
+
+def _told(person: Person, facility: Facility, rows: list[Drill]) -> list[DrillTold]:
+    if not rows:
+        return []
+    versions = [version for drill in rows for version in (drill, *drill.amendments.all())]
+    keys = {row.resident_id for version in versions for row in version.young.all()}
     known = Resident.objects.filter(pk__in=keys).visible_to(person, Can.VIEW_CODE)
     codes = dict(known.values_list("pk", "code")) if keys else {}
-    if not rows:
-        return [], page
-    writers = {row.written_by for row in rows}
-    tell = telling(person, facility, writers, since=rows[-1].held_at, until=max(row.written_at for row in rows))
+    writers = {version.written_by for version in versions}
+    since, until = min(row.held_at for row in rows), max(version.written_at for version in versions)
+    tell = telling(person, facility, writers, since=since, until=until)
+
+    def how(drill: Drill) -> HowItWent:
+        lost = [row for row in drill.young.all() if not row.got_out]
+        texts = (tell(text, drill.written_by) for text in (drill.problems, drill.follow_up, drill.reason))
+        return HowItWent(
+            drill, [(codes.get(row.resident_id, SOMEBODY), tell(row.why_not, drill.written_by)) for row in lost], *texts
+        )
+
     return [
         DrillTold(
             drill,
             is_night(drill.held_at, facility.zone),
             called((row.resident_id for row in drill.young.all()), codes),
-            [
-                (codes.get(row.resident_id, SOMEBODY), tell(row.why_not, drill.written_by))
-                for row in drill.young.all()
-                if not row.got_out
-            ],
             [row.person.name for row in drill.staff.all()],
-            tell(drill.problems, drill.written_by),
-            tell(drill.follow_up, drill.written_by),
+            how(drill),
+            [how(amendment) for amendment in drill.amendments.all()],
         )
         for drill in rows
-    ], page
+    ]
 
 
 def called(keys: Iterable[UUID], codes: dict[Any, str]) -> list[str]:

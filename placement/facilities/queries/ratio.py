@@ -29,7 +29,7 @@ from placement.facilities.queries.credentials import cannot_work
 from placement.facilities.queries.rounds import AT_SCHOOL, NOT_SEEN, Place, in_effect
 from placement.facilities.queries.standing import EARLIER, HomeNow
 from placement.facilities.ratio import HomeFacts, conditions_of
-from placement.facilities.stretches import Change, Duty, Stretch, stretches
+from placement.facilities.stretches import Change, Duty, Stretch, one_after_another, stretches
 from placement.ui.dates import time_of_day
 from residents.models import CareEntry, Incident, IncidentResident
 
@@ -247,21 +247,24 @@ def _moves(
 
 
 def _worked(facility: Facility, start: datetime, end: datetime) -> list[Duty]:
-    """Return who was on duty between two moments. A shift that nobody signed goes on until the next one is opened."""
+    """Return who was on duty between two moments. A shift that nobody signed goes on until the next one is opened.
+
+    Nobody counts twice: of two duties of one person at the same time, the one that began later holds.
+    """
     shifts = list(
         Shift.objects.filter(facility=facility, starts_at__lt=end, starts_at__gt=start - timedelta(days=2))
         .prefetch_related("staff")
         .order_by("starts_at")
     )
-    duties = []
+    by_person: dict[UUID, list[Duty]] = defaultdict(list)
     for number, shift in enumerate(shifts, start=1):
         next_one = shifts[number].starts_at if number < len(shifts) else end
         ends = shift.ends_at if shift.signed_at else max(shift.ends_at, next_one)
         for row in shift.staff.all():
-            duty = Duty(row.came_at or shift.starts_at, min(row.left_at or ends, end), row.awake)
-            if duty.starts_at < duty.ends_at:
-                duties.append(duty)
-    return duties
+            by_person[row.person_id].append(
+                Duty(row.came_at or shift.starts_at, min(row.left_at or ends, end), row.awake)
+            )
+    return [duty for duties in by_person.values() for duty in one_after_another(duties)]
 
 
 @reading("whereabouts")

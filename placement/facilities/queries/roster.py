@@ -19,6 +19,7 @@ from placement.ui.dates import short_day
 
 NEXT_SHIFTS = 4
 DAYS_BACK = timedelta(days=7)
+REACH = timedelta(days=10_000)  # of a week in an address: some 27 years
 
 
 @dataclass(frozen=True)
@@ -107,12 +108,16 @@ def week_key(monday: date) -> str:
 
 
 def monday_of(key: str, today: date) -> date:
-    """Return the Monday of the week that ``key`` names, as ``2026-W48``; of this week for anything else."""
+    """Return the Monday of the week that ``key`` names, as ``2026-W48``; of this week for anything else.
+
+    Weeks more than ``REACH`` away from ``today`` are anything else: no plan is so old or so far ahead.
+    """
     try:
         year, _, number = key.partition("-W")
-        return date.fromisocalendar(int(year), int(number), 1)
+        monday = date.fromisocalendar(int(year), int(number), 1)
     except (ValueError, OverflowError):
-        return today - timedelta(days=today.weekday())
+        monday = date.min
+    return monday if abs(monday - today) < REACH else today - timedelta(days=today.weekday())
 
 
 def week(facility: Facility, monday: date) -> Week:

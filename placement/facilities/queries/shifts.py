@@ -105,10 +105,10 @@ def on_duty(shift: Shift | None) -> list[str]:
 
 
 def can_be_on_duty(facility: Facility) -> list[Person]:
-    """Return the staff and administrators who work in the home now, by name."""
+    """Return the staff and administrators who work in the home now and whose clearance has not ended, by name."""
     working = Assignment.objects.filter(in_force(), facility=facility, role__in=[Role.STAFF, Role.ADMIN])
     people = {row.person_id: row.person for row in working.select_related("person")}
-    return sorted((p for p in people.values() if p.is_active), key=lambda p: p.name)
+    return sorted((p for p in people.values() if p.opens_records), key=lambda p: p.name)
 
 
 def last_end(facility: Facility, before: datetime) -> datetime | None:

@@ -42,6 +42,7 @@ urlpatterns = [
     path("<uuid:pk>/exits/<uuid:check>/", exits.amend, name="amend-exit-check"),
     path("<uuid:pk>/drills/", exits.drills, name="drills"),
     path("<uuid:pk>/drills/new/", exits.add_drill, name="add-drill"),
+    path("<uuid:pk>/drills/<uuid:drill>/", exits.amend_drill, name="amend-drill"),
     path("<uuid:pk>/people/new/", people.assign, name="assign"),
     path("<uuid:pk>/people/<uuid:assignment>/end/", people.end_assignment, name="end-assignment"),
 ]

@@ -5,6 +5,7 @@ from django.urls import path
 from placement.facilities.views import roster
 
 urlpatterns = [
+    path("my-credentials/", roster.own_credentials, name="own-credentials"),
     path("<uuid:pk>/roster/", roster.week, name="roster"),
     path("<uuid:pk>/roster/plan/", roster.plan, name="plan-shift"),
     path("<uuid:pk>/roster/copy/", roster.copy, name="copy-week"),

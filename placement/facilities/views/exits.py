@@ -144,3 +144,22 @@ def add_drill(request: Request, pk: UUID) -> HttpResponse:
             return response
     context = {"home": home, "form": form, "title": "Write down a drill", "button": "Save the drill", "back": back}
     return render(request, "facilities/form.html", context)
+
+
+@needs(Can.WORK_SHIFT)
+@both
+def amend_drill(request: Request, pk: UUID, drill: UUID) -> HttpResponse:
+    """Read one drill, and amend it with a reason."""
+    home = shifts.homes(request.person).get(pk=pk)
+    told = drill_queries.drill_to_amend(request.person, home, drill)
+    newest = drill_queries.counts(told.drill)
+    initial = {"minutes": newest.seconds // 60, "seconds": newest.seconds % 60}
+    young = drill_queries.took_part(request.person, told.drill)
+    form = forms.AmendDrillForm(request.POST or None, young_people=young, initial=initial)
+    if form.is_valid():
+        act = lambda: operations.amend_drill(told.drill, **form.given, by=request.person)  # noqa: E731
+        back = f"{reverse('facilities:drills', args=[home.pk])}#d-{told.drill.pk}"
+        if response := submit(request, form, act, lambda _: back):
+            messages.success(request, "Saved.")
+            return response
+    return render(request, "exits/amend_drill.html", {"home": home, "zone": home.zone, "form": form, "told": told})

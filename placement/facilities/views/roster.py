@@ -15,7 +15,7 @@ from placement.access.guard import needs
 from placement.access.models import Person
 from placement.access.posting import post_only
 from placement.access.request import Request
-from placement.access.rights import Can
+from placement.access.rights import Can, Role
 from placement.access.submit import submit
 from placement.access.visible import rights_on
 from placement.audit.clock import now
@@ -167,6 +167,21 @@ def credential_list(request: Request, pk: UUID) -> HttpResponse:
         "me": request.person,
     }
     return render(request, "roster/credentials.html", context)
+
+
+@needs(Can.SIGN_IN)
+@require_safe
+def own_credentials(request: Request) -> HttpResponse:
+    """Show somebody what they hold themselves, and what to do when the clearance ends or has ended."""
+    person = request.person
+    works = person.role in {Role.STAFF, Role.ADMIN}
+    context = {
+        "held": credentials.own(person) if works else [],
+        "ended": None if person.is_cleared(now()) else credentials.clearance_end(person),
+        "tell": credentials.tell_whom(person) if works else [],
+        "runs_home": person.role == Role.ADMIN,
+    }
+    return render(request, "roster/own.html", context)
 
 
 @needs(Can.CHANGE_FACILITY)

@@ -42,8 +42,24 @@ say(
     Words(
         "person outside",
         "people outside",
-        {"permission": "Contact is", "order": "Order or decision that says so"},
+        {"permission": "Contact is", "order": "Order or decision that says so", "other_names": "Other names"},
         called=lambda person: person.name,
+    ),
+)
+say(
+    "residents.ContactChange",
+    Words(
+        "question whether contact may be wider",
+        "questions whether contact may be wider",
+        {
+            "outside_person": "With whom",
+            "permission": "Contact would be",
+            "order": "Order or decision that says so",
+            "reason": "Why",
+            "asked_by": "Who asks",
+            "asked_at": "Asked",
+            "decision_reason": "Why it was decided so",
+        },
     ),
 )
 say(

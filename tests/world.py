@@ -47,6 +47,7 @@ from residents.models import (
     ClinicalNote,
     Consent,
     Contact,
+    ContactChange,
     Disclosure,
     Document,
     DocumentSeal,
@@ -108,6 +109,7 @@ class Young:
     contact: Contact | None = None
     limit: Restriction | None = None  # waits for a decision
     asked_pass: PassRequest | None = None  # waits for a decision
+    wider: ContactChange | None = None  # the question whether contact may be wider, which waits
     unsupervised: Contact | None = None  # that no supervisor has read of
     alert: SafetyAlert | None = None
     separation: Separation | None = None

@@ -31,6 +31,20 @@ def limits(person: Person, cut: Cut) -> Iterable[Task]:
         )
 
 
+def wider_contacts(person: Person, cut: Cut) -> Iterable[Task]:
+    """Questions whether contact that was not allowed may be, for the supervisor."""
+    for change in cut(contacts.changes_to_decide(person).order_by("asked_at")):
+        yield Task(
+            change.asked_at + timedelta(days=2),
+            f"{change.asked_by} asks for wider contact of {change.resident} with {change.outside_person.name}",
+            change.reason,
+            reverse("residents:decide_change", args=[change.resident_id, change.pk]),
+            "Read and decide",
+            tag="waits",
+            kind="due",
+        )
+
+
 def unsupervised(person: Person, cut: Cut) -> Iterable[Task]:
     """Contacts at which nobody was present who had to be, until a supervisor has read of them."""
     for contact in cut(contacts.unsupervised_to_read(person).order_by("happened_at")):

@@ -82,6 +82,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         case_work.bars_of_supervisors,
         rights_work.drafts,
         rights_work.limits,
+        rights_work.wider_contacts,
         rights_work.unsupervised,
         rights_work.contact_gaps,
         rights_work.passes,

@@ -189,7 +189,7 @@ def typed(fields: list[Any]) -> list[tuple[str, str]]:
         (in_words(name), CHOSEN if KEY.fullmatch(value) else value)
         for name, values in fields
         for value in values
-        if value.strip() and name not in {"form_key", "version", "seen"}
+        if value.strip() and name not in {"form_key", "version", "sheet_read"}
     ]
 
 

@@ -166,6 +166,18 @@ def _tell_outside_people(plan: Plan, young: Young, tell: Callable[..., None]) ->
             telephone="" if permission == "prohibited" else f"(559) 555-01{luck.randrange(10, 99)}",
         )
 
+    luck = chance("lawyer", young.key)
+    tell(
+        "residents.add_outside_person",
+        f"lawyer:{young.key}",
+        resident=resident(young.key),
+        name=luck.choice(words.LAWYERS),
+        relation="lawyer",
+        permission="allowed",
+        office="lawyer",
+        telephone=f"(559) 555-01{luck.randrange(10, 99)}",
+    )
+
 
 def outside_people(young: Young) -> list[tuple[str, str]]:
     """Return (key, permission) of the people outside with whom contact may happen."""

@@ -6,7 +6,7 @@ from placement.demo import words
 from placement.demo.cases import resident
 from placement.demo.homes import HOMES, bed, home
 from placement.demo.leaving import PLANNED, tell_leaving, tell_proposed_leaving
-from placement.demo.people import ADMIN_OF, CASEWORKER_OF, SUPERVISOR_OF
+from placement.demo.people import ADMIN_OF, CASEWORKER_OF, ON_SHIFT, SUPERVISOR_OF
 from placement.demo.plan import Plan, Stay, The, chance
 from placement.demo.stays import ARRIVALS, StayData, free_beds
 from placement.demo.young import Young
@@ -36,7 +36,7 @@ def tell_referrals(plan: Plan, everybody: dict[str, Young], lived: list[tuple[St
         _tell_stay(plan, everybody[data.young], data, stay)
     _tell_exceptions(plan)
     _tell_waiting(plan, everybody)
-    _tell_leaves(plan)
+    _tell_leaves(plan, everybody)
 
 
 def referral_key(young: str, home_key: str) -> str:
@@ -362,17 +362,39 @@ def _tell_arrival(plan: Plan, young: Young, home_key: str, arrives: int, spare: 
         )
 
 
-def _tell_leaves(plan: Plan) -> None:
-    """Absences that were planned: some in the past, one now."""
+def _tell_leaves(plan: Plan, everybody: dict[str, Young]) -> None:
+    """Absences that were planned: some in the past, one now. Visits were asked for as passes."""
     for who, home_key, begins, ends, kind, where in (
-        ("Jordan", "cedar", (1, "16:00"), (-1, "18:00"), "visit", "With their grandmother"),
+        ("Jordan", "cedar", (1, "16:00"), (-1, "18:00"), "visit", "their grandmother"),
         ("Amara", "cedar", (30, "09:00"), (28, "19:00"), "school_trip", "Class trip to the coast"),
-        ("Mateo", "birch", (16, "10:00"), (15, "17:00"), "visit", "With his sister and her carer"),
+        ("Mateo", "birch", (16, "10:00"), (15, "17:00"), "visit", "his sister and her carer"),
         ("Samir", "birch", (47, "08:00"), (45, "12:00"), "hospital", "Observation after migraine"),
     ):
         zone = HOMES[home_key].zone
         starts_at, ends_at = plan.when(*begins, zone), plan.when(*ends, zone)
         plan.away.append((who, starts_at, ends_at))
+        if kind == "visit":
+            plan.tell(
+                starts_at - 30 * HOURS,
+                ON_SHIFT[home_key][0],
+                "facilities.ask_pass",
+                f"pass:{who}",
+                placement=The(placement_key(who, home_key)),
+                kind=kind,
+                where="Their home",
+                company=where,
+                transport="They are fetched",
+                starts_at=starts_at,
+                ends_at=ends_at,
+            )
+            plan.tell(
+                starts_at - 20 * HOURS,
+                SUPERVISOR_OF[everybody[who].unit],
+                "facilities.decide_pass",
+                asked=The(f"pass:{who}"),
+                decision="approved",
+            )
+            continue
         plan.tell(
             starts_at - 20 * HOURS,
             ADMIN_OF[home_key],

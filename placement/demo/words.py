@@ -70,6 +70,7 @@ OUTSIDE: tuple[Outside, ...] = (
         "Safety plan of {day}, agreed with the young person",
     ),
 )
+LAWYERS = ("Deborah Stein", "Marcus Hale", "Yolanda Cruz", "Ingrid Falk")
 BASIS = {
     (
         "trafficked",

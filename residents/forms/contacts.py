@@ -9,7 +9,7 @@ from placement.audit.clock import now
 from placement.ui.forms import DateTimeInZoneField, StaleCheck, offer
 from residents.forms.base import RecordForm
 from residents.forms.wording import CareText
-from residents.models import Contact, OutsidePerson, Restriction
+from residents.models import Contact, ContactChange, OutsidePerson, Restriction
 from residents.queries.contacts import listed
 
 ELSE = "else"
@@ -21,7 +21,7 @@ WHOSE = [choice for choice in Contact.Initiative.choices if choice[0] != Contact
 def person_label(row: OutsidePerson) -> str:
     """Return name and relation with how contact stands, and the order that says so."""
     order = format_html(' <span class="soft">{}</span>', row.order) if row.order else ""
-    name, tag, permission = f"{row.name}, {row.relation}", TAGS[row.permission], row.get_permission_display()
+    name, tag, permission = f"{row.name}, {row.relation}", TAGS[row.permission], row.standing
     return format_html('{} <span class="tag {}">{}</span>{}', name, tag, permission, order)
 
 
@@ -30,7 +30,10 @@ class ContactForm(RecordForm):
 
     outside_person = forms.ChoiceField(label="With whom?", widget=forms.RadioSelect)
     other_name = forms.CharField(
-        label="Who was it?", required=False, max_length=160, help_text="Only for somebody who is not on the list."
+        label="Who was it?",
+        required=False,
+        max_length=160,
+        help_text="Only for somebody who is not on the list. The list counts under whichever name they call.",
     )
     kind = forms.ChoiceField(label="What was it?", choices=Contact.Kind.choices, widget=forms.RadioSelect)
     initiative = forms.ChoiceField(label="Whose wish was it?", choices=WHOSE, widget=forms.RadioSelect)
@@ -114,3 +117,18 @@ class DecideLimitForm(RecordForm):
     )
     reason = CareText(label="Why?", required=False, max_length=2000, help_text="Needed when you decline.")
     sometimes_needed = ("ends_at", "reason")
+
+
+class DecideChangeForm(RecordForm):
+    """Agree that contact may be wider, or decline."""
+
+    decision = forms.ChoiceField(
+        label="Your decision",
+        widget=forms.RadioSelect,
+        choices=[
+            (ContactChange.Decision.DECLINED, "Decline: it stays as it is"),
+            (ContactChange.Decision.AGREED, "Agree"),
+        ],
+    )
+    reason = CareText(label="Why?", required=False, max_length=1000, help_text="Needed when you decline.")
+    sometimes_needed = ("reason",)

@@ -8,6 +8,7 @@ from placement.access.models import Person
 from placement.access.rights import Role
 from placement.access.visible import rights_on
 from placement.audit.clock import now
+from placement.database.constraints import sentence_of
 from placement.ui.forms import ComboBox, DateField, DateTimeInZoneField, Fold, LongTextField, StaleCheck
 from residents.forms.base import (
     LANGUAGES_HINT,
@@ -124,7 +125,7 @@ class AlertForm(RecordForm):
 
 
 class PermissionForm(RecordForm):
-    """Whether contact with somebody outside is allowed."""
+    """Whether contact with somebody outside is allowed, and who they are."""
 
     permission = forms.ChoiceField(
         label="Contact is", choices=OutsidePerson.Permission.choices, widget=forms.RadioSelect
@@ -135,14 +136,29 @@ class PermissionForm(RecordForm):
         max_length=200,
         help_text="Needed when contact is not allowed.",
     )
-    sometimes_needed = ("order",)
+    office = forms.ChoiceField(
+        label="Office",
+        required=False,
+        choices=[("", "None of these"), *OutsidePerson.Office.choices],
+        widget=forms.RadioSelect,
+        help_text="Contact with somebody who has one of these offices is private, and nobody may refuse it.",
+    )
+    other_names = forms.CharField(
+        label="Other names they use",
+        required=False,
+        max_length=300,
+        help_text="With commas between them. Whoever calls under one of them is taken for this person.",
+    )
+    sometimes_needed: tuple[str, ...] = ("order",)
 
     def clean(self) -> dict[str, Any]:
-        """A prohibition names its order."""
+        """A prohibition names its order, and contact with an office is allowed."""
         cleaned = super().clean()
-        prohibited = cleaned.get("permission") == OutsidePerson.Permission.PROHIBITED
-        if prohibited and not (cleaned.get("order") or "").strip():
+        permission = cleaned.get("permission")
+        if permission == OutsidePerson.Permission.PROHIBITED and not (cleaned.get("order") or "").strip():
             self.add_error("order", "Name the order or decision that does not allow this contact.")
+        if cleaned.get("office") and permission and permission != OutsidePerson.Permission.ALLOWED:
+            self.add_error("office", sentence_of("office_is_allowed"))
         return cleaned
 
 
@@ -152,13 +168,19 @@ class OutsidePersonForm(PermissionForm):
     name = forms.CharField(label="Name", max_length=160)
     relation = forms.CharField(label="Relation", max_length=80, help_text="For example aunt, friend, lawyer.")
     telephone = forms.CharField(label="Telephone", required=False, max_length=40)
-    field_order = ("name", "relation", "permission", "order", "telephone")
+    field_order = ("name", "relation", "office", "permission", "order", "telephone", "other_names")
 
 
 class ChangeOutsidePersonForm(StaleCheck, PermissionForm):
     """Change whether contact with somebody outside is allowed."""
 
     reason = ReasonField()
+    sometimes_needed = ("order", "reason")
+    field_order = ("permission", "order", "office", "other_names", "reason")
+
+    def prepare(self) -> None:
+        """Say who reads the reason."""
+        self.fields["reason"].help_text = "Needed when it allows more than before: the supervisor reads it and decides."
 
 
 class DocumentForm(UploadForm, RecordForm):

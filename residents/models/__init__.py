@@ -7,7 +7,7 @@ from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
 from residents.models.clinical import ClinicalNote
 from residents.models.conflict import ConflictOfInterest
-from residents.models.contact import Contact, OutsidePerson
+from residents.models.contact import Contact, ContactChange, OutsidePerson
 from residents.models.disclosure import PARTS, Consent, Disclosure
 from residents.models.document import HOME_PAPER_RIGHTS, Document
 from residents.models.incident import Incident, IncidentResident
@@ -59,6 +59,7 @@ __all__ = [
     "ConflictOfInterest",
     "Consent",
     "Contact",
+    "ContactChange",
     "Disclosure",
     "Document",
     "DocumentSeal",

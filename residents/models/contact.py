@@ -15,7 +15,19 @@ from residents.models.resident import Resident
 
 
 class OutsidePerson(Tracked):
-    """Somebody outside with whom contact is allowed, supervised or prohibited, and the order that says so."""
+    """Somebody outside with whom contact is allowed, supervised or prohibited, and the order that says so.
+
+    ``office``: a young person's contact with somebody in it is private and never limited (California Welfare and Institutions
+    Code 16001.9(a): lawyers, court-appointed advocates, social workers and probation officers, the State Foster Care Ombudsperson
+    and licensing, in confidence).
+    To allow more than before, or to take an office away, one person asks and the supervisor agrees: ``ContactChange``.
+    """
+
+    class Office(models.TextChoices):
+        LAWYER = "lawyer", "Lawyer of the young person"
+        ADVOCATE = "advocate", "Advocate or guardian whom the court has appointed"
+        CASEWORKER = "caseworker", "Caseworker or probation officer"
+        OMBUDSPERSON = "ombudsman", "Ombudsperson, licensing, or an independent visitor"
 
     class Permission(models.TextChoices):
         ALLOWED = "allowed", "Allowed"
@@ -28,6 +40,8 @@ class OutsidePerson(Tracked):
     permission = models.CharField(max_length=12, choices=Permission.choices)
     order = models.CharField("order or decision that says so", max_length=200, blank=True)
     telephone = models.CharField(max_length=40, blank=True)
+    office = models.CharField(max_length=10, choices=Office.choices, blank=True, default="")
+    other_names = models.CharField("other names they use", max_length=300, blank=True, default="")
 
     guards = {"residents": "resident_id"}
     opened_by = (Opens(Can.VIEW_CARE_PROFILE),)
@@ -40,7 +54,74 @@ class OutsidePerson(Tracked):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(permission="prohibited") | ~Q(order=""), name="prohibition_names_its_order"
-            )
+            ),
+            models.CheckConstraint(condition=Q(office="") | Q(permission="allowed"), name="office_is_allowed"),
+        ]
+
+    @property
+    def standing(self) -> str:
+        """Return whether contact is allowed, in words."""
+        return "Always allowed, in private" if self.office else self.get_permission_display()
+
+
+class ContactChange(Tracked):
+    """The question to the supervisor whether contact with somebody may be allowed that was not, or an office be taken away.
+
+    When they agree, the database changes the list itself. ``resident`` is set by the database.
+    """
+
+    class Decision(models.TextChoices):
+        AGREED = "agreed", "Agreed"
+        DECLINED = "declined", "Declined"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    signatures: ClassVar[tuple[str, ...]] = ("asked_by_id", "decided_by_id")
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="contact_changes", editable=False)
+    outside_person = models.ForeignKey(OutsidePerson, models.PROTECT, related_name="changes")
+    permission = models.CharField(max_length=12, choices=OutsidePerson.Permission.choices)
+    office = models.CharField(max_length=10, choices=OutsidePerson.Office.choices, blank=True, default="")
+    order = models.CharField(max_length=200, blank=True, default="")
+    reason = models.TextField(max_length=1000)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(db_default=Now(), editable=False)
+    decision = models.CharField(max_length=9, choices=Decision.choices, blank=True, default="", editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, editable=False)
+    decision_reason = models.TextField(max_length=1000, blank=True, default="", editable=False)
+
+    guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_CARE_PROFILE),)
+    objects = Guarded.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(reason__regex=r"\S"), name="wider_contact_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(permission="prohibited") | Q(order__regex=r"\S"), name="asked_prohibition_names_its_order"
+            ),
+            models.CheckConstraint(condition=Q(office="") | Q(permission="allowed"), name="asked_office_is_allowed"),
+            models.CheckConstraint(
+                condition=Q(decision="withdrawn") | Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
+                name="wider_contact_is_agreed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True, decision_reason="")
+                | Q(decision__in=["agreed", "withdrawn"], decided_by__isnull=False, decided_at__isnull=False)
+                | Q(
+                    decision="declined",
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                    decision_reason__regex=r"\S",
+                ),
+                name="wider_contact_decision_is_signed",
+            ),
+            models.UniqueConstraint(
+                fields=["outside_person"], condition=Q(decision=""), name="wider_contact_waits_once"
+            ),
         ]
 
 

@@ -78,6 +78,9 @@ class Incident(Tracked):
         indexes = [models.Index(fields=["facility", "-happened_at"])]
         constraints = [
             models.CheckConstraint(
+                condition=~Q(status="draft") | Q(kind="exploiter"), name="only_a_contact_begins_a_draft"
+            ),
+            models.CheckConstraint(
                 condition=Q(happened_at__lte=F("reported_at")), name="incident_is_not_in_the_future"
             ),
             models.CheckConstraint(

@@ -20,8 +20,10 @@ from residents.operations.contacts import (
     add_outside_person,
     amend_contact,
     change_outside_person,
+    decide_contact_change,
     log_contact,
     read_unsupervised,
+    withdraw_contact_change,
 )
 from residents.operations.disclosures import answer_recall, disclose, recall, record_consent, withdraw_consent
 from residents.operations.documents import file_document
@@ -86,6 +88,7 @@ __all__ = [
     "complete_draft",
     "count_medication",
     "decide_access",
+    "decide_contact_change",
     "decide_restriction",
     "decide_separation_request",
     "declare_own_conflict",
@@ -134,6 +137,7 @@ __all__ = [
     "take_off_case",
     "undo_care",
     "withdraw_consent",
+    "withdraw_contact_change",
     "witness_count",
     "witness_dose",
     "write_clinical_note",

@@ -8,35 +8,122 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.audit.operation import operation
-from placement.database.constraints import Refused
+from placement.database.constraints import Refused, sentence_of
 from placement.database.context import set_reason
-from residents.models import Contact, Incident, OutsidePerson, Resident, Restriction
+from residents.models import Contact, ContactChange, Incident, OutsidePerson, Resident, Restriction
 from residents.operations.care import NOT_YET, must_work_at
 from residents.operations.guard import must
 from residents.operations.incidents import draft_about_contact
+from residents.queries.contacts import RANK, name_is_barred
 
 
 @operation("recorded a person outside")
 def add_outside_person(
-    resident: Resident, *, name: str, relation: str, permission: str, by: Person, order: str = "", telephone: str = ""
+    resident: Resident,
+    *,
+    name: str,
+    relation: str,
+    permission: str,
+    by: Person,
+    order: str = "",
+    telephone: str = "",
+    office: str = "",
+    other_names: str = "",
 ) -> OutsidePerson:
-    """Record somebody outside and whether contact is allowed. A contact that is not allowed names its ``order``."""
+    """Record somebody outside and whether contact is allowed. A contact that is not allowed names its ``order``.
+
+    Args:
+        office: of those with whom contact is never limited (``OutsidePerson.Office``).
+        other_names: further names under which they call, with commas between them.
+
+    Raises ``Refused`` for the name of somebody who is not allowed.
+    """
     must(by, resident, Can.KEEP_CASE)
     return OutsidePerson.objects.create(
-        resident=resident, name=name, relation=relation, permission=permission, order=order.strip(), telephone=telephone
+        resident=resident,
+        name=name,
+        relation=relation,
+        permission=permission,
+        order=order.strip(),
+        telephone=telephone,
+        office=office,
+        other_names=other_names.strip(),
     )
 
 
 @operation("changed who may be in contact")
 def change_outside_person(
-    person_row: OutsidePerson, *, permission: str, order: str, by: Person, reason: str = ""
-) -> OutsidePerson:
-    """Change whether contact with somebody outside is allowed, and the order that says so."""
+    person_row: OutsidePerson,
+    *,
+    permission: str,
+    order: str,
+    by: Person,
+    office: str = "",
+    other_names: str = "",
+    reason: str = "",
+) -> OutsidePerson | ContactChange:
+    """Change whether contact with somebody outside is allowed, the order that says so, their office and other names.
+
+    What allows more than before, or takes an office away, waits for the supervisor (``ContactChange``, which is returned).
+    Raises ``Refused`` for that without a ``reason``, and while another such question waits.
+    """
     must(by, person_row.resident, Can.KEEP_CASE)
     set_reason(reason.strip())
     row = OutsidePerson.objects.visible_to(by, Can.KEEP_CASE).locked().get(pk=person_row.pk)
-    row.permission, row.order = permission, order.strip()
-    row.save(update_fields=["permission", "order"])
+    row.other_names = other_names.strip()
+    wider = RANK[permission] < RANK[row.permission] or (row.office and office != row.office)
+    if not wider:
+        row.permission, row.order, row.office = permission, order.strip(), office
+    row.save(update_fields=["permission", "order", "office", "other_names"])
+    if not wider:
+        return row
+    if not reason.strip():
+        raise Refused("Say why. The supervisor reads it and decides.", field="reason")
+    return ContactChange.objects.create(
+        resident_id=row.resident_id,
+        outside_person=row,
+        permission=permission,
+        order=order.strip(),
+        office=office,
+        reason=reason.strip(),
+        asked_by=by,
+    )
+
+
+@operation("decided whether contact may be wider")
+def decide_contact_change(change: ContactChange, *, decision: str, by: Person, reason: str = "") -> ContactChange:
+    """Agree that contact is allowed as asked, which changes the list, or decline with a ``reason``.
+
+    For the supervisor. Raises ``Refused`` for whoever asked, a second decision, and a decline without a reason.
+    """
+    must(by, change.resident, Can.APPROVE_PLACEMENT)
+    row = waiting_change(change)
+    if row.asked_by_id == by.pk:
+        raise Refused("You asked for this, so somebody else must decide.")
+    row.decision, row.decided_by, row.decided_at, row.decision_reason = decision, by, now(), reason.strip()
+    if decision == ContactChange.Decision.DECLINED and not row.decision_reason:
+        raise Refused("Say why you decline.", field="reason")
+    row.save(update_fields=["decision", "decided_by", "decided_at", "decision_reason"])
+    return row
+
+
+@operation("withdrew the question whether contact may be wider")
+def withdraw_contact_change(change: ContactChange, *, by: Person) -> ContactChange:
+    """Take back what one has asked oneself. Raises ``Refused`` for anybody else's, and when it was decided."""
+    must(by, change.resident, Can.KEEP_CASE)
+    row = waiting_change(change)
+    if row.asked_by_id != by.pk:
+        raise Refused("Somebody else has asked for this, so only they can take it back.")
+    row.decision, row.decided_by, row.decided_at = ContactChange.Decision.WITHDRAWN, by, now()
+    row.save(update_fields=["decision", "decided_by", "decided_at"])
+    return row
+
+
+def waiting_change(change: ContactChange) -> ContactChange:
+    """Return the row, locked. Raises ``Refused`` when somebody has decided."""
+    row = ContactChange.objects.locked().get(pk=change.pk)
+    if row.decision:
+        raise Refused("Somebody has decided about this already. Nothing was changed.")
     return row
 
 
@@ -68,9 +155,10 @@ def log_contact(
         why_denied: why a contact that is allowed was refused, unless a limit holds already. That makes a ``Restriction``,
             about which somebody else decides.
 
-    A contact with somebody who is not allowed, and the try of somebody whom nobody knows, begins the report of an
-    incident (``Contact.incident``). Raises ``Refused`` where ``note`` or a name is missing, for a time to come, and for a
-    caseworker's contact that would be an incident; ``DoesNotExist`` without the right on the young person or the home.
+    A contact with somebody who is not allowed, whoever has their name, and the try of somebody whom nobody knows begin the
+    report of an incident (``Contact.incident``). Raises ``Refused`` where ``note`` or a name is missing, for a time to come,
+    for an office that is refused, and for a caseworker's contact that would be an incident; ``DoesNotExist`` without the
+    right on the young person or the home.
     """
     if facility is None:
         must(by, resident, Can.KEEP_CASE)
@@ -98,8 +186,9 @@ def log_contact(
         written_by=by,
         reason=reason,
     )
-    must_be_told(contact)
-    if is_incident(contact):
+    barred = is_barred(contact)
+    must_be_told(contact, barred)
+    if barred:
         contact.incident = report_of(contact, by)
     elif outcome == Contact.Outcome.DENIED and contact.outside_person:
         contact.restriction = limit_on(contact.outside_person, why_denied, by)
@@ -168,12 +257,12 @@ def known(resident: Resident, person: OutsidePerson | None, by: Person) -> Outsi
     return cast(OutsidePerson, mine.locked().get(pk=person.pk, resident=resident))
 
 
-def must_be_told(contact: Contact) -> None:
-    """Raise ``Refused`` where what was written leaves out what somebody needs who reads it."""
+def must_be_told(contact: Contact, barred: bool) -> None:
+    """Raise ``Refused`` where what was written leaves out what somebody needs who reads it. ``barred``: it is an incident."""
     person = contact.outside_person
     if person is None and not contact.other_name:
         raise Refused("Say with whom it was.", field="other_name")
-    if is_incident(contact) and contact.facility is None:
+    if barred and contact.facility is None:
         raise Refused(
             "This has to be reported as an incident, in the home where the young person lives."
             + (f" Contact with this person is not allowed ({person.order})." if person else ""),
@@ -181,21 +270,27 @@ def must_be_told(contact: Contact) -> None:
         )
     if contact.supervised and not contact.supervised_by:
         raise Refused("Say who was present.", field="supervised_by")
+    noted = bool(contact.note.strip())
+    if person is not None and person.office:
+        if contact.outcome == Contact.Outcome.DENIED:
+            raise Refused(sentence_of("office_is_never_refused"), field="outcome")
+        if contact.supervised and not noted:
+            raise Refused(sentence_of("private_contact_has_words"), field="note")
     took_place = contact.outcome == Contact.Outcome.TOOK_PLACE
     alone = person is not None and person.permission == OutsidePerson.Permission.SUPERVISED and not contact.supervised
-    if took_place and alone and not contact.note.strip():
+    if took_place and alone and not noted:
         raise Refused("Somebody has to be present with this person. Write why nobody was.", field="note")
-    if (
-        is_incident(contact) or (person is None and contact.outcome == Contact.Outcome.DENIED)
-    ) and not contact.note.strip():
+    if (barred or (person is None and contact.outcome == Contact.Outcome.DENIED)) and not noted:
         raise Refused("Write what was said and done.", field="note")
 
 
-def is_incident(contact: Contact) -> bool:
-    """Return whether it is with somebody who is not allowed, or the try of somebody whom nobody knows."""
-    if contact.outside_person is None:
-        return contact.initiative == Contact.Initiative.OTHER
-    return contact.outside_person.permission == OutsidePerson.Permission.PROHIBITED
+def is_barred(contact: Contact) -> bool:
+    """Return whether it is with somebody who is not allowed or has their name, or the try of somebody whom nobody knows."""
+    if contact.outside_person is not None:
+        return contact.outside_person.permission == OutsidePerson.Permission.PROHIBITED
+    return contact.initiative == Contact.Initiative.OTHER or name_is_barred(
+        contact.resident, contact.facility, contact.other_name
+    )
 
 
 def report_of(contact: Contact, by: Person) -> Incident:

@@ -88,7 +88,7 @@ def draft_about_contact(
 def complete_draft(
     incident: Incident, *, kind: str, severity: str, happened_at: datetime, seen: str, done: str, by: Person
 ) -> Incident:
-    """Complete and send a report that began with a contact. Its reporter alone writes it.
+    """Complete and send a report that began with a contact. Its reporter alone writes it; the line of what was logged stays.
 
     Raises ``Refused`` for anybody else, when it is sent already, for a time to come, and for an empty report.
     """
@@ -100,6 +100,9 @@ def complete_draft(
         raise Refused("This time has not come yet. Give the time when it happened.", field="happened_at")
     if not seen.strip():
         raise Refused("Say what was seen and heard.", field="seen")
+    facts = incident.seen.split("\n")[0]
+    if seen.split("\n")[0] != facts:
+        seen = f"{facts}\n{seen}"
     incident.kind, incident.severity, incident.happened_at = kind, severity, happened_at
     incident.seen, incident.done, incident.status = seen, done, Incident.Status.REPORTED
     incident.save(update_fields=["kind", "severity", "happened_at", "seen", "done", "status"])

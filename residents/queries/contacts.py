@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
-from residents.models import Contact, OutsidePerson, Resident, Restriction
+from residents.models import Contact, ContactChange, OutsidePerson, Resident, Restriction
 
 LONGEST_GAP = timedelta(days=7)
 """How long a young person may be without contact to anybody on the list before it shows as a gap. Rules will say it."""
@@ -25,6 +26,15 @@ def listed(person: Person, resident: Resident) -> list[OutsidePerson]:
     """Return the people outside of the record, allowed ones first."""
     people = OutsidePerson.objects.visible_to(person, Can.VIEW_CARE_PROFILE).filter(resident=resident)
     return sorted(people, key=lambda row: (RANK[row.permission], row.name))
+
+
+def name_is_barred(resident: Resident, facility: Any, name: str) -> bool:
+    """Return whether ``name`` is that of somebody who must not be in contact with the young person, or with anybody who
+    lives in ``facility`` (``None``: asked by the caseworker), also by a link that the acting person may not read."""
+    with connection.cursor() as cursor:
+        home = facility.pk if facility else None
+        cursor.execute("SELECT contact_name_is_barred(%s, %s, %s)", [resident.pk, home, name])
+        return bool(cursor.fetchone()[0])
 
 
 def readable(person: Person) -> QuerySet[Contact]:
@@ -98,6 +108,36 @@ def to_answer_for(person: Person) -> QuerySet[Restriction]:
     return (accepts | approves).select_related("resident", "outside_person", "asked_by", "decided_by")
 
 
+def changes(person: Person) -> QuerySet[ContactChange]:
+    """Return what ``person`` may read of the questions whether contact may be wider, newest first."""
+    return ContactChange.objects.visible_to(person, Can.VIEW_CARE_PROFILE).select_related(
+        "resident", "outside_person", "asked_by", "decided_by"
+    )
+
+
+def changes_to_decide(person: Person) -> QuerySet[ContactChange]:
+    """Return those that wait for ``person``: not their own."""
+    waiting = ContactChange.objects.visible_to(person, Can.APPROVE_PLACEMENT).filter(decision="")
+    return waiting.exclude(asked_by=person).select_related("resident", "outside_person", "asked_by")
+
+
+def change_for(person: Person, resident: UUID, row: UUID) -> ContactChange:
+    """Return a question whether contact may be wider, for who decides or has asked. Raises ``ContactChange.DoesNotExist``."""
+    return changes(person).get(pk=row, resident=resident)
+
+
+def change_in_words(change: ContactChange) -> str:
+    """Return what is asked, by whom and why."""
+    person = change.outside_person
+    office = f" They are no longer: {person.get_office_display().lower()}." if person.office != change.office else ""
+    return (
+        f"Contact with {person.name} ({person.relation}) is: {person.get_permission_display().lower()}"
+        f"{f' ({person.order})' if person.order else ''}. {change.asked_by} asks that it be:"
+        f" {change.get_permission_display().lower()}{f' ({change.order})' if change.order else ''}.{office}"
+        f" Their reason: “{change.reason}”"
+    )
+
+
 def unsupervised(person: Person) -> QuerySet[Contact]:
     """Return the contacts with nobody present who had to be, of young people for whom ``person`` answers."""
     found = Contact.objects.visible_to(person, Can.APPROVE_PLACEMENT).filter(
@@ -115,10 +155,13 @@ def unsupervised_to_read(person: Person) -> QuerySet[Contact]:
 
 
 def that_took_place() -> QuerySet[Contact]:
-    """Return the contacts with somebody allowed that took place, without those that were written by mistake."""
+    """Return the contacts with somebody allowed that took place, without those that were written by mistake.
+
+    Those with a lawyer or another office do not count: nobody is less alone for them.
+    """
     mistaken = Contact.objects.filter(amends=OuterRef("pk"), outcome=Contact.Outcome.MISTAKE)
     return Contact.objects.filter(
-        ~Exists(mistaken), amends=None, outcome=Contact.Outcome.TOOK_PLACE, outside_person__isnull=False
+        ~Exists(mistaken), amends=None, outcome=Contact.Outcome.TOOK_PLACE, outside_person__office=""
     ).exclude(permission=OutsidePerson.Permission.PROHIBITED)
 
 
@@ -150,7 +193,7 @@ def gap_of(resident: Resident, lived_since: datetime | None) -> Gap | None:
     since = max((moment for moment in (last, lived_since) if moment), default=None)
     if since is None:
         return None
-    nobody = not OutsidePerson.objects.filter(resident=resident).exclude(permission="prohibited").exists()
+    nobody = not OutsidePerson.objects.filter(resident=resident, office="").exclude(permission="prohibited").exists()
     return Gap(since, last, nobody)
 
 
@@ -159,7 +202,7 @@ def with_gap(stays: QuerySet[Any]) -> QuerySet[Any]:
     newest = (
         that_took_place().filter(resident=OuterRef("resident_id")).order_by("-happened_at").values("happened_at")[:1]
     )
-    allowed = OutsidePerson.objects.filter(resident=OuterRef("resident_id")).exclude(permission="prohibited")
+    allowed = OutsidePerson.objects.filter(resident=OuterRef("resident_id"), office="").exclude(permission="prohibited")
     found = stays.annotate(
         quiet_since=Greatest(F("starts_at"), Subquery(newest)),
         last_contact=Subquery(newest),

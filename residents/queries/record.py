@@ -76,6 +76,7 @@ SEES = {
     "contact": (Can.KEEP_CASE, Can.LOG_CARE),
     "log": (Can.LOG_CARE,),
     "limits": (Can.ACCEPT_PLACEMENT, Can.APPROVE_PLACEMENT),
+    "wider": (Can.APPROVE_PLACEMENT,),
 }
 PARTS_OF_RECORD = {word: SEES[word] for word in ("identity", "case", "case_summary", "exploitation", "clinical")}
 NEEDED = {name: rights for _, name, rights in TABS}

@@ -19,6 +19,30 @@ change_outside_person = form_page(
     back="contacts",
     about=parts.outside_person_for,
     edits=True,
+    done="Saved. What allows more contact than before waits for the supervisor.",
+    text="Less contact than before counts at once. What allows more, or takes an office away, counts when the supervisor agrees.",
+)
+decide_change = form_page(
+    "May contact be wider?",
+    forms.DecideChangeForm,
+    operations.decide_contact_change,
+    Can.APPROVE_PLACEMENT,
+    back="contacts",
+    button="Sign the decision",
+    done="Your decision is signed.",
+    text=contacts.change_in_words,
+    about=contacts.change_for,
+)
+withdraw_change = form_page(
+    "Take this question back?",
+    record.ConfirmForm,
+    operations.withdraw_contact_change,
+    Can.KEEP_CASE,
+    back="contacts",
+    button="Take it back",
+    done="The question is taken back. The list stays as it is.",
+    text=contacts.change_in_words,
+    about=contacts.change_for,
 )
 log_contact = form_page(
     "Log a contact",

@@ -55,7 +55,7 @@ def disclose(request: Request, pk: UUID) -> HttpResponse:
     signed = request.POST if "sign" in request.POST else None
     confirm = OwnSecretForm(signed, person=person, initial={"form_key": form.cleaned_data["form_key"]})
     if confirm.is_valid():
-        read = request.POST.get("seen") or "nothing"
+        read = request.POST.get("sheet_read") or "nothing"
         act = lambda: operations.disclose(resident, **form.given, seen=read, by=person)  # noqa: E731
         if response := submit(request, confirm, act, lambda sheet: record.url("disclosure", row=sheet.pk)):
             messages.success(request, MADE)

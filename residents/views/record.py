@@ -115,6 +115,7 @@ def contacts(request: Request, pk: UUID) -> HttpResponse:
         longest_gap=outside.LONGEST_GAP.days,
         calls=record.may(*outside.CALLERS),
         limits=outside.limits(request.person, record.resident),
+        changes=outside.changes(request.person).filter(resident=record.resident, decision=""),
         lines=outside.lines(page.rows, record.zone),
         page=page,
     )

@@ -200,6 +200,18 @@ def test_all_that_is_sent_under_the_own_name_can_be_read_before(world):
     assert f">{fields['form_key']}<" not in page
 
 
+def test_a_report_that_waits_is_shown_with_what_was_seen(world):
+    client, to = signed_in(world.staff_cedar), reverse("incidents:new")
+    client.post(reverse("accounts:logout"))
+    client.post(
+        to, {"form_key": str(uuid.uuid4()), "version": "17", "kind": "injury", "seen": "She fell on the stairs"}
+    )
+    sign_in(client, world.staff_cedar)
+    page = client.get(KEPT).content.decode()
+    assert 'Seen</dt><dd class="pre">She fell on the stairs<' in page
+    assert "Version" not in page
+
+
 def test_the_password_that_signs_a_form_is_not_kept_with_it(world, clock):
     client, to = signed_in(world.caseworker), reverse("residents:disclose", args=[world.ada.resident.pk])
     clock.shift(timedelta(minutes=20))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from placement.database.context import acting
 from residents import operations
-from residents.models import ActivityAnswer, ActivityOffer, Restriction
+from residents.models import ActivityAnswer, ActivityOffer, CareEntry, Restriction
 from residents.operations import Said
 from tests.attack.sql import again, change, denied, insert, refused, sql
 from tests.facilities.conftest import do
@@ -92,3 +92,50 @@ def test_what_was_said_stays(world: World, offer: ActivityOffer) -> None:
         for table in ("activityanswer", "activityoffer"):
             with denied():
                 sql(f"DELETE FROM residents_{table}")
+
+
+def entry_of(world: World, **changes: Any) -> UUID:
+    """Insert an entry of bea about an activity, as staff."""
+    values = {
+        "resident_id": world.bea.resident.pk,
+        "facility_id": world.cedar.facility.pk,
+        "shift_id": world.cedar.shift.pk,
+    }
+    values |= {"kind": "activity", "outcome": "Kept from it", "how": "", "note": "Cinema.", "reason": "", "late": False}
+    values |= {"happened_at": timezone.now() - timedelta(minutes=2), "written_by_id": world.staff_cedar.pk}
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        return insert(CareEntry, **values | changes)
+
+
+def test_nobody_is_kept_from_it_by_an_entry_alone(world: World, offer: ActivityOffer) -> None:
+    with refused("exclusion_has_its_limit"):
+        entry_of(world)
+    taken = CareEntry, entry_of(world, outcome="Took part")
+    with acting(world.staff_cedar.pk, world.staff_cedar.name), refused("exclusion_has_its_limit"):
+        change(taken, outcome="Kept from it")
+    with refused("exclusion_has_its_limit"):
+        entry_of(world, amends_id=taken[1], reason="A slip")
+    with refused("exclusion_has_its_limit"):  # bea is kept from swimming, not from the cinema
+        entry_of(world, note="Cinema, not Swimming.")
+    assert entry_of(world, note="Swimming.")
+
+
+def test_that_somebody_was_kept_from_it_stays_told(world: World, offer: ActivityOffer) -> None:
+    entry = offer.answers.get(resident=world.bea.resident).entry
+    amended = {"amends_id": entry.pk, "reason": "A slip", "happened_at": entry.happened_at, "note": entry.note}
+    with refused("exclusion_stays_told"):
+        entry_of(world, outcome="Took part", **amended)
+    with acting(world.staff_cedar.pk, world.staff_cedar.name), refused("exclusion_stays_told"):
+        change(entry, outcome="Was away")
+    assert entry_of(world, outcome="Written by mistake", **amended)
+
+
+def test_an_offer_is_of_the_home_in_which_its_writer_works(world: World, offer: ActivityOffer) -> None:
+    with acting(world.staff_cedar.pk, world.staff_cedar.name), refused("activity_is_of_a_shift_of_its_home"):
+        again(offer, shift_id=world.birch.shift.pk)
+    for other in (world.caseworker, world.supervisor, world.staff_birch):
+        with acting(other.pk, other.name), refused("activity_is_offered_by_who_works_there"):
+            insert(
+                ActivityOffer, facility_id=world.cedar.facility.pk, name="Film", place="in", led_by="",
+                offered_at=timezone.now(), written_by_id=other.pk,
+            )  # fmt: skip

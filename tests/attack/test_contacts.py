@@ -14,6 +14,7 @@ from placement.database.context import acting
 from placement.facilities.operations import sign_shift
 from residents import operations as residents
 from residents.models import Contact, Incident, OutsidePerson, Restriction
+from residents.operations.incidents import draft_about_contact
 from tests.attack.sql import again, ask, change, denied, insert, refused, sql
 from tests.facilities.conftest import do
 from tests.world import World
@@ -53,9 +54,9 @@ def limit(world: World, by: Person | None = None, **changes: Any) -> UUID:
         return insert(Restriction, **values)
 
 
-def person(world: World, permission: str) -> OutsidePerson:
+def person(world: World, permission: str, name: str = "Uncle") -> OutsidePerson:
     """Somebody on ada's list."""
-    values = {"name": "Uncle", "relation": "uncle", "permission": permission, "order": "Order 7"}
+    values = {"name": name, "relation": "uncle", "permission": permission, "order": "Order 7"}
     return do(world.caseworker, residents.add_outside_person, world.ada.resident, **values)
 
 
@@ -172,13 +173,21 @@ def test_a_limit_begins_undecided_ends_in_time_and_is_kept(world: World) -> None
 def test_who_is_not_allowed_or_not_known_brings_an_incident(world: World) -> None:
     strangers = {"outside_person_id": None, "other_name": "A man", "initiative": "other", "note": "He asked for her"}
     uncle = {"outside_person_id": person(world, "prohibited").pk, "note": "He asked for her"}
+    moment = timezone.now() - timedelta(minutes=2)
+    begun = {
+        "facility": world.cedar.facility,
+        "shift": world.cedar.shift,
+        "happened_at": moment,
+        "seen": "A man called",
+    }
     for values in (strangers, uncle, uncle | {"outcome": "denied"}, uncle | {"initiative": "young"}):
         for report in (None, world.cleo.incident.pk, world.fay.incident.pk):
             with refused("contact_not_allowed_is_an_incident"):
                 put(world, incident_id=report, **values)
         with refused("contact_not_allowed_is_an_incident"):  # nor without a home
             put(world, world.caseworker, facility_id=None, shift_id=None, incident_id=world.ada.incident.pk, **values)
-        assert put(world, incident_id=world.ada.incident.pk, **values)
+        draft = do(world.staff_cedar, draft_about_contact, world.ada.resident, **begun)
+        assert put(world, incident_id=draft.pk, happened_at=moment, **values)
     with refused("denied_stranger_has_words"):
         put(world, **strangers | {"initiative": "young", "note": " ", "outcome": "denied"})
     assert put(world, **strangers | {"initiative": "young", "outcome": "denied"})
@@ -290,7 +299,7 @@ def test_a_draft_is_written_by_who_began_it_and_reviewed_only_when_it_is_sent(wo
         with refused("incident_is_reviewed_then_closed"):
             change(incident, status="reviewed", reviewed_by_id=admin.pk, reviewed_at=timezone.now())
     with acting(world.staff_cedar.pk, world.staff_cedar.name):
-        assert change(incident, status="reported", seen="He asked for her twice") == 1
+        assert change(incident, status="reported", seen=f"{incident.seen} twice") == 1
         with refused("incident_keeps_its_report"):
             change(incident, seen="Nothing happened")
         with refused("incident_is_reviewed_then_closed"):

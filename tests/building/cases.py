@@ -104,6 +104,9 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             happened_at=moment - timedelta(days=1, minutes=30),
             by=by,
         )
+        young.wider = residents.change_outside_person(
+            brother, permission="allowed", order="", reason=f"Hidden wish of {key}", by=by
+        )
         young.separation = residents.separate(
             resident, kind="person", person=f"Hidden uncle of {key}", reason="Order of the court", by=by
         )
@@ -248,7 +251,7 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
     with acting_at(home.admin, moment) as by:
         young.leave = homes.grant_leave(
             young.stay,
-            kind="visit",
+            kind="other",
             starts_at=moment + timedelta(days=1),
             ends_at=moment + timedelta(days=2),
             where=f"Hidden place of {key}",

@@ -15,6 +15,7 @@ PARTS = {
     "Hidden allergy of {key}": "care",
     "Hidden aunt of {key}": "care",
     "Hidden limit of {key}": "care",
+    "Hidden wish of {key}": "care",
     "Hidden brother of {key}": "care",
     "Hidden pool of {key}": "care",
     "Hidden visit of {key}": "care",

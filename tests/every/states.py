@@ -307,7 +307,7 @@ def out(world: World) -> State:
             where="Library",
             company="alone",
             transport="Bus",
-            starts_at=timezone.now() - timedelta(hours=1),
+            starts_at=timezone.now() - timedelta(minutes=30),
             ends_at=timezone.now() + timedelta(minutes=5),
             by=world.caseworker,
         )

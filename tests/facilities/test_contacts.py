@@ -265,7 +265,9 @@ def test_a_contact_with_nobody_present_has_words_and_goes_to_the_supervisor(worl
     [task] = [one for one in tasks(world.supervisor, "nobody present") if one.detail == "Uncle: The visitor came early"]
     assert tasks(world.admin_cedar, "nobody present") == []
     assert not any("W-1" in one.title for one in tasks(world.supervisor2, "nobody present"))
-    do(world.caseworker, operations.change_outside_person, uncle, permission="allowed", order="")
+    wider = {"permission": "allowed", "order": "", "reason": "The court says so"}
+    change = do(world.caseworker, operations.change_outside_person, uncle, **wider)
+    do(world.supervisor, operations.decide_contact_change, change, decision="agreed")
     assert len(tasks(world.supervisor, "W-1 with nobody present")) == 2  # as it stood then
     supervisor = browser(world, "supervisor")
     assert "The visitor came early" in text_of(supervisor, task.href)
@@ -318,12 +320,14 @@ def test_the_gap_counts_from_the_last_contact_that_took_place(world: World) -> N
     assert gap_of(who, since).last == contact.happened_at
     log(world, outcome="not_reached")
     stranger(world)
+    lawyer = {"name": "Ms Stone", "relation": "lawyer", "permission": "allowed", "office": "lawyer"}
+    log(world, outside_person=do(world.caseworker, operations.add_outside_person, who, **lawyer))
     assert gap_of(who, since).last == contact.happened_at
     for row in Contact.objects.filter(resident=who, outcome="took_place", amends=None, outside_person__isnull=False):
         do(row.written_by, operations.amend_contact, row, reason="Of somebody else", mistake=True)
     gap = gap_of(who, since)
     assert (gap.last, gap.since, gap.nobody) == (None, since, False)
-    for row in OutsidePerson.objects.filter(resident=who):
+    for row in OutsidePerson.objects.filter(resident=who, office=""):
         do(world.caseworker, operations.change_outside_person, row, permission="prohibited", order="Order 9")
     assert gap_of(who, since).nobody
 
@@ -360,3 +364,80 @@ def test_only_who_works_there_logs_and_only_for_who_lives_there(world: World) ->
         assert browser(world, key).get(page_of(world)).status_code == 404, key
     assert browser(world, "staff_cedar").get(url("log-contact", world, world.cleo.resident.pk)).status_code == 404
     assert browser(world, "staff_cedar").get(url("log-contact", world, world.fay.resident.pk)).status_code == 404
+
+
+def test_wider_contact_waits_for_the_supervisor(world: World) -> None:
+    uncle = somebody(world, "prohibited")
+    change = reverse("residents:change_outside_person", args=[world.ada.resident.pk, uncle.pk])
+    caseworker, supervisor = browser(world, "caseworker"), browser(world, "supervisor")
+    values = {"permission": "supervised", "order": "Order 8", "office": "", "other_names": "Benny", "reason": ""}
+    values["version"] = caseworker.get(change).context["form"]["version"].value()
+    assert list(errors_of(post(caseworker, change, values))) == ["reason"]
+    assert post(caseworker, change, values | {"reason": "The court has heard him"}).status_code == 302
+    uncle.refresh_from_db()
+    assert (uncle.permission, uncle.other_names) == ("prohibited", "Benny")  # not wider before the supervisor agrees
+    page = reverse("residents:contacts", args=[world.ada.resident.pk])
+    assert "The court has heard him" in text_of(caseworker, page)
+    for person in (world.admin_cedar, world.staff_cedar, world.supervisor2, world.caseworker):
+        assert tasks(person, "wider contact") == []
+    [task] = tasks(world.supervisor, "wider contact")
+    assert list(errors_of(post(supervisor, task.href, {"decision": "declined", "reason": ""}))) == ["reason"]
+    assert post(supervisor, task.href, {"decision": "agreed", "reason": ""}).status_code == 302
+    uncle.refresh_from_db()
+    assert (uncle.permission, uncle.order) == ("supervised", "Order 8")
+    asked = do(
+        world.caseworker, operations.change_outside_person, uncle, permission="allowed", order="", reason="He is well"
+    )
+    with pytest.raises(Resident.DoesNotExist):
+        do(world.caseworker, operations.decide_contact_change, asked, decision="agreed")
+    take_back = reverse("residents:withdraw_change", args=[world.ada.resident.pk, asked.pk])
+    assert post(caseworker, take_back, {}).status_code == 302
+    for act, more in (
+        (operations.withdraw_contact_change, {"by": world.caseworker}),
+        (operations.decide_contact_change, {"by": world.supervisor, "decision": "agreed"}),
+    ):
+        with pytest.raises(Refused, match="already"):
+            do(more.pop("by"), act, asked, **more)
+    uncle.refresh_from_db()
+    assert uncle.permission == "supervised"
+
+
+def test_a_lawyer_is_never_refused(world: World, staff: Client) -> None:
+    values = {"name": "Ms Stone", "relation": "lawyer", "permission": "supervised", "office": "lawyer"}
+    add = reverse("residents:add_outside_person", args=[world.ada.resident.pk])
+    more = {"order": "", "telephone": "", "other_names": ""}
+    caseworker = browser(world, "caseworker")
+    assert list(errors_of(post(caseworker, add, values | more))) == ["office"]
+    assert post(caseworker, add, values | more | {"permission": "allowed"}).status_code == 302
+    lawyer = OutsidePerson.objects.get(name="Ms Stone")
+    assert "Always allowed, in private" in text_of(staff, page_of(world))
+    denied = said(world, outside_person=str(lawyer.pk), outcome="denied", why_denied="Bedtime", note="Bedtime")
+    assert list(errors_of(post(staff, page_of(world), denied))) == ["outcome"]
+    assert not Restriction.objects.filter(outside_person=lawyer).exists()
+    listened = said(world, outside_person=str(lawyer.pk), supervised_by="Sam")
+    assert list(errors_of(post(staff, page_of(world), listened))) == ["note"]
+    assert post(staff, page_of(world), listened | {"note": "She asked Sam to stay"}).status_code == 302
+
+
+def test_another_name_does_not_hide_who_it_is(world: World, staff: Client) -> None:
+    uncle = somebody(world, "prohibited")
+    do(
+        world.caseworker, operations.change_outside_person, uncle, permission="prohibited", order="Order 7", other_names="Benny B"
+    )  # fmt: skip
+    tried = said(world, outside_person="else", other_name="benny b.", note="He asked for her")
+    assert "Choose them there" in str(errors_of(post(staff, page_of(world), tried)))
+    assert newest().other_name != "benny b."
+    do(
+        world.caseworker,
+        operations.link_exploiter,
+        world.bea.resident,
+        exploiter=None,
+        name="Victor Lane",
+        kind="recruiter",
+        note="",
+    )
+    lane = said(
+        world, outside_person="else", other_name="Victor Lane", note="A friend, she says"
+    )  # as she wishes herself
+    response = post(staff, page_of(world), lane)
+    assert response.url == reverse("incidents:complete", args=[newest().incident_id])

@@ -70,19 +70,19 @@ def test_everybody_has_an_answer_and_an_entry_in_the_own_day(world: World, staff
 def test_nothing_is_said_beforehand_and_nobody_is_left_out(world: World, staff: Client) -> None:
     address = url("log-activity", world)
     form = staff.get(address).context["form"]
-    assert [row.said.value() for row in form.rows] == ["", ""]
+    assert [row.outcome.value() for row in form.rows] == ["", ""]
     assert form["place"].value() is None
     bea = f"said_{world.bea.resident.pk}"
     assert list(errors_of(post(staff, address, about() | said_of(world, ada=("joined", ""))))) == [bea]
     assert not ActivityOffer.objects.exists()
     page = staff.get(f"{address}?all=1").context["form"]
-    assert [row.said.value() for row in page.rows] == ["joined", "joined"]
+    assert [row.outcome.value() for row in page.rows] == ["joined", "joined"]
 
 
 def test_who_is_away_is_not_said_to_have_taken_part(world: World, staff: Client) -> None:
     with at_time(world.ada.leave.starts_at + MINUTE):
         form = browser_at(world).get(f"{url('log-activity', world)}?all=1").context["form"]
-        assert {row.resident.code: row.said.value() for row in form.rows} == {"W-1": "away", "W-2": "joined"}
+        assert {row.resident.code: row.outcome.value() for row in form.rows} == {"W-1": "away", "W-2": "joined"}
 
 
 def browser_at(world: World) -> Client:
@@ -158,20 +158,22 @@ def test_only_who_works_there_logs_for_who_lives_there(world: World) -> None:
 
 
 def test_the_share_counts_what_the_newest_versions_say_and_opens_into_rows(world: World) -> None:
-    for answer in (Said("joined"), Said("joined"), Said("not_wanted"), Said("away"), Said("excluded", "Her foot")):
-        last = offered(world, ada=answer)
+    answers = (Said("joined"), Said("joined"), Said("not_wanted"), Said("away"), Said("excluded", "Her foot"))
+    *_, away, kept = [offered(world, ada=answer).answers.get().entry for answer in answers]
     care, rows = (reverse(f"residents:{name}", args=[world.ada.resident.pk]) for name in ("care", "activities"))
     page = text_of(browser(world, "caseworker"), care)
     assert f'<a href="{rows}">took part in 2 of 4</a>' in page
     assert "kept from 1" in page
-    entry = last.answers.get().entry
-    do(world.staff_cedar, operations.amend_care, entry, reason="A slip", outcome="Took part")
+    do(world.staff_cedar, operations.amend_care, away, reason="A slip", outcome="Took part")
+    page = text_of(browser(world, "clinician"), rows)
+    assert "Took part in 3 of 5" in page
+    assert page.count("Swimming.") == 5
+    with pytest.raises(Refused, match="stays written"):
+        do(world.staff_cedar, operations.amend_care, kept, reason="A slip", outcome="Took part")
+    do(world.staff_cedar, operations.amend_care, kept, reason="A slip", outcome=CareEntry.MISTAKE)
     page = text_of(browser(world, "clinician"), rows)
     assert "Took part in 3 of 4" in page
     assert "kept from" not in page
-    assert page.count("Swimming.") == 5
-    do(world.staff_cedar, operations.amend_care, entry, reason="A slip", outcome=CareEntry.MISTAKE)
-    assert "Took part in 2 of 3" in text_of(browser(world, "clinician"), rows)
     with at_time(now() + 31 * DAY):
         client = Client()
         client.force_login(world.caseworker)

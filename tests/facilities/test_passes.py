@@ -126,8 +126,6 @@ def test_nobody_goes_out_with_somebody_who_is_not_allowed(world: World) -> None:
         values = {"name": "Aunt", "relation": "aunt", "permission": permission, "order": "Order 7"}
         return do(world.caseworker, residents.add_outside_person, world.bea.resident, **values)
 
-    with pytest.raises(Refused, match="not allowed"):
-        ask(world, outside_person=aunt("prohibited"))
     with pytest.raises(OutsidePerson.DoesNotExist):
         ask(world, outside_person=world.ada.outside)
     later = aunt("allowed")
@@ -135,6 +133,11 @@ def test_nobody_goes_out_with_somebody_who_is_not_allowed(world: World) -> None:
     do(world.caseworker, residents.change_outside_person, later, permission="prohibited", order="Order 8")
     with pytest.raises(Refused, match="You can only decline"):
         decide(world.admin_cedar, asked)
+    with pytest.raises(Refused, match="not allowed"):
+        ask(world, outside_person=later)
+    for hidden in ({"company": "Aunt"}, {"where": " AUNT"}):
+        with pytest.raises(Refused, match="not allowed"):
+            ask(world, **hidden)
 
 
 def test_the_tile_says_out_and_until_when_and_the_return_ends_it(world: World, staff: Client) -> None:
@@ -199,6 +202,7 @@ def put(world: World, **changes: Any) -> Any:
         "ends_at": noon(5) + HOUR,
     }
     values |= {"asked_by_id": world.staff_cedar.pk, "decision": "", "decision_reason": "", "return_note": ""}
+    values |= {"withdrawn_why": ""}
     with world_acting(world.staff_cedar):
         return PassRequest, insert(PassRequest, **values | changes)
 
@@ -268,3 +272,160 @@ def test_attack_a_return_is_of_an_approved_pass_and_written_once(world: World) -
             change(asked, return_note="Another")
     with refused("pass_begins_undecided"), world_acting(world.staff_cedar):
         again(asked)
+
+
+def test_whoever_asked_withdraws_a_pass_before_it_starts(world: World, staff: Client) -> None:
+    asked, approved = ask(world), decide(world.admin_cedar, ask(world, starts_at=noon(6), ends_at=noon(6) + HOUR))
+    page = staff.get(url("passes", world)).content.decode()
+    address = url("pass-withdraw", world, asked.pk)
+    assert address in page
+    assert address not in browser(world, "admin_cedar").get(url("passes", world)).content.decode()
+    for other in ("staff_birch", "caseworker"):
+        assert browser(world, other).get(address).status_code == 404, other
+    assert "only they can withdraw" in str(errors_of(post(browser(world, "admin_cedar"), address, {"reason": "No"})))
+    assert list(errors_of(post(staff, address, {"reason": " "}))) == ["reason"]
+    assert post(staff, address, {"reason": "She changed her mind"}).status_code == 302
+    assert tasks(world.admin_cedar, "Library") == []
+    assert "She changed her mind" in text_of(staff, url("passes", world))
+    with pytest.raises(Refused, match="has withdrawn"):
+        decide(world.admin_cedar, asked)
+    with pytest.raises(Refused, match="already"):
+        do(world.staff_cedar, operations.withdraw_pass, asked, reason="Again")
+    do(world.staff_cedar, operations.withdraw_pass, approved, reason="Rain")
+    approved.leave.refresh_from_db()
+    assert approved.leave.ends_at == approved.leave.starts_at  # it holds at no moment
+    decide(world.admin_cedar, ask(world, starts_at=noon(6), ends_at=noon(6) + HOUR))  # the time is free again
+    with at_time(noon(6) + 2 * HOUR):
+        assert [task.title for task in tasks(world.staff_cedar, "is not back yet")] == [
+            f"{world.bea.resident} is not back yet from Library"
+        ]
+    with pytest.raises(Refused, match="not approved"):
+        do_return(world, approved)
+    gone = out(world)
+    declined = decide(world.admin_cedar, ask(world), "declined", reason="A storm")
+    for row in (gone, declined):
+        with pytest.raises(Refused, match="before the young person leaves"):
+            do(world.staff_cedar, operations.withdraw_pass, row, reason="x")
+
+
+def test_attack_a_pass_is_withdrawn_by_who_asked_before_it_starts(world: World) -> None:
+    asked, gone = ask(world), out(world)
+    withdrawn = {"withdrawn_at": now(), "withdrawn_why": "Rain"}
+    with world_acting(world.admin_cedar), refused("pass_withdrawal_is_signed"):
+        change(asked, withdrawn_by_id=world.admin_cedar.pk, **withdrawn)
+    with world_acting(world.admin_cedar), refused("signature_is_own"):
+        change(asked, withdrawn_by_id=world.staff_cedar.pk, **withdrawn)
+    with world_acting(world.staff_cedar):
+        for lacking in ({"withdrawn_why": " "}, {"withdrawn_by_id": None}):
+            with refused("pass_withdrawal_is_signed"):
+                change(asked, **{"withdrawn_by_id": world.staff_cedar.pk} | withdrawn | lacking)
+        with refused("pass_is_withdrawn_before_it_starts"):
+            change(gone, withdrawn_by_id=world.staff_cedar.pk, **withdrawn)
+        with refused("pass_begins_undecided"):
+            put(world, withdrawn_by_id=world.staff_cedar.pk, **withdrawn)
+        assert change(asked, withdrawn_by_id=world.staff_cedar.pk, **withdrawn) == 1
+        with refused("pass_is_kept"):
+            change(asked, withdrawn_why="Another")
+    with world_acting(world.admin_cedar), refused("pass_is_kept"):
+        signed = {"decided_by_id": world.admin_cedar.pk, "decided_at": now()}
+        change(asked, decision="declined", decision_reason="No", **signed)
+
+
+def test_attack_an_absence_is_not_made_a_pass_afterwards(world: World) -> None:
+    for times in (
+        {"starts_at": now() - 2 * HOUR, "ends_at": now() + HOUR},
+        {"starts_at": now() - 5 * HOUR, "ends_at": now() - HOUR},
+        {"starts_at": now() - HOUR / 2, "ends_at": now() - HOUR / 4},
+    ):
+        with refused("pass_comes_before_it_starts"):
+            put(world, **times)
+    with pytest.raises(Refused, match="has begun already"):
+        ask(world, starts_at=now() - 2 * HOUR, ends_at=now() + HOUR)
+    asked = ask(world, starts_at=now() + HOUR, ends_at=now() + DAY)
+    with at_time(now() + 3 * HOUR), pytest.raises(Refused, match="You can only decline"):
+        decide(world.supervisor, asked)
+
+
+def test_attack_nobody_who_is_missing_gets_a_pass(world: World) -> None:
+    asked = ask(world)
+    said = {
+        "kind": "missing",
+        "severity": "serious",
+        "seen": "Gone",
+        "done": "Looked",
+        "residents": [world.bea.resident],
+    }
+    home = {"facility": world.cedar.facility, "shift": world.cedar.shift}
+    do(world.staff_cedar, residents.report_incident, **home, happened_at=now() - HOUR / 60, **said)
+    with refused("pass_is_of_somebody_who_is_here"):
+        put(world)
+    for act in (lambda: ask(world), lambda: decide(world.admin_cedar, asked)):
+        with pytest.raises(Refused, match="reported as missing"):
+            act()
+    seen = {"kind": "head_count", "outcome": "Not found", "how": "told", "happened_at": now()}
+    do(world.staff_cedar, residents.log_care, world.bea.resident, **home, **seen)
+    with refused("pass_is_of_somebody_who_is_here"):
+        put(world)
+    do(
+        world.staff_cedar,
+        residents.log_care,
+        world.bea.resident,
+        **home,
+        **seen | {"outcome": "In the house", "how": "saw"},
+    )
+    assert decide(world.admin_cedar, asked).leave
+
+
+def test_attack_a_pass_has_no_hidden_company(world: World) -> None:
+    values = {
+        "name": "Uncle Max",
+        "relation": "uncle",
+        "permission": "prohibited",
+        "order": "O",
+        "other_names": "Big M",
+    }
+    do(world.caseworker, residents.add_outside_person, world.ada.resident, **values)
+    for hidden in ({"company": "uncle max and two of us"}, {"where": "To Uncle Max"}, {"company": "Big M."}):
+        with refused("pass_is_with_somebody_allowed"):
+            put(world, **hidden)  # bea lives with ada
+    brother = {"name": "Brother", "relation": "brother", "permission": "supervised", "order": "O"}
+    with_brother = do(world.caseworker, residents.add_outside_person, world.bea.resident, **brother)
+    with refused("supervised_pass_names_who_goes_along"):
+        put(world, outside_person_id=with_brother.pk, company=" ")
+    with pytest.raises(Refused, match="who of us goes along"):
+        ask(world, outside_person=with_brother, company="")
+    assert put(world, outside_person_id=with_brother.pk, company="Sam of the home")
+
+
+def test_attack_the_small_hours_are_a_night(world: World) -> None:
+    early = noon(5).replace(hour=1)
+    _, pk = put(world, starts_at=early, ends_at=early + 2 * HOUR)
+    assert PassRequest.objects.get(pk=pk).overnight
+
+
+def test_attack_a_leave_never_grows_and_an_outing_is_asked_for(world: World) -> None:
+    leave = decide(world.admin_cedar, ask(world)).leave
+    with world_acting(world.admin_cedar):
+        for values in (
+            {"ends_at": leave.ends_at + DAY},
+            {"starts_at": leave.starts_at - DAY},
+            {"where": "Elsewhere"},
+            {"kind": "other"},
+            {"placement_id": world.ada.stay.pk},
+        ):
+            with refused("leave_is_kept"):
+                change(leave, **values)
+        later = {"starts_at": noon(9), "ends_at": noon(10)}
+        for kind in ("outing", "visit"):
+            with refused("outing_is_asked_for_as_a_pass"):
+                again(leave, kind=kind, **later)
+        with refused("leave_ends_after_start"):
+            again(leave, kind="other", starts_at=noon(9), ends_at=noon(9))
+    own = ask(world, world.admin_cedar, where="Zoo", starts_at=noon(9), ends_at=noon(9) + HOUR)
+    with world_acting(world.admin_cedar), refused("outing_is_asked_for_as_a_pass"):  # nor by who asked
+        again(leave, starts_at=own.starts_at, ends_at=own.ends_at)
+    for other in (world.staff_cedar, world.caseworker):
+        with world_acting(other), refused("leave_is_granted_by_who_answers_for_it"):
+            again(leave, kind="other", approved_by_id=other.pk, **later)
+    with pytest.raises(Refused, match="as a pass"):
+        do(world.admin_cedar, operations.grant_leave, world.bea.stay, kind="visit", where="Aunt", **later)

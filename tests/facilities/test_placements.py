@@ -260,7 +260,7 @@ def test_a_caseworker_alone_does_not_end_a_stay(steps: Steps, world: World) -> N
 def test_leaves_do_not_overlap_and_stay_inside_the_stay(steps: Steps, world: World) -> None:
     stay = steps.admitted()
     day = timedelta(days=1)
-    leave = {"kind": "visit", "where": "Grandmother"}
+    leave = {"kind": "other", "where": "Grandmother"}
     do(world.cedar.admin, operations.grant_leave, stay, starts_at=now(), ends_at=now() + day, **leave)
     assert Leave.objects.get(placement=stay).approved_by == world.cedar.admin
     with pytest.raises(Refused, match="already a leave"):

@@ -309,7 +309,7 @@ def test_the_quick_count_of_who_is_present_is_that_of_the_shift_page(world, acti
     seen.append(counts())
     do(by, residents.log_care, young, outcome="In the house", happened_at=now() - HOUR / 4, **here)
     seen.append(counts())
-    leave = {"kind": "visit", "where": "Aunt", "starts_at": now() - HOUR / 6, "ends_at": now() + DAY}
+    leave = {"kind": "other", "where": "Aunt", "starts_at": now() - HOUR / 6, "ends_at": now() + DAY}
     do(world.admin_cedar, operations.grant_leave, world.bea.stay, **leave)
     seen.append(counts())
     assert seen == [(2, 2), (1, 1), (2, 2), (1, 1), (2, 2), (2, 2), (1, 1), (2, 2), (1, 1)]

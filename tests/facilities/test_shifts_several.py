@@ -54,7 +54,7 @@ def test_everybody_in_the_house_is_preset_only_where_it_was_asked_for_and_who_is
     with acting_as(world.admin_cedar):
         operations.grant_leave(
             world.bea.stay,
-            kind="visit",
+            kind="other",
             starts_at=now() - timedelta(minutes=1),
             ends_at=now() + timedelta(hours=3),
             where="With her aunt",

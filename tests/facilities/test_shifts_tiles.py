@@ -51,7 +51,7 @@ def test_what_is_due_comes_first_and_who_is_away_comes_last(world, staff, acting
     with acting_as(world.admin_cedar):
         operations.grant_leave(
             world.bea.stay,
-            kind="visit",
+            kind="other",
             starts_at=now() - timedelta(minutes=1),
             ends_at=now() + timedelta(hours=3),
             where="Hidden place",
@@ -60,7 +60,7 @@ def test_what_is_due_comes_first_and_who_is_away_comes_last(world, staff, acting
     response = staff.get(url("shift", world))
     tiles = response.context["board"].tiles
     assert [tile.resident.code for tile in tiles] == ["W-1", "X-1", "W-2"]
-    assert tiles[-1].where.startswith("Visit, back ")
+    assert tiles[-1].where.startswith("Other, back ")
     assert "Hidden place" not in response.content.decode()
 
 

@@ -96,7 +96,7 @@ def test_what_is_signed_is_what_was_read(world: World) -> None:
     client, page, before = browser(world, "caseworker"), address("disclose", world), Disclosure.objects.count()
     check = client.post(page, hidden(client.get(page)) | TYPED)
     signed = TYPED | {"sign": "yes", "password": PASSWORD}
-    for unread in (signed | {"identity": ["identity.legal_name", "identity.family"]}, signed | {"seen": ""}):
+    for unread in (signed | {"identity": ["identity.legal_name", "identity.family"]}, signed | {"sheet_read": ""}):
         assert "says something else now" in client.post(page, hidden(check) | unread).content.decode()
     with acting(world.caseworker.pk, world.caseworker.name):
         Identity.objects.filter(resident=world.ada.resident).update(legal_name="Ada Newname")

@@ -1,6 +1,7 @@
 """Words that blame, and names of other young people: pointed out once, left to the writer, and kept that they stayed."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -229,9 +230,49 @@ def drill(world: World) -> tuple[str, dict[str, Any]]:
     return url("add-drill", world), said | {"follow_up": "Talk"}
 
 
+def referral(world: World) -> tuple[str, dict[str, Any]]:
+    return f"{reverse('referrals:edit', args=[world.draft.pk])}?step=2", {"level": "", "needs": "She is promiscuous."}
+
+
+def withdrawal(world: World) -> tuple[str, dict[str, Any]]:
+    return reverse("referrals:withdraw", args=[world.eve.referral.pk]), {"reason": "She was manipulative."}
+
+
+def leave(world: World) -> tuple[str, dict[str, Any]]:
+    said = {"kind": "hospital", "where": "Found by her older boyfriend"}
+    return reverse("placements:leave", args=[world.bea.stay.pk]), said | times(world, 5)
+
+
+def asked_pass(world: World) -> tuple[str, dict[str, Any]]:
+    said = {"kind": "outing", "where": "Mall", "outside_person": "", "company": "A customer", "transport": "Bus"}
+    return url("ask-pass", world, world.bea.resident.pk), said | {"own_wish": "yes"} | times(world, 6)
+
+
+def activity(world: World) -> tuple[str, dict[str, Any]]:
+    said = {f"said_{each.resident.pk}": "not_wanted" for each in (world.ada, world.bea)}
+    said |= {f"why_{world.ada.resident.pk}": "", f"why_{world.bea.resident.pk}": "She was defiant."}
+    said |= {name: value for name, value in care_data(world.now).items() if name.startswith("happened")}
+    return url("log-activity", world), said | {"name": "Swimming", "place": "out", "led_by": ""}
+
+
+def times(world: World, days: int) -> dict[str, str]:
+    """From noon to one in so many days, in the home's time."""
+    day = (world.now + timedelta(days=days)).astimezone(world.cedar.facility.zone)
+    return {
+        f"{name}_{part}": value
+        for name, hour in (("starts_at", "12:00"), ("ends_at", "13:00"))
+        for part, value in (("date", f"{day:%m/%d/%Y}"), ("time", hour), ("which", ""))
+    }
+
+
 @pytest.mark.parametrize(
     ("form", "who"),
     [
+        (referral, "caseworker"),
+        (withdrawal, "caseworker"),
+        (leave, "admin_cedar"),
+        (asked_pass, "staff_cedar"),
+        (activity, "staff_cedar"),
         (hand_off, "staff_cedar"),
         (incident, "staff_cedar"),
         (amendment, "admin_cedar"),
@@ -248,6 +289,18 @@ def test_every_form_of_the_care_record_asks_once(world: World, client_of: Any, f
     assert seen
     assert post(client, address, said | {"words_seen": seen}).status_code == 302
     assert WordingIgnored.objects.count() == len(seen)
+
+
+def test_whom_a_text_is_about_is_not_pointed_out_as_somebody_else(world: World, client_of: Any) -> None:
+    name, other = (one.resident.preferred_name for one in (world.ada, world.bea))
+    said = times(world, 5) | {"kind": "hospital", "where": f"Clinic, {name} goes alone"}
+    client, address = client_of(world.admin_cedar), reverse("placements:leave", args=[world.ada.stay.pk])
+    assert world.bea.resident.code in post(client, address, said | {"where": f"Clinic, with {other}"}).text
+    assert post(client, address, said).status_code == 302
+    _, rows = activity(world)
+    bea, ada = (f"why_{one.resident.pk}" for one in (world.bea, world.ada))
+    page = post(client, url("log-activity", world), rows | {bea: f"{other} was tired", ada: f"{name} was not"})
+    assert page.status_code == 302
 
 
 def test_the_supervisor_reads_how_often_by_home_and_no_text(world: World, client_of: Any, acting_as: Any) -> None:

@@ -1,7 +1,6 @@
 """Forms about the whole house: one row for each young person, and nothing said about anybody beforehand."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +10,10 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from placement.audit.clock import now
+from placement.facilities.forms.several import NOTE, Row, RowNote
 from placement.facilities.forms.shifts import OUTCOMES, Kind
-from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, Suggestions, read_times_in
+from placement.ui.forms import DateTimeInZoneField, FormKey, Suggestions, read_times_in
+from residents.forms.wording import CareLine, CareText
 from residents.models import ActivityAnswer, ActivityOffer, Resident
 from residents.operations import Said
 
@@ -22,20 +23,11 @@ NO_PUNISHMENT = (
 )
 
 
-@dataclass(frozen=True)
-class HouseRow:
-    """One young person on the form."""
-
-    resident: Resident
-    said: BoundField
-    why: BoundField
-
-
 class HouseForm(FormKey):
     """The same question about each young person of the home. ``since``: resident id → when they came."""
 
     happened_at = DateTimeInZoneField(label="When?")
-    reason = LongTextField(
+    reason = CareText(
         label="Why does it come late?",
         required=False,
         max_length=1000,
@@ -62,10 +54,14 @@ class HouseForm(FormKey):
             del self.fields["reason"]
         for each in self.young_people:
             self.fields[f"said_{each.pk}"] = forms.ChoiceField(
-                label=each.code, choices=[("", "Choose"), *self.choices], initial=usual.get(each.pk, "")
+                label=each.code, choices=self.choices, widget=forms.RadioSelect, initial=usual.get(each.pk, "")
             )
-            self.fields[f"why_{each.pk}"] = forms.CharField(
-                label=f"{self.why_label} {each.code}", required=False, max_length=1000
+            self.fields[f"why_{each.pk}"] = RowNote(
+                resident=each,
+                label=f"{self.why_label} {each.code}",
+                required=False,
+                max_length=NOTE,
+                widget=forms.TextInput(attrs={"placeholder": self.why_label}),
             )
 
     @property
@@ -74,9 +70,9 @@ class HouseForm(FormKey):
         return [field for field in self if not field.is_hidden and not field.name.startswith(("said_", "why_"))]
 
     @property
-    def rows(self) -> list[HouseRow]:
+    def rows(self) -> list[Row]:
         """Return the young people with their fields."""
-        return [HouseRow(each, self[f"said_{each.pk}"], self[f"why_{each.pk}"]) for each in self.young_people]
+        return [Row(each, "", self[f"said_{each.pk}"], self[f"why_{each.pk}"]) for each in self.young_people]
 
     @property
     def given(self) -> dict[str, Any]:
@@ -99,7 +95,7 @@ class HouseForm(FormKey):
 class ActivityForm(HouseForm):
     """What was offered to the house, and each one's answer."""
 
-    name = forms.CharField(label="What was offered?", max_length=120, help_text="For example swimming, baking, a film.")
+    name = CareLine(label="What was offered?", max_length=120, help_text="For example swimming, baking, a film.")
     place = forms.ChoiceField(label="Where?", choices=ActivityOffer.Place.choices, widget=forms.RadioSelect)
     led_by = forms.CharField(label="Who of us was there?", required=False, max_length=160)
     field_order = ("name", "place", "happened_at", "led_by", "reason")

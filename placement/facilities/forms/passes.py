@@ -7,8 +7,9 @@ from django import forms
 
 from placement.access.models import Person
 from placement.facilities.models import PassRequest
-from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, offer, read_times_in
+from placement.ui.forms import DateTimeInZoneField, FormKey, offer, read_times_in
 from residents.forms.contacts import person_label
+from residents.forms.wording import CareLine, CareText
 from residents.models import OutsidePerson, Resident
 from residents.queries.contacts import listed
 
@@ -19,10 +20,13 @@ class AskPassForm(FormKey):
     """Where to, with whom, from when to when, and how."""
 
     kind = forms.ChoiceField(label="What for?", choices=PassRequest.Kind.choices, widget=forms.RadioSelect)
-    where = forms.CharField(label="Where to?", max_length=200)
+    where = CareLine(label="Where to?", max_length=200)
     outside_person = forms.ChoiceField(label="With whom on the list?", required=False, widget=forms.RadioSelect)
-    company = forms.CharField(
-        label="With whom else?", required=False, max_length=160, help_text="For example two of us, or alone."
+    company = CareLine(
+        label="With whom else?",
+        required=False,
+        max_length=160,
+        help_text="For example two of us, or alone. Say who of us goes along when somebody has to be present.",
     )
     starts_at = DateTimeInZoneField(label="From when?", help_text="Times are those of the home.")
     ends_at = DateTimeInZoneField(label="Until when?", help_text="Over night the supervisor decides.")
@@ -37,6 +41,7 @@ class AskPassForm(FormKey):
 
     def __init__(self, *args: Any, person: Person, resident: Resident, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.resident = resident
         allowed = [row for row in listed(person, resident) if row.permission != OutsidePerson.Permission.PROHIBITED]
         self.people = {str(row.pk): row for row in allowed}
         offer(
@@ -61,15 +66,21 @@ class DecidePassForm(FormKey):
         widget=forms.RadioSelect,
         choices=[(PassRequest.Decision.APPROVED, "Approve"), (PassRequest.Decision.DECLINED, "Decline")],
     )
-    reason = LongTextField(label="Why?", required=False, max_length=2000, help_text="Needed when you decline.")
+    reason = CareText(label="Why?", required=False, max_length=2000, help_text="Needed when you decline.")
     sometimes_needed = ("reason",)
+
+
+class WithdrawPassForm(FormKey):
+    """Why it is taken back."""
+
+    reason = CareText(label="Why?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class ReturnForm(FormKey):
     """They are back."""
 
     happened_at = DateTimeInZoneField(label="When did they come back?")
-    note = LongTextField(label="How was it?", required=False, max_length=2000)
+    note = CareText(label="How was it?", required=False, max_length=2000)
 
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

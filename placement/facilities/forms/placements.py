@@ -15,11 +15,13 @@ from placement.ui.forms import (
     DateTimeInZoneField,
     FilterForm,
     FormKey,
-    LongTextField,
     StaleCheck,
     offer,
     retyped,
 )
+from residents.forms.wording import CareLine, CareText
+
+PASSES = (Leave.Kind.VISIT, Leave.Kind.OUTING)
 
 
 class HomeTimes(FormKey):
@@ -72,8 +74,8 @@ class ProposeForm(BedForm):
 
     starts_at = DateTimeInZoneField(label="Planned arrival", help_text="Times are those of the home.")
     ends_at = DateTimeInZoneField(label="Planned end", required=False)
-    reason = LongTextField(label="Why this home?", help_text="The supervisor and later readers see this.")
-    young_persons_view = LongTextField(
+    reason = CareText(label="Why this home?", help_text="The supervisor and later readers see this.")
+    young_persons_view = CareText(
         label="What does the young person say about it?", required=False, help_text="In their own words if you can."
     )
 
@@ -89,7 +91,7 @@ class ProposeForm(BedForm):
         for mark, text in warnings:
             name = f"sign-{mark.replace(':', '-')}"
             self.marks[name] = mark
-            self.fields[name] = LongTextField(
+            self.fields[name] = CareText(
                 label=f"Sign this warning: {text}",
                 help_text="Why is this home right in spite of it? Your name, the time and your reason stay under it.",
                 max_length=4000,
@@ -134,13 +136,13 @@ class ProposeForm(BedForm):
 class SignForm(FormKey):
     """A named person's reason under a warning."""
 
-    reason = LongTextField(label="Why is this home right in spite of the warning?", max_length=4000)
+    reason = CareText(label="Why is this home right in spite of the warning?", max_length=4000)
 
 
 class ExceptionForm(HomeTimes):
     """Ask for an exception."""
 
-    reason = LongTextField(
+    reason = CareText(
         label="Why is an exception needed?", max_length=4000, help_text="Say what you tried, and how the risk is met."
     )
     expires_at = DateTimeInZoneField(
@@ -154,7 +156,7 @@ class DecisionForm(FormKey):
     decision = forms.ChoiceField(
         label="Approve or decline?", choices=[("approve", "Approve"), ("decline", "Decline")], widget=forms.RadioSelect
     )
-    reason = LongTextField(label="Why?", max_length=4000)
+    reason = CareText(label="Why?", max_length=4000)
 
 
 class SafetyForm(FormKey):
@@ -193,22 +195,26 @@ class AdmitForm(HomeTimes):
 class LeaveForm(HomeTimes):
     """A planned absence."""
 
-    kind = forms.ChoiceField(label="What for?", choices=[("", "Choose"), *Leave.Kind.choices])
+    kind = forms.ChoiceField(
+        label="What for?",
+        choices=[("", "Choose"), *((kind, label) for kind, label in Leave.Kind.choices if kind not in PASSES)],
+        help_text="A visit or an outing is asked for on the page of passes.",
+    )
     starts_at = DateTimeInZoneField(label="From when?", help_text="Times are those of the home.")
     ends_at = DateTimeInZoneField(label="Until when?")
-    where = forms.CharField(label="Where, and with whom?", max_length=200)
+    where = CareLine(label="Where, and with whom?", max_length=200)
 
 
 class AfterStayForm(HomeTimes):
     """Where the young person goes after a stay, and the plan for then."""
 
     to = forms.ChoiceField(label="Where to?", choices=[("", "Choose"), *Discharge.To.choices])
-    reason = LongTextField(label="Why does the stay end?", max_length=4000)
-    after_care = LongTextField(
+    reason = CareText(label="Why does the stay end?", max_length=4000)
+    after_care = CareText(
         label="After-care plan",
         help_text="Who does what after the young person has left: school, health, safety, visits.",
     )
-    after_care_contact = forms.CharField(label="Who stays in touch?", max_length=160)
+    after_care_contact = CareLine(label="Who stays in touch?", max_length=160)
     first_check_on = DateField(label="First check after leaving")
 
 
@@ -224,7 +230,7 @@ class DischargeForm(AfterStayForm):
 
     at = DateTimeInZoneField(label="When did the young person leave?", help_text="Times are those of the home.")
     field_order = ("at",)
-    late_reason = LongTextField(
+    late_reason = CareText(
         label="Why is it written down only now?",
         required=False,
         max_length=4000,
@@ -240,14 +246,14 @@ class ExtendForm(StaleCheck, HomeTimes):
         required=False,
         help_text="Leave it empty when there is none. Times are those of the home.",
     )
-    reason = LongTextField(label="Why?", max_length=4000)
+    reason = CareText(label="Why?", max_length=4000)
 
 
 class AfterCareForm(HomeTimes):
     """How the young person is doing after leaving, and when somebody looks again."""
 
     checked_at = DateTimeInZoneField(label="When did you look?", help_text="Times are those of the home.")
-    note = LongTextField(
+    note = CareText(
         label="How is the young person doing?", max_length=2000, help_text="Short: safe, well, what is needed."
     )
     next_check_on = DateField(

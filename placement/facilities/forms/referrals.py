@@ -11,10 +11,10 @@ from placement.ui.forms import (
     DateTimeInZoneField,
     FilterForm,
     FormKey,
-    LongTextField,
     StaleCheck,
     offer_rows,
 )
+from residents.forms.wording import CareText
 from residents.models import LevelOfCare, Resident
 
 LEVELS = [("", "As in the newest assessment"), *LevelOfCare.choices]
@@ -34,7 +34,7 @@ class WhyForm(StepForm):
     urgency = forms.ChoiceField(
         label="How soon is a home needed?", choices=Referral.Urgency.choices, widget=forms.RadioSelect, required=False
     )
-    reason = LongTextField(label="Why is a home needed?", required=False)
+    reason = CareText(label="Why is a home needed?", required=False)
     needed_from = DateTimeInZoneField(label="From when?", required=False)
     expected_until = DateTimeInZoneField(
         label="Until when, as far as you know?", required=False, help_text="Leave it empty when nobody can say."
@@ -55,7 +55,7 @@ class NeedsForm(StepForm):
     """Step 2: what the home must be able to give."""
 
     level = forms.TypedChoiceField(label="Level of care", choices=LEVELS, coerce=int, empty_value=None, required=False)
-    needs = LongTextField(
+    needs = CareText(
         label="What does the young person need from the home?",
         required=False,
         help_text="School, health, quiet, someone awake at night, and so on.",
@@ -65,7 +65,7 @@ class NeedsForm(StepForm):
 class WishesForm(StepForm):
     """Step 3: what the young person says."""
 
-    wishes = LongTextField(
+    wishes = CareText(
         label="What does the young person wish?",
         required=False,
         help_text="In the young person's own words if you can.",
@@ -110,7 +110,7 @@ class ChooseResidentForm(FormKey):
 class ReasonForm(FormKey):
     """A reason for closing something."""
 
-    reason = LongTextField(label="Why?", max_length=4000)
+    reason = CareText(label="Why?", max_length=4000)
 
 
 class ReferralFilter(FilterForm):

@@ -37,13 +37,17 @@ class Row:
 class RowNote(CareLine):
     """The note about one of several."""
 
+    resident: Resident
+
     def __init__(self, *, resident: Resident, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.resident = resident
 
     def saved(self, form: forms.BaseForm, name: str, person: Person, made: Any) -> None:
-        """Keep which terms stayed in the text of their entry."""
-        super().saved(form, name, person, [entry for entry in made if entry.resident_id == self.resident.pk])
+        """Keep which terms stayed in the text of their entry, or of the one record about all."""
+        mine = self.resident.pk
+        records = made if isinstance(made, (list, tuple)) else [made]
+        super().saved(form, name, person, [one for one in records if getattr(one, "resident_id", mine) == mine])
 
 
 class SeveralForm(CareForm):

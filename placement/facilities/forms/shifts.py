@@ -20,12 +20,13 @@ Kind = CareEntry.Kind
 
 NOT_WANTED = "Meal not wanted"
 
-# What is said about each kind of entry; contacts and medication are logged on their own pages, with the order.
+# What is said about each kind of entry. Contacts and medication are logged on their own pages, with the order, and so is that
+# somebody was kept from an activity, with the limit.
 OUTCOMES: dict[str, list[str]] = {
     Kind.HEAD_COUNT: ["In the house", "In the yard", "At school", "Out with staff", NOT_FOUND],
     Kind.SLEEP: ["Asleep", "Awake, calm", "Awake, upset", NOT_IN_BED],
     Kind.MEAL: [*(name for name, _, _ in MEALS), SNACK, NOT_WANTED],
-    Kind.ACTIVITY: ["Took part", "Offered, not wanted", "Kept from it", "Was away", "Not offered"],
+    Kind.ACTIVITY: ["Took part", "Offered, not wanted", "Was away", "Not offered"],
     Kind.SCHOOL: ["Went to school", "Came late", "Did not go", "No school today"],
     Kind.MOOD: ["Good", "So-so", "Low", "Upset"],
     Kind.HEALTH: ["Well", "Not well", "Seen by a nurse or doctor"],

@@ -161,7 +161,7 @@ def young_person(
     counting = PopulationDesignation.objects.filter(standing__in=PopulationDesignation.COUNTING)
     newest = counting.filter(resident=OuterRef("pk")).order_by("-decided_at", "-id")
     level = LevelAssessment.objects.filter(resident=OuterRef("pk")).order_by("-assessed_on", "-written_at")
-    permitted = OutsidePerson.objects.filter(resident=OuterRef("pk")).exclude(permission="prohibited")
+    permitted = OutsidePerson.objects.filter(resident=OuterRef("pk"), office="").exclude(permission="prohibited")
     row = (
         Resident.objects.filter(pk=who)
         .annotate(

@@ -22,7 +22,8 @@ class PassRequest(Tracked):
     """Where a young person wants to go, with whom, from when to when, and what was decided.
 
     The home's administrator decides about a day, the supervisor also about a night (``overnight``, which the database works
-    out by the home's calendar), and never whoever asked. ``returned_at``: when they came back.
+    out by the home's clock), and never whoever asked; they may withdraw it before the young person leaves, and the leave is then
+    empty. ``returned_at``: when they came back.
     """
 
     class Kind(models.TextChoices):
@@ -33,7 +34,7 @@ class PassRequest(Tracked):
         APPROVED = "approved", "Approved"
         DECLINED = "declined", "Declined"
 
-    signatures: ClassVar[tuple[str, ...]] = ("asked_by_id", "decided_by_id", "return_by_id")
+    signatures: ClassVar[tuple[str, ...]] = ("asked_by_id", "decided_by_id", "return_by_id", "withdrawn_by_id")
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="passes")
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="passes", editable=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)
@@ -55,6 +56,9 @@ class PassRequest(Tracked):
     returned_at = models.DateTimeField(null=True, editable=False)
     return_by = models.ForeignKey(PERSON, models.PROTECT, null=True, editable=False, related_name="+")
     return_note = models.TextField(max_length=2000, blank=True, default="", editable=False)
+    withdrawn_by = models.ForeignKey(PERSON, models.PROTECT, null=True, editable=False, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_why = models.TextField(max_length=1000, blank=True, default="", editable=False)
 
     guards = {"residents": "resident_id", "facilities": "placement__facility_id"}
     opened_by = (Opens(Can.VIEW_CARE_PROFILE),)
@@ -90,6 +94,17 @@ class PassRequest(Tracked):
                 | Q(returned_at__gte=F("starts_at"), return_by__isnull=False, leave__isnull=False),
                 name="return_is_from_an_approved_pass",
             ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_by__isnull=True, withdrawn_at__isnull=True, withdrawn_why="")
+                | Q(
+                    withdrawn_by__isnull=False,
+                    withdrawn_by=F("asked_by"),
+                    withdrawn_at__isnull=False,
+                    withdrawn_why__regex=r"\S",
+                    returned_at__isnull=True,
+                ),
+                name="pass_withdrawal_is_signed",
+            ),
         ]
 
     @property
@@ -101,6 +116,6 @@ class PassRequest(Tracked):
     @property
     def is_late(self) -> bool:
         """Return whether they came back after the time, or the time has passed and they have not."""
-        if self.decision != self.Decision.APPROVED:
+        if self.decision != self.Decision.APPROVED or self.withdrawn_at:
             return False
         return (self.returned_at or now()) > self.ends_at

@@ -209,7 +209,7 @@ class Placement(Tracked):
 
 
 class Leave(Tracked):
-    """A planned absence during a placement."""
+    """A planned absence during a placement. One that ends when it begins was taken back: it holds at no moment."""
 
     class Kind(models.TextChoices):
         VISIT = "visit", "Visit"
@@ -235,7 +235,7 @@ class Leave(Tracked):
         default_permissions = ()
         ordering = ["-starts_at"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="leave_ends_after_start"),
+            models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="leave_ends_after_start"),
             ExclusionConstraint(
                 name="one_leave_at_a_time",
                 expressions=[

@@ -32,7 +32,7 @@ from placement.facilities.operations.licences import (
 from placement.facilities.operations.matching import sign_warning
 from placement.facilities.operations.missing import came_back
 from placement.facilities.operations.overrides import ask_override, decide_override
-from placement.facilities.operations.passes import ask_pass, decide_pass, log_return
+from placement.facilities.operations.passes import ask_pass, decide_pass, log_return, withdraw_pass
 from placement.facilities.operations.placements import (
     approve_placement,
     decline_placement,
@@ -122,6 +122,7 @@ __all__ = [
     "take_over_duty",
     "unplan_shift",
     "withdraw_discharge_proposal",
+    "withdraw_pass",
     "withdraw_placement",
     "withdraw_referral",
 ]

@@ -1,6 +1,6 @@
 """Going out: asked for, decided by somebody else, and the return written down."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -9,7 +9,7 @@ from placement.access.rights import Can
 from placement.access.visible import rights_on
 from placement.audit.clock import now
 from placement.audit.operation import operation
-from placement.database.constraints import Refused
+from placement.database.constraints import Refused, sentence_of
 from placement.facilities.models import Leave, PassRequest, Placement
 from placement.facilities.operations.placements import Status, standing
 from placement.facilities.operations.stays import grant_leave, lived_in
@@ -19,6 +19,7 @@ from residents import operations as residents
 from residents.models import CareEntry, OutsidePerson
 
 LEAVE_OF = {PassRequest.Kind.OUTING: Leave.Kind.OUTING, PassRequest.Kind.VISIT: Leave.Kind.VISIT}
+BEGUN = timedelta(hours=1)  # how long ago a pass may have begun that is asked for or decided
 NOT_ALLOWED = "Contact with this person is not allowed."
 
 
@@ -38,8 +39,8 @@ def ask_pass(
 ) -> PassRequest:
     """Ask that a young person may go ``where`` from ``starts_at`` to ``ends_at`` (aware), with somebody or alone.
 
-    For who works in the home, and the caseworker. Raises ``Refused`` without with whom, for a time that has passed, and
-    for company that is not allowed.
+    For who works in the home, and the caseworker. Raises ``Refused`` without with whom, for a time that has begun, for
+    somebody missing, for company that is not allowed, and without who goes along where somebody has to be present.
     """
     mine = Placement.objects.visible_to(by, Can.LOG_CARE).visible_to(by, Can.WORK_SHIFT)
     asked = (mine | Placement.objects.visible_to(by, Can.PROPOSE_PLACEMENT)).select_related("facility")
@@ -48,6 +49,8 @@ def ask_pass(
         raise Refused(standing(placement))
     if ends_at <= starts_at:
         raise Refused("They can't come back before they leave.", field="ends_at")
+    if starts_at < now() - BEGUN:
+        raise Refused(sentence_of("pass_comes_before_it_starts"), field="starts_at")
     if ends_at <= now():
         raise Refused("This time has passed. Give a time that is still to come.", field="ends_at")
     if outside_person is None and not company.strip():
@@ -58,6 +61,8 @@ def ask_pass(
         )
         if outside_person.permission == OutsidePerson.Permission.PROHIBITED:
             raise Refused(NOT_ALLOWED, field="outside_person")
+        if outside_person.permission == OutsidePerson.Permission.SUPERVISED and not company.strip():
+            raise Refused(sentence_of("supervised_pass_names_who_goes_along"), field="company")
     made = PassRequest.objects.create(
         placement=placement,
         resident_id=placement.resident_id,
@@ -80,20 +85,22 @@ def decide_pass(asked: PassRequest, *, decision: str, by: Person, reason: str = 
     """Approve a pass, which grants the leave, or decline it with a ``reason``.
 
     The home's administrator decides about a day, the supervisor also about a night. Raises ``Refused`` for whoever asked,
-    a second decision, a time that has passed, and a decline without a reason.
+    a second decision, a pass that was withdrawn or has begun, somebody missing, and a decline without a reason.
     """
     lived_in(by).get(pk=asked.placement_id)
     row = PassRequest.objects.visible_to(by, Can.VIEW_CARE_PROFILE).locked().get(pk=asked.pk)
     if row.decision:
         raise Refused("Somebody has decided about this already. Nothing was changed.")
+    if row.withdrawn_at:
+        raise Refused(f"{row.asked_by} has withdrawn this pass.")
     if row.asked_by_id == by.pk:
         raise Refused("You asked for this pass, so somebody else must decide.")
     if row.overnight and Can.APPROVE_PLACEMENT not in rights_on(by, row.resident):
         raise Refused("This is over night, so the supervisor decides.")
     row.decision, row.decided_by, row.decided_at, row.decision_reason = decision, by, now(), reason.strip()
     if decision == PassRequest.Decision.APPROVED:
-        if row.ends_at <= now():
-            raise Refused("This time has passed. You can only decline.")
+        if row.starts_at < now() - BEGUN or row.ends_at <= now():
+            raise Refused("This time has begun or passed. You can only decline.")
         if row.outside_person and row.outside_person.permission == OutsidePerson.Permission.PROHIBITED:
             raise Refused(f"{NOT_ALLOWED} You can only decline.")
         row.leave = grant_leave(
@@ -110,6 +117,26 @@ def decide_pass(asked: PassRequest, *, decision: str, by: Person, reason: str = 
     return row
 
 
+@operation("withdrew a pass")
+def withdraw_pass(asked: PassRequest, *, reason: str, by: Person) -> PassRequest:
+    """Take back a pass that one has asked for, before the young person leaves. An approved one ends its leave.
+
+    Raises ``Refused`` for a pass of somebody else, one that was declined or has begun, and without a ``reason``.
+    """
+    row = PassRequest.objects.visible_to(by, Can.VIEW_CARE_PROFILE).locked().get(pk=asked.pk)
+    if row.asked_by_id != by.pk:
+        raise Refused("Somebody else asked for this pass, so only they can withdraw it.")
+    if row.withdrawn_at:
+        raise Refused("This pass is withdrawn already.")
+    if row.decision == PassRequest.Decision.DECLINED or (row.leave and row.starts_at <= now()):
+        raise Refused(sentence_of("pass_is_withdrawn_before_it_starts"))
+    if not reason.strip():
+        raise Refused("Say why.", field="reason")
+    row.withdrawn_by, row.withdrawn_at, row.withdrawn_why = by, now(), reason.strip()
+    row.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_why"])
+    return row
+
+
 @operation("wrote down the return from a pass")
 def log_return(asked: PassRequest, *, happened_at: datetime, by: Person, note: str = "") -> PassRequest:
     """Write down that a young person is back since ``happened_at`` (aware): a head count in the house.
@@ -119,7 +146,7 @@ def log_return(asked: PassRequest, *, happened_at: datetime, by: Person, note: s
     """
     seen = PassRequest.objects.visible_to(by, Can.LOG_CARE).visible_to(by, Can.WORK_SHIFT)
     row = seen.locked().select_related("placement__facility").get(pk=asked.pk)
-    if row.leave is None:
+    if row.leave is None or row.withdrawn_at:
         raise Refused("This pass was not approved.")
     if row.returned_at is not None:
         raise Refused("The return is written down already.")

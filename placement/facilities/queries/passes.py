@@ -17,7 +17,7 @@ PARTS = ("resident", "placement__facility", "outside_person", "asked_by", "decid
 def of_home(person: Person, facility: Facility) -> list[PassRequest]:
     """Return the passes of a home that wait, go on or come, and those of the last week."""
     found = PassRequest.objects.visible_to(person, Can.VIEW_CARE_PROFILE).filter(
-        Q(ends_at__gte=now() - SHOWN) | Q(decision="approved", returned_at=None),
+        Q(ends_at__gte=now() - SHOWN) | Q(decision="approved", returned_at=None, withdrawn_at=None),
         placement__facility=facility,
         placement__status=Placement.Status.ACTIVE,
     )
@@ -32,18 +32,20 @@ def to_look_at(person: Person) -> QuerySet[PassRequest]:
 
 def to_decide(person: Person) -> QuerySet[PassRequest]:
     """Return the passes that wait for ``person``: over night for the supervisor, others for the administrator."""
-    waiting = to_look_at(person).filter(decision="", ends_at__gt=now(), placement__status=Placement.Status.ACTIVE)
+    waiting = to_look_at(person).filter(
+        decision="", withdrawn_at=None, ends_at__gt=now(), placement__status=Placement.Status.ACTIVE
+    )
     return waiting.filter(overnight=person.role == Role.SUPERVISOR).exclude(asked_by=person)
 
 
 def not_back(person: Person) -> QuerySet[PassRequest]:
     """Return the approved passes in the homes of ``person`` whose time is over and from which nobody has come back."""
     seen = PassRequest.objects.visible_to(person, Can.LOG_CARE).visible_to(person, Can.WORK_SHIFT)
-    late = seen.filter(decision="approved", returned_at=None, ends_at__lte=now())
+    late = seen.filter(decision="approved", returned_at=None, withdrawn_at=None, ends_at__lte=now())
     return late.filter(placement__status=Placement.Status.ACTIVE).select_related(*PARTS)
 
 
-def to_come_back(person: Person, facility: Facility, pk: UUID) -> PassRequest:
+def pass_of(person: Person, facility: Facility, pk: UUID) -> PassRequest:
     """Return a pass of the home. Raises ``PassRequest.DoesNotExist``."""
     seen = PassRequest.objects.visible_to(person, Can.LOG_CARE).visible_to(person, Can.WORK_SHIFT)
     found: PassRequest = seen.select_related(*PARTS).get(pk=pk, placement__facility=facility)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:pk>/shift/activity/", days.activity, name="log-activity"),
     path("<uuid:pk>/shift/passes/", passes.passes, name="passes"),
     path("<uuid:pk>/shift/passes/<uuid:row>/back/", passes.back, name="pass-back"),
+    path("<uuid:pk>/shift/passes/<uuid:row>/withdraw/", passes.withdraw, name="pass-withdraw"),
     path("<uuid:pk>/shift/young-people/<uuid:resident>/pass/", passes.ask, name="ask-pass"),
     path("<uuid:pk>/shift/school/", days.school, name="log-school"),
     path("<uuid:pk>/shift/several/", shifts.several, name="log-several"),

@@ -16,6 +16,7 @@ from placement.facilities import operations
 from placement.facilities.forms import placements as forms
 from placement.facilities.models import Override
 from placement.facilities.queries import exceptions as queries
+from residents.forms.wording import about
 
 
 @needs(Can.LIST_REFERRALS)
@@ -34,7 +35,8 @@ def exception(request: Request, pk: UUID) -> HttpResponse:
     """Show one exception; whoever may decide about it finds the form here."""
     override = queries.exception_for(request.person, pk)
     rights = queries.exception_rights(override, request.person)
-    form = forms.DecisionForm(request.POST or None) if Can.APPROVE_PLACEMENT in rights else None
+    decides = Can.APPROVE_PLACEMENT in rights
+    form = about(forms.DecisionForm(request.POST or None), override.resident) if decides else None
     if form is not None and form.is_valid():
         act = lambda: operations.decide_override(  # noqa: E731
             override,

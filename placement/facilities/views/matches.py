@@ -25,6 +25,7 @@ from placement.facilities.queries.exceptions import exception_ends
 from placement.facilities.queries.referrals import current_hold, referral_for
 from placement.facilities.views.referrals import as_uuid
 from placement.ui.numbers import whole_number
+from residents.forms.wording import about
 
 MOST = 3
 FOLD = 20
@@ -118,7 +119,7 @@ def sign(request: Request, pk: UUID, facility: UUID, criterion: str) -> HttpResp
     if warning is None and request.method == "GET":
         messages.info(request, f"{home} has no such warning now.")
         return redirect("referrals:match", referral.pk)
-    form = forms.SignForm(request.POST or None)
+    form = about(forms.SignForm(request.POST or None), referral.resident)
     if form.is_valid():
         act = lambda: operations.sign_warning(  # noqa: E731
             referral, home, criterion=criterion, reason=form.cleaned_data["reason"], by=request.person, **stay
@@ -141,6 +142,7 @@ def ask_exception(request: Request, pk: UUID, facility: UUID) -> HttpResponse:
         messages.info(request, f"An exception would not open {home} now. The list says what rules it out.")
         return redirect("referrals:match", referral.pk)
     form = forms.ExceptionForm(request.POST or None, zone=home.zone, initial={"expires_at": now() + timedelta(days=30)})
+    form = about(form, referral.resident)
     if form.is_valid():
         act = lambda: operations.ask_override(  # noqa: E731
             referral.resident,
@@ -172,6 +174,7 @@ def propose(request: Request, pk: UUID, facility: UUID) -> HttpResponse:
         initial=initial,
         warnings=lambda *stay: queries.warnings_to_sign(referral, request.person, home, *stay),
     )
+    form = about(form, referral.resident)
     if form.is_valid():
         typed = {name: form.cleaned_data[name] for name in ("starts_at", "ends_at", "reason", "young_persons_view")}
         act = lambda: operations.propose_placement(  # noqa: E731

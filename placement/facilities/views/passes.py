@@ -17,6 +17,7 @@ from placement.facilities import operations
 from placement.facilities.forms import passes as forms
 from placement.facilities.queries import passes as queries
 from placement.facilities.queries.shifts import homes, stays
+from residents.forms.wording import about
 
 
 @needs(Can.WORK_SHIFT)
@@ -56,8 +57,9 @@ def ask(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
 def back(request: Request, pk: UUID, row: UUID) -> HttpResponse:
     """Write down that somebody is back."""
     home = homes(request.person).get(pk=pk)
-    asked = queries.to_come_back(request.person, home, row)
+    asked = queries.pass_of(request.person, home, row)
     form = forms.ReturnForm(request.POST or None, zone=home.zone, initial={"happened_at": now()})
+    form = about(form, asked.resident)
     there = reverse("facilities:passes", args=[home.pk])
     if form.is_valid():
         act = lambda: operations.log_return(asked, **form.given, by=request.person)  # noqa: E731
@@ -69,11 +71,28 @@ def back(request: Request, pk: UUID, row: UUID) -> HttpResponse:
     return render(request, "facilities/form.html", context)
 
 
+@needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
+def withdraw(request: Request, pk: UUID, row: UUID) -> HttpResponse:
+    """Take back a pass that one has asked for."""
+    home = homes(request.person).get(pk=pk)
+    asked = queries.pass_of(request.person, home, row)
+    form = about(forms.WithdrawPassForm(request.POST or None), asked.resident)
+    there = reverse("facilities:passes", args=[home.pk])
+    if form.is_valid():
+        act = lambda: operations.withdraw_pass(asked, **form.given, by=request.person)  # noqa: E731
+        if response := submit(request, form, act, lambda _: there):
+            messages.success(request, "The pass is withdrawn.")
+            return response
+    context = {"form": form, "home": home, "title": "Withdraw this pass?", "button": "Withdraw it", "back": there}
+    context["lead"] = f"{asked.resident}: {asked.where}, with {asked.whom}."
+    return render(request, "facilities/form.html", context)
+
+
 @needs(Can.ACCEPT_PLACEMENT, Can.APPROVE_PLACEMENT)
 def decide(request: Request, pk: UUID) -> HttpResponse:
     """Read where a young person wants to go, and decide. A decided one is read here, too."""
     asked = queries.to_look_at(request.person).get(pk=pk)
-    form = forms.DecidePassForm(request.POST or None)
+    form = about(forms.DecidePassForm(request.POST or None), asked.resident)
     here = reverse("placements:pass", args=[pk])
     if form.is_valid():
         act = lambda: operations.decide_pass(asked, **form.given, by=request.person)  # noqa: E731

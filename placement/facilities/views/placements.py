@@ -22,6 +22,7 @@ from placement.facilities.models import Placement
 from placement.facilities.queries import after_care as checks
 from placement.facilities.queries import discharges, homes
 from placement.facilities.queries import placements as queries
+from residents.forms.wording import about
 
 
 @needs(Can.VIEW_CASE_SUMMARY, also=[Can.VIEW_FACILITY])
@@ -56,7 +57,7 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
     """Read everything about a proposal and decide. Somebody who comes too late reads who has decided."""
     placement = queries.placement_for(request.person, pk, Can.APPROVE_PLACEMENT)
     rights = queries.rights_of(placement, request.person)
-    form = forms.DecisionForm(request.POST or None)
+    form = about(forms.DecisionForm(request.POST or None), placement.resident)
     if form.is_valid():
         approve = form.cleaned_data["decision"] == "approve"
         operation = operations.approve_placement if approve else operations.decline_placement
@@ -269,6 +270,7 @@ def answer(
     request: Request, placement: Placement, form: Any, act: Callable[[], Any], done: str, **shown: Any
 ) -> HttpResponse:
     """Do ``act`` once for a valid form and go back to the placement, or show the form with what is wrong."""
+    form = about(form, placement.resident)
     if form.is_valid() and (response := submit(request, form, act, lambda _: afterwards(request, placement))):
         messages.success(request, done)
         return response

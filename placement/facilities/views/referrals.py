@@ -19,6 +19,7 @@ from placement.facilities.models import Referral
 from placement.facilities.queries import referrals as queries
 from placement.ui.numbers import whole_number
 from placement.ui.searching import asked, remember_search
+from residents.forms.wording import about
 
 LAST = len(forms.STEPS)
 
@@ -47,7 +48,7 @@ def new(request: Request) -> HttpResponse:
             return redirect(f"{reverse('referrals:new')}?resident={choice.cleaned_data['resident'].pk}")
         return render(request, "referrals/choose.html", {"form": choice, "nobody": not names})
     resident = people.filter(pk__in=[key] if (key := as_uuid(chosen)) else []).get()
-    form = forms.WhyForm(request.POST or None, version="new")
+    form = about(forms.WhyForm(request.POST or None, version="new"), resident)
     if form.is_valid():
         act = lambda: operations.draft_referral(resident, **form.given, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda made: after_step(request, made, 1)):
@@ -94,6 +95,7 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
         changed_by=queries.changed_by(referral),
         initial={name: getattr(referral, name) for name in kind.base_fields if hasattr(referral, name)},
     )
+    form = about(form, referral.resident)
     if form.is_valid():
         act = lambda: operations.save_draft(referral, **form.given, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda saved: after_step(request, saved, step)):
@@ -118,6 +120,7 @@ def correct(request: Request, pk: UUID) -> HttpResponse:
         changed_by=queries.changed_by(referral),
         initial={name: getattr(referral, name) for name in forms.CorrectForm.field_order},
     )
+    form = about(form, referral.resident)
     if form.is_valid():
         act = lambda: operations.correct_referral(referral, **form.given, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: here):
@@ -152,7 +155,7 @@ def send(request: Request, pk: UUID) -> HttpResponse:
 def withdraw(request: Request, pk: UUID) -> HttpResponse:
     """Stop looking for a home, with a reason."""
     referral = queries.referral_for(request.person, pk, Can.PROPOSE_PLACEMENT)
-    form = forms.ReasonForm(request.POST or None)
+    form = about(forms.ReasonForm(request.POST or None), referral.resident)
     here = reverse("referrals:detail", args=[referral.pk])
     if form.is_valid():
         act = lambda: operations.withdraw_referral(  # noqa: E731

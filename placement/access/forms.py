@@ -1,15 +1,19 @@
 """Forms of the account pages."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import RegexValidator
+from django.utils.html import format_html
 
 from placement.access import confirm, factors
 from placement.access.models import PLAIN, AgencyUnit, Person
 from placement.access.rights import Role
+from placement.access.store import BEGAN
 from placement.database.constraints import sentence_of
 from placement.ui.forms import FilterForm, FormKey, LongTextField, StaleCheck, offer
 
@@ -259,7 +263,7 @@ def shared_field() -> forms.BooleanField:
 def pin_field(label: str, **more: Any) -> forms.CharField:
     """Return a field for a PIN of six digits."""
     digits = RegexValidator(r"^[0-9]{6}\Z", "A PIN has 6 digits.")
-    attrs = {"autocomplete": "off", "inputmode": "numeric"}
+    attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}  # no browser offers to keep it
     return forms.CharField(
         label=label, max_length=6, validators=[digits], widget=forms.PasswordInput(attrs=attrs), **more
     )
@@ -279,7 +283,7 @@ class PinForm(FormKey):
             del self.fields["who"]
         else:
             self.wrong = "This is not the PIN of that person."
-            offer(self, "who", [(key, initials(aside.person.name)) for key, aside in self.by_key.items()])
+            offer(self, "who", [(key, who_label(aside)) for key, aside in self.by_key.items()])
 
     def clean(self) -> dict[str, Any]:
         """Turn the choice into the locked session."""
@@ -289,6 +293,16 @@ class PinForm(FormKey):
         elif "who" in cleaned:
             cleaned["who"] = self.by_key[cleaned["who"]]
         return cleaned
+
+
+def who_label(aside: Any) -> str:
+    """Return how a locked screen calls somebody (``pins.Aside``): by initials, on duty or not, and since when: those who have
+    the same initials know themselves by that."""
+    since = datetime.fromtimestamp(aside.told[BEGAN], ZoneInfo(aside.person.time_zone))
+    duty = "on duty today, " if aside.today else ""
+    return format_html(
+        '<b>{}</b> <span class="soft">{}signed in at {}</span>', initials(aside.person.name), duty, f"{since:%H:%M}"
+    )
 
 
 def initials(name: str) -> str:

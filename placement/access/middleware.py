@@ -98,14 +98,16 @@ class RequestMiddleware:
             request.held_back = True
             return redirect(only)
         try:
-            request.made = outbox.made(request)
+            request.made = outbox.made(request, request.person)
+        except outbox.OfSomebodyElse:
+            return HttpResponse(status=409)
         except ValueError:
             return bad_request(request)
-        if request.made and request.made.owner not in outbox.owners(request.person):
-            return HttpResponse(status=409)
         if request.made and (led_to := saved_before(request)):  # its answer was lost
             request.held_back = True
             return JsonResponse({"to": led_to})
+        if request.made and request.made.too_old:
+            return HttpResponse(outbox.TOO_OLD, status=410, content_type="text/plain; charset=utf-8")
         if access.of_role and not any(request.person.may(right) for right in access.of_role):
             return not_found(request)
         return None

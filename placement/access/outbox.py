@@ -13,10 +13,15 @@ Where they are and who can read them:
   back, and nothing new can be logged; what was logged waits.
 
 Why each counts once: an entry has its ``form_key`` from the start, and everything in it stays as it is from then on, so that
-``submit`` knows an entry again that it has saved when its answer was lost. Why it counts for the right person: the entry says by
-the tag whose it is, and the middleware refuses it while somebody else is signed in.
+``submit`` knows an entry again that it has saved when its answer was lost; one that is older than what the server remembers is
+not taken but shown. Who takes back what still waits uses up its ``form_key``, unless nothing was ever sent.
+
+Why it counts for the right person and time: the entry says by the tag whose it is, and the middleware refuses it while somebody
+else is signed in. It happened after its page was made, which the salt proves, and before it came: what a tablet claims beyond
+that is moved, and said.
 """
 
+import hmac
 import json
 import secrets
 from base64 import b64encode
@@ -38,22 +43,38 @@ from placement.ui.templatetags.ui import span
 
 HEADER = "Outbox"
 SALT = 16  # bytes
+LASTS = timedelta(days=29)  # what is older is not taken any more: ids of forms are remembered for a day longer
+TOO_OLD = (
+    "This has waited for more than 29 days, so it is not saved any more. It may have been saved then: look in the log. If it is"
+    " not there, write it again with its date, and throw this away."
+)
 AT_ONCE = timedelta(minutes=1)
 FAR_OFF = timedelta(minutes=5)
+
+
+class OfSomebodyElse(Exception):
+    """The entry in this request is not of whoever is signed in."""
 
 
 @dataclass(frozen=True)
 class Made:
     """When an entry was made that a tablet has sent.
 
-    ``at``: by the device's clock, put right by the server's when the page was loaded; never in the future. ``clock``: by how
+    ``at``: by the device's clock, put right by the server's when the page was loaded; never before ``opened``, when the server
+    made the page for this person, and never in the future. ``wrong``: whether it had to be moved for that. ``clock``: by how
     much the device's clock was fast. ``at_hand``: whether the person still looks at the form, and reads what the answer says.
     """
 
-    owner: str
     at: datetime
+    opened: datetime
     clock: timedelta
     at_hand: bool
+    wrong: bool = False
+
+    @property
+    def too_old(self) -> bool:
+        """Return whether it is too old to know for sure that it is not saved already."""
+        return now() - self.opened > LASTS
 
     def why_late(self, *, signed: bool) -> str:
         """Return the reason to keep with an entry that waited, or whose time had to be put right; or "".
@@ -66,20 +87,27 @@ class Made:
         if abs(self.clock) > FAR_OFF:
             wrong = "fast" if self.clock > timedelta() else "slow"
             said.append(f"The tablet's clock was {span(abs(self.clock))} {wrong}; the time was put right.")
+        elif self.wrong:
+            said.append("The tablet gave a time that can't be right; the time was put right.")
         return " ".join(said)
 
 
-def made(request: HttpRequest) -> Made | None:
+def made(request: HttpRequest, person: Person) -> Made | None:
     """Return what the tablet says about the entry in this request; ``None`` for a form that was sent as it is.
 
-    Raises ``ValueError`` when it can't be read.
+    Raises ``OfSomebodyElse``, and ``ValueError`` when it can't be read.
     """
     if HEADER not in request.headers:
         return None
     try:
         said = json.loads(request.headers[HEADER])
-        at = datetime.fromtimestamp(said["made"] / 1000, UTC)
-        return Made(str(said["owner"]), min(at, now()), timedelta(seconds=said["clock"]), said["hand"] is True)
+        if str(said["owner"]) not in owners(person):
+            raise OfSomebodyElse
+        opened = opened_at(person, str(said["page"]))
+        claimed = datetime.fromtimestamp(said["made"] / 1000, UTC)
+        at = min(max(claimed, opened), now())
+        clock = timedelta(seconds=said["clock"])
+        return Made(at, opened, clock, said["hand"] is True, abs(claimed - at) > FAR_OFF)
     except (KeyError, TypeError, OverflowError, OSError) as error:
         raise ValueError from error
 
@@ -89,15 +117,23 @@ def owners(person: Person) -> list[str]:
     return [_derived(secret, person, "owner")[:12].hex() for secret in settings.DATA_KEYS.values()]
 
 
+def opened_at(person: Person, salt: str) -> datetime:
+    """Return when ``new_salt`` gave this ``salt`` to ``person``. Raises ``ValueError`` for any other text."""
+    name, _, text = salt.partition(":")
+    given, _, proof = text.rpartition(".")
+    if name not in settings.DATA_KEYS or not hmac.compare_digest(proof.encode(), _proof(name, person, given).encode()):
+        raise ValueError("This is no salt of theirs.")
+    return datetime.fromtimestamp(int(given.partition(".")[0]) / 1000, UTC)
+
+
 def key_of(person: Person, salt: str) -> str:
-    """Return the key (32 bytes in base64) of ``person`` for a ``salt`` that ``new_salt`` gave.
+    """Return the key (32 bytes in base64) of ``person`` for a ``salt`` that ``new_salt`` gave to them.
 
     Raises ``ValueError`` for any other text, and for one of a data key that is gone.
     """
+    opened_at(person, salt)
     name, _, text = salt.partition(":")
-    if name not in settings.DATA_KEYS or len(text) != 2 * SALT:
-        raise ValueError("This is no salt of ours.")
-    return b64encode(_derived(settings.DATA_KEYS[name], person, "key", bytes.fromhex(text))).decode()
+    return b64encode(_derived(settings.DATA_KEYS[name], person, "key", text.encode())).decode()
 
 
 def keys_of(person: Person, salts: Iterable[str]) -> dict[str, str]:
@@ -109,9 +145,19 @@ def keys_of(person: Person, salts: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def new_salt() -> str:
-    """Return the salt of a page: the name of the newest data key, and random bytes."""
-    return f"{next(iter(settings.DATA_KEYS))}:{secrets.token_hex(SALT)}"
+def new_salt(person: Person, moment: int) -> str:
+    """Return the salt of a page made for ``person`` at a ``moment`` (ms since 1970).
+
+    It is the name of the newest data key, the moment, random bytes, and a proof that nobody can make who has no data key: by
+    it the server knows later how old an entry can be, whatever a tablet's clock says.
+    """
+    name = next(iter(settings.DATA_KEYS))
+    given = f"{moment}.{secrets.token_hex(SALT)}"
+    return f"{name}:{given}.{_proof(name, person, given)}"
+
+
+def _proof(name: str, person: Person, given: str) -> str:
+    return _derived(settings.DATA_KEYS[name], person, "page", given.encode())[:16].hex()
 
 
 def _derived(secret: bytes, person: Person, use: str, salt: bytes = b"") -> bytes:
@@ -129,8 +175,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "person", None)
     if person is None or not works_shifts(person):
         return {}
-    salt = new_salt()
-    told = {"owners": owners(person), "salt": salt, "key": key_of(person, salt), "now": int(now().timestamp() * 1000)}
+    moment = int(now().timestamp() * 1000)
+    salt = new_salt(person, moment)
+    told = {"owners": owners(person), "salt": salt, "key": key_of(person, salt), "now": moment}
     told["zone"] = person.time_zone
     return {"outbox": json.dumps(told)}
 

@@ -24,6 +24,8 @@ def come_back(request: Request) -> HttpResponse:
     login = reverse("accounts:login") + (f"?{urlencode({'next': to})}" if to else "")
     if not asides or request.person is not None:
         return redirect(login)
+    if len(asides) > 1:
+        asides = pins.today_first(asides)
     form = forms.PinForm(request.POST or None, asides=asides)
     if form.is_valid():
         aside = form.cleaned_data["who"]

@@ -6,7 +6,8 @@ The PIN alone is never a way in: it takes up a session that was begun with passw
 longer than that one would have, and five wrong ones end it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +21,9 @@ from placement.access.request import Request
 from placement.access.rights import Role
 from placement.access.sessions import ASIDES, FACTOR, KEPT, SHARED, WHOSE, is_over
 from placement.access.store import BEGAN, RESUME, SessionStore
+from placement.database.context import acting
 
+ON_DUTY: list[Callable[[Person], bool]] = []  # higher apps say who works today
 DIGITS, MOST, WRONG = 6, 5, "wrong"  # WRONG: how many wrong PINs the locked session has seen
 TRIVIAL = "This PIN is easy to guess. Use no rows such as 123456, and no repeats such as 121212 or 777777."
 
@@ -37,13 +40,29 @@ def is_trivial(pin: str) -> bool:
     return len(steps) == 1 or repeated or pin == pin[::-1] or len(set(pin)) < 3
 
 
+def says_who_is_on_duty(function: Callable[[Person], bool]) -> Callable[[Person], bool]:
+    """Register a function that says whether somebody is on duty or planned today; it is asked as that person."""
+    ON_DUTY.append(function)
+    return function
+
+
 @dataclass(frozen=True)
 class Aside:
-    """A locked session on this tablet: the key of its row, whose it is, and what it was."""
+    """A locked session on this tablet: the key of its row, whose it is, and what it was. ``today``: whether they work today."""
 
     key: str
     person: Person
     told: dict[str, Any]
+    today: bool = False
+
+
+def today_first(asides: list[Aside]) -> list[Aside]:
+    """Return them with those first who work today."""
+    found = []
+    for aside in asides:
+        with acting(aside.person.pk, aside.person.name):
+            found.append(replace(aside, today=any(says(aside.person) for says in ON_DUTY)))
+    return sorted(found, key=lambda aside: not aside.today)
 
 
 def asides_of(request: Request) -> list[Aside]:

@@ -18,11 +18,12 @@ from django.utils import timezone
 
 from placement.access.devices import coarse_place_of, device_of
 from placement.access.models import FormKey, Person, Session
+from placement.access.outbox import LASTS
 from placement.access.request import Request
 from placement.access.store import BEGAN, DEVICE, PLACE, RESUME, SEEN, WALL, SessionStore
 
 TOUCH = timedelta(minutes=1)
-KEYS_STAY = timedelta(days=30)  # nobody presses a button of an older page
+KEYS_STAY = LASTS + timedelta(days=1)  # nobody presses a button of an older page
 WHOSE, KEPT, FACTOR, SHARED = "whose", "kept", "factor", "shared"
 ASIDES = "asides"  # the rows of locked sessions on this tablet, the newest first
 MOST_KEPT = 20

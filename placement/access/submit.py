@@ -68,6 +68,17 @@ def saved_before(request: Request) -> str:
     return before.went_to if before else ""
 
 
+def take_back(key: uuid.UUID, person: Person) -> str:
+    """Use up the key of a form that waits on a tablet, so that it is never saved; return where it has led if it was before."""
+    try:
+        with transaction.atomic():
+            FormKey.objects.create(key=key, went_to="", person=person)
+    except IntegrityError:
+        before = FormKey.objects.filter(key=key, person=person).first()
+        return before.went_to if before else ""
+    return ""
+
+
 def is_used(form: BaseForm, person: Person) -> bool:
     """Return whether ``person`` has saved something with the key of ``form``: ``submit`` will do nothing more for it."""
     return FormKey.objects.filter(key=form.cleaned_data["form_key"], person=person).exists()

@@ -13,6 +13,7 @@ urlpatterns = [
     path("logout/", views.sign_out, name="logout"),
     path("here/", views.here, name="here"),
     path("outbox/", views.outbox_keys, name="outbox"),
+    path("outbox/back/", views.outbox_back, name="outbox_back"),
     path("not-sent/", views.kept, name="kept"),
     path("factor/", factor_views.factor, name="factor"),
     path("pin/", pin_views.own_pin, name="pin"),

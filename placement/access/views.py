@@ -23,10 +23,11 @@ from placement.access.guard import needs, public
 from placement.access.posting import post_only
 from placement.access.request import Request
 from placement.access.rights import Can
-from placement.access.submit import submit
+from placement.access.submit import submit, take_back
 from placement.audit.reading import changes
 from placement.ui.paging import keyset_page
 from placement.ui.searching import asked, remember_search
+from placement.ui.views import bad_request
 
 
 @public("says that the process is alive; no data")
@@ -124,6 +125,17 @@ def here(request: Request) -> HttpResponse:
 def outbox_keys(request: Request) -> HttpResponse:
     """Give the own keys again with which this tablet has encrypted what waits on it, by their salts."""
     return JsonResponse(outbox.keys_of(request.person, request.POST.getlist("salt")))
+
+
+@needs(Can.SIGN_IN)
+@post_only("work")
+def outbox_back(request: Request) -> HttpResponse:
+    """Take back an entry that a tablet has perhaps sent already: say where it has led, or see to it that it never counts."""
+    try:
+        key = UUID(request.POST.get("key", ""))
+    except ValueError:
+        return bad_request(request)
+    return JsonResponse({"saved": take_back(key, request.person)})
 
 
 @needs(Can.SIGN_IN)

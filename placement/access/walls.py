@@ -6,9 +6,9 @@ to work in the home, and with what ends their sessions, at the latest when a ses
 
 from django.utils import timezone
 
-from placement.access.models import Person
+from placement.access.models import Person, Session
 from placement.access.request import Request
-from placement.access.sessions import FACTOR, end, is_over
+from placement.access.sessions import ASIDES, FACTOR, end, is_over
 from placement.access.store import BEGAN, DEVICE, PLACE, WALL
 
 
@@ -18,6 +18,7 @@ def put_up(request: Request, home: object) -> None:
     kept = {name: session.get(name) for name in (FACTOR, DEVICE, PLACE)}
     kept |= {BEGAN: timezone.now().timestamp(), "person": str(person.pk), "hash": person.get_session_auth_hash()}
     end(request)
+    Session.objects.filter(session_key__in=request.session.pop(ASIDES, [])).delete()  # nor can anybody try PINs there
     request.session[WALL] = kept | {"home": str(home)}
 
 

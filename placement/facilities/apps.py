@@ -4,10 +4,10 @@ from django.apps import AppConfig
 
 
 class FacilitiesConfig(AppConfig):
-    """Registers sentences for constraints and the navigation entries."""
+    """Registers sentences for constraints, the navigation entries, and who works today."""
 
     name = "placement.facilities"
     label = "facilities"
 
     def ready(self) -> None:
-        from placement.facilities import explanations, facts, names, navigation, words  # noqa: F401
+        from placement.facilities import duty, explanations, facts, names, navigation, words  # noqa: F401

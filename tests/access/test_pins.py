@@ -11,11 +11,14 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from placement.access import pins
 from placement.access.models import Person, Session
 from placement.access.operations import end_sessions, set_password, set_pin
 from placement.access.pins import asides_of, is_right, is_trivial
 from placement.access.store import SessionStore
 from placement.database.constraints import Refused
+from placement.facilities.duty import works_today
+from placement.facilities.models import RosterEntry, ShiftStaff
 from tests.access.test_factor import CODE, app_code, set_up
 from tests.world import PASSWORD, World
 
@@ -313,3 +316,41 @@ def test_what_one_had_typed_waits_for_them_and_not_for_the_next_one(two):
     tablet.post(OUT, {"idle": "1", "next": SHIFT})
     assert tablet.post(BACK, key(who=str(two[1].pk), pin=OTHER))["Location"] == reverse("accounts:kept")
     assert "quiet place" in tablet.get(reverse("accounts:kept")).content.decode()
+
+
+@pytest.mark.parametrize("who", ["first", "nobody"])
+def test_who_works_today_comes_first(two, monkeypatch, who):
+    monkeypatch.setattr(pins, "ON_DUTY", [lambda person: who == "first" and person == two[0]])
+    tablet = passed_on(two)
+    tablet.post(OUT, {"idle": "1", "next": SHIFT})  # the second one was here last
+    page = tablet.get(BACK).content.decode()
+    assert (page.index(str(two[0].pk)) < page.index(str(two[1].pk))) == (who == "first")
+    assert page.count("on duty today") == (who == "first")
+    assert page.count("signed in at") == 2  # two with the same initials
+    assert all(one.name not in page for one in two)
+
+
+def test_on_duty_today_is_who_is_in_a_shift_or_in_the_plan(world, acting_as):
+    staff = world.staff_cedar
+    later = timezone.now() + timedelta(days=5)
+
+    def works(person: Person) -> bool:
+        with acting_as(person):
+            return works_today(person)
+
+    assert works(staff)
+    assert not works(world.caseworker)
+    with acting_as(world.admin_cedar):
+        RosterEntry.objects.create(
+            facility=world.cedar.facility,
+            person=staff,
+            starts_at=later,
+            ends_at=later + timedelta(minutes=1),
+            planned_by=world.admin_cedar,
+        )
+    for days, expected in ((3, False), (5, True), (7, False)):
+        with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+            assert works(staff) == expected
+    with acting_as(world.admin_cedar):
+        ShiftStaff.objects.filter(person=staff).update(left_at=timezone.now() - timedelta(seconds=1))
+    assert not works(staff)

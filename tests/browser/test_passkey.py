@@ -15,6 +15,7 @@ from placement.access.operations import close_account
 from placement.database.context import acting
 from tests.access.test_factor import app_code
 from tests.browser.conftest import Watched
+from tests.browser.test_outbox import sign_out
 from tests.world import PASSWORD, World
 
 
@@ -59,13 +60,13 @@ def test_a_passkey_is_made_and_signs_in_until_the_account_is_closed(page: Page, 
     press(page, "Make the passkey")
     expect(page.get_by_text("The passkey is added.")).to_be_visible()
     expect(page.get_by_text(re.compile("Passkeys: .* on "))).to_be_visible()
-    press(page, "Lock / sign out")
+    sign_out(page)
     page.goto("/accounts/login/?next=/residents/")
     page.get_by_role("link", name="Use a passkey instead").click()
     press(page, "Use my passkey")
     expect(page.get_by_text(f"Signed in as {person.name}")).to_be_visible()
     assert page.url.endswith("/residents/")
-    press(page, "Lock / sign out")
+    sign_out(page)
     with acting(committed_world.sysadmin.pk, committed_world.sysadmin.name):
         close_account(person, by=committed_world.sysadmin)
     page.goto("/accounts/passkey/")

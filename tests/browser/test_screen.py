@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from placement.access.operations import set_pin
+from placement.access.operations import end_sessions, set_pin
 from placement.database.context import acting
 from residents.models import CareEntry
 from tests.browser.test_main_job import press, tile_of
@@ -79,6 +79,7 @@ def test_a_shift_page_locks_after_five_minutes_and_the_pin_leads_back_to_it(shar
 def test_the_tablet_is_passed_on_and_each_entry_is_under_the_right_name(shared, committed_world):
     world, page, code = committed_world, shared.page, committed_world.ada.resident.code
     press(page, "Switch person")
+    expect(page.get_by_label("Your PIN")).to_be_visible()
     enter(page, world, "admin_cedar")
     for key in ("staff_cedar", "admin_cedar"):
         press(page, "Switch person")
@@ -168,4 +169,12 @@ def test_a_board_on_the_wall_is_put_up_and_refreshes_itself(shared, committed_wo
     shared.cut(True)
     page.clock.run_for("00:31")
     expect(row).to_be_visible()
+    expect(page.locator(".as-of")).to_contain_text("No connection: this is not how it stands now.")
+    shared.cut(False)
+    page.clock.run_for("00:31")
+    expect(page.locator(".as-of")).not_to_contain_text("No connection")
     assert world.ada.resident.preferred_name not in page.content()
+    with acting(world.sysadmin.pk, world.sysadmin.name):
+        end_sessions(world.staff_cedar, by=world.sysadmin)
+    page.clock.run_for("00:31")
+    expect(page.get_by_label("Username")).to_be_visible()

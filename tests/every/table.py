@@ -188,6 +188,7 @@ PAGES: dict[str, Page] = {
     "accounts:kept": Page("own work"),
     "accounts:here": Page("own work", post_only=True),
     "accounts:outbox": Page("own work", post_only=True),
+    "accounts:outbox_back": Page("own work", post_only=True),
     "accounts:list": Page("accounts"),
     "accounts:new": Page("accounts"),
     "accounts:units": Page("accounts"),

@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from placement.audit.clock import now
@@ -105,6 +106,7 @@ def test_after_signing_the_entry_page_amends_and_keeps_the_first_text(world, sta
         "outcome": "Meal not wanted",
         "note": "Left the plate",
         "reason": "",
+        "version": version_of(staff, address),
         **local(world.ada.care.happened_at),
     }
     refused = staff.post(address, data)
@@ -115,6 +117,32 @@ def test_after_signing_the_entry_page_amends_and_keeps_the_first_text(world, sta
     for text in ("Hidden lunch of ada", "Left the plate", "I saw it later"):
         assert text in page
     assert CareEntry.objects.get(pk=world.ada.care.pk).note == "Hidden lunch of ada"
+
+
+def version_of(client: Client, address: str) -> str:
+    """What the page says that it shows."""
+    return client.get(address).context["form"].current_version
+
+
+def test_two_people_who_amend_the_same_entry_each_see_what_the_other_wrote(world, staff, client_of, acting_as):
+    sign(world, acting_as)
+    address = url("care-entry", world, world.ada.care.pk)
+    said = {
+        "outcome": "",
+        "reason": "I saw it",
+        "version": version_of(staff, address),
+        **local(world.ada.care.happened_at),
+    }
+    other = client_of(world.admin_cedar)
+    assert other.post(address, said | {"form_key": str(uuid.uuid4()), "note": "Left the bread"}).status_code == 302
+    mine = said | {"form_key": str(uuid.uuid4()), "note": "Left the soup"}
+    page = staff.post(address, mine).content.decode()
+    assert "Two versions of this record" in page
+    assert f"Changed by {world.admin_cedar.name}" in page
+    assert "Left the bread" in page and "Left the soup" in page
+    assert [row.note for row in world.ada.care.amendments.all()] == ["Left the bread"]
+    assert staff.post(address, mine | {"version": version_of(staff, address)}).status_code == 302
+    assert {row.note for row in world.ada.care.amendments.all()} == {"Left the bread", "Left the soup"}
 
 
 def test_an_open_entry_that_changed_meanwhile_is_not_overwritten(world, staff, acting_as):
@@ -182,7 +210,8 @@ def test_half_past_one_of_the_night_that_has_two_asks_which(world, staff, acting
     def post(which: str):
         said = {"outcome": "all", "note": "Which one?", "reason": "Wrong time", "happened_at_which": which}
         boxes = {"happened_at_date": f"{day:%m/%d/%Y}", "happened_at_time": "1:30"}
-        return staff.post(address, {"form_key": str(uuid.uuid4()), **said, **boxes})
+        key = {"form_key": str(uuid.uuid4()), "version": version_of(staff, address)}
+        return staff.post(address, {**key, **said, **boxes})
 
     asked = post("").content.decode()
     assert "came twice" in asked

@@ -5,12 +5,14 @@ import uuid
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from placement.access import outbox
-from placement.access.models import AccessLogEntry, FormKey
+from placement.access.models import AccessLogEntry, FormKey, Person
+from placement.access.sessions import KEYS_STAY
 from placement.audit.clock import now
 from placement.facilities.operations import discharge
 from tests.facilities.shift_page import care_data, entries, sign, tap_data, url
@@ -19,10 +21,17 @@ from tests.world import PASSWORD, World
 KEYS = reverse("accounts:outbox")
 
 
-def sent(world: World, at=None, *, owner: str = "", clock: int = 0, hand: bool = False, **more: str) -> dict[str, str]:
-    """The header that a tablet of Cedar's staff sends with an entry that was made ``at``."""
+def page_of(person: Person, at) -> str:
+    """The salt of a page that was made for ``person`` at that time."""
+    return outbox.new_salt(person, int(at.timestamp() * 1000))
+
+
+def sent(world: World, at=None, *, owner: str = "", clock: int = 0, hand: bool = False, page: str = "", **more: str):
+    """The header that a tablet of Cedar's staff sends with an entry that was made ``at``, on a page a minute older."""
+    at = at or now()
     said = {"owner": owner or outbox.owners(world.staff_cedar)[0], "clock": clock, "hand": hand}
-    return {"Outbox": json.dumps(said | {"made": int((at or now()).timestamp() * 1000)} | more)}
+    said["page"] = page or page_of(world.staff_cedar, at - timedelta(minutes=1))
+    return {"Outbox": json.dumps(said | {"made": int(at.timestamp() * 1000)} | more)}
 
 
 def told(client: Client, path: str) -> dict:
@@ -124,6 +133,80 @@ def test_a_time_to_come_is_taken_as_now_and_a_wrong_clock_is_marked(world, staff
     assert entry.reason == "The tablet's clock was 2 h 5 min slow; the time was put right."
 
 
+@pytest.mark.parametrize("hours", [-6, 6])
+def test_a_claimed_time_is_held_between_the_page_and_now_and_the_move_is_said(world, staff, tap, hours):
+    """Whoever loads a page now can't say that they looked six hours ago, or that they will."""
+    opened = now() - timedelta(minutes=10)
+    staff.post(
+        tap, tap_data(), headers=sent(world, now() + timedelta(hours=hours), page=page_of(world.staff_cedar, opened))
+    )
+    entry = entries(world).get()
+    assert opened - timedelta(seconds=1) < entry.happened_at <= entry.written_at
+    assert "The tablet gave a time that can't be right; the time was put right." in entry.reason
+
+
+def test_a_page_that_was_never_made_for_this_person_proves_nothing(world, staff, tap):
+    early = now() - timedelta(hours=6)
+    true = page_of(world.staff_cedar, now())
+    name, _, text = true.partition(":")
+    forged = [
+        page_of(world.admin_cedar, early),
+        "x",
+        f"{name}:{int(early.timestamp() * 1000)}.{text.partition('.')[2]}",
+    ]
+    for page in forged:
+        answer = staff.post(tap, tap_data(), headers=sent(world, early, page=page))
+        assert answer.status_code == 400
+    assert not entries(world).exists()
+
+
+def test_what_is_older_than_the_memory_of_the_server_is_shown_and_never_counted_again(world, staff, tap):
+    """The answer was lost and the id is forgotten: sent again, it would count twice."""
+    data, headers = tap_data(), sent(world)
+    first = staff.post(tap, data, headers=headers).json()
+    with time_machine.travel(now() + timedelta(days=29, minutes=5), tick=False):
+        later = Client()
+        later.post(reverse("accounts:login"), {"username": world.staff_cedar.username, "password": PASSWORD})
+        assert later.post(tap, data, headers=headers).json() == first  # it is remembered still, a day longer
+        answer = later.post(tap, tap_data(), headers=headers)
+        assert answer.status_code == 410
+        assert "look in the log" in answer.content.decode()
+    FormKey.objects.all().delete()
+    with time_machine.travel(now() + timedelta(days=40), tick=False):
+        later.post(reverse("accounts:login"), {"username": world.staff_cedar.username, "password": PASSWORD})
+        assert later.post(tap, data, headers=headers).status_code == 410
+    assert entries(world).count() == 1
+    assert timedelta(hours=12) < KEYS_STAY - outbox.LASTS  # no page is open for longer than a session lasts
+
+
+def test_the_id_of_an_entry_is_of_use_to_nobody_else_and_for_nobody_else(world, client_of, staff, tap):
+    data = tap_data()
+    staff.post(tap, data, headers=sent(world))
+    other = client_of(world.admin_cedar)
+    headers = sent(world, owner=outbox.owners(world.admin_cedar)[0], page=page_of(world.admin_cedar, now()))
+    answer = other.post(tap, data, headers=headers)
+    assert "Something else was saved with this form already" in answer.content.decode()
+    assert "Outbox" not in answer
+    answer = staff.post(url("tap", world, world.bea.resident.pk), data, headers=sent(world))
+    assert "Something else was saved with this form already" in answer.content.decode()
+    assert entries(world).count() == 1
+
+
+def test_what_was_taken_back_is_never_saved_and_what_was_saved_says_where(world, staff, client_of, tap):
+    back, data = reverse("accounts:outbox_back"), tap_data()
+    assert staff.post(back, {"key": data["form_key"]}).json() == {"saved": ""}
+    answer = staff.post(tap, data, headers=sent(world))  # it was on its way
+    assert "Something else was saved" in answer.content.decode()
+    assert not entries(world).exists()
+    saved = tap_data()
+    led_to = staff.post(tap, saved, headers=sent(world)).json()["to"]
+    assert client_of(world.admin_cedar).post(back, {"key": saved["form_key"]}).json() == {"saved": ""}
+    assert staff.post(back, {"key": saved["form_key"]}).json() == {"saved": led_to}
+    assert entries(world).count() == 1
+    assert staff.post(back, {"key": "x"}).status_code == 400
+    assert client_of(None).post(back, {"key": saved["form_key"]}).status_code == 302
+
+
 def test_an_entry_of_somebody_else_is_refused_whoever_is_signed_in(world, client_of, tap):
     for person in (world.admin_cedar, world.staff_birch, world.supervisor):
         answer = client_of(person).post(tap, tap_data(), headers=sent(world))
@@ -132,8 +215,9 @@ def test_an_entry_of_somebody_else_is_refused_whoever_is_signed_in(world, client
     assert not FormKey.objects.filter(path=tap).exists()
 
 
-@pytest.mark.parametrize("header", ["", "no", "[]", "{}", '{"owner": "x", "made": 1e99, "clock": 0, "hand": false}'])
+@pytest.mark.parametrize("header", ["", "no", "[]", "{}", '{"owner": "%s", "made": 1e99, "clock": 0, "hand": false}'])
 def test_a_header_that_says_nothing_is_a_bad_request(world, staff, tap, header):
+    header = header.replace("%s", outbox.owners(world.staff_cedar)[0])
     assert staff.post(tap, tap_data(), headers={"Outbox": header}).status_code == 400
     assert not entries(world).exists()
 
@@ -163,9 +247,9 @@ def test_each_page_has_its_own_key_and_only_the_same_person_gets_it_again(world,
         each["salt"]: each["key"] for each in (first, second)
     }
     other = client_of(world.admin_cedar)
-    assert other.post(KEYS, {"salt": first["salt"]}).json()[first["salt"]] != first["key"]
     assert told(other, url("shift", world))["owners"] != first["owners"]
     assert client_of(None).post(KEYS, {"salt": first["salt"]}).status_code == 302
+    assert other.post(KEYS, {"salt": first["salt"]}).json() == {}
     for salt in ("", "x", f"{first['salt']}00", "gone:" + "0" * 32, first["salt"][:-1] + "é"):
         assert staff.post(KEYS, {"salt": salt}).json() == {}
 

@@ -1,5 +1,6 @@
 """The board on the wall: codes only, on a screen where nobody is signed in, for as long as it may be."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from placement.access.operations import close_account, end_sessions
+from placement.access.models import Session
+from placement.access.operations import close_account, end_sessions, set_pin
+from placement.access.store import RESUME
 from placement.facilities.models import Assignment
 from placement.facilities.operations import end_assignment
 from tests.facilities.shift_page import url
-from tests.world import World
+from tests.world import PASSWORD, World
 
 WALL = reverse("facilities:wall")
 
@@ -79,3 +82,22 @@ def test_it_ends_with_the_right_of_whoever_put_it_up(world, put_up, acting_as, w
     later += timedelta(hours=12, minutes=1) if what == "hours" else timedelta(seconds=2)
     with time_machine.travel(later, tick=False):
         assert put_up.get(WALL).status_code in (302, 404)
+
+
+def test_on_a_screen_with_a_board_nobody_tries_pins(world, acting_as):
+    """Those who passed the tablet on before could come back with a PIN; whoever walks past a wall must not try theirs."""
+    for person, pin in ((world.staff_cedar, "391745"), (world.admin_cedar, "740916")):
+        with acting_as(person):
+            set_pin(person, pin, by=person)
+    tablet = Client()
+    login, out, back = (reverse(f"accounts:{name}") for name in ("login", "logout", "come_back"))
+    for person in (world.admin_cedar, world.staff_cedar):
+        tablet.post(out, {"idle": "1", "next": "/"})
+        tablet.post(login, {"username": person.username, "password": PASSWORD, "shared": "on"})
+    assert Session.objects.filter(person=world.admin_cedar).exists()
+    tablet.post(url("board", world))
+    assert tablet.get(back)["Location"].startswith(login)
+    key = {"form_key": str(uuid.uuid4()), "pin": "740916"}
+    assert tablet.post(back, key | {"who": str(world.admin_cedar.pk)})["Location"].startswith(login)
+    assert tablet.get(WALL).status_code == 200
+    assert not [row for row in Session.objects.filter(person=world.admin_cedar) if RESUME in row.get_decoded()]

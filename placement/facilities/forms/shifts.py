@@ -162,8 +162,8 @@ class ChangeForm(StaleCheck, OutcomeForm):
     """A change of an entry whose shift is not signed yet."""
 
 
-class AmendForm(OutcomeForm):
-    """An amendment: a new version with a reason, beside the first text."""
+class AmendForm(StaleCheck, OutcomeForm):
+    """An amendment: a new version with a reason, beside the first text. Two people's come one after the other, never unseen."""
 
     happened_at = DateTimeInZoneField(label="When did it happen?")
     reason = CareText(label="Why do you amend it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))

@@ -31,6 +31,7 @@ from placement.facilities.queries.hand_offs import is_past
 from placement.facilities.queries.roster import planned_at
 from placement.facilities.queries.rounds import period_at
 from placement.facilities.queries.standing import homes_now
+from placement.ui.dates import time_of_day
 from residents import operations as residents
 from residents.models import CareEntry
 from residents.queries.contacts import of_shift
@@ -347,15 +348,17 @@ def entry(request: Request, pk: UUID, entry: UUID) -> HttpResponse:
     own_and_open = found.written_by_id == request.person.pk and not queries.is_shut(found) and newest == [found]
     here = reverse("facilities:care-entry", args=[home.pk, found.pk])
     initial = {"outcome": newest[0].outcome, "note": newest[0].note, "happened_at": newest[0].happened_at}
+    seen = {"version": f"{found.history.latest('history_id').history_id} {newest[0].pk}"}
     form: forms.OutcomeForm
     if own_and_open:
-        form = forms.ChangeForm(
-            request.POST or None, entry=found, initial=initial, version=found.history.latest("history_id").history_id
-        )
+        form = forms.ChangeForm(request.POST or None, entry=found, initial=initial, **seen)
         act = lambda: residents.change_care(found, **values("outcome", "note"), by=request.person)  # noqa: E731
     else:
         earliest = queries.moved_in(found)
-        form = forms.AmendForm(request.POST or None, entry=found, zone=home.zone, earliest=earliest, initial=initial)
+        seen["changed_by"] = f"{newest[0].written_by} at {time_of_day(newest[0].written_at.astimezone(home.zone))}"
+        form = forms.AmendForm(
+            request.POST or None, entry=found, zone=home.zone, earliest=earliest, initial=initial, **seen
+        )
         act = lambda: residents.amend_care(  # noqa: E731
             found, **values("outcome", "note", "happened_at", "reason"), by=request.person
         )

@@ -10,6 +10,7 @@
     set: (on) => { try { sessionStorage.setItem(HIDE, on ? "1" : "0"); } catch { /* private window */ } },
   };
   root.classList.toggle(HIDE, flag.get()); // before the first paint
+  history.replaceState(history.state, "", location.href); // what was posted to get this page goes out of the browser's own records
 
   const MINUTE = 60000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
   const span = (ms) => {
@@ -63,6 +64,10 @@
     if (summary) summary.focus();
   }
 
+  function keepNothing() { // the browser writes down what is typed, and gives it to the next person who comes Back: not here
+    document.querySelectorAll("form").forEach((form) => { form.autocomplete = "off"; });
+  }
+
   function cover(words) { // nothing of the page is left: what was on it is not behind the cover, it is gone
     const sheet = document.createElement("main"), text = document.createElement("p"), go = document.createElement("button");
     [sheet.className, text.textContent, go.type, go.className, go.textContent] = ["cover", words, "button", "button plain", "Go on"];
@@ -87,59 +92,93 @@
     [["kept_to", to.pathname + to.search], ...typed].forEach(([name, value]) => add(lock, name, value));
   }
 
-  // The screen of a tablet that was put down goes dark when the session does.
-  function watchIdle() {
+  const instant = () => ({ clock: Date.now(), page: performance.now() });
+  // By the clock or by the page's own time, whichever says more: a clock can be put back, and a page's time stops while a tablet sleeps.
+  const since = (then) => Math.max(Date.now() - then.clock, performance.now() - then.page);
+  const AWAY = "There is no connection. This screen opens when it is back.";
+
+  // The screen of a tablet that was put down goes dark when the session does, in every window of this browser.
+  function watchScreen() {
     const lock = document.querySelector("form[data-lock]");
     if (!lock) return sessionStorage.clear(); // signed out: nothing stays, not even the last address
     const limit = Number(lock.dataset.lock) * MINUTE;
-    let last = Date.now(), told = last, locked = false;
+    const windows = "BroadcastChannel" in window ? new BroadcastChannel("screen") : null;
+    let last = instant(), told = last, said = last, locked = false;
     const here = () => { // the session counts requests, not keys: say once a minute that somebody is writing
-      last = Date.now();
-      if (locked || last - told < MINUTE) return;
+      if (locked || idle()) return;
+      last = instant();
+      if (since(said) >= 10000) {
+        said = last;
+        windows?.postMessage("here");
+      }
+      if (since(told) < MINUTE) return;
       told = last;
       fetch(lock.dataset.here, { method: "POST", body: new URLSearchParams(new FormData(lock)) }).catch(() => {});
     };
     ["pointerdown", "keydown", "scroll"].forEach((kind) => addEventListener(kind, here, { passive: true }));
-    const lockNow = ({ stay = false } = {}) => {
+    // stay: the cover stays until somebody presses "Go on". out: somebody signs out. from: another window has said so.
+    lockNow = ({ stay = false, out = false, from = false } = {}) => {
       if (locked) return;
       locked = true; // a second request would come without the session that knows whose words these are
-      add(lock, "idle", "1"); // nobody has signed out: on a shared tablet a PIN may take it up
-      add(lock, "next", location.pathname + location.search);
-      if (touched && !touched.querySelector("[type=password]")) handOver(touched, lock);
+      if (!from) windows?.postMessage("lock");
+      if (!out) add(lock, "idle", "1"); // nobody has signed out: on a shared tablet a PIN may take it up
+      if (!out) add(lock, "next", location.pathname + location.search);
+      const typed = !out && touched && !touched.querySelector("[type=password]");
+      if (typed) handOver(touched, lock);
       const sheet = cover(stay ? "" : "Locked.");
       dispatchEvent(new Event("screen:lock"));
-      const locking = send(sheet), leave = () => location.replace(lock.dataset.back);
+      const locking = from && !typed ? Promise.resolve() : send(sheet, from ? 2000 : 0);
+      const leave = () => location.replace(out ? lock.dataset.out : lock.dataset.back);
       sheet.go.onclick = () => locking.then(leave);
       if (!stay) locking.then(leave);
     };
-    async function send(sheet) { // again and again: without a connection the screen stays covered
+    async function send(sheet, pause) { // again and again: without a connection the screen stays covered
       for (;;) {
-        try { return await fetch(lock.action, { method: "POST", body: new URLSearchParams(new FormData(lock)), redirect: "manual" }); } catch {
-          sheet.words.textContent = "There is no connection. This screen opens when it is back.";
-          await new Promise((again) => { setTimeout(again, 5000); addEventListener("online", again, { once: true }); });
-        }
+        await new Promise((go) => { setTimeout(go, pause); }); // the window that was locked first ends the session
+        try {
+          const body = new URLSearchParams(new FormData(lock)), keepalive = body.toString().length < 60000; // also when the window is shut
+          const answer = await fetch(lock.action, { method: "POST", body, redirect: "manual", keepalive });
+          if (answer.status < 500) return;
+        } catch { /* said below */ }
+        sheet.words.textContent = AWAY;
+        await new Promise((again) => { setTimeout(again, 5000); addEventListener("online", again, { once: true }); });
       }
     }
-    const check = () => { if (Date.now() - last >= limit) lockNow(); };
-    addEventListener("outbox:over", () => lockNow());
-    addEventListener("screen:hide", () => { // at once, and also without a connection
-      if ("pin" in lock.dataset || touched) return lockNow({ stay: true });
+    const idle = () => {
+      if (since(last) < limit) return false;
+      lockNow();
+      return true;
+    };
+    const hide = (from) => { // at once, and also without a connection
+      if ("shared" in lock.dataset || touched) return lockNow({ stay: true });
       if (locked || root.classList.contains("covered")) return;
+      if (!from) windows?.postMessage("hide");
       const sheet = cover("");
-      sheet.go.onclick = () => fetch("/healthz").then(() => location.reload(), () => {
-        sheet.words.textContent = "There is no connection. This screen opens when it is back.";
-      });
+      sheet.go.onclick = () => fetch("/healthz").then(() => location.reload(), () => { sheet.words.textContent = AWAY; });
+    };
+    addEventListener("outbox:over", () => lockNow());
+    addEventListener("screen:hide", () => hide(false));
+    windows?.addEventListener("message", ({ data }) => {
+      if (data === "here") last = instant();
+      else if (data === "hide") hide(true);
+      else lockNow({ stay: true, from: true });
     });
-    setInterval(check, 15000);
-    document.addEventListener("visibilitychange", check);
+    setInterval(idle, 15000);
+    document.addEventListener("visibilitychange", idle);
+    addEventListener("pageshow", (event) => { // a page that the browser had kept in its memory: whose is it now?
+      if (!event.persisted) return;
+      cover("");
+      location.reload();
+    });
   }
 
-  let touched = null, sending = false, escaped = -Infinity;
+  let touched = null, sending = false, escaped = -Infinity, lockNow = null;
   addEventListener("DOMContentLoaded", () => {
     names(flag.get());
     tick(document);
     setInterval(() => tick(document), 30000);
-    watchIdle();
+    watchScreen();
+    keepNothing();
     document.querySelectorAll("[data-cover]").forEach((button) => { button.hidden = false; });
     reach();
     addEventListener("resize", reach);
@@ -149,7 +188,7 @@
     if (narrow.matches) fold();
     narrow.addEventListener("change", () => { if (!narrow.matches) fold(); }); // a tablet that is turned: what has room is open
   });
-  addEventListener("htmx:load", (event) => { tick(event.target); reach(); focusSummary(event.target); });
+  addEventListener("htmx:load", (event) => { tick(event.target); reach(); keepNothing(); focusSummary(event.target); });
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-hide-names]")) {
@@ -180,8 +219,12 @@
       event.preventDefault();
       return event.stopPropagation();
     }
+    if (lockNow && form.matches("[data-lock], [data-switch]")) { // dark at once, and sent when there is a connection
+      event.preventDefault();
+      event.stopPropagation();
+      return lockNow({ out: form.matches("[data-lock]") });
+    }
     sending = true;
-    if (form.matches("[data-switch]") && touched) handOver(touched, form); // it waits for whoever wrote it
     if (!post && !form.matches("[hx-post]")) return;
     form.dataset.sent = "yes";
     if (form.matches("[data-download]")) setTimeout(() => ready(document), 4000); // a file comes, the page stays
@@ -208,6 +251,14 @@
     ready(event.target.parentElement);
   });
   addEventListener("outbox:left", () => { touched = null; });
+  function wallFails(asked) { // the board on the wall: it says that it is old, and goes when its right has ended
+    if (asked && asked.status >= 400 && asked.status < 500) return location.reload();
+    const time = document.querySelector("#board .as-of");
+    if (!time || time.querySelector("b")) return;
+    const words = document.createElement("b");
+    words.textContent = " · No connection: this is not how it stands now.";
+    time.append(words);
+  }
   addEventListener("htmx:beforeSwap", (event) => { // the session is over: show the way in, not a page inside a page
     if (!event.detail.xhr.responseURL.includes("/accounts/login/")) return;
     event.preventDefault();
@@ -215,7 +266,7 @@
   });
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((kind) => addEventListener(kind, (event) => {
     const box = document.getElementById("messages");
-    if (!box) return; // a board on the wall says by its time how old it is
+    if (!box) return wallFails(event.detail.xhr);
     const [alert, body, text] = ["usa-alert usa-alert--error usa-alert--slim", "usa-alert__body", "usa-alert__text"].map((name, depth) => {
       const part = document.createElement(depth === 2 ? "p" : "div");
       part.className = name;

@@ -199,7 +199,7 @@ def test_a_dose_outside_the_limits_is_named_an_error_on_the_page(world, staff) -
 
 def test_the_second_person_signs_from_the_own_session(world, staff, admin) -> None:
     dose = world.ada.dose
-    assert "Somebody else must sign" in staff.get(url("medication", world)).content.decode()
+    assert "Second person signs here" in staff.get(url("medication", world)).content.decode()
     assert "somebody else must sign it too" in staff.post(url("sign-dose", world, dose.pk), key()).content.decode()
     assert "I saw it: sign" in admin.get(url("medication", world)).content.decode()
     assert admin.post(url("sign-dose", world, dose.pk), key()).status_code == 302

@@ -87,7 +87,7 @@ class OrderMedicationForm(RecordForm):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Needed when an allergy in the record names this drug. Ask the prescriber first.",
+        help_text="Needed when an allergy in the record names this drug or a related one. Ask the prescriber first.",
     )
     sometimes_needed = ("times", "days", "what_for", "hours_between", "most_in_day", "review_on", "allergy_answer")
     folds = (

@@ -8,7 +8,7 @@ from django import forms
 
 from placement.access.forms import PinForm
 from placement.facilities.queries.medication import QUICK
-from placement.ui.forms import DateTimeInZoneField, FormKey, offer, read_times_in
+from placement.ui.forms import DateTimeInZoneField, Fold, FormKey, offer, read_times_in
 from residents.forms.wording import CareText
 from residents.models import MedicationDose, MedicationOrder, Resident
 
@@ -130,14 +130,32 @@ class SecondForm(PinForm):
 class CountForm(AboutForm):
     """Count a drug."""
 
-    counted = amount("How much is there now?", help_text="Count together, each of you.")
+    counted = amount("How much is there now?")
     why = short(
         "What explains a difference?", required=False, help_text="Needed when the number is not the expected one."
     )
-    received = amount("Came in since the last count", initial=0)
-    removed = amount("Returned or destroyed since the last count", initial=0)
+    received = amount("Came in since the last count", required=False)
+    removed = amount("Returned or destroyed since the last count", required=False)
     moved_note = short("From whom, to whom, how destroyed?", required=False)
-    sometimes_needed = ("moved_note", "why")
+    sometimes_needed = ("received", "removed", "moved_note", "why")
+    folds = (
+        Fold(
+            "Something came in, or went out",
+            "From the pharmacy, to the pharmacy, or destroyed. Two people sign what was destroyed.",
+            ("received", "removed", "moved_note"),
+        ),
+    )
+
+    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "counted"
+        ].help_text = f"In {unit}. Count together, each of you. What is expected is shown afterwards."
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing said is nothing that came or went."""
+        cleaned = super().clean()
+        return cleaned | {name: cleaned.get(name) or 0 for name in ("received", "removed")}
 
 
 class SettleForm(AboutForm):

@@ -191,7 +191,16 @@ def note_effect(request: Request, pk: UUID, dose: UUID) -> HttpResponse:
 def counts(request: Request, pk: UUID) -> HttpResponse:
     """Show the controlled drugs of the home with their last counts."""
     home = homes(request.person).get(pk=pk)
-    context = {"home": home, "zone": home.zone, "orders": queries.controlled(request.person, home)}
+    return counts_page(request, home)
+
+
+def counts_page(request: Request, home: Facility, refusal: str = "") -> HttpResponse:
+    """Draw the list of counts; ``refusal`` is why a button did nothing."""
+    context = {"home": home, "zone": home.zone, "refusal": refusal}
+    context |= {
+        "orders": queries.controlled(request.person, home),
+        "to_sign": queries.counts_to_sign(request.person, home),
+    }
     return render(request, "medication/counts.html", context)
 
 
@@ -200,7 +209,7 @@ def count(request: Request, pk: UUID, order: UUID) -> HttpResponse:
     """Count one drug, and read the last counts."""
     home = homes(request.person).get(pk=pk)
     found = queries.order_in(request.person, home, order)
-    form = forms.CountForm(request.POST or None, resident=found.resident)
+    form = forms.CountForm(request.POST or None, resident=found.resident, unit=found.UNITS[found.form][1])
     if form.is_valid():
         act = lambda: operations.count_medication(  # noqa: E731
             found, facility=home, shift=open_shift_at(home, now()), **form.given, by=request.person
@@ -226,8 +235,7 @@ def sign_count(request: Request, pk: UUID, count: UUID) -> HttpResponse:
         act = lambda: operations.witness_count(found, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: reverse("facilities:counts", args=[home.pk])):
             return response
-    context = {"home": home, "zone": home.zone, "orders": queries.controlled(request.person, home)}
-    return render(request, "medication/counts.html", context | {"refusal": refused(form)})
+    return counts_page(request, home, refused(form))
 
 
 @needs(Can.VIEW_CARE_LOG, also=[Can.MANAGE_FACILITY])

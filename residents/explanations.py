@@ -236,13 +236,29 @@ explain(
         "count_is_not_below_zero": "A number can't be below zero.",
         "count_witnessed_by_another": "You counted, so somebody else must sign it too.",
         "count_is_settled_by_the_administrator": "Only the administrator of the home closes a difference.",
+        "count_is_settled_by_another": "You wrote this count down, so somebody else must close its difference.",
+        "dose_signed_is_the_newest": "This dose was amended in the meantime. Read it again, and sign what it says now.",
+        "medication_entry_has_its_dose": "Medication is written on the page of the dose, with the order by which it is given.",
+        "dose_is_not_older_than_its_order": "This order was written down later than that. If something was given before there was an order, report a medication error.",
+        "dose_is_not_given_to_who_is_missing": "This young person was reported missing, and nobody has seen them since. If they are back, log a head count first.",
         "residents_medicationdose_entry_id_key": "Each dose has an entry of its own.",
     }
 )
 explain({"medication_amount_is_more_than_nothing": "Give an amount above zero."}, field="amount")
 explain({"medication_ends_after_start": "The end must be after the start."}, field="ends_at")
 explain({"medication_consent_is_named": "Say who gave the consent."}, field="consent_by")
-explain({"medication_consent_is_not_in_the_future": "This day has not come yet."}, field="consent_on")
+explain(
+    {
+        "medication_consent_is_not_in_the_future": "This day has not come yet.",
+        "medication_starts_after_its_consent": "Nothing is given before somebody consents: the order starts on the day of the consent, or later.",
+    },
+    field="consent_on",
+)
+explain(
+    {"psychotropic_drug_is_marked": "This is a psychotropic drug. Mark it as one, and say who consented."},
+    field="psychotropic",
+)
+explain({"controlled_drug_is_marked": "The law controls this drug. Mark it as controlled."}, field="controlled")
 explain(
     {
         "psychotropic_consent_has_authority_and_review": "For a psychotropic drug a parent, a guardian or a court must have consented. Say when the consent is looked at again, too."
@@ -251,7 +267,7 @@ explain(
 )
 explain(
     {
-        "medication_allergy_is_answered": "An allergy of this young person names this drug. Ask the prescriber. If it is ordered in spite of that, say why."
+        "medication_allergy_is_answered": "An allergy of this young person names this drug, or one that is related to it. Ask the prescriber. If it is ordered in spite of that, say why."
     },
     field="allergy_answer",
 )
@@ -259,6 +275,10 @@ explain({"medication_stop_is_signed": "Say why it is stopped. Your name is kept 
 explain(
     {
         "dose_not_given_says_why": "Say why it was not given.",
+        "dose_meets_no_new_allergy": "An allergy that was not known when this was ordered names this drug. Do not give it: ask the prescriber. If it was given, say why: it becomes the report of a medication error.",
+        "dose_is_not_too_much": "This is more than is ordered. Do not give it. If it was given, say why: it becomes the report of a medication error.",
+        "dose_was_not_before_the_check": "At that time nobody had checked this order. If it was given all the same, say why: it becomes the report of a medication error.",
+        "doses_are_not_too_close": "Another dose of this order was given shortly before or after that. Do not give both: ask the prescriber. If it was given, say why: it becomes the report of a medication error.",
         "dose_is_not_too_soon": "The last dose is not long enough ago. Do not give it yet. If it was given, say why: it becomes the report of a medication error.",
         "doses_are_not_too_many": "This is more than may be given in 24 hours. Do not give it. If it was given, say why: it becomes the report of a medication error.",
     },
@@ -280,7 +300,7 @@ explain(
 explain({"count_says_what_came_and_went": "Say from whom it came, or to whom it went."}, field="moved_note")
 explain(
     {
-        "count_difference_is_explained": "The number is not the expected one. Count again together. If it stays, say what you know."
+        "count_difference_is_explained": "The number is not the expected one. Count again together. What one person alone wrote as destroyed, and doses that were taken back, are expected to be there. If it stays, say what you know."
     },
     field="why",
 )

@@ -22,10 +22,11 @@ from placement.facilities.models import (
 )
 from placement.facilities.queries.exceptions import relied_on
 from placement.facilities.queries.referrals import SEE_HOMES
-from placement.ui.dates import moment_name, short_day, zoned
+from placement.ui.dates import full_day, moment_name, short_day, zoned
 from residents.models import AccessRequest, Case, PopulationDesignation, SeparationRequest
 from residents.queries import access_requests, bars, disclosures, emergencies
 from residents.queries.leaving import checks_due
+from residents.queries.medication import reviews
 
 AHEAD = timedelta(days=60)
 
@@ -236,6 +237,21 @@ def case_dates(person: Person, cut: Cut) -> Iterable[Task]:
             f"Hearing for {case.resident}",
             case.court or "Court not yet named",
             reverse("residents:detail", args=[case.resident_id]),
+            note=on_day(day, person.time_zone),
+        )
+
+
+def consents(person: Person, cut: Cut) -> Iterable[Task]:
+    """Consents to psychotropic drugs that must be looked at again, two weeks ahead and until a new order says when next."""
+    right = Can.WRITE_CLINICAL if person.role == Role.CLINICIAN else Can.KEEP_CASE
+    for order in cut(reviews(person, right, timezone.localdate(now()) + timedelta(days=14))):
+        day = cast(date, order.review_on)
+        yield Task(
+            day_end(day, person.time_zone),
+            f"Look at the consent again: {order.resident}",
+            f"{order.title}. Consent of {order.consent_by}, {full_day(order.consent_on)}",
+            reverse("residents:health", args=[order.resident_id]),
+            "Read the order",
             note=on_day(day, person.time_zone),
         )
 

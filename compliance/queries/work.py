@@ -70,6 +70,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         case_work.own_referrals,
         case_work.access_to_decide,
         case_work.case_dates,
+        case_work.consents,
         case_work.after_care,
         case_work.sheets_to_get_back,
         case_work.exceptions_ending,
@@ -123,7 +124,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.nights,
         home_work.credentials,
     ],
-    Role.CLINICIAN: [case_work.access_to_decide],
+    Role.CLINICIAN: [case_work.access_to_decide, case_work.consents],
     Role.SYSADMIN: [account_work.changes_of_accounts],
     Role.STAFF: [
         home_work.own_clearance,

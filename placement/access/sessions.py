@@ -30,8 +30,8 @@ MOST_KEPT = 20
 # a password or a code, or an address, would stand in the session, readable
 NEVER_KEPT = {"accounts", "break_glass:new", "facilities:change-address", "facilities:new", "residents:words"}
 KEY, CHOSEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "chosen in a list"
-# A form that is signed has the own password, or a code, in it; hints about words are shown again.
-NOT_KEPT = {"csrfmiddlewaretoken", "password", "words_seen"}
+# A form that is signed has the own password, a code or a PIN in it; hints about words are shown again.
+NOT_KEPT = {"csrfmiddlewaretoken", "password", "pin", "words_seen"}
 
 
 def limits_of(person: Person) -> tuple[timedelta, timedelta]:

@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 
 from placement.audit.clock import now
-from placement.ui.forms import DateField, DateTimeInZoneField, Fold, LongTextField, StaleCheck
+from placement.ui.forms import DateField, DateTimeInZoneField, Fold, StaleCheck
 from residents.forms.base import RecordForm
+from residents.forms.wording import CareLine, CareText
 from residents.models import MedicationOrder
 from residents.models.medication import EVERY_DAY
 from residents.queries.medication import DAYS
@@ -64,7 +65,7 @@ class OrderMedicationForm(RecordForm):
         widget=forms.CheckboxSelectMultiple,
         initial=EVERY_DAY,
     )
-    what_for = forms.CharField(label="What for?", required=False, max_length=200)
+    what_for = CareLine(label="What for?", required=False, max_length=200)
     hours_between = forms.IntegerField(
         label="Least hours between two doses", required=False, min_value=1, max_value=168
     )
@@ -81,12 +82,12 @@ class OrderMedicationForm(RecordForm):
         help_text="For a psychotropic drug: a parent, a guardian or a court order.",
     )
     review_on = DateField(label="When is the consent looked at again?", required=False)
-    allergy_answer = LongTextField(
+    allergy_answer = CareText(
         label="Why is it ordered in spite of an allergy?",
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Needed when an allergy in the record names this drug. Ask the prescriber first.",
+        help_text="Needed when an allergy in the record names this drug or a related one. Ask the prescriber first.",
     )
     sometimes_needed = ("times", "days", "what_for", "hours_between", "most_in_day", "review_on", "allergy_answer")
     folds = (
@@ -124,4 +125,10 @@ class OrderMedicationForm(RecordForm):
 class ChangeMedicationForm(StaleCheck, OrderMedicationForm):
     """Stop an order and write the one that follows it."""
 
-    reason = LongTextField(label="Why is it changed?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = CareText(label="Why is it changed?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class StopMedicationForm(RecordForm):
+    """Stop an order."""
+
+    reason = CareText(label="Why?", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))

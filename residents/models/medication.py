@@ -253,6 +253,11 @@ class MedicationDose(Tracked):
         return f"dose {self.pk}"
 
     @property
+    def taken(self) -> str:
+        """Return how much was taken, with its unit: ``1 tablet``."""
+        return "" if self.amount is None else self.order.amount_of(self.amount)
+
+    @property
     def needs_witness(self) -> bool:
         """Return whether a second person must still sign: a controlled drug was given."""
         return self.order.controlled and self.outcome == self.Outcome.GIVEN and self.witness_id is None

@@ -1,8 +1,10 @@
 """Doses: what became of each, the second signature, how it worked; and the counts of drugs. Home and shift come from above."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from django.db import connection
 
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -17,7 +19,6 @@ from residents.operations.guard import must
 from residents.operations.incidents import report_incident
 
 Outcome, How = MedicationDose.Outcome, MedicationDose.How
-DAY = timedelta(days=1)
 AGAIN = "Written anew after a mistake"
 
 
@@ -194,19 +195,13 @@ def settle_count(count: MedicationCount, *, note: str, by: Person) -> Medication
     return count
 
 
-def over_limit(order: MedicationOrder, happened_at: datetime, apart_from: MedicationDose | None = None) -> bool:
-    """Return whether an as-needed dose at that time comes too soon after another, or is one too many in 24 hours."""
-    if order.hours_between is None or order.most_in_day is None:
-        return False
-    doses = order.doses.filter(outcome=Outcome.GIVEN, amendments=None, entry__happened_at__gt=happened_at - DAY)
-    if apart_from is not None:
-        doses = doses.exclude(pk=apart_from.pk)
-    times = [t for t in doses.values_list("entry__happened_at", flat=True) if t < happened_at + DAY]
-    if any(abs(t - happened_at) < timedelta(hours=order.hours_between) for t in times):
-        return True
-    times.append(happened_at)
-    starts = [t for t in times if happened_at - DAY < t <= happened_at]
-    return any(sum(start <= t < start + DAY for t in times) > order.most_in_day for start in starts)
+def outside(dose: MedicationDose) -> list[str]:
+    """Return in which ways a dose that is given is outside of its order: ``allergy``, ``much``, ``unchecked``, ``close``, ``soon``,
+    ``many``. The database's ``dose_is_outside`` decides, which knows also doses of other orders of the same drug."""
+    with connection.cursor() as cursor:
+        told = [dose.order_id, dose.due_at, dose.entry.happened_at, dose.amount, dose.amends_id]
+        cursor.execute("SELECT dose_is_outside(%s, %s, %s, %s, %s)", told)
+        return list(cursor.fetchone()[0])
 
 
 def _dose(
@@ -235,8 +230,8 @@ def _newest(order: MedicationOrder, due_at: datetime | None) -> MedicationDose |
 
 def _written(dose: MedicationDose, by: Person) -> MedicationDose:
     """Save a dose whose entry is written. One outside the limits, with the reason why, is reported as a medication error."""
-    given, entry = dose.outcome == Outcome.GIVEN, dose.entry
-    if given and dose.why and dose.incident is None and over_limit(dose.order, entry.happened_at, dose.amends):
+    entry = dose.entry
+    if dose.outcome == Outcome.GIVEN and dose.why and dose.incident is None and outside(dose):
         dose.incident = report_incident(
             facility=entry.facility,
             shift=entry.shift,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from placement.access.models import Person
@@ -29,6 +30,11 @@ SIGNS: dict[str, str] = {
     Outcome.AWAY: "A",
 }
 NOTHING = "?"
+COMPARED = (
+    "The drug is compared by its name, by common other names, and with a short list of related drugs (penicillins and"
+    " cephalosporins, sulfonamides, macrolides, fluoroquinolones, tetracyclines, aspirin and other NSAIDs; by the ATC index of the"
+    " WHO). The list is not whole: ask the prescriber or the pharmacy."
+)
 DAY = timedelta(days=1)
 LEGEND = [
     ("✓", "given"),
@@ -38,6 +44,8 @@ LEGEND = [
     ("A", "not in the home"),
     (NOTHING, "nothing written"),
     ("L", "given more than an hour late"),
+    ("*", "another amount than ordered"),
+    ("!", "medication error"),
     ("–", "not ordered then"),
 ]
 
@@ -54,19 +62,40 @@ def is_over(order: MedicationOrder, moment: datetime) -> bool:
 
 
 def orders_of(record: Record) -> dict[str, list[Any]]:
-    """Return the orders that go on or begin later, and those that are over, the newest first. One query.
+    """Return the orders that go on or begin later, and those that are over, the newest first. Two queries.
 
-    Each has its schedule ``in_words``, and says whether the consent must be looked at again (``review_is_due``).
+    Each has its schedule ``in_words``, and says whether the consent must be looked at again (``review_is_due``), and whether an
+    allergy that was not known when it was written names its drug (``meets_allergy``).
     """
     moment = now()
     found: list[Any] = list(orders(record))
     today = moment.astimezone(record.zone).date()
+    unanswered = with_an_allergy([order.pk for order in found if not is_over(order, moment)])
     for order in found:
         order.in_words = schedule(order)
         order.review_is_due = order.review_on is not None and order.review_on <= today
+        order.meets_allergy = order.pk in unanswered
     over = [order for order in found if is_over(order, moment)]
     over.sort(key=lambda order: order.stopped_at or order.ends_at or moment, reverse=True)
     return {"medication": [order for order in found if order not in over], "medication_over": over}
+
+
+def with_an_allergy(orders: list[UUID]) -> set[UUID]:
+    """Return which of these orders an allergy names that nobody has answered. The database's ``orders_with_an_allergy`` decides."""
+    if not orders:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT orders_with_an_allergy(%s::uuid[])", [orders])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def reviews(person: Person, right: Can, day: date) -> QuerySet[MedicationOrder]:
+    """Return the orders of psychotropic drugs whose consent must be looked at again by ``day``, the earliest first, of the young
+    people on whom ``person`` has the ``right``."""
+    found = MedicationOrder.objects.visible_to(person, right).filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now()), psychotropic=True, stopped_at__isnull=True, review_on__lte=day
+    )
+    return found.select_related("resident").order_by("review_on")
 
 
 def schedule(order: MedicationOrder) -> str:
@@ -85,10 +114,12 @@ def allergies_of(resident: Resident) -> list[str]:
 
 
 def before_ordering(resident: Resident) -> str:
-    """Return what stands over the form of an order: the allergies, and that it stays as it is written."""
-    known = allergies_of(resident)
-    allergies = f"Allergies: {'; '.join(known)}." if known else "No allergy is in the record."
-    return f"{allergies} An order stays as it is written: to change it, stop it and write a new one."
+    """Return what stands over the form of an order: the allergies and what they are compared with, and what is ordered already."""
+    known, moment = allergies_of(resident), now()
+    allergies = f"Allergies: {'; '.join(known)}. {COMPARED}" if known else "No allergy is in the record."
+    ordered = [order.title for order in MedicationOrder.objects.filter(resident=resident) if not is_over(order, moment)]
+    already = f" Ordered already: {', '.join(ordered)}." if ordered else ""
+    return f"{allergies}{already} An order stays as it is written: to change it, stop it and write a new one."
 
 
 def order_for(person: Person, resident: UUID, row: UUID, *, lock: bool = False) -> MedicationOrder:
@@ -134,6 +165,7 @@ class Grid:
     schedule: str
     lines: list[Line] = field(default_factory=list)
     others: list[MedicationDose] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def month(record: Record, first: date) -> dict[str, Any]:
@@ -154,12 +186,18 @@ def month(record: Record, first: date) -> dict[str, Any]:
         order__in=grids,
     )
     at: dict[tuple[UUID, date, time], MedicationDose] = {}
-    for dose in doses.select_related("entry__written_by", "entry__facility", "order").order_by("entry__happened_at"):
+    people = ("entry__written_by", "entry__facility", "order", "witness")
+    signed: dict[str, set[str]] = {}
+    for dose in doses.select_related(*people).order_by("entry__happened_at"):
         if dose.outcome == Outcome.MISTAKE:
             continue
+        for person in filter(None, (dose.entry.written_by, dose.witness)):
+            signed.setdefault(initials(person), set()).add(person.name)
         if dose.due_at is None:
             grids[dose.order_id].others.append(dose)
         else:
+            if dose.why or dose.outcome != Outcome.GIVEN or dose.amount != dose.order.amount:
+                grids[dose.order_id].notes.append(_note(dose, zone))
             at[dose.order_id, *_slot(dose, dose.due_at)] = dose
     lived = record.resident.placements.filter(status__in=["active", "ended"]).select_related("facility")
     stays = [(s.starts_at, s.ends_at if s.status == "ended" else None, s.facility.zone) for s in lived]
@@ -177,6 +215,7 @@ def month(record: Record, first: date) -> dict[str, Any]:
         "earlier": month_code(before),
         "later": month_code(days[-1] + DAY) if ends <= moment else "",
         "legend": LEGEND,
+        "signed": [(short, " or ".join(sorted(names))) for short, names in sorted(signed.items())],
         "allergies": allergies_of(record.resident),
     }
 
@@ -204,9 +243,13 @@ def _cell(
     if dose is not None:
         late = dose.outcome == Outcome.GIVEN and dose.entry.happened_at - (dose.due_at or moment) > EARLY
         words = f"{dose.get_outcome_display()} {local(dose.entry.happened_at, zone)} by {dose.entry.written_by}"
-        kind = "good" if dose.outcome == Outcome.GIVEN and not late else "due"
-        sign = SIGNS[dose.outcome] + ("L" if late else "")
-        return Cell(sign, initials(dose.entry.written_by), f"{words}. {dose.why}" if dose.why else words, kind)
+        other = dose.outcome == Outcome.GIVEN and dose.amount != order.amount
+        kind = "late" if dose.error else "good" if dose.outcome == Outcome.GIVEN and not late and not other else "due"
+        sign = SIGNS[dose.outcome] + ("L" if late else "") + ("*" if other else "") + ("!" if dose.error else "")
+        who = initials(dose.entry.written_by)
+        if order.controlled and dose.outcome == Outcome.GIVEN:
+            who += f" {initials(dose.witness)}" if dose.witness else " __"
+        return Cell(sign, who, f"{words}. {dose.why}" if dose.why else words, kind)
     dues = [(moment_of(day, clock, there), since, until) for since, until, there in stays]
     here = [due for due, since, until in dues if since <= due and (until is None or due < until)]
     due = here[0] if here else moment_of(day, clock, zone)
@@ -216,6 +259,16 @@ def _cell(
     if not here or due + EARLY > moment:
         return Cell("")
     return Cell(NOTHING, words="nothing written", kind="late")
+
+
+def _note(dose: MedicationDose, zone: ZoneInfo) -> str:
+    """Return what a small box can't say, for paper and for a finger."""
+    said = [
+        dose.get_outcome_display().lower(),
+        *([dose.taken] if dose.taken else []),
+        *([dose.why] if dose.why else []),
+    ]
+    return f"{local(dose.due_at, zone)}: {', '.join(said)} ({dose.entry.written_by})"
 
 
 def initials(person: Person) -> str:

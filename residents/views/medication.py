@@ -12,7 +12,7 @@ from placement.audit.clock import now
 from placement.ui.dates import first_of_month
 from residents import operations
 from residents.forms import medication as forms
-from residents.forms.record import ConfirmForm, WhyForm
+from residents.forms.record import ConfirmForm
 from residents.models import ORDERS
 from residents.queries import medication
 from residents.queries.record import NEEDED, open_record
@@ -52,7 +52,7 @@ change_medication = form_page(
 )
 stop_medication = form_page(
     "Stop this order?",
-    WhyForm,
+    forms.StopMedicationForm,
     operations.stop_medication,
     *ORDERS,
     back="health",

@@ -19,6 +19,7 @@ HOUR = timedelta(hours=1)
 
 def ordered(moment: datetime, home: Home, **changes: Any) -> dict[str, Any]:
     """Arguments of an order whose dose is due each day, the last one half an hour before ``moment``."""
+    starts_at = changes.get("starts_at", moment - timedelta(days=1))
     clock = (moment - HOUR / 2).astimezone(home.facility.zone).time()
     values: dict[str, Any] = {
         "drug": "Calmidol",
@@ -30,9 +31,9 @@ def ordered(moment: datetime, home: Home, **changes: Any) -> dict[str, Any]:
         "days": EVERY_DAY,
         "prescriber": "Dr. Invented",
         "prescriber_telephone": "555-0100",
-        "starts_at": moment - timedelta(days=1),
+        "starts_at": starts_at,
         "consent_by": "The mother",
-        "consent_on": (moment - timedelta(days=3)).date(),
+        "consent_on": (starts_at - timedelta(days=2)).date(),
         "consent_authority": "parent",
     }
     return values | changes

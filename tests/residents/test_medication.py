@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from placement.access.models import Person
@@ -14,7 +13,6 @@ from placement.database.context import acting
 from placement.facilities.operations import sign_shift
 from residents import operations
 from residents.models import CareEntry, Incident, MedicationDose, MedicationOrder
-from residents.operations.doses import over_limit
 from tests.building.medication import last_due, ordered
 from tests.world import World
 
@@ -138,7 +136,6 @@ def test_two_people_sign_a_controlled_drug(world: World) -> None:
 def test_a_dose_outside_the_limits_is_refused_or_becomes_a_report(world: World) -> None:
     found = as_needed(world)
     log(world, found, happened_at=world.now - HOUR)
-    assert over_limit(found, world.now)
     with pytest.raises(Refused, match="Do not give it yet"):
         log(world, found)
     assert not Incident.objects.filter(kind="medication").exists()
@@ -146,31 +143,6 @@ def test_a_dose_outside_the_limits_is_refused_or_becomes_a_report(world: World) 
     report = Incident.objects.get(kind="medication")
     assert (dose.error, dose.incident, report.status) == (True, report, "reported")
     assert list(report.residents.all()) == [world.ada.resident]
-
-
-def test_the_limits_are_the_same_in_python_and_in_the_database(world: World) -> None:
-    found = as_needed(world, hours_between=2, most_in_day=2)
-    for hours in (20, 5):
-        log(world, found, happened_at=world.now - hours * HOUR)
-    for hours in (22.5, 21.5, 18.5, 17, 8, 6, 4, 3.5, 0):
-        moment = world.now - hours * HOUR
-        with connection.cursor() as cursor, acting(world.staff_cedar.pk, world.staff_cedar.name):
-            cursor.execute("SAVEPOINT one")
-            try:
-                operations.log_dose(
-                    found,
-                    facility=world.cedar.facility,
-                    shift=None,
-                    due_at=None,
-                    outcome="given",
-                    happened_at=moment,
-                    by=world.staff_cedar,
-                )
-                refused = False
-            except Refused:
-                refused = True
-            cursor.execute("ROLLBACK TO SAVEPOINT one")
-        assert over_limit(found, moment) == refused, hours
 
 
 def test_a_change_is_a_stop_and_a_new_order(world: World) -> None:

@@ -1,13 +1,16 @@
 """Forms of the medication pages of a shift."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 
+from placement.access.forms import PinForm
 from placement.facilities.queries.medication import QUICK
-from placement.ui.forms import DateTimeInZoneField, FormKey, LongTextField, offer, read_times_in
-from residents.models import MedicationDose, MedicationOrder
+from placement.ui.forms import DateTimeInZoneField, Fold, FormKey, offer, read_times_in
+from residents.forms.wording import CareText
+from residents.models import MedicationDose, MedicationOrder, Resident
 
 Outcome, How = MedicationDose.Outcome, MedicationDose.How
 NOT_THEN = "This button was out of date. Press it again."
@@ -18,9 +21,9 @@ def amount(label: str, **more: Any) -> forms.DecimalField:
     return forms.DecimalField(label=label, max_digits=6, decimal_places=2, min_value=0, **more)
 
 
-def short(label: str, **more: Any) -> LongTextField:
+def short(label: str, **more: Any) -> CareText:
     """Return a field for one or two sentences."""
-    return LongTextField(label=label, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), **more)
+    return CareText(label=label, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), **more)
 
 
 class TapForm(FormKey):
@@ -62,7 +65,7 @@ class DoseForm(FormKey):
 
     def __init__(self, *args: Any, order: MedicationOrder, zone: ZoneInfo, administers: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.order = order
+        self.order, self.resident = order, order.resident
         read_times_in(self, zone, "happened_at")
         asked = (Outcome.GIVEN, Outcome.REFUSED, Outcome.HELD)
         outcomes = asked if order.as_needed else [outcome for outcome in Outcome if outcome != Outcome.MISTAKE]
@@ -92,7 +95,15 @@ class AmendDoseForm(DoseForm):
         offer(self, "outcome", [*field.choices, (Outcome.MISTAKE.value, "Written by mistake: nothing happened")])
 
 
-class EffectForm(FormKey):
+class AboutForm(FormKey):
+    """A form with a text about ``resident``."""
+
+    def __init__(self, *args: Any, resident: Resident, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.resident = resident
+
+
+class EffectForm(AboutForm):
     """Say how an as-needed dose worked."""
 
     effect = short("How did it work?")
@@ -102,20 +113,52 @@ class SignForm(FormKey):
     """A second signature: the button is all there is."""
 
 
-class CountForm(FormKey):
+class SecondForm(PinForm):
+    """A second signature on the same tablet, with the PIN of whoever signs."""
+
+    def __init__(self, *args: Any, asides: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, asides=asides, **kwargs)
+        self.wrong = "This is not the PIN of that person."
+        if "who" in self.fields:
+            self.fields["who"].label = "Who signs?"
+            offer(self, "who", [(key, aside.person.name) for key, aside in self.by_key.items()])
+            self.fields["pin"].label = "Their PIN"
+        else:
+            self.fields["pin"].label = f"PIN of {asides[0].person}"
+
+
+class CountForm(AboutForm):
     """Count a drug."""
 
-    counted = amount("How much is there now?", help_text="Count together, each of you.")
+    counted = amount("How much is there now?")
     why = short(
         "What explains a difference?", required=False, help_text="Needed when the number is not the expected one."
     )
-    received = amount("Came in since the last count", initial=0)
-    removed = amount("Returned or destroyed since the last count", initial=0)
+    received = amount("Came in since the last count", required=False)
+    removed = amount("Returned or destroyed since the last count", required=False)
     moved_note = short("From whom, to whom, how destroyed?", required=False)
-    sometimes_needed = ("moved_note", "why")
+    sometimes_needed = ("received", "removed", "moved_note", "why")
+    folds = (
+        Fold(
+            "Something came in, or went out",
+            "From the pharmacy, to the pharmacy, or destroyed. Two people sign what was destroyed.",
+            ("received", "removed", "moved_note"),
+        ),
+    )
+
+    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "counted"
+        ].help_text = f"In {unit}. Count together, each of you. What is expected is shown afterwards."
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing said is nothing that came or went."""
+        cleaned = super().clean()
+        return cleaned | {name: cleaned.get(name) or 0 for name in ("received", "removed")}
 
 
-class SettleForm(FormKey):
+class SettleForm(AboutForm):
     """Close a difference."""
 
     note = short("What became of the difference?")

@@ -18,13 +18,14 @@ from placement.access.visible import barred_from, in_force
 from placement.audit.clock import now
 from placement.database.context import reading
 from placement.facilities.models import Facility, Leave, Placement, Shift
+from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.rounds import period_at
 from placement.facilities.queries.shifts import open_shift_at, stays
 from placement.facilities.queries.standing import Standing
 from placement.facilities.queries.tiles import day_and_time
 from placement.ui.templatetags.ui import span
 from residents.models import MedicationCount, MedicationDose, MedicationOrder, Resident, SafetyAlert
-from residents.queries.medication import schedule
+from residents.queries.medication import is_over, schedule
 from residents.queries.medication_times import EARLY, LOST, due_of
 
 Outcome = MedicationDose.Outcome
@@ -35,7 +36,15 @@ QUICK = [  # what one more tap says of a dose that was not given
     (Outcome.HELD, "Asleep", "Asleep"),
     (Outcome.AWAY, "At school", "At school"),
     (Outcome.AWAY, "On leave", "On leave"),
+    (Outcome.AWAY, "Missing", "Missing"),
 ]
+ON_LEAVE, MISSING = 3, 4
+WARNINGS = {
+    "allergy": "A newer allergy names it: do not give it, ask the prescriber",
+    "close": "Another dose was given shortly before: ask the prescriber",
+    "soon": "Too soon after another order of the same drug",
+    "many": "Too many in 24 hours with another order of the same drug",
+}
 
 
 class State(StrEnum):
@@ -58,6 +67,7 @@ class Due:
     state: State
     tag: dict[str, str]
     at: str
+    warning: str = ""  # why it is not given now
     key: UUID = field(default_factory=uuid4)
 
     @property
@@ -85,6 +95,7 @@ class Needed:
     doses: list[MedicationDose]
     next_at: datetime | None
     tag: dict[str, str]
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,8 +105,14 @@ class Chart:
     resident: Resident
     allergies: list[SafetyAlert]
     away: Leave | None
+    missing: bool
     due: list[Due]
     needed: list[Needed]
+
+    @property
+    def gone(self) -> int | None:
+        """Return which of the quick answers says why they are not here, ``None`` when they are."""
+        return MISSING if self.missing else ON_LEAVE if self.away else None
 
 
 @dataclass(frozen=True)
@@ -155,7 +172,7 @@ def doses_since(ids: Iterable[UUID], since: datetime) -> QuerySet[MedicationDose
 
 
 def due_list(person: Person, home: Facility) -> DueList:
-    """Return the medication of a home's shift as it stands now: nine queries for any number of young people and orders."""
+    """Return the medication of a home's shift as it stands now: eleven queries for any number of young people and orders."""
     moment, zone = now(), home.zone
     shift = open_shift_at(home, moment)
     planned = shift or period_at(moment, zone)
@@ -171,6 +188,8 @@ def due_list(person: Person, home: Facility) -> DueList:
         leave.resident_id: leave
         for leave in Leave.objects.filter(placement__in=living, starts_at__lte=moment, ends_at__gt=moment)
     }
+    missing = missing_now(home, ids)
+    warnings = warnings_at(moment, (order.pk for many in orders.values() for order in many))
     charts = []
     for stay in living:
         due = []
@@ -180,15 +199,18 @@ def due_list(person: Person, home: Facility) -> DueList:
                 state, tag = state_of(due_at, dose, moment, zone)
                 if due_at < planned.starts_at and state == State.DONE:
                     continue
-                due.append(Due(order, due_at, dose, state, tag, day_and_time(due_at, moment, zone)))
+                at, open_now = day_and_time(due_at, moment, zone), state in (State.OPEN, State.LATE)
+                warning = warnings.get(order.pk, "") if open_now else ""
+                due.append(Due(order, due_at, dose, state, tag, at, warning))
         due.sort(key=lambda each: each.due_at)
         asked = [
-            _needed(order, needed[order.pk], moment, zone)
+            _needed(order, needed[order.pk], moment, zone, warnings.get(order.pk, ""))
             for order in orders[stay.resident_id]
-            if order.as_needed and order.starts_at <= moment and order.stopped_at is None
+            if order.as_needed and order.starts_at <= moment and not is_over(order, moment)
         ]
         if due or asked:
-            charts.append(Chart(stay.resident, allergies[stay.resident_id], leaves.get(stay.resident_id), due, asked))
+            who = stay.resident_id
+            charts.append(Chart(stay.resident, allergies[who], leaves.get(who), who in missing, due, asked))
     charts.sort(key=lambda chart: min((_urgency(each) for each in chart.due), default=(9, moment)))
     barred = barred_from(person)
     closed = 0
@@ -198,6 +220,15 @@ def due_list(person: Person, home: Facility) -> DueList:
     for dose in to_sign:
         dose.key = uuid4()
     return DueList(shift, charts, _facts(charts, to_sign), to_sign, moment, closed)
+
+
+def warnings_at(moment: datetime, orders: Iterable[UUID]) -> dict[UUID, str]:
+    """Return order → why a dose of it is not given now, from the rule that would refuse it. One query."""
+    with connection.cursor() as cursor:
+        told: list[Any] = [moment, list(orders)]
+        cursor.execute("SELECT o, dose_is_outside(o, NULL, %s, 0, NULL) FROM unnest(%s::uuid[]) o", told)
+        found = cursor.fetchall()
+    return {order: next((words for name, words in WARNINGS.items() if name in ways), "") for order, ways in found}
 
 
 def unsigned(ids: Iterable[UUID]) -> QuerySet[MedicationDose]:
@@ -213,7 +244,9 @@ def _urgency(each: Due) -> tuple[int, datetime]:
     return order.index(each.state), each.due_at
 
 
-def _needed(order: MedicationOrder, doses: list[MedicationDose], moment: datetime, zone: ZoneInfo) -> Needed:
+def _needed(
+    order: MedicationOrder, doses: list[MedicationDose], moment: datetime, zone: ZoneInfo, warning: str
+) -> Needed:
     given = sorted((d for d in doses if d.outcome == Outcome.GIVEN), key=lambda d: d.entry.happened_at)
     times = [dose.entry.happened_at for dose in given if dose.entry.happened_at > moment - DAY]
     waits = [times[-1] + timedelta(hours=order.hours_between or 0)] if times else []
@@ -221,9 +254,11 @@ def _needed(order: MedicationOrder, doses: list[MedicationDose], moment: datetim
         waits.append(times[-(order.most_in_day or 1)] + DAY)
     next_at = max(waits, default=None)
     if next_at is None or next_at <= moment:
-        return Needed(order, schedule(order), given, None, {"kind": "", "text": "May be given"})
+        tag = {"kind": "late", "text": "Not now"} if warning else {"kind": "", "text": "May be given"}
+        return Needed(order, schedule(order), given, None, tag, warning)
     at = day_and_time(next_at, moment, zone)
-    return Needed(order, schedule(order), given, next_at, {"kind": "late", "text": f"Not before {at}"})
+    warning = warning if warning == WARNINGS["allergy"] else ""  # the time says the rest
+    return Needed(order, schedule(order), given, next_at, {"kind": "late", "text": f"Not before {at}"}, warning)
 
 
 def _facts(charts: list[Chart], to_sign: list[MedicationDose]) -> list[dict[str, Any]]:
@@ -265,20 +300,30 @@ def versions(dose: MedicationDose) -> list[MedicationDose]:
 
 
 def controlled(person: Person, home: Facility) -> list[MedicationOrder]:
-    """Return the controlled drugs in the home, each with its newest count as ``last_count``. Two queries."""
+    """Return the controlled drugs in the home, each with its newest count as ``last_count``: also of an order that is over, until
+    nothing of it is left. Two queries."""
     living = stays(person, home).order_by().values("resident_id")
     counts = MedicationCount.objects.select_related("counted_by", "witness").order_by("order_id", "-counted_at")
     found = (
         MedicationOrder.objects.visible_to(person, Can.LOG_CARE)
-        .filter(Q(stopped_at__isnull=True) | Q(stopped_at__gt=now() - 7 * DAY), resident__in=living, controlled=True)
+        .filter(resident__in=living, controlled=True)
         .select_related("resident")
         .prefetch_related(Prefetch("counts", counts.distinct("order_id"), to_attr="newest"))
         .order_by("resident__code", "drug")
     )
-    rows: list[Any] = list(found)
-    for order in rows:
+    every: list[Any] = list(found)
+    for order in every:
         order.last_count = order.newest[0] if order.newest else None
-        order.key = uuid4()
+        order.over = is_over(order, now())
+    return [order for order in every if not order.over or (order.last_count and order.last_count.counted)]
+
+
+def counts_to_sign(person: Person, home: Facility) -> list[MedicationCount]:
+    """Return the counts of the home that wait for a second signature, the oldest first: also those that another one followed."""
+    found = MedicationCount.objects.visible_to(person, Can.LOG_CARE).filter(facility=home, witness=None)
+    rows: list[Any] = list(found.select_related("order__resident", "counted_by").order_by("counted_at"))
+    for count in rows:
+        count.key = uuid4()
     return rows
 
 
@@ -308,7 +353,7 @@ class OpenMedication:
 def medication_left_open(shift: Shift, people: Mapping[UUID, Standing]) -> list[OpenMedication]:
     """Return what of medication is open at the end of a shift: doses of which nothing is written, signatures, counts.
 
-    ``people``: who lives in the home now, by id. One query where nobody has an order, else five for any number.
+    ``people``: who lives in the home now, by id. One query where nobody has an order, else six for any number.
     """
     home, moment = shift.facility, now()
     zone = home.zone
@@ -327,6 +372,9 @@ def medication_left_open(shift: Shift, people: Mapping[UUID, Standing]) -> list[
     for dose in unsigned(people).select_related("order"):
         words[dose.resident_id].append(f"{dose.order.title} needs a second signature")
     counted = counted_in(shift)
+    waiting = MedicationCount.objects.filter(facility=home, resident__in=list(people), witness=None)
+    for count in waiting.select_related("order").order_by("counted_at"):
+        words[count.resident_id].append(f"a count of {count.order.title} needs a second signature")
     for order in orders:
         if order.controlled and order.stopped_at is None and order.pk not in counted:
             words[order.resident_id].append(f"{order.title} is not counted")

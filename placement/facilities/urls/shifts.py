@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placement.facilities.views import contacts, days, hand_offs, medication, paper, passes, shifts, wall
+from placement.facilities.views import contacts, days, hand_offs, medication, paper, passes, second, shifts, wall
 
 urlpatterns = [
     path("shift/", shifts.my_shift, name="my-shift"),
@@ -31,9 +31,11 @@ urlpatterns = [
     path("<uuid:pk>/shift/medication/orders/<uuid:order>/count/", medication.count, name="count"),
     path("<uuid:pk>/shift/medication/doses/<uuid:dose>/", medication.dose, name="dose"),
     path("<uuid:pk>/shift/medication/doses/<uuid:dose>/sign/", medication.sign_dose, name="sign-dose"),
+    path("<uuid:pk>/shift/medication/doses/<uuid:dose>/second/", second.second_on_dose, name="second-on-dose"),
     path("<uuid:pk>/shift/medication/doses/<uuid:dose>/effect/", medication.note_effect, name="note-effect"),
     path("<uuid:pk>/shift/medication/counts/", medication.counts, name="counts"),
     path("<uuid:pk>/shift/medication/counts/<uuid:count>/sign/", medication.sign_count, name="sign-count"),
+    path("<uuid:pk>/shift/medication/counts/<uuid:count>/second/", second.second_on_count, name="second-on-count"),
     path("<uuid:pk>/shift/medication/counts/<uuid:count>/settle/", medication.settle, name="settle-count"),
     path("<uuid:pk>/shift/<uuid:shift>/", shifts.past_shift, name="past-shift"),
     path("<uuid:pk>/shift/<uuid:shift>/hand-off/", shifts.hand_off, name="hand-off"),

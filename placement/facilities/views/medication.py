@@ -1,10 +1,11 @@
 """Medication of a shift: the list of what is due, one dose, and the counts of controlled drugs."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -20,6 +21,7 @@ from placement.facilities.forms import medication as forms
 from placement.facilities.models import Facility
 from placement.facilities.queries import medication as queries
 from placement.facilities.queries.shifts import homes, open_shift_at, shift_at
+from placement.facilities.views.second import next_signature
 from placement.facilities.views.shifts import within_minute
 from residents import operations
 from residents.models import MedicationDose
@@ -46,6 +48,16 @@ def list_page(request: Request, home: Facility, refusal: str = "") -> HttpRespon
     return render(request, "medication/list.html", context)
 
 
+def after_dose(request: Request, home: Facility, made: MedicationDose) -> str:
+    """Return where one goes after a dose: to its second signature where one is needed and can be given here, else to the list."""
+    to = page_url(home, f"m-{made.resident_id}")
+    return (
+        next_signature(request, reverse("facilities:second-on-dose", args=[home.pk, made.pk]), to)
+        if made.needs_witness
+        else to
+    )
+
+
 @needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
 @post_only("facilities:medication")
 def tap(request: Request, pk: UUID, order: UUID) -> HttpResponse:
@@ -64,7 +76,7 @@ def tap(request: Request, pk: UUID, order: UUID) -> HttpResponse:
             by=request.person,
             **form.outcome,
         )
-        if response := submit(request, form, act, lambda _: page_url(home, f"m-{found.resident_id}")):
+        if response := submit(request, form, act, lambda made: after_dose(request, home, made)):
             return response
         refusal = refused(form)
     return list_page(request, home, refusal)
@@ -75,7 +87,7 @@ def log_dose(request: Request, pk: UUID, order: UUID) -> HttpResponse:
     """Write down anything about one dose: of the time in the address, or of an as-needed order."""
     home = homes(request.person).get(pk=pk)
     found = queries.order_in(request.person, home, order)
-    due_at = parse_datetime(request.GET.get("due", "").replace(" ", "+")) if not found.as_needed else None
+    due_at = None if found.as_needed else moment_in(request.GET.get("due", ""))
     moment = now()
     administers = queries.may_administer(request.person, home, moment)
     initial = {"happened_at": moment, "outcome": request.GET.get("outcome", "")}
@@ -88,7 +100,7 @@ def log_dose(request: Request, pk: UUID, order: UUID) -> HttpResponse:
         act = lambda: operations.log_dose(  # noqa: E731
             found, facility=home, shift=shift, due_at=due_at, **told, by=request.person
         )
-        if response := submit(request, form, act, lambda _: page_url(home, f"m-{found.resident_id}")):
+        if response := submit(request, form, act, lambda made: after_dose(request, home, made)):
             messages.success(request, f"Saved for {found.resident}.")
             return response
     context = {"form": form, "order": found, "due_at": due_at, "schedule": queries.schedule(found)}
@@ -102,13 +114,7 @@ def dose(request: Request, pk: UUID, dose: UUID) -> HttpResponse:
     found = queries.dose_in(request.person, home, dose)
     every = queries.versions(found)
     newest = every[-1]
-    administers = queries.may_administer(request.person, home, newest.entry.happened_at)
-    initial: dict[str, Any] = {"outcome": newest.outcome, "happened_at": newest.entry.happened_at, "why": newest.why}
-    if newest.amount is not None:
-        initial |= {"how": newest.how, "amount": f"{newest.amount.normalize():f}"}
-    form = forms.AmendDoseForm(
-        request.POST or None, order=found.order, zone=home.zone, administers=administers, initial=initial
-    )
+    form = amend_form(request, home, newest, request.POST or None)
     if form.is_valid():
         told = form.given
         told["happened_at"] = within_minute(told["happened_at"], newest.entry.happened_at)
@@ -116,14 +122,37 @@ def dose(request: Request, pk: UUID, dose: UUID) -> HttpResponse:
         act = lambda: operations.amend_dose(newest, **told, by=request.person)  # noqa: E731
         if response := submit(request, form, act, here):
             return response
-    context = {"form": form, "home": home, "zone": home.zone, "versions": every, "newest": newest, "order": found.order}
+    return dose_page(request, home, every, form)
+
+
+def dose_page(
+    request: Request,
+    home: Facility,
+    every: list[MedicationDose],
+    form: forms.AmendDoseForm,
+    effect: forms.EffectForm | None = None,
+) -> HttpResponse:
+    """Draw the page of one dose with ``every`` text about it."""
+    newest, order = every[-1], every[-1].order
+    context = {"form": form, "home": home, "zone": home.zone, "versions": every, "newest": newest, "order": order}
     context |= {
         "sign": forms.SignForm(auto_id="sign_%s"),
-        "effect": forms.EffectForm(auto_id="effect_%s"),
-        "schedule": queries.schedule(found.order),
+        "effect": effect or forms.EffectForm(auto_id="effect_%s", resident=order.resident),
+        "schedule": queries.schedule(order),
+        "own": request.person.pk in {version.entry.written_by_id for version in every},
     }
-    context["own"] = newest.entry.written_by_id == request.person.pk
     return render(request, "medication/dose.html", context)
+
+
+def amend_form(
+    request: Request, home: Facility, newest: MedicationDose, posted: QueryDict | None
+) -> forms.AmendDoseForm:
+    """Return the form that says anew what became of a dose, filled in with what it says now."""
+    administers = queries.may_administer(request.person, home, newest.entry.happened_at)
+    initial: dict[str, Any] = {"outcome": newest.outcome, "happened_at": newest.entry.happened_at, "why": newest.why}
+    if newest.amount is not None:
+        initial |= {"how": newest.how, "amount": f"{newest.amount.normalize():f}"}
+    return forms.AmendDoseForm(posted, order=newest.order, zone=home.zone, administers=administers, initial=initial)
 
 
 @needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
@@ -147,12 +176,14 @@ def note_effect(request: Request, pk: UUID, dose: UUID) -> HttpResponse:
     """Write down how an as-needed dose worked."""
     home = homes(request.person).get(pk=pk)
     found = queries.dose_in(request.person, home, dose, Can.LOG_CARE)
-    form = forms.EffectForm(request.POST)
+    here = reverse("facilities:dose", args=[home.pk, found.pk])
+    form = forms.EffectForm(request.POST, resident=found.order.resident, auto_id="effect_%s")
     if form.is_valid():
         act = lambda: operations.note_effect(found, **form.given, by=request.person)  # noqa: E731
-        if response := submit(request, form, act, lambda _: reverse("facilities:dose", args=[home.pk, found.pk])):
+        if response := submit(request, form, act, lambda _: here):
             return response
-    return list_page(request, home, refused(form))
+    every = queries.versions(found)
+    return dose_page(request, home, every, amend_form(request, home, every[-1], None), form)
 
 
 @needs(Can.WORK_SHIFT)
@@ -160,7 +191,16 @@ def note_effect(request: Request, pk: UUID, dose: UUID) -> HttpResponse:
 def counts(request: Request, pk: UUID) -> HttpResponse:
     """Show the controlled drugs of the home with their last counts."""
     home = homes(request.person).get(pk=pk)
-    context = {"home": home, "zone": home.zone, "orders": queries.controlled(request.person, home)}
+    return counts_page(request, home)
+
+
+def counts_page(request: Request, home: Facility, refusal: str = "") -> HttpResponse:
+    """Draw the list of counts; ``refusal`` is why a button did nothing."""
+    context = {"home": home, "zone": home.zone, "refusal": refusal}
+    context |= {
+        "orders": queries.controlled(request.person, home),
+        "to_sign": queries.counts_to_sign(request.person, home),
+    }
     return render(request, "medication/counts.html", context)
 
 
@@ -169,12 +209,14 @@ def count(request: Request, pk: UUID, order: UUID) -> HttpResponse:
     """Count one drug, and read the last counts."""
     home = homes(request.person).get(pk=pk)
     found = queries.order_in(request.person, home, order)
-    form = forms.CountForm(request.POST or None)
+    form = forms.CountForm(request.POST or None, resident=found.resident, unit=found.UNITS[found.form][1])
     if form.is_valid():
         act = lambda: operations.count_medication(  # noqa: E731
             found, facility=home, shift=open_shift_at(home, now()), **form.given, by=request.person
         )
-        if response := submit(request, form, act, lambda _: reverse("facilities:counts", args=[home.pk])):
+        second = lambda made: reverse("facilities:second-on-count", args=[home.pk, made.pk])  # noqa: E731
+        to = lambda made: next_signature(request, second(made), reverse("facilities:counts", args=[home.pk]))  # noqa: E731
+        if response := submit(request, form, act, to):
             messages.success(request, "The count is written down. A second person signs it too.")
             return response
     context = {"form": form, "home": home, "zone": home.zone, "order": found}
@@ -193,8 +235,7 @@ def sign_count(request: Request, pk: UUID, count: UUID) -> HttpResponse:
         act = lambda: operations.witness_count(found, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: reverse("facilities:counts", args=[home.pk])):
             return response
-    context = {"home": home, "zone": home.zone, "orders": queries.controlled(request.person, home)}
-    return render(request, "medication/counts.html", context | {"refusal": refused(form)})
+    return counts_page(request, home, refused(form))
 
 
 @needs(Can.VIEW_CARE_LOG, also=[Can.MANAGE_FACILITY])
@@ -202,7 +243,7 @@ def settle(request: Request, pk: UUID, count: UUID) -> HttpResponse:
     """Say what became of a difference, as the administrator of the home."""
     home = Facility.objects.visible_to(request.person, Can.MANAGE_FACILITY).get(pk=pk)
     found = queries.count_in(request.person, home, count)
-    form = forms.SettleForm(request.POST or None)
+    form = forms.SettleForm(request.POST or None, resident=found.order.resident)
     if form.is_valid():
         act = lambda: operations.settle_count(found, **form.given, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: reverse("facilities:counts", args=[home.pk])):
@@ -210,6 +251,15 @@ def settle(request: Request, pk: UUID, count: UUID) -> HttpResponse:
             return response
     context = {"form": form, "home": home, "zone": home.zone, "count": found}
     return render(request, "medication/settle.html", context)
+
+
+def moment_in(text: str) -> datetime | None:
+    """Return the moment that an address tells, ``None`` when it tells none."""
+    try:
+        found = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
 
 
 def refused(form: forms.FormKey) -> str:

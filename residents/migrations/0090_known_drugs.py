@@ -129,5 +129,5 @@ DROP FUNCTION known_drugs();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("residents", "0071_wording_ignored_kept")]
+    dependencies = [("residents", "0080_looks_keep_their_time")]
     operations = [migrations.RunSQL(DRUGS, NO_DRUGS)]

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("facilities", "0110_withdrawn_passes"),
-        ("residents", "0071_wording_ignored_kept"),
+        ("residents", "0091_medication_limits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -159,7 +159,7 @@ ALTER TABLE facilities_exit ENABLE ALWAYS TRIGGER b_rules;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("facilities", "0072_who_gives_medication"),
+        ("facilities", "0081_hand_off_lines"),
         ("access", "0050_cleared"),
         ("residents", "0071_wording_ignored_kept"),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("facilities", "0072_who_gives_medication"),
+        ("facilities", "0101_drills_amended"),
         ("residents", "0071_wording_ignored_kept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

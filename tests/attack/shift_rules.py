@@ -237,7 +237,7 @@ SHIFTS: list[dict[str, Any]] = [
         "who": "supervisor",
         "attack": lambda w: taken_over(w, taken_by_id=w.supervisor.pk),
     },
-    {"name": "duty_is_of_who_works_there", "who": "staff_cedar", "attack": lambda w: on_duty(w, w.staff_birch)},
+    {"name": "on_duty_where_they_work", "who": "staff_cedar", "attack": lambda w: on_duty(w, w.staff_birch)},
     {"name": "shift_is_signed_after_its_start", "who": "staff_cedar", "attack": sign_ahead},
     {
         "name": "hand_off_says_something",

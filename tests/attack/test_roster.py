@@ -252,9 +252,9 @@ def on_duty(world: World, home: Home, person: Person, by: Person, **values: Any)
 
 def test_only_who_works_in_the_home_is_on_duty_and_only_its_people_write_it(world: World) -> None:
     for by in (world.inspector_cedar, world.supervisor):
-        with refused("duty_is_written_on_shift"):
+        with refused("shift_is_kept_by_its_home"):
             on_duty(world, world.cedar, world.staff_cedar, by)
-        with acting(by.pk, by.name), refused("duty_is_written_on_shift"):
+        with acting(by.pk, by.name), refused("shift_is_kept_by_its_home"):
             change(ShiftStaff.objects.get(shift=world.cedar.shift, person=world.staff_cedar), left_at=timezone.now())
     for person in (world.staff_birch, world.supervisor, world.inspector_cedar, world.staff_past, world.caseworker):
         with refused("on_duty_where_they_work"):

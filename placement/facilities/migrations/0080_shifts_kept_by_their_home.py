@@ -32,40 +32,6 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE OR REPLACE FUNCTION duty_rules() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
-DECLARE
-  as_written facilities_shiftstaff := NEW;
-  whole facilities_shift;
-BEGIN
-  IF EXISTS (SELECT FROM facilities_shift WHERE signed_at IS NOT NULL
-             AND id IN (NEW.shift_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.shift_id END)) THEN
-    PERFORM refuse('signed_shift_stays');
-  END IF;
-  IF TG_OP = 'UPDATE' THEN
-    as_written.left_at := OLD.left_at;
-    IF as_written IS DISTINCT FROM OLD OR OLD.left_at IS NOT NULL AND NEW.left_at IS DISTINCT FROM OLD.left_at THEN
-      PERFORM refuse('duty_is_kept');
-    END IF;
-  END IF;
-  SELECT * INTO whole FROM facilities_shift WHERE id = NEW.shift_id;
-  IF whole.facility_id NOT IN (SELECT access_ids('facilities', ARRAY['work_shift'])) THEN
-    PERFORM refuse('shift_is_kept_by_its_home');
-  END IF;
-  IF TG_OP = 'INSERT' AND NOT EXISTS (
-      SELECT FROM facilities_assignment
-      WHERE facility_id = whole.facility_id AND person_id = NEW.person_id AND role IN ('staff', 'admin')
-        AND starts_at < coalesce(NEW.left_at, whole.ends_at)
-        AND (ends_at IS NULL OR ends_at > coalesce(NEW.came_at, whole.starts_at))) THEN
-    PERFORM refuse('duty_is_of_who_works_there');
-  END IF;
-  IF NEW.came_at < whole.starts_at OR NEW.left_at <= whole.starts_at
-     OR greatest(NEW.came_at, NEW.left_at) > audit_now() + interval '1 minute' THEN
-    PERFORM refuse('duty_is_within_the_shift');
-  END IF;
-  RETURN NEW;
-END $$;
-
 CREATE OR REPLACE FUNCTION after_the_shift() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 DECLARE

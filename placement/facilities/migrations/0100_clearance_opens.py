@@ -79,7 +79,7 @@ BEGIN
   END IF;
   SELECT * INTO whole FROM facilities_shift WHERE id = NEW.shift_id;
   IF whole.facility_id NOT IN (SELECT access_ids('facilities', ARRAY['work_shift'])) THEN
-    PERFORM refuse('duty_is_written_on_shift');
+    PERFORM refuse('shift_is_kept_by_its_home');
   END IF;
   IF NEW.came_at < whole.starts_at OR NEW.left_at <= whole.starts_at
      OR greatest(NEW.came_at, NEW.left_at) > audit_now() + interval '1 minute' THEN

@@ -29,6 +29,7 @@ ASIDES = "asides"  # the rows of locked sessions on this tablet, the newest firs
 MOST_KEPT = 20
 # a password or a code, or an address, would stand in the session, readable
 NEVER_KEPT = {"accounts", "break_glass:new", "facilities:change-address", "facilities:new", "residents:words"}
+FINGERPRINT = re.compile(r"[0-9a-f]{64}")  # of what was read before it is signed: nobody has typed that
 KEY, CHOSEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "chosen in a list"
 # A form that is signed has the own password, or a code, in it; hints about words are shown again.
 NOT_KEPT = {"csrfmiddlewaretoken", "password", "words_seen"}
@@ -190,7 +191,7 @@ def typed(fields: list[Any]) -> list[tuple[str, str]]:
         (in_words(name), CHOSEN if KEY.fullmatch(value) else value)
         for name, values in fields
         for value in values
-        if value.strip() and name not in {"form_key", "version", "seen"}
+        if value.strip() and name not in {"form_key", "version"} and not FINGERPRINT.fullmatch(value)
     ]
 
 

@@ -93,6 +93,7 @@ def care_paper(request: Request, pk: UUID) -> HttpResponse:
     first = form.cleaned_data.get("day") or today - timedelta(days=days - 1)
     note_exported()
     context = {"form": form, "paper": care_log.care_paper(record, first, days), "zone": record.zone, "record": record}
+    context["printed_at"] = now()
     context["called"] = record.name if form.cleaned_data.get("by") == "name" else record.resident.code
     return render(request, "residents/care_paper.html", context)
 

@@ -245,3 +245,16 @@ def test_the_lock_of_the_screen_hands_over_what_was_typed(world):
     again = hidden_fields(client.get(KEPT).content.decode())
     assert client.post(draft_address(world), again).status_code == 302
     assert "blue" in reason_of(world)
+
+
+def test_all_that_was_typed_is_read_before_it_is_sent_also_what_was_seen_and_heard(world):
+    """A field that the page hides could hold what somebody else wrote under this name, in a form that was left open."""
+    client = Client()
+    client.post(LOGIN, {"username": world.staff_cedar.username, "password": PASSWORD})
+    typed = {"seen": "In the yard", "form_key": str(uuid.uuid4()), "what_was_read": "ab" * 32}
+    client.post(reverse("accounts:logout"), typed | {"kept_to": reverse("incidents:new"), "idle": "1"})
+    client.post(LOGIN, {"username": world.staff_cedar.username, "password": PASSWORD})
+    page = client.get(KEPT).content.decode()
+    read = page.partition('<dl class="pairs">')[2].partition("</dl>")[0]
+    assert '<dt>Seen</dt><dd class="pre">In the yard</dd>' in read
+    assert "ab" * 32 not in read and typed["form_key"] not in read

@@ -68,6 +68,8 @@ IDBObjectStore.prototype.put = function (row) {
   this.transaction.addEventListener('complete', () => made(row.key));
   return put.call(this, row);
 };"""
+# After a failure the page waits until it tries again, for longer each time; nobody waits for a test.
+TRY_AGAIN = "setInterval(() => dispatchEvent(new Event('online')), 50)"
 SAME_FOR_ALL = """async times => {
   const form = document.querySelector('form[data-outbox]');
   for (let n = 0; n < times; n++) {
@@ -368,7 +370,7 @@ def test_five_hundred_entries_with_a_bad_connection_and_two_restarts_count_once_
 ):
     """A shift of eight young people: taps by hand, taps by the page's own forms, and the same thing for all eight.
 
-    Almost a third of all entries fail on their way, half of these after the server has saved them.
+    Almost a third of all that is sent fails on its way, half of it after the server has saved it.
     """
     world = committed_world
     fill(world, acting_as, 6)
@@ -378,24 +380,22 @@ def test_five_hundred_entries_with_a_bad_connection_and_two_restarts_count_once_
         page = tablet.start() if turn else tablet.page
         tablet.sign_in(world)
         tiles = page.locator(".tile").evaluate_all("all => all.map(tile => tile.id)")
-        for n in range(12):  # the connection is bad, not away
-            page.locator(f"#{tiles[n % 8]}").get_by_role("button").nth(n // 8).click()
+        page.evaluate(TRY_AGAIN)
+        for n in range(6):  # the connection is bad, not away
+            page.locator(f"#{tiles[n]} form[data-outbox] button").first.click()
         tablet.cut(turn == 0)
-        page.evaluate(TAP_AGAIN, [tiles, 48])
+        page.evaluate(TAP_AGAIN, [tiles, (24, 24, 34)[turn]])
         if turn == 1:
             page.get_by_role("link", name="Log for several…").click()
             page.get_by_role("link", name="Well", exact=True).click()
             expect(page.locator("html[data-outbox-ready=true]")).to_be_attached()
             tablet.cut(True)
-            page.evaluate(SAME_FOR_ALL, 40)
-        wait_until(page, lambda made=(60, 160, 220)[turn]: len(tablet.made) == made)
+            page.evaluate(SAME_FOR_ALL, 50)
+        wait_until(page, lambda made=(30, 110, 150)[turn]: len(tablet.made) == made)
         if turn < 2:
             expect(line(page)).to_contain_text(re.compile("[0-9]+ entries wait for the connection"))
-    page.evaluate(
-        "setInterval(() => dispatchEvent(new Event('online')), 50)"
-    )  # tries again soon: nobody waits for a test
     wait_until(page, lambda: page.evaluate(WAITING) == 0)
-    assert CareEntry.objects.exclude(pk__in=ids).count() == 36 + 144 + 40 * 8
-    assert tablet.line.lost > 50
+    assert CareEntry.objects.exclude(pk__in=ids).count() == 18 + 82 + 50 * 8
+    assert tablet.line.lost > 40
     sign_out(page)
     assert_unreadable(page.evaluate(STORES), world)

@@ -1,5 +1,6 @@
 """Every template is drawn by some page of the world; the others are named here with how they are drawn."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,8 @@ ELSEWHERE = {
     "incidents/back.html": "only while somebody is missing: tests/facilities/test_shifts_whereabouts.py",
 }
 
+# What a title may say: codes, homes, units of time, and headings that the code has.
+IN_TITLES = re.compile(r"(\w+\.)*(code|number)|week\.label|home\.name|title|page_heading|shift|referral")
 OF_TWO_HOMES = {"incidents/choose.html", "shift/choose.html"}  # for somebody on duty in two homes
 
 
@@ -91,3 +94,11 @@ def test_every_template_is_drawn(world: World, drawn: set[str], settings: Any) -
         browser(world, "staff_cedar").get(url)
     missing = FILES - drawn
     assert missing == ELSEWHERE.keys(), sorted(missing ^ ELSEWHERE.keys())
+
+
+def test_no_title_can_name_a_young_person():
+    """A browser keeps titles in its history, prints them over each page and proposes them as the name of a file."""
+    for file in FILES:
+        for title in re.findall(r"{% block title %}(.*?){% endblock %}", (FOLDER / file).read_text()):
+            for said in re.findall(r"{{\s*([^}|]+?)\s*[|}]", title):
+                assert IN_TITLES.fullmatch(said), (file, said)

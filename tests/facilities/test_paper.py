@@ -17,7 +17,7 @@ def test_it_says_what_the_night_needs_by_code(world, client_of, acting_as):
             by=world.caseworker,
         )
     page = text_of(client_of(world.staff_cedar), url("shift-paper", world))
-    for words in ("W-1", "W-2", "Hidden allergy of ada", "Hidden, aunt", "next look by"):
+    for words in ("W-1", "W-2", "Hidden allergy of ada", "Hidden, aunt", "look was due"):
         assert words in page
     for words in ("Ada", "Bea", "A stranger", "Hidden Cedar Lane", "W-3", "Secretname", "Hidden aunt of ada"):
         assert words not in page

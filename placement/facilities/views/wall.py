@@ -43,7 +43,7 @@ def wall(request: Request) -> HttpResponse:
 
 def board_page(request: Request, home: Facility, reader: Person) -> HttpResponse:
     """Draw the board, in the home's time. Who signed what is left out: the board names no staff either."""
-    shown = queries.board(reader, home)
-    facts = [{name: fact[name] for name in fact if name != "href"} for fact in shown.facts if "shift" not in fact]
     with timezone.override(home.zone):
+        shown = queries.board(reader, home)
+        facts = [{name: fact[name] for name in fact if name != "href"} for fact in shown.facts if "shift" not in fact]
         return render(request, "shift/board.html", {"board": shown, "home": home, "zone": home.zone, "facts": facts})

@@ -363,7 +363,7 @@
     box.replaceChildren(part("h2", "Not saved: look at it"), ...refused.map((one) => {
       const item = part("div", "", "stack-s not-taken");
       item.append(part("p", `${one.what}, ${clock(one)}`, "what"), part("p", one.refused.join(" ")));
-      const typed = one.fields.filter(([name, value]) => value && !["form_key", "version"].includes(name) && !/^[0-9a-f-]{36}$/.test(value));
+      const typed = one.fields.filter(([name, value]) => value && !["form_key", "version", "words_seen"].includes(name) && !/^[0-9a-f-]{36}$/.test(value));
       const list = part("dl", "", "pairs");
       typed.forEach(([name, value]) => list.append(part("dt", name.replace(/[_-]+/g, " ").replace(/^./, (letter) => letter.toUpperCase())), part("dd", value.replace("|", ": "), "pre")));
       item.append(list);

@@ -92,7 +92,8 @@ def test_a_meal_of_which_nothing_is_logged_is_listed(world):
     shift = Shift(facility=world.cedar.facility, starts_at=yesterday, ends_at=yesterday + timedelta(hours=8))
     assert {each.resident.code: (each.what, each.lost) for each in left_open(shift)} == {
         "W-1": (
-            "no breakfast logged · no lunch logged · Secretadain 10 mg needs a second signature · a count of Secretadain 10 mg needs a second signature",
+            "no breakfast logged · no lunch logged · Secretadain 10 mg needs a second signature"
+            " · a count of Secretadain 10 mg needs a second signature",
             False,
         ),
         "W-2": ("no lunch logged", False),

@@ -300,7 +300,7 @@ explain(
 explain({"count_says_what_came_and_went": "Say from whom it came, or to whom it went."}, field="moved_note")
 explain(
     {
-        "count_difference_is_explained": "The number is not the expected one. Count again together. What one person alone wrote as destroyed, and doses that were taken back, are expected to be there. If it stays, say what you know."
+        "count_difference_is_explained": "The number is not the expected one. Count again together. If it stays, say what you know."
     },
     field="why",
 )

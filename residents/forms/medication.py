@@ -13,6 +13,11 @@ from residents.models import MedicationOrder
 from residents.models.medication import EVERY_DAY
 from residents.queries.medication import DAYS
 
+COMPARED = (
+    "Needed when an allergy in the record names this drug. Compared are the name, common other names, and six groups of related"
+    " drugs: penicillins and cephalosporins, sulfonamides, macrolides, fluoroquinolones, tetracyclines, aspirin and other NSAIDs"
+    " (ATC index of the WHO). The list is not whole: ask the prescriber or the pharmacy."
+)
 REAL_TIMES = "Write times as 08:00, with commas between them."
 
 
@@ -87,12 +92,12 @@ class OrderMedicationForm(RecordForm):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Needed when an allergy in the record names this drug or a related one. Ask the prescriber first.",
+        help_text=COMPARED,
     )
     sometimes_needed = ("times", "days", "what_for", "hours_between", "most_in_day", "review_on", "allergy_answer")
     folds = (
         Fold(
-            "Limits (only when it is needed)",
+            "Only when it is needed: the limits",
             "What it is for, and how often at most.",
             ("what_for", "hours_between", "most_in_day"),
         ),

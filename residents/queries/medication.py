@@ -30,11 +30,6 @@ SIGNS: dict[str, str] = {
     Outcome.AWAY: "A",
 }
 NOTHING = "?"
-COMPARED = (
-    "The drug is compared by its name, by common other names, and with a short list of related drugs (penicillins and"
-    " cephalosporins, sulfonamides, macrolides, fluoroquinolones, tetracyclines, aspirin and other NSAIDs; by the ATC index of the"
-    " WHO). The list is not whole: ask the prescriber or the pharmacy."
-)
 DAY = timedelta(days=1)
 LEGEND = [
     ("✓", "given"),
@@ -114,9 +109,9 @@ def allergies_of(resident: Resident) -> list[str]:
 
 
 def before_ordering(resident: Resident) -> str:
-    """Return what stands over the form of an order: the allergies and what they are compared with, and what is ordered already."""
+    """Return what stands over the form of an order: the allergies, and what is ordered already."""
     known, moment = allergies_of(resident), now()
-    allergies = f"Allergies: {'; '.join(known)}. {COMPARED}" if known else "No allergy is in the record."
+    allergies = f"Allergies: {'; '.join(known)}." if known else "No allergy is in the record."
     ordered = [order.title for order in MedicationOrder.objects.filter(resident=resident) if not is_over(order, moment)]
     already = f" Ordered already: {', '.join(ordered)}." if ordered else ""
     return f"{allergies}{already} An order stays as it is written: to change it, stop it and write a new one."
@@ -211,10 +206,12 @@ def month(record: Record, first: date) -> dict[str, Any]:
     return {
         "grids": list(grids.values()),
         "days": days,
+        "today": moment.astimezone(zone).date(),
         "name": month_name(first),
         "earlier": month_code(before),
         "later": month_code(days[-1] + DAY) if ends <= moment else "",
         "legend": LEGEND,
+        "noted": [grid for grid in grids.values() if grid.notes],
         "signed": [(short, " or ".join(sorted(names))) for short, names in sorted(signed.items())],
         "allergies": allergies_of(record.resident),
     }

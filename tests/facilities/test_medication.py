@@ -508,9 +508,11 @@ def test_a_count_that_another_followed_still_waits_for_its_signature(world, staf
     assert "4 returned or destroyed" in shown
     last = MedicationCount.objects.latest("counted_at")
     assert (last.expected, last.received) == (9, 0)  # one person alone destroyed nothing
+    staff.post(page, key() | {"counted": "5", "why": ""})  # as expected, and the loss of before stays on the page
+    assert "5 of 9, not closed" in staff.get(url("counts", world)).content.decode()
     with acting(world.staff_cedar.pk, world.staff_cedar.name):
         what = next(each.what for each in open_medication(world.cedar.shift) if each.resident.code == "W-1")
-    assert what.count("needs a second signature") == 4
+    assert what.count("needs a second signature") == 5
 
 
 def test_a_controlled_drug_that_is_stopped_is_counted_until_nothing_is_left(world, staff) -> None:

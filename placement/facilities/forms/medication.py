@@ -132,7 +132,10 @@ class CountForm(AboutForm):
 
     counted = amount("How much is there now?")
     why = short(
-        "What explains a difference?", required=False, help_text="Needed when the number is not the expected one."
+        "What explains a difference?",
+        required=False,
+        help_text="Needed when the number is not the expected one. What one person alone has destroyed, and a dose that was taken"
+        " back, is expected to be there.",
     )
     received = amount("Came in since the last count", required=False)
     removed = amount("Returned or destroyed since the last count", required=False)

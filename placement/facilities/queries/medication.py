@@ -39,6 +39,7 @@ QUICK = [  # what one more tap says of a dose that was not given
     (Outcome.AWAY, "Missing", "Missing"),
 ]
 ON_LEAVE, MISSING = 3, 4
+DIFFERS = ~Q(counted=F("expected")) & Q(settled_at__isnull=True)  # a count whose difference nobody has closed
 WARNINGS = {
     "allergy": "A newer allergy names it: do not give it, ask the prescriber",
     "close": "Another dose was given shortly before: ask the prescriber",
@@ -300,15 +301,18 @@ def versions(dose: MedicationDose) -> list[MedicationDose]:
 
 
 def controlled(person: Person, home: Facility) -> list[MedicationOrder]:
-    """Return the controlled drugs in the home, each with its newest count as ``last_count``: also of an order that is over, until
-    nothing of it is left. Two queries."""
+    """Return the controlled drugs in the home, each with its newest count as ``last_count`` and the ``differences`` that nobody has
+    closed: also of an order that is over, until nothing of it is left. Three queries."""
     living = stays(person, home).order_by().values("resident_id")
     counts = MedicationCount.objects.select_related("counted_by", "witness").order_by("order_id", "-counted_at")
     found = (
         MedicationOrder.objects.visible_to(person, Can.LOG_CARE)
         .filter(resident__in=living, controlled=True)
         .select_related("resident")
-        .prefetch_related(Prefetch("counts", counts.distinct("order_id"), to_attr="newest"))
+        .prefetch_related(
+            Prefetch("counts", counts.distinct("order_id"), to_attr="newest"),
+            Prefetch("counts", counts.filter(DIFFERS), to_attr="differences"),
+        )
         .order_by("resident__code", "drug")
     )
     every: list[Any] = list(found)
@@ -391,7 +395,7 @@ def counted_in(shift: Shift) -> dict[UUID, MedicationCount]:
 def open_differences(person: Person) -> QuerySet[MedicationCount]:
     """Return the counts with a difference that nobody has closed, in the homes that ``person`` runs."""
     found = MedicationCount.objects.visible_to(person, Can.MANAGE_FACILITY)
-    return found.filter(~Q(counted=F("expected")), settled_at__isnull=True)
+    return found.filter(DIFFERS)
 
 
 def _by(rows: Iterable[Any], column: str) -> dict[Any, list[Any]]:

@@ -183,6 +183,7 @@
     reach();
     addEventListener("resize", reach);
     focusSummary(document);
+    document.querySelectorAll("[data-in-view]").forEach((cell) => cell.scrollIntoView({ block: "nearest", inline: "end" })); // today, in a month
     const narrow = matchMedia("(max-width: 820px)");
     const fold = () => document.querySelectorAll("details[data-fold]").forEach((details) => { details.open = !narrow.matches; });
     if (narrow.matches) fold();

@@ -126,12 +126,13 @@ def own_clearance(person: Person, _cut: Cut) -> Iterable[Task]:
     over, soon = ends <= now(), ends <= now() + AT_ONCE
     tell = ", ".join(tell_whom(person)) or "a supervisor"
     yield Task(
-        ends - timedelta(minutes=1),
+        None if over else ends - timedelta(minutes=1),
         f"Your background clearance {'has ended' if over else 'ends'}",
         f"{'Homes and records are closed to you' if over else 'With it homes and records close to you'}"
         f" until a new one is filed. Tell {tell}.",
         reverse("facilities:own-credentials"),
         "See what to do",
+        when="Now",
         tag="closed" if over else "ends soon",
         kind="late" if soon else "due",
         strong=soon,

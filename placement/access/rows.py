@@ -316,9 +316,10 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, 
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   who uuid := audit_actor();
+  moment timestamptz := audit_now();
 BEGIN
-  IF EXISTS (SELECT FROM access_person WHERE id = who AND is_active AND (cleared IS NULL OR audit_now() <@ ANY (cleared))) THEN
-    RETURN QUERY SELECT unnest(access_granted(who, app, rights, audit_now()));
+  IF EXISTS (SELECT FROM access_person WHERE id = who AND is_active AND (cleared IS NULL OR moment <@ ANY (cleared))) THEN
+    RETURN QUERY SELECT unnest(access_granted(who, app, rights, moment));
   END IF;
 END $$;
 REVOKE EXECUTE ON FUNCTION access_ids(text, text[]) FROM PUBLIC;

@@ -384,6 +384,7 @@ def values(world: World) -> dict[str, Any]:
         "counted": ada.count.counted,
         "discharge": world.fay.discharge,
         "dose": ada.dose,
+        "drill": cedar.drill,
         "due_at": ada.dose.due_at,
         "effect": "Slept",
         "document": cedar.paper,

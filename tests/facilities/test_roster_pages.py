@@ -212,3 +212,15 @@ def test_a_home_in_which_no_shift_was_ever_opened_has_a_plan_too(world, client_o
     assert (
         client_of(world.supervisor).get(reverse("facilities:roster", args=[world.maple.facility.pk])).status_code == 200
     )
+
+
+def test_a_gap_that_goes_on_now_is_one_gap(world, admin, acting_as):
+    """What was missing until now and what will be from now on is said once."""
+    with acting_as(world.staff_cedar):
+        for row in ShiftStaff.objects.filter(shift=world.cedar.shift):
+            operations.go_off_duty(row, at=now() - HOUR, by=world.staff_cedar)
+    cells = [cell for day in admin.get(url("roster", world)).context["week"].days for cell in day.cells]
+    (cell,) = [cell for cell in cells if cell.starts_at <= now() < cell.ends_at]
+    (gap,) = cell.gaps
+    assert gap.starts_at <= max(now() - HOUR, cell.starts_at)
+    assert gap.ends_at > now()

@@ -36,6 +36,11 @@ class Held:
     home: UUID | None = None
 
     @property
+    def without_paper(self) -> bool:
+        """Return whether a background clearance is on file, and no paper that shows it."""
+        return self.credential is not None and self.kind == Kind.BACKGROUND and self.credential.document_id is None
+
+    @property
     def ends_here(self) -> bool:
         """Return whether it is in force or to come, and was filed in the home that asks, which may let it end."""
         return self.credential is not None and self.credential.facility_id == self.home and self.tag != "late"

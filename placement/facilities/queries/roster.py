@@ -133,7 +133,7 @@ def week(facility: Facility, monday: date) -> Week:
         .order_by("starts_at", "person__name")
     )
     barred = cannot_work(found)
-    was = gaps(facility, begins, ends)
+    was = gaps(facility, begins, min(ends, moment))  # up to where what is ahead begins, so that one gap is one
     living, will = _ahead(facility, max(begins, moment), ends, [e for e in found if e.pk not in barred])
     days = []
     for number in range(7):

@@ -381,9 +381,9 @@ def _tell_leaves(plan: Plan, everybody: dict[str, Young]) -> None:
                 f"pass:{who}",
                 placement=The(placement_key(who, home_key)),
                 kind=kind,
-                where="Their home",
+                where="At home with family",
                 company=where,
-                transport="They are fetched",
+                transport="fetched by car",
                 starts_at=starts_at,
                 ends_at=ends_at,
             )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from placement.demo.cases import not_allowed, outside_people, resident
 from placement.demo.days import MINUTE, duties, tell_contact
 from placement.demo.homes import home
-from placement.demo.people import ADMIN_OF, ON_SHIFT
+from placement.demo.people import ADMIN_OF, CASEWORKER_OF, ON_SHIFT
 from placement.demo.plan import Plan, The, chance
 from placement.demo.referrals import placement_key
 from placement.demo.young import Young
@@ -58,6 +58,15 @@ def tell_rights(plan: Plan, everybody: dict[str, Young]) -> None:
         plan, shifts, young, plan.now - DAY - 2 * HOUR, 9 * MINUTE, staff[1], kind="visit", outside_person=person,
         minutes=15, initiative="other", note="Came early. They sat on the porch before one of us could join them.",
     )  # fmt: skip
+    plan.tell(
+        plan.now - 6 * HOUR,
+        CASEWORKER_OF[everybody[young].unit],
+        "residents.change_outside_person",
+        person_row=person,
+        permission="allowed",
+        order="",
+        reason="The court lifted its order on Thursday; she wants to see him alone.",
+    )
 
 
 def _tell_elsewhere(plan: Plan, everybody: dict[str, Young]) -> None:
@@ -133,7 +142,7 @@ def tell_passes(plan: Plan) -> None:
     later = [who for who in young if who != out]
     for who, kind, where, days, hours in (
         (later[0], "outing", "Saturday market", 2, 3),
-        (later[1], "visit", "Sister", 4, 24),
+        (later[1], "visit", "Overnight in town", 4, 24),
     ):
         starts_at = plan.when(-days, "11:00")
         plan.tell(

@@ -113,7 +113,9 @@ class DecideLimitForm(RecordForm):
         ],
     )
     ends_at = DateTimeInZoneField(
-        label="Until when?", required=False, help_text=f"At most {Restriction.LONGEST.days} days from now."
+        label="Until when?",
+        required=False,
+        help_text="At most 7 days from now, and 28 days within 90 for the same thing.",
     )
     reason = CareText(label="Why?", required=False, max_length=2000, help_text="Needed when you decline.")
     sometimes_needed = ("ends_at", "reason")

@@ -32,7 +32,7 @@ def changed(text: str, *pairs: tuple[str, str]) -> str:
 CONTACT = function(limits.RULES, "contact_rules")
 NEW_CONTACT = changed(
     CONTACT,
-    ("  place uuid;\n", "  place uuid;\n  office_held text := '';\n"),
+    ("  place uuid;\n", "  place uuid;\n  office_held text := '';\n  seen boolean;\n"),
     (
         """  IF (NEW.permission = 'prohibited' OR NEW.permission = '' AND NEW.initiative = 'other') AND NOT EXISTS (""",
         """  SELECT office INTO office_held FROM residents_outsideperson WHERE id = NEW.outside_person_id;
@@ -40,12 +40,14 @@ NEW_CONTACT = changed(
     RAISE EXCEPTION 'words' USING ERRCODE = 'check_violation', CONSTRAINT = 'private_contact_has_words';
   END IF;
   -- Whoever is on the list is logged as they stand there, under whichever of their names they came.
-  IF NEW.outside_person_id IS NULL AND EXISTS (
+  -- Row security refuses everybody else, who must not learn from this rule whose names are known.
+  seen := NEW.resident_id IN (SELECT access_ids('residents', ARRAY['view_care_profile']));
+  IF seen AND NEW.outside_person_id IS NULL AND EXISTS (
       SELECT FROM residents_outsideperson p WHERE p.resident_id = NEW.resident_id AND is_called(p, NEW.other_name)) THEN
     RAISE EXCEPTION 'listed' USING ERRCODE = 'check_violation', CONSTRAINT = 'who_is_listed_is_chosen_there';
   END IF;
   IF (NEW.permission = 'prohibited' OR NEW.permission = '' AND (
-        NEW.initiative = 'other' OR name_is_barred(NEW.resident_id, NEW.facility_id, NEW.other_name))) AND NOT EXISTS (""",
+        NEW.initiative = 'other' OR seen AND name_is_barred(NEW.resident_id, works_in(NEW.facility_id), NEW.other_name))) AND NOT EXISTS (""",
     ),
     (
         "      WHERE i.id = NEW.incident_id AND i.facility_id = NEW.facility_id AND named.resident_id = NEW.resident_id) THEN",
@@ -68,6 +70,9 @@ NEW_DECIDED = changed(
         "    RETURN NEW;\n  END IF;\n  as_asked.ends_at",
         """    IF EXISTS (SELECT FROM residents_outsideperson WHERE id = NEW.outside_person_id AND office <> '') THEN
       RAISE EXCEPTION 'office' USING ERRCODE = 'check_violation', CONSTRAINT = 'office_is_never_refused';
+    END IF;
+    IF NEW.resident_id NOT IN (SELECT access_ids('residents', ARRAY['view_care_profile'])) THEN
+      RETURN NEW;  -- row security refuses it, and nobody learns from it what is limited
     END IF;
     PERFORM FROM residents_resident WHERE id = NEW.resident_id FOR NO KEY UPDATE;
     IF EXISTS (SELECT FROM residents_restriction earlier WHERE same_limit(earlier, NEW) AND earlier.decision = '') THEN
@@ -168,12 +173,17 @@ BEGIN
                  WHERE l.resident_id = ANY (together) AND names_meet(said, e.name));
 END $$;
 REVOKE EXECUTE ON FUNCTION name_is_barred(uuid, uuid, text) FROM PUBLIC;
+-- The home, for who works there; the names of those who live in another one are nobody else's.
+CREATE FUNCTION works_in(home uuid) RETURNS uuid LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
+BEGIN
+  RETURN CASE WHEN home IN (SELECT access_ids('facilities', ARRAY['work_shift'])) THEN home END;
+END $$;
 -- The same, for whoever logs contacts of the young person; nobody else learns from it who is linked to whom.
 CREATE FUNCTION contact_name_is_barred(who uuid, home uuid, said text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 BEGIN
   RETURN who IN (SELECT access_ids('residents', ARRAY['log_care', 'keep_case']))
-     AND (home IS NULL OR lived_there(who, home, audit_now())) AND name_is_barred(who, home, said);
+     AND (home IS NULL OR lived_there(who, home, audit_now())) AND name_is_barred(who, works_in(home), said);
 END $$;
 REVOKE EXECUTE ON FUNCTION contact_name_is_barred(uuid, uuid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION contact_name_is_barred(uuid, uuid, text) TO placement_app;
@@ -279,7 +289,8 @@ BEGIN
   IF before = 'Kept from it' AND NEW.outcome NOT IN (before, 'Written by mistake') THEN
     RAISE EXCEPTION 'told' USING ERRCODE = 'check_violation', CONSTRAINT = 'exclusion_stays_told';
   END IF;
-  IF NEW.outcome = 'Kept from it' AND before <> NEW.outcome AND NOT EXISTS (
+  IF NEW.outcome = 'Kept from it' AND before <> NEW.outcome
+     AND NEW.resident_id IN (SELECT access_ids('residents', ARRAY['view_care_log'])) AND NOT EXISTS (
       SELECT FROM residents_restriction r
       WHERE r.resident_id = NEW.resident_id AND r.kind = 'activity'
         AND left(lower(NEW.note), length(r.activity) + 1) = lower(r.activity) || '.'
@@ -307,6 +318,7 @@ DROP FUNCTION outside_person_rules() CASCADE;
     + OFFER
     + """
 DROP FUNCTION contact_name_is_barred(uuid, uuid, text);
+DROP FUNCTION works_in(uuid);
 DROP FUNCTION name_is_barred(uuid, uuid, text);
 DROP FUNCTION same_limit(residents_restriction, residents_restriction);
 DROP FUNCTION is_called(residents_outsideperson, text);

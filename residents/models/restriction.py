@@ -23,7 +23,8 @@ class Restriction(Tracked):
     """A limit on contact with somebody who is allowed, or on an activity that the house is offered.
 
     It waits until the home's administrator or the supervisor decides, who is not the one who set it. Approved, it ends at
-    ``ends_at``; until then it holds for ``WAITS`` only, so that nobody is cut off because nobody decides.
+    ``ends_at``; until then it holds for ``WAITS`` only, so that nobody is cut off because nobody decides. The database lets limits
+    on the same thing last 28 days within 90, and none be set by the house for a week after one was declined.
     """
 
     class Kind(models.TextChoices):

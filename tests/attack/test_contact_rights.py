@@ -323,3 +323,14 @@ def test_a_try_is_not_hung_on_a_report_that_was_there(world: World) -> None:
         with refused("contact_not_allowed_is_an_incident"):
             put(world, incident_id=report.pk, **values)
     assert put(world, incident_id=draft.pk, happened_at=draft.happened_at, **values)
+
+
+def test_who_may_not_see_the_record_learns_nothing_from_the_rules(world: World) -> None:
+    """Row security answers them, with the same words whether the name is known, a limit waits, or somebody is missing."""
+    uncle, aunt = person(world, "prohibited"), world.ada.outside.name
+    for by in (world.stranger, world.staff_birch):
+        for name in (aunt, uncle.name, "Somebody"):
+            with denied():
+                put(world, by, outside_person_id=None, other_name=name, facility_id=None, shift_id=None)
+        with denied():
+            limit(world, by, outside_person_id=world.ada.outside.pk)

@@ -149,8 +149,9 @@ def many_contacts(world) -> None:
     ada = world.ada.resident.pk
     run(
         world.caseworker,
-        f"""INSERT INTO residents_outsideperson (id, resident_id, name, relation, permission, "order", telephone)
-            SELECT gen_random_uuid(), '{ada}', 'Zz aunt ' || n, 'aunt', 'allowed', '', ''
+        f"""INSERT INTO residents_outsideperson (id, resident_id, name, relation, permission, "order", telephone,
+              office, other_names)
+            SELECT gen_random_uuid(), '{ada}', 'Zz aunt ' || n, 'aunt', 'allowed', '', '', '', ''
             FROM generate_series(1, {{some}}) n""",
         f"""INSERT INTO residents_contact (id, resident_id, outside_person_id, other_name, kind, outcome, initiative,
               happened_at, supervised, supervised_by, note, written_by_id, reason)

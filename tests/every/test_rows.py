@@ -570,7 +570,9 @@ def test_what_is_not_shown_can_be_neither_changed_nor_removed(full: World, actin
 # A rule of the table refuses a copy of its row before row security is asked, or nobody may add one.
 REFUSED_BEFORE = {
     AccountChange,
+    ActivityOffer,
     ClinicalNote,
+    ContactChange,
     Discharge,
     DischargeProposal,
     Disclosure,
@@ -581,7 +583,9 @@ REFUSED_BEFORE = {
     DrillStaff,
     DrillYoung,
     ExitCheck,
+    Leave,
     MonthTotals,
+    OutsidePerson,
     Placement,
     UnusualAccess,
     RatioCheck,

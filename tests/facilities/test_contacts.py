@@ -379,8 +379,8 @@ def test_wider_contact_waits_for_the_supervisor(world: World) -> None:
     page = reverse("residents:contacts", args=[world.ada.resident.pk])
     assert "The court has heard him" in text_of(caseworker, page)
     for person in (world.admin_cedar, world.staff_cedar, world.supervisor2, world.caseworker):
-        assert tasks(person, "wider contact") == []
-    [task] = tasks(world.supervisor, "wider contact")
+        assert tasks(person, "with Uncle Ben") == []
+    [task] = tasks(world.supervisor, "with Uncle Ben")
     assert list(errors_of(post(supervisor, task.href, {"decision": "declined", "reason": ""}))) == ["reason"]
     assert post(supervisor, task.href, {"decision": "agreed", "reason": ""}).status_code == 302
     uncle.refresh_from_db()

@@ -1,0 +1,201 @@
+"""Attacks on the rules about who may be in contact, limits, passes and leaves, for ``test_every_rule``."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from placement.database.context import acting
+from placement.facilities.models import PassRequest
+from residents.models import ActivityOffer, CareEntry, Contact, ContactChange, IncidentResident, Restriction
+from residents.operations.incidents import draft_about_contact
+from tests.attack.sql import again, change, insert, sql
+from tests.world import World
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+def wider(w: World, **values: Any) -> UUID:
+    """The question whether contact with Ada's aunt may be wider, by her caseworker."""
+    row = {
+        "resident_id": w.ada.resident.pk,
+        "outside_person_id": w.ada.outside.pk,
+        "permission": "allowed",
+        "office": "",
+    }
+    row |= {"order": "", "reason": "Why", "asked_by_id": w.caseworker.pk, "decision": "", "decision_reason": ""}
+    return insert(ContactChange, **row | values)
+
+
+def signed(w: World, who: str, **values: Any) -> int:
+    """A decision about the question that waits."""
+    by = getattr(w, who).pk
+    return change(w.ada.wider, **{"decision": "agreed", "decided_by_id": by, "decided_at": w.now} | values)
+
+
+def prohibited(w: World) -> None:
+    """Ada's caseworker has written down somebody who is not allowed."""
+    with acting(w.caseworker.pk, w.caseworker.name):
+        again(w.ada.outside, name="Uncle Max", permission="prohibited", order="Order 7")
+
+
+def lawyer(w: World) -> None:
+    """Ada's aunt turns out to be her lawyer."""
+    with acting(w.caseworker.pk, w.caseworker.name):
+        change(w.ada.outside, office="lawyer")
+
+
+def contact(w: World, **values: Any) -> UUID:
+    """A call of Ada with her aunt, logged by Cedar's staff."""
+    row = {"resident_id": w.ada.resident.pk, "outside_person_id": w.ada.outside.pk, "other_name": "", "kind": "call"}
+    row |= {"outcome": "took_place", "initiative": "young", "happened_at": timezone.now() - HOUR / 30, "note": ""}
+    row |= {"supervised": False, "supervised_by": "", "reason": "", "written_by_id": w.staff_cedar.pk}
+    return insert(Contact, **row | {"facility_id": w.cedar.facility.pk, "shift_id": w.cedar.shift.pk} | values)
+
+
+def denied_to_lawyer(w: World) -> None:
+    lawyer(w)
+    contact(w, outcome="denied", restriction_id=w.ada.limit.pk)
+
+
+def heard(w: World) -> None:
+    lawyer(w)
+    contact(w, supervised=True, supervised_by="Sam")
+
+
+def declined_again(w: World) -> None:
+    with acting(w.supervisor.pk, w.supervisor.name):
+        said = {"decision": "declined", "decision_reason": "No ground", "decided_by_id": w.supervisor.pk}
+        change(w.ada.limit, decided_at=w.now, **said)
+    row = {"resident_id": w.ada.resident.pk, "kind": "contact", "outside_person_id": w.ada.outside.pk, "activity": ""}
+    insert(Restriction, **row, reason="Again", asked_by_id=w.staff_cedar.pk, decision="", decision_reason="")
+
+
+def begun(w: World) -> Any:
+    """The report of a stranger's call, and the call."""
+    moment = timezone.now() - HOUR / 30
+    values = {"facility": w.cedar.facility, "shift": w.cedar.shift, "happened_at": moment, "seen": "A man called"}
+    draft = draft_about_contact(w.ada.resident, by=w.staff_cedar, **values)
+    told = {"outside_person_id": None, "other_name": "A man", "initiative": "other", "note": "He asked for her"}
+    contact(w, incident_id=draft.pk, happened_at=moment, **told)
+    return draft
+
+
+def nobody_named(w: World) -> None:
+    draft = begun(w)
+    sql("DELETE FROM residents_incidentresident WHERE id = %s", IncidentResident.objects.get(incident=draft).pk)
+
+
+def offer(w: World, who: str, **values: Any) -> UUID:
+    row = {"facility_id": w.cedar.facility.pk, "name": "Film", "place": "in", "led_by": "", "offered_at": w.now}
+    return insert(ActivityOffer, **row | {"written_by_id": getattr(w, who).pk} | values)
+
+
+def kept_from_it(w: World) -> Any:
+    """Ada was kept from the cinema, and her entry says so."""
+    limit = {"resident_id": w.ada.resident.pk, "kind": "activity", "activity": "Cinema", "reason": "Ill"}
+    insert(Restriction, **limit, asked_by_id=w.staff_cedar.pk, decision="", decision_reason="")
+    row = {"resident_id": w.ada.resident.pk, "facility_id": w.cedar.facility.pk, "shift_id": w.cedar.shift.pk}
+    row |= {"kind": "activity", "outcome": "Kept from it", "how": "", "note": "Cinema.", "reason": "", "late": False}
+    return CareEntry, insert(CareEntry, **row, happened_at=timezone.now() - HOUR / 30, written_by_id=w.staff_cedar.pk)
+
+
+def asked(w: World, **values: Any) -> Any:
+    """A pass for Bea at a day to come, asked for by Cedar's staff."""
+    row = {"placement_id": w.bea.stay.pk, "resident_id": w.bea.resident.pk, "kind": "outing", "where": "Pool"}
+    row |= {"company": "alone", "transport": "Bus", "own_wish": True, "withdrawn_why": "", "decision": ""}
+    row |= {"starts_at": w.now + 5 * DAY, "ends_at": w.now + 5 * DAY + HOUR, "asked_by_id": w.staff_cedar.pk}
+    return PassRequest, insert(PassRequest, **row | {"decision_reason": "", "return_note": ""} | values)
+
+
+def missing(w: World) -> None:
+    """Bea is reported as missing."""
+    report = again(w.ada.incident, kind="missing", number=0, happened_at=w.now)
+    insert(IncidentResident, incident_id=report, resident_id=w.bea.resident.pk)
+    asked(w)
+
+
+def with_brother(w: World) -> None:
+    brother = w.ada.wider.outside_person_id
+    asked(w, placement_id=w.ada.stay.pk, resident_id=w.ada.resident.pk, outside_person_id=brother, company="")
+
+
+def withdrawn(w: World, row: Any, **values: Any) -> int:
+    said = {"withdrawn_by_id": w.staff_cedar.pk, "withdrawn_at": w.now, "withdrawn_why": "Rain"}
+    return change(row, **said | values)
+
+
+def withdrawn_after_no(w: World) -> None:
+    row = asked(w)
+    with acting(w.supervisor.pk, w.supervisor.name):
+        said = {"decision": "declined", "decision_reason": "No", "decided_by_id": w.supervisor.pk}
+        change(row, decided_at=w.now, **said)
+    withdrawn(w, row)
+
+
+LATER = {"starts_at": "2099-01-01T12:00:00Z", "ends_at": "2099-01-01T13:00:00Z"}
+RIGHTS: list[dict[str, Any]] = [
+    {"name": name, "who": who, "attack": attack}
+    for name, who, attack in [
+        ("list_is_kept_by_the_caseworker", "staff_cedar", lambda w: change(w.ada.outside, telephone="1")),
+        ("person_outside_stays_who_they_are", "caseworker", lambda w: change(w.ada.outside, name="Another")),
+        (
+            "wider_contact_is_agreed_first",
+            "caseworker",
+            lambda w: change(w.ada.wider.outside_person, permission="allowed"),
+        ),
+        (
+            "name_is_of_somebody_not_allowed",
+            "caseworker",
+            lambda w: (prohibited(w), again(w.ada.outside, name="uncle max")),
+        ),
+        ("office_is_allowed", "caseworker", lambda w: change(w.ada.wider.outside_person, office="lawyer")),
+        ("asked_office_is_allowed", "caseworker", lambda w: wider(w, permission="supervised", office="lawyer")),
+        ("asked_prohibition_names_its_order", "caseworker", lambda w: wider(w, permission="prohibited")),
+        ("wider_contact_has_a_reason", "caseworker", lambda w: wider(w, reason=" ")),
+        ("wider_contact_waits_once", "caseworker", lambda w: again(w.ada.wider)),
+        ("wider_contact_is_kept", "caseworker", lambda w: change(w.ada.wider, reason="Another")),
+        (
+            "wider_contact_begins_undecided",
+            "caseworker",
+            lambda w: wider(w, decision="withdrawn", decided_by_id=w.caseworker.pk, decided_at=w.now),
+        ),
+        ("wider_contact_is_agreed_by_the_supervisor", "admin_cedar", lambda w: signed(w, "admin_cedar")),
+        ("wider_contact_decision_is_signed", "supervisor", lambda w: signed(w, "supervisor", decision="declined")),
+        (
+            "who_is_listed_is_chosen_there",
+            "staff_cedar",
+            lambda w: contact(w, outside_person_id=None, other_name=w.ada.outside.name),
+        ),
+        ("private_contact_has_words", "staff_cedar", heard),
+        ("office_is_never_refused", "staff_cedar", denied_to_lawyer),
+        ("declined_limit_is_not_set_again", "staff_cedar", declined_again),
+        ("report_of_a_contact_names_whose_it_was", "staff_cedar", nobody_named),
+        ("draft_keeps_its_facts", "staff_cedar", lambda w: change(begun(w), seen="Nothing happened")),
+        ("only_a_contact_begins_a_draft", "staff_cedar", lambda w: again(begun(w), kind="injury", number=0)),
+        ("activity_is_offered_by_who_works_there", "caseworker", lambda w: offer(w, "caseworker")),
+        (
+            "activity_is_of_a_shift_of_its_home",
+            "staff_cedar",
+            lambda w: offer(w, "staff_cedar", shift_id=w.birch.shift.pk),
+        ),
+        ("exclusion_stays_told", "staff_cedar", lambda w: change(kept_from_it(w), outcome="Took part")),
+        (
+            "pass_comes_before_it_starts",
+            "staff_cedar",
+            lambda w: asked(w, starts_at=w.now - 5 * HOUR, ends_at=w.now - HOUR),
+        ),
+        ("pass_is_of_somebody_who_is_here", "staff_cedar", missing),
+        ("supervised_pass_names_who_goes_along", "staff_cedar", with_brother),
+        ("pass_is_withdrawn_before_it_starts", "staff_cedar", withdrawn_after_no),
+        ("pass_withdrawal_is_signed", "staff_cedar", lambda w: withdrawn(w, asked(w), withdrawn_why=" ")),
+        ("leave_is_kept", "admin_cedar", lambda w: change(w.ada.leave, where="Elsewhere")),
+        (
+            "leave_is_granted_by_who_answers_for_it",
+            "staff_cedar",
+            lambda w: again(w.ada.leave, approved_by_id=w.staff_cedar.pk, **LATER),
+        ),
+        ("outing_is_asked_for_as_a_pass", "admin_cedar", lambda w: again(w.ada.leave, kind="visit", **LATER)),
+    ]
+]

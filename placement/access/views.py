@@ -27,7 +27,6 @@ from placement.access.submit import submit, take_back
 from placement.audit.reading import changes
 from placement.ui.paging import keyset_page
 from placement.ui.searching import asked, remember_search
-from placement.ui.views import bad_request
 
 
 @public("says that the process is alive; no data")
@@ -134,7 +133,7 @@ def outbox_back(request: Request) -> HttpResponse:
     try:
         key = UUID(request.POST.get("key", ""))
     except ValueError:
-        return bad_request(request)
+        return JsonResponse({"saved": ""})
     return JsonResponse({"saved": take_back(key, request.person)})
 
 

@@ -17,18 +17,20 @@ RANK = {"late": 0, "due": 1}
 
 def with_doses(board: Board) -> Board:
     """Return the shift page with what medication is due on the tiles of who is here. Two queries, one without orders."""
-    here = {tile.resident.pk: tile for tile in board.tiles if tile.here}
+    by_key = {tile.resident.pk: tile for tile in board.tiles}
     begins = min(board.shift.starts_at if board.shift else board.moment, board.moment - BEFORE)
     ends = max(board.shift.ends_at if board.shift else board.moment, board.moment + EARLY)
-    orders = list(orders_in(here, begins)) if here else []
+    orders = list(orders_in(by_key, begins)) if by_key else []
     if not orders:
         return board
-    written = {(dose.order_id, dose.due_at): dose for dose in doses_since(here, begins - DAY)}
+    written = {(dose.order_id, dose.due_at): dose for dose in doses_since(by_key, begins - DAY)}
     first: dict[UUID, Due] = {}
     number = {State.MISSED: 0, State.LATE: 0, State.OPEN: 0}
     zone = board.facility.zone
     for order in orders:
-        for due_at in due_of(order, zone, max(begins, here[order.resident_id].since), ends):
+        if not by_key[order.resident_id].here:
+            continue
+        for due_at in due_of(order, zone, max(begins, by_key[order.resident_id].since), ends):
             dose = written.get((order.pk, due_at))
             state, tag = state_of(due_at, dose, board.moment, zone)
             if state == State.DONE:

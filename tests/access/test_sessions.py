@@ -251,7 +251,7 @@ def test_all_that_was_typed_is_read_before_it_is_sent_also_what_was_seen_and_hea
     """A field that the page hides could hold what somebody else wrote under this name, in a form that was left open."""
     client = Client()
     client.post(LOGIN, {"username": world.staff_cedar.username, "password": PASSWORD})
-    typed = {"seen": "In the yard", "form_key": str(uuid.uuid4()), "what_was_read": "ab" * 32}
+    typed = {"seen": "In the yard", "form_key": str(uuid.uuid4()), "sheet_read": "ab" * 32}
     client.post(reverse("accounts:logout"), typed | {"kept_to": reverse("incidents:new"), "idle": "1"})
     client.post(LOGIN, {"username": world.staff_cedar.username, "password": PASSWORD})
     page = client.get(KEPT).content.decode()

@@ -32,7 +32,7 @@ def address(agency: Agency, name: str, **more: Any) -> str:
 def hidden(response: HttpResponse) -> dict[str, str]:
     """Return the hidden fields of the form on the page, as a browser would send them."""
     body = response.content.decode()
-    return dict(re.findall(r'<input type="hidden" name="(form_key|version|seen)" value="([^"]*)"', body))
+    return dict(re.findall(r'<input type="hidden" name="(form_key|version|sheet_read)" value="([^"]*)"', body))
 
 
 def send(client: Client, url: str, **values: Any) -> HttpResponse:

@@ -11,7 +11,7 @@ from placement.database.context import acting
 from placement.facilities import operations
 from placement.facilities.models import Shift
 from placement.facilities.queries.hand_off import left_open
-from placement.facilities.queries.rounds import meals_between
+from placement.facilities.queries.rounds import meals_over
 from residents import operations as residents
 from tests.facilities.conftest import do
 from tests.facilities.shift_page import LA, url
@@ -104,10 +104,11 @@ def test_a_meal_of_which_nothing_is_logged_is_listed(world):
     }
 
 
-def test_the_meals_of_a_shift_are_those_that_it_touches():
+def test_the_meals_of_a_shift_are_those_that_were_over_in_it():
     at = lambda hour, minute=0: datetime(2026, 3, 4, hour, minute, tzinfo=LA)  # noqa: E731
-    names = lambda start, end: [meal.name for meal in meals_between(start, end, LA)]  # noqa: E731
+    names = lambda start, end: [meal.name for meal in meals_over(start, end, LA)]  # noqa: E731
     assert names(at(6), at(14)) == ["Breakfast", "Lunch"]
     assert names(at(14), at(16, 59)) == []
     assert names(at(13, 40), at(22)) == ["Lunch", "Dinner"]
-    assert names(at(22), at(22) + timedelta(hours=8)) == []
+    assert names(at(6), at(13, 40)) == ["Breakfast"]
+    assert names(at(22), at(22) + timedelta(hours=8, minutes=5)) == []

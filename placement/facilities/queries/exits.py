@@ -112,7 +112,8 @@ def fact(found: list[ExitNow], shift: Shift | None) -> dict[str, Any]:
     if first := next(iter([*dangers(found), *wrong]), None):
         note = f"{first.exit.name}: {', '.join(first.faults)}"
         return said | {"note": note, "kind": "late" if first.in_danger else "due"}
-    return said | {"kind": "good" if checked == len(found) else "due"}
+    left = len(found) - checked
+    return said | ({"value": str(left), "note": "still to check", "kind": "due"} if left else {"kind": "good"})
 
 
 def checks_page(person: Person, facility: Facility, after: str | None) -> tuple[list[ExitNow], Page]:

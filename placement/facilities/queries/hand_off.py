@@ -15,7 +15,7 @@ from placement.audit.clock import now
 from placement.database.context import reading
 from placement.facilities.models import Facility, HandOffLine, Shift
 from placement.facilities.queries.medication import medication_left_open
-from placement.facilities.queries.rounds import SNACK, Kind, Place, Span, in_effect, meals_between
+from placement.facilities.queries.rounds import SNACK, Kind, Place, Span, in_effect, meals_over
 from placement.facilities.queries.standing import Standing, homes_now
 from placement.facilities.queries.tiles import day_and_time
 from placement.ui.templatetags.ui import span
@@ -36,7 +36,7 @@ def left_open(shift: Shift) -> list[LeftOpen]:
     moment, home = now(), shift.facility
     here = homes_now([home])[0]
     goes_on = here.shift is not None and here.shift.pk == shift.pk
-    meals = meals_between(shift.starts_at, moment if goes_on else min(moment, shift.ends_at), home.zone)
+    meals = meals_over(shift.starts_at, moment if goes_on else min(moment, shift.ends_at), home.zone)
     eaten: dict[Any, list[CareEntry]] = {}
     if meals:
         entries = CareEntry.objects.filter(

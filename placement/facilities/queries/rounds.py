@@ -124,14 +124,14 @@ def meal_at(moment: datetime, zone: ZoneInfo) -> Span | None:
     return None
 
 
-def meals_between(start: datetime, end: datetime, zone: ZoneInfo) -> list[Span]:
-    """Return the meals of which some part lies between two moments."""
+def meals_over(start: datetime, end: datetime, zone: ZoneInfo) -> list[Span]:
+    """Return the meals whose time ended between two moments: a shift that is handed off during a meal leaves it to the next."""
     day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     found = []
     while day <= last:
         for name, starts, ends in MEALS:
             meal = Span(name, _moment(day, starts, zone), _moment(day, ends, zone))
-            if meal.starts_at < end and meal.ends_at > start:
+            if start < meal.ends_at <= end:
                 found.append(meal)
         day += timedelta(days=1)
     return found

@@ -39,7 +39,7 @@ def exits(request: Request, pk: UUID) -> HttpResponse:
         "home": home,
         "zone": home.zone,
         "shift": current,
-        "exits": [(each, each.checked_in(current)) for each in found],
+        "exits": sorted(((each, each.checked_in(current)) for each in found), key=lambda pair: pair[1]),
         "page": page,
         "works": Can.WORK_SHIFT in rights_on(request.person, home),
     }

@@ -1,0 +1,367 @@
+"""What the design says of the rows of each guarded table: which part opens them, whom they are about, and one of each."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from compliance.models import MonthTotals
+from compliance.queries.totals import totals
+from placement.access.models import AccountChange, Person, UnusualAccess
+from placement.access.rows import guarded_rows
+from placement.database.context import acting
+from placement.facilities import operations as homes
+from placement.facilities.models import (
+    AddressShown,
+    AfterCareCheck,
+    Credential,
+    Discharge,
+    DischargeProposal,
+    Drill,
+    DrillStaff,
+    DrillYoung,
+    ExitCheck,
+    FacilityAddress,
+    HandOffLine,
+    HandOffRead,
+    Hold,
+    Leave,
+    LooksReview,
+    Match,
+    Override,
+    PassRequest,
+    Placement,
+    PlacementDecision,
+    RatioCheck,
+    Referral,
+    RosterEntry,
+    Shift,
+    ShiftStaff,
+    TakeOver,
+    WarningSignature,
+)
+from placement.facilities.operations.after_care import record_after_care_check
+from residents.models import (
+    AccessRequest,
+    ActivityAnswer,
+    ActivityOffer,
+    Alias,
+    BreakGlass,
+    CareEntry,
+    Case,
+    Caseload,
+    ClinicalNote,
+    ConflictOfInterest,
+    Consent,
+    Contact,
+    ContactChange,
+    Disclosure,
+    Document,
+    DocumentSeal,
+    ExploitationLink,
+    Exploiter,
+    HarmEvent,
+    Identity,
+    Incident,
+    IncidentResident,
+    Kinship,
+    LevelAssessment,
+    LookPlan,
+    MedicationCount,
+    MedicationDose,
+    MedicationOrder,
+    OutsidePerson,
+    PopulationDesignation,
+    Resident,
+    Restriction,
+    SafetyAlert,
+    Separation,
+    SeparationRequest,
+    TeamMember,
+    WordingIgnored,
+)
+from residents.operations import log_care
+from residents.operations.wording import keep_ignored
+from tests.every.oracle import OF_ROLE, barred, judges, of_homes, parts
+from tests.every.table import change_of_account, places
+from tests.world import World, text_file
+
+# Model → the part of the record that opens its rows, and the ids of the young people whom a row is about.
+PART: dict[Any, str] = {
+    AccessRequest: "asked",
+    ActivityAnswer: "care",
+    AfterCareCheck: "summary",
+    Alias: "identity",
+    BreakGlass: "whole trail",
+    CareEntry: "care",
+    Case: "summary",
+    Caseload: "summary",
+    ClinicalNote: "clinical",
+    ConflictOfInterest: "assign",
+    Consent: "share",
+    Contact: "care",
+    Discharge: "summary",
+    DischargeProposal: "summary",
+    Disclosure: "share",
+    DocumentSeal: "sealed",
+    ExploitationLink: "exploitation",
+    Exploiter: "exploitation",
+    HandOffLine: "care",
+    HarmEvent: "summary",
+    Hold: "summary",
+    Identity: "identity",
+    Incident: "exploitation",
+    IncidentResident: "code",
+    Kinship: "summary",
+    Leave: "code",
+    LevelAssessment: "summary",
+    LookPlan: "care",
+    Match: "exploitation",
+    MedicationCount: "care",
+    MedicationDose: "care",
+    MedicationOrder: "care",
+    OutsidePerson: "care",
+    PassRequest: "care",
+    Override: "summary",
+    Placement: "code",
+    PlacementDecision: "summary",
+    PopulationDesignation: "summary",
+    Referral: "summary",
+    Resident: "code",
+    Restriction: "care",
+    ContactChange: "care",
+    SafetyAlert: "care",
+    Separation: "summary",
+    SeparationRequest: "summary",
+    TeamMember: "summary",
+    WarningSignature: "summary",
+}
+ABOUT: dict[Any, Callable[[Any], Iterable[Any]]] = {
+    AfterCareCheck: lambda row: [row.discharge.resident_id],
+    Caseload: lambda row: [row.case.resident_id],
+    Exploiter: lambda row: [link.resident_id for link in row.links.all()],
+    Hold: lambda row: [row.referral.resident_id],
+    Incident: lambda row: [one.pk for one in row.residents.all()],
+    Match: lambda row: [row.referral.resident_id],
+    PlacementDecision: lambda row: [row.referral.resident_id],
+    Resident: lambda row: [row.pk],
+    Separation: lambda row: [row.resident_id, row.other_id],
+    TeamMember: lambda row: [row.case.resident_id],
+    WarningSignature: lambda row: [row.referral.resident_id],
+}
+# Model → further young people whom a row names: whoever is barred from one of them is not shown it.
+NAMES: dict[Any, Callable[[Any], Iterable[Any]]] = {
+    DrillYoung: lambda row: [row.resident_id],
+    Kinship: lambda row: [row.sibling_id],
+}
+# Model → the person whom a row names as theirs: they are shown it, unless barred.
+OF_PERSON: dict[Any, Callable[[Any], Any]] = {
+    AccessRequest: lambda row: row.asker_id,
+    BreakGlass: lambda row: row.person_id,
+    Credential: lambda row: row.person_id,
+    WordingIgnored: lambda row: row.person_id,
+}
+# Model → what of a home opens its rows, and of which home a row is.
+OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
+    CareEntry: ("evidence", lambda row: row.facility_id),
+    ActivityOffer: ("beds", lambda row: row.facility_id),
+    AddressShown: ("address", lambda row: row.facility_id),
+    Credential: ("papers", lambda row: row.facility_id),
+    Drill: ("beds", lambda row: row.facility_id),
+    DrillStaff: ("beds", lambda row: row.drill.facility_id),
+    DrillYoung: ("beds", lambda row: row.drill.facility_id),
+    ExitCheck: ("beds", lambda row: row.facility_id),
+    FacilityAddress: ("address", lambda row: row.facility_id),
+    HandOffRead: ("beds", lambda row: row.shift.facility_id),
+    LooksReview: ("beds", lambda row: row.shift.facility_id),
+    TakeOver: ("beds", lambda row: row.shift.facility_id),
+    Hold: ("beds", lambda row: row.bed.facility_id),
+    Incident: ("incidents", lambda row: row.facility_id),
+    Leave: ("beds", lambda row: row.placement.facility_id),
+    MedicationCount: ("evidence", lambda row: row.facility_id),
+    MedicationDose: ("evidence", lambda row: row.entry.facility_id),
+    Placement: ("beds", lambda row: row.facility_id),
+    RatioCheck: ("beds", lambda row: row.shift.facility_id),
+    RosterEntry: ("beds", lambda row: row.facility_id),
+    Shift: ("beds", lambda row: row.facility_id),
+    ShiftStaff: ("beds", lambda row: row.shift.facility_id),
+}
+# About people who work there or about the house, and no young person.
+OF_WORK = {
+    Credential,
+    Drill,
+    DrillStaff,
+    ExitCheck,
+    HandOffRead,
+    LooksReview,
+    RatioCheck,
+    RosterEntry,
+    Shift,
+    ShiftStaff,
+    TakeOver,
+}
+# Model → what the role must open: of these tables every row is shown to whoever has it, and none to anybody else.
+BY_ROLE: dict[Any, str] = {
+    AccountChange: "second person",
+    MonthTotals: "audit",
+    UnusualAccess: "audit",
+    WordingIgnored: "audit",
+}
+PURPOSES = {
+    "age": {Identity},
+    "codes": {Resident},
+    "emergency": {Case, Resident},
+    "matching": {
+        *(ExploitationLink, FacilityAddress, HarmEvent, Identity, Kinship, LevelAssessment, OutsidePerson),
+        *(Placement, PopulationDesignation, Referral, Resident, Separation),
+    },
+    "occupancy": {Hold, Placement, Referral},
+    "roster": {Credential},
+    "safety mark": {ExploitationLink},
+    "sheet": {FacilityAddress},
+    "team": {Case},
+    "timeline": {Incident},
+    "verify": {AccessRequest, BreakGlass, Case, Placement},
+    "whereabouts": {
+        HandOffLine,
+        LookPlan,
+        *(CareEntry, Incident, IncidentResident, MedicationCount, MedicationOrder, Placement, Resident),
+    },
+    "withholding": {Alias, Identity, IncidentResident, Placement, Resident},
+}
+FOLLOW = {
+    CareEntry: {MedicationDose},
+    Case: {Caseload, TeamMember},
+    Placement: {Leave},
+    Referral: {Hold, PlacementDecision, WarningSignature},
+    Discharge: {AfterCareCheck},
+}
+TABLES = [table for model in guarded_rows() for table in (model, model.history.model)]
+
+
+def fill(world: World) -> None:
+    """Write a row into each guarded table, of two young people of two units."""
+    from residents import operations
+
+    change_of_account(places(world)["own"])
+    night_before(world)
+    for key, caseworker, clinician in (
+        ("ada", world.caseworker, world.clinician),
+        ("cleo", world.caseworker2, world.clinician2),
+    ):
+        resident = world.young[key].resident
+        with acting(caseworker.pk, caseworker.name):
+            operations.add_alias(resident, name="Other name", used_where="online", by=caseworker)
+            operations.record_harm(resident, kind="harmed", happened_on=world.today, summary="A quarrel", by=caseworker)
+            for part in ("care", "identity", "case", "exploitation"):
+                file(world, resident, part, caseworker)
+        with acting(clinician.pk, clinician.name):
+            file(world, resident, "clinical", clinician)
+    for key, home in (("ada", world.cedar), ("cleo", world.birch)):
+        with acting(home.staff.pk, home.staff.name):
+            operations.log_activity(
+                {world.young[key].resident: operations.Said("joined")},
+                facility=home.facility,
+                shift=None,
+                name="Baking",
+                place="in",
+                happened_at=timezone.now(),
+                by=home.staff,
+            )
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        AddressShown.objects.create(
+            facility=world.cedar.facility, person=world.staff_cedar, purpose="travel", reason="I drive there."
+        )
+        keep_ignored(["AWOL"], [world.ada.care], by=world.staff_cedar)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        totals()
+        operations.record_siblings(world.ada.resident, world.bea.resident, together=True, by=world.supervisor)
+        record_after_care_check(world.fay.discharge, checked_at=timezone.now(), note="Is well.", by=world.supervisor)
+        WarningSignature.objects.create(
+            referral=world.eve.referral,
+            facility=world.cedar.facility,
+            criterion="age_gap",
+            reason="Knows them.",
+            signed_by=world.supervisor,
+        )
+
+
+def night_before(world: World) -> None:
+    """A shift before the world's in each home, signed by its staff, and read, taken over and reviewed by its administrator."""
+    for home in (world.cedar, world.birch):
+        with acting(home.staff.pk, home.staff.name):
+            night = homes.open_shift(
+                home.facility,
+                name="Night",
+                starts_at=world.now - timedelta(hours=10),
+                ends_at=world.now - timedelta(hours=3),
+                staff=[home.staff],
+                by=home.staff,
+            )
+            since = {"starts_at__lt": world.now - timedelta(hours=5)}
+            for stay in Placement.objects.filter(facility=home.facility, status="active", **since):
+                what = {"kind": "mood", "outcome": "Good", "happened_at": world.now - timedelta(hours=4)}
+                log_care(stay.resident, facility=home.facility, shift=night, **what, by=home.staff)
+            homes.sign_shift(night, hand_off="Quiet", about_open="Looked", by=home.staff)
+        with acting(home.admin.pk, home.admin.name):
+            counted = {"counted": 0, "keys": 4, "medication": True, "difference": "Counted twice"}
+            homes.take_over_duty(night, **counted, by=home.admin)
+            homes.review_looks(night, note="Read", by=home.admin)
+
+
+def file(world: World, resident: Any, part: str, by: Person) -> None:
+    from residents import operations
+
+    operations.file_document(upload=text_file("a.txt", part), title=part, part=part, resident=resident, by=by)
+
+
+def all_rows() -> dict[type[models.Model], set[Any]]:
+    """Every row that the database shows now, as id of the row → whom or what it is about."""
+    return {model: set(model.objects.values_list("pk", flat=True)) for model in guarded_rows()}
+
+
+Row = tuple[Any, str, list[Any], set[Any], str, Any, Any]
+
+
+def described(model: Any, row: Any) -> Row:
+    """A row as its key, the part that opens it, whom it is about, whom it names, what of which home opens it, whose it is."""
+    if model is Document:
+        about = [row.resident_id]
+        part = f"{row.part} + sealed" if row.seals.filter(lifted_at=None).exists() else row.part
+        return row.pk, part, about, set(about), "papers" if row.facility_id else "", row.facility_id, None
+    if model is AccessRequest and row.asked_for == "clinical":
+        return row.pk, "asked for notes", [row.resident_id], {row.resident_id}, "", None, row.asker_id
+    about = ABOUT.get(model, lambda row: [row.resident_id] if PART.get(model) else [])
+    of_home, home = OF_HOME.get(model, ("", lambda row: None))
+    whom = list(about(row))
+    named = set() if model is Exploiter else {*whom, *NAMES.get(model, lambda row: [])(row)}
+    own = OF_PERSON.get(model, lambda row: None)(row)
+    return row.pk, PART.get(model, ""), whom, named, of_home, home(row), own
+
+
+def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[Any, set[Any]]:
+    """The rows that the oracle gives ``person``."""
+    moment = timezone.now()
+    of_young = {world.young[key].resident.pk: open_ for key, open_ in parts(world, person, moment).items()}
+    of_home = {world.homes[key].facility.pk: open_ for key, open_ in of_homes(world, person, moment).items()}
+    closed = barred(person)
+    to_judge = {bar.pk for bar in ConflictOfInterest.objects.all() if person.pk in judges(bar)}
+    return {
+        model: {
+            pk
+            for pk, part, about, named, home_part, home, own in rows
+            if pk in to_judge
+            or (
+                not named & closed
+                and (
+                    any(of_young.get(who, set()).issuperset(part.split(" + ")) for who in about)
+                    or home_part in of_home.get(home, ())
+                    or own == person.pk
+                    or BY_ROLE.get(model) in OF_ROLE[person.role]
+                )
+            )
+        }
+        for model, rows in every.items()
+    }

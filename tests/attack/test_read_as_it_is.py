@@ -105,15 +105,15 @@ def test_a_stay_does_not_end_before_what_was_written_down_in_it(world: World) ->
 
 def test_a_stay_does_not_end_before_a_leave_that_began(world: World) -> None:
     stay = Stay(world, "eve", "cedar", 3).propose(world.now - 3 * DAY).approve().admit()
-    with acting(world.admin_cedar.pk, world.admin_cedar.name):
+    with acting(world.supervisor.pk, world.supervisor.name):
         insert(
             type(world.ada.leave),
             placement_id=stay.id,
-            kind="visit",
+            kind="hospital",
             starts_at=world.now - DAY,
             ends_at=world.now + DAY,
-            where="Aunt",
-            approved_by_id=world.admin_cedar.pk,
+            where="Clinic",
+            approved_by_id=world.supervisor.pk,
         )
     with refused("stay_ends_after_its_last_entry"):
         stay.end(world.now - 2 * DAY)

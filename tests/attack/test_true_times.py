@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from placement.access.models import Person
+from placement.audit.clock import now
 from placement.database.context import acting
-from placement.facilities.models import Hold, Leave, LicenceCondition, Override, Waiver
+from placement.facilities.models import Hold, Leave, LicenceCondition, Override, Shift, Waiver
 from residents.models import Contact, HarmEvent, Identity, LevelAssessment
 from tests.attack.sql import Stay, ask, change, denied, insert, refused
 from tests.attack.test_population import ask_exception
@@ -88,8 +89,8 @@ def test_the_time_beside_a_signature_stays_and_has_come(world: World) -> None:
         assert change(world.ada.incident, reviewed_at=world.now, **signed) == 1
         with refused("signature_stays"):
             change(world.ada.incident, reviewed_at=world.now - DAY)
-        with refused("time_has_come"):
-            change(world.cedar.shift, signed_by_id=by.pk, signed_at=world.now + DAY, hand_off="x")
+        change(world.cedar.shift, signed_by_id=by.pk, signed_at=world.now + DAY, hand_off="x")
+        assert Shift.objects.get(pk=world.cedar.shift.pk).signed_at <= now()  # the database says when
 
 
 def test_a_decision_is_signed_in_the_step_that_it_decides(world: World) -> None:
@@ -133,16 +134,16 @@ def test_an_exception_ends_within_half_a_year(world: World) -> None:
 
 
 def leave(world: World, starts_at: datetime, ends_at: datetime, stay: Any = None) -> None:
-    by: Person = world.admin_cedar
+    by: Person = world.supervisor
     with acting(by.pk, by.name):
         insert(
             Leave,
             placement_id=(stay or world.bea.stay).pk,
             resident_id=world.bea.resident.pk,
-            kind="visit",
+            kind="hospital",
             starts_at=starts_at,
             ends_at=ends_at,
-            where="Family",
+            where="Clinic",
             approved_by_id=by.pk,
         )
 

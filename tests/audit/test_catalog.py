@@ -143,7 +143,7 @@ def test_rights_of_the_application_role(db: None) -> None:
             assert rights == {"SELECT", "INSERT"}
         elif table == "access_unusualaccess":
             assert rights == {"SELECT", "UPDATE"}
-        elif table == "compliance_monthtotals":
+        elif table in {"compliance_monthtotals", "facilities_handoffline"}:  # a function of the database writes them
             assert rights == {"SELECT"}
         elif table in tracked - deletable:
             assert rights == {"SELECT", "INSERT", "UPDATE"}, table

@@ -70,8 +70,9 @@ CUT_OR_BROKEN = """() => [
             || tag.scrollWidth > tag.clientWidth)
         .map(tag => `cut off: ${tag.innerText}`),
     ...[...document.querySelectorAll('.bar .button')]
-        .filter(button => { const words = document.createRange(); words.selectNodeContents(button);
-            return new Set([...words.getClientRects()].map(line => line.top)).size > 1 })
+        .filter(button => new Set([...button.childNodes].filter(part => !part.getBoundingClientRect || part.offsetWidth > 1)
+            .flatMap(part => { const words = document.createRange(); words.selectNodeContents(part);
+                return [...words.getClientRects()].map(line => line.top) })).size > 1)
         .map(button => `on two lines: ${button.innerText}`)]"""
 BUILDING_BLOCK = re.compile(r'<([a-z0-9]+)[^>]*?(?:class|role)="([^"]*)"')
 scanned: dict[str, set[tuple[str, str]]] = {}

@@ -32,7 +32,7 @@ SAME = {
     **{
         (f"facilities:{name}", right): IMPLIED
         for name in (
-            *("log-care", "tap", "log-contact", "ask-pass", "pass-back", "count", "sign-count"),
+            *("log-care", "tap", "log-contact", "ask-pass", "pass-back", "pass-withdraw", "count", "sign-count"),
             *("log-dose", "tap-dose", "sign-dose", "note-effect", "second-on-dose", "second-on-count"),
         )
         for right in (Can.LOG_CARE, Can.WORK_SHIFT)

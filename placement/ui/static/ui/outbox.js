@@ -355,7 +355,7 @@
     const box = place("not-taken", () => {
       const made = part("section", "", "paper stack-s");
       made.setAttribute("aria-label", "Not saved");
-      document.getElementById("messages")?.after(made);
+      document.getElementById("main").prepend(made);
       return made;
     }, refused.length);
     if (!box || box.dataset.of === String(refused.map((one) => [one.key, one.refused]))) return;

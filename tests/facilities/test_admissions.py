@@ -95,7 +95,7 @@ def test_a_leave_at_the_time_of_another_one_says_so_next_to_its_start(world: Wor
     page = post(
         client_of(world.admin_cedar),
         reverse("placements:leave", args=[stay.pk]),
-        {"kind": "visit", "where": "With her aunt", **times},
+        {"kind": "hospital", "where": "At the clinic", **times},
     )
     assert page.context["form"].errors == {"starts_at": ["There is already a leave at that time."]}
     assert "With her aunt" in page.content.decode()

@@ -147,8 +147,8 @@ def test_the_whole_job_through_the_pages(steps: Steps, world: World, client_of: 
     placement.refresh_from_db()
     assert (placement.status, placement.admitted_by) == ("active", world.cedar.admin)
     absence = moment("starts_at", now() + timedelta(hours=1), zone) | moment("ends_at", now() + timedelta(days=1), zone)
-    post(admin, reverse("placements:leave", args=[placement.pk]), {"kind": "visit", "where": "Aunt", **absence})
-    assert Leave.objects.get(placement=placement).where == "Aunt"
+    post(admin, reverse("placements:leave", args=[placement.pk]), {"kind": "hospital", "where": "Clinic", **absence})
+    assert Leave.objects.get(placement=placement).where == "Clinic"
     for client in (caseworker, supervisor, admin):
         assert "Near school." in client.get(reverse("placements:detail", args=[placement.pk])).content.decode() or (
             client is admin

@@ -237,7 +237,12 @@ SHIFTS: list[dict[str, Any]] = [
         "who": "supervisor",
         "attack": lambda w: taken_over(w, taken_by_id=w.supervisor.pk),
     },
-    {"name": "on_duty_where_they_work", "who": "staff_cedar", "attack": lambda w: on_duty(w, w.staff_birch)},
+    {
+        "name": "on_duty_where_they_work",
+        "who": "staff_cedar",
+        "attack": lambda w: on_duty(w, w.staff_birch),
+        "then": "on_duty_in_one_home",
+    },
     {"name": "shift_is_signed_after_its_start", "who": "staff_cedar", "attack": sign_ahead},
     {
         "name": "hand_off_says_something",

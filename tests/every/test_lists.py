@@ -189,7 +189,7 @@ def many_stays(world) -> None:
     run(
         world.supervisor,
         f"""INSERT INTO facilities_leave (id, placement_id, kind, starts_at, ends_at, "where", approved_by_id)
-            SELECT gen_random_uuid(), '{ada.stay.pk}', 'visit', now() + n * interval '3 days',
+            SELECT gen_random_uuid(), '{ada.stay.pk}', 'hospital', now() + n * interval '3 days',
               now() + n * interval '3 days' + interval '1 hour', 'Zz', {{person}}
             FROM generate_series(1, {{some}}) n""",
     )

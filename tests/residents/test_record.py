@@ -153,7 +153,11 @@ def test_a_prohibited_contact_is_refused_and_a_later_permission_counts(agency: A
     with pytest.raises(Refused, match=r"not allowed \(Order 7\)") as refusal:
         do("log_contact", agency.noor, by=agency.worker, **call)
     assert refusal.value.field == "outside_person"
-    do("change_outside_person", person, permission="supervised", order="Order 8", by=agency.worker)
+    wider = {"permission": "supervised", "order": "Order 8", "reason": "The court has heard her."}
+    asked = do("change_outside_person", person, **wider, by=agency.worker)
+    with pytest.raises(Refused, match="not allowed"):
+        do("log_contact", agency.noor, by=agency.worker, **call)
+    do("decide_contact_change", asked, decision="agreed", by=agency.supervisor)
     present = {"supervised": True, "supervised_by": "The caseworker"}
     assert do("log_contact", agency.noor, by=agency.worker, **present, **call).written_by == agency.worker
     with pytest.raises(Refused, match="Write why nobody was") as refusal:

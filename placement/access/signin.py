@@ -39,9 +39,5 @@ class PasswordBackend(BaseBackend):
         return None
 
     def get_user(self, user_id: Any) -> Person | None:
-        """Return the person of a session while the account is active.
-
-        Every request asks this first: in SQL it takes a third of the time that it takes to draw the statement up.
-        """
-        found = Person.objects.raw("SELECT * FROM access_person WHERE id = %s AND is_active", [user_id])
-        return next(iter(found), None)
+        """Return the person of a session while the account is active."""
+        return Person.objects.filter(pk=user_id, is_active=True).first()

@@ -98,7 +98,7 @@ def test_a_leave_at_the_time_of_another_one_says_so_next_to_its_start(world: Wor
         {"kind": "hospital", "where": "At the clinic", **times},
     )
     assert page.context["form"].errors == {"starts_at": ["There is already a leave at that time."]}
-    assert "With her aunt" in page.content.decode()
+    assert "At the clinic" in page.content.decode()
 
 
 def test_the_list_and_its_filter_agree(world: World) -> None:

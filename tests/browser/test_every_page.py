@@ -127,12 +127,21 @@ def pages_from(page: Page) -> list[str]:
 
 def faults_of(page: Page) -> list[str]:
     """Return what is wrong with the page that is open, at each width."""
-    path, faults = urlsplit(page.url).path, []
+    return barriers(page, contrast=has_new_colours(page)) + misfits(page)
+
+
+def barriers(page: Page, *, contrast: bool) -> list[str]:
+    """Return what axe finds."""
     if not page.evaluate("'axe' in window"):
         page.add_init_script(AXE_SCRIPT)  # half a megabyte, sent once: later pages of this tab begin with it
         page.evaluate(f"{AXE_SCRIPT}; 0")
-    faults += [f"{path}: {rule}: {html[:120]}" for rule, html in page.evaluate(VIOLATIONS, has_new_colours(page))]
-    faults += [f"{path}: {fault}" for fault in page.evaluate(BROKEN_REFERENCES)]
+    return [f"{urlsplit(page.url).path}: {rule}: {html[:120]}" for rule, html in page.evaluate(VIOLATIONS, contrast)]
+
+
+def misfits(page: Page) -> list[str]:
+    """Return the links and labels that lead nowhere, and what does not fit at one of the widths."""
+    path = urlsplit(page.url).path
+    faults = [f"{path}: {fault}" for fault in page.evaluate(BROKEN_REFERENCES)]
     now = page.viewport_size["width"]
     for width in sorted(
         WIDTHS, key=lambda one: abs(one - now)
@@ -212,9 +221,10 @@ def test_a_form_with_errors_is_accessible_and_fits(committed_world, visit_world,
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
-def test_every_page_that_links_lead_to_is_accessible_and_fits(visit, account):
+def test_every_page_that_links_lead_to_fits(visit, account):
+    """With the data of the demo: rows by the dozen, long names, everything overdue. Its template was scanned with the table."""
     page, faults = visit(account).page, []
     for path in pages_from(page):
         page.goto(path)
-        faults += faults_of(page)
+        faults += (barriers(page, contrast=True) if has_new_colours(page) else []) + misfits(page)
     assert faults == []

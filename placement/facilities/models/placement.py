@@ -218,6 +218,7 @@ class Leave(Tracked):
         SCHOOL_TRIP = "school_trip", "School trip"
         OTHER = "other", "Other"
 
+    HOLDS: ClassVar[Q] = Q(ends_at__gt=F("starts_at"))  # without those that were taken back
     signatures: ClassVar[tuple[str, ...]] = ("approved_by_id",)
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="leaves")
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="leaves", editable=False)

@@ -102,7 +102,8 @@ def night_log(person: Person, shift: Shift) -> NightLog:
     entries = CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG).filter(facility=home, resident__in=ids)
     looks = Looks(entries, shift.starts_at, end)
     of = by_resident(looks.in_effect)
-    away = by_resident(Leave.objects.filter(placement__in=stays, starts_at__lt=end, ends_at__gt=shift.starts_at))
+    out = Leave.objects.filter(Leave.HOLDS, placement__in=stays, starts_at__lt=end, ends_at__gt=shift.starts_at)
+    away = by_resident(out)
     plans = by_resident(LookPlan.objects.filter(resident__in=ids, starts_at__lt=end, ends_at__gt=shift.starts_at))
     usual = usual_between(home, shift.starts_at - EARLIER, end)
     lines = [

@@ -268,8 +268,8 @@ def is_open(referral: Referral | None) -> bool:
 
 
 def leaves_of(placement: Placement) -> list[Leave]:
-    """Return the leaves of the stay, newest first."""
-    return list(placement.leaves.select_related("approved_by"))
+    """Return the leaves of the stay, newest first, without those that were taken back."""
+    return list(placement.leaves.filter(Leave.HOLDS).select_related("approved_by"))
 
 
 def history(placement: Placement, person: Person, rights: frozenset[Can]) -> list[Change]:

@@ -113,7 +113,7 @@ def homes_now(homes: Iterable[Facility]) -> list[HomeNow]:
             entries[entry.resident_id].append(entry)
     leaves: dict[UUID, list[Leave]] = defaultdict(list)
     for leave in Leave.objects.filter(
-        placement__in=[stay.pk for stay in stays], starts_at__lte=moment, ends_at__gt=earlier
+        Leave.HOLDS, placement__in=[stay.pk for stay in stays], starts_at__lte=moment, ends_at__gt=earlier
     ):
         leaves[leave.resident_id].append(leave)
     missing = missing_by_home(home_of)

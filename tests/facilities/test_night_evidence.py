@@ -1,17 +1,19 @@
 """The log of looks cannot be made to look better afterwards: by amendments, by another interval, by signing early."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from placement.access.rights import Role
 from placement.audit.clock import now
+from placement.database import roles
 from placement.facilities import operations
 from placement.facilities.models import LooksReview, Shift
 from placement.facilities.queries.hand_offs import nights_to_review
 from placement.facilities.queries.night import night_log
 from residents import operations as residents
+from tests.attack.sql import insert, sql
 from tests.facilities.shift_page import local, off_duty, sign, url
 
 MINUTE = timedelta(minutes=1)
@@ -147,6 +149,25 @@ def test_a_night_under_another_name_waits_for_its_review(world, acting_as, night
         assert night not in nights_to_review(world.admin_cedar)
     with acting_as(person):
         assert night not in nights_to_review(person)
+
+
+def test_a_day_and_a_night_in_one_shift_waits_for_its_review_also_when_clocks_go_forward(committed_world, acting_as):
+    """From 7:00 on Saturday to 8:00 on Sunday are 24 hours in that night."""
+    world, hour = committed_world, timedelta(hours=1)
+    begins = datetime(2026, 3, 7, 7, tzinfo=world.cedar.facility.zone).astimezone(UTC)
+    values = {"facility_id": world.cedar.facility.pk, "name": "Day", "signing_reason": "", "about_open": ""}
+    values |= {"hand_off": "Calm", "signed_by_id": world.staff_cedar.pk, "signed_at": now()}
+    with roles.as_owner():  # the people of the world did not work there yet
+        sql("ALTER TABLE facilities_shift DISABLE TRIGGER rules")
+        with acting_as(world.staff_cedar):
+            night, _ = (
+                insert(Shift, starts_at=start, ends_at=start + length, **values)
+                for start, length in ((begins, 24 * hour), (begins + 24 * hour, 10 * hour))
+            )
+        sql("ALTER TABLE facilities_shift ENABLE ALWAYS TRIGGER rules")
+    with acting_as(world.admin_cedar):
+        waiting = {shift.pk for shift in nights_to_review(world.admin_cedar)}
+    assert night in waiting
 
 
 def test_whoever_looked_without_being_on_duty_does_not_review_it(world, acting_as, client_of):

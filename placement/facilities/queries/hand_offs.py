@@ -15,6 +15,7 @@ from residents.models import CareEntry
 READ_BACK = timedelta(days=7)  # how far back somebody reads who comes on duty; older hand-offs are on their own pages
 NIGHT_AFTER = timedelta(days=7)  # how long a night waits on My work for its review
 DAY = (time(5), time(23))  # a shift within these hours of one day is no night, whatever it is called
+DAYTIME = timedelta(hours=18)  # from the one to the other; when clocks go forward, a longer shift looks as short
 NOBODY = timedelta(hours=1)  # a shift that no other one follows for so long answers for the time after it, too
 
 
@@ -111,7 +112,7 @@ def nights_to_review(person: Person) -> QuerySet[Shift]:
     following = Shift.objects.filter(
         facility=OuterRef("facility"), starts_at__gt=OuterRef("starts_at"), starts_at__lte=OuterRef("ends_at") + NOBODY
     )
-    by_day = Q(begins__gte=DAY[0], begins__lt=F("stops"), stops__lte=DAY[1])
+    by_day = Q(begins__gte=DAY[0], begins__lt=F("stops"), stops__lte=DAY[1], ends_at__lte=F("starts_at") + DAYTIME)
     alone = Q(~Exists(following), ends_at__lt=now() - NOBODY)
     return (
         Shift.objects.visible_to(person, Can.MANAGE_FACILITY)

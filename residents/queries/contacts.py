@@ -128,8 +128,11 @@ def change_for(person: Person, resident: UUID, row: UUID) -> ContactChange:
 
 def change_in_words(change: ContactChange) -> str:
     """Return what is asked, by whom and why."""
-    person = change.outside_person
-    office = f" They are no longer: {person.get_office_display().lower()}." if person.office != change.office else ""
+    person, office = change.outside_person, ""
+    if person.office and person.office != change.office:
+        office = f" They are no longer: {person.get_office_display().lower()}."
+    if change.office and person.office != change.office:
+        office += f" They would be: {change.get_office_display().lower()}. Nobody may refuse contact then."
     return (
         f"Contact with {person.name} ({person.relation}) is: {person.get_permission_display().lower()}"
         f"{f' ({person.order})' if person.order else ''}. {change.asked_by} asks that it be:"

@@ -402,6 +402,26 @@ def test_wider_contact_waits_for_the_supervisor(world: World) -> None:
     assert uncle.permission == "supervised"
 
 
+def test_who_agrees_reads_which_office_somebody_would_have(world: World) -> None:
+    guardian = somebody(world, "supervised")
+    values = {"permission": "allowed", "order": "", "reason": "The court has appointed him"}
+    asked = do(world.caseworker, operations.change_outside_person, guardian, office="advocate", **values)
+    page = reverse("residents:decide_change", args=[world.ada.resident.pk, asked.pk])
+    said = text_of(browser(world, "supervisor"), page)
+    assert "They would be: advocate or guardian whom the court has appointed. Nobody may refuse contact then." in said
+    assert "no longer" not in said
+    listed = reverse("residents:contacts", args=[world.ada.resident.pk])
+    assert "→ allowed, as advocate or guardian" in text_of(browser(world, "supervisor"), listed)
+    do(world.supervisor, operations.decide_contact_change, asked, decision="agreed")
+    guardian.refresh_from_db()
+    values = {"permission": "supervised", "order": "", "reason": "Dismissed", "office": ""}
+    asked = do(world.caseworker, operations.change_outside_person, guardian, **values)
+    page = reverse("residents:decide_change", args=[world.ada.resident.pk, asked.pk])
+    said = text_of(browser(world, "supervisor"), page)
+    assert "They are no longer: advocate or guardian whom the court has appointed." in said
+    assert "would be" not in said
+
+
 def test_a_lawyer_is_never_refused(world: World, staff: Client) -> None:
     values = {"name": "Ms Stone", "relation": "lawyer", "permission": "supervised", "office": "lawyer"}
     add = reverse("residents:add_outside_person", args=[world.ada.resident.pk])

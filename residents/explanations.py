@@ -101,6 +101,7 @@ explain(
         "wider_contact_has_a_reason": "Say why. The supervisor reads it and decides.",
         "wider_contact_waits_once": "A change about this person waits for the supervisor already.",
         "wider_contact_begins_undecided": "A change waits first. The supervisor decides about it.",
+        "wider_contact_is_agreed_as_it_stands": "How contact stands was changed after this was asked. Decline it, and the caseworker asks again.",
         "wider_contact_is_agreed_by_another": "You asked for this, so somebody else must decide.",
         "wider_contact_is_agreed_by_the_supervisor": "Only the supervisor decides about this, and only whoever asked takes it back.",
         "wider_contact_decision_is_signed": "A decision needs the name of the person who made it, and a decline a reason.",

@@ -34,6 +34,13 @@ def signed(w: World, who: str, **values: Any) -> int:
     return change(w.ada.wider, **{"decision": "agreed", "decided_by_id": by, "decided_at": w.now} | values)
 
 
+def outdated(w: World) -> None:
+    """A court has spoken since the question about Ada's half-brother was asked."""
+    with acting(w.caseworker.pk, w.caseworker.name):
+        change(w.ada.wider.outside_person, permission="prohibited", order="Order 9")
+    signed(w, "supervisor")
+
+
 def prohibited(w: World) -> None:
     """Ada's caseworker has written down somebody who is not allowed."""
     with acting(w.caseworker.pk, w.caseworker.name):
@@ -162,6 +169,7 @@ RIGHTS: list[dict[str, Any]] = [
             lambda w: wider(w, decision="withdrawn", decided_by_id=w.caseworker.pk, decided_at=w.now),
         ),
         ("wider_contact_is_agreed_by_the_supervisor", "admin_cedar", lambda w: signed(w, "admin_cedar")),
+        ("wider_contact_is_agreed_as_it_stands", "supervisor", outdated),
         ("wider_contact_decision_is_signed", "supervisor", lambda w: signed(w, "supervisor", decision="declined")),
         (
             "who_is_listed_is_chosen_there",

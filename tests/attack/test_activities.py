@@ -127,6 +127,12 @@ def test_that_somebody_was_kept_from_it_stays_told(world: World, offer: Activity
         entry_of(world, outcome="Took part", **amended)
     with acting(world.staff_cedar.pk, world.staff_cedar.name), refused("exclusion_stays_told"):
         change(entry, outcome="Was away")
+    with acting(world.staff_cedar.pk, world.staff_cedar.name), refused("exclusion_stays_told"):
+        change(entry, kind="note", outcome="", note="She was calm")
+    with refused("exclusion_stays_told"):
+        entry_of(world, **amended | {"kind": "note", "outcome": "", "note": "She was calm"})
+    with acting(world.staff_cedar.pk, world.staff_cedar.name), refused("exclusion_has_its_limit"):
+        change((CareEntry, entry_of(world, kind="note", outcome="")), kind="activity", outcome="Kept from it")
     assert entry_of(world, outcome="Written by mistake", **amended)
 
 

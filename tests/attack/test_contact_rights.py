@@ -120,6 +120,31 @@ def test_whoever_asked_never_agrees_and_an_agreement_is_used_once(committed_worl
             change(uncle, permission="allowed")
 
 
+def test_an_older_question_does_not_undo_an_order_that_came_since(world: World) -> None:
+    brother = person(world, "supervised", "Half-brother")
+    row = asked(world, brother)
+    with acting(world.caseworker.pk, world.caseworker.name):
+        assert change(brother, telephone="555") == 1  # nothing about contact
+        assert change(brother, permission="prohibited", order="Order 9") == 1
+    with refused("wider_contact_is_agreed_as_it_stands"):
+        sign(world.supervisor, row)
+    assert permission(brother) == "prohibited"
+    assert sign(world.supervisor, row, decision="declined", decision_reason="There is an order now") == 1
+    assert sign(world.supervisor, asked(world, brother)) == 1  # asked again, as it stands
+    assert permission(brother) == "allowed"
+
+
+def test_an_older_question_does_not_take_an_office_away(world: World) -> None:
+    brother = person(world, "supervised", "Half-brother")
+    row = asked(world, brother)
+    assert sign(world.supervisor, row) == 1
+    row = asked(world, brother)
+    with acting(world.caseworker.pk, world.caseworker.name):
+        assert change(brother, office="advocate") == 1
+    with refused("wider_contact_is_agreed_as_it_stands"):
+        sign(world.supervisor, row)
+
+
 def test_somebody_not_allowed_is_not_listed_again_under_another_name(world: World) -> None:
     uncle = person(world, "prohibited")
     with acting(world.caseworker.pk, world.caseworker.name):

@@ -1,5 +1,6 @@
 """Tricks with medication in plain SQL: limits walked around by amounts, dates and other orders, and losses hidden in counts."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from placement.database import roles
 from placement.database.context import acting
 from residents import operations
 from residents.models import MedicationDose, MedicationOrder
@@ -153,6 +155,14 @@ def test_a_limit_counts_every_order_of_the_same_drug(world: World) -> None:
     assert elsewhere.resident_id != first.resident_id
 
 
+def test_a_limit_counts_a_drug_that_is_part_of_another_one(world: World) -> None:
+    limits(world, as_needed(world, drug="Tylenol"), 1)
+    for drug, shares in (("Acetaminophen with codeine", True), ("Norco", True), ("Oxycodone", False)):
+        found = checked(world, as_needed(world, drug=drug, controlled=True))
+        with refused("dose_is_not_too_soon") if shares else nullcontext():
+            dose(world, found, told={"happened_at": timezone.now()})
+
+
 def test_a_half_now_and_a_half_later_are_two_doses(world: World) -> None:
     found = as_needed(world)
     half = {"amount": Decimal("0.5")}
@@ -231,6 +241,22 @@ def test_nothing_is_given_to_who_is_missing(world: World) -> None:
 def test_an_entry_of_medication_has_a_dose(world: World) -> None:
     with refused("medication_entry_has_its_dose"), acting(world.staff_cedar.pk, world.staff_cedar.name):
         entry(world, world.staff_cedar, note="Sertraline 50 mg given")
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_what_was_written_before_there_were_orders_is_amended(committed_world: World) -> None:
+    world, staff = committed_world, committed_world.staff_cedar
+    with roles.as_owner():
+        sql("ALTER TABLE residents_careentry DISABLE TRIGGER y_medication")
+        with acting(staff.pk, staff.name):
+            old = entry(world, staff, note="Sertraline 50 mg given")
+        sql("ALTER TABLE residents_careentry ENABLE ALWAYS TRIGGER y_medication")
+    with acting(staff.pk, staff.name):
+        told = {"amends_id": old, "reason": "A slip", "note": "Sertraline 25 mg given"}
+        assert entry(world, staff, **told)
+    with refused("medication_entry_has_its_dose"), acting(staff.pk, staff.name):
+        meal = entry(world, staff, kind="meal")
+        entry(world, staff, **told | {"amends_id": meal})
         sql("SET CONSTRAINTS ALL IMMEDIATE")
 
 

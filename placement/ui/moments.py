@@ -27,6 +27,15 @@ def happenings(naive: datetime.datetime, zone: datetime.tzinfo) -> list[datetime
     return sorted(m for m in moments if m.astimezone(zone).replace(tzinfo=None, fold=0) == naive)
 
 
+def moment_in(text: str) -> datetime.datetime | None:
+    """Return the aware moment in an address, also where its "+" has become a blank; ``None`` for anything else."""
+    try:
+        moment = datetime.datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo and FIRST_YEAR <= moment.year <= LAST_YEAR else None
+
+
 def as_typed(text: Any) -> Any:
     """Return a time as ``TIME_FORMATS`` read it: people also type ``1:30 a.m.``"""
     return (

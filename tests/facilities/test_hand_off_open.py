@@ -13,6 +13,7 @@ from placement.facilities.models import Shift
 from placement.facilities.queries.hand_off import left_open
 from placement.facilities.queries.rounds import meals_over
 from residents import operations as residents
+from residents.models import CareEntry
 from tests.facilities.conftest import do
 from tests.facilities.shift_page import LA, url
 from tests.world import World
@@ -112,3 +113,20 @@ def test_the_meals_of_a_shift_are_those_that_were_over_in_it():
     assert names(at(13, 40), at(22)) == ["Lunch", "Dinner"]
     assert names(at(6), at(13, 40)) == ["Breakfast"]
     assert names(at(22), at(22) + timedelta(hours=8, minutes=5)) == []
+
+
+def test_an_entry_that_was_moved_to_before_the_shift_is_none_of_its_lines(world):
+    """She had left before the shift began, so nothing of it is hers; and the shift can be signed."""
+    begins, later = world.cedar.shift.starts_at, timedelta(minutes=20)
+    log(world, "bea", "meal", "Lunch")
+    log(world, "ada", "meal", "Lunch")
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        mine = CareEntry.objects.filter(resident=world.bea.resident, happened_at__gt=begins - later, amends=None)
+        for entry in mine:
+            residents.amend_care(entry, happened_at=begins - later, reason="The day before", by=world.staff_cedar)
+    plan = {"to": "family", "reason": "Home again", "after_care": "Visits", "after_care_contact": "Ms Reed"}
+    plan |= {"at": begins - later / 2, "first_check_on": world.today + timedelta(days=7)}
+    do(world.supervisor, operations.discharge, world.bea.stay, **plan)
+    signed = do(world.staff_cedar, operations.sign_shift, world.cedar.shift, hand_off="Calm")
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        assert [line.resident for line in signed.lines.exclude(said="")] == [world.ada.resident]

@@ -62,6 +62,12 @@ def both(world, acting_as) -> Incident:
         )
 
 
+def test_a_time_beyond_the_calendar_in_the_address_breaks_nothing(world, client_of):
+    for beyond in ("0001-01-01T00:00:00%2B00:00", "9999-12-31T23:59:59-12:00"):
+        page = f"{NEW}?facility={world.cedar.facility.pk}&kind=missing&at={beyond}"
+        assert client_of(world.staff_cedar).get(page).status_code == 200
+
+
 def test_staff_report_an_incident_of_their_home(world, client_of):
     client = client_of(world.staff_cedar)
     response = client.post(f"{NEW}?facility={world.cedar.facility.pk}", report_data(world))

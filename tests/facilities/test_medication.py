@@ -491,7 +491,8 @@ def test_an_as_needed_order_that_has_ended_is_not_offered(world, staff) -> None:
 
 def test_a_due_time_that_is_none_is_refused_and_breaks_nothing(world, staff) -> None:
     found = order(world)
-    for wrong in ("2026-02-30T08:00:00%2B00:00", "2026-02-20T08:00:00", "x", ""):
+    beyond = ("0001-01-01T00:00:00%2B00:00", "9999-12-31T23:59:59-12:00")
+    for wrong in ("2026-02-30T08:00:00%2B00:00", "2026-02-20T08:00:00", "x", "", *beyond):
         page = url("log-dose", world, found.pk) + f"?due={wrong}"
         assert staff.get(page).status_code == 200
         told = {"outcome": "refused", "why": "No", **local(world.now)}

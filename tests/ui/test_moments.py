@@ -12,9 +12,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placement.ui.forms import DateField, DateTimeInZoneField
+from placement.ui.moments import moment_in
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 PHOENIX = ZoneInfo("America/Phoenix")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-03-08T01:30:00+00:00", datetime.datetime(2026, 3, 8, 1, 30, tzinfo=datetime.UTC)),
+        ("2026-03-08T01:30:00 00:00", datetime.datetime(2026, 3, 8, 1, 30, tzinfo=datetime.UTC)),
+        *((wrong, None) for wrong in ("", "x", "2026-02-30T08:00:00+00:00", "2026-02-20T08:00:00")),
+        *((beyond, None) for beyond in ("0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-12:00")),
+    ],
+)
+def test_an_address_tells_an_aware_moment_of_the_calendar_or_none(text: str, moment: datetime.datetime | None) -> None:
+    assert moment_in(text) == moment
 
 
 class Seen(forms.Form):

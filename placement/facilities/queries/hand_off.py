@@ -103,12 +103,15 @@ def in_the_house(home: Facility) -> int:
 def summary_of(shift: Shift) -> dict[UUID, str]:
     """Return resident id → what the entries of a shift say of them, as the hand-off keeps it.
 
-    Drawn from what is in effect, without notes: those stay where only their readers see them. One query.
+    Drawn from what is in effect, without notes: those stay where only their readers see them; and without what was moved to
+    before the shift. One query.
     """
     by_young: dict[UUID, list[CareEntry]] = defaultdict(list)
+    begins = shift.starts_at.replace(second=0, microsecond=0)
     with reading("whereabouts"):
         for entry in sorted(in_effect(CareEntry.objects.filter(shift=shift)), key=lambda entry: entry.happened_at):
-            by_young[entry.resident_id].append(entry)
+            if entry.happened_at >= begins:
+                by_young[entry.resident_id].append(entry)
     found = {}
     for resident, mine in by_young.items():
         looks = [entry for entry in mine if entry.kind in CareEntry.LOOKS]

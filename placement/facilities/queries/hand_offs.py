@@ -15,7 +15,7 @@ from residents.models import CareEntry
 READ_BACK = timedelta(days=7)  # how far back somebody reads who comes on duty; older hand-offs are on their own pages
 NIGHT_AFTER = timedelta(days=7)  # how long a night waits on My work for its review
 DAY = (time(5), time(23))  # a shift within these hours of one day is no night, whatever it is called
-DAYTIME = timedelta(hours=18)  # so long at most: clocks that go forward make a day and a night look like a day
+DAYTIME = timedelta(hours=18)  # from the one to the other; when clocks go forward, a longer shift looks as short
 NOBODY = timedelta(hours=1)  # a shift that no other one follows for so long answers for the time after it, too
 
 

@@ -24,9 +24,7 @@ from placement.ui.templatetags.ui import span
 from residents.models import CareEntry, LookPlan, Resident
 from residents.operations.care import UNDO_FOR
 
-NO_SHIFT_AT_MOST = timedelta(
-    hours=24
-)  # so long after its end a shift answers for a home in which no other one was opened
+NO_SHIFT_AT_MOST = timedelta(hours=24)  # so long after its end a shift answers where no other one was opened
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Incidents: the list, a new report, and one incident with review, closing and history."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +20,7 @@ from placement.facilities.models import Facility
 from placement.facilities.queries import incidents as queries
 from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.shifts import shift_at, stays
+from placement.ui.moments import moment_in
 from residents import operations
 from residents.models import Incident
 
@@ -73,15 +73,6 @@ def new(request: Request) -> HttpResponse:
             messages.success(request, "The report is sent. Somebody else reviews it.")
             return response
     return render(request, "incidents/new.html", {"form": form, "home": home, "missing": missing})
-
-
-def moment_in(text: str) -> datetime | None:
-    """Return the aware moment in an address, or ``None``."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
 
 
 def valid_key(text: str) -> UUID:

@@ -1,6 +1,5 @@
 """Medication of a shift: the list of what is due, one dose, and the counts of controlled drugs."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from placement.access.guard import needs
@@ -23,6 +21,7 @@ from placement.facilities.queries import medication as queries
 from placement.facilities.queries.shifts import homes, open_shift_at, shift_at
 from placement.facilities.views.second import next_signature
 from placement.facilities.views.shifts import within_minute
+from placement.ui.moments import moment_in
 from residents import operations
 from residents.models import MedicationDose
 
@@ -251,15 +250,6 @@ def settle(request: Request, pk: UUID, count: UUID) -> HttpResponse:
             return response
     context = {"form": form, "home": home, "zone": home.zone, "count": found}
     return render(request, "medication/settle.html", context)
-
-
-def moment_in(text: str) -> datetime | None:
-    """Return the moment that an address tells, ``None`` when it tells none."""
-    try:
-        found = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
-        return None
-    return found if found and found.tzinfo else None
 
 
 def refused(form: forms.FormKey) -> str:

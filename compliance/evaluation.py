@@ -1,6 +1,7 @@
 """What the rules say of every home at a moment: one query per kind, whatever the number of homes. Reads only.
 
-A rule that is shown by proof is not yet known: nobody can file a proof so far. Its due times are right all the same.
+A rule that is shown by proof is not yet known: nobody can file a proof so far. Its due times are right all the same. A past moment
+is judged by the rows of now, by what they say of that time.
 """
 
 from collections import defaultdict
@@ -13,6 +14,7 @@ from compliance.kinds import KINDS
 from compliance.rules import Pack, Rule, facts_of
 from compliance.statements import Answer, rule_row, run
 
+FINDING = "not met"
 ALWAYS = {"young.born"}
 COUNTED = {"home.young_present", "home.adults_awake", "home.adults_asleep"}  # what a ratio is about
 HOMES = "SELECT 0 AS scope, id AS facility_id, jurisdiction, time_zone AS zone FROM facilities_facility"
@@ -29,6 +31,15 @@ class Judged:
     def known(self) -> bool:
         """Return whether a record could show it."""
         return not self.rule.by_proof
+
+    @property
+    def word(self) -> str:
+        """Return how it stands, in words. What others owe and what is advice is never a finding."""
+        if not self.known:
+            return "not yet known"
+        if self.answer.met is not False:
+            return "open" if self.answer.met is None else "met"
+        return {"watch": "to watch", "advice": "advice"}.get(self.rule.severity, FINDING)
 
 
 def evaluate(packs: Iterable[Pack], moment: datetime) -> list[Judged]:

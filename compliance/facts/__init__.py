@@ -1,10 +1,10 @@
 """The vocabulary of rules: every fact that a rule may name, each with one set-based query over the product's tables."""
 
-from compliance.facts import homes, incidents, medication, staff, stays, young
+from compliance.facts import days, homes, incidents, medication, staff, stays, young
 from compliance.facts.fact import ABOUT, COLUMNS, Fact
 
 FACTS: dict[str, Fact] = {
-    fact.name: fact for module in (homes, staff, stays, young, incidents, medication) for fact in module.FACTS
+    fact.name: fact for module in (homes, staff, stays, young, days, incidents, medication) for fact in module.FACTS
 }
 
 

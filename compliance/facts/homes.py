@@ -151,12 +151,6 @@ FACTS = (
     _drill("drill.fire", "'fire'", "A fire drill was held."),
     _drill("drill.disaster", "'evacuation', 'earthquake', 'storm'", "A drill for a disaster was held."),
     Fact(
-        "activity.offered",
-        "An activity was offered to everybody in the home.",
-        "home",
-        select("o.facility_id", "o.id", NOBODY, "o.offered_at", "FROM residents_activityoffer o"),
-    ),
-    Fact(
         "paper.filed",
         "A paper of the home was filed.",
         "home",

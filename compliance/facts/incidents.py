@@ -94,6 +94,12 @@ FACTS = (
         "There is reason to suspect abuse, neglect or exploitation.",
         "i.closed_at",
     ),
+    _kind(
+        "incident.damage",
+        "i.kind = 'property' AND i.severity <> 'low'",
+        "Serious damage to the home: by a fire, or otherwise.",
+        "i.closed_at",
+    ),
     _kind("incident.exploiter", "i.kind = 'exploiter'", "An exploiter or recruiter was in contact.", "i.closed_at"),
     _kind("incident.police", "i.kind = 'police'", "The police were called, or came.", "i.closed_at"),
     _kind("incident.medication", "i.kind = 'medication'", "A medication error was reported.", "i.closed_at"),

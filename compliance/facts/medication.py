@@ -32,6 +32,11 @@ def _about_order(name: str, at: str, condition: str, sentence: str) -> Fact:
 FACTS = (
     _order("order.open", "true", "A young person in a home is to take medication."),
     _order("order.psychotropic", "o.psychotropic", "A young person in a home is to take a psychotropic drug."),
+    _order(
+        "order.self_taken",
+        "o.psychotropic AND EXISTS (SELECT FROM residents_medicationdose d WHERE d.order_id = o.id AND d.how = 'observed')",
+        "A young person takes a psychotropic drug themselves while staff watch.",
+    ),
     _order("order.controlled", "o.controlled", "A young person in a home is to take a controlled drug."),
     _about_order(
         "order.written", "o.entered_at", "true", "An order says drug, strength, amount, times and who prescribed it."

@@ -63,6 +63,24 @@ FACTS = (
         ),
     ),
     Fact(
+        "staff.untrained_alone",
+        "Somebody without the required training was on duty, and nobody who has it was on duty in the same shift.",
+        "subject",
+        select(
+            "s.facility_id",
+            "t.id",
+            NOBODY,
+            "coalesce(t.came_at, s.starts_at)",
+            "FROM facilities_shiftstaff t JOIN facilities_shift s ON s.id = t.shift_id"
+            " JOIN facilities_facility h ON h.id = s.facility_id"
+            " WHERE NOT EXISTS (SELECT FROM facilities_shiftstaff o"
+            " JOIN facilities_credential c ON c.person_id = o.person_id AND c.kind = 'training'"
+            " WHERE o.shift_id = s.id AND (s.starts_at AT TIME ZONE h.time_zone)::date"
+            " BETWEEN c.valid_from AND coalesce(c.valid_to, 'infinity'))",
+            until="coalesce(t.left_at, s.ends_at)",
+        ),
+    ),
+    Fact(
         "shift.worked",
         "A shift of the home.",
         "subject",

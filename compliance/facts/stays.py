@@ -88,6 +88,12 @@ FACTS = (
         select(*_WHO, "p.ends_at", f"{_ENDED} AND d.to IN ('family', 'relative')"),
     ),
     Fact(
+        "stay.left_elsewhere",
+        "A young person has left a home for a place that is neither with family nor another home.",
+        "subject",
+        select(*_WHO, "p.ends_at", f"{_ENDED} AND d.to IN ('independent', 'other')"),
+    ),
+    Fact(
         "stay.leaving_planned",
         "A caseworker has planned when a young person will leave a home: the time of leaving, also when it is to come.",
         "subject",

@@ -1,6 +1,6 @@
 """Facts about young people: who they are, what was found about them, limits on their rights, contacts, papers shared."""
 
-from compliance.facts.fact import LEFT, LIVED, NO_END, Fact, home_of, select
+from compliance.facts.fact import LEFT, LIVED, NO_END, Fact, day_begins, home_of, select
 
 _NOWHERE = "NULL::uuid"
 _COUNTS = "d.standing IN ('counts', 'agreed')"
@@ -133,6 +133,19 @@ FACTS = (
             "((c.opened_on + time '12:00') AT TIME ZONE h.time_zone)",
             "FROM residents_case c JOIN facilities_placement p ON p.resident_id = c.resident_id AND p.status = 'active'"
             " JOIN facilities_facility h ON h.id = p.facility_id WHERE c.status = 'open'",
+        ),
+    ),
+    Fact(
+        "case.hearing",
+        "The day of the next hearing in the case of a young person who lives in a home, also when it is to come.",
+        "subject",
+        select(
+            "p.facility_id",
+            "c.id",
+            "c.resident_id",
+            day_begins("c.next_hearing_on"),
+            "FROM residents_case c JOIN facilities_placement p ON p.resident_id = c.resident_id AND p.status = 'active'"
+            " JOIN facilities_facility h ON h.id = p.facility_id WHERE c.status = 'open' AND c.next_hearing_on IS NOT NULL",
         ),
     ),
     Fact(
@@ -274,64 +287,6 @@ FACTS = (
             "n.resident_id",
             "n.happened_at",
             "FROM residents_clinicalnote n WHERE n.kind = 'session' AND n.amends_id IS NULL",
-        ),
-    ),
-    Fact(
-        "activity.kept_from",
-        "A young person was kept from an activity that was offered to everybody.",
-        "subject",
-        select(
-            "o.facility_id",
-            "a.id",
-            "a.resident_id",
-            "o.offered_at",
-            "FROM residents_activityanswer a JOIN residents_activityoffer o ON o.id = a.offer_id WHERE a.answer = 'excluded'",
-        ),
-    ),
-    Fact(
-        "activity.kept_from_under_limit",
-        "A young person was kept from an activity under a limit that says why and for how long.",
-        "subject",
-        select(
-            "o.facility_id",
-            "a.id",
-            "a.resident_id",
-            "o.offered_at",
-            "FROM residents_activityanswer a JOIN residents_activityoffer o ON o.id = a.offer_id"
-            " JOIN residents_restriction r ON r.id = a.restriction_id WHERE r.decision = 'approved'",
-        ),
-    ),
-    Fact(
-        "activity.joined",
-        "A young person has answered an activity that was offered: they took part, or did not want to.",
-        "resident",
-        select(
-            _NOWHERE,
-            "a.id",
-            "a.resident_id",
-            "o.offered_at",
-            "FROM residents_activityanswer a JOIN residents_activityoffer o ON o.id = a.offer_id"
-            " WHERE a.answer IN ('joined', 'not_wanted')",
-        ),
-    ),
-    Fact(
-        "care.written",
-        "An entry of the care log, with who wrote it and when.",
-        "resident",
-        select(
-            "c.facility_id",
-            "c.resident_id",
-            "c.resident_id",
-            "max(c.happened_at)",
-            "FROM residents_careentry c GROUP BY c.facility_id, c.resident_id",
-        ),
-    ),
-    Fact(
-        "care.school",
-        "An entry of the care log about school.",
-        "resident",
-        select(
-            _NOWHERE, "c.id", "c.resident_id", "c.happened_at", "FROM residents_careentry c WHERE c.kind = 'school'"
         ),
     ),
 )

@@ -309,7 +309,8 @@ def test_who_joined_an_activity_and_who_was_kept_from_it(world: World) -> None:
             by=staff,
         )
     assert subjects("activity.offered") == {offer.pk}
-    assert world.ada.resident.pk in {found.resident for found in rows("activity.joined")}
+    assert subjects("activity.out") == {offer.pk}
+    assert rows("activity.led") == []  # it is not said who of the staff was there
     (kept,) = rows("activity.kept_from")
     assert kept.resident == world.bea.resident.pk
     assert rows("activity.kept_from_under_limit") == []  # nobody has approved the limit
@@ -412,6 +413,7 @@ def test_a_psychotropic_drug_with_its_doses(world: World) -> None:
             by=home.staff,
         )
     assert subjects("dose.psychotropic") == {dose.pk}
+    assert subjects("order.self_taken") == {order.pk}
     assert subjects("dose.error") == subjects("dose.error_reported") == {dose.pk}
     assert rows("dose.psychotropic_unauthorized") == []  # the database refuses such an order
     with acting(caseworker.pk, caseworker.name):
@@ -454,8 +456,95 @@ def test_a_young_person_of_another_population(world: World) -> None:
     assert {found.resident for found in rows("young.suspected")} <= {world.fay.resident.pk}
 
 
-def test_nobody_without_clearance_was_on_duty(world: World) -> None:
-    assert rows("staff.uncleared_on_duty") == []
+def test_who_was_on_duty_without_papers(world: World) -> None:
+    """The credentials of Cedar's staff run out, and a shift is judged by the day on which it began."""
+    assert rows("staff.uncleared_on_duty") == rows("staff.untrained_alone") == []
+    supervisor = world.supervisor
+    with acting(supervisor.pk, supervisor.name):
+        for credential in world.cedar.credentials:
+            homes.end_credential(credential, on=world.today - DAY, by=supervisor)
+    on_duty = {row.pk for row in world.cedar.shift.staff.all()}
+    assert len(on_duty) == 2
+    assert subjects("staff.uncleared_on_duty") == subjects("staff.untrained_alone") == on_duty
+    assert row("shift.first_aiders", world.cedar.shift.pk).value == 0
+
+
+def test_school_is_missed_until_somebody_goes_again(world: World) -> None:
+    staff, resident = world.cedar.staff, world.ada.resident
+    with acting(staff.pk, staff.name):
+        (entry,) = residents.log_school(
+            {resident: residents.Said("Did not go", why="Did not feel well")},
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            happened_at=world.now - 2 * HOUR,
+            by=staff,
+        )
+    assert row("school.missed", entry.pk).until is None
+    with acting(staff.pk, staff.name):
+        residents.log_school(
+            {resident: residents.Said("Went to school")},
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            happened_at=world.now - HOUR,
+            by=staff,
+        )
+    assert row("school.missed", entry.pk).until == world.now - HOUR
+    assert len([each for each in rows("school.entered") if each.resident == resident.pk]) == 2
+
+
+def test_the_next_hearing_begins_with_its_day_in_the_home(world: World) -> None:
+    caseworker, case = world.caseworker, world.ada.case
+    assert case.pk not in subjects("case.hearing")
+    with acting(caseworker.pk, caseworker.name):
+        case.next_hearing_on = world.today + 9 * DAY
+        case.save()
+    found = row("case.hearing", case.pk)
+    assert found.at.astimezone(world.cedar.facility.zone).date() == world.today + 9 * DAY
+    assert found.facility == world.cedar.facility.pk
+
+
+def test_a_plan_that_says_what_is_usual_is_no_plan_to_look_more_often(world: World) -> None:
+    plan, caseworker = world.ada.look_plan, world.caseworker
+    assert rows("looks.more_often") == []
+    with acting(caseworker.pk, caseworker.name):
+        residents.end_look_plan(plan, reason="Another one", by=caseworker)
+        closer = residents.plan_looks(
+            world.ada.resident,
+            day_minutes=30,
+            night_minutes=15,
+            vary_minutes=0,
+            reason="Afraid",
+            ends_at=world.now + 9 * DAY,
+            by=caseworker,
+        )
+    assert row("looks.more_often", closer.pk).facility == world.cedar.facility.pk
+
+
+def test_serious_damage_and_a_young_person_who_left_for_somewhere_else(world: World) -> None:
+    assert rows("incident.damage") == rows("stay.left_elsewhere") == rows("stay.moved_unplanned") == []
+    pk = report(world, "property", world.now - HOUR, world.cedar.staff)
+    assert subjects("incident.damage") == {pk}
+    supervisor = world.supervisor
+    caseworker = world.caseworker
+    for key, to in (("ada", "other"), ("bea", "foster")):
+        stay = world.young[key].stay
+        if world.young[key].proposal:
+            with acting(caseworker.pk, caseworker.name):
+                homes.withdraw_discharge_proposal(world.young[key].proposal, reason="Sooner", by=caseworker)
+        with acting(supervisor.pk, supervisor.name):
+            homes.discharge(
+                stay,
+                at=world.now,
+                to=to,
+                reason="Sooner than planned",
+                after_care="A call",
+                after_care_contact="The caseworker",
+                first_check_on=world.today + DAY,
+                by=supervisor,
+            )
+    assert subjects("stay.left_elsewhere") == {world.ada.stay.pk}
+    assert subjects("stay.moved_unplanned") == {world.bea.stay.pk}
+    assert subjects("stay.moved_home") == set()
 
 
 def test_a_move_is_planned(world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from compliance.evaluation import Judged, evaluate
+from compliance.evaluation import FINDING, Judged, evaluate
 from compliance.examples import run_examples
 from compliance.rules import PACKS, Pack, PackRefused, load
 from placement.audit.clock import now
@@ -93,8 +93,8 @@ class Command(BaseCommand):
             self.refuse(refused.lines, as_json=as_json)
         with as_owner():
             judged = evaluate(packs, moment)
-        counts = Counter("not yet known" if not one.known else _word(one.answer.met) for one in judged)
-        findings = [one for one in judged if one.answer.met is False]
+        counts = Counter(one.word for one in judged)
+        findings = [one for one in judged if one.word == FINDING]
         if as_json:
             document = {"at": moment.isoformat(), "counts": counts, "findings": [finding(one) for one in findings]}
             self.stdout.write(json.dumps(document))
@@ -141,7 +141,3 @@ def finding(judged: Judged) -> dict[str, Any]:
         "due": answer.due.isoformat() if answer.due else None,
         "evidence": answer.evidence,
     }
-
-
-def _word(met: bool | None) -> str:
-    return {True: "met", False: "not met", None: "open"}[met]

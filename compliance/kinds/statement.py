@@ -1,0 +1,124 @@
+"""What the statements of all kinds have in common.
+
+A statement takes four relations, each with a ``scope``: the product is one scope, every example another one.
+
+- ``rule``: one row per rule of the kind, with its parameters, and ``moment``, the time for which it is judged;
+- ``fact``: (scope, name, facility_id, subject, resident_id, key, at, until, value); ``key`` is what it is about: the id by which
+  facts find each other, of a subject, a young person or a home;
+- ``home``: (scope, facility_id, jurisdiction, zone);
+- ``holiday``: (calendar, day).
+
+It answers (rule, scope, facility_id, subject, met, since, due, evidence): ``met`` true, false, or null while it is open.
+"""
+
+RULE_COLUMNS = {
+    "rule": "int",
+    "scope": "int",
+    "homes": "text[]",
+    "calendar": "text",
+    "valid_from": "date",
+    "valid_to": "date",
+    "moment": "timestamptz",
+    "done": "text[]",
+    "when": "text[]",
+    "unless": "text[]",
+    "age_from": "int",
+    "age_to": "int",
+}
+FACT_COLUMNS = {
+    "scope": "int",
+    "name": "text",
+    "facility_id": "uuid",
+    "subject": "uuid",
+    "resident_id": "uuid",
+    "key": "uuid",
+    "at": "timestamptz",
+    "until": "timestamptz",
+    "value": "numeric",
+}
+HOME_COLUMNS = {"scope": "int", "facility_id": "uuid", "jurisdiction": "text", "zone": "text"}
+HOLIDAY_COLUMNS = {"calendar": "text", "day": "date"}
+
+# A moment with ``months``, ``days`` and ``seconds`` added by the clock of the home: hours are hours also on the day on which the
+# clock changes, days end at the same time of the day.
+ADDED = """CASE WHEN {months} = 0 AND {days} = 0 THEN {at} + make_interval(secs => {seconds})
+    ELSE ((({at} AT TIME ZONE {zone}) + make_interval(months => {months}, days => {days})) AT TIME ZONE {zone})
+        + make_interval(secs => {seconds}) END"""
+BIRTHDAYS = (
+    "born AS (SELECT scope, resident_id, min(at) AS at FROM fact WHERE name = 'young.born' GROUP BY scope, resident_id)"
+)
+
+
+def added(at: str, months: str, days: str, seconds: str, zone: str = "j.zone") -> str:
+    """Return the SQL of a moment some time after ``at``, in the zone of the home."""
+    return ADDED.format(at=at, months=months, days=days, seconds=seconds, zone=zone)
+
+
+def judged(of: str, *, at: str, during: bool) -> str:
+    """Return the SQL of ``judged``: each fact that a rule is about, with what held of it, by home, version, condition and age.
+
+    of: the rule's column that names the facts. at: the moment for which version, age and conditions count. during: only while
+    the fact goes on at the rule's moment. ``excused``: something holds under which the rule asks for nothing.
+    """
+    going_on = "AND f.at <= r.moment AND (f.until IS NULL OR f.until > r.moment)" if during else ""
+    return f"""
+about AS (SELECT r.rule, r.scope, unnest(r.{of}) AS name FROM rule r),
+event AS (
+    SELECT row_number() OVER () AS n, r.*, f.name AS of_name, f.facility_id, f.subject, f.resident_id, f.at, f.until, f.value,
+        h.zone, {at} AS seen_at
+    FROM about a
+    JOIN rule r ON r.rule = a.rule AND r.scope = a.scope
+    JOIN fact f ON f.scope = a.scope AND f.name = a.name
+    JOIN home h ON h.scope = f.scope AND h.facility_id = f.facility_id
+    WHERE (r.homes IS NULL OR h.jurisdiction = ANY(r.homes))
+        AND (({at}) AT TIME ZONE h.zone)::date BETWEEN r.valid_from AND coalesce(r.valid_to, 'infinity') {going_on}
+),
+probe AS (
+    SELECT DISTINCT e.n, e.scope, e.at, e.seen_at, e.moment, v.key
+    FROM event e CROSS JOIN LATERAL (VALUES (e.subject), (e.resident_id), (e.facility_id)) v (key)
+    WHERE v.key IS NOT NULL
+),
+condition AS (SELECT unnest(r."when" || r.unless) AS name FROM rule r),
+held AS (
+    SELECT p.n, array_agg(DISTINCT f.name) AS names
+    FROM probe p
+    JOIN fact f ON f.scope = p.scope AND f.key = p.key AND f.at <= p.seen_at AND (f.until IS NULL OR f.until > p.seen_at)
+    WHERE f.name IN (SELECT name FROM condition)
+    GROUP BY p.n
+),
+{BIRTHDAYS},
+judged AS (
+    SELECT e.*, coalesce(held.names, '{{}}') AS holds, e.unless && coalesce(held.names, '{{}}') AS excused
+    FROM event e
+    LEFT JOIN held ON held.n = e.n
+    LEFT JOIN born b ON b.scope = e.scope AND b.resident_id = e.resident_id
+    CROSS JOIN LATERAL (
+        SELECT extract(year FROM age((e.seen_at AT TIME ZONE e.zone)::date, (b.at AT TIME ZONE e.zone)::date)) AS years
+    ) old
+    WHERE e."when" <@ coalesce(held.names, '{{}}')
+        AND (e.age_from IS NULL OR old.years IS NULL OR old.years >= e.age_from)
+        AND (e.age_to IS NULL OR old.years IS NULL OR old.years <= e.age_to)
+)"""
+
+
+def finished(aggregate: str, condition: str) -> str:
+    """Return the SQL of ``item`` and ``finished``: which of what must be done was done, and when all of it was.
+
+    aggregate: ``min`` for the first time, ``max`` for the newest. condition: which of it counts, in terms of ``f`` and ``j``.
+    """
+    return f"""
+item AS (
+    SELECT j.n, f.name, {aggregate}(f.at) AS at
+    FROM judged j
+    JOIN probe p ON p.n = j.n
+    JOIN fact f ON f.scope = p.scope AND f.key = p.key AND f.at <= j.moment
+    WHERE f.name = ANY(j.done) AND {condition}
+    GROUP BY j.n, f.name
+),
+finished AS (SELECT n, count(*) AS items, {"max" if aggregate == "min" else "min"}(at) AS at,
+    jsonb_object_agg(name, at) AS evidence FROM item GROUP BY n)"""
+
+
+EVIDENCE = """jsonb_build_object('fact', j.of_name, 'at', j.at, 'until', j.until, 'resident', j.resident_id,
+    'done', coalesce(d.evidence, '{}'::jsonb))"""
+ALONE = EVIDENCE.replace("d.evidence", "NULL")

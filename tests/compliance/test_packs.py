@@ -1,0 +1,85 @@
+"""The packs that the product ships: each rule taken over, each example right, and nothing dropped in silence."""
+
+import json
+from collections import Counter
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from compliance.examples import run_examples
+from compliance.facts import FACTS
+from compliance.kinds import KINDS
+from compliance.rules import Pack, load
+
+TAKEN_OVER = {"federal": 77, "california": 77, "texas": 118, "florida": 120, "international": 63}
+# How many run at least: a fact that is taken away must not switch rules off unnoticed.
+ON = {"federal": 25, "california": 50, "texas": 77, "florida": 60, "international": 40}
+
+
+@pytest.fixture(scope="module")
+def packs() -> list[Pack]:
+    return load()
+
+
+def test_every_rule_that_was_gathered_is_there(packs: list[Pack]) -> None:
+    assert {pack.name: len(pack.rules) for pack in packs} == TAKEN_OVER
+
+
+def test_as_many_are_switched_on_as_can_be(packs: list[Pack]) -> None:
+    on = {pack.name: len(pack.on) for pack in packs}
+    assert {name: number for name, number in ON.items() if on[name] < number} == {}
+
+
+def test_a_rule_that_is_off_says_why_and_one_that_is_not_verified_is_off(packs: list[Pack]) -> None:
+    for rule in (rule for pack in packs for rule in pack.rules):
+        assert rule.verified or rule.off, rule.id
+        assert bool(rule.off) != bool(rule.examples), rule.id
+        assert rule.reading or not rule.off, rule.id  # what was noted of a rule that does not run
+
+
+def test_a_rule_that_is_on_has_an_example_that_passes_and_one_that_fails(packs: list[Pack]) -> None:
+    for rule in (rule for pack in packs for rule in pack.on):
+        outcomes = {example.then for example in rule.examples}
+        assert "not met" in outcomes, rule.id
+        assert outcomes & ({"met", "nothing"} if rule.kind == "prohibited" else {"met"}), rule.id
+
+
+def test_the_baseline_of_the_world_is_advice_only(packs: list[Pack]) -> None:
+    assert {rule.severity for pack in packs if pack.name == "international" for rule in pack.on} == {"advice"}
+
+
+def test_every_kind_is_used(packs: list[Pack]) -> None:
+    assert {rule.kind for pack in packs for rule in pack.on} == KINDS.keys()
+
+
+def test_every_example_of_every_rule_comes_out_as_it_says_in_one_query_per_kind(packs: list[Pack], db: None) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        ran, failures = run_examples(packs)
+    assert [str(failure) for failure in failures] == []
+    assert ran == sum(len(rule.examples) for pack in packs for rule in pack.on)
+    assert sum("WITH rule AS" in query["sql"] for query in queries) == len(KINDS)
+
+
+def test_the_command_prints_the_numbers(db: None) -> None:
+    out = StringIO()
+    call_command("compliance", "packs", "--check", "--json", stdout=out)
+    said = json.loads(out.getvalue())
+    assert said["mistakes"] == []
+    assert said["examples_run"] == sum(pack["examples"] for pack in said["packs"])
+    for pack in said["packs"]:
+        assert pack["on"] + sum(pack["off"].values()) == pack["rules"] == TAKEN_OVER[pack["name"]]
+        assert sum(pack["kinds"].values()) == pack["on"]
+    text = StringIO()
+    call_command("compliance", "packs", stdout=text)
+    assert "texas: 118 rules, 100 verified" in text.getvalue()
+
+
+def test_every_fact_has_a_sentence_and_a_name_of_two_words() -> None:
+    for name, fact in FACTS.items():
+        assert name.count(".") == 1 and name == name.lower(), name
+        assert fact.sentence.endswith("."), name
+        assert fact.about in ("subject", "resident", "home"), name
+    assert [name for name, number in Counter(fact.sentence for fact in FACTS.values()).items() if number > 1] == []

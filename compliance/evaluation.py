@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db import transaction
+
 from compliance.facts import relation
 from compliance.kinds import KINDS
 from compliance.rules import Pack, Rule, facts_of
@@ -42,6 +44,7 @@ class Judged:
         return {"watch": "to watch", "advice": "advice"}.get(self.rule.severity, FINDING)
 
 
+@transaction.atomic
 def evaluate(packs: Iterable[Pack], moment: datetime) -> list[Judged]:
     """Return what every rule that is switched on says at ``moment`` (aware). One query per kind.
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.db import transaction
+
 from compliance.facts import ABOUT, FACTS
 from compliance.kinds import KINDS
-from compliance.kinds.parameters import PROOF
+from compliance.kinds.parameters import PROOF, Kind
 from compliance.rules import Example, Given, Pack, Rule
 from compliance.statements import FACTS_GIVEN, HOMES_GIVEN, Answer, rule_row, run
 
@@ -38,6 +40,7 @@ def outcome(answers: Iterable[Answer]) -> str:
     return "not met" if False in found else "open" if None in found else "met"
 
 
+@transaction.atomic
 def run_examples(packs: Iterable[Pack]) -> tuple[int, list[Failure]]:
     """Return how many examples ran, and those that came out otherwise than they say. One query per kind."""
     by_kind: dict[str, list[tuple[Pack, Rule, Example]]] = defaultdict(list)
@@ -57,7 +60,7 @@ def run_examples(packs: Iterable[Pack]) -> tuple[int, list[Failure]]:
     return sum(map(len, by_kind.values())), failures
 
 
-def ask(kind: type[Any], cases: list[tuple[Pack, Rule, Example]]) -> list[Answer]:
+def ask(kind: type[Kind], cases: list[tuple[Pack, Rule, Example]]) -> list[Answer]:
     """Return what rules of one kind say in these examples, in one query; ``scope`` is the position of the example."""
     rules, facts, homes, years = [], [], [], set()
     for scope, (pack, rule, example) in enumerate(cases):

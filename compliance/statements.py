@@ -10,10 +10,12 @@ from uuid import UUID
 from django.db import connection
 
 from compliance.business_days import holidays
+from compliance.kinds.parameters import Kind
 from compliance.kinds.statement import FACT_COLUMNS, HOLIDAY_COLUMNS, HOME_COLUMNS, RULE_COLUMNS
 from compliance.rules import Rule
 
-# Relations that come with a statement have no statistics: joined row by row, a year of a hundred homes took an hour and more.
+# Relations that come with a statement have no statistics. Joined row by row, a year of a hundred homes did not end in six
+# minutes; by hash it took ten seconds.
 HASHED = "SET LOCAL enable_nestloop = off; "
 
 
@@ -57,9 +59,9 @@ def rule_row(rule: Rule, number: int, scope: int, moment: datetime) -> dict[str,
 
 
 def run(
-    kind: type[Any], rules: list[dict[str, Any]], fact: str, home: str, years: Iterable[int], **parameters: Any
+    kind: type[Kind], rules: list[dict[str, Any]], fact: str, home: str, years: Iterable[int], **parameters: Any
 ) -> list[Answer]:
-    """Return all answers of one kind in one query.
+    """Return all answers of one kind in one query, inside a transaction.
 
     rules: of ``rule_row``, at least one. fact, home: the SQL of these relations, with their ``parameters``. ``years``: those
     of which the holidays count.
@@ -75,8 +77,7 @@ def run(
             Answer(rule, scope, facility, subject, met, since, due, json.loads(evidence))
             for rule, scope, facility, subject, met, since, due, evidence in cursor
         ]
-        if connection.in_atomic_block:
-            cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
         return found
 
 

@@ -185,6 +185,6 @@ def test_the_command_names_an_example_that_comes_out_otherwise(
     examples = rule_text()["examples"]
     examples[0]["now"] = "2026-05-11T09:30"  # before anybody was told
     (tmp_path / "wrong.yaml").write_bytes(pack_text(rule_text(examples=examples)))
-    with pytest.raises(CommandError, match="1 mistakes"):
+    with pytest.raises(CommandError, match="1 mistake in"):
         call_command("compliance", "packs", "--check", "--folder", str(tmp_path))
     assert "made-up is open in this example, not “met”" in capsys.readouterr().err

@@ -2,7 +2,9 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -12,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from compliance.examples import run_examples
 from compliance.facts import FACTS
 from compliance.kinds import KINDS
-from compliance.rules import Pack, load
+from compliance.kinds.parameters import NEXT_BUSINESS_DAY
+from compliance.rules import Pack, Rule, load
 
 TAKEN_OVER = {"federal": 77, "california": 77, "texas": 118, "florida": 120, "international": 63}
 # How many run at least: a fact that is taken away must not switch rules off unnoticed.
@@ -83,3 +86,39 @@ def test_every_fact_has_a_sentence_and_a_name_of_two_words() -> None:
         assert fact.sentence.endswith("."), name
         assert fact.about in ("subject", "resident", "home"), name
     assert [name for name, number in Counter(fact.sentence for fact in FACTS.values()).items() if number > 1] == []
+
+
+def nudge(rule: Rule, by: int) -> Any:
+    """The check with its first time or number a little greater or smaller; None where it has none that would show."""
+    check = rule.check
+    for name in ("within", "every", "lead", "max", "min", "children"):
+        value = getattr(check, name, None)
+        bounds = rule.kind == "min_ratio" and name != "children"  # for how many young people it holds
+        if value is None or bounds or rule.kind == "expiry":
+            continue
+        if isinstance(value, int):
+            same = rule.kind == "min_ratio" and by > 0 and value == check.max  # more never come
+            return None if same else replace(check, **{name: value + by})
+        if not value.longest:
+            return None  # at once
+        if value.text == NEXT_BUSINESS_DAY or getattr(check, "count", "clock") != "clock":
+            return replace(check, **{name: replace(value, days=value.days + 1)})
+        return replace(check, **{name: replace(value, seconds=value.seconds + 120 * by)})
+    return None
+
+
+@pytest.mark.parametrize("by", [1, -1])
+def test_the_examples_hold_each_time_and_number_from_both_sides(packs: list[Pack], by: int, db: None) -> None:
+    """A clock that is two minutes off, or a number that is one off, makes an example of its rule come out otherwise."""
+    changed, expected = [], set()
+    for pack in packs:
+        rules = []
+        for rule in pack.on:
+            check = nudge(rule, by)
+            if check is not None:
+                rules.append(replace(rule, check=check))
+                expected.add(rule.id)
+        changed.append(replace(pack, rules=tuple(rules)))
+    _, failures = run_examples(changed)
+    assert len(expected) > 60
+    assert expected - {failure.rule for failure in failures} == set()

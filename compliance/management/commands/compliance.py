@@ -77,7 +77,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
         for line in lines:
             self.stderr.write(line)
-        raise CommandError(f"{len(lines)} mistakes in the rule packs.")
+        raise CommandError(f"{len(lines)} mistake{'' if len(lines) == 1 else 's'} in the rule packs.")
 
     def evaluate(self, at: str | None, *, as_json: bool) -> None:
         """Print what is not met. Raises ``CommandError`` for a time without an offset."""

@@ -86,13 +86,18 @@ def test_back_shows_the_next_person_no_field_as_it_was_typed(shared, committed_w
 
 @pytest.mark.parametrize("how", ["Lock / sign out", "Switch person", "Hide screen"])
 def test_every_window_goes_dark_with_the_one_that_is_locked(shared, committed_world, how):  # noqa: F811
-    page, other = shared.page, other_window(shared)
+    """Also while the session has not ended yet: the other window waits for that before it goes on."""
+    page, other, held = shared.page, other_window(shared), []
     expect(other.locator(".tile").first).to_be_visible()
-    press(page, how)
+    page.route("**/accounts/logout/", held.append)
+    with page.expect_request("**/accounts/logout/"):
+        press(page, how)
     assert_covered(other, committed_world)
     if how == "Hide screen":
         assert_covered(page, committed_world)
     press(other, "Go on")
+    assert_covered(other, committed_world)
+    held[0].continue_()
     expect(other.get_by_label("Username" if how.startswith("Lock") else "Your PIN")).to_be_visible()
 
 

@@ -103,7 +103,8 @@
     if (!lock) return sessionStorage.clear(); // signed out: nothing stays, not even the last address
     const limit = Number(lock.dataset.lock) * MINUTE;
     const windows = "BroadcastChannel" in window ? new BroadcastChannel("screen") : null;
-    let last = instant(), told = last, said = last, locked = false;
+    let last = instant(), told = last, said = last, locked = false, ended;
+    const endedThere = new Promise((done) => { ended = done; }); // the window that was locked first ends the session
     const here = () => { // the session counts requests, not keys: say once a minute that somebody is writing
       if (locked || idle()) return;
       last = instant();
@@ -127,21 +128,22 @@
       if (typed) handOver(touched, lock);
       const sheet = cover(stay ? "" : "Locked.");
       dispatchEvent(new Event("screen:lock"));
-      const locking = from && !typed ? Promise.resolve() : send(sheet, from ? 2000 : 0);
+      const first = from ? Promise.race([endedThere, pause(5000)]) : Promise.resolve();
+      const locking = from && !typed ? first : first.then(() => send(sheet));
       const leave = () => location.replace(out ? lock.dataset.out : lock.dataset.back);
       sheet.go.onclick = () => locking.then(leave);
       if (!stay) locking.then(leave);
     };
-    async function send(sheet, pause) { // again and again: without a connection the screen stays covered
+    const pause = (time) => new Promise((go) => { setTimeout(go, time); });
+    async function send(sheet) { // again and again: without a connection the screen stays covered
       for (;;) {
-        await new Promise((go) => { setTimeout(go, pause); }); // the window that was locked first ends the session
         try {
           const body = new URLSearchParams(new FormData(lock)), keepalive = body.toString().length < 60000; // also when the window is shut
           const answer = await fetch(lock.action, { method: "POST", body, redirect: "manual", keepalive });
-          if (answer.status < 500) return;
+          if (answer.status < 500) return windows?.postMessage("ended");
         } catch { /* said below */ }
         sheet.words.textContent = AWAY;
-        await new Promise((again) => { setTimeout(again, 5000); addEventListener("online", again, { once: true }); });
+        await Promise.race([pause(5000), new Promise((again) => { addEventListener("online", again, { once: true }); })]);
       }
     }
     const idle = () => {
@@ -161,6 +163,7 @@
     windows?.addEventListener("message", ({ data }) => {
       if (data === "here") last = instant();
       else if (data === "hide") hide(true);
+      else if (data === "ended") ended();
       else lockNow({ stay: true, from: true });
     });
     setInterval(idle, 15000);

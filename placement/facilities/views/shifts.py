@@ -369,6 +369,7 @@ def entry(request: Request, pk: UUID, entry: UUID) -> HttpResponse:
         return {name: form.cleaned_data[name] for name in names}
 
     if form.is_valid() and (response := submit(request, form, act, lambda _: here)):
+        messages.success(request, "The change is saved." if own_and_open else "The amendment is saved.")
         return response
     context = {
         "form": form,

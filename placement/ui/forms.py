@@ -277,6 +277,16 @@ class FormKey(forms.Form):
     """
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+    after_refusal: tuple[str, ...] = ()  # fields that are asked for only when something is refused without them
+
+    def asks_for(self, field: forms.BoundField) -> bool:
+        """Return whether the page shows ``field``: one of ``after_refusal`` with an error, or with something in it."""
+        return field.name not in self.after_refusal or bool(field.errors or field.value())
+
+    def get_context(self) -> dict[str, Any]:
+        """Return what the form's template shows."""
+        context = super().get_context()
+        return context | {"fields": [each for each in context["fields"] if self.asks_for(each[0])]}
 
     @property
     def given(self) -> dict[str, Any]:

@@ -64,6 +64,7 @@ class ContactForm(RecordForm):
         help_text="Needed when the shift in which it happened is already signed.",
     )
     sometimes_needed = ("other_name", "why_denied", "supervised_by", "note", "reason")
+    after_refusal = ("reason",)
 
     def prepare(self) -> None:
         """Offer the people on the list of this young person, somebody else, and this moment."""
@@ -71,8 +72,6 @@ class ContactForm(RecordForm):
         self.people = {str(row.pk): row for row in listed(self.viewer, self.about)}
         rows = [(key, person_label(row)) for key, row in self.people.items()]
         offer(self, "outside_person", [*rows, (ELSE, "Somebody else")])
-        if not self.is_bound:  # asked for only after a refusal
-            del self.fields["reason"]
 
     @property
     def given(self) -> dict[str, Any]:

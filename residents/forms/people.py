@@ -56,7 +56,7 @@ class CareFilter(FilterForm):
 class PaperForm(FilterForm):
     """Which days of the care log to print, and whether the sheet says the code instead of the name."""
 
-    day = DateField(label="From which day?", required=False)
+    day = DateField(label="From which day, if not up to today?", required=False)
     days = forms.ChoiceField(label="How long?", required=False, choices=[("1", "One day"), ("7", "A week")])
     by = forms.ChoiceField(
         label="What it calls the young person", required=False, choices=[("code", "Code"), ("name", "Preferred name")]

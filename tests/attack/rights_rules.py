@@ -197,6 +197,11 @@ RIGHTS: list[dict[str, Any]] = [
         ("pass_is_of_somebody_who_is_here", "staff_cedar", missing),
         ("supervised_pass_names_who_goes_along", "staff_cedar", with_brother),
         ("pass_is_withdrawn_before_it_starts", "staff_cedar", withdrawn_after_no),
+        (
+            "pass_is_withdrawn_by_who_answers_for_it",
+            "caseworker",
+            lambda w: withdrawn(w, w.ada.asked_pass, withdrawn_by_id=w.caseworker.pk),
+        ),
         ("pass_withdrawal_is_signed", "staff_cedar", lambda w: withdrawn(w, asked(w), withdrawn_why=" ")),
         ("leave_is_kept", "admin_cedar", lambda w: change(w.ada.leave, where="Elsewhere")),
         (

@@ -94,7 +94,7 @@ WHO = {
     "facilities.sign_warning": "cs",
     "facilities.unplan_shift": "Sa",
     "facilities.withdraw_discharge_proposal": "c",
-    "facilities.withdraw_pass": "f",
+    "facilities.withdraw_pass": "sfa",
     "facilities.withdraw_placement": "c",
     "facilities.withdraw_referral": "c",
     "residents.add_alert": "cl",

@@ -140,7 +140,9 @@ def test_somebody_reads_hand_off_after_hand_off_and_the_administrator_sees_up_to
     address = reverse("facilities:reading", args=[world.cedar.facility.pk])
     assert "1 hand-off to read" in new.get(url("shift", world)).content.decode()
     assert "1 hand-off to read at" in new.get("/").content.decode()
-    assert "All calm." in new.get(address).content.decode()
+    page = new.get(address).content.decode()
+    assert "All calm." in page
+    assert "Sang." in page  # the notes that the summary only counts
     for _ in range(2):
         new.post(address, {"form_key": str(uuid.uuid4()), "shift": str(signed.pk)})
     assert HandOffRead.objects.get(shift=signed).read_by_id == world.staff_past.pk
@@ -177,6 +179,8 @@ def test_a_difference_needs_words_and_is_shown(world, signed, client_of):
     admin = client_of(world.admin_cedar)
     said = {"counted": 1, "keys": 6}
     assert "Say what differs" in post(admin, "take-over", world, signed, **said).content.decode()
+    forgot = post(admin, "take-over", world, signed, **said | {"counted": 2}).content.decode()
+    assert "Tick that the medication agrees" in forgot
     assert post(admin, "take-over", world, signed, **said, difference="One is in the yard.").status_code == 302
     page = admin.get(url("past-shift", world, signed.pk)).content.decode()
     assert "by the log 2" in page and "does not agree" in page and "One is in the yard." in page

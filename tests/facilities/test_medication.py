@@ -137,7 +137,9 @@ def test_two_taps_say_that_it_was_refused(world, staff) -> None:
     staff.post(url("tap-dose", world, found.pk), key() | {"due": due(world, found), "quick": "0"})
     dose = found.doses.get()
     assert (dose.outcome, dose.why, dose.entry.outcome) == ("refused", "Did not want it", "Refused")
-    assert "Refused" in staff.get(url("medication", world)).content.decode()
+    page = staff.get(url("medication", world)).content.decode()
+    assert f"Saved for {world.bea.resident}: Calmidol 10 mg, refused." in page
+    assert "Saved for" not in staff.get(url("medication", world)).content.decode()
 
 
 def test_a_button_that_makes_no_sense_saves_nothing(world, staff) -> None:
@@ -169,6 +171,7 @@ def test_the_longer_form_takes_other_words_and_another_time(world, staff) -> Non
     told = {"outcome": "held", "why": "", **local(world.now)}
     refused = staff.post(page, key() | told).content.decode()
     assert "Say why it was not given" in refused
+    assert "Why does it come late?" not in refused  # nobody asks for it while the shift is open
     assert staff.post(page, key() | told | {"why": "The doctor said so"}).status_code == 302
     assert found.doses.get().why == "The doctor said so"
 
@@ -220,6 +223,7 @@ def test_an_entry_of_a_dose_leads_to_the_dose_where_it_is_amended(world, staff) 
     page = staff.get(answer["Location"]).content.decode()
     assert "First text" in page
     assert "Half was spat out" in page
+    assert "The amendment is saved." in page
     assert dose.order.doses.get(amendments=None).amount == Decimal("0.5")
 
 
@@ -231,6 +235,13 @@ def test_how_it_worked_is_written_later(world, staff) -> None:
     assert "How did it work?" in staff.get(url("medication", world)).content.decode()
     assert staff.post(url("note-effect", world, dose.pk), key() | {"effect": "Headache gone"}).status_code == 302
     assert "Headache gone" in staff.get(url("dose", world, dose.pk)).content.decode()
+    amended = key() | told | {"reason": "It was half a tablet"}
+    assert "Nothing here is different yet" in staff.post(url("dose", world, dose.pk), amended).content.decode()
+    answer = staff.post(url("dose", world, dose.pk), amended | {"amount": "0.5", "why": "She spat half out"})
+    assert "How did it work?" not in staff.get(answer["Location"]).content.decode()  # it is said, of the first text
+    page = staff.get(url("medication", world)).content.decode()
+    assert "Headache gone" in page
+    assert "How did it work?" not in page
 
 
 # Counts

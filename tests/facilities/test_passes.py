@@ -1,73 +1,30 @@
 """Going out: asked for, decided by somebody else, a leave while it lasts, and the return."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from compliance.queries.work import Task, my_work
 from placement.access.models import Person
 from placement.audit.clock import at_time, now
 from placement.database.constraints import Refused
-from placement.database.context import acting
 from placement.facilities import operations
 from placement.facilities.models import Leave, PassRequest, Placement
 from placement.facilities.queries.shifts import board
 from residents import operations as residents
 from residents.models import CareEntry, OutsidePerson
-from tests.attack.sql import again, change, denied, insert, refused, sql
+from tests.attack.sql import again, change, denied, refused, sql
 from tests.facilities.conftest import do
 from tests.facilities.home_pages import errors_of, post, queries_for, text_of
+from tests.facilities.outings import DAY, HOUR, ask, decide, do_return, fields, noon, out, put, tasks, world_acting
 from tests.facilities.shift_page import fill, url
-from tests.world import LOS_ANGELES, World, browser
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+from tests.world import World, browser
 
 
 @pytest.fixture
 def staff(world: World) -> Client:
     return browser(world, "staff_cedar")
-
-
-def noon(days: int) -> Any:
-    """Noon in Cedar in so many days."""
-    return now().astimezone(LOS_ANGELES).replace(hour=12, minute=0, second=0, microsecond=0) + days * DAY
-
-
-def ask(world: World, by: Person | None = None, **changes: Any) -> PassRequest:
-    """Ask that bea may go to the library alone at noon in five days."""
-    values = {"kind": "outing", "where": "Library", "company": "alone", "transport": "Bus"}
-    values |= {"starts_at": noon(5), "ends_at": noon(5) + 3 * HOUR}
-    return do(by or world.staff_cedar, operations.ask_pass, world.bea.stay, **values | changes)
-
-
-def decide(by: Person, asked: PassRequest, decision: str = "approved", **more: Any) -> PassRequest:
-    return do(by, operations.decide_pass, asked, decision=decision, **more)
-
-
-def out(world: World) -> PassRequest:
-    """Bea is out since an hour ago, for two more minutes."""
-    return decide(world.admin_cedar, ask(world, starts_at=now() - HOUR / 60, ends_at=now() + HOUR / 30))
-
-
-def tasks(person: Person, words: str) -> list[Task]:
-    work = my_work(person)
-    return [task for task in [*work.first, *work.later] if words in task.title]
-
-
-def do_return(world: World, asked: PassRequest) -> None:
-    do(world.staff_cedar, operations.log_return, asked, happened_at=now())
-
-
-def world_acting(person: Person) -> Any:
-    return acting(person.pk, person.name)
-
-
-def fields(prefix: str, moment: Any) -> dict[str, str]:
-    here = moment.astimezone(LOS_ANGELES)
-    return {f"{prefix}_date": f"{here:%m/%d/%Y}", f"{prefix}_time": f"{here:%H:%M}", f"{prefix}_which": ""}
 
 
 def test_a_pass_is_asked_for_on_the_page_and_waits_for_the_administrator(world: World, staff: Client) -> None:
@@ -186,27 +143,6 @@ def test_the_list_costs_the_same_for_many(world: World, staff: Client, acting_as
     assert (queries_for(staff, url("passes", world)), queries_for(browser(world, "admin_cedar"), "/")) == few
 
 
-def put(world: World, **changes: Any) -> Any:
-    """Insert a pass of bea in plain SQL, as staff."""
-    values = {
-        "placement_id": world.bea.stay.pk,
-        "resident_id": world.bea.resident.pk,
-        "kind": "outing",
-        "where": "Pool",
-    }
-    values |= {
-        "company": "alone",
-        "transport": "Bus",
-        "own_wish": True,
-        "starts_at": noon(5),
-        "ends_at": noon(5) + HOUR,
-    }
-    values |= {"asked_by_id": world.staff_cedar.pk, "decision": "", "decision_reason": "", "return_note": ""}
-    values |= {"withdrawn_why": ""}
-    with world_acting(world.staff_cedar):
-        return PassRequest, insert(PassRequest, **values | changes)
-
-
 def test_attack_a_pass_is_whole_and_begins_undecided(world: World) -> None:
     for missing in ({"where": " "}, {"company": " "}, {"transport": ""}):
         with refused("pass_says_where_and_with_whom"):
@@ -272,63 +208,6 @@ def test_attack_a_return_is_of_an_approved_pass_and_written_once(world: World) -
             change(asked, return_note="Another")
     with refused("pass_begins_undecided"), world_acting(world.staff_cedar):
         again(asked)
-
-
-def test_whoever_asked_withdraws_a_pass_before_it_starts(world: World, staff: Client) -> None:
-    asked, approved = ask(world), decide(world.admin_cedar, ask(world, starts_at=noon(6), ends_at=noon(6) + HOUR))
-    page = staff.get(url("passes", world)).content.decode()
-    address = url("pass-withdraw", world, asked.pk)
-    assert address in page
-    assert address not in browser(world, "admin_cedar").get(url("passes", world)).content.decode()
-    for other in ("staff_birch", "caseworker"):
-        assert browser(world, other).get(address).status_code == 404, other
-    assert "only they can withdraw" in str(errors_of(post(browser(world, "admin_cedar"), address, {"reason": "No"})))
-    assert list(errors_of(post(staff, address, {"reason": " "}))) == ["reason"]
-    assert post(staff, address, {"reason": "She changed her mind"}).status_code == 302
-    assert tasks(world.admin_cedar, "Library") == []
-    assert "She changed her mind" in text_of(staff, url("passes", world))
-    with pytest.raises(Refused, match="has withdrawn"):
-        decide(world.admin_cedar, asked)
-    with pytest.raises(Refused, match="already"):
-        do(world.staff_cedar, operations.withdraw_pass, asked, reason="Again")
-    do(world.staff_cedar, operations.withdraw_pass, approved, reason="Rain")
-    approved.leave.refresh_from_db()
-    assert approved.leave.ends_at == approved.leave.starts_at  # it holds at no moment
-    decide(world.admin_cedar, ask(world, starts_at=noon(6), ends_at=noon(6) + HOUR))  # the time is free again
-    with at_time(noon(6) + 2 * HOUR):
-        assert [task.title for task in tasks(world.staff_cedar, "is not back yet")] == [
-            f"{world.bea.resident} is not back yet from Library"
-        ]
-    with pytest.raises(Refused, match="not approved"):
-        do_return(world, approved)
-    gone = out(world)
-    declined = decide(world.admin_cedar, ask(world), "declined", reason="A storm")
-    for row in (gone, declined):
-        with pytest.raises(Refused, match="before the young person leaves"):
-            do(world.staff_cedar, operations.withdraw_pass, row, reason="x")
-
-
-def test_attack_a_pass_is_withdrawn_by_who_asked_before_it_starts(world: World) -> None:
-    asked, gone = ask(world), out(world)
-    withdrawn = {"withdrawn_at": now(), "withdrawn_why": "Rain"}
-    with world_acting(world.admin_cedar), refused("pass_withdrawal_is_signed"):
-        change(asked, withdrawn_by_id=world.admin_cedar.pk, **withdrawn)
-    with world_acting(world.admin_cedar), refused("signature_is_own"):
-        change(asked, withdrawn_by_id=world.staff_cedar.pk, **withdrawn)
-    with world_acting(world.staff_cedar):
-        for lacking in ({"withdrawn_why": " "}, {"withdrawn_by_id": None}):
-            with refused("pass_withdrawal_is_signed"):
-                change(asked, **{"withdrawn_by_id": world.staff_cedar.pk} | withdrawn | lacking)
-        with refused("pass_is_withdrawn_before_it_starts"):
-            change(gone, withdrawn_by_id=world.staff_cedar.pk, **withdrawn)
-        with refused("pass_begins_undecided"):
-            put(world, withdrawn_by_id=world.staff_cedar.pk, **withdrawn)
-        assert change(asked, withdrawn_by_id=world.staff_cedar.pk, **withdrawn) == 1
-        with refused("pass_is_kept"):
-            change(asked, withdrawn_why="Another")
-    with world_acting(world.admin_cedar), refused("pass_is_kept"):
-        signed = {"decided_by_id": world.admin_cedar.pk, "decided_at": now()}
-        change(asked, decision="declined", decision_reason="No", **signed)
 
 
 def test_attack_an_absence_is_not_made_a_pass_afterwards(world: World) -> None:

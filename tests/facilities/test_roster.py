@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from placement.access.models import Person
-from placement.audit.clock import now
+from placement.audit.clock import at_time, now
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities import operations
@@ -45,9 +45,9 @@ def stands(world: World, person: Person | None = None) -> RatioNow:
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [
-        ("background", "the background clearance ended on"),
-        ("first_aid", "the first aid and CPR ended on"),
-        ("training", "the required training ended on"),
+        ("background", "the background clearance ends on"),
+        ("first_aid", "the first aid and CPR ends on"),
+        ("training", "the required training ends on"),
     ],
 )
 def test_who_lacks_something_is_not_planned_and_the_reason_stands_at_the_name(world, kind, sentence):
@@ -68,7 +68,7 @@ def test_a_plan_for_several_days_is_made_whole_or_not_at_all(world):
     end(world, "training", 6)
     days = [world.now + n * DAY for n in (3, 4, 9)]
     before = RosterEntry.objects.count()
-    with pytest.raises(Refused, match="required training ended"):
+    with pytest.raises(Refused, match="required training ends"):
         do(
             world.admin_cedar,
             operations.plan_shifts,
@@ -94,7 +94,9 @@ def test_a_credential_that_ends_later_marks_what_was_planned(world):
     with acting(world.staff_cedar.pk, world.staff_cedar.name):
         why = cannot_work(RosterEntry.objects.select_related("facility"))
     assert why.keys() == {entry.pk}
-    assert "background clearance ended on" in why[entry.pk]
+    assert "background clearance ends on" in why[entry.pk]
+    with acting(world.staff_cedar.pk, world.staff_cedar.name), at_time(world.now + 3 * DAY):
+        assert "background clearance ended on" in cannot_work([entry])[entry.pk]
     do(world.supervisor, operations.end_assignment, world.cedar.assignments[0], at=world.now + 2 * DAY)
     with acting(world.admin_cedar.pk, world.admin_cedar.name):
         assert cannot_work([entry]) == {entry.pk: "does not work in this home then"}
@@ -154,7 +156,7 @@ def test_last_weeks_plan_is_copied_by_the_clock_and_what_can_t_be_is_said(world)
     assert len(left_out) == 1
     assert "Staff Cedar" in left_out[0]
     assert "is planned at that time already" in left_out[0]
-    with pytest.raises(Refused, match="Nothing could be copied"):
+    with pytest.raises(Refused, match="planned in this week already"):
         do(world.admin_cedar, operations.copy_week, world.cedar.facility, monday=monday + timedelta(days=7))
     with pytest.raises(Refused, match="nothing to copy"):
         do(world.admin_cedar, operations.copy_week, world.cedar.facility, monday=monday + timedelta(days=35))

@@ -63,7 +63,7 @@ def test_the_reason_stands_next_to_the_name(world, admin, kind):
     monday = next_monday(world)
     answer = admin.post(f"{url('plan-shift', world)}?week={week_key(monday)}", planning(world, monday))
     assert answer.status_code == 200
-    assert "ended on" in " ".join(answer.context["form"].errors["person"])
+    assert "ends on" in " ".join(answer.context["form"].errors["person"])
     assert f"{Credential.Kind(kind).label[1:]} ends" in admin.get(url("plan-shift", world)).content.decode()
 
 

@@ -114,7 +114,7 @@ def test_after_signing_the_entry_page_amends_and_keeps_the_first_text(world, sta
     assert "Left the plate" in refused.content.decode()
     staff.post(address, data | {"reason": "I saw it later"})
     page = staff.get(address).content.decode()
-    for text in ("Hidden lunch of ada", "Left the plate", "I saw it later"):
+    for text in ("Hidden lunch of ada", "Left the plate", "I saw it later", "The amendment is saved."):
         assert text in page
     assert CareEntry.objects.get(pk=world.ada.care.pk).note == "Hidden lunch of ada"
 

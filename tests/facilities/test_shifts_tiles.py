@@ -82,10 +82,12 @@ def test_times_are_those_of_the_home_not_of_the_reader(world, acting_as, client_
     assert entry.happened_at.tzinfo == UTC
 
 
-def at_ten(world, *, arrived: timedelta, seen: timedelta | None = None, back: timedelta | None = None) -> Tile:
-    """Ada's tile at ten in the morning: how long ago she arrived, was seen in the house, and came back from a leave."""
+def at_ten(
+    world, *, arrived: timedelta, seen: timedelta | None = None, back: timedelta | None = None, outcome="In the house"
+) -> Tile:
+    """Ada's tile at ten in the morning: how long ago she arrived, was seen, and came back from a leave."""
     ten = datetime(2026, 3, 4, 10, tzinfo=LA)
-    look = CareEntry(kind="head_count", outcome="In the house", happened_at=ten, written_at=ten)
+    look = CareEntry(kind="head_count", outcome=outcome, happened_at=ten, written_at=ten)
     if seen is not None:
         look.happened_at = look.written_at = ten - seen
     with timezone.override(LA):  # where the reader's clock shows the home's time
@@ -112,6 +114,15 @@ def test_the_first_look_after_an_arrival_is_due_at_once(world):
     back = at_ten(world, arrived=30 * DAY, seen=2 * HOUR, back=timedelta(minutes=20))
     assert (back.where, back.taps[0].note) == ("Back 09:40", "now")
     assert at_ten(world, arrived=30 * DAY).where == "No look since 02:00"
+
+
+@pytest.mark.parametrize("outcome", ["At school", "Out with staff"])
+def test_the_tap_for_somebody_who_is_out_says_back(world, outcome):
+    just = at_ten(world, arrived=30 * DAY, seen=timedelta(minutes=5), outcome=outcome)
+    assert (just.taps[0].label, just.taps[0].note, just.taps[0].state) == ("Back", "in the house", "")
+    assert just.taps[0].what == "head_count|In the house"
+    late = at_ten(world, arrived=30 * DAY, seen=timedelta(minutes=65), outcome=outcome)
+    assert (late.taps[0].label, late.taps[0].note, late.taps[0].state) == ("Back", "5 min late", "over")
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ class HouseForm(FormKey):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Needed when the shift in which it happened is already signed.",
     )
+    after_refusal = ("reason",)
     choices: Iterable[tuple[str, str]] = ()
     why_label = "Why?"
 
@@ -50,8 +51,6 @@ class HouseForm(FormKey):
         self.young_people, self.since = list(young_people), since
         self.initial.setdefault("happened_at", now())
         read_times_in(self, zone, "happened_at")
-        if not self.is_bound:  # asked for only after a refusal
-            del self.fields["reason"]
         for each in self.young_people:
             self.fields[f"said_{each.pk}"] = forms.ChoiceField(
                 label=each.code, choices=self.choices, widget=forms.RadioSelect, initial=usual.get(each.pk, "")
@@ -67,7 +66,8 @@ class HouseForm(FormKey):
     @property
     def about(self) -> list[BoundField]:
         """Return the fields that are about everybody."""
-        return [field for field in self if not field.is_hidden and not field.name.startswith(("said_", "why_"))]
+        shown = (field for field in self if not field.is_hidden and self.asks_for(field))
+        return [field for field in shown if not field.name.startswith(("said_", "why_"))]
 
     @property
     def rows(self) -> list[Row]:

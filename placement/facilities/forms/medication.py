@@ -1,6 +1,7 @@
 """Forms of the medication pages of a shift."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -62,6 +63,7 @@ class DoseForm(FormKey):
         help_text="Needed when the shift in which it happened is already signed.",
     )
     sometimes_needed = ("how", "amount", "why", "reason")
+    after_refusal: tuple[str, ...] = ("reason",)
 
     def __init__(self, *args: Any, order: MedicationOrder, zone: ZoneInfo, administers: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,8 +75,6 @@ class DoseForm(FormKey):
         offer(self, "how", [(h.value, h.label) for h in How if administers or h != How.ADMINISTERED])
         self.initial = {"how": How.OBSERVED, "amount": f"{order.amount.normalize():f}", **self.initial}
         self.fields["amount"].help_text = f"In {order.UNITS[order.form][1]}. Ordered: {order.amount_of(order.amount)}."
-        if "reason" in self.fields and not self.is_bound and type(self) is DoseForm:  # asked for only after a refusal
-            del self.fields["reason"]
 
     def clean(self) -> dict[str, Any]:
         """Leave out how much was taken of a dose that was not given."""
@@ -88,11 +88,26 @@ class AmendDoseForm(DoseForm):
     """Say anew what became of a dose."""
 
     reason = short("Why do you amend it?")
+    after_refusal = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["outcome"]
         offer(self, "outcome", [*field.choices, (Outcome.MISTAKE.value, "Written by mistake: nothing happened")])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an amendment that says what stands there already: whoever wrote it only gave the reason."""
+        cleaned = super().clean()
+        given = cleaned.get("outcome") == Outcome.GIVEN
+        same = ("outcome", "why", "how") if given else ("outcome", "why")
+        if (
+            not self.errors
+            and all(cleaned[name] == self.initial[name] for name in same)
+            and cleaned["amount"] == (Decimal(self.initial["amount"]) if given else None)
+            and cleaned["happened_at"] == self.initial["happened_at"].replace(second=0, microsecond=0)
+        ):
+            self.add_error(None, "Nothing here is different yet. Change what was wrong, then save.")
+        return cleaned
 
 
 class AboutForm(FormKey):

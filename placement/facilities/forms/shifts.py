@@ -102,6 +102,7 @@ class CareForm(FormKey):
         help_text="Needed when the shift in which it happened is already signed.",
     )
     sometimes_needed = ("note", "reason")
+    after_refusal = ("reason",)
 
     def __init__(
         self,
@@ -114,8 +115,6 @@ class CareForm(FormKey):
         super().__init__(*args, **kwargs)
         self.earliest, self.resident = earliest, resident
         read_times_in(self, zone, "happened_at")
-        if not self.is_bound:  # asked for only after a refusal
-            del self.fields["reason"]
 
     def clean_happened_at(self) -> datetime:
         """Refuse a time before the young person lived here."""

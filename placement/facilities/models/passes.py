@@ -22,8 +22,9 @@ class PassRequest(Tracked):
     """Where a young person wants to go, with whom, from when to when, and what was decided.
 
     The home's administrator decides about a day, the supervisor also about a night (``overnight``, which the database works
-    out by the home's clock), and never whoever asked; they may withdraw it before the young person leaves, and the leave is then
-    empty. ``returned_at``: when they came back.
+    out by the home's clock), and never whoever asked. Whoever asked may withdraw it before the young person leaves, and so may
+    both of them, also at night: the company may turn out to be dangerous. The leave is then empty. ``returned_at``: when they
+    came back.
     """
 
     class Kind(models.TextChoices):
@@ -98,7 +99,6 @@ class PassRequest(Tracked):
                 condition=Q(withdrawn_by__isnull=True, withdrawn_at__isnull=True, withdrawn_why="")
                 | Q(
                     withdrawn_by__isnull=False,
-                    withdrawn_by=F("asked_by"),
                     withdrawn_at__isnull=False,
                     withdrawn_why__regex=r"\S",
                     returned_at__isnull=True,
@@ -112,6 +112,19 @@ class PassRequest(Tracked):
         """Return with whom, in words."""
         person = f"{self.outside_person.name} ({self.outside_person.relation})" if self.outside_person else ""
         return ", ".join(part for part in (person, self.company) if part)
+
+    @property
+    def has_left(self) -> bool:
+        """Return whether it is approved, its time has begun, and nobody has written down a return."""
+        approved = self.decision == self.Decision.APPROVED and not self.withdrawn_at
+        return approved and self.returned_at is None and self.starts_at <= now()
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        """Return whether it waits for a decision and its time is not over, or is approved and they have not left."""
+        if self.withdrawn_at or self.decision == self.Decision.DECLINED:
+            return False
+        return (self.starts_at if self.decision else self.ends_at) > now()
 
     @property
     def is_late(self) -> bool:

@@ -52,7 +52,7 @@ def take_over_duty(
         raise Refused(
             f"By the log {expected} should be in the house. Say what differs and what is done about it."
             if counted != expected
-            else "Say what differs in the medication and what is done about it.",
+            else "Tick that the medication agrees. If it does not, say what differs and what is done about it.",
             field="difference",
         )
     read_hand_off(shift, by=by)

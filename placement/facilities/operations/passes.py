@@ -92,11 +92,9 @@ def decide_pass(asked: PassRequest, *, decision: str, by: Person, reason: str = 
     if row.decision:
         raise Refused("Somebody has decided about this already. Nothing was changed.")
     if row.withdrawn_at:
-        raise Refused(f"{row.asked_by} has withdrawn this pass.")
-    if row.asked_by_id == by.pk:
-        raise Refused("You asked for this pass, so somebody else must decide.")
-    if row.overnight and Can.APPROVE_PLACEMENT not in rights_on(by, row.resident):
-        raise Refused("This is over night, so the supervisor decides.")
+        raise Refused(f"{row.withdrawn_by} has withdrawn this pass.")
+    if why := why_not(row, by):
+        raise Refused(why)
     row.decision, row.decided_by, row.decided_at, row.decision_reason = decision, by, now(), reason.strip()
     if decision == PassRequest.Decision.APPROVED:
         if row.starts_at < now() - BEGUN or row.ends_at <= now():
@@ -119,22 +117,32 @@ def decide_pass(asked: PassRequest, *, decision: str, by: Person, reason: str = 
 
 @operation("withdrew a pass")
 def withdraw_pass(asked: PassRequest, *, reason: str, by: Person) -> PassRequest:
-    """Take back a pass that one has asked for, before the young person leaves. An approved one ends its leave.
+    """Take back a pass before the young person leaves. An approved one ends its leave.
 
-    Raises ``Refused`` for a pass of somebody else, one that was declined or has begun, and without a ``reason``.
+    For whoever asked, the home's administrator and the supervisor, also over night. Raises ``Refused`` for anybody else,
+    for a pass that was declined, has begun or is over, and without a ``reason``.
     """
     row = PassRequest.objects.visible_to(by, Can.VIEW_CARE_PROFILE).locked().get(pk=asked.pk)
-    if row.asked_by_id != by.pk:
-        raise Refused("Somebody else asked for this pass, so only they can withdraw it.")
+    if row.asked_by_id != by.pk and not lived_in(by).filter(pk=row.placement_id).exists():
+        raise Refused(sentence_of("pass_is_withdrawn_by_who_answers_for_it"))
     if row.withdrawn_at:
-        raise Refused("This pass is withdrawn already.")
-    if row.decision == PassRequest.Decision.DECLINED or (row.leave and row.starts_at <= now()):
+        raise Refused(f"{row.withdrawn_by} has withdrawn this pass already.")
+    if not row.may_be_withdrawn:
         raise Refused(sentence_of("pass_is_withdrawn_before_it_starts"))
     if not reason.strip():
         raise Refused("Say why.", field="reason")
     row.withdrawn_by, row.withdrawn_at, row.withdrawn_why = by, now(), reason.strip()
     row.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_why"])
     return row
+
+
+def why_not(asked: PassRequest, by: Person) -> str:
+    """Return why ``by``, who answers for the stay, may not decide about this pass; empty when they may."""
+    if asked.asked_by_id == by.pk:
+        return "You asked for this pass, so somebody else must decide."
+    if asked.overnight and Can.APPROVE_PLACEMENT not in rights_on(by, asked.resident):
+        return "This is over night, so the supervisor decides."
+    return ""
 
 
 @operation("wrote down the return from a pass")

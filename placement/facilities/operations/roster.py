@@ -18,6 +18,7 @@ from residents.models import Document
 
 WEEK = timedelta(days=7)
 FURTHEST = timedelta(days=92)
+PLANNED_ALREADY = "is planned at that time already"
 
 
 @operation("filed a credential")
@@ -162,7 +163,7 @@ def copy_week(facility: Facility, *, monday: date, by: Person) -> tuple[list[Ros
             one.person_id == entry.person_id and one.starts_at < ends_at and one.ends_at > starts_at
             for one in (*taken, *planned)
         ):
-            why = "is planned at that time already"
+            why = PLANNED_ALREADY
         if why:
             left_out.append(f"{entry.person.name}, {moment_name(starts_at, home.zone)}: {why}")
             continue
@@ -179,7 +180,10 @@ def copy_week(facility: Facility, *, monday: date, by: Person) -> tuple[list[Ros
             )
         )
     if not planned:
-        raise Refused(f"Nothing could be copied. {left_out[0]}.")
+        others = [each for each in left_out if not each.endswith(PLANNED_ALREADY)]
+        if not others:
+            raise Refused("Everybody of last week is planned in this week already. There is nothing to copy.")
+        raise Refused(f"Nothing could be copied. {'; '.join(others)}.")
     return RosterEntry.objects.bulk_create(planned), left_out
 
 

@@ -207,7 +207,8 @@ def _why_not(filed: list[Credential], kind: Kind, day: date) -> str:
     what = kind.label[0].lower() + kind.label[1:]
     ended = [one.valid_to for one in filed if one.kind == kind and one.valid_to is not None and one.valid_to < day]
     if ended:
-        return f"the {what} ended on {full_day(max(ended))}"
+        last = max(ended)
+        return f"the {what} {'ended' if last < now().date() else 'ends'} on {full_day(last)}"
     if later := [one.valid_from for one in filed if one.kind == kind and one.valid_from > day]:
         return f"the {what} begins only on {full_day(min(later))}"
     return f"no {what} is on file"

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -164,12 +164,18 @@ def orders_in(ids: Iterable[UUID], since: datetime) -> QuerySet[MedicationOrder]
 
 
 def doses_since(ids: Iterable[UUID], since: datetime) -> QuerySet[MedicationDose]:
-    """Return what was written last about each dose of these young people from ``since`` on."""
-    return MedicationDose.objects.filter(
+    """Return what was written last about each dose of these young people from ``since`` on.
+
+    ``earlier_effect``: how it worked, when that was said before the dose was amended.
+    """
+    same = Q(entry=OuterRef("entry__amends")) | Q(entry__amends=OuterRef("entry__amends"))
+    told = MedicationDose.objects.filter(same, order=OuterRef("order")).exclude(effect="")
+    found = MedicationDose.objects.filter(
         Q(due_at__gte=since) | Q(due_at__isnull=True, entry__happened_at__gte=since),
         resident__in=list(ids),
         amendments=None,
     ).select_related("entry__written_by", "order")
+    return found.annotate(earlier_effect=Subquery(told.values("effect")[:1]))
 
 
 def due_list(person: Person, home: Facility) -> DueList:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -11,7 +11,8 @@ from placement.audit.clock import now
 from placement.facilities.models import Facility, PassRequest, Placement
 
 SHOWN = timedelta(days=7)
-PARTS = ("resident", "placement__facility", "outside_person", "asked_by", "decided_by", "return_by")
+TOLD = timedelta(days=1)  # how long, and how long before it begins, the shift page tells of a pass that was withdrawn
+PARTS = ("resident", "placement__facility", "outside_person", "asked_by", "decided_by", "return_by", "withdrawn_by")
 
 
 def of_home(person: Person, facility: Facility) -> list[PassRequest]:
@@ -36,6 +37,28 @@ def to_decide(person: Person) -> QuerySet[PassRequest]:
         decision="", withdrawn_at=None, ends_at__gt=now(), placement__status=Placement.Status.ACTIVE
     )
     return waiting.filter(overnight=person.role == Role.SUPERVISOR).exclude(asked_by=person)
+
+
+def stopped(person: Person, facility: Facility) -> list[PassRequest]:
+    """Return the passes of a home that were withdrawn by somebody else than who asked, as the shift must know it today."""
+    near = Q(starts_at__lte=now() + TOLD) | Q(withdrawn_at__gte=now() - TOLD)
+    seen = PassRequest.objects.visible_to(person, Can.LOG_CARE).visible_to(person, Can.WORK_SHIFT)
+    taken = seen.filter(near, withdrawn_at__isnull=False, ends_at__gt=now(), placement__facility=facility)
+    living = taken.filter(placement__status=Placement.Status.ACTIVE).exclude(withdrawn_by=F("asked_by"))
+    return list(living.select_related(*PARTS).order_by("starts_at", "pk"))
+
+
+def coming(person: Person, placement: Placement) -> list[PassRequest]:
+    """Return the passes of a stay that wait or are approved and not over, for who may withdraw them."""
+    found = to_look_at(person).filter(placement=placement, withdrawn_at=None, ends_at__gt=now())
+    return list(found.exclude(decision=PassRequest.Decision.DECLINED).order_by("starts_at", "pk"))
+
+
+def to_withdraw(person: Person, rows: list[PassRequest]) -> set[UUID]:
+    """Return the keys of those of ``rows`` that ``person`` may withdraw now: their own, and those that they answer for."""
+    open_ = [row for row in rows if row.may_be_withdrawn]
+    answers = set(to_look_at(person).filter(pk__in=[row.pk for row in open_]).values_list("pk", flat=True))
+    return {row.pk for row in open_ if row.asked_by_id == person.pk or row.pk in answers}
 
 
 def not_back(person: Person) -> QuerySet[PassRequest]:

@@ -283,6 +283,12 @@ def entries_of_shift(person: Person, shift: Shift, after: str | None) -> Page:
     return keyset_page(_readable(person).filter(shift=shift), order=("-happened_at",), after=after, size=50)
 
 
+def notes_of_shift(person: Person, shift: Shift) -> list[CareEntry]:
+    """Return the entries of a shift that say something in words, in the order in which they happened."""
+    found = _readable(person).filter(shift=shift).exclude(note="")
+    return list(found.order_by("happened_at", "pk")[:200])
+
+
 def entries_of(person: Person, facility: Facility, resident: Resident, since: datetime) -> list[CareEntry]:
     """Return what was logged for one young person since a moment, newest first, each with its amendments."""
     found = _readable(person).filter(facility=facility, resident=resident, happened_at__gte=since)

@@ -1,6 +1,6 @@
 """The tiles of the shift page, one young person each, made of rows that are already there: no query here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -187,6 +187,13 @@ def _taps(stand: Round, begins: datetime, moment: datetime, night: bool, facilit
 
     counted = stand.last.get(Kind.HEAD_COUNT) if night else stand.seen
     seen = Tap("Seen", f"{Kind.HEAD_COUNT}|In the house", *look(counted, not night))
+    if here and stand.place in (Place.AWAY, Place.WITH_STAFF):  # the same tap says that they are in the house again
+        seen = replace(
+            seen,
+            label="Back",
+            note="in the house" if seen.state in ("", "on") else seen.note,
+            state=seen.state.replace("on", ""),
+        )
     if night:
         return [seen, Tap("Sleep check", f"{Kind.SLEEP}|Asleep", *look(stand.last.get(Kind.SLEEP), True))]
     meal = meal_at(moment, facility.zone)

@@ -49,6 +49,7 @@ def reading(request: Request, pk: UUID) -> HttpResponse:
         context["next"] = queries.not_taken_over(request.person).filter(facility=home).first()
     else:
         context |= kept_for(request.person, first) | shifts.hand_off_for(request.person, first)
+        context["notes"] = shifts.notes_of_shift(request.person, first)
     return render(request, "shift/reading.html", context)
 
 

@@ -23,7 +23,7 @@ from placement.facilities.views.second import next_signature
 from placement.facilities.views.shifts import within_minute
 from placement.ui.moments import moment_in
 from residents import operations
-from residents.models import MedicationDose
+from residents.models import MedicationDose, MedicationOrder
 
 Outcome = MedicationDose.Outcome
 
@@ -45,6 +45,11 @@ def list_page(request: Request, home: Facility, refusal: str = "") -> HttpRespon
     context = {"home": home, "zone": home.zone, "list": queries.due_list(request.person, home), "refusal": refusal}
     context |= {"quick": [(number, label) for number, (_, label, _) in enumerate(queries.QUICK)]}
     return render(request, "medication/list.html", context)
+
+
+def said_of(order: MedicationOrder, outcome: MedicationDose.Outcome) -> str:
+    """Return in words what was just saved of an order."""
+    return f"Saved for {order.resident}: {order.title}, {outcome.label.lower()}."
 
 
 def after_dose(request: Request, home: Facility, made: MedicationDose) -> str:
@@ -76,6 +81,7 @@ def tap(request: Request, pk: UUID, order: UUID) -> HttpResponse:
             **form.outcome,
         )
         if response := submit(request, form, act, lambda made: after_dose(request, home, made)):
+            messages.success(request, said_of(found, MedicationDose.Outcome(form.outcome["outcome"])))
             return response
         refusal = refused(form)
     return list_page(request, home, refusal)
@@ -100,7 +106,7 @@ def log_dose(request: Request, pk: UUID, order: UUID) -> HttpResponse:
             found, facility=home, shift=shift, due_at=due_at, **told, by=request.person
         )
         if response := submit(request, form, act, lambda made: after_dose(request, home, made)):
-            messages.success(request, f"Saved for {found.resident}.")
+            messages.success(request, said_of(found, MedicationDose.Outcome(told["outcome"])))
             return response
     context = {"form": form, "order": found, "due_at": due_at, "schedule": queries.schedule(found)}
     return render(request, "medication/log.html", context | {"home": home, "zone": home.zone})
@@ -120,6 +126,7 @@ def dose(request: Request, pk: UUID, dose: UUID) -> HttpResponse:
         here = lambda made: reverse("facilities:dose", args=[home.pk, made.pk])  # noqa: E731
         act = lambda: operations.amend_dose(newest, **told, by=request.person)  # noqa: E731
         if response := submit(request, form, act, here):
+            messages.success(request, "The amendment is saved.")
             return response
     return dose_page(request, home, every, form)
 
@@ -139,6 +146,7 @@ def dose_page(
         "effect": effect or forms.EffectForm(auto_id="effect_%s", resident=order.resident),
         "schedule": queries.schedule(order),
         "own": request.person.pk in {version.entry.written_by_id for version in every},
+        "told_effect": any(version.effect for version in every),
     }
     return render(request, "medication/dose.html", context)
 
@@ -180,6 +188,7 @@ def note_effect(request: Request, pk: UUID, dose: UUID) -> HttpResponse:
     if form.is_valid():
         act = lambda: operations.note_effect(found, **form.given, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: here):
+            messages.success(request, "Saved how it worked.")
             return response
     every = queries.versions(found)
     return dose_page(request, home, every, amend_form(request, home, every[-1], None), form)

@@ -17,6 +17,7 @@ from placement.facilities import operations
 from placement.facilities.forms import passes as forms
 from placement.facilities.queries import passes as queries
 from placement.facilities.queries.shifts import homes, stays
+from placement.ui.dates import moment_name
 from residents.forms.wording import about
 
 
@@ -28,6 +29,7 @@ def passes(request: Request, pk: UUID) -> HttpResponse:
     rows = queries.of_home(request.person, home)
     living = [stay.resident for stay in stays(request.person, home)]
     context = {"home": home, "zone": home.zone, "rows": rows, "living": living, "moment": now()}
+    context["to_withdraw"] = queries.to_withdraw(request.person, rows)
     return render(request, "shift/passes.html", context)
 
 
@@ -73,7 +75,7 @@ def back(request: Request, pk: UUID, row: UUID) -> HttpResponse:
 
 @needs(Can.LOG_CARE, also=[Can.WORK_SHIFT])
 def withdraw(request: Request, pk: UUID, row: UUID) -> HttpResponse:
-    """Take back a pass that one has asked for."""
+    """Take back a pass that one has asked for, or that the home answers for."""
     home = homes(request.person).get(pk=pk)
     asked = queries.pass_of(request.person, home, row)
     form = about(forms.WithdrawPassForm(request.POST or None), asked.resident)
@@ -84,21 +86,35 @@ def withdraw(request: Request, pk: UUID, row: UUID) -> HttpResponse:
             messages.success(request, "The pass is withdrawn.")
             return response
     context = {"form": form, "home": home, "title": "Withdraw this pass?", "button": "Withdraw it", "back": there}
-    context["lead"] = f"{asked.resident}: {asked.where}, with {asked.whom}."
+    context["lead"] = f"{asked.resident}: {asked.where}, with {asked.whom}, {moment_name(asked.starts_at, home.zone)}."
     return render(request, "facilities/form.html", context)
 
 
 @needs(Can.ACCEPT_PLACEMENT, Can.APPROVE_PLACEMENT)
 def decide(request: Request, pk: UUID) -> HttpResponse:
-    """Read where a young person wants to go, and decide. A decided one is read here, too."""
+    """Read where a young person wants to go, and decide; or withdraw the pass, also after somebody approved it."""
     asked = queries.to_look_at(request.person).get(pk=pk)
-    form = about(forms.DecidePassForm(request.POST or None), asked.resident)
-    here = reverse("placements:pass", args=[pk])
+    withdraws = request.POST.get("do") == "withdraw"
+    decision = about(forms.DecidePassForm(None if withdraws else request.POST or None), asked.resident)
+    withdrawal = about(forms.WithdrawPassForm(request.POST if withdraws else None), asked.resident)
+    form = withdrawal if withdraws else decision
     if form.is_valid():
-        act = lambda: operations.decide_pass(asked, **form.given, by=request.person)  # noqa: E731
-        if response := submit(request, form, act, lambda _: here):
-            messages.success(request, "Your decision is signed.")
+        act = operations.withdraw_pass if withdraws else operations.decide_pass
+        here = reverse("placements:pass", args=[pk])
+        if response := submit(request, form, lambda: act(asked, **form.given, by=request.person), lambda _: here):
+            said = (
+                "The pass is withdrawn. The shift page of the home says so."
+                if withdraws
+                else "Your decision is signed."
+            )
+            messages.success(request, said)
             return response
-    context = {"asked": asked, "form": form, "home": asked.placement.facility, "zone": asked.placement.facility.zone}
-    context["own"] = asked.asked_by_id == request.person.pk
+        asked = queries.to_look_at(request.person).get(pk=pk)
+    home = asked.placement.facility
+    why_not = operations.passes.why_not(asked, request.person)
+    decides = not (asked.decision or asked.withdrawn_at or why_not)
+    shown = decision if decides else withdrawal if asked.may_be_withdrawn else None
+    context = {"asked": asked, "home": home, "zone": home.zone, "form": shown, "decides": decides, "why_not": why_not}
+    context["lost"] = form if form.is_bound and form is not shown else None
+    context["at_work"] = homes(request.person).filter(pk=home.pk).exists()
     return render(request, "shift/pass.html", context)

@@ -20,7 +20,7 @@ from placement.facilities.forms import placements as forms
 from placement.facilities.forms.referrals import ReasonForm
 from placement.facilities.models import Placement
 from placement.facilities.queries import after_care as checks
-from placement.facilities.queries import discharges, homes
+from placement.facilities.queries import discharges, homes, passes
 from placement.facilities.queries import placements as queries
 from residents.forms.wording import about
 
@@ -43,6 +43,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         "kind": queries.TAGS[Placement.Status(placement.status)],
         "signatures": queries.signatures(placement, rights, after_care["discharge"]),
         "leaves": queries.leaves_of(placement),
+        "passes": passes.coming(request.person, placement),
         **after_care,
         "considered": queries.considered(placement, rights),
         "reads_case": Can.VIEW_CASE in rights,

@@ -28,6 +28,7 @@ from placement.facilities.queries.doses_on_tiles import with_doses
 from placement.facilities.queries.exits import exits_left_open
 from placement.facilities.queries.hand_off import kept_for, left_open
 from placement.facilities.queries.hand_offs import is_past
+from placement.facilities.queries.passes import stopped
 from placement.facilities.queries.roster import planned_at
 from placement.facilities.queries.rounds import period_at
 from placement.facilities.queries.standing import homes_now
@@ -67,7 +68,8 @@ def shift_page(request: Request, home: Facility, **context: Any) -> HttpResponse
     with_addresses(home, board)
     if board.shift is None and "open_form" not in context:
         context["open_form"] = open_form(request, home, board.moment)
-    return render(request, "shift/shift.html", {"board": board, "home": home, "zone": home.zone, **context})
+    told = {"board": board, "home": home, "zone": home.zone, "stopped": stopped(request.person, home)}
+    return render(request, "shift/shift.html", {**told, **context})
 
 
 def with_addresses(home: Facility, board: queries.Board) -> None:
@@ -367,6 +369,7 @@ def entry(request: Request, pk: UUID, entry: UUID) -> HttpResponse:
         return {name: form.cleaned_data[name] for name in names}
 
     if form.is_valid() and (response := submit(request, form, act, lambda _: here)):
+        messages.success(request, "The change is saved." if own_and_open else "The amendment is saved.")
         return response
     context = {
         "form": form,

@@ -24,7 +24,7 @@ def test_the_second_person_signs_a_count_and_a_wrong_pin_loses_nothing(shared, c
     for wrong in ("000001", PINS["admin_cedar"]):  # the first person's own is no second signature
         pin.fill(wrong)
         press(page, "I counted too: sign")
-        expect(page.locator(".field, .usa-form-group").filter(has=pin)).to_contain_text("not the PIN of that person")
+        expect(page.locator(".field").filter(has=pin)).to_contain_text("not the PIN of that person")
         expect(pin).to_have_value("")
         expect(page.get_by_text("Dropped one, it is in the bag")).to_be_visible()
         assert MedicationCount.objects.get(pk=made.pk).witness is None

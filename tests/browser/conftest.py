@@ -9,6 +9,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.wsgi import get_wsgi_application
 from django.test.testcases import QuietWSGIRequestHandler
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect, sync_playwright
 
 from tests import demo_command
 from tests.browser.chromium import find_chromium
@@ -26,7 +27,27 @@ PASSWORD = "demo-only-password"
 WIDTHS = {"desk": (1280, 900), "tablet": (820, 1180), "phone": (390, 844)}
 PATIENCE = 60_000  # ms: how long a slow machine may take; nothing here measures time
 expect.set_options(timeout=PATIENCE)
+# Playwright's own list, which a second one replaces, and what a window's address bar would load pages of its own for:
+# that took longer than the pages of most tests.
+NOT_WANTED = [
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup",
+]
 ASIDE = [
+    f"--disable-features={','.join(NOT_WANTED)}",
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
@@ -85,6 +106,27 @@ def _wait_until_it_answers(server: subprocess.Popen, address: str, folder: Path)
     raise RuntimeError(f"The demo did not answer:\n{demo_command.said(folder)}")
 
 
+@cache
+def devtools(page: Page) -> CDPSession:
+    """Return the connection by which a page is told what Playwright has no words for."""
+    return page.context.new_cdp_session(page)
+
+
+def out_of_sight(page: Page) -> Page:
+    """Return the page, whose window is not drawn from now on: for what asks its elements, as a click waits long for a frame."""
+    window = devtools(page).send("Browser.getWindowForTarget")["windowId"]
+    devtools(page).send("Browser.setWindowBounds", {"windowId": window, "bounds": {"windowState": "minimized"}})
+    return page
+
+
+def sign_in(context: BrowserContext, username: str, password: str, **fields: str) -> None:
+    """Sign in as the form does, where signing in is not what is tested: without a page."""
+    form = context.request.get("/accounts/login/").text()
+    token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[0]
+    told = {"csrfmiddlewaretoken": token, "username": username, "password": password} | fields
+    assert context.request.post("/accounts/login/", form=told, max_redirects=0).status == 302
+
+
 class Watched:
     """A signed-in browser whose pages keep every console error, refused source and request to another host."""
 
@@ -106,15 +148,6 @@ class Watched:
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         self.page.on("request", lambda r: None if r.url.startswith((site, "data:")) else self.faults.append(r.url))
 
-    def sign_in(self, username: str) -> Page:
-        """Sign in through the form."""
-        self.page.goto("/accounts/login/")
-        self.page.get_by_label("Username").fill(username)
-        self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("button", name=re.compile("sign in", re.I)).click()
-        self.page.wait_for_url(f"{self.site}/")
-        return self.page
-
 
 @pytest.fixture
 def visit(browser: Browser, site: str) -> Iterator[Callable[..., Watched]]:
@@ -128,7 +161,7 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Watched]]:
         watched = Watched(browser, site, width, script)
         opened.append(watched)
         if username:
-            watched.sign_in(username)
+            sign_in(watched.context, username, PASSWORD)
         return watched
 
     yield open_for
@@ -140,26 +173,23 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Watched]]:
 
 @pytest.fixture
 def visit_world(browser: Browser, committed_world: World) -> Iterator[Callable[[str], Page]]:
-    """Return a function that opens the browser of somebody in the world of the tests, who is signed in.
+    """Return a function that gives the browser to somebody in the world of the tests, who is signed in.
 
     The application answers from a thread of this process. All faults must be none at the end.
     """
     server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
     server.set_app(get_wsgi_application())
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    site, opened = f"http://127.0.0.1:{server.server_port}", {}
+    site = f"http://127.0.0.1:{server.server_port}"
+    watched = Watched(browser, site)
 
     def open_for(key: str) -> Page:
-        if key not in opened:
-            opened[key] = Watched(browser, site)
-            session = {"name": settings.SESSION_COOKIE_NAME, "value": committed_world.sessions[key], "url": site}
-            opened[key].context.add_cookies([session])
-        return opened[key].page
+        session = {"name": settings.SESSION_COOKIE_NAME, "value": committed_world.sessions[key], "url": site}
+        watched.context.add_cookies([session])
+        return watched.page
 
     yield open_for
-    faults = [fault for watched in opened.values() for fault in watched.faults]
-    for watched in opened.values():
-        watched.context.close()
+    watched.context.close()
     server.shutdown()
     server.server_close()
-    assert faults == []
+    assert watched.faults == []

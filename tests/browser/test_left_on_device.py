@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from placement.facilities.operations import sign_shift
 from residents import operations as residents
 from residents.models import CareEntry
 from tests.browser.test_main_job import press, tile_of
-from tests.browser.test_outbox import WAITING, Tablet, line, seen, tablet  # noqa: F401 - a fixture
+from tests.browser.test_outbox import WAITING, Tablet, line, on_disk, seen, tablet  # noqa: F401 - a fixture
 from tests.browser.test_screen import PINS, assert_covered, come_back, enter, initials_of, shared  # noqa: F401 - a fixture
 from tests.world import World
 
@@ -46,6 +47,7 @@ def other_window(device: Tablet, path: str = SHIFT) -> Page:
     return page
 
 
+@on_disk
 def test_no_file_of_the_browser_holds_what_was_typed(tablet, committed_world):  # noqa: F811
     """A browser writes fields and refused forms to its disk, to show them again after a crash or to offer them next time."""
     page = tablet.sign_in(committed_world)
@@ -84,21 +86,26 @@ def test_back_shows_the_next_person_no_field_as_it_was_typed(shared, committed_w
     assert TYPED not in texts
 
 
-@pytest.mark.parametrize("how", ["Lock / sign out", "Switch person", "Hide screen"])
-def test_every_window_goes_dark_with_the_one_that_is_locked(shared, committed_world, how):  # noqa: F811
+def test_every_window_goes_dark_with_the_one_that_is_locked(shared, committed_world):  # noqa: F811
     """Also while the session has not ended yet: the other window waits for that before it goes on."""
     page, other, held = shared.page, other_window(shared), []
-    expect(other.locator(".tile").first).to_be_visible()
-    page.route("**/accounts/logout/", held.append)
-    with page.expect_request("**/accounts/logout/"):
-        press(page, how)
-    assert_covered(other, committed_world)
-    if how == "Hide screen":
-        assert_covered(page, committed_world)
-    press(other, "Go on")
-    assert_covered(other, committed_world)
-    held[0].continue_()
-    expect(other.get_by_label("Username" if how.startswith("Lock") else "Your PIN")).to_be_visible()
+    page.route("**/accounts/logout/", lambda route: held.append(route))
+    for how in ("Hide screen", "Switch person", "Lock / sign out"):
+        expect(other.locator(".tile").first).to_be_visible()
+        with page.expect_request("**/accounts/logout/"):
+            press(page, how)
+        assert_covered(other, committed_world)
+        if how == "Hide screen":
+            assert_covered(page, committed_world)
+        press(other, "Go on")
+        assert_covered(other, committed_world)
+        held.pop().continue_()
+        expect(other.get_by_label("Username" if how.startswith("Lock") else "Your PIN")).to_be_visible()
+        if how == "Hide screen":
+            press(page, "Go on")
+        if not how.startswith("Lock"):
+            come_back(page, PINS["staff_cedar"])
+            other.goto(SHIFT)
 
 
 def test_what_was_being_typed_in_another_window_waits_for_its_writer(shared, committed_world):  # noqa: F811
@@ -173,13 +180,13 @@ def test_a_page_out_of_the_memory_of_the_browser_asks_the_server_again(tablet, c
     assert world.ada.resident.preferred_name not in page.content()
 
 
-@pytest.mark.parametrize("path", ["/", "/residents/", "/incidents/"])
-def test_every_page_is_hidden_with_one_press(shared, committed_world, path):  # noqa: F811
-    shared.page.goto(path)
-    press(shared.page, "Hide screen")
-    assert_covered(shared.page, committed_world)
-    press(shared.page, "Go on")
-    expect(shared.page.get_by_label("Your PIN")).to_be_visible()
+def test_every_page_is_hidden_with_one_press(shared, committed_world):  # noqa: F811
+    for path in ("/", "/residents/", "/incidents/"):
+        shared.page.goto(path)
+        press(shared.page, "Hide screen")
+        assert_covered(shared.page, committed_world)
+        press(shared.page, "Go on")
+        come_back(shared.page, PINS["staff_cedar"])
 
 
 def back_button(page: Page, code: str):
@@ -205,29 +212,32 @@ def test_an_entry_that_waits_is_taken_back_with_a_tap_and_nothing_is_sent(tablet
     assert CareEntry.objects.latest("written_at").resident == world.bea.resident
 
 
-@pytest.mark.parametrize("came", [True, False], ids=["saved before", "never came"])
-def test_who_takes_back_what_was_perhaps_saved_is_told_which(tablet, committed_world, came):  # noqa: F811
+def test_who_takes_back_what_was_perhaps_saved_is_told_which(tablet, committed_world):  # noqa: F811
     world, page = committed_world, tablet.sign_in(committed_world)
-    code, before = world.ada.resident.code, CareEntry.objects.count()
 
-    def lose(route) -> None:
+    def lose(came: bool, route) -> None:
         if came:
             route.fetch()
         route.abort()
 
-    page.route("**/tap/", lose)
-    page.route("**/outbox/back/", lambda route: route.abort(), times=1)
-    seen(page, code).click()
-    back_button(page, code).click()
-    said = f"{'Saved before you took it back' if came else 'Taken back'}: Seen for {code}"
-    expect(line(page)).to_contain_text(said)
-    page.unroute("**/tap/")
-    assert page.evaluate(WAITING) == 0
-    assert CareEntry.objects.count() == before + came
-    if came:
-        expect(line(page).get_by_role("link", name="Open it")).to_have_attribute("href", re.compile("/shift/#y-"))
+    for came, young, said in [
+        (True, world.ada, "Saved before you took it back"),
+        (False, world.bea, "Taken back"),
+    ]:
+        code, before = young.resident.code, CareEntry.objects.count()
+        page.route("**/tap/", partial(lose, came))
+        page.route("**/outbox/back/", lambda route: route.abort(), times=1)
+        seen(page, code).click()
+        back_button(page, code).click()
+        expect(line(page)).to_contain_text(f"{said}: Seen for {code}")
+        page.unroute("**/tap/")
+        assert page.evaluate(WAITING) == 0
+        assert CareEntry.objects.count() == before + came
+        if came:
+            expect(line(page).get_by_role("link", name="Open it")).to_have_attribute("href", re.compile("/shift/#y-"))
 
 
+@on_disk
 def test_two_who_amend_the_same_entry_see_both_texts_also_after_a_restart(tablet, committed_world):  # noqa: F811
     world, page = committed_world, tablet.sign_in(committed_world)
     entry = world.ada.care

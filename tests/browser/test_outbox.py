@@ -19,7 +19,7 @@ from placement.database.context import acting
 from placement.facilities.operations import sign_shift
 from residents.models import CareEntry
 from tests.browser.chromium import find_chromium
-from tests.browser.conftest import ASIDE, PATIENCE
+from tests.browser.conftest import ASIDE, PATIENCE, sign_in
 from tests.browser.test_main_job import press, tile_of
 from tests.facilities.shift_page import fill
 from tests.world import PASSWORD, World
@@ -114,9 +114,9 @@ class Handler(QuietWSGIRequestHandler):
 
 
 class Tablet:
-    """A browser that can be restarted: what it keeps on disk stays, what it holds in memory goes."""
+    """A browser. With a folder, which takes longer, it can be restarted: what is on disk stays, what is in memory goes."""
 
-    def __init__(self, browser: Browser, site: str, folder: Path, connection: Line) -> None:
+    def __init__(self, browser: Browser, site: str, connection: Line, folder: Path | None = None) -> None:
         self.browser, self.site, self.folder, self.line = browser, site, folder, connection
         self.context: BrowserContext | None = None
         self.made: set[str] = set()
@@ -125,26 +125,29 @@ class Tablet:
         """Switch it on (again)."""
         if self.context:
             self.context.close()
-        self.context = self.browser.browser_type.launch_persistent_context(
-            self.folder,
-            executable_path=find_chromium(),
-            args=ASIDE,
-            base_url=self.site,
-            viewport={"width": 820, "height": 1180},
-            locale="en-US",
-        )
-        self.context.expose_function("made", lambda key: self.made.add(key))
-        self.context.add_init_script(COUNT)
-        self.page = self.context.pages[0]
+        how: dict[str, Any] = {
+            "base_url": self.site,
+            "viewport": {"width": 820, "height": 1180},
+            "locale": "en-US",
+        }
+        if self.folder:
+            self.context = self.browser.browser_type.launch_persistent_context(
+                self.folder, executable_path=find_chromium(), args=ASIDE, **how
+            )
+            self.context.expose_function("made", lambda key: self.made.add(key))
+            self.context.add_init_script(COUNT)
+            self.page = self.context.pages[0]
+        else:
+            self.context = self.browser.new_context(**how)
+            self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         return self.page
 
     def sign_in(self, world: World, key: str = "staff_cedar") -> Page:
         """Sign in, and open the shift page."""
-        self.page.goto("/accounts/login/?next=/facilities/shift/")
-        self.page.get_by_label("Username").fill(world.people[key].username)
-        self.page.get_by_label("Password").fill(PASSWORD)
-        press(self.page, "Sign in")
+        assert self.context
+        sign_in(self.context, world.people[key].username, PASSWORD)
+        self.page.goto("/facilities/shift/")
         expect(self.page.locator("html[data-outbox-ready=true]")).to_be_attached()
         expect(self.page.locator(".tile").first).to_be_visible()
         return self.page
@@ -156,17 +159,24 @@ class Tablet:
 
 
 @pytest.fixture
-def tablet(browser: Browser, committed_world: World, tmp_path: Path) -> Iterator[Tablet]:
+def tablet(
+    browser: Browser, committed_world: World, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Tablet]:
+    """A tablet that is on; ``on_disk`` says which tests need one that can be restarted."""
     server, connection = ThreadedWSGIServer(("127.0.0.1", 0), Handler), Line()
     server.set_app(connection)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    made = Tablet(browser, f"http://127.0.0.1:{server.server_port}", tmp_path / "tablet", connection)
+    folder = tmp_path / "tablet" if hasattr(request, "param") else None
+    made = Tablet(browser, f"http://127.0.0.1:{server.server_port}", connection, folder)
     made.start()
     yield made
     if made.context:
         made.context.close()
     server.shutdown()
     server.server_close()
+
+
+on_disk = pytest.mark.parametrize("tablet", ["on disk"], indirect=True)
 
 
 def logged(world: World) -> list[CareEntry]:
@@ -238,6 +248,7 @@ def test_an_entry_whose_answer_was_lost_counts_once(tablet, committed_world):
     assert len(logged(world)) == before + 1
 
 
+@on_disk
 def test_what_waits_is_unreadable_after_a_restart_and_is_sent_for_its_writer_only(tablet, committed_world):
     world, page = committed_world, tablet.sign_in(committed_world)
     before, note = len(logged(world)), "Zitronenfalter am Fenster"
@@ -365,6 +376,7 @@ def test_a_clock_that_is_far_off_is_put_right_and_marked(tablet, committed_world
     assert entry.reason == "The tablet's clock was 2 h 5 min fast; the time was put right."
 
 
+@on_disk
 def test_five_hundred_entries_with_a_bad_connection_and_two_restarts_count_once_each(
     tablet, committed_world, acting_as
 ):

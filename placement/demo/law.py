@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from compliance.events import judge_whom
 from compliance.judging import judge_all
@@ -76,7 +77,7 @@ def prove(moment: datetime) -> None:
         row.facility_id: row.person
         for row in Assignment.objects.filter(role="admin", starts_at__lte=moment, ends_at=None).select_related("person")
     }
-    caseworkers = {
+    caseworkers: dict[UUID | None, Person] = {
         row.case.resident_id: row.caseworker
         for row in Caseload.objects.filter(starts_at__lte=moment, ends_at=None).select_related("case", "caseworker")
     }

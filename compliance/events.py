@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, models, transaction
+from django.db import models, transaction
 
 from compliance.judging import judge
 from placement.audit.operation import act_done
@@ -25,24 +25,23 @@ LOOKS = ("head_count", "sleep")
 
 @dataclass(frozen=True)
 class Whom:
-    """Paths from an act's arguments, or its ``result``, to whom it concerns. ``when``: it is judged only then.
+    """Paths from an act's arguments, or its ``result``, to whom it concerns. ``when``: an act of this ``kind`` is judged only then.
 
     A path ends at an id, at a young person or a home, or at several of them.
     """
 
     young: tuple[str, ...] = ()
     home: tuple[str, ...] = ()
-    when: Callable[[Mapping[str, Any]], bool] | None = None
+    when: Callable[[str, set[UUID]], bool] | None = None
 
 
-def _could_tell(given: Mapping[str, Any]) -> bool:
+def _could_tell(kind: str, young: set[UUID]) -> bool:
     """Whether an entry of the care log is about school, or a look that may have found somebody who was missing."""
-    if given["kind"] == "school":
+    if kind == "school":
         return True
-    if given["kind"] not in LOOKS:
+    if kind not in LOOKS:
         return False
-    who = given.get("residents") or given.get("said") or [given["resident"]]
-    reports = IncidentResident.objects.filter(resident__in=list(who), incident__kind="missing")
+    reports = IncidentResident.objects.filter(resident__in=young, incident__kind="missing")
     return reports.exclude(incident__status="closed").exists()
 
 
@@ -50,6 +49,7 @@ _STAY = Whom(young=("placement.resident_id",))
 _STAY_AND_HOME = Whom(young=("placement.resident_id",), home=("placement.facility_id",))
 _MADE = Whom(young=("result.resident_id",))
 _MADE_OF_HOME = Whom(home=("result.facility_id",))
+_LOGGED = Whom(young=("result.resident_id",), when=_could_tell)
 _RESIDENT = Whom(young=("resident",))
 _INCIDENT = Whom(young=("incident.residents",), home=("incident.facility_id",))
 _SHIFT = Whom(home=("shift.facility_id",))
@@ -91,13 +91,13 @@ EVENTS: dict[str, Whom] = {
     "residents.decide_restriction": _MADE,
     "residents.end_restriction": _MADE,
     # The day.
-    "residents.log_care": Whom(young=("resident",), when=_could_tell),
-    "residents.log_care_for": Whom(young=("residents",), when=_could_tell),
-    "residents.log_each": Whom(young=("said",), when=_could_tell),
-    "residents.log_school": Whom(young=("said",)),
+    "residents.log_care": _LOGGED,
+    "residents.log_care_for": _LOGGED,
+    "residents.log_each": _LOGGED,
+    "residents.log_school": _MADE,
     "residents.amend_care": _MADE,
     "residents.change_care": _MADE,
-    "residents.undo_care": Whom(young=("entries.resident_id",)),
+    "residents.undo_care": _MADE,
     "residents.log_activity": Whom(young=("said",), home=("facility",)),
     "residents.log_contact": _MADE,
     "residents.amend_contact": _MADE,
@@ -160,17 +160,18 @@ def judge_act(sender: Any, act: str, arguments: Mapping[str, Any], result: Any, 
 
 
 def judge_whom(act: str, arguments: Mapping[str, Any], result: Any) -> None:
-    """Judge whom an act concerns, also while that is suspended."""
+    """Judge whom an act concerns, also while that is suspended. A report of somebody missing must not be lost over a rule."""
     whom = EVENTS.get(act)
-    if whom is None or (whom.when and not whom.when(arguments)):
+    if whom is None:
         return
-    given = {**arguments, "result": result}
-    homes, young = (set(ids(given, paths)) for paths in (whom.home, whom.young))
     try:
         with transaction.atomic():
-            judge(homes, young)
-    except DatabaseError:  # a report of somebody missing must not be lost over a rule
-        logger.exception("%s was not judged; the next evaluation will judge it", act)
+            given = {**arguments, "result": result}
+            homes, young = (set(ids(given, paths)) for paths in (whom.home, whom.young))
+            if whom.when is None or whom.when(given["kind"], young):
+                judge(homes, young)
+    except Exception as error:
+        logger.error("%s was not judged (%s); the next evaluation will judge it", act, type(error).__name__)
 
 
 def ids(given: Mapping[str, Any], paths: Iterable[str]) -> Iterator[UUID]:

@@ -4,6 +4,7 @@ import copy
 import fcntl
 import gc
 import itertools
+import logging
 import os
 import pickle
 import secrets
@@ -72,6 +73,20 @@ def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         WHITENOISE_MAX_AGE=3600,
     ):
         yield
+
+
+class _Raises(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        raise AssertionError(record.getMessage())
+
+
+@pytest.fixture(autouse=True)
+def _what_is_not_judged_is_a_fault() -> Iterator[None]:
+    """An act stands also when it could not be judged; in a test that goes unnoticed only where it is asked for."""
+    logger, handler = logging.getLogger("compliance.events"), _Raises()
+    logger.addHandler(handler)
+    yield
+    logger.removeHandler(handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

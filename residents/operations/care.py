@@ -119,8 +119,8 @@ def log_care_for(
 
 
 @operation("took back what was just logged")
-def undo_care(entries: Iterable[UUID], *, by: Person) -> int:
-    """Mark what ``by`` wrote a moment ago as written by mistake; it stays readable. Returns how many there were.
+def undo_care(entries: Iterable[UUID], *, by: Person) -> list[CareEntry]:
+    """Mark what ``by`` wrote a moment ago as written by mistake; it stays readable. Returns what was marked.
 
     Raises ``Refused`` when it is longer ago than ``UNDO_FOR``, when somebody else wrote it, or the shift is signed.
     """
@@ -132,7 +132,7 @@ def undo_care(entries: Iterable[UUID], *, by: Person) -> int:
         must_work_at(entry.facility, by)
         entry.outcome = CareEntry.MISTAKE
     CareEntry.objects.bulk_update(fresh, ["outcome"])
-    return len(fresh)
+    return fresh
 
 
 @operation("amended a care entry")

@@ -27,6 +27,7 @@ def test_who_listens() -> None:
     assert list(act_done._live_receivers(None)[0]) == [events.judge_act]
 
 
+MAKES = {"residents.open_case", "facilities.open_facility"}  # a young person or a home that was not there before
 ALWAYS = {name for name, whom in events.EVENTS.items() if whom.when is None and WHO[name]}
 
 
@@ -43,6 +44,8 @@ def test_the_act_has_somebody_judged(world: World, name: str, monkeypatch: pytes
         transaction.set_rollback(True)
     assert judged
     assert any(homes or young for homes, young in judged)
+    known = {home.facility.pk for home in world.homes.values()} | {each.resident.pk for each in world.young.values()}
+    assert name in MAKES or set().union(*(homes | young for homes, young in judged)) <= known
 
 
 def test_of_the_care_log_only_what_a_rule_could_need_is_judged(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

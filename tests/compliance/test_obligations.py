@@ -226,6 +226,7 @@ def test_a_report_is_not_lost_over_a_rule(world: World, monkeypatch: pytest.Monk
             cursor.execute("SELECT 1 / 0")
 
     monkeypatch.setattr(events, "judge", fails)
+    events.logger.handlers.clear()  # of ``tests/conftest.py``, which raises
     incident = report(world, world.ada.resident)
     assert Incident.objects.filter(pk=incident.pk).exists()
     assert not Obligation.objects.filter(subject=incident.pk).exists()

@@ -9,4 +9,4 @@ class ComplianceConfig(AppConfig):
     name = "compliance"
 
     def ready(self) -> None:
-        from compliance import explanations, navigation, words  # noqa: F401
+        from compliance import before_arrival, explanations, navigation, words  # noqa: F401

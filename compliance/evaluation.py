@@ -1,17 +1,16 @@
-"""What the rules say of every home at a moment: one query per kind, whatever the number of homes. Reads only.
+"""What the rules of packs say of every home at a moment: one query per kind, whatever the number of homes. Reads only.
 
-A rule that is shown by proof is not yet known: nobody can file a proof so far. Its due times are right all the same. A past moment
-is judged by the rows of now, by what they say of that time.
+A past moment is judged by the rows of now, by what they say of that time. What was found then is kept (``models.Finding``).
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from compliance.facts import relation
+from compliance.facts import PROOFS, relation
 from compliance.kinds import KINDS
 from compliance.rules import Pack, Rule, facts_of
 from compliance.statements import Answer, rule_row, run
@@ -22,26 +21,31 @@ COUNTED = {"home.young_present", "home.adults_awake", "home.adults_asleep"}  # w
 HOMES = "SELECT 0 AS scope, id AS facility_id, jurisdiction, time_zone AS zone FROM facilities_facility"
 
 
+OUTCOMES = {True: "met", None: "open"}
+
+
+def word(met: bool | None, severity: str) -> str:
+    """Return how an answer stands, in words. What others owe and what is advice is never a finding."""
+    return OUTCOMES.get(met) or {"watch": "to watch", "advice": "advice"}.get(severity, FINDING)
+
+
 @dataclass(frozen=True)
 class Judged:
-    """One answer with its rule. ``known``: whether the product records what would show it."""
+    """One answer with its rule."""
 
     rule: Rule
     answer: Answer
 
     @property
-    def known(self) -> bool:
-        """Return whether a record could show it."""
-        return not self.rule.by_proof
-
-    @property
     def word(self) -> str:
-        """Return how it stands, in words. What others owe and what is advice is never a finding."""
-        if not self.known:
-            return "not yet known"
-        if self.answer.met is not False:
-            return "open" if self.answer.met is None else "met"
-        return {"watch": "to watch", "advice": "advice"}.get(self.rule.severity, FINDING)
+        """Return how it stands, in words."""
+        return word(self.answer.met, self.rule.severity)
+
+
+def needed(rules: Iterable[Rule]) -> set[str]:
+    """Return the facts without which these rules can't be judged."""
+    known = list(rules)
+    return facts_of(known) | ALWAYS | (COUNTED if any(rule.kind == "min_ratio" for rule in known) else set())
 
 
 @transaction.atomic
@@ -57,9 +61,7 @@ def evaluate(packs: Iterable[Pack], moment: datetime) -> list[Judged]:
     found = []
     for name, rules in by_kind.items():
         rows = [rule_row(rule, number, 0, moment) for number, rule in enumerate(rules)]
-        facts = relation(facts_of(rules) | (COUNTED if name == "min_ratio" else ALWAYS))
+        facts = f"{relation(needed(rules))} UNION ALL {PROOFS}"
         years = range(moment.year - 3, moment.year + 3)
-        for answer in run(KINDS[name], rows, facts, HOMES, years=years):
-            rule = rules[answer.rule]
-            found.append(Judged(rule, replace(answer, met=None) if rule.by_proof else answer))
+        found += [Judged(rules[answer.rule], answer) for answer in run(KINDS[name], rows, facts, HOMES, years=years)]
     return found

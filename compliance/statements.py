@@ -41,15 +41,21 @@ def records(name: str, columns: dict[str, str]) -> str:
 
 def rule_row(rule: Rule, number: int, scope: int, moment: datetime) -> dict[str, Any]:
     """Return one rule as its kind's statement takes it, judged for ``moment``."""
-    state = rule.jurisdiction.removeprefix("US-")
-    return rule.check.row() | {
+    return parameters(rule) | {
         "rule": number,
         "scope": scope,
-        "homes": [state] if rule.jurisdiction.startswith("US-") else None,
-        "calendar": rule.jurisdiction,
         "valid_from": rule.valid_from.isoformat(),
         "valid_to": rule.valid_to.isoformat() if rule.valid_to else None,
         "moment": moment.isoformat(),
+    }
+
+
+def parameters(rule: Rule) -> dict[str, Any]:
+    """Return what a rule asks, as its kind's statement takes it, whenever it is judged: this is stored."""
+    state = rule.jurisdiction.removeprefix("US-")
+    return rule.check.row() | {
+        "homes": [state] if rule.jurisdiction.startswith("US-") else None,
+        "calendar": rule.jurisdiction,
         "done": rule.items,
         "when": list(rule.check.when),
         "unless": list(rule.check.unless),

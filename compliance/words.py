@@ -3,3 +3,45 @@
 from placement.audit.words import Words, say
 
 say("compliance.MonthTotals", Words("totals of a month", "totals of months", {"taken_at": "Counted at"}))
+say(
+    "compliance.RuleVersion",
+    Words("rule", "rules", {"off": "Why it is switched off", "as_of": "As of"}, called=str),
+)
+say("compliance.Holiday", Words("holiday", "holidays"))
+say(
+    "compliance.Obligation",
+    Words(
+        "obligation",
+        "obligations",
+        {
+            "event": "What it follows",
+            "event_at": "When that was",
+            "due_at": "Due",
+            "opened_at": "Opened",
+            "met_at": "Met",
+            "ended_at": "No longer asked since",
+        },
+    ),
+)
+say(
+    "compliance.Proof",
+    Words(
+        "proof",
+        "proofs",
+        {
+            "item": "What was done",
+            "done_at": "When it was done",
+            "told": "Who was told",
+            "told_by": "Who told them",
+            "withdrawn_reason": "Why it was withdrawn",
+        },
+    ),
+)
+say(
+    "compliance.Finding",
+    Words(
+        "finding",
+        "findings",
+        {"since": "Not met since", "opened_at": "Found", "closed_at": "Closed", "closed_why": "How it was closed"},
+    ),
+)

@@ -1,24 +1,33 @@
 """The vocabulary of rules: every fact that a rule may name, each with one set-based query over the product's tables."""
 
 from compliance.facts import days, homes, incidents, medication, staff, stays, young
-from compliance.facts.fact import ABOUT, COLUMNS, Fact
+from compliance.facts.fact import ABOUT, Fact
 
 FACTS: dict[str, Fact] = {
     fact.name: fact for module in (homes, staff, stays, young, days, incidents, medication) for fact in module.FACTS
 }
+# Proofs that somebody filed. One of what is done again and again counts whenever it was done; another one for its own event.
+PROOFS = """SELECT 0 AS scope, 'proof:' || v.rule || '#' || p.item AS name, o.facility_id, o.subject, o.resident_id,
+    o.subject AS key, p.done_at AS at, CASE WHEN v.kind <> 'recurring' THEN o.event_at END AS until, NULL::numeric AS value
+FROM compliance_proof p JOIN compliance_obligation o ON o.id = p.obligation_id JOIN compliance_ruleversion v ON v.id = o.rule_id
+WHERE p.withdrawn_at IS NULL"""
+
+
+def columns(fact: Fact) -> str:
+    """Return the columns of a fact ``f`` as ``kinds.statement`` wants them, in the scope 0."""
+    return (
+        f"0 AS scope, '{fact.name}' AS name, f.facility_id, f.subject, f.resident_id, f.{ABOUT[fact.about]} AS key,"
+        " f.at, f.until, f.value::numeric AS value"
+    )
 
 
 def relation(names: set[str]) -> str:
-    """Return the SQL of all rows of these facts, as ``kinds.statement`` wants them, in the scope 0.
+    """Return the SQL of all rows of these facts, as ``kinds.statement`` wants them.
 
     Raises ``KeyError`` for a name that is no fact.
     """
-    parts = [
-        f"SELECT 0 AS scope, '{name}' AS name, f.facility_id, f.subject, f.resident_id, f.{ABOUT[FACTS[name].about]} AS key,"
-        f" f.at, f.until, f.value::numeric AS value FROM ({FACTS[name].sql}) f"
-        for name in sorted(names)
-    ]
+    parts = [f"SELECT {columns(FACTS[name])} FROM ({FACTS[name].sql}) f" for name in sorted(names)]
     return "\nUNION ALL\n".join(parts)
 
 
-__all__ = ["ABOUT", "COLUMNS", "FACTS", "Fact", "relation"]
+__all__ = ["ABOUT", "FACTS", "PROOFS", "Fact", "columns", "relation"]

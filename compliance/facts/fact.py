@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-COLUMNS = ("facility_id", "subject", "resident_id", "at", "until", "value")
 ABOUT = {"subject": "subject", "resident": "resident_id", "home": "facility_id"}
 
 
@@ -13,6 +12,7 @@ class Fact:
     ``sentence`` says what one row means. ``about`` (``subject``, ``resident`` or ``home``): by which id facts find each other.
     ``sql`` is one query over all homes with the columns facility_id, subject, resident_id, at, until, value; ``until`` is empty
     for what happens in a moment and for what goes on. ``unit``: what ``value`` counts; empty when there is none.
+    ``perhaps_nobody``: some of its rows name a young person, and some nobody.
     """
 
     name: str
@@ -20,6 +20,12 @@ class Fact:
     about: str
     sql: str
     unit: str = ""
+    perhaps_nobody: bool = False
+
+    @property
+    def names_nobody(self) -> bool:
+        """Return whether none of its rows is about a young person."""
+        return f"{NOBODY} AS resident_id" in self.sql
 
 
 # A stay that began; its planned end is no end until somebody has written that it ended.

@@ -1,5 +1,7 @@
 """Facts about incidents. The subject is the incident; one with two young people is a row for each."""
 
+from dataclasses import replace
+
 from compliance.facts.fact import Fact, select
 
 _INCIDENT = "FROM residents_incident i LEFT JOIN residents_incidentresident w ON w.incident_id = i.id"
@@ -21,7 +23,7 @@ def _kind(name: str, condition: str, sentence: str, until: str = "") -> Fact:
     return Fact(name, sentence, "subject", select(*_WHO, "i.happened_at", rest, until=until))
 
 
-FACTS = (
+_FACTS = (
     _kind("incident.any", "true", "Something happened that was reported.", "i.closed_at"),
     _kind(
         "incident.reportable",
@@ -122,3 +124,4 @@ FACTS = (
         select(*_WHO, "i.closed_at", f"{_INCIDENT} WHERE i.closed_at IS NOT NULL"),
     ),
 )
+FACTS = tuple(replace(fact, perhaps_nobody=True) for fact in _FACTS)

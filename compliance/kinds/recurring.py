@@ -13,6 +13,7 @@ SQL = f"""
 {finished("max", "true")},
 timed AS (
     SELECT j.*, d.evidence, d.items = cardinality(j.done) AS begun, d.at AS last,
+        CASE WHEN d.items = cardinality(j.done) THEN greatest(d.at, j.at) ELSE j.at END AS runs_from,
         CASE WHEN d.items = cardinality(j.done)
             THEN {added("greatest(d.at, j.at)", "j.months", "j.days", "j.seconds")}
             ELSE {added("j.at", "j.first_months", "j.first_days", "j.first_seconds")} END AS due
@@ -21,7 +22,7 @@ timed AS (
 SELECT j.rule, j.scope, j.facility_id, j.subject,
     CASE WHEN j.due <= j.moment THEN false WHEN j.begun THEN true END AS met,
     CASE WHEN j.due <= j.moment THEN j.due WHEN j.begun THEN j.last ELSE j.at END AS since,
-    j.due, {EVIDENCE.replace("d.evidence", "j.evidence")} AS evidence
+    j.due, {EVIDENCE.replace("d.evidence", "j.evidence")} || jsonb_build_object('runs_from', j.runs_from) AS evidence
 FROM timed j
 """
 

@@ -4,12 +4,14 @@ A statement takes four relations, each with a ``scope``: the product is one scop
 
 - ``rule``: one row per rule of the kind, with its parameters, and ``moment``, the time for which it is judged;
 - ``fact``: (scope, name, facility_id, subject, resident_id, key, at, until, value); ``key`` is what it is about: the id by which
-  facts find each other, of a subject, a young person or a home;
+  facts find each other, of a subject, a young person or a home; ``until`` of a proof is the time of the event that it answers;
 - ``home``: (scope, facility_id, jurisdiction, zone);
 - ``holiday``: (calendar, day).
 
 It answers (rule, scope, facility_id, subject, met, since, due, evidence): ``met`` true, false, or null while it is open.
 """
+
+from compliance.kinds.parameters import PROOF
 
 RULE_COLUMNS = {
     "rule": "int",
@@ -44,6 +46,8 @@ HOLIDAY_COLUMNS = {"calendar": "text", "day": "date"}
 ADDED = """CASE WHEN {months} = 0 AND {days} = 0 THEN {at} + make_interval(secs => {seconds})
     ELSE ((({at} AT TIME ZONE {zone}) + make_interval(months => {months}, days => {days})) AT TIME ZONE {zone})
         + make_interval(secs => {seconds}) END"""
+# An incident, a subject, may name two: what is true of one of them says nothing of the other.
+SAME_YOUNG = "(f.resident_id = p.resident_id) IS NOT FALSE"
 BIRTHDAYS = (
     "born AS (SELECT scope, resident_id, min(at) AS at FROM fact WHERE name = 'young.born' GROUP BY scope, resident_id)"
 )
@@ -74,7 +78,7 @@ event AS (
         AND (({at}) AT TIME ZONE h.zone)::date BETWEEN r.valid_from AND coalesce(r.valid_to, 'infinity') {going_on}
 ),
 probe AS (
-    SELECT DISTINCT e.n, e.scope, e.at, e.seen_at, e.moment, v.key
+    SELECT DISTINCT e.n, e.scope, e.resident_id, e.at, e.seen_at, e.moment, v.key
     FROM event e CROSS JOIN LATERAL (VALUES (e.subject), (e.resident_id), (e.facility_id)) v (key)
     WHERE v.key IS NOT NULL
 ),
@@ -83,6 +87,7 @@ held AS (
     SELECT p.n, array_agg(DISTINCT f.name) AS names
     FROM probe p
     JOIN fact f ON f.scope = p.scope AND f.key = p.key AND f.at <= p.seen_at AND (f.until IS NULL OR f.until > p.seen_at)
+        AND {SAME_YOUNG}
     WHERE f.name IN (SELECT name FROM condition)
     GROUP BY p.n
 ),
@@ -111,7 +116,8 @@ item AS (
     SELECT j.n, f.name, {aggregate}(f.at) AS at
     FROM judged j
     JOIN probe p ON p.n = j.n
-    JOIN fact f ON f.scope = p.scope AND f.key = p.key AND f.at <= j.moment
+    JOIN fact f ON f.scope = p.scope AND f.key = p.key AND f.at <= j.moment AND {SAME_YOUNG}
+        AND (f.until = j.at OR f.until IS NULL OR NOT starts_with(f.name, '{PROOF}:'))
     WHERE f.name = ANY(j.done) AND {condition}
     GROUP BY j.n, f.name
 ),

@@ -1,16 +1,22 @@
 """``@operation``: one function for each change of the world that people have a word for (design §8, examples 8 and 9)."""
 
 import functools
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
+
+from django.dispatch import Signal
 
 from placement.database.constraints import refusals
 from placement.database.context import current_actor, name_act
 
 ACTS: dict[str, str] = {}
 OPERATIONS: dict[str, Callable[..., Any]] = {}
+# Sent at the end of the outermost operation, in its transaction: ``act`` (its name), ``arguments`` (by name), ``result``.
+# Whatever a receiver raises undoes the act. What is done inside ``one_act`` is not announced.
+act_done = Signal()
 _running: ContextVar[bool] = ContextVar("operation_running", default=False)
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,6 +50,7 @@ def operation(sentence: str) -> Callable[[F], F]:
         app = function.__module__.removeprefix("placement.").split(".")[0]
         name = f"{app}.{function.__name__}"
         ACTS[name] = sentence
+        signature = inspect.signature(function)
 
         @functools.wraps(function)
         def run(*args: Any, by: Any, **kwargs: Any) -> Any:
@@ -54,7 +61,10 @@ def operation(sentence: str) -> Callable[[F], F]:
                 return function(*args, by=by, **kwargs)
             with one_act(), refusals():
                 name_act(name)
-                return function(*args, by=by, **kwargs)
+                result = function(*args, by=by, **kwargs)
+                arguments = signature.bind(*args, by=by, **kwargs).arguments
+                act_done.send(run, act=name, arguments=arguments, result=result)
+                return result
 
         OPERATIONS[name] = run
         return cast(F, run)

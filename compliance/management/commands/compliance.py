@@ -8,17 +8,28 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from compliance.evaluation import FINDING, Judged, evaluate
+from compliance.evaluation import FINDING, Judged, evaluate, word
 from compliance.examples import run_examples
+from compliance.judging import database_now, judge_all
+from compliance.models import Finding
+from compliance.queries.obligations import open_at
 from compliance.rules import PACKS, Pack, PackRefused, load
+from compliance.stored import store
 from placement.audit.clock import now
+from placement.database.context import acting_as_system
 from placement.database.roles import as_owner
+
+COMMAND = "compliance evaluate"
 
 PACKS_HELP = (
     "print of each pack how many rules it has, how many are verified and switched on, why the others are off, and of which kinds"
     " they are. --check reads every line and runs every example on the database: one line for each mistake, exit code 1."
+    " --load keeps the packs in the database, all of them or, with a mistake in any, none: the old ones stay in force."
 )
-EVALUATE_HELP = "say what is not met in any home, now or at another time. Reads only; nothing is saved."
+EVALUATE_HELP = (
+    "judge every home, keep what that opens and closes, and say what is not met. To be run every hour. --at says what was found"
+    " at a time that has passed. --dry-run keeps nothing: with it, --at judges any time by the rows of now."
+)
 
 
 class Command(BaseCommand):
@@ -31,9 +42,11 @@ class Command(BaseCommand):
         commands = parser.add_subparsers(dest="subcommand", required=True)
         packs = commands.add_parser("packs", help=PACKS_HELP, description=PACKS_HELP)
         packs.add_argument("--check", action="store_true", help="run every example, and say what is wrong")
+        packs.add_argument("--load", action="store_true", help="keep them in the database, as the owner")
         packs.add_argument("--folder", type=Path, default=PACKS, help="another folder with packs")
         evaluating = commands.add_parser("evaluate", help=EVALUATE_HELP, description=EVALUATE_HELP)
         evaluating.add_argument("--at", metavar="ISO", help="another time, with its offset: 2026-09-04T23:40-07:00")
+        evaluating.add_argument("--dry-run", action="store_true", help="judge, and keep nothing")
         for command in (packs, evaluating):
             command.add_argument(
                 "--json", action="store_true", dest="as_json", help="one JSON document and nothing else"
@@ -42,19 +55,22 @@ class Command(BaseCommand):
     def handle(self, *args: Any, subcommand: str, as_json: bool, **options: Any) -> None:
         """Do what the subcommand says."""
         if subcommand == "packs":
-            self.packs(options["folder"], check=options["check"], as_json=as_json)
+            self.packs(options["folder"], check=options["check"], keep=options["load"], as_json=as_json)
         else:
-            self.evaluate(options["at"], as_json=as_json)
+            self.evaluate(options["at"], dry_run=options["dry_run"], as_json=as_json)
 
-    def packs(self, folder: Path, *, check: bool, as_json: bool) -> None:
-        """Print the packs; with ``check`` run their examples. Exits with 1 and a line for each mistake."""
+    def packs(self, folder: Path, *, check: bool, keep: bool, as_json: bool) -> None:
+        """Print the packs; with ``check`` run their examples, with ``keep`` load them. Exits with 1 and a line for each mistake."""
         try:
             found = load(folder)
         except PackRefused as refused:
             self.refuse(refused.lines, as_json=as_json)
-        ran, failures = run_examples(found) if check else (0, [])
+        ran, failures = run_examples(found) if check or keep else (0, [])
         if failures:
             self.refuse([str(failure) for failure in failures], as_json=as_json)
+        if keep:
+            with as_owner():
+                loaded = store(found)
         described = [describe(pack) for pack in found]
         if as_json:
             self.stdout.write(json.dumps({"packs": described, "examples_run": ran, "mistakes": []}))
@@ -69,6 +85,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"  off, {number}: {reason}")
         if check:
             self.stdout.write(f"{ran} examples run, all as they say.")
+        if keep:
+            self.stdout.write(
+                f"Loaded: {loaded.new} new, {loaded.changed} with other words, {loaded.switched_off} switched off."
+            )
 
     def refuse(self, lines: list[str], *, as_json: bool) -> None:
         """Print each mistake. Raises ``SystemExit`` or ``CommandError``: exit code 1."""
@@ -79,34 +99,65 @@ class Command(BaseCommand):
             self.stderr.write(line)
         raise CommandError(f"{len(lines)} mistake{'' if len(lines) == 1 else 's'} in the rule packs.")
 
-    def evaluate(self, at: str | None, *, as_json: bool) -> None:
-        """Print what is not met. Raises ``CommandError`` for a time without an offset."""
-        try:
-            moment = datetime.fromisoformat(at) if at else now()
-        except ValueError:
-            raise CommandError(f"“{at}” is no date and time.") from None
-        if moment.tzinfo is None:
-            raise CommandError("Say the time with its offset, like 2026-09-04T23:40-07:00.")
-        try:
-            packs = load()
-        except PackRefused as refused:
-            self.refuse(refused.lines, as_json=as_json)
+    def evaluate(self, at: str | None, *, dry_run: bool, as_json: bool) -> None:
+        """Judge, or say what was found, and print what is not met. Raises ``CommandError`` for a time without an offset."""
+        moment = time_of(at) if at else now()
         with as_owner():
-            judged = evaluate(packs, moment)
-        counts = Counter(one.word for one in judged)
-        findings = [one for one in judged if one.word == FINDING]
+            if dry_run:
+                counts, findings = self.judged_only(moment, as_json=as_json)
+            elif at:
+                findings = found_at(moment)
+                counts = Counter({FINDING: len(findings)})
+            else:
+                moment, counts, findings = judge_and_keep()
         if as_json:
-            document = {"at": moment.isoformat(), "counts": counts, "findings": [finding(one) for one in findings]}
-            self.stdout.write(json.dumps(document))
+            self.stdout.write(json.dumps({"at": moment.isoformat(), "counts": counts, "findings": findings}))
             return
-        for one in findings:
-            said = finding(one)
+        for said in findings:
             self.stdout.write(
                 f"{said['rule']} ({said['citation']}): not met by {said['facility']} since {said['since']}"
             )
         self.stdout.write(
             ", ".join(f"{number} {word}" for word, number in sorted(counts.items())) or "Nothing to judge."
         )
+
+    def judged_only(self, moment: datetime, *, as_json: bool) -> tuple[Counter[str], list[dict[str, Any]]]:
+        """Return what the packs say at ``moment`` by the rows of now."""
+        try:
+            packs = load()
+        except PackRefused as refused:
+            self.refuse(refused.lines, as_json=as_json)
+        judged = evaluate(packs, moment)
+        findings = [described_answer(one) for one in judged if one.word == FINDING]
+        return Counter(one.word for one in judged), findings
+
+
+def time_of(text: str) -> datetime:
+    """Return the time that ``text`` says. Raises ``CommandError`` when it is none, or has no offset."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"“{text}” is no date and time.") from None
+    if moment.tzinfo is None:
+        raise CommandError("Say the time with its offset, like 2026-09-04T23:40-07:00.")
+    return moment
+
+
+def judge_and_keep() -> tuple[datetime, Counter[str], list[dict[str, Any]]]:
+    """Judge every home now. Returns when that was done, how the answers stand, and what is not met; findings count once each."""
+    counts: Counter[str] = Counter()
+    with acting_as_system(COMMAND):
+        for severity, met, number in judge_all():
+            counts[word(met, severity)] += number
+        moment = database_now()
+        findings = found_at(moment)
+    counts[FINDING] = len(findings)
+    return moment, +counts, findings
+
+
+def found_at(moment: datetime) -> list[dict[str, Any]]:
+    """Return the findings that were open at ``moment``, as they were kept."""
+    return [described_finding(row) for row in open_at(moment)]
 
 
 def describe(pack: Pack) -> dict[str, Any]:
@@ -126,7 +177,7 @@ def describe(pack: Pack) -> dict[str, Any]:
     }
 
 
-def finding(judged: Judged) -> dict[str, Any]:
+def described_answer(judged: Judged) -> dict[str, Any]:
     """Return one answer as the JSON document has it: ids, no names."""
     rule, answer = judged.rule, judged.answer
     return {
@@ -140,4 +191,20 @@ def finding(judged: Judged) -> dict[str, Any]:
         "since": answer.since.isoformat(),
         "due": answer.due.isoformat() if answer.due else None,
         "evidence": answer.evidence,
+    }
+
+
+def described_finding(row: Finding) -> dict[str, Any]:
+    """Return one finding in the same words."""
+    return {
+        "rule": row.rule.rule,
+        "version": row.rule.valid_from.isoformat(),
+        "citation": row.rule.citation,
+        "severity": row.severity,
+        "facility": str(row.facility_id),
+        "subject": str(row.subject),
+        "met": False,
+        "since": row.since.isoformat(),
+        "due": row.due_at.isoformat() if row.due_at else None,
+        "evidence": row.evidence,
     }

@@ -1,0 +1,210 @@
+"""The functions of the database that judge the stored rules, and keep what they ask for and what is not met.
+
+They are written anew after every migration from the same texts that run the examples (``kinds``, ``facts``), so they are always in
+step. Whoever acts may be shown little of what is judged, so the functions read as the owner, take ids only, and say nothing back.
+
+``compliance_judge(of_homes, of_young)`` judges, now, what is about these homes themselves and what is about these young people,
+wherever it is: it reads their facts by index. ``compliance_judge_all()``, for the owner alone, judges everything: the number of
+its statements does not grow with the number of homes. Both end in the same statements (``merge``).
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.db import connection, connections, transaction
+
+from compliance.facts import FACTS, PROOFS, Fact, columns
+from compliance.kinds import KINDS
+from compliance.kinds.parameters import Kind
+from compliance.kinds.statement import FACT_COLUMNS, RULE_COLUMNS
+from compliance.merging import ANSWER_COLUMNS, merge, move
+from placement.database.roles import OWNER
+
+SAFE = "SET search_path = pg_catalog, public SET jit = off"
+IN_SCOPE = "({0}.resident_id = ANY (of_young) OR {0}.resident_id IS NULL AND {0}.facility_id = ANY (of_homes))"
+ABOUT = "(v.young_part <> '' AND of_young <> '{}' OR v.home_part <> '' AND of_homes <> '{}')"
+
+
+def install(using: str = "default", **kwargs: Any) -> None:
+    """Write the functions anew. Runs as the owner after every migration; safe to run again."""
+    owner: Any = connections[using]
+    if owner.role != OWNER:
+        return
+    with transaction.atomic(using=using), owner.cursor() as cursor:
+        tables = set(owner.introspection.table_names(cursor))
+        if tables >= {"compliance_finding", "compliance_proof", "compliance_holiday"}:
+            cursor.execute(functions())
+
+
+def judge(homes: Collection[UUID] = (), young: Collection[UUID] = ()) -> None:
+    """Judge what is about these homes themselves and about these young people, now. Somebody must act."""
+    if homes or young:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT compliance_judge(%s::uuid[], %s::uuid[])", [list(homes), list(young)])
+
+
+def judge_all() -> list[tuple[str, bool | None, int]]:
+    """Judge everything, now, as the owner. Returns how many answers there are, by severity and by what they say (None: open)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT severity, met, number FROM compliance_judge_all()")
+        return cursor.fetchall()
+
+
+def database_now() -> datetime:
+    """Return the time by the clock that judges."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_now()")
+        (moment,) = cursor.fetchone()
+    return cast(datetime, moment)
+
+
+def functions() -> str:
+    """Return the SQL that makes all of them."""
+    fact, answer = (", ".join(f"{name} {kind}" for name, kind in of.items()) for of in (FACT_COLUMNS, ANSWER_COLUMNS))
+    return f"""
+DROP FUNCTION IF EXISTS compliance_judge(uuid[], uuid[]), compliance_judge_all(), compliance_facts(uuid[], uuid[], text[]),
+  compliance_answers(compliance_fact[], uuid[], uuid[]);
+DROP TYPE IF EXISTS compliance_fact, compliance_answer;
+CREATE TYPE compliance_fact AS ({fact});
+CREATE TYPE compliance_answer AS ({answer});
+
+-- What the wanted facts say of these young people, wherever they were, and of these homes.
+CREATE FUNCTION compliance_facts(of_homes uuid[], of_young uuid[], wanted text[]) RETURNS compliance_fact[]
+LANGUAGE plpgsql STABLE {SAFE} SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  RETURN ARRAY(SELECT ROW(f.*)::compliance_fact FROM (
+{few_facts()}
+  ) f);
+END $$;
+REVOKE EXECUTE ON FUNCTION compliance_facts(uuid[], uuid[], text[]) FROM PUBLIC;
+
+-- What the rules say of them. Facts come without statistics: joined row by row they would take for ever.
+CREATE FUNCTION compliance_answers(facts compliance_fact[], of_homes uuid[], of_young uuid[]) RETURNS compliance_answer[]
+LANGUAGE plpgsql {SAFE} SET enable_nestloop = off SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+DECLARE
+  said compliance_answer[] := '{{}}';
+  judged_at timestamptz := audit_now();
+BEGIN
+{_few_answers()}
+  RETURN said;
+END $$;
+REVOKE EXECUTE ON FUNCTION compliance_answers(compliance_fact[], uuid[], uuid[]) FROM PUBLIC;
+
+CREATE FUNCTION compliance_judge(of_homes uuid[], of_young uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER {SAFE} SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+DECLARE
+  judged_at timestamptz := audit_now();
+  answers compliance_answer[];
+BEGIN
+  FOR round IN 1..2 LOOP
+    answers := compliance_answers(compliance_facts(
+      of_homes || ARRAY(
+        SELECT facility_id FROM facilities_placement WHERE resident_id = ANY (of_young)
+        UNION SELECT i.facility_id FROM residents_incident i JOIN residents_incidentresident w ON w.incident_id = i.id
+        WHERE w.resident_id = ANY (of_young)),
+      of_young,
+      ARRAY(SELECT DISTINCT unnest(v.facts) FROM compliance_ruleversion v WHERE v.off = '' AND {ABOUT})), of_homes, of_young);
+{move("unnest(answers)", IN_SCOPE)}
+    EXIT WHEN NOT FOUND;
+  END LOOP;
+{merge("unnest(answers)", IN_SCOPE)}
+END $$;
+REVOKE EXECUTE ON FUNCTION compliance_judge(uuid[], uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION compliance_judge(uuid[], uuid[]) TO placement_app;
+
+-- Everything. Returns how many answers there were, by severity and what they say.
+CREATE FUNCTION compliance_judge_all() RETURNS TABLE (severity text, met boolean, number bigint)
+LANGUAGE plpgsql {SAFE} SET enable_nestloop = off SET client_min_messages = warning AS $$
+#variable_conflict use_column
+DECLARE
+  judged_at timestamptz := audit_now();
+BEGIN
+  FOR round IN 1..2 LOOP
+    DROP TABLE IF EXISTS pg_temp.compliance_facts_now;
+    DROP TABLE IF EXISTS pg_temp.compliance_answers_now;
+    CREATE TEMPORARY TABLE compliance_facts_now ON COMMIT DROP AS
+{all_facts()};
+    ANALYZE compliance_facts_now;
+    CREATE TEMPORARY TABLE compliance_answers_now ({answer}) ON COMMIT DROP;
+{_all_answers()}
+    ANALYZE compliance_answers_now;
+{move("compliance_answers_now", "true")}
+    EXIT WHEN NOT FOUND;
+  END LOOP;
+{merge("compliance_answers_now", "true")}
+  RETURN QUERY SELECT v.severity::text, a.met, count(*) FROM compliance_answers_now a
+    JOIN compliance_ruleversion v ON v.id = a.rule GROUP BY 1, 2;
+END $$;
+REVOKE EXECUTE ON FUNCTION compliance_judge_all() FROM PUBLIC;
+"""
+
+
+def few_facts() -> str:
+    """Return the SQL of what the wanted facts say of ``of_young``, wherever they were, and of ``of_homes``. Found by index."""
+    parts = [few(FACTS[name]) for name in sorted(FACTS)]
+    return "\nUNION ALL\n".join([*parts, f"{PROOFS} AND {IN_SCOPE.format('o')}"])
+
+
+def few(fact: Fact) -> str:
+    """Return the SQL of one fact about ``of_young`` or ``of_homes``; it costs nothing while it is not wanted."""
+    start = f"SELECT {columns(fact)} FROM ({fact.sql}) f WHERE '{fact.name}' = ANY (wanted)"
+    if fact.names_nobody:
+        return f"{start} AND f.facility_id = ANY (of_homes)"
+    of_young = f"{start} AND f.resident_id = ANY (of_young)"
+    if not fact.perhaps_nobody:
+        return of_young
+    return f"{of_young}\nUNION ALL\n{start} AND f.resident_id IS NULL AND f.facility_id = ANY (of_homes)"
+
+
+def all_facts() -> str:
+    """Return the SQL of all rows of all facts that a rule in force needs."""
+    wanted = "(SELECT FROM compliance_ruleversion v WHERE v.off = '' AND v.facts @> ARRAY['{0}'])"
+    parts = [
+        f"SELECT {columns(fact)} FROM ({fact.sql}) f WHERE EXISTS {wanted.format(name)}"
+        for name, fact in sorted(FACTS.items())
+    ]
+    return "\nUNION ALL\n".join([*parts, PROOFS])
+
+
+def _few_answers() -> str:
+    return "\n".join(
+        f"  said := said || ARRAY(SELECT ROW(a.*)::compliance_answer FROM (\n{answered(kind, 'unnest(facts)', ABOUT)}\n) a"
+        f" WHERE {IN_SCOPE.format('a')});"
+        for kind in KINDS.values()
+    )
+
+
+def _all_answers() -> str:
+    return "\n".join(
+        f"  INSERT INTO compliance_answers_now\n{answered(kind, 'compliance_facts_now', 'true')};"
+        for kind in KINDS.values()
+    )
+
+
+def answered(kind: type[Kind], facts: str, about: str) -> str:
+    """Return the SQL of what the stored rules of one kind say, with the columns of ``ANSWER_COLUMNS``.
+
+    facts: the relation of the facts. about: which rules are asked, in terms of ``v``.
+    """
+    given = ", ".join(
+        f'"{column}" {kind_}' for column, kind_ in (RULE_COLUMNS | kind.columns | {"rule": "uuid"}).items()
+    )
+    return f"""SELECT t.rule, t.facility_id, t.subject, (t.evidence ->> 'resident')::uuid AS resident_id, t.met, t.since, t.due,
+    coalesce(t.evidence ->> 'fact', '') AS event,
+    coalesce(t.evidence ->> 'runs_from', t.evidence ->> 'at')::timestamptz AS event_at,
+    coalesce((t.evidence ->> 'late')::boolean, false) AS late, t.evidence
+FROM (
+  WITH rule AS MATERIALIZED (
+    SELECT given.* FROM compliance_ruleversion v CROSS JOIN LATERAL jsonb_to_record(v.parameters || jsonb_build_object(
+      'rule', v.id, 'scope', 0, 'valid_from', v.valid_from, 'valid_to', v.valid_to, 'moment', judged_at)) AS given ({given})
+    WHERE v.off = '' AND v.kind = '{kind.name}' AND {about}
+  ),
+  fact AS MATERIALIZED (SELECT * FROM {facts}),
+  home AS MATERIALIZED (SELECT 0 AS scope, id AS facility_id, jurisdiction, time_zone AS zone FROM facilities_facility),
+  holiday AS (SELECT calendar, day FROM compliance_holiday),
+  {kind.sql.strip()}
+) t"""

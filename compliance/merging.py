@@ -1,0 +1,112 @@
+"""What becomes of the answers of the rules: obligations are opened, met, moved and ended, findings opened and closed.
+
+The answers are a relation with ``ANSWER_COLUMNS``. What is in the scope and has no answer any more is no longer asked.
+"""
+
+ANSWER_COLUMNS = {
+    "rule": "uuid",
+    "facility_id": "uuid",
+    "subject": "uuid",
+    "resident_id": "uuid",
+    "met": "boolean",
+    "since": "timestamptz",
+    "due": "timestamptz",
+    "event": "text",
+    "event_at": "timestamptz",
+    "late": "boolean",
+    "evidence": "jsonb",
+}
+# These ask for something after an event; the others say how things are.
+ASKING = "('deadline_after_event', 'required_record', 'notice', 'recurring')"
+FAILING = "('critical', 'serious', 'minor')"
+SAME = "{0}.rule_id = {1}.rule AND {0}.subject = {1}.subject AND {0}.resident_id IS NOT DISTINCT FROM {1}.resident_id"
+_OBLIGATION, _FINDING = SAME.format("o", "w"), SAME.format("g", "w")
+# One row for each event: where several facts name it, what is not done yet counts. What is done again and again is met by the
+# next time only; until then it is open.
+WANTED = f"""
+    SELECT DISTINCT ON (a.rule, a.subject, a.resident_id, a.event_at) a.rule, a.facility_id, a.subject, a.resident_id, a.event,
+      a.event_at, a.due, v.kind = 'recurring' AS again, v.area, v.severity,
+      CASE WHEN a.resident_id IS NULL THEN v.home_part ELSE v.young_part END AS part,
+      CASE WHEN a.met AND v.kind <> 'recurring' THEN a.since END AS met_at,
+      a.met AND v.kind <> 'recurring' AND a.late AND a.due IS NOT NULL AS late
+    FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule
+    WHERE v.kind IN {ASKING}
+    ORDER BY a.rule, a.subject, a.resident_id, a.event_at, a.met IS TRUE, a.due, a.event"""
+MOVE = f"""
+  -- An event whose time was corrected, or that was put off, keeps its obligation and its proofs.
+  WITH w AS MATERIALIZED ({WANTED}),
+  gone AS (
+    SELECT o.id, o.rule_id, o.subject, o.resident_id, o.event_at,
+      row_number() OVER (PARTITION BY o.rule_id, o.subject, o.resident_id ORDER BY o.event_at) AS place
+    FROM compliance_obligation o JOIN compliance_ruleversion v ON v.id = o.rule_id AND v.kind <> 'recurring'
+    WHERE {{scope_o}} AND o.ended_at IS NULL
+      AND EXISTS (SELECT FROM w WHERE {_OBLIGATION})
+      AND NOT EXISTS (SELECT FROM w WHERE {_OBLIGATION} AND w.event_at = o.event_at)
+  ),
+  fresh AS (
+    SELECT w.*, row_number() OVER (PARTITION BY w.rule, w.subject, w.resident_id ORDER BY w.event_at) AS place
+    FROM w WHERE NOT EXISTS (SELECT FROM compliance_obligation o WHERE {_OBLIGATION} AND w.event_at = o.event_at)
+  )
+  UPDATE compliance_obligation o SET event_at = w.event_at, event = w.event
+  FROM gone g JOIN fresh w ON {_FINDING} AND w.place = g.place
+  WHERE o.id = g.id AND NOT (g.event_at <= judged_at AND w.event_at > judged_at);
+"""
+MERGE = f"""
+  WITH w AS MATERIALIZED ({WANTED})
+  UPDATE compliance_obligation o SET met_at = w.event_at, late = coalesce(w.event_at > o.due_at, false)
+  FROM w WHERE w.again AND {_OBLIGATION} AND o.event_at < w.event_at AND o.met_at IS NULL AND o.ended_at IS NULL;
+
+  -- What a home's own record showed before anybody looked is nothing to do.
+  INSERT INTO compliance_obligation AS o
+    (id, rule_id, facility_id, resident_id, subject, event, event_at, due_at, opened_at, met_at, late, part, area, severity)
+  SELECT gen_random_uuid(), w.rule, w.facility_id, w.resident_id, w.subject, w.event, w.event_at, w.due, judged_at, w.met_at,
+    w.late, w.part, w.area, w.severity
+  FROM ({WANTED}) w
+  WHERE w.met_at IS NULL OR w.resident_id IS NOT NULL
+    OR EXISTS (SELECT FROM compliance_obligation o WHERE {_OBLIGATION} AND w.event_at = o.event_at)
+  ON CONFLICT (rule_id, subject, resident_id, event_at) DO UPDATE SET facility_id = excluded.facility_id,
+    event = excluded.event, due_at = excluded.due_at, met_at = excluded.met_at, late = excluded.late, ended_at = NULL
+  WHERE (o.facility_id, o.event, o.due_at, o.met_at, o.late, o.ended_at) IS DISTINCT FROM
+    (excluded.facility_id, excluded.event, excluded.due_at, excluded.met_at, excluded.late, NULL);
+
+  WITH w AS MATERIALIZED ({WANTED})
+  UPDATE compliance_obligation o SET ended_at = judged_at
+  WHERE {{scope_o}} AND o.met_at IS NULL AND o.ended_at IS NULL
+    AND NOT EXISTS (SELECT FROM w WHERE {_OBLIGATION} AND w.event_at = o.event_at);
+
+  WITH w AS MATERIALIZED (
+    SELECT a.rule, a.subject, a.resident_id, bool_or(a.met IS FALSE AND v.severity IN {FAILING}) AS failing
+    FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule GROUP BY a.rule, a.subject, a.resident_id
+  )
+  UPDATE compliance_finding g SET closed_at = judged_at,
+    closed_why = CASE WHEN EXISTS (SELECT FROM w WHERE {_FINDING}) THEN 'put right' ELSE 'not asked' END
+  WHERE {{scope_g}} AND g.closed_at IS NULL AND NOT EXISTS (SELECT FROM w WHERE {_FINDING} AND w.failing);
+
+  -- What was put right by corrective action is not found again for the same time.
+  INSERT INTO compliance_finding
+    (id, rule_id, facility_id, resident_id, subject, since, due_at, opened_at, closed_why, evidence, part, area, severity)
+  SELECT gen_random_uuid(), w.rule, w.facility_id, w.resident_id, w.subject, w.since, w.due, judged_at, '',
+    w.evidence, w.part, w.area, w.severity
+  FROM (
+    SELECT DISTINCT ON (a.rule, a.subject, a.resident_id) a.rule, a.facility_id, a.subject, a.resident_id, a.since, a.due,
+      a.evidence, v.area, v.severity, CASE WHEN a.resident_id IS NULL THEN v.home_part ELSE v.young_part END AS part
+    FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule
+    WHERE a.met IS FALSE AND v.severity IN {FAILING} AND NOT EXISTS (
+      SELECT FROM compliance_finding c WHERE {SAME.format("c", "a")} AND c.closed_why = 'corrected' AND c.since >= a.since)
+    ORDER BY a.rule, a.subject, a.resident_id, a.since, a.facility_id
+  ) w
+  ON CONFLICT (rule_id, subject, resident_id) WHERE closed_at IS NULL DO NOTHING;
+"""
+
+
+def move(answers: str, scope: str) -> str:
+    """Return the statement of PL/pgSQL that moves obligations with their events; where it did (``FOUND``), answers are out of step.
+
+    answers: the relation of the answers. scope: the condition of all rows that they could be about; ``{0}`` is the row.
+    """
+    return MOVE.format(answers=answers, scope_o=scope.format("o"))
+
+
+def merge(answers: str, scope: str) -> str:
+    """Return the statements of PL/pgSQL that bring both tables into step at ``judged_at``. Arguments as for ``move``."""
+    return MERGE.format(answers=answers, scope_o=scope.format("o"), scope_g=scope.format("g"))

@@ -1,0 +1,65 @@
+"""A rule that is not met, for one home or young person, from a time until it was put right."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from compliance.models.rule import RuleVersion
+from compliance.parts import OPENS, Part
+from placement.access.visible import Guarded
+from placement.audit.history import Tracked
+from placement.facilities.models import Facility
+from residents.models import Resident
+
+
+class Finding(Tracked):
+    """``rule`` is not met by ``subject`` since ``since``. Opened and closed by the database's ``compliance_judge`` alone.
+
+    opened_at: when that was found. evidence: ids and times, no names. closed_why: see ``Closed``.
+    """
+
+    class Closed(models.TextChoices):
+        PUT_RIGHT = "put right", "Put right"
+        NOT_ASKED = "not asked", "No longer asked"
+        CORRECTED = "corrected", "By corrective action"
+
+    withheld: ClassVar[tuple[str, ...]] = ("INSERT", "UPDATE")
+    rule = models.ForeignKey(RuleVersion, models.PROTECT, related_name="findings")
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="+")
+    resident = models.ForeignKey(Resident, models.PROTECT, null=True, related_name="+")
+    subject = models.UUIDField()
+    since = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closed_why = models.CharField(max_length=12, choices=Closed.choices, blank=True)
+    evidence = models.JSONField()
+    part = models.CharField(max_length=8, choices=Part.choices)
+    area = models.CharField(max_length=40)
+    severity = models.CharField(max_length=8)
+
+    guards = {"residents": "resident_id", "facilities": "facility_id"}
+    opened_by = OPENS
+    objects = Guarded.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "subject", "resident"],
+                name="one_open_finding",
+                condition=Q(closed_at__isnull=True),
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_why="") | Q(closed_at__isnull=False) & ~Q(closed_why=""),
+                name="finding_closure_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(severity__in=["critical", "serious", "minor"]), name="finding_is_against_a_home"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["facility", "opened_at"], name="findings_by_home"),
+        ]

@@ -6,19 +6,18 @@ The kinds judge, by their own statements, what matching knows as facts of the st
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 
 from compliance.facts import ABOUT, FACTS
 from compliance.kinds import KINDS
-from compliance.kinds.parameters import names_of
-from compliance.rules import Rule, load
-from compliance.statements import FACTS_GIVEN, HOMES_GIVEN, rule_row, run
+from compliance.models import RuleVersion
+from compliance.queries.rules import law_words
+from compliance.statements import FACTS_GIVEN, HOMES_GIVEN, run
 from placement.facilities.matching.facts import Home, Licence, Ruling, Weight, YoungPerson
 from placement.facilities.matching.rules import knows_the_law
 
@@ -51,33 +50,26 @@ ASKED_BY = {
 WEIGHTS = {"critical": Weight.STOPS, "advice": Weight.TOLD}
 
 
-Asked = tuple[Rule, str]  # and whose law it is, in words
-
-
-@cache
-def rules_asked() -> tuple[Asked, ...]:
-    """Return the rules that are about an arrival, of all packs that the product ships."""
-    return tuple((rule, pack.title) for pack in load() for rule in pack.on if about_an_arrival(rule))
-
-
-def about_an_arrival(rule: Rule) -> bool:
-    """Return whether the rule says what must be true of a home, or of a young person, when a stay begins."""
-    what = ABOUT_WHAT.get(rule.kind)
-    return what is not None and rule.severity != "watch" and set(getattr(rule.check, what)) <= BEGINS
+def rules_asked() -> list[RuleVersion]:
+    """Return the rules in force that say what must be true of a home, or of a young person, when a stay begins. One query."""
+    found = RuleVersion.objects.filter(off="", kind__in=ABOUT_WHAT).exclude(severity="watch").order_by("pack", "rule")
+    return [rule for rule in found if set(rule.parameters[ABOUT_WHAT[rule.kind]]) <= BEGINS]
 
 
 @knows_the_law
 def rulings(person: YoungPerson, at: datetime, homes: list[Home]) -> dict[UUID, list[Ruling]]:
-    """Return by home what each rule says of ``person``, who would arrive at ``at``. One query for each kind of rule."""
+    """Return by home what each rule says of ``person``, who would arrive at ``at``. One query, and two for each kind of rule."""
     return judge(rules_asked(), person, at, homes)
 
 
 @transaction.atomic
-def judge(rules: Iterable[Asked], person: YoungPerson, at: datetime, homes: list[Home]) -> dict[UUID, list[Ruling]]:
+def judge(
+    rules: Iterable[RuleVersion], person: YoungPerson, at: datetime, homes: list[Home]
+) -> dict[UUID, list[Ruling]]:
     """Return by home what these rules say; of one that asks for what nobody can know yet, that it is not known."""
-    by_kind: dict[str, list[Asked]] = defaultdict(list)
-    for rule, law in rules:
-        by_kind[rule.kind].append((rule, law))
+    by_kind: dict[str, list[RuleVersion]] = defaultdict(list)
+    for rule in rules:
+        by_kind[rule.kind].append(rule)
     given = [row for home in homes for row in facts_of(person, home, at)]
     places = [
         {"scope": 0, "facility_id": str(home.id), "jurisdiction": home.jurisdiction, "zone": home.zone.key}
@@ -85,42 +77,45 @@ def judge(rules: Iterable[Asked], person: YoungPerson, at: datetime, homes: list
     ]
     found: dict[UUID, list[Ruling]] = defaultdict(list)
     for kind, asked in by_kind.items():
-        rows = [rule_row(as_far_as_known(rule), number, 0, at) for number, (rule, _) in enumerate(asked)]
+        rows = [as_row(rule, number, at) for number, rule in enumerate(asked)]
         answers = run(
             KINDS[kind], rows, FACTS_GIVEN, HOMES_GIVEN, (), facts=json.dumps(given), homes=json.dumps(places)
         )
         for answer in answers:
-            found[answer.facility].append(ruling(*asked[answer.rule], answer.met))
+            found[answer.facility].append(ruling(asked[answer.rule], answer.met))
     return found
 
 
-def as_far_as_known(rule: Rule) -> Rule:
-    """Return the rule without the conditions that nobody can know yet: it may apply, so it is asked."""
-    when = tuple(name for name in rule.check.when if name in ASKED_BY)
-    return replace(rule, check=replace(rule.check, when=when))
+def as_row(rule: RuleVersion, number: int, at: datetime) -> dict[str, Any]:
+    """Return one rule as its kind's statement takes it, without the conditions that nobody can know yet: it may apply."""
+    when = [name for name in rule.parameters["when"] if name in ASKED_BY]
+    ends = rule.valid_to.isoformat() if rule.valid_to else None
+    of_now = {"rule": number, "scope": 0, "valid_from": rule.valid_from.isoformat(), "valid_to": ends}
+    return rule.parameters | of_now | {"moment": at.isoformat(), "when": when}
 
 
-def ruling(rule: Rule, law: str, met: bool | None) -> Ruling:
+def ruling(rule: RuleVersion, met: bool | None) -> Ruling:
     """Return what the rule says, as matching takes it."""
-    known = names_of(rule.check) <= ASKED_BY.keys()
+    known = set(rule.facts) - {"young.born"} <= ASKED_BY.keys()
     through = {ASKED_BY[name] for name in must_hold(rule) if name in ASKED_BY}
     return Ruling(
-        key=f"rule-{rule.id}",
-        mark=f"{rule.id} {rule.valid_from}",
+        key=f"rule-{rule.rule}",
+        mark=f"{rule.rule} {rule.valid_from} {rule.version}",
         title=rule.title,
         citation=rule.citation,
-        law=law,
+        law=law_words(rule.jurisdiction),
         met=met if known else None,
         weight=WEIGHTS.get(rule.severity, Weight.SIGNED),
         said_by=through.pop() if len(through) == 1 else "",
+        href=reverse("compliance:rule", args=[rule.rule]),
     )
 
 
-def must_hold(rule: Rule) -> set[str]:
+def must_hold(rule: RuleVersion) -> set[str]:
     """Return the facts by which the rule is met or not; of one that forbids the stay itself, those that make it apply."""
-    check = rule.check
-    names = {name for part in ("needs", "never", "holds_one") for name in getattr(check, part, ())}
-    return names or {*check.when, *check.unless}
+    said = rule.parameters
+    names = {name for part in ("needs", "never", "holds_one") for name in said.get(part, ())}
+    return names or {*said["when"], *said["unless"]}
 
 
 def facts_of(person: YoungPerson, home: Home, at: datetime) -> Iterator[dict[str, Any]]:

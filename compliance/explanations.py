@@ -10,7 +10,6 @@ explain(
         "rule_ends_after_start": "The rule can't end before it starts.",
         "rule_in_force_has_a_check": "A rule without a check is switched off.",
         "one_version_in_force": "Another version of this rule is in force on the same days.",
-        "compliance_ruleversion_version_check": "Versions count from 1.",
         "holiday_once": "This holiday is there already.",
         "obligation_once": "This obligation is there already.",
         "obligation_is_met_or_ended": "What was met did not end without it.",
@@ -29,7 +28,6 @@ explain(
 explain(
     {
         "proof_is_of_an_item": "Choose one of the things that the rule asks for.",
-        "compliance_proof_item_check": "Choose one of the things that the rule asks for. They count from 1.",
         "proof_once": "This was filed already. If that proof is wrong, withdraw it first.",
     },
     field="item",

@@ -32,7 +32,7 @@ class Proof(Tracked):
 
     signatures: ClassVar[tuple[str, ...]] = ("written_by_id", "withdrawn_by_id")
     obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="proofs")
-    item = models.PositiveSmallIntegerField()
+    item = models.SmallIntegerField()
     done_at = models.DateTimeField()
     told = models.CharField(max_length=120, blank=True)
     told_by = models.CharField(max_length=120, blank=True)

@@ -23,7 +23,7 @@ class RuleVersion(Tracked):
     withheld: ClassVar[tuple[str, ...]] = ("INSERT", "UPDATE")
     pack = models.CharField(max_length=40)
     rule = models.CharField(max_length=80)
-    version = models.PositiveSmallIntegerField(default=1)
+    version = models.SmallIntegerField(default=1)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     jurisdiction = models.CharField(max_length=12)

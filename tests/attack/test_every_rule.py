@@ -24,6 +24,7 @@ from residents.models import (
     WordingIgnored,
 )
 from residents.operations.wording import keep_ignored
+from tests.attack.law_rules import LAW
 from tests.attack.rights_rules import RIGHTS
 from tests.attack.shift_rules import SHIFTS
 from tests.attack.sql import again, ask, change, insert, refused, sql
@@ -332,7 +333,7 @@ TOTALS = [
         by_owner=True,
     )
 ]
-RULES = [*ACCESS, *RECORD, *HOMES, *TOTALS, *(Rule(**each) for each in [*SHIFTS, *RIGHTS])]
+RULES = [*ACCESS, *RECORD, *HOMES, *TOTALS, *(Rule(**each) for each in [*SHIFTS, *RIGHTS, *LAW])]
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.by_owner], ids=lambda rule: rule.name)

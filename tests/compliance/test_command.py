@@ -18,7 +18,7 @@ from placement.database.context import acting, acting_as_system
 from placement.facilities import operations as homes
 from residents import operations as residents
 from tests.compliance.judging import CHICAGO, LOS_ANGELES, on
-from tests.compliance.test_obligations import report
+from tests.law import report
 from tests.world import World
 
 DAY = timedelta(days=1)

@@ -19,7 +19,7 @@ from compliance.queries import obligations
 from compliance.queries.tasks import Cut, Task
 from placement.database import roles
 from placement.database.context import acting, acting_as_system
-from tests.compliance.test_obligations import NCMEC, of, prove_all, report
+from tests.law import NCMEC, of, prove_all, report
 from tests.world import World
 
 HOUR = timedelta(hours=1)

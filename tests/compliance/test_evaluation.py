@@ -16,7 +16,7 @@ from compliance.rules import Pack, load
 from placement.database.context import acting
 from placement.facilities import operations as homes
 from placement.facilities.operations.exits import Tried
-from tests.compliance.test_obligations import report
+from tests.law import report
 from tests.world import World
 
 HOUR = timedelta(hours=1)

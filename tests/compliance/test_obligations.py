@@ -13,55 +13,19 @@ from django.utils import timezone
 from compliance import events
 from compliance.judging import judge
 from compliance.models import Finding, Obligation, Proof
-from compliance.operations import file_proof, withdraw_proof
+from compliance.operations import withdraw_proof
 from compliance.rules import Given
-from placement.access.models import Person
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities import operations as homes
 from placement.facilities.operations.exits import Tried
 from residents import operations as residents
-from residents.models import Incident, Resident
+from residents.models import Incident
 from tests.compliance.judging import a_rule, answers
+from tests.law import NCMEC, hearing, of, prove, prove_all, report
 from tests.world import World
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-NCMEC = "fed-missing-report-24h"  # two proofs: the police, and NCMEC
-MINUTES = timedelta(minutes=90)
-
-
-def report(
-    world: World, *young: Resident, kind: str = "missing", ago: timedelta = MINUTES, home: str = "cedar"
-) -> Incident:
-    place = world.homes[home]
-    with acting(place.staff.pk, place.staff.name):
-        return residents.report_incident(
-            facility=place.facility,
-            shift=place.shift,
-            kind=kind,
-            severity="critical",
-            happened_at=world.now - ago,
-            seen="Gone",
-            done="Looked",
-            residents=young,
-            by=place.staff,
-        )
-
-
-def of(rule: str, **about: Any) -> Obligation:
-    return Obligation.objects.get(rule__rule=rule, **about)
-
-
-def prove(obligation: Obligation, by: Person, item: int = 1, **more: Any) -> Proof:
-    values = {"done_at": timezone.now() - timedelta(minutes=1), "how": "phone", "told": "Hotline", "reference": "R-1"}
-    with acting(by.pk, by.name):
-        return file_proof(obligation, item=item, by=by, **values | more)
-
-
-def prove_all(obligation: Obligation, by: Person, **more: Any) -> None:
-    for item in range(1, len(obligation.rule.proofs) + 1):
-        prove(obligation, by, item, **more)
-    obligation.refresh_from_db()
 
 
 def test_somebody_missing_opens_what_is_due_in_the_same_transaction(world: World) -> None:
@@ -136,21 +100,6 @@ def test_what_a_record_shows_is_met_by_the_record(world: World) -> None:
     incident.refresh_from_db()
     for row in Obligation.objects.filter(pk__in=waiting):
         assert row.met_at == incident.reviewed_at
-
-
-def hearing(world: World, in_days: int | None) -> None:
-    """The hearing of a young person in Texas is in so many days; none for ``None``."""
-    case, by = world.cleo.case, world.caseworker2
-    with acting(by.pk, by.name):
-        residents.change_case(
-            case,
-            legal_basis=case.legal_basis,
-            court=case.court,
-            next_hearing_on=None if in_days is None else world.today + timedelta(days=in_days),
-            permanency_goal=case.permanency_goal,
-            summary=case.summary,
-            by=by,
-        )
 
 
 def test_what_is_called_off_is_no_longer_asked_and_comes_back_with_its_event(world: World) -> None:

@@ -38,6 +38,8 @@ WHO = {
     "access.set_pin": "f",
     "access.set_up_factor": "f",  # nobody does it for somebody else
     "access.withdraw_change": "y",  # who has proposed it
+    "compliance.file_proof": "cfaS",  # of an incident: whoever reports or reviews it, and who keeps the case
+    "compliance.withdraw_proof": "cfaS",
     "facilities.add_bed": "Sa",
     "facilities.add_condition": "Sa",
     "facilities.add_exit": "Sa",
@@ -188,6 +190,9 @@ def values(world: World) -> dict[str, Any]:
     planned_day = cedar.planned.starts_at.astimezone(cedar.facility.zone).date()
     return {
         "access.change_account.person": world.staff_cedar,
+        "compliance.file_proof.item": 1,
+        "compliance.file_proof.done_at": now - timedelta(minutes=1),
+        "compliance.file_proof.how": "phone",
         "access.close_account.person": world.staff_cedar,
         "access.propose_account.role": Role.STAFF,
         "access.propose_account.unit": None,

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from compliance.models import MonthTotals
+from compliance.models import Finding, MonthTotals, Obligation, Proof
 from compliance.queries.totals import totals
 from placement.access.models import AccountChange, Person, UnusualAccess
 from placement.access.rows import guarded_rows
@@ -86,6 +86,7 @@ from residents.operations import log_care
 from residents.operations.wording import keep_ignored
 from tests.every.oracle import OF_ROLE, barred, judges, of_homes, parts
 from tests.every.table import change_of_account, places
+from tests.law import NCMEC, of, prove, report
 from tests.world import World, text_file
 
 # Model → the part of the record that opens its rows, and the ids of the young people whom a row is about.
@@ -247,6 +248,9 @@ def fill(world: World) -> None:
 
     change_of_account(places(world)["own"])
     night_before(world)
+    for home, young in (("cedar", world.ada), ("birch", world.cleo)):
+        late = report(world, young.resident, home=home, ago=timedelta(hours=30))
+        prove(of(NCMEC, subject=late.pk), world.homes[home].staff)
     for key, caseworker, clinician in (
         ("ada", world.caseworker, world.clinician),
         ("cleo", world.caseworker2, world.clinician2),
@@ -322,6 +326,21 @@ def all_rows() -> dict[type[models.Model], set[Any]]:
     return {model: set(model.objects.values_list("pk", flat=True)) for model in guarded_rows()}
 
 
+# What the rules ask: part of the row → the part of the record that opens it, and what of the home does.
+LAW = {
+    "care": ("care", "evidence"),
+    "summary": ("summary", "evidence"),
+    "identity": ("identity", "evidence"),
+    "share": ("share", "evidence"),
+    "incident": ("exploitation", "incidents"),
+    "shift": ("", "beds"),
+    "papers": ("", "papers"),
+}
+OF_LAW: dict[Any, Callable[[Any], Any]] = {
+    Finding: lambda row: row,
+    Obligation: lambda row: row,
+    Proof: lambda row: row.obligation,
+}
 Row = tuple[Any, str, list[Any], set[Any], str, Any, Any]
 
 
@@ -331,6 +350,10 @@ def described(model: Any, row: Any) -> Row:
         about = [row.resident_id]
         part = f"{row.part} + sealed" if row.seals.filter(lifted_at=None).exists() else row.part
         return row.pk, part, about, set(about), "papers" if row.facility_id else "", row.facility_id, None
+    if model in OF_LAW:
+        asked = OF_LAW[model](row)
+        (part, of_home), about = LAW[asked.part], [asked.resident_id] if asked.resident_id else []
+        return row.pk, part, about, set(about), of_home, asked.facility_id, None
     if model is AccessRequest and row.asked_for == "clinical":
         return row.pk, "asked for notes", [row.resident_id], {row.resident_id}, "", None, row.asker_id
     about = ABOUT.get(model, lambda row: [row.resident_id] if PART.get(model) else [])

@@ -23,6 +23,7 @@ from residents.models import Resident
 from tests.bars import bar_to_judge
 from tests.building.medication import ordered
 from tests.every.table import change_of_account, places
+from tests.law import NCMEC, of, prove, report
 from tests.world import World
 
 State = dict[str, Any]
@@ -315,6 +316,15 @@ def out(world: World) -> State:
         return {"asked": homes.decide_pass(asked, decision="approved", by=world.supervisor)}
 
 
+def due(world: World) -> State:
+    """Ada is missing, and somebody must be told."""
+    return {"obligation": of(NCMEC, subject=report(world, world.ada.resident).pk)}
+
+
+def proved(world: World) -> State:
+    return {"proof": prove(due(world)["obligation"], world.caseworker)}
+
+
 STATES: dict[str, Callable[[World], State]] = {
     "access.add_passkey": with_a_factor,
     "access.remove_factor": with_a_factor,
@@ -324,6 +334,8 @@ STATES: dict[str, Callable[[World], State]] = {
     "access.propose_reopening": closed_account,
     "access.refuse_change": proposed_change,
     "access.withdraw_change": proposed_change,
+    "compliance.file_proof": due,
+    "compliance.withdraw_proof": proved,
     "facilities.come_on_duty": went_home,
     "facilities.go_off_duty": on_duty,
     "facilities.add_licence": of_two_homes,

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 
-from compliance.models import MonthTotals
+from compliance.models import Finding, MonthTotals, Obligation, Proof
 from placement.access.models import AccountChange, Person, UnusualAccess
 from placement.access.rights import Can
 from placement.access.rows import guarded_rows
@@ -53,7 +53,19 @@ from residents.models import (
     SafetyAlert,
 )
 from tests.bars import another_supervisor, bar_to_judge, lay
-from tests.every.rows import BY_ROLE, FOLLOW, OF_WORK, PART, PURPOSES, TABLES, all_rows, described, expected, fill
+from tests.every.rows import (
+    BY_ROLE,
+    FOLLOW,
+    OF_LAW,
+    OF_WORK,
+    PART,
+    PURPOSES,
+    TABLES,
+    all_rows,
+    described,
+    expected,
+    fill,
+)
 from tests.world import World
 
 SNAPSHOT = Path(__file__).with_name("row_policies.txt")
@@ -71,6 +83,7 @@ def test_every_guarded_model_is_known_here_and_has_rows(full: World) -> None:
         *PART,
         *BY_ROLE,
         *OF_WORK,
+        *OF_LAW,
         ActivityOffer,
         DrillYoung,
         AddressShown,
@@ -267,8 +280,11 @@ REFUSED_BEFORE = {
     DrillStaff,
     DrillYoung,
     ExitCheck,
+    Finding,
     Leave,
     MonthTotals,
+    Obligation,
+    Proof,
     OutsidePerson,
     Placement,
     UnusualAccess,

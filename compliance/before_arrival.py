@@ -6,14 +6,13 @@ The kinds judge, by their own statements, what matching knows as facts of the st
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
 
-from compliance.facts import ABOUT, FACTS
 from compliance.kinds import KINDS
 from compliance.models import RuleVersion
 from compliance.queries.rules import law_words
@@ -66,24 +65,29 @@ def rulings(person: YoungPerson, at: datetime, homes: list[Home]) -> dict[UUID, 
 def judge(
     rules: Iterable[RuleVersion], person: YoungPerson, at: datetime, homes: list[Home]
 ) -> dict[UUID, list[Ruling]]:
-    """Return by home what these rules say; of one that asks for what nobody can know yet, that it is not known."""
+    """Return by home what these rules say; of one that asks for what nobody can know yet, that it is not known.
+
+    Homes of which the same is true are judged once, so the time does not grow with their number.
+    """
+    alike: dict[Any, list[Home]] = defaultdict(list)
+    for home in homes:
+        alike[home.jurisdiction, home.zone.key, holding(home, at)].append(home)
     by_kind: dict[str, list[RuleVersion]] = defaultdict(list)
     for rule in rules:
         by_kind[rule.kind].append(rule)
-    given = [row for home in homes for row in facts_of(person, home, at)]
+    of_person = [a_fact(person, None, name, since) for name, since in said_of(person, at)]
+    of_homes = [a_fact(person, first, name, at) for (*_, names), (first, *_) in alike.items() for name in sorted(names)]
     places = [
-        {"scope": 0, "facility_id": str(home.id), "jurisdiction": home.jurisdiction, "zone": home.zone.key}
-        for home in homes
+        {"scope": 0, "facility_id": str(first.id), "jurisdiction": state, "zone": zone}
+        for (state, zone, _), (first, *_) in alike.items()
     ]
+    given = {"facts": json.dumps(of_person + of_homes), "homes": json.dumps(places)}
     found: dict[UUID, list[Ruling]] = defaultdict(list)
     for kind, asked in by_kind.items():
         rows = [as_row(rule, number, at) for number, rule in enumerate(asked)]
-        answers = run(
-            KINDS[kind], rows, FACTS_GIVEN, HOMES_GIVEN, (), facts=json.dumps(given), homes=json.dumps(places)
-        )
-        for answer in answers:
+        for answer in run(KINDS[kind], rows, FACTS_GIVEN, HOMES_GIVEN, (), **given):
             found[answer.facility].append(ruling(asked[answer.rule], answer.met))
-    return found
+    return {home.id: found[first.id] for first, *others in alike.values() for home in (first, *others)}
 
 
 def as_row(rule: RuleVersion, number: int, at: datetime) -> dict[str, Any]:
@@ -96,7 +100,8 @@ def as_row(rule: RuleVersion, number: int, at: datetime) -> dict[str, Any]:
 
 def ruling(rule: RuleVersion, met: bool | None) -> Ruling:
     """Return what the rule says, as matching takes it."""
-    known = set(rule.facts) - {"young.born"} <= ASKED_BY.keys()
+    lapses = any(rule.parameters.get(part) is not None for part in ("months", "days", "seconds"))
+    known = not lapses and set(rule.facts) - {"young.born"} <= ASKED_BY.keys()
     through = {ASKED_BY[name] for name in must_hold(rule) if name in ASKED_BY}
     return Ruling(
         key=f"rule-{rule.rule}",
@@ -118,61 +123,58 @@ def must_hold(rule: RuleVersion) -> set[str]:
     return names or {*said["when"], *said["unless"]}
 
 
-def facts_of(person: YoungPerson, home: Home, at: datetime) -> Iterator[dict[str, Any]]:
-    """Yield the facts that would hold of a stay in ``home`` from ``at`` on, as the statements of kinds take them."""
-    ids = {"subject": str(home.id), "resident_id": str(person.id), "facility_id": str(home.id)}
-
-    def row(name: str, since: datetime, until: datetime | None = None) -> dict[str, Any]:
-        end = until.isoformat() if until else None
-        key = ids[ABOUT[FACTS[name].about]]
-        return {"scope": 0, "name": name, **ids, "key": key, "at": since.isoformat(), "until": end, "value": None}
-
-    yield row("stay.begun", at)
-    yield row("home.in_use", at)
-    if f"home.{home.kind}" in ASKED_BY:
-        yield row(f"home.{home.kind}", at)
+def holding(home: Home, at: datetime) -> frozenset[str]:
+    """Return the facts that would hold at ``at`` of a stay in ``home`` that begins then, and of the home."""
+    names = {"stay.begun", "home.in_use", f"home.{home.kind}"} & ASKED_BY.keys()
+    day = home.day(at)
     for licence in home.licences:
-        if licence.status in WORKING:
-            for name in said_by(licence):
-                yield row(name, *days(home, licence.valid_from, licence.valid_to))
-    for first, last in home.clearances:
-        yield row("fire.cleared", *days(home, first, last))
-    for exemption in home.exemptions:
-        yield row("stay.exception_agreed", at, exemption.expires_at)
-    if person.birth_date:
-        yield row("young.born", datetime.combine(person.birth_date, time(12), UTC))
-    for name in said_of(person):
-        yield row(name, at)
+        if licence.status in WORKING and licence.covers(day):
+            names |= said_by(licence)
+    if any(first <= day <= last for first, last in home.clearances):
+        names.add("fire.cleared")
+    if any(exemption.expires_at > at for exemption in home.exemptions):
+        names.add("stay.exception_agreed")
+    return frozenset(names)
 
 
-def said_by(licence: Licence) -> Iterator[str]:
-    """Yield the facts that hold while the licence is in force."""
-    yield "licence.in_force"
-    yield "home.licensed"
+def said_by(licence: Licence) -> set[str]:
+    """Return the facts that hold while the licence is in force."""
+    names = {"licence.in_force", "home.licensed"}
     if licence.population == "exclusive":
-        yield "licence.exclusive"
+        names.add("licence.exclusive")
     if licence.capacity >= LARGE:
-        yield "licence.large"
+        names.add("licence.large")
+    return names
 
 
-def said_of(person: YoungPerson) -> Iterator[str]:
-    """Yield the facts that hold of the young person now."""
+def said_of(person: YoungPerson, at: datetime) -> Iterator[tuple[str, datetime]]:
+    """Yield the facts that hold of the young person at ``at``, each with a time from which it does."""
+    if person.birth_date:
+        yield "young.born", datetime.combine(person.birth_date, time(12), UTC)
     if person.population == "trafficked":
-        yield "young.at_risk"
-        yield "young.identified" if person.stage == "confirmed" else "young.suspected"
+        yield "young.at_risk", at
+        yield ("young.identified" if person.stage == "confirmed" else "young.suspected"), at
     elif person.population and person.stage == "confirmed":
-        yield "young.other_population"
+        yield "young.other_population", at
     if person.population:
-        yield "young.screened"
+        yield "young.screened", at
     if person.level:
-        yield "level.assessed"
+        yield "level.assessed", at
     if person.goal == "independence":
-        yield "case.goal_independence"
+        yield "case.goal_independence", at
 
 
-def days(home: Home, first: date, last: date | None) -> tuple[datetime, datetime | None]:
-    """Return the moments at which a paper begins and ends to hold in ``home``, both days included."""
-    ends = None
-    if last is not None and last < date.max:
-        ends = datetime.combine(last + timedelta(days=1), time(), home.zone)
-    return datetime.combine(first, time(), home.zone), ends
+def a_fact(person: YoungPerson, home: Home | None, name: str, since: datetime) -> dict[str, Any]:
+    """Return one fact as the statements of kinds take it: of the stay in ``home`` and of the home, or of the young person."""
+    key = str(home.id if home else person.id)
+    return {
+        "scope": 0,
+        "name": name,
+        "facility_id": str(home.id) if home else None,
+        "subject": key,
+        "resident_id": str(person.id),
+        "key": key,
+        "at": since.isoformat(),
+        "until": None,
+        "value": None,
+    }

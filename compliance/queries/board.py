@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from compliance.models import Finding, Obligation
@@ -63,6 +65,13 @@ class Board:
 def homes_of(person: Person) -> QuerySet[Facility]:
     """Return the homes whose compliance ``person`` may read about."""
     return Facility.objects.visible_to(person, Can.VIEW_BEDS).order_by("name")
+
+
+def homes_to_choose(person: Person) -> list[tuple[str, str]]:
+    """Return key and name of each home of which something was asked, or was not met. One query."""
+    rows = (model.objects.filter(facility=OuterRef("pk")) for model in (Finding, Obligation))
+    found = homes_of(person).filter(reduce(or_, (Q(Exists(each)) for each in rows)))
+    return [(str(pk), name) for pk, name in found.values_list("pk", "name")]
 
 
 def area_words(area: str) -> str:

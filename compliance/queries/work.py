@@ -74,7 +74,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         case_work.after_care,
         case_work.sheets_to_get_back,
         case_work.exceptions_ending,
-        obligations.to_do_in_cases,
+        obligations.to_do,
     ],
     Role.SUPERVISOR: [
         home_work.missing_people,
@@ -101,7 +101,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.licences_to_confirm,
         home_work.clearances,
         account_work.changes_of_accounts,
-        obligations.escalations,
+        obligations.to_do,
     ],
     Role.ADMIN: [
         home_work.own_clearance,
@@ -125,7 +125,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.papers,
         home_work.nights,
         home_work.credentials,
-        obligations.to_do_for_home,
+        obligations.to_do,
     ],
     Role.CLINICIAN: [case_work.access_to_decide, case_work.consents],
     Role.SYSADMIN: [account_work.changes_of_accounts],
@@ -137,6 +137,6 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         rights_work.not_back,
         home_work.unsigned_shifts,
         home_work.hand_offs,
-        obligations.to_do_in_home,
+        obligations.to_do,
     ],
 }

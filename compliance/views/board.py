@@ -15,7 +15,7 @@ from placement.access.rights import Can
 @require_safe
 def board(request: Request) -> HttpResponse:
     """Show what the law asks of the homes of the person and is not met, or due."""
-    homes = [(str(pk), name) for pk, name in queries.homes_of(request.person).values_list("pk", "name")]
+    homes = queries.homes_to_choose(request.person)
     form = forms.BoardFilter(request.GET, homes=homes)
     wanted = form.cleaned_data if form.is_valid() else {}
     found = queries.board(request.person, after=request.GET.get("after"), **wanted)
@@ -25,6 +25,6 @@ def board(request: Request) -> HttpResponse:
         "heading": queries.STATES.get(found.state, ""),
         "filtered": any(wanted.values()),
         "one_home": len(homes) == 1,
-        "has_homes": bool(homes),
+        "has_homes": bool(homes) or queries.homes_of(request.person).exists(),
     }
     return render(request, "compliance/board.html", context)

@@ -6,15 +6,29 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from compliance import forms, operations
 from compliance.models import Obligation
 from compliance.queries import opened_to, proofs
+from compliance.queries.obligations import asked_of
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 from placement.audit.clock import now
+from placement.ui.paging import keyset_page
+
+PAGE = 25
+
+
+@needs(Can.READ_RULES)
+@require_safe
+def to_do(request: Request) -> HttpResponse:
+    """List everything that the law asks of the person, what is late first."""
+    rows = asked_of(request.person).select_related("rule", "facility", "resident")
+    page = keyset_page(rows, order=("due_at",), after=request.GET.get("after"), size=PAGE)
+    return render(request, "compliance/to_do.html", {"page": page})
 
 
 @needs(*opened_to.READERS)

@@ -95,6 +95,10 @@ def test_papers_count_on_the_day_of_arrival_by_the_clock_of_the_home(db: None) -
     assert (ruling.met, ruling.weight, ruling.said_by) == (False, Weight.STOPS, "fire")
     assert said(a_home(licences=()))["fl-safe-house-license-and-certificate"].met is False
     assert said(a_home(licences=(replace(LICENCE, valid_to=date.max),)))["fl-safe-house-license-and-certificate"].met
+    mixed = [a_home("CA"), lapsed, a_home("CA"), a_home("TX")]  # each home has the answers of its own facts
+    found = judge(rules_asked(), YOUNG, AT, mixed)
+    fire = [{one.key: one.met for one in found[home.id]}.get("rule-ca-fire-clearance") for home in mixed]
+    assert fire == [True, False, True, None]
 
 
 def test_the_goal_of_a_case_counts_by_age(db: None) -> None:
@@ -108,6 +112,8 @@ def test_what_nobody_can_know_before_the_arrival_is_said_to_be_unknown(db: None)
     ruling = said(a_home(), asked=own_rule(needs="stay.safety_read"))["made-up"]
     assert (ruling.met, ruling.said_by) == (None, "")
     assert said(a_home(), asked=own_rule(needs="young.at_risk", when="stay.emergency"))["made-up"].met is None
+    lapses = own_rule(kind="expiry", of="home.in_use", holds_one="fire.cleared", within="P1Y")
+    assert said(a_home(), asked=lapses)["made-up"].met is None  # matching does not say how old the clearance is
 
 
 def test_an_agency_can_forbid_a_kind_of_home(db: None) -> None:
@@ -124,6 +130,8 @@ def test_the_statements_are_two_whatever_the_number_of_homes(db: None) -> None:
         assert len(found) == number
         counts.append(sum("WITH rule AS" in query["sql"] for query in queries))
     assert counts == [2, 2]  # placement and expiry
+    sent = [len(query["sql"]) for query in queries if "WITH rule AS" in query["sql"]]
+    assert max(sent) < 20_000  # homes of which the same is true are judged once
     assert len(queries) == 7  # the rules; two for each kind; the transaction
 
 

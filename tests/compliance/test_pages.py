@@ -5,8 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
@@ -15,43 +13,24 @@ from compliance.queries.board import STATES, board
 from compliance.queries.work import my_work
 from placement.access.models import Person
 from placement.database.context import acting
-from residents import operations as residents
-from residents.models import Incident
 from tests.facilities.test_placements_pages import post
+from tests.law import NCMEC, report
 from tests.world import World, browser
 
 HOUR = timedelta(hours=1)
-NCMEC = "fed-missing-report-24h"  # two proofs: the police, and NCMEC
 BOARD = reverse("compliance:board")
-
-
-def missing(world: World, ago: timedelta = 2 * HOUR) -> Incident:
-    """Report that ada is missing."""
-    staff = world.staff_cedar
-    with acting(staff.pk, staff.name):
-        return residents.report_incident(
-            facility=world.cedar.facility,
-            shift=world.cedar.shift,
-            kind="missing",
-            severity="critical",
-            happened_at=world.now - ago,
-            seen="Gone",
-            done="Looked",
-            residents=[world.ada.resident],
-            by=staff,
-        )
 
 
 @pytest.fixture
 def asked(world: World) -> Obligation:
     """What federal law asks because ada is missing."""
-    return Obligation.objects.get(rule__rule=NCMEC, subject=missing(world).pk)
+    return Obligation.objects.get(rule__rule=NCMEC, subject=report(world, world.ada.resident, ago=2 * HOUR).pk)
 
 
 @pytest.fixture
 def late(world: World) -> Finding:
     """What was not done within a day after ada was missed."""
-    return Finding.objects.get(rule__rule=NCMEC, subject=missing(world, 30 * HOUR).pk)
+    return Finding.objects.get(rule__rule=NCMEC, subject=report(world, world.ada.resident, ago=30 * HOUR).pk)
 
 
 def page_of(row: Obligation | Finding) -> str:
@@ -314,23 +293,13 @@ def test_my_work_lists_what_is_asked_and_tells_the_supervisor_of_what_is_late(wo
             work = my_work(person, everything=True)
         return [task.href for task in [*work.first, *work.later]]
 
-    soon = page_of(Obligation.objects.get(rule__rule=NCMEC, subject=missing(world).pk))
+    soon = page_of(Obligation.objects.get(rule__rule=NCMEC, subject=report(world, world.ada.resident, ago=2 * HOUR).pk))
     for key in ("staff_cedar", "admin_cedar", "caseworker"):
         assert soon in on(key), key
     assert soon not in on("supervisor")  # there is time
-    overdue = page_of(Obligation.objects.get(rule__rule=NCMEC, subject=missing(world, 30 * HOUR).pk))
+    overdue = page_of(
+        Obligation.objects.get(rule__rule=NCMEC, subject=report(world, world.ada.resident, ago=30 * HOUR).pk)
+    )
     assert overdue in on("supervisor")
     for key in ("staff_birch", "admin_birch", "caseworker2", "clinician", "inspector_cedar"):
         assert not {soon, overdue} & set(on(key)), key
-
-
-def test_the_board_costs_the_same_with_more_homes_and_rows(world: World) -> None:
-    counts = []
-    for _ in range(2):
-        client = browser(world, "supervisor")
-        client.get(BOARD)
-        with CaptureQueriesContext(connection) as queries:
-            client.get(BOARD)
-        counts.append(len(queries))
-        missing(world, 30 * HOUR)
-    assert counts[0] == counts[1]

@@ -154,9 +154,15 @@ def suspended() -> Iterator[None]:
 
 
 def judge_act(sender: Any, act: str, arguments: Mapping[str, Any], result: Any, **kwargs: Any) -> None:
-    """Judge whom an act concerns. Where that fails, the act stands, the log says why, and the next hourly evaluation judges."""
+    """Judge what an operation has done. Where that fails, it stands, the log says why, and the next evaluation judges."""
+    if not _suspended.get():
+        judge_whom(act, arguments, result)
+
+
+def judge_whom(act: str, arguments: Mapping[str, Any], result: Any) -> None:
+    """Judge whom an act concerns, also while that is suspended."""
     whom = EVENTS.get(act)
-    if whom is None or _suspended.get() or (whom.when and not whom.when(arguments)):
+    if whom is None or (whom.when and not whom.when(arguments)):
         return
     given = {**arguments, "result": result}
     homes, young = (set(ids(given, paths)) for paths in (whom.home, whom.young))

@@ -19,7 +19,7 @@ from compliance.facts import FACTS, PROOFS, Fact, columns
 from compliance.kinds import KINDS
 from compliance.kinds.parameters import Kind
 from compliance.kinds.statement import FACT_COLUMNS, RULE_COLUMNS
-from compliance.merging import ANSWER_COLUMNS, merge, move
+from compliance.merging import ANSWER_COLUMNS, merge, move, wanted
 from placement.database.roles import OWNER
 
 SAFE = "SET search_path = pg_catalog, public SET jit = off"
@@ -108,34 +108,36 @@ BEGIN
         WHERE w.resident_id = ANY (of_young)),
       of_young,
       ARRAY(SELECT DISTINCT unnest(v.facts) FROM compliance_ruleversion v WHERE v.off = '' AND {ABOUT})), of_homes, of_young);
-{move("unnest(answers)", IN_SCOPE)}
+{move(wanted("unnest(answers)"), IN_SCOPE)}
     EXIT WHEN NOT FOUND;
   END LOOP;
-{merge("unnest(answers)", IN_SCOPE)}
+{merge("unnest(answers)", wanted("unnest(answers)"), IN_SCOPE)}
 END $$;
 REVOKE EXECUTE ON FUNCTION compliance_judge(uuid[], uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION compliance_judge(uuid[], uuid[]) TO placement_app;
 
 -- Everything. Returns how many answers there were, by severity and what they say.
 CREATE FUNCTION compliance_judge_all() RETURNS TABLE (severity text, met boolean, number bigint)
-LANGUAGE plpgsql {SAFE} SET enable_nestloop = off SET client_min_messages = warning AS $$
+LANGUAGE plpgsql {SAFE} SET enable_nestloop = off SET work_mem = '64MB' SET client_min_messages = warning AS $$
 #variable_conflict use_column
 DECLARE
   judged_at timestamptz := audit_now();
 BEGIN
   FOR round IN 1..2 LOOP
-    DROP TABLE IF EXISTS pg_temp.compliance_facts_now;
-    DROP TABLE IF EXISTS pg_temp.compliance_answers_now;
+    DROP TABLE IF EXISTS pg_temp.compliance_facts_now, pg_temp.compliance_answers_now, pg_temp.compliance_asked_now;
     CREATE TEMPORARY TABLE compliance_facts_now ON COMMIT DROP AS
 {all_facts()};
     ANALYZE compliance_facts_now;
     CREATE TEMPORARY TABLE compliance_answers_now ({answer}) ON COMMIT DROP;
 {_all_answers()}
     ANALYZE compliance_answers_now;
-{move("compliance_answers_now", "true")}
+    CREATE TEMPORARY TABLE compliance_asked_now ON COMMIT DROP AS
+    {wanted("compliance_answers_now")};
+    ANALYZE compliance_asked_now;
+{move("SELECT * FROM compliance_asked_now", "true")}
     EXIT WHEN NOT FOUND;
   END LOOP;
-{merge("compliance_answers_now", "true")}
+{merge("compliance_answers_now", "SELECT * FROM compliance_asked_now", "true")}
   RETURN QUERY SELECT v.severity::text, a.met, count(*) FROM compliance_answers_now a
     JOIN compliance_ruleversion v ON v.id = a.rule GROUP BY 1, 2;
 END $$;

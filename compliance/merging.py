@@ -23,9 +23,9 @@ SAME = "{0}.rule_id = {1}.rule AND {0}.subject = {1}.subject AND {0}.resident_id
 _OBLIGATION, _FINDING = SAME.format("o", "w"), SAME.format("g", "w")
 # One row for each event: where several facts name it, what is not done yet counts. What is done again and again is met by the
 # next time only; until then it is open.
-WANTED = f"""
-    SELECT DISTINCT ON (a.rule, a.subject, a.resident_id, a.event_at) a.rule, a.facility_id, a.subject, a.resident_id, a.event,
-      a.event_at, a.due, v.kind = 'recurring' AS again, v.area, v.severity,
+WANTED = f"""SELECT DISTINCT ON (a.rule, a.subject, a.resident_id, a.event_at)
+      a.rule, a.facility_id, a.subject, a.resident_id, a.event, a.event_at, a.due,
+      v.kind = 'recurring' AS again, v.area, v.severity,
       CASE WHEN a.resident_id IS NULL THEN v.home_part ELSE v.young_part END AS part,
       CASE WHEN a.met AND v.kind <> 'recurring' THEN a.since END AS met_at,
       a.met AND v.kind <> 'recurring' AND a.late AND a.due IS NOT NULL AS late
@@ -34,7 +34,7 @@ WANTED = f"""
     ORDER BY a.rule, a.subject, a.resident_id, a.event_at, a.met IS TRUE, a.due, a.event"""
 MOVE = f"""
   -- An event whose time was corrected, or that was put off, keeps its obligation and its proofs.
-  WITH w AS MATERIALIZED ({WANTED}),
+  WITH w AS MATERIALIZED ({{wanted}}),
   gone AS (
     SELECT o.id, o.rule_id, o.subject, o.resident_id, o.event_at,
       row_number() OVER (PARTITION BY o.rule_id, o.subject, o.resident_id ORDER BY o.event_at) AS place
@@ -52,7 +52,7 @@ MOVE = f"""
   WHERE o.id = g.id AND NOT (g.event_at <= judged_at AND w.event_at > judged_at);
 """
 MERGE = f"""
-  WITH w AS MATERIALIZED ({WANTED})
+  WITH w AS MATERIALIZED ({{wanted}})
   UPDATE compliance_obligation o SET met_at = w.event_at, late = coalesce(w.event_at > o.due_at, false)
   FROM w WHERE w.again AND {_OBLIGATION} AND o.event_at < w.event_at AND o.met_at IS NULL AND o.ended_at IS NULL;
 
@@ -61,7 +61,7 @@ MERGE = f"""
     (id, rule_id, facility_id, resident_id, subject, event, event_at, due_at, opened_at, met_at, late, part, area, severity)
   SELECT gen_random_uuid(), w.rule, w.facility_id, w.resident_id, w.subject, w.event, w.event_at, w.due, judged_at, w.met_at,
     w.late, w.part, w.area, w.severity
-  FROM ({WANTED}) w
+  FROM ({{wanted}}) w
   WHERE w.met_at IS NULL OR w.resident_id IS NOT NULL
     OR EXISTS (SELECT FROM compliance_obligation o WHERE {_OBLIGATION} AND w.event_at = o.event_at)
   ON CONFLICT (rule_id, subject, resident_id, event_at) DO UPDATE SET facility_id = excluded.facility_id,
@@ -69,7 +69,7 @@ MERGE = f"""
   WHERE (o.facility_id, o.event, o.due_at, o.met_at, o.late, o.ended_at) IS DISTINCT FROM
     (excluded.facility_id, excluded.event, excluded.due_at, excluded.met_at, excluded.late, NULL);
 
-  WITH w AS MATERIALIZED ({WANTED})
+  WITH w AS MATERIALIZED ({{wanted}})
   UPDATE compliance_obligation o SET ended_at = judged_at
   WHERE {{scope_o}} AND o.met_at IS NULL AND o.ended_at IS NULL
     AND NOT EXISTS (SELECT FROM w WHERE {_OBLIGATION} AND w.event_at = o.event_at);
@@ -99,14 +99,19 @@ MERGE = f"""
 """
 
 
-def move(answers: str, scope: str) -> str:
+def wanted(answers: str) -> str:
+    """Return the query of what ``answers``, a relation, ask for: one row for each obligation that must be there."""
+    return WANTED.format(answers=answers)
+
+
+def move(asked: str, scope: str) -> str:
     """Return the statement of PL/pgSQL that moves obligations with their events; where it did (``FOUND``), answers are out of step.
 
-    answers: the relation of the answers. scope: the condition of all rows that they could be about; ``{0}`` is the row.
+    asked: the query of what is asked for. scope: the condition of all rows that answers could be about; ``{0}`` is the row.
     """
-    return MOVE.format(answers=answers, scope_o=scope.format("o"))
+    return MOVE.format(wanted=asked, scope_o=scope.format("o"))
 
 
-def merge(answers: str, scope: str) -> str:
-    """Return the statements of PL/pgSQL that bring both tables into step at ``judged_at``. Arguments as for ``move``."""
-    return MERGE.format(answers=answers, scope_o=scope.format("o"), scope_g=scope.format("g"))
+def merge(answers: str, asked: str, scope: str) -> str:
+    """Return the statements of PL/pgSQL that bring both tables into step at ``judged_at``. Arguments as for the others."""
+    return MERGE.format(answers=answers, wanted=asked, scope_o=scope.format("o"), scope_g=scope.format("g"))

@@ -86,8 +86,8 @@ def store(packs: Iterable[Pack]) -> Loaded:
             stored.setdefault((version.rule, version.valid_from), []).append(version)
         wanted = {(rule.id, rule.valid_from): row(pack, rule) for pack in packs for rule in pack.rules}
         _shorten(wanted, stored, done)
-        for key, columns in wanted.items():
-            _keep(stored.get(key, []), columns, done)
+        new = [_keep(stored.get(key, []), columns, done) for key, columns in wanted.items()]
+        RuleVersion.objects.bulk_create(version for version in new if version)
         _holidays(done)
     return done
 
@@ -137,13 +137,13 @@ def _shorten(wanted: dict[Any, dict[str, Any]], stored: dict[Any, list[RuleVersi
                 version.save(update_fields=["valid_to"])
 
 
-def _keep(versions: list[RuleVersion], columns: dict[str, Any], done: Loaded) -> None:
+def _keep(versions: list[RuleVersion], columns: dict[str, Any], done: Loaded) -> RuleVersion | None:
+    """Bring the words of the version that asks this into step, or return the new one that is needed."""
     same = [version for version in versions if _asks_the_same(version, columns)]
     if not same:
         number = max((version.version for version in versions), default=0) + 1
-        RuleVersion.objects.create(**columns, version=number)
         done.new += 1
-        return
+        return RuleVersion(**columns, version=number)
     version = same[-1]
     changed = [name for name in (*WORDS, *DERIVED) if getattr(version, name) != columns[name]]
     if changed:
@@ -151,6 +151,7 @@ def _keep(versions: list[RuleVersion], columns: dict[str, Any], done: Loaded) ->
             setattr(version, name, columns[name])
         version.save(update_fields=changed)
         done.changed += 1
+    return None
 
 
 def _asks_the_same(version: RuleVersion, columns: dict[str, Any]) -> bool:

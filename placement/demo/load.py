@@ -17,11 +17,11 @@ from tqdm import tqdm
 import placement.facilities.operations
 import residents.operations
 from compliance.events import suspended
-from compliance.judging import judge_all
 from placement.access.models import Person
 from placement.audit.clock import at_time
 from placement.audit.operation import OPERATIONS, one_act
 from placement.database.context import acting, acting_as_system
+from placement.demo.law import Law
 from placement.demo.plan import Act, Paper, The
 from placement.facilities.matching import Span
 from placement.facilities.models import Bed, Exit, Referral, Shift
@@ -39,6 +39,7 @@ class Book:
     """What was made so far, by the names that the plan gives."""
 
     made: dict[str, Any] = field(default_factory=dict)
+    law: Law | None = None
 
     def find(self, value: Any) -> Any:
         """Return ``value`` with every ``The`` and ``Paper`` in it replaced by the thing itself."""
@@ -59,17 +60,17 @@ class Book:
 def load(acts: Sequence[Act]) -> Book:
     """Do every act, in the order given, and show how far it is. To be called as the owner, who may tell the clock.
 
-    What the rules say of all of it is judged once. When the last act is done, everything lies on disk.
+    When the last act is done, all of them lie on disk.
     """
     book = Book()
     *most, last = acts
-    with suspended():
-        with hurried():
-            for act in tqdm(most, desc="Loading the demo", unit=" acts", mininterval=0.5):
-                do(act, book)
-            with acting_as_system(COMMAND):
-                judge_all()
-        do(last, book)
+    book.law = Law(last.at)
+    with suspended(), hurried():
+        for act in tqdm(most, desc="Loading the demo", unit=" acts", mininterval=0.5):
+            book.law.before(act.at)
+            do(act, book)
+        book.law.judge(last.at)
+    do(last, book)
     return book
 
 
@@ -80,7 +81,10 @@ def do(act: Act, book: Book) -> None:
     name = "" if act.do in OWN else act.do
     someone = acting(person.pk, person.name, act=name) if person else acting_as_system(COMMAND, act=name)
     with at_time(act.at), someone, one_act() if name else contextlib.nullcontext():
-        result = made(**{name: book.find(value) for name, value in act.args.items()}, by=person)
+        arguments = {name: book.find(value) for name, value in act.args.items()}
+        result = made(**arguments, by=person)
+        if book.law:
+            book.law.after(act.do, arguments, result)
     if act.makes:
         book.made[act.makes] = result
 

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from compliance import stored
 from compliance.business_days import CALENDARS, holidays
 from compliance.models import Holiday, Obligation, RuleVersion
-from compliance.parts import AREAS, FILED_BY, OPENED_BY, Part
+from compliance.parts import AREAS, FILED_BY, OPENED_BY, Part, home_part, young_part
 from compliance.rules import AREAS as KNOWN_AREAS
 from compliance.rules import Pack, load, read
 from placement.database import roles
@@ -150,3 +150,39 @@ def test_a_rule_that_changes_in_mid_year_judges_each_event_by_its_own_version(ow
         one = Obligation.objects.get(subject=incident.pk, rule__rule="made-up")
         assert (one.due_at - at).total_seconds() == (24 if minutes else 2) * 3600
         assert one.rule.valid_to == (yesterday if minutes else None)
+
+
+@pytest.mark.parametrize(
+    ("area", "began", "done", "part"),
+    [
+        ("rights-notice", ["stay.begun"], [], Part.CARE),
+        ("court-review", ["stay.begun"], [], Part.SUMMARY),
+        (
+            "rights-notice",
+            ["young.identified"],
+            [],
+            Part.SUMMARY,
+        ),  # that somebody was trafficked is no part of the care
+        ("placement-process", ["young.turns_eighteen"], [], Part.IDENTITY),
+        ("health", ["stay.begun"], ["clinical.assessed"], Part.SUMMARY),
+        ("rights-notice", ["shared.outside"], [], Part.SHARE),
+        ("court-review", ["incident.missing"], [], Part.INCIDENT),  # whoever sees the incident
+    ],
+)
+def test_a_rule_about_a_young_person_gives_away_no_more_than_its_part(
+    area: str, began: list[str], done: list[str], part: Part
+) -> None:
+    assert young_part(area, began, done) == part
+
+
+@pytest.mark.parametrize(
+    ("area", "began", "part"),
+    [
+        ("supervision-ratio", ["home.young_present"], Part.SHIFT),
+        ("supervision-ratio", ["staff.care"], Part.PAPERS),  # about somebody who works there
+        ("records-confidentiality", ["home.licensed"], Part.PAPERS),
+        ("incident-reporting", ["incident.damage"], Part.INCIDENT),
+    ],
+)
+def test_a_rule_about_a_home_stands_among_its_papers_or_on_its_shifts(area: str, began: list[str], part: Part) -> None:
+    assert home_part(area, began) == part

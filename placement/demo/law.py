@@ -1,0 +1,121 @@
+"""What the law asks in the demo: judged as the story goes on, and proved about as carefully as people do it.
+
+The story is loaded in the order of time, so what is judged at a moment of it is what the rules said then. To judge every act would
+take too long: what opens clocks is judged at once, the rest every few days, as the hourly command would.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from compliance.events import judge_whom
+from compliance.judging import judge_all
+from compliance.models import Obligation, Proof
+from compliance.parts import Part
+from compliance.queries.obligations import waiting
+from placement.access.models import Person
+from placement.audit.clock import at_time
+from placement.database.context import acting, acting_as_system
+from placement.demo.plan import chance
+from placement.facilities.models import Assignment
+from residents.models import Caseload
+
+COMMAND = "compliance evaluate"
+DAYS, EVERY = timedelta(days=30), timedelta(days=5)
+AT_ONCE = frozenset(
+    {
+        "facilities.admit",
+        "facilities.came_back",
+        "facilities.discharge",
+        "facilities.propose_discharge",
+        "residents.close_incident",
+        "residents.designate",
+        "residents.report_incident",
+        "residents.review_incident",
+    }
+)
+OF_HOMES = (Part.CARE, Part.INCIDENT, Part.SHIFT, Part.PAPERS)
+NEVER, LATE, UNASKED = 0.06, 0.13, 0.4  # of what is due; and of what has no time set, or is advice
+WORDS = {
+    Part.INCIDENT: ("phone", "The office that must be told"),
+    Part.SUMMARY: ("email", "The court and the family"),
+    Part.SHARE: ("letter", "Who asked for it"),
+}
+
+
+class Law:
+    """Judges the story from 30 days before ``end`` on, every few days, and at ``end``."""
+
+    def __init__(self, end: datetime) -> None:
+        self.next, self.end = end - DAYS, end
+
+    def before(self, moment: datetime) -> None:
+        """Judge what is due before an act at ``moment``."""
+        while self.next <= min(moment, self.end - EVERY):
+            self.judge(self.next)
+            self.next += EVERY
+
+    def after(self, act: str, arguments: Mapping[str, Any], result: Any) -> None:
+        """Judge an act that opens clocks. Inside its transaction."""
+        if act in AT_ONCE:
+            judge_whom(act, arguments, result)
+
+    def judge(self, moment: datetime) -> None:
+        """File what people have proved by ``moment``, then judge everything."""
+        prove(moment)
+        with at_time(moment), acting_as_system(COMMAND):
+            judge_all()
+
+
+def prove(moment: datetime) -> None:
+    """File the proofs of what waits at ``moment`` and was done by then: each in the name of somebody whose work it is."""
+    by_person: dict[Person, list[Proof]] = defaultdict(list)
+    rows = waiting(Obligation.objects.filter(proofs__isnull=True)).exclude(rule__proofs=[])
+    admins = {
+        row.facility_id: row.person
+        for row in Assignment.objects.filter(role="admin", starts_at__lte=moment, ends_at=None).select_related("person")
+    }
+    caseworkers: dict[UUID | None, Person] = {
+        row.case.resident_id: row.caseworker
+        for row in Caseload.objects.filter(starts_at__lte=moment, ends_at=None).select_related("case", "caseworker")
+    }
+    for row in rows.select_related("rule").order_by("pk"):
+        person = admins.get(row.facility_id) if row.part in OF_HOMES else caseworkers.get(row.resident_id)
+        done_at = done(row, moment)
+        if person is not None and done_at is not None:
+            how, told = WORDS.get(Part(row.part), ("record", ""))
+            for item, _ in enumerate(row.rule.proofs, start=1):
+                number = chance("reference", row.rule.rule, row.subject, item).randrange(10_000, 99_999)
+                by_person[person].append(
+                    Proof(
+                        obligation=row,
+                        item=item,
+                        done_at=done_at,
+                        how=how,
+                        told=told,
+                        reference=f"No. {number}",
+                        written_by=person,
+                    )
+                )
+    for person, proofs in sorted(by_person.items(), key=lambda each: each[0].username):
+        with at_time(moment), acting(person.pk, person.name, act="compliance.file_proof"):
+            Proof.objects.bulk_create(proofs)
+
+
+def done(row: Obligation, moment: datetime) -> datetime | None:
+    """Return when somebody has done what ``row`` asks, None when nobody has by ``moment``."""
+    luck = chance("law", row.rule.rule, row.subject, row.resident_id)
+    care, part = luck.random(), luck.uniform(0.2, 0.9)
+    begins = row.event_at if row.event_at < moment else row.opened_at
+    if row.rule.kind == "recurring":
+        begins = max(begins, moment - EVERY)
+    free = row.due_at is None or row.severity == "advice"
+    if care < (UNASKED if free else NEVER):
+        return None
+    ends = row.due_at or begins + EVERY
+    if not free and care < LATE:
+        begins, ends = max(begins, ends), max(begins, ends) + timedelta(days=2)
+    done_at = begins + part * max(ends - begins, timedelta())
+    return done_at if done_at <= moment else None

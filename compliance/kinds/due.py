@@ -48,7 +48,7 @@ _DUE = f"""CASE
     ELSE ({_LAST_DAY} + 1)::timestamp AT TIME ZONE j.zone END"""
 SQL = f"""
 {judged("event", at="f.at", during=False)},
-{finished("min", "(j.any_time OR f.key = j.subject OR f.at >= j.at)")},
+{finished("min", "j.any_time")},
 timed AS (SELECT j.*, {_DUE} AS due FROM judged j WHERE NOT j.excused AND (j.before OR j.at <= j.moment))
 SELECT j.rule, j.scope, j.facility_id, j.subject,
     CASE

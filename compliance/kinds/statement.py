@@ -46,6 +46,8 @@ HOLIDAY_COLUMNS = {"calendar": "text", "day": "date"}
 ADDED = """CASE WHEN {months} = 0 AND {days} = 0 THEN {at} + make_interval(secs => {seconds})
     ELSE ((({at} AT TIME ZONE {zone}) + make_interval(months => {months}, days => {days})) AT TIME ZONE {zone})
         + make_interval(secs => {seconds}) END"""
+# What is looked for is joined to the facts at once, by what it is about and by its name: a home's thousands of shifts and drills
+# held against each event of the home, and told apart by name afterwards, took most of the time.
 # An incident, a subject, may name two: what is true of one of them says nothing of the other.
 SAME_YOUNG = "(f.resident_id = p.resident_id) IS NOT FALSE"
 BIRTHDAYS = (
@@ -82,13 +84,14 @@ probe AS (
     FROM event e CROSS JOIN LATERAL (VALUES (e.subject), (e.resident_id), (e.facility_id)) v (key)
     WHERE v.key IS NOT NULL
 ),
-condition AS (SELECT unnest(r."when" || r.unless) AS name FROM rule r),
+condition AS MATERIALIZED (
+    SELECT p.*, unnest(e."when" || e.unless) AS name FROM event e JOIN probe p ON p.n = e.n
+),
 held AS (
     SELECT p.n, array_agg(DISTINCT f.name) AS names
-    FROM probe p
-    JOIN fact f ON f.scope = p.scope AND f.key = p.key AND f.at <= p.seen_at AND (f.until IS NULL OR f.until > p.seen_at)
-        AND {SAME_YOUNG}
-    WHERE f.name IN (SELECT name FROM condition)
+    FROM condition p
+    JOIN fact f ON f.scope = p.scope AND f.key = p.key AND f.name = p.name
+        AND f.at <= p.seen_at AND (f.until IS NULL OR f.until > p.seen_at) AND {SAME_YOUNG}
     GROUP BY p.n
 ),
 {BIRTHDAYS},
@@ -106,20 +109,23 @@ judged AS (
 )"""
 
 
-def finished(aggregate: str, condition: str) -> str:
+def finished(aggregate: str, timeless: str) -> str:
     """Return the SQL of ``item`` and ``finished``: which of what must be done was done, and when all of it was.
 
-    aggregate: ``min`` for the first time, ``max`` for the newest. condition: which of it counts, in terms of ``f`` and ``j``.
+    aggregate: ``min`` for the first time, ``max`` for the newest. timeless: whether what is about the young person or the home
+    counts also when it was done before, in terms of ``j``; what is about the subject itself always does.
     """
     return f"""
+asked AS MATERIALIZED (
+    SELECT p.*, j.subject, {timeless} AS any_time, unnest(j.done) AS name FROM judged j JOIN probe p ON p.n = j.n
+),
 item AS (
-    SELECT j.n, f.name, {aggregate}(f.at) AS at
-    FROM judged j
-    JOIN probe p ON p.n = j.n
-    JOIN fact f ON f.scope = p.scope AND f.key = p.key AND f.at <= j.moment AND {SAME_YOUNG}
-        AND (f.until = j.at OR f.until IS NULL OR NOT starts_with(f.name, '{PROOF}:'))
-    WHERE f.name = ANY(j.done) AND {condition}
-    GROUP BY j.n, f.name
+    SELECT p.n, f.name, {aggregate}(f.at) AS at
+    FROM asked p
+    JOIN fact f ON f.scope = p.scope AND f.key = p.key AND f.name = p.name AND f.at <= p.moment AND {SAME_YOUNG}
+        AND (f.until = p.at OR f.until IS NULL OR NOT starts_with(f.name, '{PROOF}:'))
+        AND (p.any_time OR f.key = p.subject OR f.at >= p.at)
+    GROUP BY p.n, f.name
 ),
 finished AS (SELECT n, count(*) AS items, {"max" if aggregate == "min" else "min"}(at) AS at,
     jsonb_object_agg(name, at) AS evidence FROM item GROUP BY n)"""

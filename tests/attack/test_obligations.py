@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from compliance.models import Finding, Holiday, Obligation, Proof, RuleVersion
 from placement.database.context import acting
 from tests.attack.law_rules import file
-from tests.attack.sql import change, denied, refused, sql
+from tests.attack.sql import ask, change, denied, refused, sql
 from tests.law import NCMEC, of, prove, report
 from tests.world import World
 
@@ -64,6 +64,9 @@ def test_nobody_calls_what_only_the_owner_calls(world: World, acting_as: Callabl
         ):
             with denied():
                 sql(f"SELECT {call}")
+    functions = ("compliance_judge_all()", "compliance_facts(uuid[],uuid[],text[])", "compliance_judge(uuid[],uuid[])")
+    may = [ask("SELECT has_function_privilege('placement_app', %s, 'EXECUTE')", name) for name in functions]
+    assert may == [False, False, True]
 
 
 def test_nobody_judges_at_another_time(world: World, acting_as: Callable) -> None:

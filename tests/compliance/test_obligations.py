@@ -66,6 +66,8 @@ def test_a_proof_for_one_of_two_young_people_says_nothing_of_the_other(world: Wo
     incident = report(world, world.ada.resident, world.bea.resident)
     ada, bea = (of(NCMEC, subject=incident.pk, resident=young.resident) for young in (world.ada, world.bea))
     prove_all(ada, world.staff_cedar)
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        judge(young=[world.bea.resident.pk])
     bea.refresh_from_db()
     assert ada.met_at is not None
     assert bea.met_at is None

@@ -10,7 +10,7 @@ class ComplianceConfig(AppConfig):
     name = "compliance"
 
     def ready(self) -> None:
-        from compliance import events, explanations, navigation, operations, words  # noqa: F401
+        from compliance import before_arrival, events, explanations, navigation, operations, words  # noqa: F401
         from compliance.judging import install
         from compliance.stored import load_after_migrate
 

@@ -1,17 +1,34 @@
-"""The filter of the audit list, and the judgement about very many records opened."""
+"""The forms of the audit pages and of the compliance pages."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from compliance.models import Proof
 from compliance.queries import audit
+from compliance.queries.board import STATES, area_words
+from compliance.queries.rules import LAWS
+from compliance.rules import AREAS
 from placement.access.models import Person, UnusualAccess
 from placement.access.rights import Can
 from placement.audit.clock import now
-from placement.ui.forms import DateField, FilterForm, FormKey, LongTextField, offer
-from residents.models import Resident
+from placement.ui.forms import (
+    DateField,
+    DateTimeInZoneField,
+    FilterForm,
+    Fold,
+    FormKey,
+    LongTextField,
+    offer,
+    offer_rows,
+    read_times_in,
+)
+from residents.models import Document, Resident
 
 LAST_BEFORE_FIRST = "The last day can't be before the first day."
 
@@ -71,3 +88,64 @@ class JudgeUnusualForm(FormKey):
         label="Was there a reason?", choices=UnusualAccess.Judgement.choices, widget=forms.RadioSelect
     )
     reason = LongTextField(label="What did they say, and what follows?", max_length=1000)
+
+
+class BoardFilter(FilterForm):
+    """Home, area of the law, and how it stands."""
+
+    facility = forms.ChoiceField(label="Home", required=False)
+    area = forms.ChoiceField(label="Area", required=False)
+    state = forms.ChoiceField(label="Show", required=False, choices=[("", "Not met, then due"), *STATES.items()])
+
+    def __init__(self, *args: Any, homes: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "facility", [("", "Every home"), *homes])
+        offer(self, "area", [("", "Every area"), *((area, area_words(area)) for area in AREAS)])
+
+
+class RuleFilter(FilterForm):
+    """Whose law, its area, whether it is judged, and words of it."""
+
+    words = forms.CharField(label="Words or citation", required=False, max_length=60)
+    law = forms.ChoiceField(label="Whose law", required=False, choices=[("", "All"), *LAWS.items()])
+    area = forms.ChoiceField(
+        label="Area", required=False, choices=[("", "Every area"), *((area, area_words(area)) for area in AREAS)]
+    )
+    state = forms.ChoiceField(
+        label="Judged here", required=False, choices=[("", "All"), ("on", "Switched on"), ("off", "Switched off")]
+    )
+
+
+class ProofForm(FormKey):
+    """What was done, when, how, and who was told."""
+
+    items = forms.MultipleChoiceField(label="What was done?", widget=forms.CheckboxSelectMultiple)
+    done_at = DateTimeInZoneField(label="When was it done?")
+    how = forms.ChoiceField(label="How?", choices=Proof.How.choices, widget=forms.RadioSelect)
+    told = forms.CharField(
+        label="Who was told?",
+        required=False,
+        max_length=120,
+        help_text="Name and office, such as Officer Lee, sheriff. Leave it empty when nobody had to be told.",
+    )
+    reference = forms.CharField(
+        label="Reference", required=False, max_length=120, help_text="The number that they gave, such as a case number."
+    )
+    told_by = forms.CharField(label="Who told them, if somebody else did", required=False, max_length=120)
+    note = LongTextField(label="Anything else", required=False, max_length=2000)
+    document = forms.ModelChoiceField(Document.objects.none(), label="A file that shows it", required=False)
+    folds = (Fold("More", "who told them, a note, a file", ("told_by", "note", "document")),)
+
+    def __init__(
+        self, *args: Any, items: Iterable[tuple[str, str]], zone: ZoneInfo, files: QuerySet[Document], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "items", items)
+        offer_rows(self, "document", files, lambda file: file.title)
+        read_times_in(self, zone, "done_at")
+
+
+class WithdrawForm(FormKey):
+    """Why a proof was a mistake."""
+
+    reason = LongTextField(label="Why was it a mistake?", max_length=2000)

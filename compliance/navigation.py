@@ -4,5 +4,8 @@ from placement.access.rights import Can
 from placement.ui.nav import NavItem, register
 
 register(NavItem("My work", "work", lambda person: True, order=10, icon_text="⌂"))
+register(
+    NavItem("Compliance", "compliance:board", lambda person: person.may(Can.LIST_COMPLIANCE), order=70, icon_text="§")
+)
 register(NavItem("Audit", "audit:list", lambda person: person.may(Can.READ_AUDIT), order=80, icon_text="≡"))
 register(NavItem("Totals", "reports:totals", lambda person: person.may(Can.READ_TOTALS), order=90, icon_text="Σ"))

@@ -14,6 +14,7 @@ handler500 = "placement.ui.views.server_error"
 urlpatterns = [
     path("", work.work, name="work"),
     path("audit/", include("compliance.urls")),
+    path("compliance/", include("compliance.law_urls")),
     path("reports/", include("compliance.report_urls")),
     path("residents/", include("residents.urls")),
     path("access-requests/", include("residents.access_request_urls")),

@@ -1,9 +1,21 @@
 """What must be done by a time, and what is not met. The database shows each row to whom its part is open (``compliance.parts``)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Case, DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Min,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Greatest, Least
 from django.urls import reverse
 
@@ -11,10 +23,13 @@ from compliance.models import Finding, Obligation
 from compliance.parts import Part
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
-from placement.access.rights import Can
+from placement.access.rights import Can, Role
 from placement.audit.clock import now
+from placement.facilities.matching.wording import plural
+from placement.ui.dates import full_day, zoned
 
 SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=3)
+LONG_AGO = timedelta(days=7)
 AHEAD = timedelta(days=60)
 ON_THE_FLOOR = (Part.CARE, Part.INCIDENT, Part.SHIFT)
 OF_THE_CASE = (Part.SUMMARY, Part.IDENTITY, Part.SHARE)
@@ -48,40 +63,49 @@ def escalated(rows: QuerySet[Obligation], moment: datetime) -> QuerySet[Obligati
     return soon.annotate(told_at=ExpressionWrapper(F("due_at") - left, output_field=MOMENT)).filter(told_at__lte=moment)
 
 
-def to_do_in_home(person: Person, cut: Cut) -> Iterable[Task]:
-    """What the rules ask of the homes where ``person`` works, with its clock: of care, of incidents, of shifts."""
-    rows = Obligation.objects.visible_to(person, Can.WORK_SHIFT).filter(part__in=ON_THE_FLOOR)
-    yield from _tasks(_ahead(rows), cut)
+def in_home(person: Person) -> QuerySet[Obligation]:
+    """Return what the rules ask of the homes where ``person`` works: of care, of incidents, of shifts."""
+    return Obligation.objects.visible_to(person, Can.WORK_SHIFT).filter(part__in=ON_THE_FLOOR)
 
 
-def to_do_for_home(person: Person, cut: Cut) -> Iterable[Task]:
-    """What the rules ask of the homes that ``person`` runs: all of it."""
-    yield from _tasks(_ahead(Obligation.objects.visible_to(person, Can.MANAGE_FACILITY)), cut)
+def for_home(person: Person) -> QuerySet[Obligation]:
+    """Return what the rules ask of the homes that ``person`` runs: all of it."""
+    return Obligation.objects.visible_to(person, Can.MANAGE_FACILITY)
 
 
-def to_do_in_cases(person: Person, cut: Cut) -> Iterable[Task]:
-    """What the rules ask of the cases that ``person`` keeps, and what began with an incident of their young people."""
-    rows = Obligation.objects.visible_to(person, Can.KEEP_CASE).filter(part__in=[*OF_THE_CASE, Part.INCIDENT])
-    yield from _tasks(_ahead(rows), cut)
+def in_cases(person: Person) -> QuerySet[Obligation]:
+    """Return what the rules ask of the cases that ``person`` keeps, and what began with an incident of their young people."""
+    return Obligation.objects.visible_to(person, Can.KEEP_CASE).filter(part__in=[*OF_THE_CASE, Part.INCIDENT])
 
 
-def escalations(person: Person, cut: Cut) -> Iterable[Task]:
-    """What is not done of the supervisor's cases and homes, and has little time left or none."""
-    moment = now()
+def supervised(person: Person) -> QuerySet[Obligation]:
+    """Return what is asked of a supervisor's cases and homes, and has little time left or none."""
     of_cases = Obligation.objects.visible_to(person, Can.ASSIGN_TEAM)
     of_homes = Obligation.objects.visible_to(person, Can.CHANGE_FACILITY).filter(resident__isnull=True)
-    for rows in (of_cases, of_homes):
-        yield from _tasks(escalated(rows, moment), cut, escalates=True)
+    return escalated(of_cases | of_homes, now())
 
 
-def _ahead(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
-    return waiting(rows).filter(due_at__lte=now() + AHEAD).exclude(severity__in=TOLD_LATER)
+ASKED_OF: dict[Role, Callable[[Person], QuerySet[Obligation]]] = {
+    Role.STAFF: lambda person: ahead(in_home(person)),
+    Role.ADMIN: lambda person: ahead(for_home(person)),
+    Role.CASEWORKER: lambda person: ahead(in_cases(person)),
+    Role.SUPERVISOR: supervised,
+}
 
 
-def _tasks(rows: QuerySet[Obligation], cut: Cut, *, escalates: bool = False) -> Iterable[Task]:
-    found = cut(rows.select_related("rule", "resident", "facility").order_by("due_at", "id"))
+def asked_of(person: Person) -> QuerySet[Obligation]:
+    """Return everything that is on ``person`` to do by the rules, or to see to, with a time within reach."""
+    rows = ASKED_OF.get(Role(person.role))
+    return rows(person) if rows else Obligation.objects.none()
+
+
+def to_do(person: Person, cut: Cut) -> Iterable[Task]:
+    """What the rules ask of ``person``, each with its clock. What is late for long is one line, so that today's comes first."""
     moment = now()
-    for row in found:
+    rows = asked_of(person)
+    escalates = person.role == Role.SUPERVISOR
+    fresh = rows.filter(due_at__gt=moment - LONG_AGO).select_related("rule", "resident", "facility")
+    for row in cut(fresh.order_by("due_at", "id")):
         late = row.due_at <= moment
         who = "" if row.resident_id is None else str(row.resident or CLOSED)
         yield Task(
@@ -94,6 +118,24 @@ def _tasks(rows: QuerySet[Obligation], cut: Cut, *, escalates: bool = False) -> 
             kind="late" if late else "due",
             strong=row.severity == "critical",
         )
+    old = rows.filter(due_at__lte=moment - LONG_AGO).aggregate(
+        number=Count("pk"), critical=Count("pk", filter=Q(severity="critical")), oldest=Min("due_at")
+    )
+    if old["number"]:
+        yield Task(
+            moment,
+            f"{plural(old['number'], 'thing')} that the law asks: more than a week late",
+            f"{old['critical']} of them critical" if old["critical"] else "None of them is critical",
+            reverse("compliance:to_do"),
+            "See them all",
+            note=f"the oldest since {full_day(zoned(old['oldest']).date())}",
+            tag="overdue",
+        )
+
+
+def ahead(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
+    """Return those of ``rows`` that wait, and are due within reach or late."""
+    return waiting(rows).filter(due_at__lte=now() + AHEAD).exclude(severity__in=TOLD_LATER)
 
 
 MOMENT = DateTimeField()

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models.functions import Length
 
-from compliance.queries import account_work, case_work, home_work, rights_work
+from compliance.queries import account_work, case_work, home_work, obligations, rights_work
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -74,6 +74,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         case_work.after_care,
         case_work.sheets_to_get_back,
         case_work.exceptions_ending,
+        obligations.to_do,
     ],
     Role.SUPERVISOR: [
         home_work.missing_people,
@@ -100,6 +101,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.licences_to_confirm,
         home_work.clearances,
         account_work.changes_of_accounts,
+        obligations.to_do,
     ],
     Role.ADMIN: [
         home_work.own_clearance,
@@ -123,6 +125,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.papers,
         home_work.nights,
         home_work.credentials,
+        obligations.to_do,
     ],
     Role.CLINICIAN: [case_work.access_to_decide, case_work.consents],
     Role.SYSADMIN: [account_work.changes_of_accounts],
@@ -134,5 +137,6 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         rights_work.not_back,
         home_work.unsigned_shifts,
         home_work.hand_offs,
+        obligations.to_do,
     ],
 }

@@ -65,6 +65,8 @@ class Can(TextChoices):
     LIST_INCIDENTS = "access.list_incidents", "Open the list of incidents"
     READ_AUDIT = "access.read_audit", "Open the audit page"
     READ_TOTALS = "access.read_totals", "Open the totals to give to people outside"
+    READ_RULES = "access.read_rules", "Read the rules of the law"
+    LIST_COMPLIANCE = "access.list_compliance", "Open the compliance page"
     ASK_ACCESS = "access.ask_access", "Ask for access to a closed record"
     BREAK_GLASS = "access.break_glass", "Open a closed record in an emergency, for two hours"
     MANAGE_ACCOUNTS = "access.manage_accounts", "Manage accounts"
@@ -176,13 +178,14 @@ AGENCY_RIGHTS: dict[Role, frozenset[Can]] = {
 }
 
 _ALL = {Can.SIGN_IN}
-_CARES = _ALL | {Can.ASK_ACCESS, Can.BREAK_GLASS}
+_READS = _ALL | {Can.READ_RULES}
+_CARES = _READS | {Can.ASK_ACCESS, Can.BREAK_GLASS}
 ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
     Role.CASEWORKER: frozenset(
         _CARES | {Can.LIST_RESIDENTS, Can.OPEN_CASE, Can.LIST_REFERRALS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}
     ),
     Role.STAFF: frozenset(_CARES | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}),
-    Role.ADMIN: frozenset(_CARES | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}),
+    Role.ADMIN: frozenset(_CARES | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS, Can.LIST_COMPLIANCE}),
     Role.CLINICIAN: frozenset(_CARES | {Can.LIST_RESIDENTS}),
     Role.SUPERVISOR: frozenset(
         _CARES
@@ -192,13 +195,16 @@ ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.LIST_REFERRALS,
             Can.LIST_FACILITIES,
             Can.LIST_INCIDENTS,
+            Can.LIST_COMPLIANCE,
             Can.READ_AUDIT,
             Can.READ_TOTALS,
             Can.CONFIRM_POPULATION,
             Can.CONFIRM_ACCOUNTS,
         }
     ),
-    Role.INSPECTOR: frozenset(_ALL | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}),
+    Role.INSPECTOR: frozenset(
+        _READS | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS, Can.LIST_COMPLIANCE}
+    ),
     Role.SYSADMIN: frozenset(_ALL | {Can.MANAGE_ACCOUNTS, Can.CONFIRM_ACCOUNTS}),
     Role.NONE: frozenset(_ALL),
 }

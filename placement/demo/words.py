@@ -13,7 +13,7 @@ LEGAL_BASIS = (
     "Voluntary placement agreement with the parent",
     "Dependency case transferred from another county",
 )
-GOALS = ("reunification", "relative", "guardianship", "independence", "reunification", "relative")
+GOALS = ("reunification", "relative", "guardianship", "adoption", "reunification", "relative")
 FAMILY = (
     "Mother and two younger brothers. The mother calls every week and has asked for visits.",
     "Lived with an aunt until last year. The aunt is being assessed as a carer.",

@@ -87,7 +87,7 @@ measured: set[int] = set()
 
 def kind_of(path: str) -> str:
     """Return what kind of page an address leads to: the address without its keys."""
-    return re.sub(r"/acts/.*|/weeks/.*", "/<when>/", KEY.sub("<id>", urlsplit(path).path))
+    return re.sub(r"/acts/.*|/weeks/.*|/rules/.+", "/<one>/", KEY.sub("<id>", urlsplit(path).path))
 
 
 def has_something_new(kind: str, html: str) -> bool:

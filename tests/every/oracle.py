@@ -50,14 +50,16 @@ OF_EVERY_HOME = {
 }
 # Role → the lists and pages that are about no single record.
 EVERYBODY = {"own work"}
+READERS = EVERYBODY | {"rules"}
 OF_ROLE = {
-    "caseworker": EVERYBODY | {"emergency", "young people", "new case", "referrals", "homes", "reports"},
-    "staff": EVERYBODY | {"emergency", "young people", "homes", "reports"},
-    "admin": EVERYBODY | {"emergency", "young people", "homes", "reports"},
-    "clinician": EVERYBODY | {"emergency", "young people"},
-    "supervisor": EVERYBODY
-    | {"emergency", "young people", "new case", "referrals", "homes", "reports", "audit", "agency", "second person"},
-    "inspector": EVERYBODY | {"young people", "homes", "reports"},
+    "caseworker": READERS | {"emergency", "young people", "new case", "referrals", "homes", "reports"},
+    "staff": READERS | {"emergency", "young people", "homes", "reports"},
+    "admin": READERS | {"emergency", "young people", "homes", "reports", "compliance"},
+    "clinician": READERS | {"emergency", "young people"},
+    "supervisor": READERS
+    | {"emergency", "young people", "new case", "referrals", "homes", "reports", "audit", "agency", "second person"}
+    | {"compliance"},
+    "inspector": READERS | {"young people", "homes", "reports", "compliance"},
     "sysadmin": EVERYBODY | {"accounts", "second person"},
     "none": EVERYBODY,
 }

@@ -14,9 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
+from compliance.models import Finding, Obligation, Proof
+from compliance.operations import file_proof
 from placement.access.models import AccountChange, Person
 from placement.access.proposals import propose_change
 from placement.access.rights import Role
+from placement.audit.clock import now
 from placement.database.context import acting
 from placement.facilities.models import ShiftStaff
 from residents.models import Document
@@ -177,6 +180,38 @@ def on_duty(place: Place) -> UUID:
     return ShiftStaff.objects.get(shift=place.home.shift, person=place.home.staff).pk
 
 
+def asked_in(part: str) -> Arguments:
+    """Something that a rule asks, in a part that is about the young person of the place, or about the home."""
+    return {"pk": lambda p: in_part(Obligation, p, part).first().pk}
+
+
+def found_in(part: str) -> Arguments:
+    """A rule that is not met, as above."""
+    return {"pk": lambda p: in_part(Finding, p, part).first().pk}
+
+
+def in_part(model: Any, place: Place, part: str) -> Any:
+    rows = model.objects.filter(facility=place.home.facility, part=part).order_by("pk")
+    return rows.filter(resident=None if part in ("shift", "papers") else place.young.resident)
+
+
+def proof_in(part: str) -> Arguments:
+    """A proof of something that is asked in a part, filed when there is none."""
+
+    def proof(place: Place) -> Proof:
+        asked = in_part(Obligation, place, part).exclude(rule__proofs=[])
+        found = Proof.objects.filter(obligation__in=asked, withdrawn_at=None).first()
+        if found is None:
+            of_home = part in ("shift", "papers")
+            by = place.home.admin if of_home else people_of(place)["s"].copy().pop()
+            open_ = asked.filter(met_at=None, ended_at=None, event_at__lte=now()).first()
+            with acting(by.pk, by.name):
+                found = file_proof(open_, item=1, done_at=now(), how="phone", told="Hotline", by=by)
+        return found
+
+    return {"pk": lambda p: proof(p).obligation_id, "proof": lambda p: proof(p).pk}
+
+
 ASKED_NOTES = (("asked for notes", {"pk": lambda p: p.young.asked_notes.pk}),)
 PAGES: dict[str, Page] = {
     "work": Page("own work"),
@@ -204,6 +239,38 @@ PAGES: dict[str, Page] = {
     "audit:act": Page("whole trail", act_on(of_young), more=(("beds + audit", act_on(of_home)),)),
     # bars of supervisors
     "bars:judge": Page("nobody", {"pk": lambda p: conflict(p).pk}),
+    # what the law asks: each row opens with the part in which it stands, and to the inspector of the home
+    "compliance:board": Page("compliance"),
+    "compliance:rules": Page("rules"),
+    "compliance:to_do": Page("rules"),
+    "compliance:rule": Page("rules", {"rule": lambda _: "ca-fire-clearance"}),
+    "compliance:obligation": Page(
+        "care | evidence",
+        asked_in("care"),
+        more=(
+            ("summary | evidence", asked_in("summary")),
+            ("beds", asked_in("shift")),
+            ("change | evidence", asked_in("papers")),
+        ),
+    ),
+    "compliance:finding": Page(
+        "care | evidence",
+        found_in("care"),
+        more=(
+            ("summary | evidence", found_in("summary")),
+            ("beds", found_in("shift")),
+            ("change | evidence", found_in("papers")),
+        ),
+    ),
+    "compliance:withdraw_proof": Page(
+        "log | keep | assign | write clinical",
+        proof_in("care"),
+        more=(
+            ("accept | keep | assign | write clinical", proof_in("summary")),
+            ("shift | change", proof_in("shift")),
+            ("change", proof_in("papers")),
+        ),
+    ),
     # emergency access
     "break_glass:new": Page("emergency"),
     "break_glass:judge": Page("whole trail", {"pk": lambda p: p.young.emergency.pk}),

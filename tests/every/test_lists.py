@@ -4,9 +4,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from compliance.models import Finding
 from placement.access.models import Person
 from placement.database import roles
-from placement.database.context import acting
+from placement.database.context import acting, acting_as_system
 from residents.operations import log_care
 
 MANY = 2_000
@@ -231,6 +232,28 @@ def many_exceptions(world) -> None:
     )
 
 
+def not_met(world) -> Finding:
+    """A rule about the home itself that Cedar does not meet."""
+    return Finding.objects.filter(facility=world.cedar.facility, part="shift", closed_at=None).order_by("pk")[0]
+
+
+def many_findings(world) -> None:
+    """Ten thousand things that the law asks of one home, and as many that are not met, by a rule that it does not meet already."""
+    of_cedar = f"""gen_random_uuid(), v.id, '{world.cedar.facility.pk}', gen_random_uuid(), 'shift', v.area, 'serious'
+        FROM generate_series(1, {MANY}) n, compliance_ruleversion v WHERE v.id = '{not_met(world).rule_id}'"""
+    same = "(id, rule_id, facility_id, subject, part, area, severity"
+    ago = f"now() - interval '1 minute', {of_cedar}"
+    with roles.as_owner(), acting_as_system("test"), connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO compliance_obligation (late, event, event_at, due_at, opened_at, {same[1:]})
+                SELECT false, 'exit.tried', now(), now() + interval '3 days', {ago}"""
+        )
+        cursor.execute(
+            f"""INSERT INTO compliance_finding (closed_why, evidence, since, opened_at, {same[1:]})
+                SELECT '', '{{}}', now() - interval '1 day', {ago}"""
+        )
+
+
 LISTS = [
     ("caseworker", "/"),
     ("caseworker", "/residents/"),
@@ -255,6 +278,13 @@ LISTS = [
     ("supervisor", "/facilities/{cedar}/"),
     ("supervisor", "/facilities/{cedar}/history/"),
     ("supervisor", "/placements/exceptions/"),
+    ("supervisor", "/compliance/"),
+    ("admin_cedar", "/compliance/?state=not-met"),
+    ("admin_cedar", "/compliance/?state=waiting"),
+    ("supervisor", "/compliance/rules/"),
+    ("supervisor", "/compliance/rules/{rule}/"),
+    ("admin_cedar", "/compliance/to-do/"),
+    ("admin_cedar", "/"),
     ("sysadmin", "/accounts/"),
     ("sysadmin", "/accounts/changes/"),
     ("supervisor", "/accounts/changes/?decided"),
@@ -273,12 +303,13 @@ MORE = (
     many_stays,
     many_parts_of_a_home,
     many_exceptions,
+    many_findings,
 )
 
 
 def test_a_list_costs_the_same_for_ten_rows_and_for_two_thousand(committed_world):
     world = committed_world
-    keys = {"ada": world.ada.resident.pk, "cedar": world.cedar.facility.pk}
+    keys = {"ada": world.ada.resident.pk, "cedar": world.cedar.facility.pk, "rule": not_met(world).rule.rule}
     pages = [(reader, address.format(**keys)) for reader, address in LISTS]
     an_entry_of_note(world)
     few = {(reader, address): cost(world.people[reader], address)[0] for reader, address in pages}

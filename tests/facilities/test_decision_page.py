@@ -21,8 +21,9 @@ from placement.facilities.models import Exit, Hold, Match, Placement, WarningSig
 from placement.facilities.operations.matching import hold_against
 from placement.facilities.queries import bed_board
 from placement.facilities.queries.beds import places_in
+from placement.facilities.queries.criteria import codes_of, lines
 from placement.facilities.queries.homes import home_list
-from placement.facilities.queries.matches import codes_of, home_line, lines
+from placement.facilities.queries.matches import home_line
 from placement.ui.dates import short_day
 from residents import operations as residents
 from tests.facilities.conftest import Steps, do

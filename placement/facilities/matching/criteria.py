@@ -15,6 +15,7 @@ from placement.facilities.matching.facts import (
     Wish,
     YoungPerson,
 )
+from placement.facilities.matching.grounds import cited, terms_of
 from placement.facilities.matching.housemates import housemate_criteria
 from placement.facilities.matching.soft import soft_criteria
 from placement.facilities.matching.wording import mark, plural
@@ -23,6 +24,7 @@ from residents.queries.ages import full_years
 
 PROTECTED = "trafficked"
 SOON = timedelta(days=60)  # a paper that ends this soon after the arrival may not be renewed in time
+TOLD = ("text", "per_adult", "awake_night")  # conditions that rule nobody out: a reader learns what they say
 LATE_DAYS = 7  # a bed that is free this many days after the wished start is still offered, with a warning
 
 
@@ -44,6 +46,7 @@ def evaluate(person: YoungPerson, home: Home, wish: Wish) -> Result:
         bed_for_the_stay(home, bed, wish, span),
         *housemate_criteria(person, home, span),
     ]
+    criteria = cited(criteria, home.rulings, terms_of(licence, day))
     soft, score = soft_criteria(person, home)
     places = licence.places(day) if licence else 0
     taken = {stay.bed for stay in home.housemates(span)}
@@ -181,7 +184,7 @@ def licence_in_force(home: Home, licence: Licence | None, span: Span) -> Iterato
         until = covered_until(home, licence)
         words = f"Licensed until {full_day(until)}" if until else "Licensed"
         yield paper("licence", "licence", words, until, home, span)
-    if said := [c.text.rstrip(".") for c in licence.conditions if c.kind == "text" and c.holds(day)]:
+    if said := [c.text.rstrip(".") for c in licence.conditions if c.kind in TOLD and c.holds(day)]:
         yield Criterion("conditions", State.INFO, f"Condition{'s' if said[1:] else ''}: {'; '.join(said)}")
 
 

@@ -1,9 +1,10 @@
 """What matching knows: plain facts about one young person and about homes, and what it answers."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -68,6 +69,7 @@ class YoungPerson:
     """The young person for whom a home is sought. ``population`` and ``stage``: the newest designation.
 
     ``apart_unseen``: from whom to keep apart, without those of ``apart_from``: the person who asks may not know of them.
+    ``goal``: of the open case.
     """
 
     id: UUID
@@ -77,6 +79,7 @@ class YoungPerson:
     population: str = ""
     stage: str = ""
     level: int | None = None
+    goal: str = ""
     exploiters: frozenset[UUID] = frozenset()
     recruiters: frozenset[UUID] = frozenset()
     harmed: bool = False
@@ -179,18 +182,60 @@ class Exemption:
     expires_at: datetime
 
 
+class Weight(StrEnum):
+    """What it means for a placement that a rule of the law is not met."""
+
+    STOPS = "stops"
+    SIGNED = "signed"  # by a supervisor, with the reason
+    TOLD = "told"  # advice
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a criterion rests on: a rule of the law, or what the authority wrote on the licence.
+
+    ``name``: the citation, or ``Condition``. ``says``: the title of the rule, or the words of the condition. ``where``: whose
+    law, and how it stands.
+    """
+
+    name: str
+    says: str
+    where: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What one rule of the law says of a young person in one home, before they come. ``met``: None when it can't be known yet.
+
+    ``mark``: of the version of the rule; a signature holds for it alone. ``said_by``: the criterion that asks the same, if
+    there is one. ``law``: whose rule it is, in words.
+    """
+
+    key: str
+    mark: str
+    title: str
+    citation: str
+    law: str
+    met: bool | None
+    weight: Weight
+    said_by: str = ""
+    href: str = ""
+
+
 @dataclass(frozen=True)
 class Home:
     """One home with everything that rules look at.
 
     ``clearances``: fire clearances, both days included. ``address_known``: the person who asks may see the address;
-    for others ``point`` is coarse.
+    for others ``point`` is coarse. ``rulings``: what rules of the law say of the young person here.
     """
 
     id: UUID
     name: str
     kind: str
     zone: ZoneInfo
+    jurisdiction: str = ""
     kind_name: str = ""
     languages: tuple[str, ...] = ()
     point: Point | None = None
@@ -201,6 +246,7 @@ class Home:
     exemptions: tuple[Exemption, ...] = ()
     lived_here_before: bool = False
     address_known: bool = False
+    rulings: tuple[Ruling, ...] = ()
 
     def day(self, moment: datetime) -> date:
         """Return the home's own calendar day of ``moment``."""
@@ -246,7 +292,8 @@ class Criterion:
     ``open_text`` replaces ``text`` for readers without the right to the exploitation history; ``None`` there
     means the same text for everybody, empty means not shown. ``signature`` is set where a named person must
     sign: the key, and a mark of the facts that were signed, so that new facts need a new signature. ``mates``: the
-    housemates of whom the text speaks; they are never stored, a page names those that its reader may know.
+    housemates of whom the text speaks; they are never stored, a page names those that its reader may know. ``grounds``: the
+    rules and terms of the licence that say so. ``supervisor``: only a supervisor signs.
     """
 
     key: str
@@ -255,8 +302,10 @@ class Criterion:
     open_text: str | None = None
     signature: str = ""
     mates: frozenset[UUID] = frozenset()
+    grounds: tuple[Ground, ...] = ()
+    supervisor: bool = False
 
-    def as_data(self) -> dict[str, str | None]:
+    def as_data(self) -> dict[str, Any]:
         """Return it as it is stored with a match and in a decision record."""
         return {
             "key": self.key,
@@ -264,6 +313,7 @@ class Criterion:
             "text": self.text,
             "open_text": self.open_text,
             "signature": self.signature,
+            "grounds": [asdict(ground) for ground in self.grounds],
         }
 
 

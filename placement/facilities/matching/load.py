@@ -17,6 +17,7 @@ from placement.database.context import reading
 from placement.database.encryption import Unreadable
 from placement.facilities.matching import facts
 from placement.facilities.matching.facts import Span
+from placement.facilities.matching.rules import with_rulings
 from placement.facilities.models import (
     Bed,
     Facility,
@@ -30,6 +31,7 @@ from placement.facilities.models import (
     Waiver,
 )
 from residents.models import (
+    Case,
     ExploitationLink,
     HarmEvent,
     Kinship,
@@ -73,7 +75,7 @@ def load(
             to be kept apart).
         left_since: count as still there who was there, or proposed, at this moment and has left after it.
 
-    Costs 12 queries for any number of homes.
+    Costs 12 queries for any number of homes, and those of whoever knows the law (``rules``).
     """
     span = span or wished_span(referral)
     lived = Placement.objects.filter(
@@ -98,31 +100,37 @@ def load(
     for row in stays:
         who = row.pop("resident_id")
         living[row.pop("facility_id")].append(facts.Stay(resident=who, **row, **links[who], **harm[who]))
+    person = young_person(referral.resident_id, by, span, links, harm, for_record=for_record)
     return Facts(
-        person=young_person(referral.resident_id, by, span, links, harm, for_record=for_record),
-        homes=[
-            facts.Home(
-                id=home.pk,
-                name=home.name,
-                kind=home.kind,
-                kind_name=home.get_kind_display(),
-                zone=home.zone,
-                languages=tuple(home.languages),
-                point=where(home, exact=getattr(home, "address_known", False)),
-                address_known=getattr(home, "address_known", False),
-                licences=tuple(licences[home.pk]),
-                clearances=tuple(clearances[home.pk]),
-                beds=tuple(beds[home.pk]),
-                stays=tuple(living[home.pk]),
-                exemptions=tuple(
-                    facts.Exemption(override.kind, override.expires_at)
-                    for override in overrides
-                    if override.facility_id == home.pk and override.status == Override.Status.APPROVED
-                ),
-                lived_here_before=home.lived_here_before,
-            )
-            for home in found
-        ],
+        person=person,
+        homes=with_rulings(
+            person,
+            span.starts_at,
+            [
+                facts.Home(
+                    id=home.pk,
+                    name=home.name,
+                    kind=home.kind,
+                    jurisdiction=home.jurisdiction,
+                    kind_name=home.get_kind_display(),
+                    zone=home.zone,
+                    languages=tuple(home.languages),
+                    point=where(home, exact=getattr(home, "address_known", False)),
+                    address_known=getattr(home, "address_known", False),
+                    licences=tuple(licences[home.pk]),
+                    clearances=tuple(clearances[home.pk]),
+                    beds=tuple(beds[home.pk]),
+                    stays=tuple(living[home.pk]),
+                    exemptions=tuple(
+                        facts.Exemption(override.kind, override.expires_at)
+                        for override in overrides
+                        if override.facility_id == home.pk and override.status == Override.Status.APPROVED
+                    ),
+                    lived_here_before=home.lived_here_before,
+                )
+                for home in found
+            ],
+        ),
         span=span,
         level=referral.level,
         overrides=overrides,
@@ -168,6 +176,7 @@ def young_person(
             population=Subquery(newest.values("population")[:1]),
             stage=Subquery(newest.values("stage")[:1]),
             level=Subquery(level.values("level")[:1]),
+            goal=Subquery(Case.objects.filter(resident=OuterRef("pk"), status="open").values("permanency_goal")[:1]),
             birth_date=F("identity__birth_date"),
             family_latitude=F("identity__family_latitude"),
             family_longitude=F("identity__family_longitude"),
@@ -184,6 +193,7 @@ def young_person(
         population=row.population or "",
         stage=row.stage or "",
         level=row.level,
+        goal=row.goal or "",
         apart_from=apart,
         apart_unseen=unseen,
         areas=areas,

@@ -33,7 +33,8 @@ def sign_warning(
             other young people move in, the warning must be signed again.
         span, bed: the stay that is proposed, when it is not the one that the referral asks for.
 
-    Raises ``Refused`` when the home has no such warning now, without a reason, and for a second signature.
+    Raises ``Refused`` when the home has no such warning now, without a reason, for a second signature, and where only a
+    supervisor may sign.
     """
     referral = (
         Referral.objects.visible_to(by, Can.PROPOSE_PLACEMENT) | Referral.objects.visible_to(by, Can.APPROVE_PLACEMENT)
@@ -54,6 +55,9 @@ def sign_warning(
     reads_all = Referral.objects.visible_to(by, Can.VIEW_EXPLOITATION).filter(pk=referral.pk)
     if warning.key == RESTRICTED_KEY or (warning.open_text is not None and not reads_all.exists()):
         raise Refused("This warning must be signed by somebody who may read what it is about.")
+    decides = Referral.objects.visible_to(by, Can.APPROVE_PLACEMENT).filter(pk=referral.pk)
+    if warning.supervisor and not decides.exists():
+        raise Refused("A rule of the law is not met here, so a supervisor must sign this, with the reason.")
     return WarningSignature.objects.create(
         referral=referral,
         facility=facility,

@@ -75,7 +75,7 @@ def propose_placement(
     chosen = next(result for result in results if result.home.id == bed.facility_id)
     signed = signatures_on(referral)
     must_fit(chosen)
-    must_be_signed(chosen, signed)
+    must_be_signed(chosen, signed, before_proposal=True)
     if override is None:
         override = exception_in_force(referral, bed.facility_id, starts_at)
     store_matches(referral, results)
@@ -231,12 +231,17 @@ def must_fit(result: Result) -> None:
         )
 
 
-def must_be_signed(result: Result, signed: Signatures, *, advice: str = "") -> None:
+def must_be_signed(result: Result, signed: Signatures, *, advice: str = "", before_proposal: bool = False) -> None:
     """Raise ``Refused`` while a warning lacks a signature; restricted facts are not named, whoever reads it.
 
-    ``advice`` ends the sentence of the refusal: what its reader can do.
+    ``advice`` ends the sentence of the refusal: what its reader can do. ``before_proposal``: a supervisor signs what only a
+    supervisor signs when the decision is made.
     """
-    missing = [c.open_text or c.text for c in result.to_sign if (result.home.id, c.signature) not in signed]
+    missing = [
+        c.open_text or c.text
+        for c in result.to_sign
+        if (result.home.id, c.signature) not in signed and not (before_proposal and c.supervisor)
+    ]
     if missing:
         some = "a warning" if len(missing) == 1 else f"{len(missing)} warnings"
         raise Refused(f"{result.home.name} has {some} that nobody has signed: {'; '.join(missing)}.{advice}")

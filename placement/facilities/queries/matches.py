@@ -1,7 +1,6 @@
 """What the match pages ask: every home with every criterion, what is signed and held, and the beds to choose."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,26 +11,25 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.database.constraints import Refused
-from placement.facilities.matching import Facts, Result, Span, State, Wish, YoungPerson, evaluate, load, ranked
+from placement.facilities.matching import Facts, Result, Span, Wish, YoungPerson, evaluate, load, ranked
 from placement.facilities.matching.criteria import usable
 from placement.facilities.matching.housemates import RESTRICTED_KEY
 from placement.facilities.matching.wording import plural
 from placement.facilities.models import Facility, Hold, LicencePopulation, Override, Placement, Referral
 from placement.facilities.operations.matching import signatures_on
+from placement.facilities.queries.criteria import Line, codes_of, in_short, lines
 from placement.facilities.queries.referrals import current_hold, rights
 from placement.ui.dates import short_day
-from residents.models import Population, Resident, Stage
+from residents.models import Population, Stage
 from residents.queries.ages import age_now, place_of
 from residents.queries.homes import stays_now
 
-ORDER = {State.FAILED: 0, State.WARNED: 1, State.PASSED: 2, State.INFO: 3}
 KINDS: dict[str, str] = {
     LicencePopulation.EXCLUSIVE: "Exclusive home",
     LicencePopulation.GENERAL: "General residential",
     LicencePopulation.SHELTER: "Youth shelter",
     LicencePopulation.FOSTER: "Foster home",
 }
-TERMS = ("age", "sex", "level")
 NAMES = {
     "population": "Who lives there",
     "licence": "Licence",
@@ -56,33 +54,6 @@ NAMES = {
     "earlier": "Earlier stays",
 }
 Wanted = dict[str, Any]  # the stay for which a home is judged, as one_home() takes it; empty: as the referral asks
-
-
-@dataclass(frozen=True)
-class Line:
-    """One criterion as this reader may see it.
-
-    ``signed``: by whom and why. ``needs``: a signature is missing. ``may_sign``: this reader may give it, under ``mark``.
-    ``mates``: id and code of the housemates of whom it speaks, as far as the reader may know them; ``others``: how many more.
-    """
-
-    key: str
-    state: str
-    text: str
-    signed: list[dict[str, str]] = field(default_factory=list)
-    needs: bool = False
-    may_sign: bool = False
-    mark: str = ""
-    mates: list[tuple[UUID, str]] = field(default_factory=list)
-    others: int = 0
-
-    @property
-    def in_words(self) -> str:
-        """Return the sentence with the codes of the housemates, for where no link can stand."""
-        if not self.mates:
-            return self.text
-        others = f" and {self.others} more" if self.others else ""
-        return f"{self.text} ({', '.join(code for _, code in self.mates)}{others})"
 
 
 @dataclass(frozen=True)
@@ -118,8 +89,8 @@ class Card:
 
     @property
     def signed_by_others(self) -> int:
-        """Return how many signatures are missing that this reader can't give."""
-        return len([line for line in self.lines if line.needs and not line.may_sign])
+        """Return how many signatures must be there before anybody proposes, and this reader can't give."""
+        return len([line for line in self.lines if line.needs and not line.may_sign and not line.supervisor])
 
     @property
     def folded_lines(self) -> list[Line]:
@@ -197,16 +168,6 @@ def one_home(
     return shown, beds_to_choose(result, known)
 
 
-def codes_of(results: Iterable[Result], reader: Person) -> dict[UUID, str]:
-    """Return the codes of the housemates whom ``reader`` may know with all that a warning can say. One query."""
-    known = Resident.objects.filter(
-        pk__in={mate for result in results for each in result.criteria for mate in each.mates}
-    )
-    for right in (Can.VIEW_CARE_PROFILE, Can.VIEW_CASE_SUMMARY, Can.VIEW_IDENTITY, Can.VIEW_EXPLOITATION):
-        known = known.visible_to(reader, right)
-    return dict(known.values_list("pk", "code"))
-
-
 def card(
     result: Result,
     known: Facts,
@@ -224,7 +185,7 @@ def card(
         rows,
         bed=result.bed.name if result.bed else "",
         held_here=bool(hold and result.bed and hold.bed_id == result.bed.id),
-        unsigned=len([row for row in rows if row.needs]),
+        unsigned=len([row for row in rows if row.needs and (row.may_sign or not row.supervisor)]),
         exception_kind=exception_kind(result),
         exception=asked,
     )
@@ -239,48 +200,6 @@ def exception_kind(result: Result) -> str:
     if serves == LicencePopulation.EXCLUSIVE or {c.key for c in result.failed} != {"population"}:
         return ""
     return Override.Kind.FOSTER if "foster" in (serves, result.home.kind) else Override.Kind.POPULATION
-
-
-def lines(
-    result: Result, may: frozenset[Can], signed: dict[tuple[UUID, str], list[Any]], codes: dict[UUID, str]
-) -> list[Line]:
-    """Return the criteria as a reader with the rights ``may`` may see them: what rules out first, then warnings.
-
-    ``codes``: of the housemates whom the reader may know.
-    """
-    reads_all = Can.VIEW_EXPLOITATION in may
-    signs = bool(may & {Can.PROPOSE_PLACEMENT, Can.APPROVE_PLACEMENT})
-    found = []
-    for criterion in sorted(result.criteria, key=lambda c: ORDER[c.state]):
-        hidden = criterion.open_text is not None and not reads_all
-        key, text = (RESTRICTED_KEY, criterion.open_text) if hidden else (criterion.key, criterion.text)
-        if not text:
-            continue
-        names = [
-            {"by": each.signed_by.name, "reason": each.reason}
-            for each in signed.get((result.home.id, criterion.signature), [])
-        ]
-        needs = bool(criterion.signature) and not names
-        allowed = needs and signs and key != RESTRICTED_KEY
-        line = Line(key, str(criterion.state), text, names, needs, allowed, criterion.signature if allowed else "")
-        if not hidden:
-            mates = sorted(((mate, codes[mate]) for mate in criterion.mates if mate in codes), key=lambda mate: mate[1])
-            line = replace(line, mates=mates, others=len(criterion.mates) - len(mates))
-        found.append(line)
-    return found
-
-
-def in_short(rows: list[Line]) -> list[Line]:
-    """Return what is passed or only told, with the terms of the licence in one sentence."""
-    told = [row for row in rows if row.state in ("passed", "info")]
-    terms = {row.key: row.text for row in told if row.state == "passed" and row.key in (*TERMS, "licence")}
-    if not set(TERMS) <= set(terms):
-        return told
-    ages, sexes, level = (terms[key] for key in TERMS)
-    parts = [ages, sexes.removeprefix("Licensed for "), level[0].lower() + level[1:]]
-    if until := terms.get("licence", "").removeprefix("Licensed"):
-        parts.append(until.strip())
-    return [Line("licence", "passed", ", ".join(parts)), *(row for row in told if row.key not in terms)]
 
 
 def home_line(result: Result) -> str:
@@ -317,10 +236,11 @@ def summary(known: Facts, age: int | None) -> str:
 
 def table(cards: list[Card]) -> list[dict[str, Any]]:
     """Return the comparison: one row per criterion, one cell per home."""
-    keys = [key for key in NAMES if any(line.key == key for card in cards for line in card.lines)]
+    said = {line.key: line for card in cards for line in card.lines}
+    keys = [key for key in NAMES if key in said] + sorted(said.keys() - NAMES.keys())
     return [
         {
-            "name": NAMES[key],
+            "name": NAMES.get(key) or said[key].cites,
             "cells": [(card.home.name, next((line for line in card.lines if line.key == key), None)) for card in cards],
         }
         for key in keys

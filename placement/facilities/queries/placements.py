@@ -13,6 +13,7 @@ from placement.access.rights import Can
 from placement.access.visible import in_force, rights_on
 from placement.audit.clock import now
 from placement.audit.reading import Change, changes, merged
+from placement.facilities.matching.facts import Ground
 from placement.facilities.matching.housemates import RESTRICTED_KEY
 from placement.facilities.models import (
     AfterCareCheck,
@@ -25,8 +26,8 @@ from placement.facilities.models import (
 )
 from placement.facilities.operations.matching import hold_for_arrival
 from placement.facilities.operations.stays import is_stale as read_again
+from placement.facilities.queries.criteria import Line, codes_of, lines
 from placement.facilities.queries.discharges import Proposed
-from placement.facilities.queries.matches import Line, codes_of, lines
 from placement.facilities.queries.referrals import SEE_HOMES
 from placement.facilities.safety import facts_of
 from residents.models import HarmEvent, OutsidePerson, SafetyAlert, Separation
@@ -304,7 +305,8 @@ def considered(placement: Placement, rights: frozenset[Can]) -> list[Considered]
             hidden = not reads_all and criterion["open_text"] is not None
             key, text = (RESTRICTED_KEY, criterion["open_text"]) if hidden else (criterion["key"], criterion["text"])
             if text:
-                rows.append(Line(key, criterion["state"], text, criterion.get("signed", [])))
+                grounds = () if hidden else tuple(Ground(**each) for each in criterion.get("grounds", []))
+                rows.append(Line(key, criterion["state"], text, criterion.get("signed", []), grounds=grounds))
         rows.sort(key=lambda line: ("failed", "warned", "passed", "info").index(line.state))
         chosen = home["facility"] == str(placement.decision.chosen_id)
         homes.append(Considered(home["name"], home["kind"], home["result"], chosen, rows))

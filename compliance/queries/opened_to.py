@@ -1,0 +1,187 @@
+"""Obligations and findings as one reader may see them: what opens a row, whose it is, and what it leads to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+from django.urls import reverse
+
+from compliance.facts import FACTS
+from compliance.kinds.parameters import PROOF
+from compliance.models import Finding, Obligation, RuleVersion
+from compliance.parts import FILED_BY, OPENED_BY, Part
+from placement.access.models import Person
+from placement.access.rights import AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS, Can, Role
+from placement.access.visible import rights_on
+from placement.audit.reading import Change, changes
+from placement.facilities.models import Facility, Placement
+from residents.models import Incident, Resident
+
+READERS = tuple(sorted({right for rights in OPENED_BY.values() for right in rights} | {Can.INSPECT}))
+FILERS = tuple(sorted({right for rights in FILED_BY.values() for right in rights}))
+CLOSED = "somebody whose record is closed to you"
+Row = Obligation | Finding
+RELATED = ("rule", "facility", "resident")
+NOT_SHOWN = ("rule", "facility", "resident", "subject", "evidence", "part", "area", "severity", "event")
+
+
+@dataclass(frozen=True)
+class Door:
+    """A page of the record on which a row rests, for readers who have one of ``rights`` on ``model``, and all of ``also``."""
+
+    words: str
+    page: str
+    model: type[Model]
+    rights: tuple[Can, ...]
+    also: tuple[Can, ...] = ()
+
+
+INCIDENT = Door(
+    "Open the incident",
+    "incidents:detail",
+    Incident,
+    (Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.INSPECT, Can.VIEW_EXPLOITATION),
+)
+STAY = Door("Open the placement", "placements:detail", Placement, (Can.VIEW_CASE_SUMMARY,), also=(Can.VIEW_FACILITY,))
+OF_SUBJECT = {"incident.": INCIDENT, "stay.": STAY, "young.turns_eighteen": STAY, "young.estimated_age": STAY}
+OF_HOME = {
+    "exit.": Door("Open the exits", "facilities:exits", Facility, (Can.VIEW_BEDS,)),
+    "drill.": Door("Open the drills", "facilities:drills", Facility, (Can.VIEW_BEDS,)),
+    "staff.": Door("Open who works there", "facilities:credentials", Facility, (Can.CHANGE_FACILITY, Can.INSPECT)),
+}
+HOME = Door("Open the home", "facilities:detail", Facility, (Can.VIEW_FACILITY,))
+YOUNG = Door("Open the record", "residents:detail", Resident, (Can.VIEW_CODE,))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One fact behind a row. ``until``: None for what goes on, or happens in a moment. Links are open to the reader."""
+
+    says: str
+    at: datetime | None
+    until: datetime | None = None
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whom a row is about: the young person's code with the way to the record, where that is open; nobody for a home's own."""
+
+    words: str
+    href: str = ""
+
+
+def row_for(person: Person, model: type[Row], pk: UUID) -> Any:
+    """Return the row. Raises ``DoesNotExist`` for somebody to whom its part is closed."""
+    return rows_for(person, model).get(pk=pk)
+
+
+def obligation_behind(finding: Finding, person: Person) -> UUID | None:
+    """Return what is still asked so that the finding is put right, where it is something that must be done."""
+    same = {name: getattr(finding, name) for name in ("rule", "subject", "resident_id")}
+    asked = rows_for(person, Obligation).filter(**same, met_at__isnull=True, ended_at__isnull=True)
+    return asked.order_by("event_at").values_list("pk", flat=True).first()
+
+
+def rows_for(person: Person, model: type[Row]) -> Any:
+    """Return the rows whose part is open to ``person``, with what a page names of them."""
+    rows: Any = model.objects.select_related(*RELATED)
+    found = [rows.visible_to(person, Can.INSPECT)]
+    for part, rights in OPENED_BY.items():
+        found += [rows.filter(part=part).visible_to(person, right) for right in rights]
+    return reduce(or_, found)
+
+
+def rights_of(row: Row, person: Person) -> frozenset[Can]:
+    """Return what ``person`` may do with the home of the row and with the young person. Two queries."""
+    return rights_on(person, row.facility) | (rights_on(person, row.resident) if row.resident else frozenset())
+
+
+def may_file(row: Row, rights: frozenset[Can]) -> bool:
+    """Return whether somebody with these ``rights`` is one of those who do what is asked."""
+    return bool(FILED_BY[Part(row.part)] & rights)
+
+
+def who_does_it(part: str) -> str:
+    """Return in words who does what an obligation of this part asks."""
+    asked, everywhere = FILED_BY[Part(part)], (AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS)
+    roles = [role for role in Role if any(asked & rights.get(role, frozenset()) for rights in everywhere)]
+    *most, last = [role.label.lower() for role in roles]
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def whose(row: Row) -> Whose | None:
+    """Return whom the row is about."""
+    if row.resident_id is None:
+        return None
+    if row.resident is None:
+        return Whose(CLOSED)
+    return Whose(row.resident.code, reverse(YOUNG.page, args=[row.resident_id]))
+
+
+def home_of(row: Row, person: Person) -> Facility | None:
+    """Return the home of the row, None for a reader who may not know which one it is."""
+    return row.facility if opens(HOME, row.facility_id, person) else None
+
+
+def sentence(fact: str, rule: RuleVersion) -> str:
+    """Return what a fact, or the proof of one item, says in words."""
+    if fact.startswith(f"{PROOF}:"):
+        number = int(fact.rpartition("#")[2])
+        return rule.proofs[number - 1] if 0 < number <= len(rule.proofs) else "A proof was filed."
+    return FACTS[fact].sentence if fact in FACTS else "Something that is no longer recorded under this name."
+
+
+def evidence_of(row: Finding, person: Person) -> list[Evidence]:
+    """Return what the finding rests on, with ways to the records that ``person`` may open. A query for each kind of page."""
+    said = row.evidence
+    about = Evidence(
+        sentence(said.get("fact", ""), row.rule),
+        moment(said.get("at")),
+        moment(said.get("until")),
+        tuple(ways(said.get("fact", ""), row, person)),
+    )
+    done = sorted((said.get("done") or {}).items(), key=lambda each: each[1])
+    held = [Evidence(sentence(fact, row.rule), None) for fact in said.get("holds") or []]
+    return [about, *held, *(Evidence(sentence(fact, row.rule), moment(at)) for fact, at in done)]
+
+
+def ways(fact: str, row: Row, person: Person) -> Iterable[tuple[str, str]]:
+    """Yield words and address of the pages on which the record behind a row stands, as far as ``person`` may open them."""
+    doors = [(door, row.subject) for start, door in OF_SUBJECT.items() if fact.startswith(start)]
+    doors += [(door, row.facility_id) for start, door in OF_HOME.items() if fact.startswith(start)]
+    doors += [(YOUNG, row.resident_id)] if row.resident_id else []
+    for door, pk in [*doors, (HOME, row.facility_id)]:
+        if opens(door, pk, person):
+            yield door.words, reverse(door.page, args=[pk])
+
+
+def opens(door: Door, pk: UUID, person: Person) -> bool:
+    """Return whether the page behind ``door`` opens to ``person``."""
+    rows: Any = reduce(or_, (door.model.objects.visible_to(person, right) for right in door.rights))  # type: ignore[attr-defined]
+    for right in door.also:
+        rows = rows.visible_to(person, right)
+    return bool(rows.filter(pk=pk).exists())
+
+
+def history_of(row: Row, person: Person, rights: frozenset[Can]) -> list[Change]:
+    """Return what became of the row, newest first, as far as the reader may read the trail: else the own acts only."""
+    rows = type(row).history.filter(id=row.pk)
+    of_home = bool(rights & {Can.MANAGE_FACILITY, Can.INSPECT})
+    reads = Can.VIEW_AUDIT in rights or (Can.VIEW_HOME_AUDIT in rights and of_home)
+    if row.resident_id is None:
+        reads = of_home or Can.CHANGE_FACILITY in rights
+    return changes(rows if reads else rows.filter(history_user_id=person.pk), hide=NOT_SHOWN)
+
+
+def moment(text: Any) -> datetime | None:
+    """Return the time that the evidence holds; None for none, and for one without beginning or end."""
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,59 @@
+"""What the page of an obligation asks: each thing to do with its proof, the withdrawn ones, and files that may be given."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from compliance.models import Obligation, Proof
+from compliance.queries.opened_to import may_file, rights_of, row_for
+from placement.access.models import Person
+from placement.access.rights import Can
+from residents.models import Document
+
+MOST_FILES = 50
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that the rule asks for: its number, its words, its proof, and proofs that were withdrawn."""
+
+    number: int
+    words: str
+    proof: Proof | None = None
+    withdrawn: list[Proof] = field(default_factory=list)
+
+
+def items_of(obligation: Obligation) -> list[Item]:
+    """Return what the rule asks for, in its order. One query."""
+    proofs = list(obligation.proofs.select_related("written_by", "withdrawn_by", "document"))
+    return [
+        Item(
+            number,
+            words,
+            next((proof for proof in proofs if proof.item == number and not proof.withdrawn_at), None),
+            [proof for proof in proofs if proof.item == number and proof.withdrawn_at],
+        )
+        for number, words in enumerate(obligation.rule.proofs, start=1)
+    ]
+
+
+def files_for(obligation: Obligation, person: Person) -> QuerySet[Document]:
+    """Return the newest files of the same young person, or of the home, that ``person`` may read."""
+    if obligation.resident_id is None:
+        found = Document.objects.visible_to(person, Can.CHANGE_FACILITY).filter(facility=obligation.facility_id)
+        return Document.objects.filter(pk__in=found.values("pk")[:MOST_FILES])
+    found = Document.objects.none()
+    for part, right in Document.RIGHT_OF_PART.items():
+        found = found | Document.objects.visible_to(person, right).filter(resident=obligation.resident_id, part=part)
+    return Document.objects.filter(pk__in=found.values("pk")[:MOST_FILES])
+
+
+def proof_to_withdraw(person: Person, pk: UUID, proof: UUID) -> Proof:
+    """Return a proof that counts. Raises ``DoesNotExist`` for whoever may not file one, and for one that is withdrawn."""
+    obligation = row_for(person, Obligation, pk)
+    if not may_file(obligation, rights_of(obligation, person)):
+        raise Obligation.DoesNotExist
+    found = Proof.objects.select_related("written_by").get(pk=proof, obligation=pk, withdrawn_at__isnull=True)
+    found.obligation = obligation
+    return found

@@ -20,7 +20,7 @@ from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect, sync_playwright
 
 from tests import demo_command
-from tests.browser.chromium import find_chromium
+from tests.browser.chromium import find_light_chromium
 from tests.world import World
 
 PASSWORD = "demo-only-password"
@@ -65,7 +65,7 @@ def browser() -> Iterator[Browser]:
     """
     with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
         patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=ASIDE)
+        chromium = playwright.chromium.launch(executable_path=find_light_chromium(), args=ASIDE)
         yield chromium
         chromium.close()
 

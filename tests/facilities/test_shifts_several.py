@@ -194,6 +194,13 @@ def test_undo_can_not_reach_into_a_signed_shift(world, staff, acting_as):
         residents.undo_care([entry.pk], by=world.staff_cedar)
 
 
+def test_undo_is_not_offered_for_what_stands_in_a_signed_shift(world, staff, acting_as):
+    staff.post(url("tap", world, world.ada.resident.pk), tap_data("meal|Lunch"))
+    assert "Undo" in staff.get(url("shift", world)).content.decode()
+    sign(world, acting_as)
+    assert "Undo" not in staff.get(url("shift", world)).content.decode()
+
+
 @pytest.mark.parametrize("sent", ["", "made-up", f"{uuid.UUID(int=7)},"])
 def test_a_broken_undo_changes_nothing_and_says_so(world, staff, sent):
     page = staff.post(url("undo", world), {"form_key": str(uuid.uuid4()), "entries": sent})

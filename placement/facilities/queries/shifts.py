@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -163,8 +162,8 @@ def board(person: Person, facility: Facility) -> Board:
     stands = ratio_now([Here(facility, shift, [*(t.place for t in tiles), *closed])])[facility.pk]
     ways = exits.exits_now([facility])
     strip = facts(facility, stands, tiles, moment, closed, ways)
-    mine = chain.from_iterable(entries[pk] for pk in ids)
-    undo = just_logged(person, mine, moment)
+    current = shift.pk if shift else None  # what stands in a signed shift stays
+    undo = just_logged(person, (each for pk in ids for each in entries[pk] if each.shift_id == current), moment)
     by_id = {stay.resident_id: stay.resident for stay in living}
     for entry in undo:
         entry.resident = by_id[entry.resident_id]

@@ -83,7 +83,7 @@ def test_staff_read_that_looks_are_late_and_that_somebody_is_not_found(world: Wo
     )
     look(world, "ada", "Not found")
     assert "Not found at Cedar of the world: W-1" in titles(world.staff_cedar)
-    assert not [title for title in titles(world.staff_cedar) if "late" in title]
+    assert not [title for title in titles(world.staff_cedar) if "are late" in title]
     assert not [title for title in titles(world.staff_birch) if "Cedar" in title]
     look(world, "ada", "In the yard", 0)
     assert not [title for title in titles(world.staff_cedar) if "Cedar" in title]

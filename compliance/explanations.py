@@ -39,3 +39,47 @@ explain(
     },
     field="done_at",
 )
+explain(
+    {
+        "corrective_action_says_what_was_done": "Say what was done.",
+        "corrective_action_sent_back_says_why": "Say why it is not good enough yet. Your name is kept with it.",
+        "corrective_action_verification_is_signed": "Say how you checked it. Your name is kept with it.",
+        "corrective_action_verified_when_done": "It can be verified only when its owner has said that all of it is done.",
+        "corrective_action_verified_by_another": (
+            "Somebody else must verify this: nobody who planned it, owns or has owned it, or did one of its steps."
+        ),
+        "one_open_corrective_action": "There is a corrective action for this already. It must be verified first.",
+        "corrective_action_begins_as_a_plan": "A corrective action begins as a plan. It is done and verified later.",
+        "corrective_action_is_about_what_failed": "This is no longer asked, or is corrected already. There is nothing to plan.",
+        "corrective_action_planned_by_who_answers": (
+            "Only the home's administrator, a supervisor or the young person's caseworker plans this."
+        ),
+        "corrective_action_is_kept": (
+            "This stays as it was written. What was reported as done can be sent back first; what was verified can't be changed."
+        ),
+        "corrective_action_done_by_its_owner": "Only the owner says that all of it is done.",
+        "corrective_action_done_step_by_step": "There are steps that nobody has done yet. Do each of them first.",
+        "corrective_action_sent_back_when_done": "Only what was reported as done can be sent back.",
+        "corrective_action_judged_by_who_answers": (
+            "Only the home's administrator or a supervisor decides this, and never the owner."
+        ),
+        "corrective_step_once": "This step is there already.",
+        "corrective_step_begins_open": "A step begins as something to do.",
+        "corrective_step_is_kept": "A step stays as it was written, and is done once.",
+        "corrective_step_is_done_by_who_works_there": "Only people who work with the home or the young person do a step.",
+    }
+)
+explain({"corrective_action_says_the_cause": "Say why the rule was not met."}, field="cause")
+explain({"corrective_action_due_day_is_ahead": "This day is over. Give today or a later day."}, field="due_on")
+explain(
+    {
+        "corrective_action_owner_is_of_the_home": (
+            "Choose somebody who works in or runs the home now, or who keeps the young person's case."
+        )
+    },
+    field="owner",
+)
+explain({"corrective_action_change_says_why": "Say why this is changed."}, field="reason")
+explain({"corrective_step_says_what": "Say what is to be done."}, field="steps")
+explain({"corrective_step_done_says_how": "Say what was done, and what shows it."}, field="evidence")
+explain({"corrective_step_file_is_of_the_record": "Choose a file of the same record."}, field="document")

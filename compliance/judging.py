@@ -34,7 +34,7 @@ def install(using: str = "default", **kwargs: Any) -> None:
         return
     with transaction.atomic(using=using), owner.cursor() as cursor:
         tables = set(owner.introspection.table_names(cursor))
-        if tables >= {"compliance_finding", "compliance_proof", "compliance_holiday"}:
+        if tables >= {"compliance_finding", "compliance_proof", "compliance_holiday", "compliance_correctiveaction"}:
             cursor.execute(functions())
 
 

@@ -1,7 +1,11 @@
 """What becomes of the answers of the rules: obligations are opened, met, moved and ended, findings opened and closed.
 
-The answers are a relation with ``ANSWER_COLUMNS``. What is in the scope and has no answer any more is no longer asked.
+The answers are a relation with ``ANSWER_COLUMNS``. What is in the scope and has no answer any more is no longer asked. A breach in
+a moment has no end: its finding is closed by corrective action that somebody has verified.
 """
+
+from compliance.facts import FACTS
+from compliance.facts.fact import NO_END
 
 ANSWER_COLUMNS = {
     "rule": "uuid",
@@ -20,6 +24,8 @@ ANSWER_COLUMNS = {
 ASKING = "('deadline_after_event', 'required_record', 'notice', 'recurring')"
 FAILING = "('critical', 'serious', 'minor')"
 SAME = "{0}.rule_id = {1}.rule AND {0}.subject = {1}.subject AND {0}.resident_id IS NOT DISTINCT FROM {1}.resident_id"
+MOMENTS = ", ".join(f"'{name}'" for name, fact in sorted(FACTS.items()) if f"{NO_END} AS until" in fact.sql)
+AGAIN = "12 months"  # a rule that fails within this time after corrective action has failed again
 _OBLIGATION, _FINDING = SAME.format("o", "w"), SAME.format("g", "w")
 # One row for each event: where several facts name it, what is not done yet counts. What is done again and again is met by the
 # next time only; until then it is open.
@@ -74,6 +80,11 @@ MERGE = f"""
   WHERE {{scope_o}} AND o.met_at IS NULL AND o.ended_at IS NULL
     AND NOT EXISTS (SELECT FROM w WHERE {_OBLIGATION} AND w.event_at = o.event_at);
 
+  UPDATE compliance_finding g SET closed_at = judged_at, closed_why = 'corrected'
+  FROM compliance_ruleversion v, compliance_correctiveaction c
+  WHERE {{scope_g}} AND g.closed_at IS NULL AND v.id = g.rule_id AND v.kind = 'prohibited'
+    AND g.evidence ->> 'fact' IN ({MOMENTS}) AND c.finding_id = g.id AND c.verified_at IS NOT NULL;
+
   WITH w AS MATERIALIZED (
     SELECT a.rule, a.subject, a.resident_id, bool_or(a.met IS FALSE AND v.severity IN {FAILING}) AS failing
     FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule GROUP BY a.rule, a.subject, a.resident_id
@@ -82,18 +93,29 @@ MERGE = f"""
     closed_why = CASE WHEN EXISTS (SELECT FROM w WHERE {_FINDING}) THEN 'put right' ELSE 'not asked' END
   WHERE {{scope_g}} AND g.closed_at IS NULL AND NOT EXISTS (SELECT FROM w WHERE {_FINDING} AND w.failing);
 
-  -- What was put right by corrective action is not found again for the same time.
+  -- What was put right by corrective action is not found again for the same time. What fails after it, or fails once more, has
+  -- failed again.
+  WITH earlier AS MATERIALIZED (
+    SELECT c.id, c.verified_at, g.facility_id, g.subject, g.resident_id, v.rule
+    FROM compliance_correctiveaction c JOIN compliance_finding g ON g.id = c.finding_id
+    JOIN compliance_ruleversion v ON v.id = g.rule_id
+    WHERE c.verified_at <= judged_at AND c.verified_at > judged_at - interval '{AGAIN}'
+  )
   INSERT INTO compliance_finding
-    (id, rule_id, facility_id, resident_id, subject, since, due_at, opened_at, closed_why, evidence, part, area, severity)
+    (id, rule_id, facility_id, resident_id, subject, since, due_at, opened_at, closed_why, evidence, again_after_id, part, area,
+      severity)
   SELECT gen_random_uuid(), w.rule, w.facility_id, w.resident_id, w.subject, w.since, w.due, judged_at, '',
-    w.evidence, w.part, w.area, w.severity
+    w.evidence, w.again_after, w.part, w.area, w.severity
   FROM (
     SELECT DISTINCT ON (a.rule, a.subject, a.resident_id) a.rule, a.facility_id, a.subject, a.resident_id, a.since, a.due,
-      a.evidence, v.area, v.severity, CASE WHEN a.resident_id IS NULL THEN v.home_part ELSE v.young_part END AS part
+      a.evidence, v.area, v.severity, CASE WHEN a.resident_id IS NULL THEN v.home_part ELSE v.young_part END AS part,
+      e.id AS again_after
     FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule
+    LEFT JOIN earlier e ON e.rule = v.rule AND e.facility_id = a.facility_id
+      AND (a.since >= e.verified_at OR a.subject = e.subject AND a.resident_id IS NOT DISTINCT FROM e.resident_id)
     WHERE a.met IS FALSE AND v.severity IN {FAILING} AND NOT EXISTS (
       SELECT FROM compliance_finding c WHERE {SAME.format("c", "a")} AND c.closed_why = 'corrected' AND c.since >= a.since)
-    ORDER BY a.rule, a.subject, a.resident_id, a.since, a.facility_id
+    ORDER BY a.rule, a.subject, a.resident_id, a.since, a.facility_id, e.verified_at DESC NULLS LAST
   ) w
   ON CONFLICT (rule_id, subject, resident_id) WHERE closed_at IS NULL DO NOTHING;
 """

@@ -44,6 +44,8 @@ FILED_BY: dict[Part, frozenset[Can]] = {
     Part.SHIFT: frozenset({Can.WORK_SHIFT, Can.CHANGE_FACILITY}),
     Part.PAPERS: frozenset({Can.CHANGE_FACILITY}),
 }
+# Who answers for a finding, beside seeing it: plans its corrective action. Who runs or supervises the home verifies it.
+ANSWER_FOR = frozenset({Can.CHANGE_FACILITY, Can.KEEP_CASE})
 OPENS = (
     *(Opens(right, "part", part.value) for part, rights in OPENED_BY.items() for right in rights),
     Opens(Can.INSPECT),

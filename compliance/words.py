@@ -42,6 +42,39 @@ say(
     Words(
         "finding",
         "findings",
-        {"since": "Not met since", "opened_at": "Found", "closed_at": "Closed", "closed_why": "How it was closed"},
+        {
+            "since": "Not met since",
+            "opened_at": "Found",
+            "closed_at": "Closed",
+            "closed_why": "How it was closed",
+            "again_after": "Failed again after",
+        },
+    ),
+)
+say(
+    "compliance.CorrectiveAction",
+    Words(
+        "corrective action",
+        "corrective actions",
+        {
+            "due_on": "Due",
+            "planned_at": "Time of planning",
+            "changed_why": "Why it was changed",
+            "done_at": "Reported as done",
+            "done_note": "What was done",
+            "sent_back_at": "Sent back",
+            "sent_back_by": "Who sent it back",
+            "sent_back_reason": "Why it was sent back",
+            "verified_at": "Verified",
+            "verified_note": "How it was verified",
+        },
+    ),
+)
+say(
+    "compliance.CorrectiveStep",
+    Words(
+        "step",
+        "steps",
+        {"what": "What to do", "done_at": "Done", "evidence": "What shows it", "document": "A file that shows it"},
     ),
 )

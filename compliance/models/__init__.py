@@ -1,9 +1,19 @@
-"""What this app keeps: the rules as they were loaded, what they ask for, the proofs, what is not met, totals of months."""
+"""What this app keeps: rules as loaded, what they ask for, proofs, what is not met and what is done about it, totals of months."""
 
+from compliance.models.corrective import CorrectiveAction, CorrectiveStep
 from compliance.models.finding import Finding
 from compliance.models.obligation import Obligation
 from compliance.models.proof import Proof
 from compliance.models.rule import Holiday, RuleVersion
 from compliance.models.totals import MonthTotals
 
-__all__ = ["Finding", "Holiday", "MonthTotals", "Obligation", "Proof", "RuleVersion"]
+__all__ = [
+    "CorrectiveAction",
+    "CorrectiveStep",
+    "Finding",
+    "Holiday",
+    "MonthTotals",
+    "Obligation",
+    "Proof",
+    "RuleVersion",
+]

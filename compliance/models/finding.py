@@ -17,6 +17,7 @@ class Finding(Tracked):
     """``rule`` is not met by ``subject`` since ``since``. Opened and closed by the database's ``compliance_judge`` alone.
 
     opened_at: when that was found. evidence: ids and times, no names. closed_why: see ``Closed``.
+    again_after: the corrective action after which the same home has failed the same rule once more.
     """
 
     class Closed(models.TextChoices):
@@ -35,6 +36,7 @@ class Finding(Tracked):
     closed_at = models.DateTimeField(null=True)
     closed_why = models.CharField(max_length=12, choices=Closed.choices, blank=True)
     evidence = models.JSONField()
+    again_after = models.ForeignKey("compliance.CorrectiveAction", models.PROTECT, null=True, related_name="+")
     part = models.CharField(max_length=8, choices=Part.choices)
     area = models.CharField(max_length=40)
     severity = models.CharField(max_length=8)

@@ -38,7 +38,13 @@ WHO = {
     "access.set_pin": "f",
     "access.set_up_factor": "f",  # nobody does it for somebody else
     "access.withdraw_change": "y",  # who has proposed it
+    "compliance.change_corrective_action": "cSa",
+    "compliance.do_corrective_step": "cfaS",  # as a proof of it
     "compliance.file_proof": "cfaS",  # of an incident: whoever reports or reviews it, and who keeps the case
+    "compliance.plan_corrective_action": "cSa",
+    "compliance.report_corrective_action": "f",  # who owns it
+    "compliance.send_back_corrective_action": "Sa",
+    "compliance.verify_corrective_action": "Sa",  # the caseworker has planned it
     "compliance.withdraw_proof": "cfaS",
     "facilities.add_bed": "Sa",
     "facilities.add_condition": "Sa",
@@ -193,6 +199,15 @@ def values(world: World) -> dict[str, Any]:
         "compliance.file_proof.item": 1,
         "compliance.file_proof.done_at": now - timedelta(minutes=1),
         "compliance.file_proof.how": "phone",
+        # What the law asks, and what is done about it, the world has not by itself: ``STATES``.
+        **dict.fromkeys(("obligation", "proof", "finding", "action", "step")),
+        "compliance.plan_corrective_action.cause": "Nobody had told the night shift",
+        "compliance.plan_corrective_action.owner": world.staff_cedar,
+        "compliance.plan_corrective_action.due_on": today + 7 * DAY,
+        "compliance.plan_corrective_action.steps": ["Tell each shift"],
+        "compliance.change_corrective_action.owner": world.staff_cedar,
+        "compliance.change_corrective_action.due_on": today + 9 * DAY,
+        "compliance.do_corrective_step.evidence": "Seen",
         "access.close_account.person": world.staff_cedar,
         "access.propose_account.role": Role.STAFF,
         "access.propose_account.unit": None,

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from compliance.models import Finding, MonthTotals, Obligation, Proof
+from compliance.models import CorrectiveAction, CorrectiveStep, Finding, MonthTotals, Obligation, Proof
 from compliance.queries.totals import totals
 from placement.access.models import AccountChange, Person, UnusualAccess
 from placement.access.rows import guarded_rows
@@ -84,6 +84,7 @@ from residents.models import (
 )
 from residents.operations import log_care
 from residents.operations.wording import keep_ignored
+from tests.corrective import plan
 from tests.every.oracle import OF_ROLE, barred, judges, of_homes, parts
 from tests.every.table import change_of_account, places
 from tests.law import NCMEC, of, prove, report
@@ -251,6 +252,7 @@ def fill(world: World) -> None:
     for home, young in (("cedar", world.ada), ("birch", world.cleo)):
         late = report(world, young.resident, home=home, ago=timedelta(hours=30))
         prove(of(NCMEC, subject=late.pk), world.homes[home].staff)
+        plan(world, Finding.objects.get(rule__rule=NCMEC, subject=late.pk))
     for key, caseworker, clinician in (
         ("ada", world.caseworker, world.clinician),
         ("cleo", world.caseworker2, world.clinician2),
@@ -337,6 +339,8 @@ LAW = {
     "papers": ("", "papers"),
 }
 OF_LAW: dict[Any, Callable[[Any], Any]] = {
+    CorrectiveAction: lambda row: row.finding,
+    CorrectiveStep: lambda row: row.action.finding,
     Finding: lambda row: row,
     Obligation: lambda row: row,
     Proof: lambda row: row.obligation,

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from compliance.models import Finding
 from placement.access import operations as accounts
 from placement.access.factors import new_seed
 from placement.access.models import AccountChange, Person
@@ -20,6 +21,7 @@ from placement.facilities.models import ShiftStaff
 from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
 from residents.models import Resident
+from tests import corrective
 from tests.bars import bar_to_judge
 from tests.building.medication import ordered
 from tests.every.table import change_of_account, places
@@ -325,6 +327,30 @@ def proved(world: World) -> State:
     return {"proof": prove(due(world)["obligation"], world.caseworker)}
 
 
+def failed(world: World) -> State:
+    """Nobody was told within a day that Ada is missing."""
+    asked = of(NCMEC, subject=report(world, world.ada.resident, ago=timedelta(hours=30)).pk)
+    return {"finding": Finding.objects.get(rule=asked.rule, subject=asked.subject)}
+
+
+def planned(world: World) -> State:
+    return {"action": corrective.plan(world, failed(world)["finding"], by=world.caseworker)}
+
+
+def with_a_step(world: World) -> State:
+    return {"step": planned(world)["action"].steps.first()}
+
+
+def all_steps_done(world: World) -> State:
+    state = planned(world)
+    corrective.do_steps(state["action"])
+    return state
+
+
+def reported(world: World) -> State:
+    return {"action": corrective.report(planned(world)["action"])}
+
+
 STATES: dict[str, Callable[[World], State]] = {
     "access.add_passkey": with_a_factor,
     "access.remove_factor": with_a_factor,
@@ -334,7 +360,13 @@ STATES: dict[str, Callable[[World], State]] = {
     "access.propose_reopening": closed_account,
     "access.refuse_change": proposed_change,
     "access.withdraw_change": proposed_change,
+    "compliance.change_corrective_action": planned,
+    "compliance.do_corrective_step": with_a_step,
     "compliance.file_proof": due,
+    "compliance.plan_corrective_action": failed,
+    "compliance.report_corrective_action": all_steps_done,
+    "compliance.send_back_corrective_action": reported,
+    "compliance.verify_corrective_action": reported,
     "compliance.withdraw_proof": proved,
     "facilities.come_on_duty": went_home,
     "facilities.go_off_duty": on_duty,

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 
-from compliance.models import Finding, MonthTotals, Obligation, Proof
+from compliance.models import CorrectiveAction, CorrectiveStep, Finding, MonthTotals, Obligation, Proof
 from placement.access.models import AccountChange, Person, UnusualAccess
 from placement.access.rights import Can
 from placement.access.rows import guarded_rows
@@ -270,6 +270,8 @@ REFUSED_BEFORE = {
     ActivityOffer,
     ClinicalNote,
     ContactChange,
+    CorrectiveAction,
+    CorrectiveStep,
     Discharge,
     DischargeProposal,
     Disclosure,

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from compliance.models import Proof
+from compliance.models import CorrectiveStep, Proof
 from compliance.queries import audit
 from compliance.queries.board import STATES, area_words
 from compliance.queries.rules import LAWS
@@ -149,3 +149,71 @@ class WithdrawForm(FormKey):
     """Why a proof was a mistake."""
 
     reason = LongTextField(label="Why was it a mistake?", max_length=2000)
+
+
+class PlanForm(FormKey):
+    """Why a rule was not met, and what is done so that it does not happen again."""
+
+    cause = LongTextField(label="Why was the rule not met?", max_length=2000, help_text="What led to it, not who.")
+    steps = LongTextField(label="What will be done?", max_length=5000, help_text="One step on each line.")
+    owner = forms.ModelChoiceField(
+        Person.objects.none(),
+        label="Who answers for it?",
+        help_text="Somebody else than you and this person verifies it.",
+    )
+    due_on = DateField(label="Done by the end of")
+
+    def __init__(self, *args: Any, owners: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_rows(self, "owner", owners, lambda person: f"{person.name}, {person.get_role_display().lower()}")
+
+    def clean_steps(self) -> list[str]:
+        """Return the steps, one for each line that says something. None may be longer than a step is."""
+        steps = [line.strip() for line in self.cleaned_data["steps"].splitlines() if line.strip()]
+        longest = CorrectiveStep._meta.get_field("what").max_length or 0
+        if any(len(step) > longest for step in steps):
+            raise forms.ValidationError(f"A step is longer than {longest} characters. Break it into smaller ones.")
+        return steps
+
+
+class ChangeActionForm(PlanForm):
+    """Another owner or day, a better cause, further steps; and why."""
+
+    reason = LongTextField(label="Why is it changed?", max_length=2000)
+    field_order = ("due_on", "owner", "cause", "steps", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["steps"].label, self.fields["steps"].required = "Further steps", False
+
+
+class StepForm(FormKey):
+    """Which step was done, and what shows it."""
+
+    step = forms.ChoiceField(label="Which step was done?", widget=forms.RadioSelect)
+    evidence = LongTextField(label="What was done, and what shows it?", max_length=2000)
+    document = forms.ModelChoiceField(Document.objects.none(), label="A file that shows it", required=False)
+
+    def __init__(self, *args: Any, steps: Iterable[tuple[str, str]], files: QuerySet[Document], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "step", steps)
+        offer_rows(self, "document", files, lambda file: file.title)
+
+
+class ReportForm(FormKey):
+    """What was done, in the words of the owner."""
+
+    note = LongTextField(
+        label="What is different now?", max_length=2000, help_text="Somebody else reads it, and checks."
+    )
+
+
+class JudgeActionForm(FormKey):
+    """Whether the cause is gone."""
+
+    decision = forms.ChoiceField(
+        label="Is it done, and will it hold?",
+        choices=[("verified", "Yes: verify it"), ("sent back", "No: send it back")],
+        widget=forms.RadioSelect,
+    )
+    words = LongTextField(label="How did you check, or what is missing?", max_length=2000)

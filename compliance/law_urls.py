@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import board, findings, obligations, rules
+from compliance.views import board, corrective, findings, obligations, rules
 
 app_name = "compliance"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("obligations/<uuid:pk>/", obligations.obligation, name="obligation"),
     path("obligations/<uuid:pk>/proofs/<uuid:proof>/withdraw/", obligations.withdraw, name="withdraw_proof"),
     path("findings/<uuid:pk>/", findings.finding, name="finding"),
+    path("actions/<uuid:pk>/change/", corrective.change, name="change_action"),
 ]

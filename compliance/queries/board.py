@@ -12,6 +12,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, 
 from django.db.models.functions import Coalesce
 
 from compliance.models import Finding, Obligation
+from compliance.queries.corrective import being_corrected
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
@@ -28,6 +29,7 @@ STATES = {
     "due": "Due in 14 days",
     "waiting": "To be done",
     "done": "Done",
+    "correcting": "Being corrected",
     "closed": "Put right or closed",
     "watch": "Advice, and duties of others",
 }
@@ -111,6 +113,7 @@ def listed(
     by_time = {"by": Coalesce("due_at", Value(NEVER))}
     lists: dict[str, tuple[QuerySet[Any], tuple[str, ...]]] = {
         "not-met": (worst_first(findings.filter(closed_at__isnull=True)), ("worst", "since")),
+        "correcting": (being_corrected(findings), ("correct_by",)),
         "closed": (findings.filter(closed_at__isnull=False), ("-closed_at",)),
         "due": (law.filter(due_at__gt=moment, due_at__lte=moment + NEAR), ("due_at",)),
         "done": (asked.filter(met_at__isnull=False), ("-met_at",)),

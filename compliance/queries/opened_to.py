@@ -18,7 +18,7 @@ from compliance.parts import FILED_BY, OPENED_BY, Part
 from placement.access.models import Person
 from placement.access.rights import AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS, Can, Role
 from placement.access.visible import rights_on
-from placement.audit.reading import Change, changes
+from placement.audit.reading import Change, changes, merged
 from placement.facilities.models import Facility, Placement
 from residents.models import Incident, Resident
 
@@ -28,6 +28,7 @@ CLOSED = "somebody whose record is closed to you"
 Row = Obligation | Finding
 RELATED = ("rule", "facility", "resident")
 NOT_SHOWN = ("rule", "facility", "resident", "subject", "evidence", "part", "area", "severity", "event")
+NOT_SHOWN_ALSO = ("finding", "action", "number")  # of what follows the row
 
 
 @dataclass(frozen=True)
@@ -169,14 +170,19 @@ def opens(door: Door, pk: UUID, person: Person) -> bool:
     return bool(rows.filter(pk=pk).exists())
 
 
-def history_of(row: Row, person: Person, rights: frozenset[Can]) -> list[Change]:
-    """Return what became of the row, newest first, as far as the reader may read the trail: else the own acts only."""
-    rows = type(row).history.filter(id=row.pk)
+def history_of(row: Row, person: Person, rights: frozenset[Can], also: Iterable[Any] = ()) -> list[Change]:
+    """Return what became of the row, newest first, as far as the reader may read the trail: else the own acts only.
+
+    also: further histories that are read as that of the row is.
+    """
     of_home = bool(rights & {Can.MANAGE_FACILITY, Can.INSPECT})
     reads = Can.VIEW_AUDIT in rights or (Can.VIEW_HOME_AUDIT in rights and of_home)
     if row.resident_id is None:
         reads = of_home or Can.CHANGE_FACILITY in rights
-    return changes(rows if reads else rows.filter(history_user_id=person.pk), hide=NOT_SHOWN)
+    found = [(type(row).history.filter(id=row.pk), NOT_SHOWN), *((rows, NOT_SHOWN_ALSO) for rows in also)]
+    return merged(
+        *(changes(rows if reads else rows.filter(history_user_id=person.pk), hide=hide) for rows, hide in found)
+    )
 
 
 def moment(text: Any) -> datetime | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from compliance.models import Obligation, Proof
-from compliance.queries.opened_to import may_file, rights_of, row_for
+from compliance.queries.opened_to import Row, may_file, rights_of, row_for
 from placement.access.models import Person
 from placement.access.rights import Can
 from residents.models import Document
@@ -38,14 +38,14 @@ def items_of(obligation: Obligation) -> list[Item]:
     ]
 
 
-def files_for(obligation: Obligation, person: Person) -> QuerySet[Document]:
+def files_for(row: Row, person: Person) -> QuerySet[Document]:
     """Return the newest files of the same young person, or of the home, that ``person`` may read."""
-    if obligation.resident_id is None:
-        found = Document.objects.visible_to(person, Can.CHANGE_FACILITY).filter(facility=obligation.facility_id)
+    if row.resident_id is None:
+        found = Document.objects.visible_to(person, Can.CHANGE_FACILITY).filter(facility=row.facility_id)
         return Document.objects.filter(pk__in=found.values("pk")[:MOST_FILES])
     found = Document.objects.none()
     for part, right in Document.RIGHT_OF_PART.items():
-        found = found | Document.objects.visible_to(person, right).filter(resident=obligation.resident_id, part=part)
+        found = found | Document.objects.visible_to(person, right).filter(resident=row.resident_id, part=part)
     return Document.objects.filter(pk__in=found.values("pk")[:MOST_FILES])
 
 

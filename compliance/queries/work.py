@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models.functions import Length
 
-from compliance.queries import account_work, case_work, home_work, obligations, rights_work
+from compliance.queries import account_work, case_work, corrective, home_work, obligations, rights_work
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -75,6 +75,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         case_work.sheets_to_get_back,
         case_work.exceptions_ending,
         obligations.to_do,
+        corrective.own,
     ],
     Role.SUPERVISOR: [
         home_work.missing_people,
@@ -102,6 +103,9 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.clearances,
         account_work.changes_of_accounts,
         obligations.to_do,
+        corrective.failed_again,
+        corrective.to_verify,
+        corrective.overdue,
     ],
     Role.ADMIN: [
         home_work.own_clearance,
@@ -126,6 +130,9 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.nights,
         home_work.credentials,
         obligations.to_do,
+        corrective.failed_again,
+        corrective.own,
+        corrective.to_verify,
     ],
     Role.CLINICIAN: [case_work.access_to_decide, case_work.consents],
     Role.SYSADMIN: [account_work.changes_of_accounts],
@@ -138,5 +145,6 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.unsigned_shifts,
         home_work.hand_offs,
         obligations.to_do,
+        corrective.own,
     ],
 }

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from compliance.models import Finding, Obligation, Proof
-from compliance.operations import file_proof
+from compliance.models import CorrectiveAction, Finding, Obligation, Proof
+from compliance.operations import file_proof, plan_corrective_action
 from placement.access.models import AccountChange, Person
 from placement.access.proposals import propose_change
 from placement.access.rights import Role
@@ -212,6 +212,22 @@ def proof_in(part: str) -> Arguments:
     return {"pk": lambda p: proof(p).obligation_id, "proof": lambda p: proof(p).pk}
 
 
+def action_in(part: str) -> Arguments:
+    """A corrective action about a finding in a part, planned when there is none."""
+
+    def key(place: Place) -> UUID:
+        rows = in_part(Finding, place, part)
+        made = CorrectiveAction.objects.filter(finding__in=rows, done_at=None).first()
+        if made is None:
+            by = place.home.admin if part in ("shift", "papers") else place.young.caseload.caseworker
+            what = {"cause": "The lock", "owner": place.home.admin, "due_on": place.world.today, "steps": ["Look"]}
+            with acting(by.pk, by.name):
+                made = plan_corrective_action(rows.filter(closed_at=None).first(), **what, by=by)
+        return made.pk
+
+    return {"pk": key}
+
+
 ASKED_NOTES = (("asked for notes", {"pk": lambda p: p.young.asked_notes.pk}),)
 PAGES: dict[str, Page] = {
     "work": Page("own work"),
@@ -260,6 +276,15 @@ PAGES: dict[str, Page] = {
             ("summary | evidence", found_in("summary")),
             ("beds", found_in("shift")),
             ("change | evidence", found_in("papers")),
+        ),
+    ),
+    "compliance:change_action": Page(
+        "care + change | keep",
+        action_in("care"),
+        more=(
+            ("summary + change | keep", action_in("summary")),
+            ("change", action_in("shift")),
+            ("change", action_in("papers")),
         ),
     ),
     "compliance:withdraw_proof": Page(

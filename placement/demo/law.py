@@ -18,6 +18,7 @@ from compliance.queries.obligations import waiting
 from placement.access.models import Person
 from placement.audit.clock import at_time
 from placement.database.context import acting, acting_as_system
+from placement.demo.correcting import Correcting
 from placement.demo.plan import chance
 from placement.facilities.models import Assignment
 from residents.models import Caseload
@@ -49,7 +50,7 @@ class Law:
     """Judges the story from 30 days before ``end`` on, every few days, and at ``end``."""
 
     def __init__(self, end: datetime) -> None:
-        self.next, self.end = end - DAYS, end
+        self.next, self.end, self.correcting = end - DAYS, end, Correcting(end)
 
     def before(self, moment: datetime) -> None:
         """Judge what is due before an act at ``moment``."""
@@ -63,10 +64,11 @@ class Law:
             judge_whom(act, arguments, result)
 
     def judge(self, moment: datetime) -> None:
-        """File what people have proved by ``moment``, then judge everything."""
+        """File what people have proved by ``moment``, judge everything, and go on with what is done about it."""
         prove(moment)
         with at_time(moment), acting_as_system(COMMAND):
             judge_all()
+        self.correcting.at(moment)
 
 
 def prove(moment: datetime) -> None:

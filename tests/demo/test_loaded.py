@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from compliance.models import CorrectiveAction, Finding
 from placement.access.models import Person
 from placement.audit.history import tracked_models
 from placement.database.context import acting_as_system
@@ -209,3 +210,12 @@ def test_a_demo_that_is_there_in_part_is_not_taken_as_whole() -> None:
     finally:
         with acting_as_system("tests"):
             Person.objects.filter(username="somebody.else").update(username=LAST)
+
+
+def test_corrective_action_waits_is_done_and_has_once_not_held() -> None:
+    waits = CorrectiveAction.objects.filter(verified_at=None)
+    assert waits.filter(done_at__isnull=False).exists()
+    assert waits.filter(done_at=None, due_on__gt=timezone.localdate()).exists()
+    assert waits.filter(done_at=None, due_on__lt=timezone.localdate()).exists()
+    again = Finding.objects.filter(again_after__isnull=False, closed_at=None).select_related("again_after")
+    assert {each.again_after.verified_by.username for each in again} == {"supervisor"}

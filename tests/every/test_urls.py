@@ -314,7 +314,8 @@ BROUGHT_ABOUT: dict[Case, Callable[[World], tuple[list[Person], Place]]] = {
 
 @pytest.mark.parametrize("case", sorted(BROUGHT_ABOUT))
 def test_the_matrix_says_who_gets_in_when_a_case_is_brought_about(world: World, case: Case) -> None:
-    for name in ("residents:document", "compliance:withdraw_proof"):  # what has to be made first is made
+    made_first = ("residents:document", "compliance:withdraw_proof", "compliance:change_action")
+    for name in made_first:
         for _, arguments in PAGES[name].records():
             values(PAGES[name], places(world)["own"], arguments)
     people, place = BROUGHT_ABOUT[case](world)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
+from compliance.queries.opened_to import READERS
 from placement.access.guard import Access, access_of
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -25,6 +26,12 @@ SAME = {
     ("audit:act", Can.VIEW_AUDIT): ONE_OF_SEVERAL,
     ("audit:act", Can.VIEW_BEDS): ONE_OF_SEVERAL,
     **{("residents:document", right): ONE_OF_SEVERAL for right in Document.RIGHT_OF_PART.values()},
+    **{
+        (f"compliance:{page}", right): ONE_OF_SEVERAL
+        for page in ("obligation", "finding")
+        for right in READERS
+        if right.app == "residents"
+    },
     ("incidents:detail", Can.VIEW_EXPLOITATION): IMPLIED,
     ("facilities:my-shift", Can.WORK_SHIFT): LISTS,
     ("referrals:new", Can.PROPOSE_PLACEMENT): LISTS,

@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from placement.access.guard import access_of
+from placement.access.guard import Access, access_of
 from placement.access.matrix import Case, lines
 from placement.access.matrix import opens as opens_for
 from placement.access.models import AccessLogEntry, Person
@@ -157,12 +157,16 @@ def case_of(person: Person, place: Place, page: Page) -> Case:
     return Case.ENDED if home in known.own_homes or young in known.had else Case.OTHER
 
 
-@cache
 def cells(name: str) -> dict[tuple[Role, Case], bool]:
     """What the matrix says of a page."""
     access = access_of(FOUND[name][0].callback)
     assert access is not None
-    return {(role, case): bool(opens_for(access, role, case, bool(PAGES[name].args))) for role in Role for case in Case}
+    return cells_of(access, bool(PAGES[name].args))
+
+
+@cache
+def cells_of(access: Access, has_record: bool) -> dict[tuple[Role, Case], bool]:
+    return {(role, case): bool(opens_for(access, role, case, has_record)) for role in Role for case in Case}
 
 
 class Asked:

@@ -165,10 +165,10 @@ def judge_whom(act: str, arguments: Mapping[str, Any], result: Any) -> None:
     if whom is None:
         return
     try:
-        with transaction.atomic():
-            given = {**arguments, "result": result}
-            homes, young = (set(ids(given, paths)) for paths in (whom.home, whom.young))
-            if whom.when is None or whom.when(given["kind"], young):
+        given = {**arguments, "result": result}
+        homes, young = (set(ids(given, paths)) for paths in (whom.home, whom.young))
+        if whom.when is None or whom.when(given["kind"], young):
+            with transaction.atomic():
                 judge(homes, young)
     except Exception as error:
         logger.error("%s was not judged (%s); the next evaluation will judge it", act, type(error).__name__)

@@ -397,10 +397,10 @@ def test_a_visitor_who_is_not_signed_in(world: World, name: str) -> None:
 
 
 def test_a_closed_account_gets_in_nowhere(world: World, clients: dict[Person, Client], acting_as: Callable) -> None:
+    urls = [address(name, values(PAGES[name], places(world)["own"])) for name in GUARDED]
     with acting_as(world.sysadmin):
         Person.objects.filter(pk=world.caseworker.pk).update(is_active=False)
-    for name in GUARDED:
-        url = address(name, values(PAGES[name], places(world)["own"]))
+    for url in urls:
         assert clients[world.caseworker].get(url).headers["Location"] == f"/accounts/login/?next={url}"
 
 

@@ -142,14 +142,21 @@ def evidence_of(row: Finding, person: Person) -> list[Evidence]:
     """Return what the finding rests on, with ways to the records that ``person`` may open. A query for each kind of page."""
     said = row.evidence
     about = Evidence(
-        sentence(said.get("fact", ""), row.rule),
-        moment(said.get("at")),
+        counted(said) if "young" in said else sentence(said.get("fact", ""), row.rule),
+        moment(said.get("at")) or (row.since if "young" in said else None),
         moment(said.get("until")),
         tuple(ways(said.get("fact", ""), row, person)),
     )
     done = sorted((said.get("done") or {}).items(), key=lambda each: each[1])
     held = [Evidence(sentence(fact, row.rule), None) for fact in said.get("holds") or []]
     return [about, *held, *(Evidence(sentence(fact, row.rule), moment(at)) for fact, at in done)]
+
+
+def counted(said: dict[str, Any]) -> str:
+    """Return what a count of people in a home says in words."""
+    young, awake, asleep = (int(said[name] or 0) for name in ("young", "awake", "asleep"))
+    people = f"{young} young {'person' if young == 1 else 'people'}"
+    return f"{people} in the home, and of the adults on duty {awake} awake and {asleep} asleep."
 
 
 def ways(fact: str, row: Row, person: Person) -> Iterable[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.utils.html import escape
 
 from compliance.models import Finding, Obligation, Proof, RuleVersion
 from compliance.queries.board import STATES, board
+from compliance.queries.opened_to import counted
 from compliance.queries.work import my_work
 from placement.access.models import Person
 from placement.database.context import acting
@@ -266,6 +267,12 @@ def test_every_way_to_a_record_opens(world: World, late: Finding, key: str) -> N
             links |= {href.replace("&amp;", "&") for href in re.findall(r'href="(/[^"#]+)"', main)}
     assert len(links) > 3
     assert [link for link in sorted(links) if client.get(link).status_code != 200] == []
+
+
+@pytest.mark.parametrize(("young", "words"), [(1, "1 young person in"), (6, "6 young people in")])
+def test_a_count_of_adults_says_its_numbers(young: int, words: str) -> None:
+    said = counted({"young": young, "awake": 1, "asleep": None, "until": None})
+    assert said == f"{words} the home, and of the adults on duty 1 awake and 0 asleep."
 
 
 def test_whoever_may_not_know_the_home_reads_nothing_of_it(world: World) -> None:

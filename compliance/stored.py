@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.db import connections, transaction
@@ -18,7 +17,7 @@ from compliance.evaluation import COUNTED, needed
 from compliance.facts import FACTS
 from compliance.models import Holiday, RuleVersion
 from compliance.parts import home_part, young_part
-from compliance.rules import PACKS, Pack, Rule, load
+from compliance.rules import Pack, Rule, load
 from compliance.statements import parameters
 from placement.audit.clock import now
 from placement.database.context import acting_as_system
@@ -70,11 +69,6 @@ def load_after_migrate(using: str = "default", **kwargs: Any) -> None:
             if {field.column for field in model._meta.concrete_fields} != {column.name for column in known}:
                 return
     store(load())
-
-
-def load_folder(folder: Path = PACKS) -> Loaded:
-    """Load the packs of a folder. Raises ``PackRefused`` with every complaint, and then nothing has changed."""
-    return store(load(folder))
 
 
 def store(packs: Iterable[Pack]) -> Loaded:

@@ -11,8 +11,8 @@ from placement.audit.operation import OPERATIONS, act_done
 from placement.database.context import acting
 from residents.operations import log_care
 from tests.every.operations import WHO
+from tests.every.places import people_of, places
 from tests.every.states import STATES
-from tests.every.table import people_of, places
 from tests.every.test_operations import call
 from tests.law import report
 from tests.world import World

@@ -68,7 +68,7 @@ def test_every_area_and_part_has_its_rights() -> None:
 
 def test_loading_again_changes_nothing(owner: World) -> None:
     history = RuleVersion.history.count()
-    assert stored.load_folder() == stored.Loaded()
+    assert stored.store(load()) == stored.Loaded()
     assert RuleVersion.history.count() == history
 
 

@@ -86,7 +86,7 @@ from residents.operations import log_care
 from residents.operations.wording import keep_ignored
 from tests.corrective import plan
 from tests.every.oracle import OF_ROLE, barred, judges, of_homes, parts
-from tests.every.table import change_of_account, places
+from tests.every.places import change_of_account, places
 from tests.law import NCMEC, of, prove, report
 from tests.world import World, text_file
 

@@ -24,7 +24,7 @@ from residents.models import Resident
 from tests import corrective
 from tests.bars import bar_to_judge
 from tests.building.medication import ordered
-from tests.every.table import change_of_account, places
+from tests.every.places import change_of_account, places
 from tests.law import NCMEC, of, prove, report
 from tests.world import World
 

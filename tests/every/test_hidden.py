@@ -5,7 +5,8 @@ from uuid import uuid4
 from django.urls import reverse
 
 from tests.every.hidden import closed_texts, secrets, stands_in
-from tests.every.table import PAGES, places
+from tests.every.places import places
+from tests.every.table import PAGES
 from tests.facilities.home_pages import post
 from tests.world import World, browser
 

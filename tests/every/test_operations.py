@@ -18,8 +18,8 @@ from placement.database.constraints import Refused
 from placement.database.context import acting
 from tests.attack.sql import fingerprint
 from tests.every.operations import FIELDS, WHO, values
+from tests.every.places import people_of, places
 from tests.every.states import STATES
-from tests.every.table import people_of, places
 from tests.world import World
 
 

@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from placement.database.context import acting
 from placement.facilities import operations as homes
-from tests.every.table import PAGES, places
+from tests.every.places import places
+from tests.every.table import PAGES
 from tests.world import World, browser
 
 FOLDER = Path(settings.BASE_DIR) / "templates"

@@ -24,7 +24,8 @@ from placement.database.context import acting
 from residents.operations import bar_from_record, break_glass, take_off_case
 from tests.every.hidden import closed_texts, stands_in
 from tests.every.oracle import sights
-from tests.every.table import FIXED, PAGES, PUBLIC, Arguments, Page, Place, made_up, places
+from tests.every.places import Arguments, Page, Place, places
+from tests.every.table import FIXED, PAGES, PUBLIC, made_up
 from tests.world import World, browser
 
 GUARDED = sorted(PAGES)

@@ -14,7 +14,8 @@ from placement.database.context import acting, reading
 from placement.facilities.queries.shifts import board, hand_off_for
 from residents.models import ConflictOfInterest, Resident
 from residents.operations import bar_from_record, lift_bar
-from tests.every.table import PAGES, places
+from tests.every.places import places
+from tests.every.table import PAGES
 from tests.every.test_urls import address, as_seen, values
 from tests.residents.test_forms import hidden
 from tests.world import World, browser

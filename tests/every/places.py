@@ -1,0 +1,219 @@
+"""Where the pages of ``tests.every.table`` are asked for, by whom, and with which arguments; what is not there yet is made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from compliance.models import CorrectiveAction, Finding, Obligation, Proof
+from compliance.operations import file_proof, plan_corrective_action
+from placement.access.models import AccountChange, Person
+from placement.access.proposals import propose_change
+from placement.access.rights import Role
+from placement.audit.clock import now
+from placement.database.context import acting
+from placement.facilities.models import ShiftStaff
+from residents.models import Document
+from residents.operations import file_document
+from tests.every.oracle import Sight, sights
+from tests.world import Home, World, Young, text_file
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the arguments of a page come from, and how far it is from north unit and Cedar."""
+
+    name: str
+    world: World
+    young: Young
+    home: Home
+
+    @property
+    def ended(self) -> bool:
+        return self.name == "ended"
+
+
+def places(world: World) -> dict[str, Place]:
+    """Own (of north and Cedar), of the other unit and home, and of a stay that has ended."""
+    return {
+        "own": Place("own", world, world.ada, world.cedar),
+        "other": Place("other", world, world.cleo, world.birch),
+        "ended": Place("ended", world, world.fay, world.cedar),
+    }
+
+
+def people_of(place: Place) -> dict[str, set[Person]]:
+    """Letter → the people whom it stands for at this place."""
+    w, south = place.world, place.name == "other"
+    letters = {
+        "c": {w.caseworker2 if south else w.caseworker},
+        "l": {w.clinician2 if south else w.clinician},
+        "s": {w.supervisor2 if south else w.supervisor},
+        "f": {w.staff_birch if south else w.staff_cedar},
+        "a": {w.admin_birch if south else w.admin_cedar},
+        "i": {w.inspector_birch if south else w.inspector_cedar},
+        "o": {w.supervisor if south else w.supervisor2},
+    }
+    return letters | everybody(w)
+
+
+def everybody(w: World) -> dict[str, set[Person]]:
+    """Letter → all people of a role."""
+    return {
+        "C": {w.caseworker, w.caseworker2, w.caseworker_past},
+        "L": {w.clinician, w.clinician2},
+        "S": {w.supervisor, w.supervisor2},
+        "F": {w.staff_cedar, w.staff_birch, w.staff_past},
+        "A": {w.admin_cedar, w.admin_birch},
+        "I": {w.inspector_cedar, w.inspector_birch},
+        "w": {w.staff_cedar, w.staff_birch, w.admin_cedar, w.admin_birch},
+        "y": {w.sysadmin},
+        "x": {w.stranger},
+    }
+
+
+Arguments = dict[str, Callable[[Place], Any]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One pattern. ``opens``: the part of the record, the home or the role that it shows, in the words of the oracle.
+
+    more: other records that the same address shows, each with the part that opens it.
+    """
+
+    opens: str
+    args: Arguments = field(default_factory=dict)
+    post_only: bool = False
+    more: tuple[tuple[str, Arguments], ...] = ()
+
+    def people(self, place: Place, opens: str = "", known: dict[UUID, Sight] | None = None) -> set[Person]:
+        """Who gets in at ``place``, by the oracle: in the world as it was built, or as ``known`` says."""
+        known = known or sights(place.world)
+        at = {"young": place.young.resident.pk, "home": place.home.facility.pk} if self.args else {}
+        return {person for person in place.world.people.values() if known[person.pk].has(opens or self.opens, **at)}
+
+    def records(self) -> list[tuple[str, Arguments]]:
+        """What the address can show: the part that opens it, and the arguments."""
+        return [(self.opens, self.args), *self.more]
+
+
+def young(**more: Callable[[Place], Any]) -> Arguments:
+    return {"pk": lambda p: p.young.resident.pk} | more
+
+
+def home(**more: Callable[[Place], Any]) -> Arguments:
+    return {"pk": lambda p: p.home.facility.pk} | more
+
+
+def stay(**more: Callable[[Place], Any]) -> Arguments:
+    return {"pk": lambda p: p.young.stay.pk} | more
+
+
+def referral(**more: Callable[[Place], Any]) -> Arguments:
+    return {"pk": lambda p: p.young.referral.pk} | more
+
+
+def act_on(row: Callable[[Place], Any]) -> Arguments:
+    """The act that wrote a history row."""
+    return {"xid": lambda p: row(p).history_xid, "at": lambda p: f"{row(p).history_date.timestamp():.6f}"}
+
+
+def of_young(place: Place) -> Any:
+    """A history row about the young person of the place."""
+    return place.young.alert.history.first()
+
+
+def of_home(place: Place) -> Any:
+    """A history row about the home of the place, from an act that touched no young person."""
+    return place.home.beds[3].history.last()
+
+
+def paper_in(part: str) -> Arguments:
+    """A file in a part of the record, filed when there is none."""
+
+    def key(place: Place) -> UUID:
+        found = Document.objects.filter(resident=place.young.resident, part=part).first()
+        if found is None:
+            filed_by = place.young.team.person if part == "clinical" else place.young.caseload.caseworker
+            with acting(filed_by.pk, filed_by.name):
+                upload, whose = text_file("a.txt", part), place.young.resident
+                found = file_document(upload=upload, title=part, part=part, resident=whose, by=filed_by)
+        return found.pk
+
+    return {"pk": key}
+
+
+PAPERS = (
+    *((part, paper_in(part)) for part in ("care", "identity", "exploitation", "clinical")),
+    ("papers", {"pk": lambda p: p.home.paper.pk}),
+    ("case + sealed", {"pk": lambda p: p.young.seal.document_id}),
+)
+
+
+def conflict(place: Place) -> Any:
+    """The bar of somebody who has nothing to do with the young person of the place."""
+    return place.young.resident.conflicts.earliest("starts_at")
+
+
+def change_of_account(place: Place) -> UUID:
+    """A change of an account that waits for a second person, proposed when there is none."""
+    found = AccountChange.objects.filter(person=place.world.stranger).first()
+    if found is None:
+        by = place.world.sysadmin
+        with acting(by.pk, by.name):
+            found = propose_change(place.world.stranger, role=Role.STAFF, unit=None, reason="Begins", by=by)
+    return found.pk
+
+
+def on_duty(place: Place) -> UUID:
+    """The staff of the home of the place, in its shift."""
+    return ShiftStaff.objects.get(shift=place.home.shift, person=place.home.staff).pk
+
+
+def asked_in(part: str) -> Arguments:
+    """Something that a rule asks, in a part that is about the young person of the place, or about the home."""
+    return {"pk": lambda p: in_part(Obligation, p, part).first().pk}
+
+
+def found_in(part: str) -> Arguments:
+    """A rule that is not met, as above."""
+    return {"pk": lambda p: in_part(Finding, p, part).first().pk}
+
+
+def in_part(model: Any, place: Place, part: str) -> Any:
+    rows = model.objects.filter(facility=place.home.facility, part=part).order_by("pk")
+    return rows.filter(resident=None if part in ("shift", "papers") else place.young.resident)
+
+
+def proof_in(part: str) -> Arguments:
+    """A proof of something that is asked in a part, filed when there is none."""
+
+    def proof(place: Place) -> Proof:
+        asked = in_part(Obligation, place, part).exclude(rule__proofs=[])
+        found = Proof.objects.filter(obligation__in=asked, withdrawn_at=None).first()
+        if found is None:
+            of_home = part in ("shift", "papers")
+            by = place.home.admin if of_home else people_of(place)["s"].copy().pop()
+            open_ = asked.filter(met_at=None, ended_at=None, event_at__lte=now()).first()
+            with acting(by.pk, by.name):
+                found = file_proof(open_, item=1, done_at=now(), how="phone", told="Hotline", by=by)
+        return found
+
+    return {"pk": lambda p: proof(p).obligation_id, "proof": lambda p: proof(p).pk}
+
+
+def action_in(part: str) -> Arguments:
+    """A corrective action about a finding in a part, planned when there is none."""
+
+    def key(place: Place) -> UUID:
+        rows = in_part(Finding, place, part)
+        made = CorrectiveAction.objects.filter(finding__in=rows, done_at=None).first()
+        if made is None:
+            by = place.home.admin if part in ("shift", "papers") else place.young.caseload.caseworker
+            what = {"cause": "The lock", "owner": place.home.admin, "due_on": place.world.today, "steps": ["Look"]}
+            with acting(by.pk, by.name):
+                made = plan_corrective_action(rows.filter(closed_at=None).first(), **what, by=by)
+        return made.pk
+
+    return {"pk": key}

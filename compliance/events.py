@@ -161,17 +161,23 @@ def judge_act(sender: Any, act: str, arguments: Mapping[str, Any], result: Any, 
 
 def judge_whom(act: str, arguments: Mapping[str, Any], result: Any) -> None:
     """Judge whom an act concerns, also while that is suspended. A report of somebody missing must not be lost over a rule."""
-    whom = EVENTS.get(act)
-    if whom is None:
-        return
     try:
-        given = {**arguments, "result": result}
-        homes, young = (set(ids(given, paths)) for paths in (whom.home, whom.young))
-        if whom.when is None or whom.when(given["kind"], young):
+        homes, young = whom(act, arguments, result)
+        if homes or young:
             with transaction.atomic():
                 judge(homes, young)
     except Exception as error:
         logger.error("%s was not judged (%s); the next evaluation will judge it", act, type(error).__name__)
+
+
+def whom(act: str, arguments: Mapping[str, Any], result: Any) -> tuple[set[UUID], set[UUID]]:
+    """Return the homes and the young people of whom an act changes a fact; nobody for an act that changes none."""
+    event = EVENTS.get(act)
+    if event is None:
+        return set(), set()
+    given = {**arguments, "result": result}
+    homes, young = (set(ids(given, paths)) for paths in (event.home, event.young))
+    return (homes, young) if event.when is None or event.when(given["kind"], young) else (set(), set())
 
 
 def ids(given: Mapping[str, Any], paths: Iterable[str]) -> Iterator[UUID]:

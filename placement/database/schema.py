@@ -1,12 +1,14 @@
 """Making many tables at once, and quickly."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db.migrations.operations import CreateModel
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
+
+OF_ITS_OWN = ("_append_option", "_remove_option", "alter_model_options")  # what changes a model for itself alone
 
 
 @contextmanager
@@ -18,12 +20,29 @@ def quick_steps() -> Iterator[None]:
     every model as it is then. For databases of invented data; ``manage.py migrate`` stays Django's own.
     """
     state: Any = ProjectState
-    usual = state._find_reload_model
+    usual = {name: getattr(state, name) for name in ("_find_reload_model", *OF_ITS_OWN)}
     state._find_reload_model = _with_those_that_point_to_it
+    for name in OF_ITS_OWN:
+        setattr(state, name, _alone(usual[name]))
     try:
         yield
     finally:
-        state._find_reload_model = usual
+        for name, method in usual.items():
+            setattr(state, name, method)
+
+
+def _alone(change: Callable[..., None]) -> Callable[..., None]:
+    """Draw up only the model itself: an index or a constraint changes nothing for those that point to it."""
+
+    def change_alone(state: Any, *args: Any, **kwargs: Any) -> None:
+        state._find_reload_model = lambda app_label, model_name, delay=False: {(app_label, model_name)}
+        state.is_delayed = True
+        try:
+            change(state, *args, **kwargs)
+        finally:
+            del state._find_reload_model
+
+    return change_alone
 
 
 def _with_those_that_point_to_it(

@@ -1,22 +1,23 @@
 """What the law asks in the demo: judged as the story goes on, and proved about as carefully as people do it.
 
 The story is loaded in the order of time, so what is judged at a moment of it is what the rules said then. To judge every act would
-take too long: what opens clocks is judged at once, the rest every few days, as the hourly command would.
+take too long: what opens clocks is judged at once (what lies further back, every other day), the rest every few days, as the hourly
+command would.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from compliance.events import judge_whom
-from compliance.judging import judge_all
+from compliance.events import whom
+from compliance.judging import judge, judge_all
 from compliance.models import Obligation, Proof
 from compliance.parts import Part
 from compliance.queries.obligations import waiting
 from placement.access.models import Person
-from placement.audit.clock import at_time
+from placement.audit.clock import at_time, now
 from placement.database.context import acting, acting_as_system
 from placement.demo.correcting import Correcting
 from placement.demo.plan import chance
@@ -24,7 +25,7 @@ from placement.facilities.models import Assignment
 from residents.models import Caseload
 
 COMMAND = "compliance evaluate"
-DAYS, EVERY = timedelta(days=30), timedelta(days=5)
+DAYS, EVERY, TOGETHER = timedelta(days=30), timedelta(days=5), timedelta(days=2)
 AT_ONCE = frozenset(
     {
         "facilities.admit",
@@ -51,17 +52,32 @@ class Law:
 
     def __init__(self, end: datetime) -> None:
         self.next, self.end, self.correcting = end - DAYS, end, Correcting(end)
+        self.homes: set[UUID] = set()
+        self.young: set[UUID] = set()
+        self.together = datetime.min.replace(tzinfo=UTC)
 
     def before(self, moment: datetime) -> None:
         """Judge what is due before an act at ``moment``."""
+        if (self.homes or self.young) and self.together <= moment:
+            with at_time(self.together), acting_as_system(COMMAND):
+                judge(self.homes, self.young)
+            self.homes, self.young = set(), set()
         while self.next <= min(moment, self.end - EVERY):
             self.judge(self.next)
             self.next += EVERY
 
     def after(self, act: str, arguments: Mapping[str, Any], result: Any) -> None:
-        """Judge an act that opens clocks. Inside its transaction."""
-        if act in AT_ONCE:
-            judge_whom(act, arguments, result)
+        """Judge an act that opens clocks: inside its transaction, or together with others of those two days."""
+        if act not in AT_ONCE:
+            return
+        homes, young = whom(act, arguments, result)
+        if now() >= self.end - DAYS - TOGETHER:
+            judge(homes, young)
+            return
+        if not (self.homes or self.young):
+            self.together = now() + TOGETHER
+        self.homes |= homes
+        self.young |= young
 
     def judge(self, moment: datetime) -> None:
         """File what people have proved by ``moment``, judge everything, and go on with what is done about it."""

@@ -10,7 +10,7 @@ import pickle
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from xdist.scheduler import LoadScopeScheduling
 
+from compliance.events import suspended
 from placement.access.models import Person
 from placement.database import roles
 from placement.database.context import Actor, acting
@@ -35,6 +36,7 @@ from tests.world import World
 examples.register_profile("no time limits", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("no time limits")
 
+OF_OTHER_THINGS = ("access", "audit", "database", "facilities", "races", "residents")
 _copies = itertools.count(1)
 gc.set_threshold(20_000, 20, 20)
 
@@ -78,6 +80,16 @@ def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 class _Raises(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         raise AssertionError(record.getMessage())
+
+
+@pytest.fixture(autouse=True)
+def _judged_where_it_matters(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What the law asks is judged after each act, which takes as long as the act. Tests of other things go without it.
+
+    Every operation is judged in ``tests/every``, what comes of it in ``tests/compliance``, both together in the browser.
+    """
+    with suspended() if request.path.parent.name in OF_OTHER_THINGS else nullcontext():
+        yield
 
 
 @pytest.fixture(autouse=True)

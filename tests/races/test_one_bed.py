@@ -3,6 +3,7 @@
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from datetime import timedelta
 from typing import Any
 
@@ -33,7 +34,7 @@ class Workers:
         self.start, self.done = threading.Barrier(3), threading.Barrier(3)
         self.acts: list[Callable[[], Any] | None] = [None, None]
         self.answers: list[Any] = [None, None]
-        self.threads = [threading.Thread(target=self._work, args=(place,)) for place in (0, 1)]
+        self.threads = [threading.Thread(target=copy_context().run, args=(self._work, place)) for place in (0, 1)]
         for thread in self.threads:
             thread.start()
 

@@ -82,8 +82,8 @@ def test_several_cost_the_same_for_two_and_for_one(world, acting_as, django_asse
     said = {"facility": world.cedar.facility, "shift": world.cedar.shift, "kind": "head_count", "by": world.staff_cedar}
     with acting_as(world.staff_cedar):
         for people in ([world.ada.resident], [world.ada.resident, world.bea.resident]):
-            # Savepoint, the name of the act, two rights, one insert, whether somebody of them was missing, release.
-            with django_assert_num_queries(7):
+            # Savepoint, the name of the act, two rights, one insert, release.
+            with django_assert_num_queries(6):
                 operations.log_care_for(people, happened_at=now(), **said)
 
 

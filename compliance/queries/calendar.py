@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from compliance.models import CorrectiveAction, Obligation
 from compliance.queries.case_dates import ANSWERS, SET, tell_obligation
-from compliance.queries.dated import HOME, STAFF, Dated, DayEnds, day_begins, in_order
+from compliance.queries.dated import HOME, STAFF, Dated, DayEnds, as_known_to, day_begins, in_order
 from compliance.queries.obligations import CLOSED, TOLD_LATER, waiting
 from compliance.queries.tasks import Cut
 from placement.access.models import Person
@@ -136,7 +136,7 @@ def collect(
     """Return what is due from ``since`` until before ``until``, soonest first; ``cut`` takes the first of each source."""
     asked = Asked(person, home, since, until)
     chosen = [source for name, source in SOURCES if kind in ("", name)]
-    return in_order(row for source in chosen for row in source(asked, cut))
+    return in_order(as_known_to(person, (row for source in chosen for row in source(asked, cut))))
 
 
 def _law(asked: Asked, cut: Cut) -> Iterable[Dated]:
@@ -167,7 +167,7 @@ def _actions(asked: Asked, cut: Cut) -> Iterable[Dated]:
             why=about.rule.citation,
             whose=str(row.owner),
             about=code,
-            place=str(about.facility),
+            home=about.facility,
             outside="action due" if code == HOME else "review due",
         )
 
@@ -196,7 +196,7 @@ def _paper(
             reverse("facilities:detail", args=[facility.pk]),
             why=_of_paper(row),
             whose="facility administrator",
-            place=str(facility),
+            home=facility,
             outside="licence ends" if isinstance(row, Licence) else "paper ends",
         )
 
@@ -225,7 +225,7 @@ def _staff(asked: Asked, cut: Cut) -> Iterable[Dated]:
             why=f"Valid from {full_day(row.valid_from)}",
             whose="facility administrator",
             about=STAFF,
-            place=str(row.facility),
+            home=row.facility,
             outside="own paper ends" if own else "paper ends",
         )
 
@@ -245,7 +245,7 @@ def _drills(asked: Asked, cut: Cut) -> Iterable[Dated]:
             reverse("facilities:drills", args=[home.pk]),
             why="Six months after the last one",
             whose="facility administrator",
-            place=str(home),
+            home=home,
             outside="drill due",
         )
 

@@ -1,6 +1,7 @@
 """One thing with a date, as the list of what is due, the calendar and its feed tell it: days are those of the place."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,8 +9,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import DateTimeField, Func
 
 from compliance.queries.tasks import on_day
+from placement.access.models import Person
+from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.facilities.matching.wording import plural
+from placement.facilities.models import Facility
 from placement.ui.dates import day_name, time_of_day
 
 HOME, STAFF = "Home", "Staff"
@@ -27,7 +31,7 @@ class DayEnds(Func):
 class Dated:
     """Something that is due, or ends, at ``due`` (aware), at a place in ``zone``.
 
-    key: which row it is, for good. why: a citation or an order. whose: whose duty it is. about: the code of the young person, or
+    key: which row it is, for good. why: a citation or an order. whose: whose duty it is. home: where. about: the code of the young person, or
     ``HOME`` or ``STAFF``. outside: what a calendar on a phone says of it beside that; it names no person and no place, and of a
     young person never more than that something is due.
     """
@@ -41,7 +45,7 @@ class Dated:
     why: str = ""
     whose: str = ""
     about: str = HOME
-    place: str = ""
+    home: Facility | None = None
     outside: str = "review due"
     severity: str = ""
 
@@ -87,6 +91,11 @@ class Dated:
         return "late" if self.late else "today" if left == 0 else f"in {plural(left, 'day')}"
 
     @property
+    def place(self) -> str:
+        """Return the name of the home, where the reader may know which one it is."""
+        return str(self.home or "")
+
+    @property
     def is_of_young(self) -> bool:
         """Return whether it is about a young person."""
         return self.about not in (HOME, STAFF)
@@ -100,6 +109,16 @@ class Dated:
 def day_begins(day: date, zone: ZoneInfo) -> datetime:
     """Return the first moment of ``day`` in ``zone``, as UTC: also where clocks are set forward at midnight."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def as_known_to(person: Person, rows: Iterable[Dated]) -> list[Dated]:
+    """Return ``rows`` without the homes that ``person`` may not know: where somebody lives, or lived, is no part of a date."""
+    rows = list(rows)
+    homes = Facility.objects.visible_to(person, Can.VIEW_FACILITY).filter(
+        pk__in={row.home.pk for row in rows if row.home}
+    )
+    known = set(homes.values_list("pk", flat=True))
+    return [row if row.home is None or row.home.pk in known else replace(row, home=None) for row in rows]
 
 
 def in_order(rows: Any) -> list[Dated]:

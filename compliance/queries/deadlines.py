@@ -11,7 +11,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Least
 
 from compliance.queries.case_dates import ANSWERS, SOURCES, Source
-from compliance.queries.dated import Dated, day_begins, in_order
+from compliance.queries.dated import Dated, as_known_to, day_begins, in_order
 from placement.access.models import AgencyUnit, Person
 from placement.access.rights import Role
 from placement.audit.clock import now
@@ -20,8 +20,8 @@ from residents.models import Case, Resident
 
 PAGE = 15  # young people
 AHEAD = 60
-ALL = "Overdue, or due in 60 days"
-REACH = {"late": "Overdue only", "14": "Overdue, or due in 14 days"}
+ALL = "Overdue, 60 days ahead"
+REACH = {"late": "Overdue only", "14": "Overdue, 14 days ahead"}
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,15 @@ def deadlines(
         open_ = Q(cases__status=Case.Status.OPEN, cases__unit=unit)
         young = young.filter(open_)
     page = keyset_page(young, order=("soonest",), after=after, size=PAGE)
-    found: dict[UUID, list[Dated]] = defaultdict(list)
     keys = [resident.pk for resident in page.rows]
-    for source, rows in zip(SOURCES, due, strict=True):
-        for row in rows.filter(resident__in=keys):
-            found[row.resident_id].append(source.tell(row, person))
+    told = [
+        (row.resident_id, source.tell(row, person))
+        for source, rows in zip(SOURCES, due, strict=True)
+        for row in rows.filter(resident__in=keys)
+    ]
+    found: dict[UUID, list[Dated]] = defaultdict(list)
+    for (key, _), dated in zip(told, as_known_to(person, (dated for _, dated in told)), strict=True):
+        found[key].append(dated)
     groups = [Group(resident, in_order(found[resident.pk])) for resident in page.rows]
     return Deadlines(page, groups, young.aggregate(number=Count("pk"))["number"])
 

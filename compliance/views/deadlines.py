@@ -24,6 +24,6 @@ def deadlines(request: Request) -> HttpResponse:
         "found": found,
         "page": found.page,
         "filtered": any(wanted.values()),
-        "reach": queries.REACH.get(wanted.get("reach", ""), queries.ALL),
+        "reach": queries.REACH.get(wanted.get("reach", "")),
     }
     return render(request, "compliance/deadlines.html", context)

@@ -181,6 +181,7 @@ def test_each_reading_is_logged_and_told_to_its_person(world: World) -> None:
         assert read(token).status_code == 200
     assert reads(world.caseworker2) == 2
     assert reads(world.caseworker) == 0
+    assert CalendarFeed.history.count() == 1  # a reading is in the access log, and no change of the record
     page = browser(world, "caseworker2").get(PAGE).content.decode()
     assert '<td class="n" data-label="Reads in 30 days">2</td>' in page
     assert "never" not in page

@@ -115,6 +115,18 @@ def test_the_database_closes_parts_to_an_administrator(world: World, in_earnest:
     assert "share" not in parts
 
 
+def test_a_home_that_the_reader_may_not_know_is_not_named(world: World) -> None:
+    """A clinician is shown what is due, and not where the young person lives; nor is a home told where somebody lived before."""
+    named = {
+        key: {row.place for group in deadlines(world.people[key]).groups for row in group.rows if row.place}
+        for key in ("clinician", "caseworker", "admin_cedar")
+    }
+    cedar = world.cedar.facility.name
+    assert named["clinician"] == set()
+    assert cedar in named["caseworker"]
+    assert named["admin_cedar"] == {cedar}
+
+
 def test_other_roles_have_no_such_page(world: World) -> None:
     opens = {key for key in world.people if browser(world, key).get(PAGE).status_code == 200}
     assert {world.people[key].role for key in opens} == {"caseworker", "supervisor", "admin", "clinician"}

@@ -31,9 +31,9 @@ class DayEnds(Func):
 class Dated:
     """Something that is due, or ends, at ``due`` (aware), at a place in ``zone``.
 
-    key: which row it is, for good. why: a citation or an order. whose: whose duty it is. home: where. about: the code of the young person, or
-    ``HOME`` or ``STAFF``. outside: what a calendar on a phone says of it beside that; it names no person and no place, and of a
-    young person never more than that something is due.
+    key: which row it is, for good. why: a citation or an order. whose: whose duty it is. home: where. about: the code of the
+    young person, or ``HOME`` or ``STAFF``. outside: what a calendar on a phone says of it beside that; it names no person and no
+    place, and of a young person never more than that something is due.
     """
 
     key: str

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from compliance.models import CorrectiveStep, Proof
-from compliance.queries import audit
+from compliance.queries import audit, case_dates, deadlines
+from compliance.queries import calendar as dates
 from compliance.queries.board import STATES, area_words
 from compliance.queries.rules import LAWS
 from compliance.rules import AREAS
@@ -217,3 +218,28 @@ class JudgeActionForm(FormKey):
         widget=forms.RadioSelect,
     )
     words = LongTextField(label="How did you check, or what is missing?", max_length=2000)
+
+
+class DeadlineFilter(FilterForm):
+    """How far ahead, what kind, and whose unit."""
+
+    reach = forms.ChoiceField(label="Show", required=False, choices=[("", deadlines.ALL), *deadlines.REACH.items()])
+    kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Every kind"), *case_dates.KINDS.items()])
+    unit = forms.ChoiceField(label="Unit", required=False)
+
+    def __init__(self, *args: Any, units: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "unit", [("", "Every unit"), *units])
+        if len(units) < 2:
+            del self.fields["unit"]
+
+
+class CalendarFilter(FilterForm):
+    """What kind of date. Month and look stay as they are."""
+
+    kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Every kind"), *dates.KINDS.items()])
+    month = forms.CharField(required=False, max_length=7, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["as"] = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput)

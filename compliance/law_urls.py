@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from compliance.views import board, corrective, findings, obligations, rules
+from compliance.views import board, corrective, deadlines, findings, obligations, rules
 
 app_name = "compliance"
 urlpatterns = [
     path("", board.board, name="board"),
     path("to-do/", obligations.to_do, name="to_do"),
+    path("deadlines/", deadlines.deadlines, name="deadlines"),
     path("rules/", rules.rule_list, name="rules"),
     path("rules/<slug:rule>/", rules.rule, name="rule"),
     path("obligations/<uuid:pk>/", obligations.obligation, name="obligation"),

@@ -5,6 +5,25 @@ from placement.ui.nav import NavItem, register
 
 register(NavItem("My work", "work", lambda person: True, order=10, icon_text="⌂"))
 register(
+    NavItem(
+        "Due",
+        "compliance:deadlines",
+        lambda person: person.may(Can.LIST_DEADLINES),
+        order=65,
+        icon_text="◔",
+        pages=r"/calendar/$",
+    )
+)
+register(
+    NavItem(
+        "Calendar",
+        "calendar:own",
+        lambda person: person.may(Can.READ_CALENDAR) and not person.may(Can.LIST_DEADLINES),
+        order=65,
+        icon_text="▦",
+    )
+)
+register(
     NavItem("Compliance", "compliance:board", lambda person: person.may(Can.LIST_COMPLIANCE), order=70, icon_text="§")
 )
 register(NavItem("Audit", "audit:list", lambda person: person.may(Can.READ_AUDIT), order=80, icon_text="≡"))

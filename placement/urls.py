@@ -15,6 +15,7 @@ urlpatterns = [
     path("", work.work, name="work"),
     path("audit/", include("compliance.urls")),
     path("compliance/", include("compliance.law_urls")),
+    path("calendar/", include("compliance.calendar_urls")),
     path("reports/", include("compliance.report_urls")),
     path("residents/", include("residents.urls")),
     path("access-requests/", include("residents.access_request_urls")),

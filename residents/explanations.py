@@ -9,6 +9,7 @@ explain(
         "designation_agreed_by_another": "You made this designation, so somebody else must decide about it.",
         "designation_review_is_signed": "A decision about a designation needs a reason, and the name of the person who made it.",
         "level_is_on_the_scale": "Choose a level of care from 1 to 5.",
+        "level_assessed_again_later": "The day of the next assessment comes after the day of this one.",
         "alert_ends_after_start": "The alert can't end before it starts.",
         "separation_ends_after_start": "The separation can't end before it starts.",
         "separation_says_from_whom": "Say from whom to keep apart: another young person, somebody outside, an area.",

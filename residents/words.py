@@ -149,7 +149,16 @@ say(
 say("residents.MedicationCount", Words("count of medication", "counts of medication"))
 say(
     "residents.Case",
-    Words("case", "cases", {"next_hearing_on": "Next hearing"}, called=lambda case: f"case {case.number}"),
+    Words(
+        "case",
+        "cases",
+        {
+            "next_hearing_on": "Next hearing",
+            "next_health_check_on": "Next health check",
+            "next_school_review_on": "Next school review",
+        },
+        called=lambda case: f"case {case.number}",
+    ),
 )
 say("residents.Caseload", Words("caseworker of the case", "caseworkers of the case", CASEWORKER))
 say("residents.TeamMember", Words("person on the team", "people on the team", {"person": "Who"}))
@@ -168,7 +177,11 @@ say(
 )
 say(
     "residents.LevelAssessment",
-    Words("level of care", "levels of care", {"assessor": "Assessed by", "basis": "On what basis"}),
+    Words(
+        "level of care",
+        "levels of care",
+        {"assessor": "Assessed by", "basis": "On what basis", "again_on": "Assess again by"},
+    ),
 )
 say(
     "residents.HarmEvent",

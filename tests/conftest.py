@@ -226,6 +226,15 @@ def committed_world(transactional_db: None) -> World:
 
 
 @pytest.fixture
+def in_earnest() -> Iterator[None]:
+    """The database shows nothing to tests either."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.tests', 'off', false)")
+        yield
+        cursor.execute("SELECT set_config('app.tests', 'on', false)")
+
+
+@pytest.fixture
 def acting_as() -> Callable[..., AbstractContextManager[Actor]]:
     """``with acting_as(person):`` everything inside is done by that person."""
 

@@ -25,6 +25,7 @@ def work(request: Request) -> HttpResponse:
             "may_ask_access": person.may(Can.ASK_ACCESS) and person.opens_records,
             "may_break_glass": person.may(Can.BREAK_GLASS) and person.opens_records,
             "may_confirm": person.may(Can.CONFIRM_ACCOUNTS),
+            "may_list_due": person.may(Can.LIST_DEADLINES),
             "may_manage": person.may(Can.MANAGE_ACCOUNTS),
             "works_shift": person.role in {Role.STAFF, Role.ADMIN},
         },

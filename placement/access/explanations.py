@@ -28,6 +28,9 @@ explain(
         "unusual_access_judgement_is_signed": "A judgement needs a reason, and the name of the person who made it.",
         "unusual_access_is_kept": "It is judged once, and what was written about it stays.",
         "access_is_braked": "You have opened very many records in a short time. Wait ten minutes.",
+        "calendar_feed_keeps_a_hash": "Of a feed's address only a hash is kept.",
+        "calendar_feed_is_kept": "A calendar feed stays as it was made. It can be ended, once.",
+        "access_calendarfeed_digest_key": "This address is taken already. Make another feed.",
         "account_change_is_signed": "A decision needs a name and a time, and a refusal needs a reason.",
         "account_change_begins_waiting": "A change of an account begins as a proposal. Somebody else confirms it.",
         "account_change_is_kept": "What was proposed and decided about an account can't be changed any more.",
@@ -43,6 +46,7 @@ explain(
         ),
     }
 )
+explain({"calendar_feed_has_a_name": "Say where you will read it, so that you know which one to end."}, field="name")
 explain({"account_change_says_why": "Say why, for the person who confirms it."}, field="reason")
 explain({"proposed_supervisor_has_a_unit": "A supervisor belongs to a unit. Choose the unit."}, field="unit")
 explain({"access_agencyunit_name_key": "There is already a unit with this name."}, field="name")

@@ -214,5 +214,10 @@ def own_sessions(request: Request) -> HttpResponse:
     return render(
         request,
         "accounts/sessions.html",
-        {"form": form, "sessions": endings.shown(request), "failed": endings.failed_tries()},
+        {
+            "form": form,
+            "sessions": endings.shown(request),
+            "failed": endings.failed_tries(),
+            "may_feed": request.person.may(Can.READ_CALENDAR),
+        },
     )

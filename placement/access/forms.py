@@ -11,11 +11,11 @@ from django.core.validators import RegexValidator
 from django.utils.html import format_html
 
 from placement.access import confirm, factors
-from placement.access.models import PLAIN, AgencyUnit, Person
+from placement.access.models import PLAIN, AgencyUnit, CalendarFeed, Person
 from placement.access.rights import Role
 from placement.access.store import BEGAN
 from placement.database.constraints import sentence_of
-from placement.ui.forms import FilterForm, FormKey, LongTextField, StaleCheck, offer
+from placement.ui.forms import FilterForm, FormKey, LongTextField, StaleCheck, offer, offer_rows
 
 TIME_ZONES = [
     ("America/New_York", "Eastern"),
@@ -350,6 +350,22 @@ class EndSessionForm(FormKey):
     """Which of the own sessions to end."""
 
     session = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+
+
+class NewFeedForm(FormKey):
+    """Where a calendar feed will be read."""
+
+    name = forms.CharField(label="Where will you read it?", max_length=60, help_text="For instance: my phone.")
+
+
+class EndFeedForm(FormKey):
+    """Which of the own calendar feeds to end."""
+
+    feed = forms.ModelChoiceField(CalendarFeed.objects.none(), widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_rows(self, "feed", CalendarFeed.objects.filter(person=person, ended_at=None))
 
 
 def check_password_rules(form: forms.Form, field: str, password: str, person: Person) -> None:

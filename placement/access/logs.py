@@ -1,6 +1,7 @@
 """Log lines and error reports that carry ids only: no posted text, no database detail, no local variables."""
 
 import logging
+import re
 from collections.abc import ItemsView
 from typing import Any
 
@@ -8,12 +9,16 @@ from django.db import Error as DatabaseFailure
 from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
+FEED = re.compile(r"(/calendar/feeds/)[^/\s]+")
+
 
 class NoRecordText(logging.Filter):
     """Replace a database error's text, which quotes the row, by its kind and the constraint's name."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite ``record`` where it carries an exception; keep it always."""
+        """Rewrite ``record`` where it carries an exception, or the secret address of a calendar feed; keep it always."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(FEED.sub(r"\1…", each) if isinstance(each, str) else each for each in record.args)
         if record.exc_info and record.exc_info[1] is not None:
             record.exc_text = self.trace_without_values(record.exc_info)
             record.exc_info = None

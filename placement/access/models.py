@@ -400,6 +400,31 @@ class Session(AbstractBaseSession):
         return SessionStore
 
 
+class CalendarFeed(Tracked):
+    """An address under which a calendar program reads what is due for ``person``, without a session and without names.
+
+    Of the token in the address only the hash is kept. A feed ends when its person says so, and with being signed out everywhere.
+    """
+
+    signatures: ClassVar[tuple[str, ...]] = ("person_id",)
+    history_excludes: ClassVar[tuple[str, ...]] = ("digest", "read_at")
+    shown_to: ClassVar[tuple[str, ...]] = ("person",)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="calendar_feeds")
+    name = models.CharField("where it is read", max_length=60)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    read_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-made_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="calendar_feed_keeps_a_hash"),
+            models.CheckConstraint(condition=Q(name__regex=r"\S"), name="calendar_feed_has_a_name"),
+        ]
+
+
 class SignInFailure(models.Model):
     """A try to sign in that failed, kept for as long as it counts: ``access.tries``."""
 

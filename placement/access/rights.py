@@ -67,6 +67,8 @@ class Can(TextChoices):
     READ_TOTALS = "access.read_totals", "Open the totals to give to people outside"
     READ_RULES = "access.read_rules", "Read the rules of the law"
     LIST_COMPLIANCE = "access.list_compliance", "Open the compliance page"
+    LIST_DEADLINES = "access.list_deadlines", "Open the list of what is due for young people"
+    READ_CALENDAR = "access.read_calendar", "Open the own calendar, and take it along as a feed without names"
     ASK_ACCESS = "access.ask_access", "Ask for access to a closed record"
     BREAK_GLASS = "access.break_glass", "Open a closed record in an emergency, for two hours"
     MANAGE_ACCOUNTS = "access.manage_accounts", "Manage accounts"
@@ -178,15 +180,25 @@ AGENCY_RIGHTS: dict[Role, frozenset[Can]] = {
 }
 
 _ALL = {Can.SIGN_IN}
-_READS = _ALL | {Can.READ_RULES}
+_READS = _ALL | {Can.READ_RULES, Can.READ_CALENDAR}
 _CARES = _READS | {Can.ASK_ACCESS, Can.BREAK_GLASS}
 ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
     Role.CASEWORKER: frozenset(
-        _CARES | {Can.LIST_RESIDENTS, Can.OPEN_CASE, Can.LIST_REFERRALS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}
+        _CARES
+        | {
+            Can.LIST_RESIDENTS,
+            Can.OPEN_CASE,
+            Can.LIST_REFERRALS,
+            Can.LIST_FACILITIES,
+            Can.LIST_INCIDENTS,
+            Can.LIST_DEADLINES,
+        }
     ),
     Role.STAFF: frozenset(_CARES | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}),
-    Role.ADMIN: frozenset(_CARES | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS, Can.LIST_COMPLIANCE}),
-    Role.CLINICIAN: frozenset(_CARES | {Can.LIST_RESIDENTS}),
+    Role.ADMIN: frozenset(
+        _CARES | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS, Can.LIST_COMPLIANCE, Can.LIST_DEADLINES}
+    ),
+    Role.CLINICIAN: frozenset(_CARES | {Can.LIST_RESIDENTS, Can.LIST_DEADLINES}),
     Role.SUPERVISOR: frozenset(
         _CARES
         | {
@@ -196,6 +208,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.LIST_FACILITIES,
             Can.LIST_INCIDENTS,
             Can.LIST_COMPLIANCE,
+            Can.LIST_DEADLINES,
             Can.READ_AUDIT,
             Can.READ_TOTALS,
             Can.CONFIRM_POPULATION,

@@ -57,7 +57,7 @@ class Opens:
 
 def guarded_rows() -> list[type[Tracked]]:
     """Return the models whose rows the database guards."""
-    return [model for model in tracked_models() if model.opened_by or model.follows]
+    return [model for model in tracked_models() if model.opened_by or model.shown_to or model.follows]
 
 
 def guarded_tables() -> list[tuple[Any, str]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placement.access import factor_views, pin_views, proposal_views, views
+from placement.access import factor_views, feed_views, pin_views, proposal_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("factor/", factor_views.factor, name="factor"),
     path("pin/", pin_views.own_pin, name="pin"),
     path("sessions/", factor_views.own_sessions, name="sessions"),
+    path("calendars/", feed_views.calendars, name="calendars"),
     path("password/", views.own_password, name="password"),
     path("", views.account_list, name="list"),
     path("units/", views.units, name="units"),

@@ -22,6 +22,10 @@ say(
     ),
 )
 say(
+    "access.CalendarFeed",
+    Words("calendar feed", "calendar feeds", {"name": "Where it is read", "made_at": "Made", "ended_at": "Ended"}),
+)
+say(
     "access.UnusualAccess",
     Words(
         "very many records opened",

@@ -91,6 +91,9 @@ def _tell_case(plan: Plan, young: Young) -> None:
         assessed_on=plan.day(young.opened),
         assessor=luck.choice(words.ASSESSORS),
         basis=luck.choice(words.LEVEL_BASIS),
+        again_on=max(
+            plan.today + timedelta(days=int(young.code[2:]) * 7 % 90 - 6), plan.day(young.opened) + timedelta(days=1)
+        ),
     )
     latitude, longitude = luck.uniform(36.5, 37.2), luck.uniform(-120.1, -119.4)
     tell(

@@ -4,7 +4,7 @@ import contextlib
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -109,9 +109,15 @@ def hurried() -> Iterator[None]:
 
 
 def set_hearing(*, case: Case, on: date, by: Person) -> None:
-    """Write down the day of the next hearing; the rest of the case stays as it is."""
-    kept = {name: getattr(case, name) for name in ("legal_basis", "court", "permanency_goal", "summary")}
-    residents.operations.change_case(case, next_hearing_on=on, by=by, **kept)
+    """Write down the day of the next hearing, and of the checks that follow it; the rest of the case stays as it is."""
+    kept: dict[str, Any] = {
+        name: getattr(case, name) for name in ("legal_basis", "court", "permanency_goal", "summary")
+    }
+    checks: dict[str, Any] = {
+        "next_health_check_on": on + timedelta(days=9),
+        "next_school_review_on": on + timedelta(days=23),
+    }
+    residents.operations.change_case(case, next_hearing_on=on, by=by, **checks, **kept)
 
 
 def sign_warnings(*, referral: Referral, bed: Bed, starts_at: datetime, reason: str, by: Person) -> None:

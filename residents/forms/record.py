@@ -85,6 +85,8 @@ class CaseForm(StaleCheck, RecordForm):
     legal_basis = forms.CharField(label="Legal basis", max_length=160)
     court = forms.CharField(label="Court", required=False, max_length=160)
     next_hearing_on = DateField(label="Next hearing", required=False)
+    next_health_check_on = DateField(label="Next health check", required=False)
+    next_school_review_on = DateField(label="Next school review", required=False)
     permanency_goal = forms.ChoiceField(label="Permanency goal", choices=Case.Goal.choices)
     summary = CareText(
         label="Summary",

@@ -140,6 +140,9 @@ class LevelForm(RecordForm):
     assessed_on = DateField(label="Assessed on")
     assessor = forms.CharField(label="Assessed by", max_length=120)
     basis = LongTextField(label="On what basis?", max_length=4000)
+    again_on = DateField(
+        label="Assess again by", required=False, help_text="It stands among what is due, until a newer one is recorded."
+    )
 
 
 class LinkForm(RecordForm):

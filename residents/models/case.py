@@ -28,7 +28,7 @@ class TimeSpan(Func):
 
 
 class Case(Tracked):
-    """Status, legal basis, court and permanency goal. One open case per resident."""
+    """Status, legal basis, court, permanency goal, and the days that nobody else sets. One open case per resident."""
 
     class Status(models.TextChoices):
         OPEN = "open", "Open"
@@ -48,6 +48,8 @@ class Case(Tracked):
     legal_basis = models.CharField(max_length=160)
     court = models.CharField(max_length=160, blank=True)
     next_hearing_on = models.DateField(null=True, blank=True)
+    next_health_check_on = models.DateField(null=True, blank=True)
+    next_school_review_on = models.DateField(null=True, blank=True)
     permanency_goal = models.CharField(max_length=16, choices=Goal.choices)
     summary = models.TextField(blank=True, max_length=4000)
     opened_on = models.DateField()

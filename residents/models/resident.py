@@ -205,6 +205,7 @@ class LevelAssessment(Tracked):
     assessed_on = models.DateField()
     assessor = models.CharField(max_length=120)
     basis = models.TextField(max_length=4000)
+    again_on = models.DateField("assess again by", null=True, blank=True)
     written_at = models.DateTimeField(default=now, editable=False)
 
     guards = {"residents": "resident_id"}
@@ -216,7 +217,12 @@ class LevelAssessment(Tracked):
         default_permissions = ()
         ordering = ["-assessed_on", "-written_at"]
         indexes = [models.Index(fields=["resident", "-assessed_on", "-written_at"])]
-        constraints = [models.CheckConstraint(condition=Q(level__range=(1, 5)), name="level_is_on_the_scale")]
+        constraints = [
+            models.CheckConstraint(condition=Q(level__range=(1, 5)), name="level_is_on_the_scale"),
+            models.CheckConstraint(
+                condition=Q(again_on__isnull=True) | Q(again_on__gt=F("assessed_on")), name="level_assessed_again_later"
+            ),
+        ]
 
 
 class SafetyAlert(Tracked):

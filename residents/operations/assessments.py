@@ -65,12 +65,22 @@ def review_designation(
 
 @operation("assessed the level of care")
 def assess_level(
-    resident: Resident, *, level: int, assessed_on: date, assessor: str, basis: str, by: Person
+    resident: Resident,
+    *,
+    level: int,
+    assessed_on: date,
+    assessor: str,
+    basis: str,
+    by: Person,
+    again_on: date | None = None,
 ) -> LevelAssessment:
-    """Record the level of care that an assessment says the young person needs."""
+    """Record the level of care that an assessment says the young person needs, and by which day it is assessed again.
+
+    Raises ``Refused`` for a day that has not come yet, and for one of the next assessment that is not after it.
+    """
     must(by, resident, Can.KEEP_CASE)
     if assessed_on > today(by):
         raise Refused("This day has not come yet. Give the day of the assessment.", field="assessed_on")
     return LevelAssessment.objects.create(
-        resident=resident, level=level, assessed_on=assessed_on, assessor=assessor, basis=basis
+        resident=resident, level=level, assessed_on=assessed_on, assessor=assessor, basis=basis, again_on=again_on
     )

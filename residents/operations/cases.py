@@ -146,16 +146,21 @@ def change_case(
     permanency_goal: str,
     summary: str,
     by: Person,
+    next_health_check_on: date | None = None,
+    next_school_review_on: date | None = None,
     reason: str = "",
 ) -> Case:
-    """Change the legal basis, the court, the next hearing (a day in the court's place), the goal or the summary."""
+    """Change the legal basis, the court, the goal, the summary, or the days that are next: of the hearing (in the court's place),
+    of the health check and of the school review. A day that is not given is set no more."""
     must(by, case.resident, Can.KEEP_CASE)
     set_reason(reason.strip())
     case = Case.objects.visible_to(by, Can.KEEP_CASE).locked().get(pk=case.pk)
     must_be_open(case)
     case.legal_basis, case.court, case.next_hearing_on = legal_basis, court, next_hearing_on
+    case.next_health_check_on, case.next_school_review_on = next_health_check_on, next_school_review_on
     case.permanency_goal, case.summary = permanency_goal, summary
-    case.save(update_fields=["legal_basis", "court", "next_hearing_on", "permanency_goal", "summary"])
+    days = ["next_hearing_on", "next_health_check_on", "next_school_review_on"]
+    case.save(update_fields=["legal_basis", "court", "permanency_goal", "summary", *days])
     return case
 
 

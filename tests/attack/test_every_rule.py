@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, models, transaction
 
 from compliance.models import MonthTotals
-from placement.access.models import AccountChange, Membership, Person
+from placement.access.models import AccountChange, CalendarFeed, Membership, Person
 from placement.database import roles
 from placement.database.context import acting
 from placement.facilities.models import LicenceCondition, OutsideInspection, PlacementDecision, WarningSignature
@@ -69,6 +69,17 @@ def decision(world: World) -> PlacementDecision:
 
 def propose(world: World, **values: Any) -> None:
     insert(AccountChange, **proposal(world, **values))
+
+
+def feed(world: World, **values: Any) -> UUID:
+    """A calendar feed of the home's staff in plain SQL."""
+    row = {"person_id": world.staff_cedar.pk, "name": "Phone", "digest": "a" * 64, "made_at": world.now}
+    return insert(CalendarFeed, **row | values)
+
+
+def fed(world: World) -> CalendarFeed:
+    """The one feed of the home's staff, made when there is none."""
+    return CalendarFeed.objects.first() or CalendarFeed.objects.get(pk=feed(world))
 
 
 def siblings(world: World, *keys: str) -> None:
@@ -151,6 +162,15 @@ ACCESS = [
         ),
     ),
     Rule("access_person_username_key", "sysadmin", lambda w: change(w.stranger, username=w.sysadmin.username)),
+    Rule("access_calendarfeed_digest_key", "staff_cedar", lambda w: [feed(w), feed(w)]),
+    Rule("calendar_feed_has_a_name", "staff_cedar", lambda w: feed(w, name=" ")),
+    Rule("calendar_feed_is_kept", "staff_cedar", lambda w: change(fed(w), digest="0" * 64)),
+    Rule(
+        "calendar_feed_is_kept",
+        "staff_cedar",
+        lambda w: [change(fed(w), ended_at=w.now), change(fed(w), ended_at=None)],
+    ),
+    Rule("calendar_feed_keeps_a_hash", "staff_cedar", lambda w: feed(w, digest="the token itself")),
     Rule("account_change_is_of_a_kind", "sysadmin", lambda w: propose(w, kind="else")),
     Rule("account_change_is_of_a_kind", "sysadmin", lambda w: propose(w, role="owner")),
     Rule("account_change_says_why", "sysadmin", lambda w: propose(w, reason="")),
@@ -183,6 +203,11 @@ RECORD = [
     Rule("exploitation_link_once", "caseworker", lambda w: again(w.ada.exploitation)),
     Rule("kinship_is_with_another", "caseworker", lambda w: siblings(w, "ada")),
     Rule("kinship_once", "caseworker", lambda w: siblings(w, "bea", "bea")),
+    Rule(
+        "level_assessed_again_later",
+        "caseworker",
+        lambda w: again(of_ada(w, LevelAssessment), again_on=of_ada(w, LevelAssessment).assessed_on),
+    ),
     Rule("level_is_on_the_scale", "caseworker", lambda w: again(of_ada(w, LevelAssessment), level=6)),
     Rule("missing_report_names_somebody", "staff_cedar", lambda w: again(w.ada.incident, kind="missing")),
     Rule("note_says_something", "staff_cedar", lambda w: change(w.ada.care, kind="note", note="")),

@@ -23,6 +23,9 @@ WHO = {
     "access.close_account": "y",
     "access.confirm_change": "S",  # the only system administrator has proposed it
     "access.end_sessions": "y",
+    "access.end_calendar_feed": "f",  # it is the feed of the home's staff
+    "access.make_calendar_feed": "CLSFAI",
+    "access.note_calendar_read": "f",
     "access.open_account": "",  # for commands
     "access.open_first_account": "",  # there is a system administrator already
     "access.judge_unusual": "S",
@@ -342,6 +345,7 @@ def values(world: World) -> dict[str, Any]:
         "residents.file_document.part": "care",
         "residents.file_document.resident": ada.resident,
         "found": world.unusual,
+        "feed": None,  # ``STATES``
         "after_care": "plan",
         "answer": "returned",
         "channel": "hand",

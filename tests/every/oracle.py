@@ -50,15 +50,15 @@ OF_EVERY_HOME = {
 }
 # Role → the lists and pages that are about no single record.
 EVERYBODY = {"own work"}
-READERS = EVERYBODY | {"rules"}
+READERS = EVERYBODY | {"rules", "calendar"}
 OF_ROLE = {
-    "caseworker": READERS | {"emergency", "young people", "new case", "referrals", "homes", "reports"},
+    "caseworker": READERS | {"emergency", "young people", "new case", "referrals", "homes", "reports", "deadlines"},
     "staff": READERS | {"emergency", "young people", "homes", "reports"},
-    "admin": READERS | {"emergency", "young people", "homes", "reports", "compliance"},
-    "clinician": READERS | {"emergency", "young people"},
+    "admin": READERS | {"emergency", "young people", "homes", "reports", "compliance", "deadlines"},
+    "clinician": READERS | {"emergency", "young people", "deadlines"},
     "supervisor": READERS
     | {"emergency", "young people", "new case", "referrals", "homes", "reports", "audit", "agency", "second person"}
-    | {"compliance"},
+    | {"compliance", "deadlines"},
     "inspector": READERS | {"young people", "homes", "reports", "compliance"},
     "sysadmin": EVERYBODY | {"accounts", "second person"},
     "none": EVERYBODY,

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from compliance.models import CorrectiveAction, CorrectiveStep, Finding, MonthTotals, Obligation, Proof
 from compliance.queries.totals import totals
-from placement.access.models import AccountChange, Person, UnusualAccess
+from placement.access.feeds import make_calendar_feed
+from placement.access.models import AccountChange, CalendarFeed, Person, UnusualAccess
 from placement.access.rows import guarded_rows
 from placement.database.context import acting
 from placement.facilities import operations as homes
@@ -162,6 +163,7 @@ NAMES: dict[Any, Callable[[Any], Iterable[Any]]] = {
 OF_PERSON: dict[Any, Callable[[Any], Any]] = {
     AccessRequest: lambda row: row.asker_id,
     BreakGlass: lambda row: row.person_id,
+    CalendarFeed: lambda row: row.person_id,
     Credential: lambda row: row.person_id,
     WordingIgnored: lambda row: row.person_id,
 }
@@ -204,6 +206,8 @@ OF_WORK = {
     ShiftStaff,
     TakeOver,
 }
+# Of one person, and nobody else's.
+OWN = {CalendarFeed}
 # Model → what the role must open: of these tables every row is shown to whoever has it, and none to anybody else.
 BY_ROLE: dict[Any, str] = {
     AccountChange: "second person",
@@ -281,6 +285,7 @@ def fill(world: World) -> None:
             facility=world.cedar.facility, person=world.staff_cedar, purpose="travel", reason="I drive there."
         )
         keep_ignored(["AWOL"], [world.ada.care], by=world.staff_cedar)
+        make_calendar_feed(name="Phone", by=world.staff_cedar)
     with acting(world.supervisor.pk, world.supervisor.name):
         totals()
         operations.record_siblings(world.ada.resident, world.bea.resident, together=True, by=world.supervisor)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from compliance.models import Finding
 from placement.access import operations as accounts
 from placement.access.factors import new_seed
+from placement.access.feeds import make_calendar_feed
 from placement.access.models import AccountChange, Person
 from placement.access.permissions import withdraw
 from placement.database.context import acting
@@ -51,6 +52,11 @@ def with_a_factor(world: World) -> State:
     with by(person):
         accounts.set_up_factor(person, new_seed(), 1, by=person)
     return {}
+
+
+def with_a_feed(world: World) -> State:
+    with by(world.staff_cedar):
+        return {"feed": make_calendar_feed(name="Phone", by=world.staff_cedar)[0]}
 
 
 def handed_off(world: World) -> State:
@@ -353,6 +359,8 @@ def reported(world: World) -> State:
 
 STATES: dict[str, Callable[[World], State]] = {
     "access.add_passkey": with_a_factor,
+    "access.end_calendar_feed": with_a_feed,
+    "access.note_calendar_read": with_a_feed,
     "access.remove_factor": with_a_factor,
     "access.remove_passkeys": with_a_factor,
     "access.renew_recovery_codes": with_a_factor,

@@ -41,6 +41,7 @@ PAGES: dict[str, Page] = {
     "accounts:sessions": Page("own work"),
     "accounts:pin": Page("own work"),
     "accounts:kept": Page("own work"),
+    "accounts:calendars": Page("calendar"),
     "accounts:here": Page("own work", post_only=True),
     "accounts:outbox": Page("own work", post_only=True),
     "accounts:outbox_back": Page("own work", post_only=True),
@@ -61,6 +62,9 @@ PAGES: dict[str, Page] = {
     "bars:judge": Page("nobody", {"pk": lambda p: conflict(p).pk}),
     # what the law asks: each row opens with the part in which it stands, and to the inspector of the home
     "compliance:board": Page("compliance"),
+    "compliance:deadlines": Page("deadlines"),
+    "calendar:own": Page("calendar"),
+    "calendar:home": Page("beds", home()),
     "compliance:rules": Page("rules"),
     "compliance:to_do": Page("rules"),
     "compliance:rule": Page("rules", {"rule": lambda _: "ca-fire-clearance"}),
@@ -319,8 +323,11 @@ PUBLIC = {
     "accounts:come_back": "the way back to a session that has locked itself",
     "accounts:logout": "the way out",
     "facilities:wall": "shows codes only, on a screen on which somebody who works there has put it up",
+    "calendar:feed": "a calendar program has no session; it has the token of a person, and reads no names",
     "components": "invented samples, only with DEBUG",
 }
+
+PUBLIC_ARGUMENTS = {"calendar:feed": {"token"}}
 
 
 FIXED = {"criterion", "year", "number", "xid", "at"}

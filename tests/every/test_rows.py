@@ -1,6 +1,6 @@
 """The database shows each person the rows that design §4 gives them, whatever the query asks for; nobody sees none."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -58,6 +58,7 @@ from tests.every.rows import (
     FOLLOW,
     OF_LAW,
     OF_WORK,
+    OWN,
     PART,
     PURPOSES,
     TABLES,
@@ -84,6 +85,7 @@ def test_every_guarded_model_is_known_here_and_has_rows(full: World) -> None:
         *BY_ROLE,
         *OF_WORK,
         *OF_LAW,
+        *OWN,
         ActivityOffer,
         DrillYoung,
         AddressShown,
@@ -162,7 +164,7 @@ def test_everybody_is_shown_what_the_design_gives_them_and_nothing_else(
     assert tried > 500
 
 
-NAME_NOBODY = (*BY_ROLE, ActivityOffer, AddressShown, FacilityAddress, Exploiter, Shift, ShiftStaff)
+NAME_NOBODY = (*BY_ROLE, *OWN, ActivityOffer, AddressShown, FacilityAddress, Exploiter, Shift, ShiftStaff)
 
 
 def test_of_a_barred_record_there_is_nothing_in_any_table_for_any_role(barred_world: World) -> None:
@@ -173,6 +175,7 @@ def test_of_a_barred_record_there_is_nothing_in_any_table_for_any_role(barred_wo
         assert named or model in (
             *BY_ROLE,
             *OF_WORK,
+            *OWN,
             ActivityOffer,
             AddressShown,
             FacilityAddress,
@@ -203,15 +206,6 @@ def test_a_barred_person_writes_nothing_about_the_young_person(barred_world: Wor
         bea.save(force_insert=True)
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
             SafetyAlert.objects.filter(pk=bea.pk).update(resident=barred_world.ada.resident)
-
-
-@pytest.fixture
-def in_earnest() -> Iterator[None]:
-    """The database shows nothing to tests either."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('app.tests', 'off', false)")
-        yield
-        cursor.execute("SELECT set_config('app.tests', 'on', false)")
 
 
 def test_nobody_and_no_command_is_shown_a_row(full: World, in_earnest: None) -> None:

@@ -217,3 +217,18 @@ class JudgeActionForm(FormKey):
         widget=forms.RadioSelect,
     )
     words = LongTextField(label="How did you check, or what is missing?", max_length=2000)
+
+
+class BinderForm(FormKey):
+    """The days of an inspection binder."""
+
+    since = DateField(label="From")
+    until = DateField(label="To", help_text="Both days are included. A year at most.")
+
+
+class FingerprintForm(FilterForm):
+    """The fingerprint that stands on a binder."""
+
+    fingerprint = forms.CharField(
+        label="Fingerprint", help_text="64 letters and digits, from the first page.", max_length=100, required=False
+    )

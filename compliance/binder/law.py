@@ -38,7 +38,7 @@ RULES = (
 NOT_JUDGED = (Column("Citation", width=3), Column("Rule", width=4), Column("Rule id", width=3), Column("Why", width=4))
 FINDINGS = (
     Column("Finding", width=1),
-    Column("Rule id", width=3),
+    Column("Rule", width=4),
     Column("Citation", width=3),
     Column("About"),
     Column("Weight", width=1),
@@ -72,7 +72,7 @@ STEPS = (
 )
 OBLIGATIONS = (
     Column("Obligation", width=1),
-    Column("Rule id", width=3),
+    Column("Rule", width=4),
     Column("Citation", width=3),
     Column("About"),
     Column("What it follows", width=3),
@@ -198,7 +198,7 @@ def findings(scope: Scope) -> Rows:
         rows.append(
             [
                 short(row.pk),
-                row.rule.rule,
+                f"{row.rule.title} ({row.rule.rule})",
                 row.rule.citation,
                 scope.young(row, facts),
                 SEVERITIES.get(row.severity, row.severity),
@@ -313,7 +313,7 @@ def obligations(scope: Scope) -> Rows:
         rows.append(
             [
                 short(row.pk),
-                row.rule.rule,
+                f"{row.rule.title} ({row.rule.rule})",
                 row.rule.citation,
                 scope.young(row, [row.event]),
                 sentence(row.event, row.rule),

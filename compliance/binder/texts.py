@@ -17,7 +17,7 @@ from placement.audit.clock import now
 from placement.database.context import reading
 from placement.facilities.models import Facility, FacilityAddress
 from placement.facilities.queries.withholding import hidden_names, lived_with, of_units, stays_in
-from residents.in_texts import pattern_of, pattern_of_street, replaced, withheld
+from residents.in_texts import pattern_of, pattern_of_street, replaced
 from residents.models import Resident
 
 Told = Callable[[str, UUID | None], str]
@@ -28,13 +28,15 @@ YOUNG, STAFF, PLACE = "[a young person]", "[staff]", "[where the home is]"
 def telling(home: Facility, writers: set[UUID]) -> Told:
     """Return what takes out of a text by one of ``writers`` what a binder of ``home`` must not repeat: some eight queries."""
     people = list(Person.objects.filter(pk__in=writers))
-    names = known_names(home, people)
-    everybody = set().union(*names.values()) if names else set()
+    names = {
+        who: [pattern_of(name) for name in found if name.strip()] for who, found in known_names(home, people).items()
+    }
+    everybody = [pattern for found in names.values() for pattern in found]
     places, staff = where_it_is(home), names_of_staff(home, writers)
 
     def told(text: str, writer: UUID | None) -> str:
         text = replaced(text, places, PLACE)[0]
-        text = withheld(text, names.get(writer, everybody) if writer else everybody, instead=YOUNG)
+        text = replaced(text, names.get(writer, everybody) if writer else everybody, YOUNG)[0]
         for pattern in staff:
             text = pattern.sub(STAFF, text)
         return text

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from compliance.binder.content import SECTIONS
 from compliance.models import Binder
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -68,7 +69,9 @@ def why_closed(person: Person, binder: Binder) -> str:
 
 def counts_for(person: Person, binder: Binder) -> list[tuple[str, int]]:
     """Return how many rows each part has, for who made it: set beside one's own they would tell of records that are closed."""
-    return list(binder.counts.items()) if binder.made_by_id == person.pk else []
+    order = [section.title for section in SECTIONS]  # the database keeps no order of names
+    known = sorted(binder.counts, key=lambda title: order.index(title) if title in order else len(order))
+    return [(title, binder.counts[title]) for title in known] if binder.made_by_id == person.pk else []
 
 
 def with_fingerprint(home: Facility, text: str) -> list[Binder]:

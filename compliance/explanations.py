@@ -83,3 +83,22 @@ explain({"corrective_action_change_says_why": "Say why this is changed."}, field
 explain({"corrective_step_says_what": "Say what is to be done."}, field="steps")
 explain({"corrective_step_done_says_how": "Say what was done, and what shows it."}, field="evidence")
 explain({"corrective_step_file_is_of_the_record": "Choose a file of the same record."}, field="document")
+explain(
+    {
+        "binder_is_of_a_year_at_most": "A binder is of a year at most, from its first day to its last. Choose a shorter time."
+    },
+    field="since",
+)
+explain(
+    {"binder_is_of_days_that_came": "This day has not come yet. The last day is today at the latest."}, field="until"
+)
+explain(
+    {
+        "binder_has_a_fingerprint": "A binder is kept with the fingerprint of its content.",
+        "binder_is_made_by_who_inspects": "Only who runs, supervises or inspects the home makes a binder of it.",
+        "binders_of_a_day_are_few": (
+            "There were many binders in the last 24 hours: ten by one person, or twenty of one home, are the most. Take one of"
+            " those, or wait until tomorrow."
+        ),
+    }
+)

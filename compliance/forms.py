@@ -243,3 +243,18 @@ class CalendarFilter(FilterForm):
     def __init__(self, data: Any, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["as"] = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput)
+
+
+class BinderForm(FormKey):
+    """The days of an inspection binder."""
+
+    since = DateField(label="From")
+    until = DateField(label="To", help_text="Both days are included. A year at most.")
+
+
+class FingerprintForm(FilterForm):
+    """The fingerprint that stands on a binder."""
+
+    fingerprint = forms.CharField(
+        label="Fingerprint", help_text="64 letters and digits, from the first page.", max_length=100, required=False
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import board, corrective, deadlines, findings, obligations, rules
+from compliance.views import binders, board, corrective, deadlines, findings, obligations, rules
 
 app_name = "compliance"
 urlpatterns = [
@@ -14,5 +14,9 @@ urlpatterns = [
     path("obligations/<uuid:pk>/", obligations.obligation, name="obligation"),
     path("obligations/<uuid:pk>/proofs/<uuid:proof>/withdraw/", obligations.withdraw, name="withdraw_proof"),
     path("findings/<uuid:pk>/", findings.finding, name="finding"),
+    path("homes/<uuid:pk>/binders/", binders.binders, name="binders"),
+    path("binders/<uuid:pk>/", binders.binder, name="binder"),
+    path("binders/<uuid:pk>/pdf/", binders.binder_pdf, name="binder_pdf"),
+    path("binders/<uuid:pk>/tables/", binders.binder_tables, name="binder_tables"),
     path("actions/<uuid:pk>/change/", corrective.change, name="change_action"),
 ]

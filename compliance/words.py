@@ -78,3 +78,17 @@ say(
         {"what": "What to do", "done_at": "Done", "evidence": "What shows it", "document": "A file that shows it"},
     ),
 )
+say(
+    "compliance.Binder",
+    Words(
+        "inspection binder",
+        "inspection binders",
+        {
+            "since": "First day",
+            "until": "Last day",
+            "made_at": "Time of making",
+            "made_as": "Made as",
+            "sha256": "Fingerprint",
+        },
+    ),
+)

@@ -1,5 +1,6 @@
-"""What this app keeps: rules as loaded, what they ask for, proofs, what is not met and what is done about it, totals of months."""
+"""What this app keeps: rules as loaded, what they ask for, proofs, what is not met what is done about it, totals, binders."""
 
+from compliance.models.binder import Binder
 from compliance.models.corrective import CorrectiveAction, CorrectiveStep
 from compliance.models.finding import Finding
 from compliance.models.obligation import Obligation
@@ -8,6 +9,7 @@ from compliance.models.rule import Holiday, RuleVersion
 from compliance.models.totals import MonthTotals
 
 __all__ = [
+    "Binder",
     "CorrectiveAction",
     "CorrectiveStep",
     "Finding",

@@ -1,5 +1,6 @@
 """Every change of what the law asks for that people have a word for."""
 
+from compliance.operations.binders import make_binder
 from compliance.operations.corrective import (
     change_corrective_action,
     do_corrective_step,
@@ -14,6 +15,7 @@ __all__ = [
     "change_corrective_action",
     "do_corrective_step",
     "file_proof",
+    "make_binder",
     "plan_corrective_action",
     "report_corrective_action",
     "send_back_corrective_action",

@@ -34,6 +34,7 @@ AUDITED_BY = {
 # What an act does not show: other young people, whom the reader may not know of, and texts that open on their own page,
 # where such names are withheld.
 HIDDEN: dict[str, tuple[str, ...]] = {
+    "compliance.Binder": ("counts",),
     "residents.Incident": ("seen", "done", "closing_note"),
     "residents.Separation": ("other",),
     "residents.Kinship": ("sibling",),

@@ -25,6 +25,7 @@ def board(request: Request) -> HttpResponse:
         "heading": queries.STATES.get(found.state, ""),
         "filtered": any(wanted.values()),
         "one_home": len(homes) == 1,
+        "binders_of": wanted.get("facility") or (homes[0][0] if len(homes) == 1 else ""),
         "has_homes": bool(homes) or queries.homes_of(request.person).exists(),
     }
     return render(request, "compliance/board.html", context)

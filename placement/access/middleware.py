@@ -18,7 +18,9 @@ from placement.access import outbox, sessions
 from placement.access.guard import access_of
 from placement.access.opened import Opened, opened, write
 from placement.access.request import Request
+from placement.access.rights import Role
 from placement.access.submit import saved_before
+from placement.access.visible import homes_inspected
 from placement.database.constraints import sentence_for
 from placement.database.context import acting
 from placement.ui.views import bad_request, not_found, too_fast
@@ -150,7 +152,10 @@ class RequestMiddleware:
             raise GuardForgotten(f"{match.view_name} did not ask visible_to for {sorted(access.also - noted.asked)}.")
 
     def keep_log(self, request: Request, response: HttpResponse, noted: Opened) -> None:
-        """Write in the access log what a page of records has shown, changed or refused. Lists are not opened records."""
+        """Write in the access log what a page of records has shown, changed or refused.
+
+        Lists are not opened records, but for an inspector: whatever they read is an opening of the home that they inspect.
+        """
         match = request.resolver_match
         access = access_of(match.func) if match else None
         if match is None or access is None or access.reason or request.person is None:
@@ -158,7 +163,10 @@ class RequestMiddleware:
         if response.status_code == 404:
             things = (value for name, value in match.kwargs.items() if name == "pk" and isinstance(value, uuid.UUID))
             write(Opened(noted.asked), page=match.view_name, outcome="refused", thing=next(things, None))
-        elif response.status_code < 400 and any(noted.things.values()):
+            return
+        if request.person.role == Role.INSPECTOR and any(right.app in noted.things for right in noted.asked):
+            noted.things["facilities"] |= homes_inspected(request.person)
+        if response.status_code < 400 and any(noted.things.values()):
             changed = request.method not in SAFE and response.status_code >= 300
             outcome = "exported" if noted.exported else "changed" if changed else "shown"
             write(noted, page=match.view_name, outcome=outcome)

@@ -302,7 +302,11 @@ class AccessLogEntry(models.Model):
     purpose = models.TextField(default="", db_default="")
 
     guards: ClassVar[dict[str, str]] = {"residents": "resident_id", "facilities": "facility_id"}
-    opened_by: ClassVar[tuple[Opens, ...]] = (Opens(Can.VIEW_AUDIT), Opens(Can.VIEW_OPENED))
+    opened_by: ClassVar[tuple[Opens, ...]] = (
+        Opens(Can.VIEW_AUDIT),
+        Opens(Can.VIEW_OPENED),
+        Opens(Can.MANAGE_FACILITY, "role", "inspector"),  # whoever runs a home reads what inspectors have opened there
+    )
     shown_to: ClassVar[tuple[str, ...]] = ()
     follows: ClassVar[tuple[str, ...]] = ()
     read_for: ClassVar[tuple[str, ...]] = ()

@@ -1,6 +1,7 @@
 """The five homes of the contract, with everything that licensing asks of them. Addresses are invented."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from placement.access.rights import Role
@@ -287,8 +288,15 @@ def _tell_home(plan: Plan, data: HomeData) -> None:
         address=data.address,
     )
     for account in sorted((a for a in ACCOUNTS if a.home == data.key), key=lambda a: a.role != Role.ADMIN):
+        comes = account.role == Role.INSPECTOR  # yesterday, for a week
         plan.tell(
-            begin, SUPERVISOR, "facilities.assign", person=person(account.username), facility=here, role=account.role
+            plan.when(1, "08:30") if comes else begin,
+            SUPERVISOR,
+            "facilities.assign",
+            person=person(account.username),
+            facility=here,
+            role=account.role,
+            ends_at=plan.now + timedelta(days=7) if comes else None,
         )
     for unit, its_rooms in data.rooms.items():
         plan.tell(begin, admin, "facilities.add_unit", f"unit:{data.key}:{unit}", facility=here, name=unit)

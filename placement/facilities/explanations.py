@@ -203,12 +203,14 @@ explain(
 explain(
     {
         "assignment_once_at_a_time": "This person already works at this home at that time.",
+        "inspector_in_one_home": "This inspector is in another home at that time. One visit ends before the next begins.",
     },
     field="person",
 )
 explain(
     {
         "assignment_ends_after_start": "The end must be after the start.",
+        "inspector_comes_for_a_time": "An inspector comes for a time: 31 days at most. Say until when.",
     },
     field="ends_at",
 )

@@ -183,7 +183,9 @@ def test_the_supervisor_reads_who_opened_the_pages_of_a_home_and_why_they_could(
         assert said in text, said
     other = client_of(world.supervisor).get(reverse("facilities:opened", args=[world.birch.facility.pk]))
     assert world.staff_cedar.name not in other.content.decode()
-    for person in (world.admin_cedar, world.inspector_cedar, world.caseworker):
+    for person in (world.admin_birch, world.staff_cedar, world.inspector_cedar, world.caseworker):
         assert client_of(person).get(page).status_code == 404
     with acting(world.admin_cedar.pk, world.admin_cedar.name):
         assert not AccessLogEntry.objects.filter(facility_id=world.cedar.facility.pk).exists()
+    own = client_of(world.admin_cedar).get(page).content.decode()
+    assert "What inspectors opened" in own and "Nobody yet" in own and world.staff_cedar.name not in own

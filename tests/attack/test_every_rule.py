@@ -24,6 +24,7 @@ from residents.models import (
     WordingIgnored,
 )
 from residents.operations.wording import keep_ignored
+from tests.attack.binder_rules import BINDERS
 from tests.attack.corrective_rules import CORRECTIVE
 from tests.attack.law_rules import LAW
 from tests.attack.rights_rules import RIGHTS
@@ -359,7 +360,7 @@ TOTALS = [
         by_owner=True,
     )
 ]
-RULES = [*ACCESS, *RECORD, *HOMES, *TOTALS, *(Rule(**each) for each in [*SHIFTS, *RIGHTS, *LAW, *CORRECTIVE])]
+RULES = [*ACCESS, *RECORD, *HOMES, *TOTALS, *(Rule(**each) for each in [*SHIFTS, *RIGHTS, *LAW, *CORRECTIVE, *BINDERS])]
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.by_owner], ids=lambda rule: rule.name)

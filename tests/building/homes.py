@@ -95,9 +95,12 @@ def _people_of(world: World, key: str, home: Home) -> Document:
     home.staff, home.admin, home.inspector = (world.people[f"{role}_{key}"] for role in ("staff", "admin", "inspector"))
     with acting_at(world.supervisor, world.now - timedelta(days=94)) as by:
         home.assignments = [
-            homes.assign(person, home.facility, role=person.role, by=by)
-            for person in (home.staff, home.admin, home.inspector)
+            homes.assign(person, home.facility, role=person.role, by=by) for person in (home.staff, home.admin)
         ]
+    with acting_at(world.supervisor, world.now - timedelta(days=7)) as by:
+        until = world.now + timedelta(days=14)
+        visit = homes.assign(home.inspector, home.facility, role=home.inspector.role, ends_at=until, by=by)
+        home.assignments.append(visit)
     _let_them_work(world, home)
     with acting_at(home.admin, world.now - timedelta(hours=2)) as by:
         home.shift = homes.open_shift(

@@ -44,6 +44,7 @@ WHO = {
     "compliance.change_corrective_action": "cSa",
     "compliance.do_corrective_step": "cfaS",  # as a proof of it
     "compliance.file_proof": "cfaS",  # of an incident: whoever reports or reviews it, and who keeps the case
+    "compliance.make_binder": "Sai",
     "compliance.plan_corrective_action": "cSa",
     "compliance.report_corrective_action": "f",  # who owns it
     "compliance.send_back_corrective_action": "Sa",
@@ -204,6 +205,8 @@ def values(world: World) -> dict[str, Any]:
         "compliance.file_proof.how": "phone",
         # What the law asks, and what is done about it, the world has not by itself: ``STATES``.
         **dict.fromkeys(("obligation", "proof", "finding", "action", "step")),
+        "compliance.make_binder.since": today - 30 * DAY,
+        "compliance.make_binder.until": today - DAY,
         "compliance.plan_corrective_action.cause": "Nobody had told the night shift",
         "compliance.plan_corrective_action.owner": world.staff_cedar,
         "compliance.plan_corrective_action.due_on": today + 7 * DAY,

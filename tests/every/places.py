@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from compliance.models import CorrectiveAction, Finding, Obligation, Proof
-from compliance.operations import file_proof, plan_corrective_action
+from compliance.models import Binder, CorrectiveAction, Finding, Obligation, Proof
+from compliance.operations import file_proof, make_binder, plan_corrective_action
 from placement.access.models import AccountChange, Person
 from placement.access.proposals import propose_change
 from placement.access.rights import Role
@@ -201,6 +202,20 @@ def proof_in(part: str) -> Arguments:
         return found
 
     return {"pk": lambda p: proof(p).obligation_id, "proof": lambda p: proof(p).pk}
+
+
+def binder() -> Arguments:
+    """An inspection binder of the home, made by whoever runs it when there is none."""
+
+    def key(place: Place) -> UUID:
+        home, today = place.home, place.world.today
+        made = Binder.objects.filter(facility=home.facility).first()
+        if made is None:
+            with acting(home.admin.pk, home.admin.name):
+                made = make_binder(home.facility, since=today - timedelta(days=30), until=today, by=home.admin)
+        return made.pk
+
+    return {"pk": key}
 
 
 def action_in(part: str) -> Arguments:

@@ -7,7 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from compliance.models import CorrectiveAction, CorrectiveStep, Finding, MonthTotals, Obligation, Proof
+from compliance.models import Binder, CorrectiveAction, CorrectiveStep, Finding, MonthTotals, Obligation, Proof
+from compliance.operations import make_binder
 from compliance.queries.totals import totals
 from placement.access.feeds import make_calendar_feed
 from placement.access.models import AccountChange, CalendarFeed, Person, UnusualAccess
@@ -172,6 +173,7 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     CareEntry: ("evidence", lambda row: row.facility_id),
     ActivityOffer: ("beds", lambda row: row.facility_id),
     AddressShown: ("address", lambda row: row.facility_id),
+    Binder: ("papers", lambda row: row.facility_id),
     Credential: ("papers", lambda row: row.facility_id),
     Drill: ("beds", lambda row: row.facility_id),
     DrillStaff: ("beds", lambda row: row.drill.facility_id),
@@ -194,6 +196,7 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
 }
 # About people who work there or about the house, and no young person.
 OF_WORK = {
+    Binder,
     Credential,
     Drill,
     DrillStaff,
@@ -257,6 +260,9 @@ def fill(world: World) -> None:
         late = report(world, young.resident, home=home, ago=timedelta(hours=30))
         prove(of(NCMEC, subject=late.pk), world.homes[home].staff)
         plan(world, Finding.objects.get(rule__rule=NCMEC, subject=late.pk))
+        inspector, day = world.homes[home].inspector, world.today - timedelta(days=1)
+        with acting(inspector.pk, inspector.name):
+            make_binder(world.homes[home].facility, since=day, until=day, by=inspector)
     for key, caseworker, clinician in (
         ("ada", world.caseworker, world.clinician),
         ("cleo", world.caseworker2, world.clinician2),

@@ -19,6 +19,7 @@ from tests.every.places import (
     act_on,
     action_in,
     asked_in,
+    binder,
     change_of_account,
     conflict,
     found_in,
@@ -86,6 +87,10 @@ PAGES: dict[str, Page] = {
             ("change | evidence", found_in("papers")),
         ),
     ),
+    "compliance:binders": Page("papers", home()),
+    "compliance:binder": Page("papers", binder()),
+    "compliance:binder_pdf": Page("papers", binder()),
+    "compliance:binder_tables": Page("papers", binder()),
     "compliance:change_action": Page(
         "care + change | keep",
         action_in("care"),
@@ -193,7 +198,7 @@ PAGES: dict[str, Page] = {
     "facilities:new": Page("agency"),
     "facilities:detail": Page("home", home()),
     "facilities:history": Page("papers", home()),
-    "facilities:opened": Page("opened", home()),
+    "facilities:opened": Page("opened | run", home()),
     "facilities:address": Page("address", home()),
     "facilities:change-address": Page("address + change", home()),
     "facilities:week": Page(

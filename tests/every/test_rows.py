@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 
-from compliance.models import CorrectiveAction, CorrectiveStep, Finding, MonthTotals, Obligation, Proof
+from compliance.models import Binder, CorrectiveAction, CorrectiveStep, Finding, MonthTotals, Obligation, Proof
 from placement.access.models import AccountChange, Person, UnusualAccess
 from placement.access.rights import Can
 from placement.access.rows import guarded_rows
@@ -262,6 +262,7 @@ def test_what_is_not_shown_can_be_neither_changed_nor_removed(full: World, actin
 REFUSED_BEFORE = {
     AccountChange,
     ActivityOffer,
+    Binder,
     ClinicalNote,
     ContactChange,
     CorrectiveAction,

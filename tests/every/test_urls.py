@@ -131,6 +131,8 @@ TO_KEEP = {
     "residents:opened_in_plain_words",
     "residents:sheet",
     "residents:sheet_file",
+    "compliance:binder_pdf",
+    "compliance:binder_tables",
 }
 
 
@@ -319,7 +321,7 @@ BROUGHT_ABOUT: dict[Case, Callable[[World], tuple[list[Person], Place]]] = {
 
 @pytest.mark.parametrize("case", sorted(BROUGHT_ABOUT))
 def test_the_matrix_says_who_gets_in_when_a_case_is_brought_about(world: World, case: Case) -> None:
-    made_first = ("residents:document", "compliance:withdraw_proof", "compliance:change_action")
+    made_first = ("residents:document", "compliance:withdraw_proof", "compliance:change_action", "compliance:binder")
     for name in made_first:
         for _, arguments in PAGES[name].records():
             values(PAGES[name], places(world)["own"], arguments)

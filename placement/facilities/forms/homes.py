@@ -380,7 +380,7 @@ class AssignForm(FormKey):
         help_text="Their account says what they do in the home.",
     )
     starts_at = DateTimeInZoneField(label="From")
-    ends_at = DateTimeInZoneField(label="Until", required=False, help_text="Needed for an inspector.")
+    ends_at = DateTimeInZoneField(label="Until", required=False, help_text="Needed for an inspector: 31 days at most.")
     sometimes_needed = ("ends_at",)
 
     def __init__(self, *args: Any, people: QuerySet[Person], zone: ZoneInfo, **kwargs: Any) -> None:

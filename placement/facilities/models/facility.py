@@ -1,5 +1,6 @@
 """A home: rooms and beds, exits, staff and papers."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -231,7 +232,10 @@ class Exit(Tracked):
 
 
 class Assignment(Tracked):
-    """A person working at, running or inspecting a home, from start to end. An access grant."""
+    """A person working at, running or inspecting a home, from start to end. An access grant.
+
+    An inspector comes for a time, to one home at a time: the database holds both.
+    """
 
     ROLES = [(role, role.label) for role in (Role.STAFF, Role.ADMIN, Role.INSPECTOR)]
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="assignments")
@@ -248,6 +252,11 @@ class Assignment(Tracked):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")), name="assignment_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="inspector")
+                | Q(ends_at__isnull=False, ends_at__lte=F("starts_at") + timedelta(days=31)),
+                name="inspector_comes_for_a_time",
             ),
             ExclusionConstraint(
                 name="assignment_once_at_a_time",

@@ -193,7 +193,7 @@ def allowed(person: Person, facility: Facility) -> May:
         confirm=person.may(Can.CONFIRM_POPULATION),
         read_papers=read_papers,
         see_staff=read_papers or Can.WORK_SHIFT in rights,
-        see_opened=Can.VIEW_OPENED in rights,
+        see_opened=not rights.isdisjoint({Can.VIEW_OPENED, Can.MANAGE_FACILITY}),
         work_shift=Can.WORK_SHIFT in rights,
     )
 

@@ -1,10 +1,15 @@
-"""Who has opened the pages of a home, each time, for the supervisor."""
+"""Who has opened the pages of a home, each time, for the supervisor; those by inspectors, for whoever runs it."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+from uuid import UUID
 
-from placement.access.models import AccessLogEntry
+from placement.access.models import AccessLogEntry, Person
 from placement.access.rights import Can, Role
+from placement.access.visible import rights_on
 from placement.facilities.models import Facility
 from placement.ui.paging import Page, keyset_page
 
@@ -19,7 +24,25 @@ PAGES = {
     "facilities:week": "Who lived there in a week",
     "facilities:paper": "A paper of the home",
     "incidents:detail": "An incident",
+    # of an inspector every page is written down, lists too
+    "compliance:binder": "An inspection binder",
+    "compliance:binder_pdf": "An inspection binder as PDF",
+    "compliance:binder_tables": "The tables of an inspection binder",
+    "compliance:binders": "The inspection binders",
+    "compliance:board": "The compliance page",
+    "compliance:finding": "A finding",
+    "compliance:obligation": "An obligation",
+    "facilities:credentials": "What its people hold",
+    "facilities:drills": "The drills",
+    "facilities:exits": "The exits",
+    "facilities:list": "The list of homes",
+    "facilities:roster": "The plan of a week",
+    "incidents:list": "The list of incidents",
+    "residents:detail": "A young person, by code",
+    "residents:list": "The list of young people, by code",
+    "work": "My work",
 }
+READERS = (Can.VIEW_OPENED, Can.MANAGE_FACILITY)
 WORDS = {f"facilities.{right.codename}": right.label for right in Can if right.app == "facilities"}
 
 
@@ -35,8 +58,21 @@ class HomeLook:
     by: list[str]
 
 
+def home_opened(person: Person, pk: UUID) -> tuple[Facility, bool]:
+    """Return a home whose openings ``person`` may read, and whether all of them: else those by inspectors alone.
+
+    Raises ``Facility.DoesNotExist``.
+    """
+    found: Any = reduce(or_, (Facility.objects.visible_to(person, right) for right in READERS))
+    home: Facility = found.get(pk=pk)
+    return home, Can.VIEW_OPENED in rights_on(person, home)
+
+
 def looks(home: Facility, *, after: str | None = None) -> tuple[list[HomeLook], Page]:
-    """Return one page of openings, newest first, with the page itself: one query. The database shows them to supervisors."""
+    """Return one page of openings, newest first, with the page itself: one query.
+
+    The database shows all of them to supervisors, and those by inspectors to whoever runs the home.
+    """
     entries = AccessLogEntry.objects.filter(facility_id=home.pk)
     page = keyset_page(entries, order=("-at", "-pk"), after=after, size=PAGE)
     return [

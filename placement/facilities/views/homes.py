@@ -133,13 +133,13 @@ def history(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "facilities/history.html", {"home": facility, "zone": facility.zone, "changes": changes})
 
 
-@needs(Can.VIEW_OPENED)
+@needs(*openings.READERS)
 @require_safe
 def opened(request: Request, pk: UUID) -> HttpResponse:
-    """Who has opened the pages of the home, each time."""
-    home = Facility.objects.visible_to(request.person, Can.VIEW_OPENED).get(pk=pk)
+    """Who has opened the pages of the home, each time; to whoever runs it, what inspectors have opened."""
+    home, all_of_them = openings.home_opened(request.person, pk)
     found, page = openings.looks(home, after=request.GET.get("after"))
-    context = {"home": home, "zone": home.zone, "looks": found, "page": page}
+    context = {"home": home, "zone": home.zone, "looks": found, "page": page, "all_of_them": all_of_them}
     return render(request, "facilities/opened.html", context)
 
 

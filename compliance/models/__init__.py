@@ -2,6 +2,7 @@
 
 from compliance.models.corrective import CorrectiveAction, CorrectiveStep
 from compliance.models.finding import Finding
+from compliance.models.first_day import FirstDay
 from compliance.models.obligation import Obligation
 from compliance.models.proof import Proof
 from compliance.models.rule import Holiday, RuleVersion
@@ -11,6 +12,7 @@ __all__ = [
     "CorrectiveAction",
     "CorrectiveStep",
     "Finding",
+    "FirstDay",
     "Holiday",
     "MonthTotals",
     "Obligation",

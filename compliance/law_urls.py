@@ -7,6 +7,7 @@ from compliance.views import board, corrective, findings, obligations, rules
 app_name = "compliance"
 urlpatterns = [
     path("", board.board, name="board"),
+    path("standing/", board.standing, name="standing"),
     path("to-do/", obligations.to_do, name="to_do"),
     path("rules/", rules.rule_list, name="rules"),
     path("rules/<slug:rule>/", rules.rule, name="rule"),

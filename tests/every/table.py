@@ -61,6 +61,7 @@ PAGES: dict[str, Page] = {
     "bars:judge": Page("nobody", {"pk": lambda p: conflict(p).pk}),
     # what the law asks: each row opens with the part in which it stands, and to the inspector of the home
     "compliance:board": Page("compliance"),
+    "compliance:standing": Page("compliance"),
     "compliance:rules": Page("rules"),
     "compliance:to_do": Page("rules"),
     "compliance:rule": Page("rules", {"rule": lambda _: "ca-fire-clearance"}),

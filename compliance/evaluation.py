@@ -12,6 +12,7 @@ from django.db import transaction
 
 from compliance.facts import PROOFS, relation
 from compliance.kinds import KINDS
+from compliance.models import FirstDay
 from compliance.rules import Pack, Rule, facts_of
 from compliance.statements import Answer, rule_row, run
 
@@ -58,9 +59,11 @@ def evaluate(packs: Iterable[Pack], moment: datetime) -> list[Judged]:
     for pack in packs:
         for rule in pack.on:
             by_kind[rule.kind].append(rule)
+    first = FirstDay.objects.values_list("begins_at", flat=True).first()
+    begins = {"begins": first.isoformat() if first else None}
     found = []
     for name, rules in by_kind.items():
-        rows = [rule_row(rule, number, 0, moment) for number, rule in enumerate(rules)]
+        rows = [rule_row(rule, number, 0, moment) | begins for number, rule in enumerate(rules)]
         facts = f"{relation(needed(rules))} UNION ALL {PROOFS}"
         years = range(moment.year - 3, moment.year + 3)
         found += [Judged(rules[answer.rule], answer) for answer in run(KINDS[name], rows, facts, HOMES, years=years)]

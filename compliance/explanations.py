@@ -10,6 +10,7 @@ explain(
         "rule_ends_after_start": "The rule can't end before it starts.",
         "rule_in_force_has_a_check": "A rule without a check is switched off.",
         "one_version_in_force": "Another version of this rule is in force on the same days.",
+        "one_first_day": "The agency has one first day already.",
         "holiday_once": "This holiday is there already.",
         "obligation_once": "This obligation is there already.",
         "obligation_is_met_or_ended": "What was met did not end without it.",

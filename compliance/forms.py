@@ -14,6 +14,7 @@ from compliance.queries import audit, case_dates, deadlines
 from compliance.queries import calendar as dates
 from compliance.queries.board import STATES, area_words
 from compliance.queries.rules import LAWS
+from compliance.queries.standing import STANDS
 from compliance.rules import AREAS
 from placement.access.models import Person, UnusualAccess
 from placement.access.rights import Can
@@ -29,6 +30,7 @@ from placement.ui.forms import (
     offer_rows,
     read_times_in,
 )
+from placement.ui.moments import in_living_memory
 from residents.models import Document, Resident
 
 LAST_BEFORE_FIRST = "The last day can't be before the first day."
@@ -91,17 +93,31 @@ class JudgeUnusualForm(FormKey):
     reason = LongTextField(label="What did they say, and what follows?", max_length=1000)
 
 
-class BoardFilter(FilterForm):
-    """Home, area of the law, and how it stands."""
+class _OfHomesAndAreas(FilterForm):
+    """Home and area of the law."""
 
     facility = forms.ChoiceField(label="Home", required=False)
     area = forms.ChoiceField(label="Area", required=False)
-    state = forms.ChoiceField(label="Show", required=False, choices=[("", "Not met, then due"), *STATES.items()])
 
     def __init__(self, *args: Any, homes: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "facility", [("", "Every home"), *homes])
         offer(self, "area", [("", "Every area"), *((area, area_words(area)) for area in AREAS)])
+
+
+class BoardFilter(_OfHomesAndAreas):
+    """Home, area of the law, and how it stands; and what only links ask for: one rule, one month, one day."""
+
+    state = forms.ChoiceField(label="Show", required=False, choices=[("", "The whole page"), *STATES.items()])
+    rule = forms.SlugField(required=False, widget=forms.HiddenInput)
+    month = forms.RegexField(r"^20\d\d-(0[1-9]|1[0-2])$", required=False, widget=forms.HiddenInput)
+    day = forms.DateField(required=False, widget=forms.HiddenInput, validators=[in_living_memory])
+
+
+class StandsFilter(_OfHomesAndAreas):
+    """Home, area of the law, and how a rule stands."""
+
+    state = forms.ChoiceField(label="How it stands", required=False, choices=[("", "All"), *STANDS.items()])
 
 
 class RuleFilter(FilterForm):

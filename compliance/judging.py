@@ -17,7 +17,7 @@ from django.db import connection, connections, transaction
 
 from compliance.facts import FACTS, PROOFS, Fact, columns
 from compliance.kinds import KINDS
-from compliance.kinds.parameters import Kind
+from compliance.kinds.parameters import PROOF, Kind
 from compliance.kinds.statement import FACT_COLUMNS, RULE_COLUMNS
 from compliance.merging import ANSWER_COLUMNS, merge, move, wanted
 from placement.database.roles import OWNER
@@ -34,7 +34,13 @@ def install(using: str = "default", **kwargs: Any) -> None:
         return
     with transaction.atomic(using=using), owner.cursor() as cursor:
         tables = set(owner.introspection.table_names(cursor))
-        if tables >= {"compliance_finding", "compliance_proof", "compliance_holiday", "compliance_correctiveaction"}:
+        if tables >= {
+            "compliance_finding",
+            "compliance_proof",
+            "compliance_holiday",
+            "compliance_correctiveaction",
+            "compliance_firstday",
+        }:
             cursor.execute(functions())
 
 
@@ -202,10 +208,14 @@ def answered(kind: type[Kind], facts: str, about: str) -> str:
 FROM (
   WITH rule AS MATERIALIZED (
     SELECT given.* FROM compliance_ruleversion v CROSS JOIN LATERAL jsonb_to_record(v.parameters || jsonb_build_object(
-      'rule', v.id, 'scope', 0, 'valid_from', v.valid_from, 'valid_to', v.valid_to, 'moment', judged_at)) AS given ({given})
+      'rule', v.id, 'scope', 0, 'valid_from', v.valid_from, 'valid_to', v.valid_to, 'moment', judged_at,
+      'begins', (SELECT begins_at FROM compliance_firstday))) AS given ({given})
     WHERE v.off = '' AND v.kind = '{kind.name}' AND {about}
   ),
-  fact AS MATERIALIZED (SELECT * FROM {facts}),
+  fact AS MATERIALIZED (
+    SELECT f.* FROM {facts} f WHERE starts_with(f.name, '{PROOF}:') OR f.name = ANY (ARRAY(
+      SELECT DISTINCT unnest(v.facts) FROM compliance_ruleversion v WHERE v.off = '' AND v.kind = '{kind.name}' AND {about}))
+  ),
   home AS MATERIALIZED (SELECT 0 AS scope, id AS facility_id, jurisdiction, time_zone AS zone FROM facilities_facility),
   holiday AS (SELECT calendar, day FROM compliance_holiday),
   {kind.sql.strip()}

@@ -7,6 +7,7 @@ from compliance.views import binders, board, corrective, deadlines, findings, ob
 app_name = "compliance"
 urlpatterns = [
     path("", board.board, name="board"),
+    path("standing/", board.standing, name="standing"),
     path("to-do/", obligations.to_do, name="to_do"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
     path("rules/", rules.rule_list, name="rules"),

@@ -4,8 +4,7 @@ The answers are a relation with ``ANSWER_COLUMNS``. What is in the scope and has
 a moment has no end: its finding is closed by corrective action that somebody has verified.
 """
 
-from compliance.facts import FACTS
-from compliance.facts.fact import NO_END
+from compliance.facts import MOMENTS
 
 ANSWER_COLUMNS = {
     "rule": "uuid",
@@ -24,14 +23,14 @@ ANSWER_COLUMNS = {
 ASKING = "('deadline_after_event', 'required_record', 'notice', 'recurring')"
 FAILING = "('critical', 'serious', 'minor')"
 SAME = "{0}.rule_id = {1}.rule AND {0}.subject = {1}.subject AND {0}.resident_id IS NOT DISTINCT FROM {1}.resident_id"
-MOMENTS = ", ".join(f"'{name}'" for name, fact in sorted(FACTS.items()) if f"{NO_END} AS until" in fact.sql)
 AGAIN = "12 months"  # a rule that fails within this time after corrective action has failed again
+_MOMENTS = ", ".join(f"'{name}'" for name in MOMENTS)
 _OBLIGATION, _FINDING = SAME.format("o", "w"), SAME.format("g", "w")
 # One row for each event: where several facts name it, what is not done yet counts. What is done again and again is met by the
 # next time only; until then it is open.
 WANTED = f"""SELECT DISTINCT ON (a.rule, a.subject, a.resident_id, a.event_at)
       a.rule, a.facility_id, a.subject, a.resident_id, a.event, a.event_at, a.due,
-      v.kind = 'recurring' AS again, v.area, v.severity,
+      v.kind = 'recurring' AS again, v.kind = 'recurring' AND a.met IS TRUE AS begun, v.area, v.severity,
       CASE WHEN a.resident_id IS NULL THEN v.home_part ELSE v.young_part END AS part,
       CASE WHEN a.met AND v.kind <> 'recurring' THEN a.since END AS met_at,
       a.met AND v.kind <> 'recurring' AND a.late AND a.due IS NOT NULL AS late
@@ -64,16 +63,18 @@ MERGE = f"""
 
   -- What a home's own record showed before anybody looked is nothing to do.
   INSERT INTO compliance_obligation AS o
-    (id, rule_id, facility_id, resident_id, subject, event, event_at, due_at, opened_at, met_at, late, part, area, severity)
+    (id, rule_id, facility_id, resident_id, subject, event, event_at, due_at, opened_at, met_at, late, begun, part, area,
+      severity)
   SELECT gen_random_uuid(), w.rule, w.facility_id, w.resident_id, w.subject, w.event, w.event_at, w.due, judged_at, w.met_at,
-    w.late, w.part, w.area, w.severity
+    w.late, w.begun, w.part, w.area, w.severity
   FROM ({{wanted}}) w
   WHERE w.met_at IS NULL OR w.resident_id IS NOT NULL
     OR EXISTS (SELECT FROM compliance_obligation o WHERE {_OBLIGATION} AND w.event_at = o.event_at)
   ON CONFLICT (rule_id, subject, resident_id, event_at) DO UPDATE SET facility_id = excluded.facility_id,
-    event = excluded.event, due_at = excluded.due_at, met_at = excluded.met_at, late = excluded.late, ended_at = NULL
-  WHERE (o.facility_id, o.event, o.due_at, o.met_at, o.late, o.ended_at) IS DISTINCT FROM
-    (excluded.facility_id, excluded.event, excluded.due_at, excluded.met_at, excluded.late, NULL);
+    event = excluded.event, due_at = excluded.due_at, met_at = excluded.met_at, late = excluded.late, begun = excluded.begun,
+    ended_at = NULL
+  WHERE (o.facility_id, o.event, o.due_at, o.met_at, o.late, o.begun, o.ended_at) IS DISTINCT FROM
+    (excluded.facility_id, excluded.event, excluded.due_at, excluded.met_at, excluded.late, excluded.begun, NULL);
 
   WITH w AS MATERIALIZED ({{wanted}})
   UPDATE compliance_obligation o SET ended_at = judged_at
@@ -83,7 +84,7 @@ MERGE = f"""
   UPDATE compliance_finding g SET closed_at = judged_at, closed_why = 'corrected'
   FROM compliance_ruleversion v, compliance_correctiveaction c
   WHERE {{scope_g}} AND g.closed_at IS NULL AND v.id = g.rule_id AND v.kind = 'prohibited'
-    AND g.evidence ->> 'fact' IN ({MOMENTS}) AND c.finding_id = g.id AND c.verified_at IS NOT NULL;
+    AND g.evidence ->> 'fact' IN ({_MOMENTS}) AND c.finding_id = g.id AND c.verified_at IS NOT NULL;
 
   WITH w AS MATERIALIZED (
     SELECT a.rule, a.subject, a.resident_id, bool_or(a.met IS FALSE AND v.severity IN {FAILING}) AS failing

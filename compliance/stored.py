@@ -7,15 +7,16 @@ place: history says what they were. A rule that left its pack is switched off.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connections, transaction
+from django.db.models import Min
 
 from compliance.business_days import CALENDARS, holidays
 from compliance.evaluation import COUNTED, needed
 from compliance.facts import FACTS
-from compliance.models import Holiday, RuleVersion
+from compliance.models import FirstDay, Holiday, RuleVersion
 from compliance.parts import home_part, young_part
 from compliance.rules import Pack, Rule, load
 from compliance.statements import parameters
@@ -62,7 +63,12 @@ def load_after_migrate(using: str = "default", **kwargs: Any) -> None:
         return
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-        needs = (RuleVersion, Holiday, RuleVersion.history.model)  # half-way through the migrations they may differ
+        needs = (
+            RuleVersion,
+            Holiday,
+            RuleVersion.history.model,
+            FirstDay,
+        )  # half-way through the migrations they may differ
         for model in needs:
             table = model._meta.db_table
             known = connection.introspection.get_table_description(cursor, table) if table in tables else []
@@ -83,7 +89,17 @@ def store(packs: Iterable[Pack]) -> Loaded:
         new = [_keep(stored.get(key, []), columns, done) for key, columns in wanted.items()]
         RuleVersion.objects.bulk_create(version for version in new if version)
         _holidays(done)
+        if not FirstDay.objects.exists():
+            FirstDay.objects.create(
+                begins_at=RuleVersion.history.aggregate(first=Min("history_date"))["first"] or now()
+            )
     return done
+
+
+def begin_at(moment: datetime) -> None:
+    """Let the agency's first day (``models.FirstDay``) be ``moment`` (aware). To be called as the owner; then judge anew."""
+    with transaction.atomic(), acting_as_system(COMMAND):
+        FirstDay.objects.update(begins_at=moment)
 
 
 def row(pack: Pack, rule: Rule) -> dict[str, Any]:

@@ -8,6 +8,7 @@ say(
     Words("rule", "rules", {"off": "Why it is switched off", "as_of": "As of"}, called=str),
 )
 say("compliance.Holiday", Words("holiday", "holidays"))
+say("compliance.FirstDay", Words("first day", "first days", {"begins_at": "Judged from"}))
 say(
     "compliance.Obligation",
     Words(

@@ -1,11 +1,13 @@
 """The vocabulary of rules: every fact that a rule may name, each with one set-based query over the product's tables."""
 
 from compliance.facts import days, homes, incidents, medication, staff, stays, young
-from compliance.facts.fact import ABOUT, Fact
+from compliance.facts.fact import ABOUT, NO_END, Fact
 
 FACTS: dict[str, Fact] = {
     fact.name: fact for module in (homes, staff, stays, young, days, incidents, medication) for fact in module.FACTS
 }
+# Facts that happen in a moment: none of their rows has an end.
+MOMENTS = tuple(name for name, fact in sorted(FACTS.items()) if f"{NO_END} AS until" in fact.sql)
 # Proofs that somebody filed. One of what is done again and again counts whenever it was done; another one for its own event.
 PROOFS = """SELECT 0 AS scope, 'proof:' || v.rule || '#' || p.item AS name, o.facility_id, o.subject, o.resident_id,
     o.subject AS key, p.done_at AS at, CASE WHEN v.kind <> 'recurring' THEN o.event_at END AS until, NULL::numeric AS value
@@ -30,4 +32,4 @@ def relation(names: set[str]) -> str:
     return "\nUNION ALL\n".join(parts)
 
 
-__all__ = ["ABOUT", "FACTS", "PROOFS", "Fact", "columns", "relation"]
+__all__ = ["ABOUT", "FACTS", "MOMENTS", "PROOFS", "Fact", "columns", "relation"]

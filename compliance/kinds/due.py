@@ -15,7 +15,7 @@ from compliance.kinds.parameters import (
     read_within,
     step,
 )
-from compliance.kinds.statement import EVIDENCE, added, finished, judged
+from compliance.kinds.statement import EVIDENCE, GOES_ON, added, finished, judged
 from compliance.reading import clock, length, one_of, several, whole
 
 COUNTS = ("clock", "calendar_days", "business_days")
@@ -46,8 +46,10 @@ _DUE = f"""CASE
     WHEN j.count = 'clock' THEN {added("j.at", f"{_SIGN} * j.months", f"{_SIGN} * j.days", f"{_SIGN} * j.seconds")}
     WHEN j.by_clock IS NOT NULL THEN ({_LAST_DAY} + j.by_clock) AT TIME ZONE j.zone
     ELSE ({_LAST_DAY} + 1)::timestamp AT TIME ZONE j.zone END"""
+# Also from before the agency's first day: what has no time set, and what must be on record of a home or of who works there.
+STANDING = f"{GOES_ON} AND (r.months IS NULL OR r.any_time AND f.resident_id IS NULL)"
 SQL = f"""
-{judged("event", at="f.at", during=False)},
+{judged("event", at="f.at", during=False, standing=STANDING)},
 {finished("min", "j.any_time")},
 timed AS (SELECT j.*, {_DUE} AS due FROM judged j WHERE NOT j.excused AND (j.before OR j.at <= j.moment))
 SELECT j.rule, j.scope, j.facility_id, j.subject,

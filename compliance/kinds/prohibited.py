@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from compliance.kinds.parameters import Facts, Tighter, facts, parameter
-from compliance.kinds.statement import ALONE, judged
+from compliance.kinds.statement import ALONE, GOES_ON, judged
 from compliance.reading import whole
 
 SQL = f"""
-{judged("what", at="f.at", during=False)}
+{judged("what", at="f.at", during=False, standing=GOES_ON)}
 SELECT j.rule, j.scope, j.facility_id, j.subject,
     j.excused OR coalesce(j.until <= j.moment, false) AS met,
     CASE WHEN NOT j.excused AND j.until <= j.moment THEN j.until ELSE j.at END AS since,

@@ -2,7 +2,8 @@
 
 A statement takes four relations, each with a ``scope``: the product is one scope, every example another one.
 
-- ``rule``: one row per rule of the kind, with its parameters, and ``moment``, the time for which it is judged;
+- ``rule``: one row per rule of the kind, with its parameters; ``moment``, the time for which it is judged; and ``begins``, the
+  agency's first day (``models.FirstDay``): nothing is asked after an event before it;
 - ``fact``: (scope, name, facility_id, subject, resident_id, key, at, until, value); ``key`` is what it is about: the id by which
   facts find each other, of a subject, a young person or a home; ``until`` of a proof is the time of the event that it answers;
 - ``home``: (scope, facility_id, jurisdiction, zone);
@@ -11,6 +12,7 @@ A statement takes four relations, each with a ``scope``: the product is one scop
 It answers (rule, scope, facility_id, subject, met, since, due, evidence): ``met`` true, false, or null while it is open.
 """
 
+from compliance.facts import MOMENTS
 from compliance.kinds.parameters import PROOF
 
 RULE_COLUMNS = {
@@ -21,6 +23,7 @@ RULE_COLUMNS = {
     "valid_from": "date",
     "valid_to": "date",
     "moment": "timestamptz",
+    "begins": "timestamptz",
     "done": "text[]",
     "when": "text[]",
     "unless": "text[]",
@@ -60,13 +63,23 @@ def added(at: str, months: str, days: str, seconds: str, zone: str = "j.zone") -
     return ADDED.format(at=at, months=months, days=days, seconds=seconds, zone=zone)
 
 
-def judged(of: str, *, at: str, during: bool) -> str:
+# What still goes on on the agency's first day, whenever it began.
+GOES_ON = f"f.name <> ALL ('{{{', '.join(MOMENTS)}}}') AND coalesce(f.until > r.begins, true)"
+
+
+def judged(of: str, *, at: str, during: bool, standing: str = "") -> str:
     """Return the SQL of ``judged``: each fact that a rule is about, with what held of it, by home, version, condition and age.
 
     of: the rule's column that names the facts. at: the moment for which version, age and conditions count. during: only while
-    the fact goes on at the rule's moment. ``excused``: something holds under which the rule asks for nothing.
+    the fact goes on at the rule's moment; then it is judged as it stands, whenever it began. standing: in terms of the rule
+    ``r`` and the fact ``f``, what is judged also where it began before the agency's first day. ``excused``: something holds under
+    which the rule asks for nothing.
     """
-    going_on = "AND f.at <= r.moment AND (f.until IS NULL OR f.until > r.moment)" if during else ""
+    wanted = (
+        "AND f.at <= r.moment AND (f.until IS NULL OR f.until > r.moment)"
+        if during
+        else f"AND (f.at >= coalesce(r.begins, '-infinity') OR {standing})"
+    )
     return f"""
 about AS (SELECT r.rule, r.scope, unnest(r.{of}) AS name FROM rule r),
 event AS (
@@ -77,7 +90,7 @@ event AS (
     JOIN fact f ON f.scope = a.scope AND f.name = a.name
     JOIN home h ON h.scope = f.scope AND h.facility_id = f.facility_id
     WHERE (r.homes IS NULL OR h.jurisdiction = ANY(r.homes))
-        AND (({at}) AT TIME ZONE h.zone)::date BETWEEN r.valid_from AND coalesce(r.valid_to, 'infinity') {going_on}
+        AND (({at}) AT TIME ZONE h.zone)::date BETWEEN r.valid_from AND coalesce(r.valid_to, 'infinity') {wanted}
 ),
 probe AS (
     SELECT DISTINCT e.n, e.scope, e.resident_id, e.at, e.seen_at, e.moment, v.key

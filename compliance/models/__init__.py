@@ -3,6 +3,7 @@
 from compliance.models.binder import Binder
 from compliance.models.corrective import CorrectiveAction, CorrectiveStep
 from compliance.models.finding import Finding
+from compliance.models.first_day import FirstDay
 from compliance.models.obligation import Obligation
 from compliance.models.proof import Proof
 from compliance.models.rule import Holiday, RuleVersion
@@ -13,6 +14,7 @@ __all__ = [
     "CorrectiveAction",
     "CorrectiveStep",
     "Finding",
+    "FirstDay",
     "Holiday",
     "MonthTotals",
     "Obligation",

@@ -20,6 +20,7 @@ class Obligation(Tracked):
     incident, a person who works there). event: the fact that it follows, ``event_at`` when that was, or when the running period
     of what is done again and again began. due_at: none where the rule sets no time. ended_at: it is no longer asked, because its
     event was taken back or is over. That it is overdue is not kept: ``due_at`` has passed, and it is neither met nor ended.
+    begun: what is done again and again was done before, so that the rule is met until ``due_at``.
     part, area, severity: those of the rule, for what opens a row and for the order.
     """
 
@@ -34,6 +35,7 @@ class Obligation(Tracked):
     opened_at = models.DateTimeField()
     met_at = models.DateTimeField(null=True)
     late = models.BooleanField(default=False)
+    begun = models.BooleanField(default=False, db_default=False)
     ended_at = models.DateTimeField(null=True)
     part = models.CharField(max_length=8, choices=Part.choices)
     area = models.CharField(max_length=40)

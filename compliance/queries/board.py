@@ -1,29 +1,30 @@
-"""The compliance page: what is not met, what is due next, counted by home and by area. A fixed number of queries."""
+"""The compliance page: how the rules stand, what is not met, what is due next, and how that changed. A fixed number of queries."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from compliance.models import Finding, Obligation
+from compliance.queries import standing, trend
 from compliance.queries.corrective import being_corrected
+from compliance.queries.standing import WATCHED, Home, RuleStands, Stands
+from compliance.queries.trend import NEAR, Month
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.facilities.models import Facility
 from placement.ui.paging import Page, keyset_page
 
-NEAR = timedelta(days=14)
-PAGE, FIRST, HOMES = 25, 8, 25
+PAGE, FIRST, HOMES = 25, 5, 15
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # where the rule sets no time
 WORST = Case(When(severity="critical", then=Value(0)), When(severity="serious", then=Value(1)), default=Value(2))
-WATCHED = ("watch", "advice")  # of others, or without the force of law
 STATES = {
     "not-met": "Not met",
     "due": "Due in 14 days",
@@ -31,37 +32,54 @@ STATES = {
     "done": "Done",
     "correcting": "Being corrected",
     "closed": "Put right or closed",
+    "found": "Found",
     "watch": "Advice, and duties of others",
 }
+OF_FINDINGS = frozenset({"not-met", "correcting", "closed", "found"})
 
 
-@dataclass
-class Counted:
-    """How much there is of one home, or of one area."""
+@dataclass(frozen=True)
+class Wanted:
+    """What the page is narrowed to: one home, area or rule; and, of a list, what was so in a ``month``, or is due on a ``day``."""
 
-    key: str
-    words: str
-    not_met: int = 0
-    due: int = 0
+    facility: str = ""
+    area: str = ""
+    rule: str = ""
+    state: str = ""
+    month: str = ""
+    day: date | None = None
+
+    @property
+    def month_begins(self) -> date:
+        """Return the first day of the month."""
+        return date.fromisoformat(f"{self.month}-01")
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """Return the conditions of the rows."""
+        found = {"facility": self.facility, "area": self.area, "rule__rule": self.rule}
+        return {name: value for name, value in found.items() if value}
 
 
 @dataclass(frozen=True)
 class Board:
-    """The page. ``state``: the one that is asked for, with its ``rows``; else the first of what is not met, and of what is due."""
+    """The page. ``not_met``: findings that are open. ``due``: what falls due in 14 days. More is there for the whole page only."""
 
-    totals: Counted
-    homes: list[Counted]
-    areas: list[Counted]
-    more_homes: int
-    state: str = ""
-    page: Page | None = None
+    not_met: int
+    due: int
+    totals: Stands = field(default_factory=lambda: Stands("", "All"))
+    areas: list[Stands] = field(default_factory=list)
+    homes: list[Stands] = field(default_factory=list)
+    more_homes: int = 0
+    months: list[Month] = field(default_factory=list)
+    days: list[tuple[date, int]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     waiting: list[Obligation] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         """Return whether nothing is not met, and nothing is to be done soon."""
-        return not (self.totals.not_met or self.totals.due or self.waiting)
+        return not (self.not_met or self.due or self.waiting)
 
 
 def homes_of(person: Person) -> QuerySet[Facility]:
@@ -69,11 +87,11 @@ def homes_of(person: Person) -> QuerySet[Facility]:
     return Facility.objects.visible_to(person, Can.VIEW_BEDS).order_by("name")
 
 
-def homes_to_choose(person: Person) -> list[tuple[str, str]]:
-    """Return key and name of each home of which something was asked, or was not met. One query."""
+def homes_judged(person: Person) -> list[Home]:
+    """Return each home of which something was asked, or was not met, by name. One query."""
     rows = (model.objects.filter(facility=OuterRef("pk")) for model in (Finding, Obligation))
     found = homes_of(person).filter(reduce(or_, (Q(Exists(each)) for each in rows)))
-    return [(str(pk), name) for pk, name in found.values_list("pk", "name")]
+    return [Home(*values) for values in found.values_list("pk", "name", "jurisdiction", "time_zone")]
 
 
 def area_words(area: str) -> str:
@@ -81,45 +99,74 @@ def area_words(area: str) -> str:
     return area.replace("-", " ").capitalize()
 
 
-def board(person: Person, *, facility: str = "", area: str = "", state: str = "", after: str | None = None) -> Board:
-    """Return the page for ``person``, narrowed to one home, one area, and one of ``STATES``."""
-    narrowed = {name: value for name, value in (("facility", facility), ("area", area)) if value}
-    findings = Finding.objects.visible_to(person, Can.VIEW_BEDS).filter(**narrowed)
-    asked = Obligation.objects.visible_to(person, Can.VIEW_BEDS).filter(**narrowed)
-    open_, to_do = findings.filter(closed_at__isnull=True), waiting(asked).exclude(severity__in=WATCHED)
-    by_home = counted(open_, to_do, "facility_id")
-    by_area = counted(open_, to_do, "area")
-    names = dict(homes_of(person).filter(pk__in=by_home).values_list("pk", "name"))
-    homes = ranked(Counted(str(pk), names[pk], *by_home[pk]) for pk in by_home if pk in names)
-    areas = ranked(Counted(each, area_words(each), *by_area[each]) for each in by_area)
-    sums = [sum(part) for part in zip(*by_area.values(), strict=True)] or [0, 0]
-    found = Board(Counted("", "All", *sums), homes[:HOMES], areas, max(0, len(homes) - HOMES), state)
-    if state:
-        rows, order = listed(state, findings, asked)
-        page = keyset_page(rows.select_related("rule", "facility", "resident"), order=order, after=after, size=PAGE)
-        return Board(found.totals, found.homes, found.areas, found.more_homes, state, page)
-    found.findings.extend(worst_first(open_).select_related("rule", "facility", "resident")[:FIRST])
-    found.waiting.extend(
-        to_do.filter(due_at__gt=now()).order_by("due_at", "pk").select_related("rule", "facility", "resident")[:FIRST]
+def board(person: Person, wanted: Wanted, homes: list[Home]) -> Board:
+    """Return the whole page for ``person``. homes: those that are judged."""
+    findings, asked = rows_of(person, wanted)
+    open_, to_do, moment = findings.filter(closed_at__isnull=True), waiting(asked).exclude(severity__in=WATCHED), now()
+    chosen = [home for home in homes if wanted.facility in ("", str(home.pk))]
+    by_area, by_home = standing.by_area_and_home(findings, asked, person, chosen, wanted.area)
+    stands = ranked(Stands(str(home.pk), home.name, by_home[home.pk]) for home in chosen)
+    days = trend.days(due_soon(asked))
+    related = ("rule", "facility", "resident")
+    return Board(
+        not_met=open_.count(),
+        due=sum(number for _, number in days),
+        totals=Stands("", "All", sum(by_area.values(), Counter())),
+        areas=ranked(Stands(area, area_words(area), numbers) for area, numbers in by_area.items()),
+        homes=stands[:HOMES],
+        more_homes=max(0, len(stands) - HOMES),
+        months=trend.months(findings),
+        days=days,
+        findings=list(worst_first(open_).select_related(*related)[:FIRST]),
+        waiting=list(to_do.filter(due_at__gt=moment).order_by("due_at", "pk").select_related(*related)[:FIRST]),
     )
-    return found
+
+
+def list_page(person: Person, wanted: Wanted, after: str | None = None) -> Page:
+    """Return one page of the rows of one of ``STATES``."""
+    found, order = listed(wanted, *rows_of(person, wanted))
+    return keyset_page(found.select_related("rule", "facility", "resident"), order=order, after=after, size=PAGE)
+
+
+def rules(person: Person, wanted: Wanted, homes: list[Home]) -> list[RuleStands]:
+    """Return how each rule stands, at all homes or at the one that is wanted; ``wanted.state`` is one of ``STANDS`` or empty."""
+    chosen = [home for home in homes if wanted.facility in ("", str(home.pk))]
+    return standing.by_rule(*rows_of(person, wanted), person, chosen, area=wanted.area, state=wanted.state)
+
+
+def rows_of(person: Person, wanted: Wanted) -> tuple[QuerySet[Finding], QuerySet[Obligation]]:
+    """Return the findings and obligations that ``person`` may open, narrowed."""
+    models: tuple[Any, Any] = (Finding, Obligation)
+    found, asked = (model.objects.visible_to(person, Can.VIEW_BEDS).filter(**wanted.narrowed) for model in models)
+    return found, asked
 
 
 def listed(
-    state: str, findings: QuerySet[Finding], asked: QuerySet[Obligation]
+    wanted: Wanted, findings: QuerySet[Finding], asked: QuerySet[Obligation]
 ) -> tuple[QuerySet[Any], tuple[str, ...]]:
     """Return the rows of one of ``STATES``, and the order in which they are paged."""
-    moment, law = now(), waiting(asked).exclude(severity__in=WATCHED)
+    law = waiting(asked).exclude(severity__in=WATCHED)
     by_time = {"by": Coalesce("due_at", Value(NEVER))}
+    if wanted.month and wanted.state in ("not-met", "found", "closed"):
+        return worst_first(trend.in_month(findings, wanted.month, wanted.state)), ("worst", "since")
+    if wanted.day and wanted.state == "due":
+        return trend.on_day(due_soon(asked), wanted.day), ("due_at",)
     lists: dict[str, tuple[QuerySet[Any], tuple[str, ...]]] = {
         "not-met": (worst_first(findings.filter(closed_at__isnull=True)), ("worst", "since")),
         "correcting": (being_corrected(findings), ("correct_by",)),
         "closed": (findings.filter(closed_at__isnull=False), ("-closed_at",)),
-        "due": (law.filter(due_at__gt=moment, due_at__lte=moment + NEAR), ("due_at",)),
+        "found": (findings, ("-opened_at",)),
+        "due": (due_soon(asked), ("due_at",)),
         "done": (asked.filter(met_at__isnull=False), ("-met_at",)),
         "watch": (waiting(asked).filter(severity__in=WATCHED).annotate(**by_time), ("by",)),
     }
-    return lists.get(state, (law.annotate(**by_time), ("by",)))
+    return lists.get(wanted.state, (law.annotate(**by_time), ("by",)))
+
+
+def due_soon(asked: QuerySet[Obligation]) -> QuerySet[Obligation]:
+    """Return what the law asks and falls due in 14 days."""
+    moment = now()
+    return waiting(asked).exclude(severity__in=WATCHED).filter(due_at__gt=moment, due_at__lte=moment + NEAR)
 
 
 def waiting(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
@@ -132,18 +179,8 @@ def worst_first(rows: QuerySet[Finding]) -> QuerySet[Finding]:
     return rows.annotate(worst=WORST).order_by("worst", "since", "pk")
 
 
-def counted(open_: QuerySet[Finding], to_do: QuerySet[Obligation], column: str) -> dict[Any, list[int]]:
-    """Return by the value of ``column`` how many are not met, and due soon: what is overdue is not met. Two queries."""
-    moment = now()
-    soon = to_do.filter(due_at__gt=moment, due_at__lte=moment + NEAR)
-    found: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
-    sources: tuple[QuerySet[Any], ...] = (open_, soon)
-    for place, rows in enumerate(sources):
-        for key, number in rows.order_by().values_list(column).annotate(Count("pk")):
-            found[key][place] = number
-    return found
-
-
-def ranked(rows: Iterable[Counted]) -> list[Counted]:
-    """Return them with the most that is not met first."""
-    return sorted(rows, key=lambda each: (-each.not_met, -each.due, each.words))
+def ranked(found: Iterable[Stands]) -> list[Stands]:
+    """Return them with the most that is not met first, without those of which there is nothing to say."""
+    return sorted(
+        (each for each in found if +each.numbers), key=lambda each: (-each.not_met, -each.unknown, each.words)
+    )

@@ -116,6 +116,14 @@ def who_does_it(part: str) -> str:
     return f"{', '.join(most)} or {last}" if most else last
 
 
+def parts_of(person: Person) -> frozenset[Part]:
+    """Return the parts of which rows may be open to somebody in the role of ``person``: which ones are, the database says."""
+    held = {
+        right for rights in (AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS) for right in rights.get(Role(person.role), ())
+    }
+    return frozenset(part for part, rights in OPENED_BY.items() if held & {*rights, Can.INSPECT})
+
+
 def whose(row: Row) -> Whose | None:
     """Return whom the row is about."""
     if row.resident_id is None:

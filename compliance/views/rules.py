@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from compliance import forms
 from compliance.queries import rules as queries
+from compliance.queries.trend import first_day
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
@@ -18,7 +19,7 @@ def rule_list(request: Request) -> HttpResponse:
     form = forms.RuleFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     page = queries.rules_page(after=request.GET.get("after"), **wanted)
-    context = {"form": form, "page": page, "filtered": any(wanted.values())}
+    context = {"form": form, "page": page, "filtered": any(wanted.values()), "first_day": first_day()}
     return render(request, "compliance/rules.html", context)
 
 

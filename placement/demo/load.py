@@ -17,6 +17,7 @@ from tqdm import tqdm
 import placement.facilities.operations
 import residents.operations
 from compliance.events import suspended
+from compliance.stored import begin_at
 from placement.access.models import Person
 from placement.audit.clock import at_time
 from placement.audit.operation import OPERATIONS, one_act
@@ -32,6 +33,7 @@ from residents.models import CareEntry, Case, Resident
 from residents.operations.wording import keep_ignored
 
 COMMAND = "demo"
+FIRST = timedelta(days=100)  # before the end: since then the invented agency works with the product
 
 
 @dataclass
@@ -65,6 +67,7 @@ def load(acts: Sequence[Act]) -> Book:
     book = Book()
     *most, last = acts
     book.law = Law(last.at)
+    begin_at(last.at - FIRST)
     with suspended(), hurried():
         for act in tqdm(most, desc="Loading the demo", unit=" acts", mininterval=0.5):
             book.law.before(act.at)

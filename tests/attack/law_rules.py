@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from compliance.models import Finding, Holiday, Obligation, Proof, RuleVersion
+from compliance.models import Finding, FirstDay, Holiday, Obligation, Proof, RuleVersion
 from tests.attack.sql import again, change, insert
 from tests.law import NCMEC, hearing, of, prove, report
 from tests.world import World
@@ -120,6 +120,12 @@ LAW: list[dict[str, Any]] = [
         "name": "rule_version_is_kept",
         "who": "supervisor",
         "attack": lambda w: change(version(off=""), parameters="{}"),
+        "by_owner": True,
+    },
+    {
+        "name": "one_first_day",
+        "who": "supervisor",
+        "attack": lambda w: again(FirstDay.objects.first()),
         "by_owner": True,
     },
     {"name": "holiday_once", "who": "supervisor", "attack": lambda w: again(Holiday.objects.first()), "by_owner": True},

@@ -7,14 +7,14 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, transaction
 
-from compliance.models import Finding, Holiday, Obligation, Proof, RuleVersion
+from compliance.models import Finding, FirstDay, Holiday, Obligation, Proof, RuleVersion
 from placement.database.context import acting
 from tests.attack.law_rules import file
 from tests.attack.sql import ask, change, denied, refused, sql
 from tests.law import NCMEC, of, prove, report
 from tests.world import World
 
-TABLES = [RuleVersion, Holiday, Obligation, Finding]
+TABLES = [RuleVersion, Holiday, FirstDay, Obligation, Finding]
 HOUR = timedelta(hours=1)
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 
+from compliance.stored import begin_at
 from placement.access.models import AgencyUnit, UnusualAccess
 from placement.access.operations import open_account
 from placement.access.rights import Role
@@ -24,6 +25,7 @@ def build() -> World:
     with acting_as_system("tests"), at_time(now - timedelta(days=100)):
         world = World(now, AgencyUnit.objects.create(name="North unit"), AgencyUnit.objects.create(name="South unit"))
         open_accounts(world)
+    begin_at(now - timedelta(days=365))
     open_homes(world)
     open_cases(world)
     for days_ago, key, home, bed in [

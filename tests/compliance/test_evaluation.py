@@ -35,7 +35,9 @@ def test_all_homes_take_one_query_per_kind(packs: list[Pack], world: World) -> N
     with CaptureQueriesContext(connection) as queries:
         judged = evaluate(packs, world.now)
     assert sum("WITH rule AS" in query["sql"] for query in queries) == len(KINDS)
-    assert len(queries) == 2 * len(KINDS) + 2  # each gives a setting back, and all are one transaction
+    assert (
+        len(queries) == 2 * len(KINDS) + 3
+    )  # each gives a setting back, all are one transaction, and the first day is asked for
     assert len({one.rule.id for one in judged}) > 80
 
 

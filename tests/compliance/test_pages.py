@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from compliance.models import Finding, Obligation, Proof, RuleVersion
-from compliance.queries.board import STATES, board
+from compliance.queries.board import STATES, Board, Wanted, board, homes_judged, list_page
 from compliance.queries.opened_to import counted
 from compliance.queries.work import my_work
 from placement.access.models import Person
@@ -38,9 +38,21 @@ def page_of(row: Obligation | Finding) -> str:
     return reverse(f"compliance:{'obligation' if isinstance(row, Obligation) else 'finding'}", args=[row.pk])
 
 
-def seen(person: Person, **wanted: Any) -> Any:
+def seen(person: Person, **wanted: Any) -> Board:
     with acting(person.pk, person.name):
-        return board(person, **wanted)
+        return board(person, Wanted(**wanted), homes_judged(person))
+
+
+def all_rows(person: Person, **wanted: Any) -> list[Any]:
+    """Every row of a list, page by page."""
+    found, after = [], None
+    with acting(person.pk, person.name):
+        while after != "":
+            page = list_page(person, Wanted(**wanted), after)
+            found += page.rows
+            after = page.next_token
+    assert len(found) == len({row.pk for row in found})
+    return found
 
 
 # The board.
@@ -62,20 +74,16 @@ def test_the_numbers_are_those_of_the_rows_behind_them(world: World, late: Findi
     for key in ("admin_cedar", "supervisor", "inspector_cedar"):
         person = world.people[key]
         found = seen(person)
-        for state, number in (("not-met", found.totals.not_met), ("due", found.totals.due)):
-            rows, after = [], None
-            while after != "":
-                page = seen(person, state=state, after=after).page
-                rows += page.rows
-                after = page.next_token
-            assert len(rows) == len({row.pk for row in rows}) == number, (key, state)
-        for name in ("homes", "areas"):
-            assert sum(row.not_met for row in getattr(found, name)) == found.totals.not_met
+        assert found.not_met == len(all_rows(person, state="not-met")) > 0, key
+        assert found.due == len(all_rows(person, state="due")) > 0, key
+        for day, number in found.days:
+            assert number == len(all_rows(person, state="due", day=day))
 
 
 def test_a_filter_narrows_every_number(world: World, late: Finding) -> None:
     area = seen(world.admin_cedar, area="missing-child")
     assert {row.key for row in area.areas} == {"missing-child"}
+    assert sum(row.not_met for row in area.homes) == area.totals.not_met < seen(world.admin_cedar).totals.not_met
     assert {row.area for row in [*area.findings, *area.waiting]} == {"missing-child"}
     home = seen(world.supervisor, facility=str(world.birch.facility.pk))
     assert {row.facility_id for row in [*home.findings, *home.waiting]} == {world.birch.facility.pk}

@@ -66,6 +66,7 @@ PAGES: dict[str, Page] = {
     "compliance:deadlines": Page("deadlines"),
     "calendar:own": Page("calendar"),
     "calendar:home": Page("beds", home()),
+    "compliance:standing": Page("compliance"),
     "compliance:rules": Page("rules"),
     "compliance:to_do": Page("rules"),
     "compliance:rule": Page("rules", {"rule": lambda _: "ca-fire-clearance"}),

@@ -281,6 +281,8 @@ LISTS = [
     ("supervisor", "/compliance/"),
     ("admin_cedar", "/compliance/?state=not-met"),
     ("admin_cedar", "/compliance/?state=waiting"),
+    ("admin_cedar", "/compliance/?state=closed&month=2026-01"),
+    ("supervisor", "/compliance/standing/"),
     ("supervisor", "/compliance/rules/"),
     ("supervisor", "/compliance/rules/{rule}/"),
     ("admin_cedar", "/compliance/to-do/"),

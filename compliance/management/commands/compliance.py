@@ -14,7 +14,7 @@ from compliance.judging import database_now, judge_all
 from compliance.models import Finding
 from compliance.queries.obligations import open_at
 from compliance.rules import PACKS, Pack, PackRefused, load
-from compliance.stored import store
+from compliance.stored import begin_at, store
 from placement.audit.clock import now
 from placement.database.context import acting_as_system
 from placement.database.roles import as_owner
@@ -25,6 +25,7 @@ PACKS_HELP = (
     "print of each pack how many rules it has, how many are verified and switched on, why the others are off, and of which kinds"
     " they are. --check reads every line and runs every example on the database: one line for each mistake, exit code 1."
     " --load keeps the packs in the database, all of them or, with a mistake in any, none: the old ones stay in force."
+    " --first-day says from when on the agency is judged: what began before asks for nothing."
 )
 EVALUATE_HELP = (
     "judge every home, keep what that opens and closes, and say what is not met. To be run every hour. --at says what was found"
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         packs = commands.add_parser("packs", help=PACKS_HELP, description=PACKS_HELP)
         packs.add_argument("--check", action="store_true", help="run every example, and say what is wrong")
         packs.add_argument("--load", action="store_true", help="keep them in the database, as the owner")
+        packs.add_argument("--first-day", metavar="ISO", help="a time with its offset: 2026-09-01T00:00-07:00")
         packs.add_argument("--folder", type=Path, default=PACKS, help="another folder with packs")
         evaluating = commands.add_parser("evaluate", help=EVALUATE_HELP, description=EVALUATE_HELP)
         evaluating.add_argument("--at", metavar="ISO", help="another time, with its offset: 2026-09-04T23:40-07:00")
@@ -55,12 +57,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, subcommand: str, as_json: bool, **options: Any) -> None:
         """Do what the subcommand says."""
         if subcommand == "packs":
-            self.packs(options["folder"], check=options["check"], keep=options["load"], as_json=as_json)
+            begins = time_of(options["first_day"]) if options["first_day"] else None
+            self.packs(options["folder"], check=options["check"], keep=options["load"], begins=begins, as_json=as_json)
         else:
             self.evaluate(options["at"], dry_run=options["dry_run"], as_json=as_json)
 
-    def packs(self, folder: Path, *, check: bool, keep: bool, as_json: bool) -> None:
-        """Print the packs; with ``check`` run their examples, with ``keep`` load them. Exits with 1 and a line for each mistake."""
+    def packs(self, folder: Path, *, check: bool, keep: bool, begins: datetime | None, as_json: bool) -> None:
+        """Print the packs; with ``check`` run their examples, with ``keep`` load them. Exits with 1 and a line for each mistake.
+
+        begins: the agency's first day, to be kept.
+        """
         try:
             found = load(folder)
         except PackRefused as refused:
@@ -71,6 +77,9 @@ class Command(BaseCommand):
         if keep:
             with as_owner():
                 loaded = store(found)
+        if begins:
+            with as_owner():
+                begin_at(begins)
         described = [describe(pack) for pack in found]
         if as_json:
             self.stdout.write(json.dumps({"packs": described, "examples_run": ran, "mistakes": []}))
@@ -89,6 +98,8 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Loaded: {loaded.new} new, {loaded.changed} with other words, {loaded.switched_off} switched off."
             )
+        if begins:
+            self.stdout.write(f"Judged from {begins.isoformat()} on. The next evaluation goes by it.")
 
     def refuse(self, lines: list[str], *, as_json: bool) -> None:
         """Print each mistake. Raises ``SystemExit`` or ``CommandError``: exit code 1."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import board, corrective, findings, obligations, rules
+from compliance.views import board, corrective, findings, inspections, obligations, rules
 
 app_name = "compliance"
 urlpatterns = [
@@ -13,5 +13,11 @@ urlpatterns = [
     path("obligations/<uuid:pk>/", obligations.obligation, name="obligation"),
     path("obligations/<uuid:pk>/proofs/<uuid:proof>/withdraw/", obligations.withdraw, name="withdraw_proof"),
     path("findings/<uuid:pk>/", findings.finding, name="finding"),
+    path("inspections/", inspections.visit_list, name="inspections"),
+    path("inspections/<uuid:pk>/", inspections.inspection, name="inspection"),
+    path("inspections/<uuid:pk>/citations/new/", inspections.add_citation, name="add_citation"),
+    path("homes/<uuid:pk>/inspections/new/", inspections.record, name="record_inspection"),
+    path("citations/<uuid:pk>/", inspections.citation, name="citation"),
+    path("citations/<uuid:pk>/close/", inspections.end_citation, name="end_citation"),
     path("actions/<uuid:pk>/change/", corrective.change, name="change_action"),
 ]

@@ -1,5 +1,8 @@
-"""What this app keeps: rules as loaded, what they ask for, proofs, what is not met and what is done about it, totals of months."""
+"""What this app keeps: rules as loaded, what they ask for, proofs, what is not met and what is done about it, what authorities
+cited, totals of months.
+"""
 
+from compliance.models.citation import Citation, CorrectionPlan
 from compliance.models.corrective import CorrectiveAction, CorrectiveStep
 from compliance.models.finding import Finding
 from compliance.models.obligation import Obligation
@@ -8,6 +11,8 @@ from compliance.models.rule import Holiday, RuleVersion
 from compliance.models.totals import MonthTotals
 
 __all__ = [
+    "Citation",
+    "CorrectionPlan",
     "CorrectiveAction",
     "CorrectiveStep",
     "Finding",

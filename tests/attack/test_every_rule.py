@@ -24,6 +24,7 @@ from residents.models import (
     WordingIgnored,
 )
 from residents.operations.wording import keep_ignored
+from tests.attack.citation_rules import CITATIONS
 from tests.attack.corrective_rules import CORRECTIVE
 from tests.attack.law_rules import LAW
 from tests.attack.rights_rules import RIGHTS
@@ -334,7 +335,13 @@ TOTALS = [
         by_owner=True,
     )
 ]
-RULES = [*ACCESS, *RECORD, *HOMES, *TOTALS, *(Rule(**each) for each in [*SHIFTS, *RIGHTS, *LAW, *CORRECTIVE])]
+RULES = [
+    *ACCESS,
+    *RECORD,
+    *HOMES,
+    *TOTALS,
+    *(Rule(**each) for each in [*SHIFTS, *RIGHTS, *LAW, *CORRECTIVE, *CITATIONS]),
+]
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.by_owner], ids=lambda rule: rule.name)

@@ -7,7 +7,16 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from compliance.models import CorrectiveAction, CorrectiveStep, Finding, MonthTotals, Obligation, Proof
+from compliance.models import (
+    Citation,
+    CorrectionPlan,
+    CorrectiveAction,
+    CorrectiveStep,
+    Finding,
+    MonthTotals,
+    Obligation,
+    Proof,
+)
 from compliance.queries.totals import totals
 from placement.access.models import AccountChange, Person, UnusualAccess
 from placement.access.rows import guarded_rows
@@ -87,6 +96,7 @@ from residents.operations.wording import keep_ignored
 from tests.corrective import plan
 from tests.every.oracle import OF_ROLE, barred, judges, of_homes, parts
 from tests.every.places import change_of_account, places
+from tests.inspections import planned
 from tests.law import NCMEC, of, prove, report
 from tests.world import World, text_file
 
@@ -168,6 +178,8 @@ OF_PERSON: dict[Any, Callable[[Any], Any]] = {
 # Model → what of a home opens its rows, and of which home a row is.
 OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     CareEntry: ("evidence", lambda row: row.facility_id),
+    Citation: ("papers", lambda row: row.inspection.facility_id),
+    CorrectionPlan: ("papers", lambda row: row.citation.inspection.facility_id),
     ActivityOffer: ("beds", lambda row: row.facility_id),
     AddressShown: ("address", lambda row: row.facility_id),
     Credential: ("papers", lambda row: row.facility_id),
@@ -192,6 +204,8 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
 }
 # About people who work there or about the house, and no young person.
 OF_WORK = {
+    Citation,
+    CorrectionPlan,
     Credential,
     Drill,
     DrillStaff,
@@ -253,6 +267,7 @@ def fill(world: World) -> None:
         late = report(world, young.resident, home=home, ago=timedelta(hours=30))
         prove(of(NCMEC, subject=late.pk), world.homes[home].staff)
         plan(world, Finding.objects.get(rule__rule=NCMEC, subject=late.pk))
+        planned(world, home)
     for key, caseworker, clinician in (
         ("ada", world.caseworker, world.clinician),
         ("cleo", world.caseworker2, world.clinician2),

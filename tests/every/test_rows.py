@@ -8,7 +8,16 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 
-from compliance.models import CorrectiveAction, CorrectiveStep, Finding, MonthTotals, Obligation, Proof
+from compliance.models import (
+    Citation,
+    CorrectionPlan,
+    CorrectiveAction,
+    CorrectiveStep,
+    Finding,
+    MonthTotals,
+    Obligation,
+    Proof,
+)
 from placement.access.models import AccountChange, Person, UnusualAccess
 from placement.access.rights import Can
 from placement.access.rows import guarded_rows
@@ -268,8 +277,10 @@ def test_what_is_not_shown_can_be_neither_changed_nor_removed(full: World, actin
 REFUSED_BEFORE = {
     AccountChange,
     ActivityOffer,
+    Citation,
     ClinicalNote,
     ContactChange,
+    CorrectionPlan,
     CorrectiveAction,
     CorrectiveStep,
     Discharge,

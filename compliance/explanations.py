@@ -103,3 +103,29 @@ explain(
         ),
     }
 )
+explain(
+    {
+        "citation_says_what": "Say which section was cited, what the authority calls it, and what it found.",
+        "citation_end_is_signed": "Say how and when it was closed, and what shows it. Your name is kept with it.",
+        "citation_is_written_by_the_home": "Only the home's administrator or a supervisor writes this down.",
+        "citation_begins_open": "A citation begins open. It is closed later.",
+        "citation_is_of_one_visit": "Totals of a licensing file have no citations of their own. Choose the visit.",
+        "citation_is_kept": "A citation stays as it was written, and is closed once. Close it as a mistake and write a new one.",
+        "correction_plan_says_what": "Say what will be done.",
+        "correction_plan_outcome_says_why": "Say what the authority said, or why another plan is needed.",
+        "correction_plan_answered_when_sent": "The authority can answer only what was sent to it, and not before that day.",
+        "correction_plan_done_says_how": "Say what was done, and what shows it.",
+        "correction_plan_is_of_an_open_citation": "This citation is closed. There is nothing to do about it any more.",
+        "correction_plan_begins_as_a_plan": "A plan begins as a plan. It is sent, answered and done later.",
+        "correction_plan_is_kept": "A plan stays as it was written. Replace it with another one.",
+        "one_correction_plan": "There is a plan already. It must be sent back or replaced first.",
+    }
+)
+explain({"citation_is_corrected_after_the_visit": "This day is before the visit."}, field="correct_by")
+explain(
+    {"citation_ends_after_the_visit": "Give a day from that of the visit to today."},
+    field="ended_on",
+)
+explain({"correction_plan_owner_runs_the_home": "Choose somebody who runs the home now."}, field="owner")
+explain({"correction_plan_follows_the_visit": "This day is before the visit."}, field="due_on")
+explain({"correction_day_has_come": "Give a day from that of the visit to today."}, field="on")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import binders, board, corrective, deadlines, findings, obligations, rules
+from compliance.views import binders, board, corrective, deadlines, findings, inspections, obligations, rules
 
 app_name = "compliance"
 urlpatterns = [
@@ -19,5 +19,11 @@ urlpatterns = [
     path("binders/<uuid:pk>/", binders.binder, name="binder"),
     path("binders/<uuid:pk>/pdf/", binders.binder_pdf, name="binder_pdf"),
     path("binders/<uuid:pk>/tables/", binders.binder_tables, name="binder_tables"),
+    path("inspections/", inspections.visit_list, name="inspections"),
+    path("inspections/<uuid:pk>/", inspections.inspection, name="inspection"),
+    path("inspections/<uuid:pk>/citations/new/", inspections.add_citation, name="add_citation"),
+    path("homes/<uuid:pk>/inspections/new/", inspections.record, name="record_inspection"),
+    path("citations/<uuid:pk>/", inspections.citation, name="citation"),
+    path("citations/<uuid:pk>/close/", inspections.end_citation, name="end_citation"),
     path("actions/<uuid:pk>/change/", corrective.change, name="change_action"),
 ]

@@ -93,3 +93,41 @@ say(
         },
     ),
 )
+say(
+    "compliance.Citation",
+    Words(
+        "citation",
+        "citations",
+        {
+            "section": "Number or section",
+            "called": "What the authority calls it",
+            "serious": "Serious",
+            "found": "What was found",
+            "correct_by": "To be put right by",
+            "ended_as": "How it was closed",
+            "ended_on": "Closed on",
+            "ended_note": "What shows it",
+            "ended_by": "Who closed it",
+            "ended_at": "Time of closing",
+        },
+        called=str,
+    ),
+)
+say(
+    "compliance.CorrectionPlan",
+    Words(
+        "plan of correction",
+        "plans of correction",
+        {
+            "what": "What will be done",
+            "owner": "Who answers for it",
+            "due_on": "Done by",
+            "sent_on": "Sent to the authority",
+            "outcome": "What became of it",
+            "outcome_on": "Day of the answer",
+            "outcome_note": "What was said",
+            "done_on": "Done on",
+            "done_note": "What shows it",
+        },
+    ),
+)

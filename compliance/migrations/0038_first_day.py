@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0021_corrective_action_rules"),
+        ("compliance", "0031_citations_kept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

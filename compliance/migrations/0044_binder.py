@@ -15,7 +15,7 @@ import placement.audit.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0021_corrective_action_rules"),
+        ("compliance", "0038_first_day"),
         ("facilities", "0131_passes_withdrawn_by_who_answers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

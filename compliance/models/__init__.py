@@ -1,6 +1,9 @@
-"""What this app keeps: rules as loaded, what they ask for, proofs, what is not met what is done about it, totals, binders."""
+"""What this app keeps: rules as loaded, what they ask for, proofs, what is not met and what is done about it, what authorities
+cited, totals of months, inspection binders.
+"""
 
 from compliance.models.binder import Binder
+from compliance.models.citation import Citation, CorrectionPlan
 from compliance.models.corrective import CorrectiveAction, CorrectiveStep
 from compliance.models.finding import Finding
 from compliance.models.first_day import FirstDay
@@ -11,6 +14,8 @@ from compliance.models.totals import MonthTotals
 
 __all__ = [
     "Binder",
+    "Citation",
+    "CorrectionPlan",
     "CorrectiveAction",
     "CorrectiveStep",
     "Finding",

@@ -9,16 +9,32 @@ from compliance.operations.corrective import (
     send_back_corrective_action,
     verify_corrective_action,
 )
+from compliance.operations.inspections import (
+    add_citation,
+    answer_correction,
+    do_correction,
+    end_citation,
+    plan_correction,
+    record_inspection,
+    send_correction,
+)
 from compliance.operations.proofs import file_proof, withdraw_proof
 
 __all__ = [
+    "add_citation",
+    "answer_correction",
     "change_corrective_action",
+    "do_correction",
     "do_corrective_step",
+    "end_citation",
     "file_proof",
     "make_binder",
+    "plan_correction",
     "plan_corrective_action",
+    "record_inspection",
     "report_corrective_action",
     "send_back_corrective_action",
+    "send_correction",
     "verify_corrective_action",
     "withdraw_proof",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models.functions import Length
 
-from compliance.queries import account_work, case_work, corrective, home_work, obligations, rights_work
+from compliance.queries import account_work, case_work, corrective, home_work, inspections, obligations, rights_work
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -106,6 +106,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         corrective.failed_again,
         corrective.to_verify,
         corrective.overdue,
+        inspections.late,
     ],
     Role.ADMIN: [
         home_work.own_clearance,
@@ -133,6 +134,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         corrective.failed_again,
         corrective.own,
         corrective.to_verify,
+        inspections.to_correct,
     ],
     Role.CLINICIAN: [case_work.access_to_decide, case_work.consents],
     Role.SYSADMIN: [account_work.changes_of_accounts],

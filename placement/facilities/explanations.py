@@ -112,6 +112,10 @@ explain(
         "stay_is_extended_by_another": "Whoever proposed this placement does not change its end. Somebody else must do it.",
         "licence_stays_with_its_home": "A licence stays with its home. Add a new one to the other home.",
         "inspection_once": "This visit is already in the system.",
+        "inspection_says_who_recorded_it": "Say which authority came. What somebody records has a day and their name.",
+        "inspection_is_recorded_by_the_home": "Only the home's administrator or a supervisor records a visit.",
+        "inspection_is_kept": "A visit stays as it was recorded.",
+        "inspection_paper_is_of_the_home": "Choose a paper that is filed in this home.",
         "address_shown_for_a_known_purpose": "Say what the address is needed for.",
         "address_shown_for_a_reason": "Say why the address is needed.",
         "address_shown_is_kept": "That somebody was shown an address is never changed.",
@@ -393,3 +397,4 @@ explain(
         "facilities_takeover_shift_id_key": "Somebody has taken over already.",
     }
 )
+explain({"inspection_has_been": "This day has not come yet."}, field="visited_on")

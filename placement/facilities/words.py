@@ -186,7 +186,18 @@ say(
 )
 say(
     "facilities.OutsideInspection",
-    Words("visit of the authority", "visits of the authority", {"visited_on": "Day", "source": "Licensing file"}),
+    Words(
+        "visit of the authority",
+        "visits of the authority",
+        {
+            "visited_on": "Day",
+            "source": "Where it is known from",
+            "reference": "Number of the report",
+            "document": "Report",
+            "recorded_by": "Recorded by",
+            "recorded_at": "Recorded",
+        },
+    ),
 )
 say(
     "facilities.Override",

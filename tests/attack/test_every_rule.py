@@ -25,6 +25,7 @@ from residents.models import (
 )
 from residents.operations.wording import keep_ignored
 from tests.attack.binder_rules import BINDERS
+from tests.attack.citation_rules import CITATIONS
 from tests.attack.corrective_rules import CORRECTIVE
 from tests.attack.law_rules import LAW
 from tests.attack.rights_rules import RIGHTS
@@ -360,7 +361,13 @@ TOTALS = [
         by_owner=True,
     )
 ]
-RULES = [*ACCESS, *RECORD, *HOMES, *TOTALS, *(Rule(**each) for each in [*SHIFTS, *RIGHTS, *LAW, *CORRECTIVE, *BINDERS])]
+RULES = [
+    *ACCESS,
+    *RECORD,
+    *HOMES,
+    *TOTALS,
+    *(Rule(**each) for each in [*SHIFTS, *RIGHTS, *LAW, *CORRECTIVE, *BINDERS, *CITATIONS]),
+]
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.by_owner], ids=lambda rule: rule.name)

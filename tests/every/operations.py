@@ -41,13 +41,20 @@ WHO = {
     "access.set_pin": "f",
     "access.set_up_factor": "f",  # nobody does it for somebody else
     "access.withdraw_change": "y",  # who has proposed it
+    "compliance.add_citation": "Sa",
+    "compliance.answer_correction": "Sa",
     "compliance.change_corrective_action": "cSa",
     "compliance.do_corrective_step": "cfaS",  # as a proof of it
+    "compliance.do_correction": "Sa",
+    "compliance.end_citation": "Sa",
     "compliance.file_proof": "cfaS",  # of an incident: whoever reports or reviews it, and who keeps the case
     "compliance.make_binder": "Sai",
+    "compliance.plan_correction": "Sa",
     "compliance.plan_corrective_action": "cSa",
+    "compliance.record_inspection": "Sa",
     "compliance.report_corrective_action": "f",  # who owns it
     "compliance.send_back_corrective_action": "Sa",
+    "compliance.send_correction": "Sa",
     "compliance.verify_corrective_action": "Sa",  # the caseworker has planned it
     "compliance.withdraw_proof": "cfaS",
     "facilities.add_bed": "Sa",
@@ -204,7 +211,7 @@ def values(world: World) -> dict[str, Any]:
         "compliance.file_proof.done_at": now - timedelta(minutes=1),
         "compliance.file_proof.how": "phone",
         # What the law asks, and what is done about it, the world has not by itself: ``STATES``.
-        **dict.fromkeys(("obligation", "proof", "finding", "action", "step")),
+        **dict.fromkeys(("obligation", "proof", "finding", "action", "step", "inspection", "citation")),
         "compliance.make_binder.since": today - 30 * DAY,
         "compliance.make_binder.until": today - DAY,
         "compliance.plan_corrective_action.cause": "Nobody had told the night shift",
@@ -214,6 +221,19 @@ def values(world: World) -> dict[str, Any]:
         "compliance.change_corrective_action.owner": world.staff_cedar,
         "compliance.change_corrective_action.due_on": today + 9 * DAY,
         "compliance.do_corrective_step.evidence": "Seen",
+        "compliance.record_inspection.kind": "inspection",
+        "visited_on": today - DAY,
+        "section": "80087(a)",
+        "called": "Type A",
+        "serious": True,
+        "compliance.add_citation.found": "A window was broken",
+        "correct_by": today + 9 * DAY,
+        "compliance.end_citation.ended_as": "cleared",
+        "ended_on": today,
+        "compliance.plan_correction.what": "Put in new glass",
+        "compliance.plan_correction.owner": world.admin_cedar,
+        "due_on": today + 7 * DAY,
+        "compliance.answer_correction.outcome": "accepted",
         "access.close_account.person": world.staff_cedar,
         "access.propose_account.role": Role.STAFF,
         "access.propose_account.unit": None,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from compliance.models import Binder, CorrectiveAction, Finding, Obligation, Proof
+from compliance.models import Binder, Citation, CorrectiveAction, Finding, Obligation, Proof
 from compliance.operations import file_proof, make_binder, plan_corrective_action
 from placement.access.models import AccountChange, Person
 from placement.access.proposals import propose_change
@@ -16,6 +16,7 @@ from placement.database.context import acting
 from placement.facilities.models import ShiftStaff
 from residents.models import Document
 from residents.operations import file_document
+from tests import inspections
 from tests.every.oracle import Sight, sights
 from tests.world import Home, World, Young, text_file
 
@@ -232,3 +233,10 @@ def action_in(part: str) -> Arguments:
         return made.pk
 
     return {"pk": key}
+
+
+def citation_of(place: Place) -> Citation:
+    """What an authority cited in the home of the place, written down when there is none."""
+    found = Citation.objects.filter(inspection__facility=place.home.facility, ended_as="").first()
+    key = next(key for key, home in place.world.homes.items() if home is place.home)
+    return found or inspections.cited(place.world, key)

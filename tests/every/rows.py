@@ -7,7 +7,17 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from compliance.models import Binder, CorrectiveAction, CorrectiveStep, Finding, MonthTotals, Obligation, Proof
+from compliance.models import (
+    Binder,
+    Citation,
+    CorrectionPlan,
+    CorrectiveAction,
+    CorrectiveStep,
+    Finding,
+    MonthTotals,
+    Obligation,
+    Proof,
+)
 from compliance.operations import make_binder
 from compliance.queries.totals import totals
 from placement.access.feeds import make_calendar_feed
@@ -89,6 +99,7 @@ from residents.operations.wording import keep_ignored
 from tests.corrective import plan
 from tests.every.oracle import OF_ROLE, barred, judges, of_homes, parts
 from tests.every.places import change_of_account, places
+from tests.inspections import planned
 from tests.law import NCMEC, of, prove, report
 from tests.world import World, text_file
 
@@ -171,6 +182,8 @@ OF_PERSON: dict[Any, Callable[[Any], Any]] = {
 # Model → what of a home opens its rows, and of which home a row is.
 OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     CareEntry: ("evidence", lambda row: row.facility_id),
+    Citation: ("papers", lambda row: row.inspection.facility_id),
+    CorrectionPlan: ("papers", lambda row: row.citation.inspection.facility_id),
     ActivityOffer: ("beds", lambda row: row.facility_id),
     AddressShown: ("address", lambda row: row.facility_id),
     Binder: ("papers", lambda row: row.facility_id),
@@ -197,6 +210,8 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
 # About people who work there or about the house, and no young person.
 OF_WORK = {
     Binder,
+    Citation,
+    CorrectionPlan,
     Credential,
     Drill,
     DrillStaff,
@@ -263,6 +278,7 @@ def fill(world: World) -> None:
         inspector, day = world.homes[home].inspector, world.today - timedelta(days=1)
         with acting(inspector.pk, inspector.name):
             make_binder(world.homes[home].facility, since=day, until=day, by=inspector)
+        planned(world, home)
     for key, caseworker, clinician in (
         ("ada", world.caseworker, world.clinician),
         ("cleo", world.caseworker2, world.clinician2),

@@ -22,7 +22,7 @@ from placement.facilities.models import ShiftStaff
 from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
 from residents.models import Resident
-from tests import corrective
+from tests import corrective, inspections
 from tests.bars import bar_to_judge
 from tests.building.medication import ordered
 from tests.every.places import change_of_account, places
@@ -357,6 +357,22 @@ def reported(world: World) -> State:
     return {"action": corrective.report(planned(world)["action"])}
 
 
+def visited(world: World) -> State:
+    return {"inspection": inspections.recorded(world)}
+
+
+def cited(world: World) -> State:
+    return {"citation": inspections.cited(world)}
+
+
+def to_correct(world: World) -> State:
+    return {"plan": inspections.planned(world)}
+
+
+def sent_plan(world: World) -> State:
+    return {"plan": inspections.sent(world)}
+
+
 STATES: dict[str, Callable[[World], State]] = {
     "access.add_passkey": with_a_factor,
     "access.end_calendar_feed": with_a_feed,
@@ -368,6 +384,12 @@ STATES: dict[str, Callable[[World], State]] = {
     "access.propose_reopening": closed_account,
     "access.refuse_change": proposed_change,
     "access.withdraw_change": proposed_change,
+    "compliance.add_citation": visited,
+    "compliance.answer_correction": sent_plan,
+    "compliance.do_correction": to_correct,
+    "compliance.end_citation": cited,
+    "compliance.plan_correction": cited,
+    "compliance.send_correction": to_correct,
     "compliance.change_corrective_action": planned,
     "compliance.do_corrective_step": with_a_step,
     "compliance.file_proof": due,

@@ -21,6 +21,7 @@ from tests.every.places import (
     asked_in,
     binder,
     change_of_account,
+    citation_of,
     conflict,
     found_in,
     home,
@@ -110,6 +111,13 @@ PAGES: dict[str, Page] = {
             ("change", proof_in("papers")),
         ),
     ),
+    # visits of authorities, and what they cited
+    "compliance:inspections": Page("compliance"),
+    "compliance:record_inspection": Page("change", home()),
+    "compliance:inspection": Page("papers", home(pk=lambda p: citation_of(p).inspection_id)),
+    "compliance:add_citation": Page("change", home(pk=lambda p: citation_of(p).inspection_id)),
+    "compliance:citation": Page("papers", home(pk=lambda p: citation_of(p).pk)),
+    "compliance:end_citation": Page("change", home(pk=lambda p: citation_of(p).pk)),
     # emergency access
     "break_glass:new": Page("emergency"),
     "break_glass:judge": Page("whole trail", {"pk": lambda p: p.young.emergency.pk}),

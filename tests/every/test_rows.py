@@ -8,7 +8,17 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 
-from compliance.models import Binder, CorrectiveAction, CorrectiveStep, Finding, MonthTotals, Obligation, Proof
+from compliance.models import (
+    Binder,
+    Citation,
+    CorrectionPlan,
+    CorrectiveAction,
+    CorrectiveStep,
+    Finding,
+    MonthTotals,
+    Obligation,
+    Proof,
+)
 from placement.access.models import AccountChange, Person, UnusualAccess
 from placement.access.rights import Can
 from placement.access.rows import guarded_rows
@@ -263,8 +273,10 @@ REFUSED_BEFORE = {
     AccountChange,
     ActivityOffer,
     Binder,
+    Citation,
     ClinicalNote,
     ContactChange,
+    CorrectionPlan,
     CorrectiveAction,
     CorrectiveStep,
     Discharge,

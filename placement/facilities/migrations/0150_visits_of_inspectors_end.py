@@ -21,5 +21,5 @@ SELECT set_config('app.actor_name', '', true), set_config('app.reason', '', true
 
 
 class Migration(migrations.Migration):
-    dependencies = [("facilities", "0131_passes_withdrawn_by_who_answers"), ("access", "0050_cleared")]
+    dependencies = [("facilities", "0141_recorded_inspections_kept"), ("access", "0050_cleared")]
     operations = [migrations.RunSQL(END, migrations.RunSQL.noop)]

@@ -1,6 +1,7 @@
 """A home: rooms and beds, exits, staff and papers."""
 
 from datetime import timedelta
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from placement.access.rights import Role, model_permissions
 from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
+from residents.models import Document
 from residents.models.case import TimeSpan
 
 PERSON = settings.AUTH_USER_MODEL
@@ -118,7 +120,10 @@ class FireClearance(Tracked):
 
 
 class OutsideInspection(Tracked):
-    """A visit of the licensing authority, with what it cited."""
+    """A visit of an authority, with how much it cited: counted by a licensing file, or recorded by somebody of the home.
+
+    ``source`` is the file, or ``RECORDED``. What somebody recorded stays as it was written, with their name.
+    """
 
     class Kind(models.TextChoices):
         INSPECTION = "inspection", "Inspection"
@@ -126,6 +131,9 @@ class OutsideInspection(Tracked):
         OTHER = "other", "Other visit"
         TOTAL = "total", "Totals of the licensing file"
 
+    RECORDED: ClassVar[str] = "home"
+
+    signatures: ClassVar[tuple[str, ...]] = ("recorded_by_id",)
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="outside_inspections")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     visited_on = models.DateField(null=True, blank=True)
@@ -133,6 +141,11 @@ class OutsideInspection(Tracked):
     serious_citations = models.PositiveIntegerField(default=0)
     other_citations = models.PositiveIntegerField(default=0)
     source = models.CharField(max_length=40)
+    authority = models.CharField(max_length=120, blank=True, default="", db_default="")
+    reference = models.CharField(max_length=60, blank=True, default="", db_default="")
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
+    recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     guards = {"facilities": "facility_id"}
     objects = Guarded.as_manager()
@@ -143,8 +156,23 @@ class OutsideInspection(Tracked):
         constraints = [
             models.UniqueConstraint(
                 fields=["facility", "kind", "visited_on", "source"], name="inspection_once", nulls_distinct=False
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(source="home") & Q(recorded_by__isnull=True, recorded_at__isnull=True)
+                | Q(source="home", recorded_by__isnull=False, recorded_at__isnull=False, visited_on__isnull=False)
+                & ~Q(kind="total")
+                & Q(authority__regex=r"\S"),
+                name="inspection_says_who_recorded_it",
+            ),
         ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    @property
+    def counted(self) -> int:
+        """Return how many citations were counted."""
+        return self.serious_citations + self.other_citations
 
 
 class Unit(Tracked):

@@ -24,7 +24,7 @@ from placement.facilities.models import Credential, Facility, FireClearance, Lic
 from placement.facilities.queries.drills import DRILL_EVERY, last_drills
 from placement.ui.dates import full_day, month_code, month_name
 
-MOST = 300  # rows of each source in a month
+MOST = 100  # rows of each source in a month
 IN_CELL = 3
 KINDS = {
     "law": "What the law asks",

@@ -22,9 +22,9 @@ from placement.access.rights import Can, Role
 from placement.audit.clock import now
 from placement.facilities.models import Credential, Facility, FireClearance, Licence, Placement, Waiver
 from placement.facilities.queries.drills import DRILL_EVERY, last_drills
-from placement.ui.dates import full_day, month_code, month_name
+from placement.ui.dates import full_day, month_code, month_name, weekday_name
 
-MOST = 300  # rows of each source in a month
+MOST = 100  # rows of each source in a month
 IN_CELL = 3
 KINDS = {
     "law": "What the law asks",
@@ -68,6 +68,16 @@ class Day:
     def shown(self) -> list[Dated]:
         """Return what the cell has room for."""
         return self.rows[:IN_CELL]
+
+    @property
+    def name(self) -> str:
+        """Return the day in words, as a heading."""
+        return weekday_name(self.day)
+
+    @property
+    def code(self) -> str:
+        """Return the day for the address of a place on the page."""
+        return self.day.isoformat()
 
     @property
     def month_code(self) -> str:
@@ -237,7 +247,7 @@ def _drills(asked: Asked, cut: Cut) -> Iterable[Dated]:
     due = ExpressionWrapper(F("last_drill") + DRILL_EVERY, output_field=Moment())
     for home in cut(asked.within(rows, due=due)):
         yield Dated(
-            f"drill {home.pk} {home.last_drill:%Y%m%d%H%M}",
+            f"drill {home.pk} {home.last_drill.isoformat()}",
             home.due,
             home.zone,
             "drill",

@@ -24,6 +24,11 @@ def month_name(day: datetime.date) -> str:
     return f"{day:%B %Y}"
 
 
+def weekday_name(day: datetime.date) -> str:
+    """Return a day with the whole name of its weekday: ``Monday, Nov 30``."""
+    return f"{day:%A}, {short_day(day)}"
+
+
 def month_code(day: datetime.date) -> str:
     """Return the month of a day for an address: ``2026-11``."""
     return f"{day:%Y-%m}"

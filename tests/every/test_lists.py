@@ -51,17 +51,18 @@ def an_entry_of_note(world) -> None:
 
 
 def many_residents(world) -> None:
-    """Two thousand young people on one caseload, with every right of a caseworker."""
+    """Two thousand young people on one caseload, with every right of a caseworker: shown only once these are there."""
     run(
         world.caseworker,
         """INSERT INTO residents_resident (id, code, preferred_name, sex, languages, plan_of_the_day)
-           SELECT gen_random_uuid(), 'ZZ-' || n, 'Name ' || n, 'female', '{English}', '' FROM generate_series(1, {many}) n""",
+           SELECT md5('ZZ-' || n)::uuid, 'ZZ-' || n, 'Name ' || n, 'female', '{English}', ''
+           FROM generate_series(1, {many}) n""",
         """INSERT INTO residents_residentuserpermission
              (id, user_id, permission_id, content_object_id, "grant", starts_at)
-           SELECT gen_random_uuid(), {person}, p.permission_id, r.id, gen_random_uuid(), now() - interval '1 day'
-           FROM residents_resident r, (SELECT DISTINCT permission_id FROM residents_residentuserpermission
-                                       WHERE user_id = {person}) p
-           WHERE r.code LIKE 'ZZ-%'""",
+           SELECT gen_random_uuid(), {person}, p.permission_id, md5('ZZ-' || n)::uuid, gen_random_uuid(),
+             now() - interval '1 day'
+           FROM generate_series(1, {many}) n, (SELECT DISTINCT permission_id FROM residents_residentuserpermission
+                                               WHERE user_id = {person}) p""",
     )
 
 
@@ -254,6 +255,18 @@ def many_findings(world) -> None:
         )
 
 
+def many_dates(world) -> None:
+    """Two thousand young people of one caseload and unit with a hearing, a health check and a school review."""
+    run(
+        world.caseworker,
+        f"""INSERT INTO residents_case (id, resident_id, number, unit_id, status, legal_basis, court, next_hearing_on,
+              next_health_check_on, next_school_review_on, permanency_goal, summary, opened_on)
+            SELECT gen_random_uuid(), md5('ZZ-' || n)::uuid, 'ZZ-' || n, '{world.north.pk}', 'open', 'Order', 'Court',
+              current_date + n % 40 - 9, current_date + 9, current_date - 4, 'reunification', '', current_date - 9
+            FROM generate_series(1, {{many}}) n""",
+    )
+
+
 LISTS = [
     ("caseworker", "/"),
     ("caseworker", "/residents/"),
@@ -287,6 +300,13 @@ LISTS = [
     ("supervisor", "/compliance/rules/{rule}/"),
     ("admin_cedar", "/compliance/to-do/"),
     ("admin_cedar", "/"),
+    ("caseworker", "/compliance/deadlines/"),
+    ("caseworker", "/compliance/deadlines/?reach=late"),
+    ("supervisor", "/compliance/deadlines/"),
+    ("caseworker", "/calendar/"),
+    ("admin_cedar", "/calendar/"),
+    ("supervisor", "/calendar/"),
+    ("supervisor", "/calendar/homes/{cedar}/"),
     ("sysadmin", "/accounts/"),
     ("sysadmin", "/accounts/changes/"),
     ("supervisor", "/accounts/changes/?decided"),
@@ -306,6 +326,7 @@ MORE = (
     many_parts_of_a_home,
     many_exceptions,
     many_findings,
+    many_dates,
 )
 
 

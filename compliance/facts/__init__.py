@@ -1,10 +1,12 @@
 """The vocabulary of rules: every fact that a rule may name, each with one set-based query over the product's tables."""
 
-from compliance.facts import days, homes, incidents, medication, staff, stays, young
+from compliance.facts import days, homes, incidents, medication, staff, stays, training, young
 from compliance.facts.fact import ABOUT, Fact
 
 FACTS: dict[str, Fact] = {
-    fact.name: fact for module in (homes, staff, stays, young, days, incidents, medication) for fact in module.FACTS
+    fact.name: fact
+    for module in (homes, staff, training, stays, young, days, incidents, medication)
+    for fact in module.FACTS
 }
 # Proofs that somebody filed. One of what is done again and again counts whenever it was done; another one for its own event.
 PROOFS = """SELECT 0 AS scope, 'proof:' || v.rule || '#' || p.item AS name, o.facility_id, o.subject, o.resident_id,

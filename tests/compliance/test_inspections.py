@@ -187,7 +187,9 @@ def test_an_inspector_reads_and_writes_nothing(world: World) -> None:
     text = inspector.get(url).text
     assert "A window was broken" in text and "Put in new glass" in text
     assert "Write down what has happened" not in text and "Close the citation" not in text
-    answer = inspector.post(url, {"doing": plan.pk, "step": "sent", "on": us(world.today), "form_key": uuid4()}, follow=True)
+    answer = inspector.post(
+        url, {"doing": plan.pk, "step": "sent", "on": us(world.today), "form_key": uuid4()}, follow=True
+    )
     assert "Nothing was saved" in answer.text
     plan.refresh_from_db()
     assert plan.sent_on is None

@@ -40,9 +40,11 @@ from placement.facilities.models import (
     LooksReview,
     Placement,
     RatioCheck,
+    ReferenceText,
     RosterEntry,
     Shift,
     ShiftStaff,
+    StaffReference,
     TakeOver,
 )
 from residents.models import (
@@ -302,7 +304,9 @@ REFUSED_BEFORE = {
     Placement,
     UnusualAccess,
     RatioCheck,
+    ReferenceText,
     RosterEntry,
+    StaffReference,
     HandOffLine,
     HandOffRead,
     LooksReview,

@@ -134,6 +134,8 @@ EVENTS: dict[str, Whom] = {
     "facilities.end_assignment": _MADE_OF_HOME,
     "facilities.file_credential": _MADE_OF_HOME,
     "facilities.end_credential": _MADE_OF_HOME,
+    "facilities.file_training": Whom(home=("result.person.assignments.facility_id",)),
+    "facilities.withdraw_training": Whom(home=("result.person.assignments.facility_id",)),
     "facilities.open_shift": _MADE_OF_HOME,
     "facilities.sign_shift": _SHIFT,
     "facilities.come_on_duty": _SHIFT,

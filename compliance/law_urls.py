@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from compliance.views import binders, board, corrective, deadlines, findings, inspections, obligations, rules
+from compliance.views import (
+    binders,
+    board,
+    corrective,
+    deadlines,
+    findings,
+    inspections,
+    obligations,
+    rules,
+    staff_files,
+)
 
 app_name = "compliance"
 urlpatterns = [
@@ -23,6 +33,11 @@ urlpatterns = [
     path("inspections/<uuid:pk>/", inspections.inspection, name="inspection"),
     path("inspections/<uuid:pk>/citations/new/", inspections.add_citation, name="add_citation"),
     path("homes/<uuid:pk>/inspections/new/", inspections.record, name="record_inspection"),
+    path("homes/<uuid:pk>/staff/<uuid:assignment>/", staff_files.staff_file, name="staff_file"),
+    path("homes/<uuid:pk>/staff/<uuid:assignment>/references/new/", staff_files.ask_reference, name="ask_reference"),
+    path("homes/<uuid:pk>/references/<uuid:reference>/", staff_files.answer_reference, name="answer_reference"),
+    path("homes/<uuid:pk>/training/new/", staff_files.file_training, name="file_training"),
+    path("homes/<uuid:pk>/training/<uuid:training>/", staff_files.withdraw_training, name="withdraw_training"),
     path("citations/<uuid:pk>/", inspections.citation, name="citation"),
     path("citations/<uuid:pk>/close/", inspections.end_citation, name="end_citation"),
     path("actions/<uuid:pk>/change/", corrective.change, name="change_action"),

@@ -1,10 +1,12 @@
 """The vocabulary of rules: every fact that a rule may name, each with one set-based query over the product's tables."""
 
-from compliance.facts import days, homes, incidents, medication, staff, stays, young
+from compliance.facts import days, homes, incidents, medication, staff, stays, training, young
 from compliance.facts.fact import ABOUT, NO_END, Fact
 
 FACTS: dict[str, Fact] = {
-    fact.name: fact for module in (homes, staff, stays, young, days, incidents, medication) for fact in module.FACTS
+    fact.name: fact
+    for module in (homes, staff, training, stays, young, days, incidents, medication)
+    for fact in module.FACTS
 }
 # Facts that happen in a moment: none of their rows has an end.
 MOMENTS = tuple(name for name, fact in sorted(FACTS.items()) if f"{NO_END} AS until" in fact.sql)

@@ -18,6 +18,8 @@ from whose record the acting person is barred, by whichever right it would be sh
 Whoever bars a supervisor takes a pair of eyes from the record. Such a bar is judged by somebody to whom the record is closed,
 and who is shown that row alone: ``access_bars_to_judge``.
 
+What others keep about a colleague is hidden from that one by ``hidden_from``: the policy ``hidden``, restrictive too.
+
 A court's seal closes single documents: the policy ``sealed``, restrictive too, takes away what is sealed to the acting person
 now, also in history.
 """
@@ -34,7 +36,7 @@ from placement.audit.history import Tracked, tracked_models
 from placement.database.roles import OWNER
 
 NO_PURPOSE = "(SELECT coalesce(current_setting('app.reading', true), '') = '')"
-POLICIES = ("owner", "shown", "written", "changed", "removed", "barred", "sealed")
+POLICIES = ("owner", "shown", "written", "changed", "removed", "barred", "sealed", "hidden")
 CONFLICTS = "residents_conflictofinterest"
 TO_JUDGE = '"id" IN (SELECT bar.id FROM access_bars_to_judge(audit_actor()) bar)'
 SEALS = "residents_documentseal"
@@ -110,6 +112,12 @@ def policies(model: Any, table: str) -> list[str]:
         statements.append(
             f'CREATE POLICY sealed ON "{table}" AS RESTRICTIVE TO placement_app USING ("id" NOT IN (SELECT access_sealed()))'
         )
+    if model.hidden_from:
+        others = " AND ".join(
+            f'"{model._meta.get_field(name).column}" IS DISTINCT FROM (SELECT audit_actor())'
+            for name in model.hidden_from
+        )
+        statements.append(f'CREATE POLICY hidden ON "{table}" AS RESTRICTIVE TO placement_app USING ({others})')
     return [f"{statement};" for statement in statements]
 
 

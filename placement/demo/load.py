@@ -22,6 +22,7 @@ from placement.access.models import Person
 from placement.audit.clock import at_time
 from placement.audit.operation import OPERATIONS, one_act
 from placement.database.context import acting, acting_as_system
+from placement.demo.files import count_visits
 from placement.demo.law import Law
 from placement.demo.plan import Act, Paper, The
 from placement.facilities.matching import Span
@@ -162,6 +163,7 @@ def log_activity(
 
 
 OWN: dict[str, Callable[..., Any]] = {
+    "demo.count_visits": count_visits,
     "demo.log_activity": log_activity,
     "demo.set_hearing": set_hearing,
     "demo.sign_warnings": sign_warnings,

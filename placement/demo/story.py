@@ -5,6 +5,7 @@ from datetime import datetime
 from placement.demo.cases import tell_cases
 from placement.demo.days import tell_days
 from placement.demo.exits import tell_exits
+from placement.demo.files import tell_files
 from placement.demo.guarding import tell_guarding
 from placement.demo.homes import tell_homes
 from placement.demo.incidents import tell_incidents
@@ -25,6 +26,7 @@ def story(now: datetime, days: int = 90) -> Plan:
     tell_people(plan)
     tell_homes(plan)
     tell_roster(plan)
+    tell_files(plan)
     tell_cases(plan, young)
     tell_referrals(plan, young, tell_stays(plan))
     tell_incidents(plan)

@@ -86,6 +86,7 @@ explain(
         "credential_is_filed_by_the_home": "Only the home's administrator or a supervisor files what its people hold.",
         "credential_is_kept": "What was filed stays as it was written. It can only end earlier; file a new one for what is new.",
         "credential_paper_is_of_the_home": "Choose a paper that is filed in this home.",
+        "health_is_kept_with_its_dates_alone": "Of health only the dates are kept: no course, number, name or paper.",
         "credential_is_filed_once": "This is filed already with the same first day.",
         "planned_duty_is_known": "Choose one of the duties in the list.",
         "planned_shift_is_kept": "A planned shift stays as it was planned. Take it out and plan another one.",
@@ -398,3 +399,35 @@ explain(
     }
 )
 explain({"inspection_has_been": "This day has not come yet."}, field="visited_on")
+explain(
+    {
+        "training_has_a_topic": "Choose one of the topics in the list.",
+        "training_says_which_and_by_whom": "Say which course it was, and who gave it.",
+        "training_is_filed_once": "The same course on the same day is filed for one of these people already.",
+        "training_is_filed_by_the_home": "Only the home's administrator or a supervisor files hours of training.",
+        "training_paper_is_of_the_home": "Choose a paper that is filed in this home.",
+        "training_is_kept": "Training stays as it was filed. A mistake is withdrawn once, with the reason.",
+        "training_withdrawal_is_signed": "Say why it is withdrawn. Your name is kept with it.",
+        "reference_is_kept_by_another": "Nobody asks for a reference on themselves. Ask your supervisor.",
+        "reference_says_of_what_kind": "Say how the one who was asked knows this person.",
+        "reference_answer_is_signed": "Say how it turned out, and on which day. Your name is kept with it.",
+        "reference_is_asked_by_the_home": "Only the home's administrator or a supervisor asks for references.",
+        "reference_is_of_who_works_there": "This person does not work in this home.",
+        "reference_is_kept": "A reference stays as it was written, and is answered once.",
+        "reference_begins_unanswered": "A reference begins as a question. The answer comes later.",
+        "reference_names_who_was_asked": "Say who was asked.",
+        "reference_text_once": "There is a text of this reference already.",
+        "reference_text_is_of_its_reference": "A text is about the person and the home of its reference.",
+    }
+)
+explain(
+    {
+        "training_is_filed_by_another": "Nobody files this for themselves. Ask your supervisor.",
+        "training_is_of_who_works_there": "One of these people does not work in this home.",
+    },
+    field="people",
+)
+explain({"training_lasts_some_hours": "Give a quarter of an hour or more, and 400 hours at most."}, field="hours")
+explain({"training_has_been": "This day has not come yet."}, field="held_on")
+explain({"reference_was_asked": "This day has not come yet."}, field="asked_on")
+explain({"reference_was_answered_after": "Give a day from that of the question to today."}, field="answered_on")

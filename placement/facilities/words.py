@@ -314,6 +314,49 @@ say(
         {"person": "Who", "awake": "Awake", "came_at": "Came", "left_at": "Left"},
     ),
 )
+say(
+    "facilities.Training",
+    Words(
+        "training",
+        "trainings",
+        {
+            "person": "Who",
+            "held_on": "Day",
+            "given_by": "Who gave it",
+            "document": "Paper",
+            "filed_by": "Filed by",
+            "filed_at": "Filed",
+            "withdrawn_by": "Withdrawn by",
+            "withdrawn_at": "Withdrawn",
+            "withdrawn_reason": "Why it was withdrawn",
+        },
+        called=str,
+    ),
+)
+say(
+    "facilities.StaffReference",
+    Words(
+        "reference",
+        "references",
+        {
+            "person": "About whom",
+            "relation": "How they know the person",
+            "asked_on": "Asked on",
+            "asked_by": "Asked by",
+            "answered_on": "Answered on",
+            "answered_by": "Answer written down by",
+        },
+        called=str,
+    ),
+)
+say(
+    "facilities.ReferenceText",
+    Words(
+        "text of a reference",
+        "texts of references",
+        {"person": "About whom", "named": "Who was asked", "said": "What was said"},
+    ),
+)
 say("facilities.Unit", Words("unit", "units", called=str))
 say(
     "facilities.Waiver",

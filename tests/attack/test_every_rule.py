@@ -31,6 +31,7 @@ from tests.attack.law_rules import LAW
 from tests.attack.rights_rules import RIGHTS
 from tests.attack.shift_rules import SHIFTS
 from tests.attack.sql import again, ask, change, insert, refused, sql
+from tests.attack.staff_file_rules import STAFF_FILES
 from tests.attack.test_accounts import proposal
 from tests.bars import bar_to_judge
 from tests.world import World
@@ -366,7 +367,7 @@ RULES = [
     *RECORD,
     *HOMES,
     *TOTALS,
-    *(Rule(**each) for each in [*SHIFTS, *RIGHTS, *LAW, *CORRECTIVE, *BINDERS, *CITATIONS]),
+    *(Rule(**each) for each in [*SHIFTS, *RIGHTS, *LAW, *CORRECTIVE, *BINDERS, *CITATIONS, *STAFF_FILES]),
 ]
 
 

@@ -1,6 +1,7 @@
 """For whom each operation is, and right arguments for all of them."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.urls import get_resolver
@@ -68,8 +69,10 @@ WHO = {
     "facilities.admit": "a",
     "facilities.amend_drill": "fa",
     "facilities.amend_exit_check": "fa",
+    "facilities.answer_reference": "Sa",
     "facilities.approve_placement": "s",
     "facilities.ask_override": "c",
+    "facilities.ask_reference": "Sa",
     "facilities.ask_pass": "cfa",
     "facilities.assign": "Sa",
     "facilities.came_back": "fa",
@@ -93,6 +96,7 @@ WHO = {
     "facilities.end_licence": "Sa",
     "facilities.extend_stay": "s",
     "facilities.file_credential": "Sa",
+    "facilities.file_training": "Sa",
     "facilities.go_off_duty": "fa",
     "facilities.grant_leave": "sa",
     "facilities.hold_bed": "c",
@@ -116,6 +120,7 @@ WHO = {
     "facilities.withdraw_pass": "sfa",
     "facilities.withdraw_placement": "c",
     "facilities.withdraw_referral": "c",
+    "facilities.withdraw_training": "Sa",
     "residents.add_alert": "cl",
     "residents.add_alias": "c",
     "residents.add_outside_person": "c",
@@ -211,7 +216,9 @@ def values(world: World) -> dict[str, Any]:
         "compliance.file_proof.done_at": now - timedelta(minutes=1),
         "compliance.file_proof.how": "phone",
         # What the law asks, and what is done about it, the world has not by itself: ``STATES``.
-        **dict.fromkeys(("obligation", "proof", "finding", "action", "step", "inspection", "citation")),
+        **dict.fromkeys(
+            ("obligation", "proof", "finding", "action", "step", "inspection", "citation", "training", "reference")
+        ),
         "compliance.make_binder.since": today - 30 * DAY,
         "compliance.make_binder.until": today - DAY,
         "compliance.plan_corrective_action.cause": "Nobody had told the night shift",
@@ -287,6 +294,18 @@ def values(world: World) -> dict[str, Any]:
         "facilities.come_on_duty.shift": cedar.shift,
         "facilities.file_credential.person": world.staff_cedar,
         "facilities.file_credential.kind": "driving",
+        "facilities.file_training.people": [world.staff_cedar],
+        "topic": "rights",
+        "course": "Rights",
+        "hours": Decimal(2),
+        "held_on": today,
+        "facilities.file_training.given_by": "County office",
+        "facilities.ask_reference.person": world.staff_cedar,
+        "facilities.ask_reference.relation": "Former employer",
+        "named": "Pat Doe",
+        "asked_on": today,
+        "result": "good",
+        "answered_on": today,
         "facilities.plan_shifts.person": world.staff_cedar,
         "facilities.unplan_shift.entry": cedar.planned,
         "facilities.amend_drill.seconds": 90,

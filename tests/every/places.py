@@ -13,10 +13,10 @@ from placement.access.proposals import propose_change
 from placement.access.rights import Role
 from placement.audit.clock import now
 from placement.database.context import acting
-from placement.facilities.models import ShiftStaff
+from placement.facilities.models import ShiftStaff, StaffReference
 from residents.models import Document
 from residents.operations import file_document
-from tests import inspections
+from tests import inspections, staff_files
 from tests.every.oracle import Sight, sights
 from tests.world import Home, World, Young, text_file
 
@@ -238,5 +238,26 @@ def action_in(part: str) -> Arguments:
 def citation_of(place: Place) -> Citation:
     """What an authority cited in the home of the place, written down when there is none."""
     found = Citation.objects.filter(inspection__facility=place.home.facility, ended_as="").first()
-    key = next(key for key, home in place.world.homes.items() if home is place.home)
-    return found or inspections.cited(place.world, key)
+    return found or inspections.planned(place.world, key_of(place)).citation
+
+
+def key_of(place: Place) -> str:
+    """The name of the place's home in the world."""
+    return next(key for key, home in place.world.homes.items() if home is place.home)
+
+
+def staff_of(place: Place) -> UUID:
+    """The role of the home's staff in it."""
+    return place.home.facility.assignments.get(person=place.home.staff).pk
+
+
+def training_of(place: Place) -> UUID:
+    """Training of the home's staff, filed when there is none."""
+    found = place.home.staff.trainings.filter(withdrawn_at=None).first()
+    return (found or staff_files.trained(place.world, home=key_of(place))[0]).pk
+
+
+def reference_of(place: Place) -> UUID:
+    """A reference on the home's staff that waits for its answer, asked for when there is none."""
+    found = StaffReference.objects.filter(facility=place.home.facility, result="").first()
+    return (found or staff_files.asked(place.world, home=key_of(place))).pk

@@ -47,11 +47,14 @@ from placement.facilities.models import (
     Placement,
     PlacementDecision,
     RatioCheck,
+    ReferenceText,
     Referral,
     RosterEntry,
     Shift,
     ShiftStaff,
+    StaffReference,
     TakeOver,
+    Training,
     WarningSignature,
 )
 from placement.facilities.operations.after_care import record_after_care_check
@@ -101,6 +104,7 @@ from tests.every.oracle import OF_ROLE, barred, judges, of_homes, parts
 from tests.every.places import change_of_account, places
 from tests.inspections import planned
 from tests.law import NCMEC, of, prove, report
+from tests.staff_files import asked, trained
 from tests.world import World, text_file
 
 # Model → the part of the record that opens its rows, and the ids of the young people whom a row is about.
@@ -177,6 +181,7 @@ OF_PERSON: dict[Any, Callable[[Any], Any]] = {
     BreakGlass: lambda row: row.person_id,
     CalendarFeed: lambda row: row.person_id,
     Credential: lambda row: row.person_id,
+    Training: lambda row: row.person_id,
     WordingIgnored: lambda row: row.person_id,
 }
 # Model → what of a home opens its rows, and of which home a row is.
@@ -189,6 +194,9 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     Binder: ("papers", lambda row: row.facility_id),
     Credential: ("papers", lambda row: row.facility_id),
     Drill: ("beds", lambda row: row.facility_id),
+    ReferenceText: ("change", lambda row: row.facility_id),
+    StaffReference: ("papers", lambda row: row.facility_id),
+    Training: ("papers", lambda row: row.facility_id),
     DrillStaff: ("beds", lambda row: row.drill.facility_id),
     DrillYoung: ("beds", lambda row: row.drill.facility_id),
     ExitCheck: ("beds", lambda row: row.facility_id),
@@ -219,10 +227,13 @@ OF_WORK = {
     HandOffRead,
     LooksReview,
     RatioCheck,
+    ReferenceText,
     RosterEntry,
     Shift,
     ShiftStaff,
+    StaffReference,
     TakeOver,
+    Training,
 }
 # Of one person, and nobody else's.
 OWN = {CalendarFeed}
@@ -242,7 +253,7 @@ PURPOSES = {
         *(Placement, PopulationDesignation, Referral, Resident, Separation),
     },
     "occupancy": {Hold, Placement, Referral},
-    "roster": {Credential},
+    "roster": {Credential, Training},
     "safety mark": {ExploitationLink},
     "sheet": {FacilityAddress},
     "team": {Case},
@@ -279,6 +290,8 @@ def fill(world: World) -> None:
         with acting(inspector.pk, inspector.name):
             make_binder(world.homes[home].facility, since=day, until=day, by=inspector)
         planned(world, home)
+        trained(world, home=home)
+        asked(world, home=home)
     for key, caseworker, clinician in (
         ("ada", world.caseworker, world.clinician),
         ("cleo", world.caseworker2, world.clinician2),

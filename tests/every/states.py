@@ -22,7 +22,7 @@ from placement.facilities.models import ShiftStaff
 from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
 from residents.models import Resident
-from tests import corrective, inspections
+from tests import corrective, inspections, staff_files
 from tests.bars import bar_to_judge
 from tests.building.medication import ordered
 from tests.every.places import change_of_account, places
@@ -373,6 +373,14 @@ def sent_plan(world: World) -> State:
     return {"plan": inspections.sent(world)}
 
 
+def trained(world: World) -> State:
+    return {"training": staff_files.trained(world)[0]}
+
+
+def asked_reference(world: World) -> State:
+    return {"reference": staff_files.asked(world)}
+
+
 STATES: dict[str, Callable[[World], State]] = {
     "access.add_passkey": with_a_factor,
     "access.end_calendar_feed": with_a_feed,
@@ -385,6 +393,8 @@ STATES: dict[str, Callable[[World], State]] = {
     "access.refuse_change": proposed_change,
     "access.withdraw_change": proposed_change,
     "compliance.add_citation": visited,
+    "facilities.answer_reference": asked_reference,
+    "facilities.withdraw_training": trained,
     "compliance.answer_correction": sent_plan,
     "compliance.do_correction": to_correct,
     "compliance.end_citation": cited,

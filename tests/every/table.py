@@ -29,8 +29,11 @@ from tests.every.places import (
     of_young,
     on_duty,
     proof_in,
+    reference_of,
     referral,
+    staff_of,
     stay,
+    training_of,
     young,
 )
 
@@ -118,6 +121,12 @@ PAGES: dict[str, Page] = {
     "compliance:add_citation": Page("change", home(pk=lambda p: citation_of(p).inspection_id)),
     "compliance:citation": Page("papers", home(pk=lambda p: citation_of(p).pk)),
     "compliance:end_citation": Page("change", home(pk=lambda p: citation_of(p).pk)),
+    # the files of people who work in a home
+    "compliance:staff_file": Page("papers", home(assignment=staff_of)),
+    "compliance:file_training": Page("change", home()),
+    "compliance:withdraw_training": Page("change", home(training=training_of)),
+    "compliance:ask_reference": Page("change", home(assignment=staff_of)),
+    "compliance:answer_reference": Page("change", home(reference=reference_of)),
     # emergency access
     "break_glass:new": Page("emergency"),
     "break_glass:judge": Page("whole trail", {"pk": lambda p: p.young.emergency.pk}),

@@ -41,9 +41,11 @@ from placement.facilities.models import (
     LooksReview,
     Placement,
     RatioCheck,
+    ReferenceText,
     RosterEntry,
     Shift,
     ShiftStaff,
+    StaffReference,
     TakeOver,
 )
 from residents.models import (
@@ -298,7 +300,9 @@ REFUSED_BEFORE = {
     Placement,
     UnusualAccess,
     RatioCheck,
+    ReferenceText,
     RosterEntry,
+    StaffReference,
     HandOffLine,
     HandOffRead,
     LooksReview,

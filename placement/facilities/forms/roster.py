@@ -107,6 +107,15 @@ class CredentialForm(DatesInOrder):
         super().__init__(*args, **kwargs)
         offer_papers(self, "document", papers)
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse more than the dates of a test or a screening: it could tell an illness."""
+        cleaned = super().clean()
+        if cleaned.get("kind") in Credential.OF_HEALTH:
+            for name in ("course", "number", "issuer", "document"):
+                if cleaned.get(name):
+                    self.add_error(name, "Leave this empty: of health only the dates are kept.")
+        return cleaned
+
 
 class EndCredentialForm(FormKey):
     """The last day of something that ends earlier."""

@@ -21,5 +21,5 @@ SELECT set_config('app.actor_name', '', true), set_config('app.reason', '', true
 
 
 class Migration(migrations.Migration):
-    dependencies = [("facilities", "0141_recorded_inspections_kept"), ("access", "0050_cleared")]
+    dependencies = [("facilities", "0143_staff_files_kept"), ("access", "0050_cleared")]
     operations = [migrations.RunSQL(END, migrations.RunSQL.noop)]

@@ -29,6 +29,7 @@ from placement.facilities.models.placement import (
 from placement.facilities.models.referral import Match, PlacementDecision, Referral, WarningSignature
 from placement.facilities.models.roster import Credential, RatioCheck, RosterEntry
 from placement.facilities.models.shift import Shift, ShiftStaff
+from placement.facilities.models.staff_file import ReferenceText, StaffReference, Training
 
 __all__ = [
     "AddressShown",
@@ -63,12 +64,15 @@ __all__ = [
     "Placement",
     "PlacementDecision",
     "RatioCheck",
+    "ReferenceText",
     "Referral",
     "Room",
     "RosterEntry",
     "Shift",
     "ShiftStaff",
+    "StaffReference",
     "TakeOver",
+    "Training",
     "Unit",
     "Waiver",
     "WarningSignature",

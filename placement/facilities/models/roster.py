@@ -36,7 +36,13 @@ class Credential(Tracked):
         TRAINING = "training", "Required training"
         MEDICATION = "medication", "Medication credential"
         DRIVING = "driving", "Driving young people"
+        TUBERCULOSIS = "tuberculosis", "Tuberculosis test"
+        HEALTH = "health", "Health screening"
 
+    OF_HEALTH: ClassVar[tuple[str, ...]] = (
+        Kind.TUBERCULOSIS,
+        Kind.HEALTH,
+    )  # kept with its dates alone, without a diagnosis
     NEEDED: ClassVar[tuple[str, ...]] = (Kind.BACKGROUND, Kind.FIRST_AID, Kind.TRAINING)  # to be planned at all
 
     signatures: ClassVar[tuple[str, ...]] = ("filed_by_id",)
@@ -63,8 +69,23 @@ class Credential(Tracked):
         ordering = ["kind", "-valid_from"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["background", "first_aid", "training", "medication", "driving"]),
+                condition=Q(
+                    kind__in=[
+                        "background",
+                        "first_aid",
+                        "training",
+                        "medication",
+                        "driving",
+                        "tuberculosis",
+                        "health",
+                    ]
+                ),
                 name="credential_is_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["tuberculosis", "health"])
+                | Q(course="", number="", issuer="", document__isnull=True),
+                name="health_is_kept_with_its_dates_alone",
             ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),

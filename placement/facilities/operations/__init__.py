@@ -57,6 +57,12 @@ from placement.facilities.operations.roster import (
     unplan_shift,
 )
 from placement.facilities.operations.shifts import open_shift, sign_shift
+from placement.facilities.operations.staff_files import (
+    answer_reference,
+    ask_reference,
+    file_training,
+    withdraw_training,
+)
 from placement.facilities.operations.stays import admit, discharge, extend_stay, grant_leave, read_safety_history
 
 __all__ = [
@@ -71,9 +77,11 @@ __all__ = [
     "admit",
     "amend_drill",
     "amend_exit_check",
+    "answer_reference",
     "approve_placement",
     "ask_override",
     "ask_pass",
+    "ask_reference",
     "assign",
     "came_back",
     "change_address",
@@ -97,6 +105,7 @@ __all__ = [
     "end_licence",
     "extend_stay",
     "file_credential",
+    "file_training",
     "go_off_duty",
     "grant_leave",
     "hold_bed",
@@ -125,4 +134,5 @@ __all__ = [
     "withdraw_pass",
     "withdraw_placement",
     "withdraw_referral",
+    "withdraw_training",
 ]

@@ -134,11 +134,12 @@ def test_young_people_stand_by_their_codes_and_staff_by_their_numbers(world: Wor
     assert not [code for code in others if code in said(binder)]
 
 
-def test_who_has_left_has_no_code(world: World) -> None:
-    report(world, world.ada.resident)
-    assert world.ada.resident.code in canonical(made(world).content())
+@pytest.mark.parametrize("by", ["inspector_cedar", "supervisor"])
+def test_who_has_left_has_no_code(world: World, by: str) -> None:
+    report(world, world.ada.resident)  # whose case the supervisor goes on to answer for
+    assert world.ada.resident.code in canonical(made(world, by).content())
     discharge(world, world.ada, now())
-    binder = made(world)
+    binder = made(world, by)
     assert world.ada.resident.code not in canonical(binder.content())
     assert NOT_HERE_NOW in {row["About"] for row in rows(binder, "obligations")}
 

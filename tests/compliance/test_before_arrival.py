@@ -143,7 +143,7 @@ def steps(world: World) -> Steps:
 
 def test_the_match_page_cites_the_law_beside_the_criterion_that_says_it(steps: Steps, world: World) -> None:
     page = browser(world, "caseworker").get(reverse("referrals:match", args=[steps.referral().pk])).text
-    for words in ("22 CCR 80020(a)", "42 USC 672(k)(2)(D)", "A setting specialised in trafficking victims"):
+    for words in ("22 CCR 80020(a)", "42 USC 672(k)(2)(D)", "A setting specialised in trafficked children"):
         assert words in page
     assert "(California, met)" in page and "(Federal law, met)" in page
     assert "Rule met: Fire clearance" not in page  # one place for one thing

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection, connections, transaction
 
+from compliance.evaluation import COUNTED
 from compliance.facts import FACTS, PROOFS, Fact, columns
 from compliance.kinds import KINDS
 from compliance.kinds.parameters import PROOF, Kind
@@ -24,6 +25,9 @@ from placement.database.roles import OWNER
 
 SAFE = "SET search_path = pg_catalog, public SET jit = off"
 IN_SCOPE = "({0}.resident_id = ANY (of_young) OR {0}.resident_id IS NULL AND {0}.facility_id = ANY (of_homes))"
+# Of the people counted in a home, a ratio asks about the last day, and a limit about now.
+RECENT = """(f.until IS NULL OR f.until > audit_now() - interval '2 days' OR EXISTS (SELECT FROM compliance_ruleversion v
+  WHERE v.off = '' AND v.facts @> ARRAY['{0}'] AND v.kind NOT IN ('min_ratio', 'limit')))"""
 ABOUT = "(v.young_part <> '' AND of_young <> '{}' OR v.home_part <> '' AND of_homes <> '{}')"
 
 
@@ -131,9 +135,11 @@ DECLARE
 BEGIN
   FOR round IN 1..2 LOOP
     DROP TABLE IF EXISTS pg_temp.compliance_facts_now, pg_temp.compliance_answers_now, pg_temp.compliance_asked_now;
+    PERFORM set_config('enable_nestloop', 'on', true);
     CREATE TEMPORARY TABLE compliance_facts_now ON COMMIT DROP AS
 {all_facts()};
     ANALYZE compliance_facts_now;
+    PERFORM set_config('enable_nestloop', 'off', true);
     CREATE TEMPORARY TABLE compliance_answers_now ({answer}) ON COMMIT DROP;
 {_all_answers()}
     ANALYZE compliance_answers_now;
@@ -173,6 +179,7 @@ def all_facts() -> str:
     wanted = "(SELECT FROM compliance_ruleversion v WHERE v.off = '' AND v.facts @> ARRAY['{0}'])"
     parts = [
         f"SELECT {columns(fact)} FROM ({fact.sql}) f WHERE EXISTS {wanted.format(name)}"
+        + (f" AND {RECENT.format(name)}" if name in COUNTED else "")
         for name, fact in sorted(FACTS.items())
     ]
     return "\nUNION ALL\n".join([*parts, PROOFS])

@@ -162,6 +162,27 @@ def sample_context() -> dict[str, Any]:
         ],
         "filters": SampleFilter(),
         "pages": SimpleNamespace(has_next=True, is_first=False),
+        "stacks": charts.stacks(
+            "stacks",
+            "How the rules stand",
+            [
+                ("Cedar House", "#c", ((3, "#a"), (5, "#b"), (20, "#d"))),
+                ("Birch House", "#e", ((0, ""), (2, "#f"), (9, "#g"))),
+            ],
+            what="Home",
+            parts=(("Not met", "✕", "late"), ("Not yet known", "?", "due"), ("Met", "✓", "good")),
+        ),
+        "columns": charts.columns(
+            "columns",
+            "Not met at the end of each month",
+            [
+                ("Sep", "2026", "September 2026", None, ""),
+                ("Oct", "", "October 2026", 4, "#o"),
+                ("Nov", "", "November 2026", 0, ""),
+            ],
+            unit="not met",
+            kind="late",
+        ),
         "chart": charts.bars(
             "stay",
             "Young people in each home today",

@@ -76,6 +76,7 @@ def test_every_template_is_drawn(world: World, drawn: set[str], settings: Any) -
         ("caseworker", f"/referrals/new/?resident={world.fay.resident.pk}"),
         ("caseworker", f"{compare}?home={here[0]}&home={here[1]}"),
         ("caseworker", "/nowhere/"),
+        ("supervisor", "/compliance/?state=not-met"),
         ("supervisor", reverse("placements:detail", args=[world.fay.stay.pk])),
     ]:
         browser(world, key).get(url)

@@ -1,6 +1,7 @@
 """Times in words, differences word by word, navigation and charts."""
 
 import datetime
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -127,3 +128,38 @@ def test_a_chart_tells_its_numbers_three_times():
     assert 'width="50.0%"' in html
     assert '<a href="/rows/">Cedar &lt;1&gt;</a>' in html
     assert charts.bars("y", "None", [], what="Home", unit="beds").bars == []
+
+
+PARTS = (("Not met", "✕", "late"), ("Not yet known", "?", "due"), ("Met", "✓", "good"))
+
+
+def test_a_stack_tells_its_parts_by_number_sign_and_pattern():
+    rows = [
+        ("Cedar <1>", "/cedar/", ((1, "/a/"), (0, "/b/"), (3, "/c/"))),
+        ("Birch", "/birch/", ((0, ""), (0, ""), (0, ""))),
+    ]
+    chart = charts.stacks("x", "How it stands", rows, what="Home", parts=PARTS)
+    html = Template('{% include "components/chart_stacks.html" %}').render(Context({"chart": chart}))
+    assert "Cedar &lt;1&gt;: 1 not met, 0 not yet known, 3 met; Birch: 0 not met, 0 not yet known, 0 met</desc>" in html
+    assert '<a href="/a/" aria-label="Cedar &lt;1&gt;: 1 not met">' in html and 'width="25.0%"' in html
+    assert 'href="/b/"' not in html, "there is nothing behind a part of nothing"
+    assert "✕ 1\N{EM SPACE}? 0\N{EM SPACE}✓ 3" in html
+    assert {f"url(#x-{kind})" for *_, kind in PARTS} <= set(re.findall(r"url\(#[\w-]+\)", html))
+    assert html.count('href="/c/"') == 2  # in the drawing and in the table
+    tiny = charts.stacks("y", "", [("A", "", ((1, "/"), (0, ""), (9999, "/")))], what="", parts=PARTS).stacks[0]
+    assert tiny.parts[0].width > 1 and sum(part.width for part in tiny.parts) == pytest.approx(100, abs=0.1)
+
+
+def test_a_column_that_nobody_knows_is_no_column_of_nothing():
+    rows = [
+        ("Oct", "2026", "October 2026", None, "/o/"),
+        ("Nov", "", "November 2026", 0, "/n/"),
+        ("Dec", "", "December 2026", 4, "/d/"),
+    ]
+    chart = charts.columns("x", "Not met", rows, unit="not met", kind="late")
+    html = Template('{% include "components/chart_columns.html" %}').render(Context({"chart": chart}))
+    assert "October 2026: not known; November 2026: 0 not met; December 2026: 4 not met</desc>" in html
+    assert re.findall(r'class="value"[^>]*>([^<]*)<', html) == ["–", "0", "4"]
+    assert 'aria-label="December 2026: 4 not met"' in html and "/o/" not in html and "/n/" not in html
+    assert "not known</td>" in html
+    assert charts.columns("y", "", [], unit="", kind="due").columns == []

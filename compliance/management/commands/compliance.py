@@ -84,10 +84,11 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps({"packs": described, "examples_run": ran, "mistakes": []}))
             return
+        came = " run, all as they say" if ran else ""
         for pack in described:
             self.stdout.write(
                 f"{pack['name']}: {pack['rules']} rules, {pack['verified']} verified, {pack['on']} switched on"
-                f" ({pack['by_proof']} of them shown by proof), {pack['examples']} examples."
+                f" ({pack['by_proof']} of them shown by proof), {pack['examples']} examples{came}."
             )
             self.stdout.write("  kinds: " + ", ".join(f"{number} {kind}" for kind, number in pack["kinds"].items()))
             for reason, number in pack["off"].items():

@@ -3,6 +3,8 @@
 import json
 import random
 from argparse import ArgumentParser
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,15 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from placement.bench import data, database, stock
+from placement.bench import data, database, law, stock
 from placement.bench.data import Scale
+from placement.bench.law_data import Homes
 from placement.bench.measure import Taken, report, rounds
 from placement.bench.measures import Bench
 from placement.database import roles
 
 LEAST, MOST, PER_RESIDENT = 50, 9_999_999, 1000
+YOUNG = 10  # in each home, with --law
 ROUNDS, SMALLER = 21, 11  # at the largest size, and at each smaller one
 
 
@@ -31,6 +35,12 @@ class Command(BaseCommand):
         parser.add_argument("--residents", default="10000", metavar="N", help="young people in the record (10000)")
         parser.add_argument("--care-entries", default="200000", metavar="N", help="care entries (200000)")
         parser.add_argument("--users", default="200", metavar="N", help="people who sign in (200)")
+        parser.add_argument(
+            "--law", action="store_true", help="measure the rules of law instead, with a year of entries"
+        )
+        parser.add_argument(
+            "--homes", default="500", metavar="N", help="with --law: homes; 10 young people live in each (500)"
+        )
         parser.add_argument("--json", metavar="FILE", help="write the results into FILE")
 
     def handle(self, *args: Any, template: str = "", **options: Any) -> None:
@@ -38,13 +48,17 @@ class Command(BaseCommand):
 
         template: a migrated database from which to copy the benchmark's own.
         """
-        scale = scale_of(options["residents"], options["care_entries"], options["users"])
+        work: Callable[[], list[dict[str, Any]]]
+        if options["law"]:
+            work = partial(law.run, Homes(number_of(options["homes"], "--homes", 2, 5000), YOUNG))
+        else:
+            work = partial(run, scale_of(options["residents"], options["care_entries"], options["users"]))
         file = Path(options["json"]) if options["json"] else None
         if file and (file.is_dir() or not file.absolute().parent.is_dir()):
             raise CommandError(f"{file} can't be written: name a file in a folder that is there.")
         try:
             with database.own(template):
-                results = run(scale)
+                results = work()
         except KeyboardInterrupt:
             raise CommandError("Stopped before the end. The benchmark's database is gone.") from None
         if file:

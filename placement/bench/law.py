@@ -1,0 +1,96 @@
+"""What is measured of the rules of law, at a tenth of the homes and at all of them, with a year of entries (``law_data``).
+
+- ``evaluate-first``: everything is judged for the first time, so all obligations and findings of the year are opened.
+- ``evaluate-all``: everything is judged again, as every hour; nothing has changed.
+- ``evaluate-one``: what an act concerns is judged: one young person and their home.
+- ``dashboard-supervisor``, ``dashboard-home``: the compliance page for who sees all homes, and for who works in one.
+
+``queries`` of the first two is the number of statements of the database's function that judges, which stand in it one after the
+other and are gone through at most twice, whatever there is to judge; of the others, what was sent. ``exponent``: growth over homes.
+"""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+from django.utils import timezone
+from tqdm import tqdm
+
+from compliance.judging import judge, judge_all
+from compliance.queries.board import Wanted, board, homes_judged
+from compliance.stored import begin_at
+from placement.access.models import Person
+from placement.bench import law_data
+from placement.bench.law_data import DAYS, Homes
+from placement.bench.measure import Measure, Taken, once, report
+from placement.database import roles
+from placement.database.context import acting_as_system
+from placement.facilities.models import Placement
+
+COMMAND = "bench"
+TABLES = ("compliance_obligation", "compliance_finding")
+ROUNDS, MORE = 3, 11  # of judging everything, and of what is quick
+STATEMENT = re.compile(r"(?:^|;|LOOP)\s*(?:--[^\n]*\n\s*)*(DROP|CREATE|ANALYZE|INSERT|UPDATE|WITH|RETURN QUERY)\b")
+
+
+def run(scale: Homes) -> list[dict[str, Any]]:
+    """Load and measure at two sizes, in the database that is in use. Return the contract's lines."""
+    taken: dict[int, dict[str, Taken]] = {}
+    measures: list[Measure] = []
+    moment, before = timezone.now(), 0
+    with roles.owner_connection() as owner:
+        for size in sorted({max(2, scale.homes // 10), scale.homes}):
+            with (
+                tqdm(desc=f"{size:,} homes", unit=" steps", disable=None, mininterval=0.5) as bar,
+                owner.cursor() as cursor,
+            ):
+                law_data.load(cursor, scale, before, size, moment)
+                with roles.as_owner():
+                    begin_at(moment - DAYS * law_data.DAY)
+                    cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'compliance_judge_all'")
+                    statements = len(STATEMENT.findall(cursor.fetchone()[0]))
+                    first = Taken([everything()], statements)
+                    bar.update()
+                    for table in TABLES:
+                        cursor.execute(f"VACUUM ANALYZE {table}")
+                    again = Taken([], statements)
+                    for _ in range(ROUNDS):
+                        again.times.append(everything())
+                        bar.update()
+                    stay = Placement.objects.order_by("pk")[0]
+                quick = quick_measures(stay)
+                measures = [Measure("evaluate-first", judge_all), Measure("evaluate-all", judge_all), *quick]
+                taken[size] = {"evaluate-first": first, "evaluate-all": again}
+                for measure in quick:
+                    once(measure)
+                    found = [once(measure) for _ in range(MORE)]
+                    taken[size][measure.name] = Taken([time for time, _ in found], found[-1][1])
+                    bar.update()
+            before = size
+    return report(measures, taken)
+
+
+def everything() -> float:
+    """Judge everything, as the owner; return the time in milliseconds, with the end of the transaction."""
+    begun = perf_counter()
+    with acting_as_system(COMMAND):
+        judge_all()
+    return (perf_counter() - begun) * 1000
+
+
+def quick_measures(stay: Placement) -> list[Measure]:
+    """Return the measures of what people wait for."""
+    supervisor = Person.objects.filter(role="supervisor").order_by("username")[0]
+    works = Person.objects.filter(role="staff").order_by("username")[0]
+    act: Callable[[], Any] = partial(judge, [stay.facility_id], [stay.resident_id])
+
+    def page(person: Person) -> Any:
+        return board(person, Wanted(), homes_judged(person))
+
+    return [
+        Measure("evaluate-one", act, person=supervisor),
+        Measure("dashboard-supervisor", partial(page, supervisor), person=supervisor),
+        Measure("dashboard-home", partial(page, works), person=works),
+    ]

@@ -47,7 +47,7 @@ explain(
         "corrective_action_verification_is_signed": "Say how you checked it. Your name is kept with it.",
         "corrective_action_verified_when_done": "It can be verified only when its owner has said that all of it is done.",
         "corrective_action_verified_by_another": (
-            "Somebody else must verify this: nobody who planned it, owns or has owned it, or did one of its steps."
+            "Somebody else must verify this: nobody who planned it or changed the plan, owns or has owned it, or did one of its steps."
         ),
         "one_open_corrective_action": "There is a corrective action for this already. It must be verified first.",
         "corrective_action_begins_as_a_plan": "A corrective action begins as a plan. It is done and verified later.",
@@ -67,11 +67,17 @@ explain(
         "corrective_step_once": "This step is there already.",
         "corrective_step_begins_open": "A step begins as something to do.",
         "corrective_step_is_kept": "A step stays as it was written, and is done once.",
-        "corrective_step_is_done_by_who_works_there": "Only people who work with the home or the young person do a step.",
+        "corrective_step_is_done_by_who_works_there": "Only the owner, and people who do what the rule asks, do a step.",
     }
 )
 explain({"corrective_action_says_the_cause": "Say why the rule was not met."}, field="cause")
-explain({"corrective_action_due_day_is_ahead": "This day is over. Give today or a later day."}, field="due_on")
+explain(
+    {
+        "corrective_action_due_day_is_ahead": "This day is over. Give today or a later day.",
+        "corrective_action_due_day_is_in_reach": "This day is too far off. Give one within two years.",
+    },
+    field="due_on",
+)
 explain(
     {
         "corrective_action_owner_is_of_the_home": (

@@ -21,6 +21,7 @@ from compliance.kinds import KINDS
 from compliance.kinds.parameters import PROOF, Kind
 from compliance.kinds.statement import FACT_COLUMNS, RULE_COLUMNS
 from compliance.merging import ANSWER_COLUMNS, merge, move, wanted
+from compliance.parts import FILED_BY
 from placement.database.roles import OWNER
 
 SAFE = "SET search_path = pg_catalog, public SET jit = off"
@@ -60,6 +61,32 @@ def judge_all() -> list[tuple[str, bool | None, int]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT severity, met, number FROM compliance_judge_all()")
         return cursor.fetchall()
+
+
+def now_running() -> tuple[int, int]:
+    """Return the number of this transaction, and that of the oldest one that runs: for ``judge_meanwhile``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_current_xact_id()::text::bigint, pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        )
+        own, oldest = cursor.fetchone()
+    return own, oldest
+
+
+def judge_meanwhile(own: int, oldest: int) -> None:
+    """Judge again, as the owner, whatever acts have opened, met or ended while transaction ``own`` judged everything.
+
+    It had read the facts before, and may have ended what a report has opened since. oldest: as ``now_running`` said before.
+    """
+    found = " UNION ".join(
+        f"SELECT facility_id, resident_id FROM compliance_historical{table}"
+        " WHERE history_date > audit_now() - interval '1 day' AND history_xid >= %(oldest)s AND history_xid <> %(own)s"
+        for table in ("obligation", "finding")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(found, {"own": own, "oldest": oldest})
+        rows = cursor.fetchall()
+    judge({home for home, young in rows if young is None}, {young for _, young in rows if young})
 
 
 def database_now() -> datetime:
@@ -107,9 +134,16 @@ CREATE FUNCTION compliance_judge(of_homes uuid[], of_young uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER {SAFE} SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
-  judged_at timestamptz := audit_now();
+  judged_at timestamptz;
   answers compliance_answer[];
+  one uuid;
 BEGIN
+  -- Two acts about the same are judged one after the other, or what the first has opened would be ended by the second, which had
+  -- not seen it.
+  FOR one IN SELECT DISTINCT unnest(of_homes || of_young) AS id ORDER BY id LOOP
+    PERFORM pg_advisory_xact_lock(hashtextextended('compliance ' || one, 0));
+  END LOOP;
+  judged_at := audit_now();
   FOR round IN 1..2 LOOP
     answers := compliance_answers(compliance_facts(
       of_homes || ARRAY(
@@ -154,6 +188,29 @@ BEGIN
     JOIN compliance_ruleversion v ON v.id = a.rule GROUP BY 1, 2;
 END $$;
 REVOKE EXECUTE ON FUNCTION compliance_judge_all() FROM PUBLIC;
+{may_file()}
+"""
+
+
+def may_file() -> str:
+    """Return the SQL of ``compliance_may_file``: whether the acting person does what rows of a part ask (``FILED_BY``)."""
+    when = []
+    for part, rights in FILED_BY.items():
+        of = {
+            app: sorted(right.codename for right in rights if right.app == app) for app in ("residents", "facilities")
+        }
+        may = [
+            f"{column} IN (SELECT access_ids('{app}', '{{{','.join(of[app])}}}'))"
+            for column, app in (("young", "residents"), ("home", "facilities"))
+            if of[app]
+        ]
+        when.append(f"WHEN '{part.value}' THEN {' OR '.join(may)}")
+    return f"""
+CREATE OR REPLACE FUNCTION compliance_may_file(of_part text, home uuid, young uuid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+  SELECT coalesce(CASE of_part {" ".join(when)} END, false)
+$$;
+REVOKE EXECUTE ON FUNCTION compliance_may_file(text, uuid, uuid) FROM PUBLIC;
 """
 
 

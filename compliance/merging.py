@@ -25,12 +25,14 @@ FAILING = "('critical', 'serious', 'minor')"
 SAME = "{0}.rule_id = {1}.rule AND {0}.subject = {1}.subject AND {0}.resident_id IS NOT DISTINCT FROM {1}.resident_id"
 AGAIN = "12 months"  # a rule that fails within this time after corrective action has failed again
 _MOMENTS = ", ".join(f"'{name}'" for name in MOMENTS)
-_OBLIGATION, _FINDING = SAME.format("o", "w"), SAME.format("g", "w")
+_OBLIGATION, _MOVED = SAME.format("o", "w"), SAME.format("g", "w")
+_FINDING = f"{_MOVED} AND g.facility_id = w.facility_id"  # whoever moves takes what is asked along; each home keeps what it failed
 # One row for each event: where several facts name it, what is not done yet counts. What is done again and again is met by the
 # next time only; until then it is open.
 WANTED = f"""SELECT DISTINCT ON (a.rule, a.subject, a.resident_id, a.event_at)
       a.rule, a.facility_id, a.subject, a.resident_id, a.event, a.event_at, a.due,
       v.kind = 'recurring' AS again, v.kind = 'recurring' AND a.met IS TRUE AS begun, v.area, v.severity,
+      (a.evidence ->> 'runs_from')::timestamptz > (a.evidence ->> 'at')::timestamptz AS done_once,
       CASE WHEN a.resident_id IS NULL THEN v.home_part ELSE v.young_part END AS part,
       CASE WHEN a.met AND v.kind <> 'recurring' THEN a.since END AS met_at,
       a.met AND v.kind <> 'recurring' AND a.late AND a.due IS NOT NULL AS late
@@ -53,23 +55,25 @@ MOVE = f"""
     FROM w WHERE NOT EXISTS (SELECT FROM compliance_obligation o WHERE {_OBLIGATION} AND w.event_at = o.event_at)
   )
   UPDATE compliance_obligation o SET event_at = w.event_at, event = w.event
-  FROM gone g JOIN fresh w ON {_FINDING} AND w.place = g.place
+  FROM gone g JOIN fresh w ON {_MOVED} AND w.place = g.place
   WHERE o.id = g.id AND NOT (g.event_at <= judged_at AND w.event_at > judged_at);
 """
 MERGE = f"""
   WITH w AS MATERIALIZED ({{wanted}})
   UPDATE compliance_obligation o SET met_at = w.event_at, late = coalesce(w.event_at > o.due_at, false)
-  FROM w WHERE w.again AND {_OBLIGATION} AND o.event_at < w.event_at AND o.met_at IS NULL AND o.ended_at IS NULL;
+  FROM w WHERE w.again AND w.done_once AND {_OBLIGATION} AND o.event_at < w.event_at AND o.met_at IS NULL AND o.ended_at IS NULL;
 
-  -- What a home's own record showed before anybody looked is nothing to do.
+  -- What a home's own record showed before anybody looked is nothing to do. A conflict locks its row also where nothing differs,
+  -- and whoever acts meanwhile would wait for the whole evaluation: so what is as it should be is left out beforehand.
   INSERT INTO compliance_obligation AS o
     (id, rule_id, facility_id, resident_id, subject, event, event_at, due_at, opened_at, met_at, late, begun, part, area,
       severity)
   SELECT gen_random_uuid(), w.rule, w.facility_id, w.resident_id, w.subject, w.event, w.event_at, w.due, judged_at, w.met_at,
     w.late, w.begun, w.part, w.area, w.severity
-  FROM ({{wanted}}) w
-  WHERE w.met_at IS NULL OR w.resident_id IS NOT NULL
-    OR EXISTS (SELECT FROM compliance_obligation o WHERE {_OBLIGATION} AND w.event_at = o.event_at)
+  FROM ({{wanted}}) w LEFT JOIN compliance_obligation k ON {SAME.format("k", "w")} AND w.event_at = k.event_at
+  WHERE CASE WHEN k.id IS NULL THEN w.met_at IS NULL OR w.resident_id IS NOT NULL
+    ELSE (k.facility_id, k.event, k.due_at, k.met_at, k.late, k.begun, k.ended_at) IS DISTINCT FROM
+      (w.facility_id, w.event, w.due, w.met_at, w.late, w.begun, NULL) END
   ON CONFLICT (rule_id, subject, resident_id, event_at) DO UPDATE SET facility_id = excluded.facility_id,
     event = excluded.event, due_at = excluded.due_at, met_at = excluded.met_at, late = excluded.late, begun = excluded.begun,
     ended_at = NULL
@@ -87,15 +91,15 @@ MERGE = f"""
     AND g.evidence ->> 'fact' IN ({_MOMENTS}) AND c.finding_id = g.id AND c.verified_at IS NOT NULL;
 
   WITH w AS MATERIALIZED (
-    SELECT a.rule, a.subject, a.resident_id, bool_or(a.met IS FALSE AND v.severity IN {FAILING}) AS failing
-    FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule GROUP BY a.rule, a.subject, a.resident_id
+    SELECT a.rule, a.facility_id, a.subject, a.resident_id, bool_or(a.met IS FALSE AND v.severity IN {FAILING}) AS failing
+    FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule GROUP BY a.rule, a.facility_id, a.subject, a.resident_id
   )
   UPDATE compliance_finding g SET closed_at = judged_at,
     closed_why = CASE WHEN EXISTS (SELECT FROM w WHERE {_FINDING}) THEN 'put right' ELSE 'not asked' END
   WHERE {{scope_g}} AND g.closed_at IS NULL AND NOT EXISTS (SELECT FROM w WHERE {_FINDING} AND w.failing);
 
-  -- What was put right by corrective action is not found again for the same time. What fails after it, or fails once more, has
-  -- failed again.
+  -- What was put right by corrective action is not found again for the same time, by whichever text of its rule. What fails after
+  -- it, or fails once more, has failed again.
   WITH earlier AS MATERIALIZED (
     SELECT c.id, c.verified_at, g.facility_id, g.subject, g.resident_id, v.rule
     FROM compliance_correctiveaction c JOIN compliance_finding g ON g.id = c.finding_id
@@ -108,17 +112,20 @@ MERGE = f"""
   SELECT gen_random_uuid(), w.rule, w.facility_id, w.resident_id, w.subject, w.since, w.due, judged_at, '',
     w.evidence, w.again_after, w.part, w.area, w.severity
   FROM (
-    SELECT DISTINCT ON (a.rule, a.subject, a.resident_id) a.rule, a.facility_id, a.subject, a.resident_id, a.since, a.due,
+    SELECT DISTINCT ON (a.rule, a.facility_id, a.subject, a.resident_id)
+      a.rule, a.facility_id, a.subject, a.resident_id, a.since, a.due,
       a.evidence, v.area, v.severity, CASE WHEN a.resident_id IS NULL THEN v.home_part ELSE v.young_part END AS part,
       e.id AS again_after
     FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule
     LEFT JOIN earlier e ON e.rule = v.rule AND e.facility_id = a.facility_id
       AND (a.since >= e.verified_at OR a.subject = e.subject AND a.resident_id IS NOT DISTINCT FROM e.resident_id)
     WHERE a.met IS FALSE AND v.severity IN {FAILING} AND NOT EXISTS (
-      SELECT FROM compliance_finding c WHERE {SAME.format("c", "a")} AND c.closed_why = 'corrected' AND c.since >= a.since)
-    ORDER BY a.rule, a.subject, a.resident_id, a.since, a.facility_id, e.verified_at DESC NULLS LAST
+      SELECT FROM compliance_finding c JOIN compliance_ruleversion t ON t.id = c.rule_id AND t.rule = v.rule
+      WHERE c.subject = a.subject AND c.resident_id IS NOT DISTINCT FROM a.resident_id
+        AND c.closed_why = 'corrected' AND c.since >= a.since)
+    ORDER BY a.rule, a.facility_id, a.subject, a.resident_id, a.since, e.verified_at DESC NULLS LAST
   ) w
-  ON CONFLICT (rule_id, subject, resident_id) WHERE closed_at IS NULL DO NOTHING;
+  ON CONFLICT (rule_id, facility_id, subject, resident_id) WHERE closed_at IS NULL DO NOTHING;
 """
 
 

@@ -32,6 +32,20 @@ class Fact:
 LIVED = "p.status IN ('active', 'ended')"
 LEFT = "CASE WHEN p.status = 'ended' THEN p.ends_at END"
 NOBODY = "NULL::uuid"
+# What goes on with somebody or something that is there. When it is over before a duty is due, nobody can do the duty any more.
+OVER_WITH_IT = (
+    "home.in_use",
+    "home.licensed",
+    "order.controlled",
+    "order.open",
+    "order.psychotropic",
+    "order.self_taken",
+    "staff.care",
+    "staff.running",
+    "staff.working",
+    "stay.begun",
+    "stay.emergency",
+)
 NO_END = "NULL::timestamptz"
 NO_VALUE = "NULL::numeric"
 

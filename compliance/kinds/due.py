@@ -5,6 +5,7 @@ from datetime import time
 from typing import Any, ClassVar
 
 from compliance.durations import Duration
+from compliance.facts.fact import OVER_WITH_IT
 from compliance.kinds.parameters import (
     NEXT_BUSINESS_DAY,
     Facts,
@@ -40,6 +41,8 @@ _BUSINESS_DAY = """(
 _LAST_DAY = f"""CASE j.count WHEN 'business_days' THEN {_BUSINESS_DAY}
     ELSE ((j.at AT TIME ZONE j.zone)
         + (CASE WHEN j.before THEN -1 ELSE 1 END) * make_interval(months => j.months, days => j.days))::date END"""
+_GONE = f"""j.until <= j.moment AND j.until < j.due AND NOT j.before AND d.items IS DISTINCT FROM cardinality(j.done)
+    AND j.of_name IN ({", ".join(f"'{name}'" for name in OVER_WITH_IT)})"""
 _SIGN = "(CASE WHEN j.before THEN -1 ELSE 1 END)"
 _DUE = f"""CASE
     WHEN j.months IS NULL THEN j.until
@@ -64,6 +67,7 @@ SELECT j.rule, j.scope, j.facility_id, j.subject,
     j.due,
     {EVIDENCE} || jsonb_build_object('late', coalesce(d.at > j.due AND d.items = cardinality(j.done), false)) AS evidence
 FROM timed j LEFT JOIN finished d ON d.n = j.n
+WHERE ({_GONE}) IS NOT TRUE
 """
 
 
@@ -99,6 +103,8 @@ class DeadlineAfterEvent:
     ``within`` is a duration or ``next_business_day``. ``count``: ``clock`` (default, to the same time of the day),
     ``calendar_days`` (to the end of the day) or ``business_days``; ``by_clock``: by this time of the last day. What is ``done``
     is a fact; ``proof`` says in words what must be filed, each item for itself. Done late, it is met from then on, and late.
+    Where a stay, somebody's work, an order or a licence began it (``facts.fact.OVER_WITH_IT``) and is over before the time is, it
+    is no longer asked.
     """
 
     name: ClassVar[str] = "deadline_after_event"

@@ -49,7 +49,7 @@ class Finding(Tracked):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["rule", "subject", "resident"],
+                fields=["rule", "facility", "subject", "resident"],
                 name="one_open_finding",
                 condition=Q(closed_at__isnull=True),
                 nulls_distinct=False,

@@ -17,6 +17,7 @@ from placement.database.constraints import Refused
 from residents.models import Document
 
 NO_STEPS = "Write down at least one step."
+MOST_STEPS = 40
 
 
 @operation("planned corrective action")
@@ -25,8 +26,9 @@ def plan_corrective_action(
 ) -> CorrectiveAction:
     """Plan what ``owner`` does about a finding by the end of ``due_on`` (a day of the home), and in which ``steps``.
 
-    Raises ``Refused`` without a cause or a step, for a day that is over, an owner who neither works in the home nor keeps the
-    case, and while another action is open; ``DoesNotExist`` for whoever may not see the finding or does not answer for it.
+    Raises ``Refused`` without a cause or a step or with too many, for a day that is over or years away, an owner who neither
+    works in the home nor keeps the case, and while another action is open; ``DoesNotExist`` for whoever may not see the finding
+    or does not answer for it.
     """
     finding = to_answer_for(finding, by)
     wanted = [step.strip() for step in steps if step.strip()]
@@ -106,8 +108,8 @@ def report_corrective_action(action: CorrectiveAction, *, note: str, by: Person)
 def verify_corrective_action(action: CorrectiveAction, *, note: str, by: Person) -> CorrectiveAction:
     """Sign that the cause is gone, and judge again: what no record can put right is closed by this.
 
-    Raises ``Refused`` without words, before it was reported as done, to whoever planned it, owned it or did a step, and when it
-    is verified already; ``DoesNotExist`` for whoever does not run the home or supervise it.
+    Raises ``Refused`` without words, before it was reported as done, to whoever planned it, changed the plan, owned it or did a
+    step, and when it is verified already; ``DoesNotExist`` for whoever does not run the home or supervise it.
     """
     action = _to_judge(action, by)
     action.verified_by, action.verified_at, action.verified_note = by, now(), note.strip()
@@ -169,5 +171,7 @@ def _locked(action: CorrectiveAction, **only: Any) -> CorrectiveAction:
 
 def _add_steps(action: CorrectiveAction, wanted: Sequence[str]) -> None:
     last = action.steps.count()
+    if wanted and last + len(wanted) > MOST_STEPS:
+        raise Refused(f"A plan has at most {MOST_STEPS} steps. Put some of them together.", field="steps")
     for number, what in enumerate(wanted, start=last + 1):
         CorrectiveStep.objects.create(action=action, number=number, what=what)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
 from compliance.models import CorrectiveAction, CorrectiveStep, Finding
@@ -61,13 +61,18 @@ class Action:
 def actions_of(finding: Finding, person: Person, rights: frozenset[Can]) -> list[Action]:
     """Return the corrective actions of a finding, the newest first. Two queries."""
     rows = finding.actions.select_related("owner", "planned_by", "sent_back_by", "verified_by")
+    rows = rows.annotate(had_a_part=worked_on(person))
     return [_action(row, finding, person, rights) for row in rows.prefetch_related("steps__done_by", "steps__document")]
 
 
-def _action(row: CorrectiveAction, finding: Finding, person: Person, rights: frozenset[Can]) -> Action:
+def worked_on(person: Person) -> Func:
+    """Return the database's ``corrective_worked_on``: whether ``person`` had a part in an action, and so does not verify it."""
+    return Func(F("pk"), Value(person.pk), function="corrective_worked_on", output_field=BooleanField())
+
+
+def _action(row: Any, finding: Finding, person: Person, rights: frozenset[Can]) -> Action:
     steps = list(row.steps.all())
     left, owns = any(step.done_at is None for step in steps), row.owner_id == person.pk
-    worked = {row.owner_id, row.planned_by_id, *(step.done_by_id for step in steps)}
     waits = row.done_at is not None and row.verified_at is None
     return Action(
         row,
@@ -76,7 +81,7 @@ def _action(row: CorrectiveAction, finding: Finding, person: Person, rights: fro
         may_change=row.done_at is None and may_plan(rights),
         may_step=row.done_at is None and left and (owns or may_file(finding, rights)),
         may_report=row.done_at is None and not left and owns,
-        may_judge=waits and Can.CHANGE_FACILITY in rights and person.pk not in worked,
+        may_judge=waits and Can.CHANGE_FACILITY in rights and not row.had_a_part,
     )
 
 
@@ -152,10 +157,9 @@ def own(person: Person, cut: Cut) -> Iterable[Task]:
 
 
 def to_verify(person: Person, cut: Cut) -> Iterable[Task]:
-    """What its owner has reported as done, for those who may verify it: they planned it not, nor own it, nor did a step."""
-    mine = CorrectiveStep.objects.filter(action=OuterRef("pk"), done_by=person)
+    """What its owner has reported as done, for those who may verify it: they had no part in it."""
     rows = _open().visible_to(person, Can.CHANGE_FACILITY).filter(done_at__isnull=False)
-    rows = rows.exclude(owner=person).exclude(planned_by=person).exclude(Exists(mine))
+    rows = rows.annotate(had_a_part=worked_on(person)).filter(had_a_part=False)
     for row in cut(rows.order_by("done_at", "pk")):
         yield _task(row, f"Verify: {row.finding.rule.title}", "Check and verify", f"{row.owner} says it is done", "due")
 

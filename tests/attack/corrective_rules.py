@@ -1,6 +1,6 @@
 """Attacks on the rules about corrective action, for ``test_every_rule``."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -83,6 +83,26 @@ CORRECTIVE: list[dict[str, Any]] = [
         "name": "corrective_action_planned_by_who_answers",
         "who": "staff_cedar",
         "attack": lambda w: step(w),
+    },
+    {  # of the plan of somebody else, by who only reads it
+        "name": "corrective_action_planned_by_who_answers",
+        "who": "staff_cedar",
+        "attack": lambda w: change(action(w), due_on=w.today + 90 * DAY, changed_why="Later"),
+    },
+    {
+        "name": "corrective_action_planned_by_who_answers",
+        "who": "inspector_cedar",
+        "attack": lambda w: change(action(w), owner_id=w.admin_cedar.pk, changed_why="Hers"),
+    },
+    {
+        "name": "corrective_action_due_day_is_in_reach",
+        "who": "admin_cedar",
+        "attack": lambda w: planned(w, due_on=w.today + 740 * DAY),
+    },
+    {
+        "name": "corrective_action_due_day_is_in_reach",
+        "who": "admin_cedar",
+        "attack": lambda w: change(action(w), due_on=date(9999, 12, 31), changed_why="Never"),
     },
     {
         "name": "corrective_action_due_day_is_ahead",

@@ -75,6 +75,13 @@ LAW: list[dict[str, Any]] = [
         "attack": lambda w: file(w, by="inspector_cedar"),
     },
     {
+        "name": "proof_is_filed_by_who_does_it",
+        "who": "inspector_cedar",
+        "attack": lambda w: change(
+            prove(late(w), w.staff_cedar), withdrawn_by_id=w.inspector_cedar.pk, withdrawn_reason="So"
+        ),
+    },
+    {
         "name": "proof_is_of_what_is_asked",
         "who": "caseworker2",
         "attack": lambda w: file(w, called_off(w), by="caseworker2"),

@@ -5,9 +5,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, transaction
 
 from compliance.models import Finding, FirstDay, Holiday, Obligation, Proof, RuleVersion
+from compliance.operations.proofs import to_meet
 from placement.database.context import acting
 from tests.attack.law_rules import file
 from tests.attack.sql import ask, change, denied, refused, sql
@@ -120,5 +122,38 @@ def test_somebody_to_whom_it_is_closed_files_nothing(world: World, late: Obligat
         with acting(person.pk, person.name):
             if key != "supervisor2":  # who reviews incidents of every home
                 assert not Obligation.objects.filter(pk=late.pk).exists()
-                with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+                with pytest.raises(DatabaseError, match="proof_is_filed_by_who_does_it"), transaction.atomic():
                     file(world, late, by=key)
+
+
+def test_the_database_asks_for_the_rights_for_which_the_operation_asks(world: World) -> None:
+    """Each person files by SQL exactly what they file on the page, whatever else the rows show them."""
+    report(world, world.ada.resident)
+    for part in ("care", "summary", "identity", "papers", "shift", "incident"):
+        rows = Obligation.objects.filter(part=part, met_at=None, ended_at=None).exclude(rule__proofs=[])
+        asked = rows.filter(facility=world.cedar.facility).first() or rows.first()
+        assert asked is not None, part
+        for key, person in world.people.items():
+            with acting(person.pk, person.name):
+                try:
+                    may = bool(to_meet(asked, person))
+                except ObjectDoesNotExist:
+                    may = False
+                try:
+                    with transaction.atomic():
+                        file(world, asked, by=key)
+                        transaction.set_rollback(True)
+                    did = True
+                except DatabaseError as error:
+                    did = "proof_is_filed_by_who_does_it" not in str(error)
+            assert did == may, (part, key)
+
+
+def test_nobody_withdraws_what_they_could_not_have_filed(world: World, late: Obligation, acting_as: Callable) -> None:
+    proof = prove(late, world.staff_cedar)
+    with acting_as(world.inspector_cedar):
+        assert Proof.objects.filter(pk=proof.pk).exists()
+        with refused("proof_is_filed_by_who_does_it"):
+            change(proof, withdrawn_by_id=world.inspector_cedar.pk, withdrawn_reason="So")
+    with acting_as(world.caseworker):
+        assert change(proof, withdrawn_by_id=world.caseworker.pk, withdrawn_reason="Another call") == 1

@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from compliance import operations
 from compliance.judging import judge
 from compliance.models import CorrectiveAction, Finding
+from compliance.operations.corrective import MOST_STEPS
 from placement.audit.clock import at_time
 from placement.database import roles
 from placement.database.constraints import Refused
@@ -173,7 +174,8 @@ def test_a_new_due_day_has_a_reason_and_history_keeps_the_old_one(world: World) 
         ({"cause": "  "}, "cause"),
         ({"steps": []}, "steps"),
         ({"steps": ["", "  "]}, "steps"),
-        ({"due_on": -1}, "due_on"),
+        ({"due_on": -2}, "due_on"),
+        ({"due_on": 740}, "due_on"),
         ({"owner": "staff_birch"}, "owner"),
         ({"owner": "staff_past"}, "owner"),
         ({"owner": "inspector_cedar"}, "owner"),
@@ -184,7 +186,7 @@ def test_a_new_due_day_has_a_reason_and_history_keeps_the_old_one(world: World) 
 def test_a_plan_that_cannot_be_is_refused(world: World, changes: dict[str, Any], field: str) -> None:
     found = locked(world)
     if isinstance(changes.get("due_on"), int):
-        changes = {"due_on": world.today - 2 * DAY}
+        changes = {"due_on": world.today + changes["due_on"] * DAY}
     if "owner" in changes:
         changes = {"owner": world.people[changes["owner"]]}
     with pytest.raises(Refused) as refused:
@@ -220,6 +222,43 @@ def test_the_administrator_who_did_a_step_or_owned_it_once_does_not_verify(world
     action.refresh_from_db()
     with pytest.raises(Refused, match="Somebody else"):
         verify(report(action), world.admin_cedar)
+
+
+def test_whoever_changed_the_plan_or_added_a_step_does_not_verify_it(world: World) -> None:
+    """They would judge their own day, their own cause or their own step."""
+    found = locked(world)
+    for change in ({"due_on": world.today + 30 * DAY}, {"cause": "The lock is old"}, {"steps": ["Ask the locksmith"]}):
+        action = plan(world, found)
+        values = {"owner": action.owner, "due_on": action.due_on, "reason": "More time"} | change
+        with acting(world.supervisor2.pk, world.supervisor2.name):
+            operations.change_corrective_action(action, **values, by=world.supervisor2)
+        action.refresh_from_db()
+        action = report(action)
+        with pytest.raises(Refused, match="changed the plan"):
+            verify(action, world.supervisor2)
+        verify(action, world.supervisor)
+
+
+def test_who_sent_it_back_may_verify_what_was_done_then(world: World) -> None:
+    action = report(plan(world, locked(world)))
+    with acting(world.supervisor.pk, world.supervisor.name):
+        operations.send_back_corrective_action(action, reason="The night shift knew nothing", by=world.supervisor)
+    action.refresh_from_db()
+    verify(report(action), world.supervisor)
+    action.refresh_from_db()
+    assert action.verified_by == world.supervisor
+
+
+def test_a_plan_has_as_many_steps_as_somebody_reads(world: World) -> None:
+    found = locked(world)
+    with pytest.raises(Refused) as refused:
+        plan(world, found, steps=["Look"] * (MOST_STEPS + 1))
+    assert refused.value.field == "steps"
+    action = plan(world, found, steps=["Look"] * MOST_STEPS)
+    change = {"owner": action.owner, "due_on": action.due_on, "reason": "One more", "steps": ["Look"]}
+    admin = world.admin_cedar
+    with acting(admin.pk, admin.name), pytest.raises(Refused, match="at most"):
+        operations.change_corrective_action(action, **change, by=admin)
 
 
 def test_it_is_verified_only_when_its_owner_has_reported_and_each_step_is_done(world: World) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from compliance import operations
 from compliance.models import CorrectiveAction, Finding
 from compliance.queries.work import my_work
 from placement.access.models import Person
@@ -184,3 +185,18 @@ def test_the_compliance_page_lists_what_is_being_corrected(world: World) -> None
     assert page_of(action.finding) not in browser(world, "admin_birch").get(url).text
     report(action)
     assert "says it is done: verify it" in browser(world, "admin_cedar").get(url).text
+
+
+def test_it_is_not_offered_for_verification_to_whoever_had_a_part_in_it(world: World) -> None:
+    """Not on the page, and not on My work: the database would refuse it."""
+    found = locked(world)
+    action = plan(world, found)
+    with acting(world.supervisor2.pk, world.supervisor2.name):
+        change = {"owner": action.owner, "due_on": action.due_on + DAY, "reason": "More time"}
+        operations.change_corrective_action(action, **change, by=world.supervisor2)
+    action.refresh_from_db()
+    report(action)
+    for key, offered in (("supervisor2", False), ("admin_cedar", False), ("supervisor", True)):
+        page = browser(world, key).get(page_of(found)).text
+        assert ("Verify it, or send it back" in page) == offered, key
+        assert any(title.startswith("Verify: ") for title in titles(world.people[key])) == offered, key

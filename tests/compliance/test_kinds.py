@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compliance.examples import ask, run_examples
+from compliance.facts import FACTS
+from compliance.facts.fact import OVER_WITH_IT
 from compliance.kinds import KINDS
 from compliance.rules import Example, Given, Pack, Rule, load, read
 from tests.compliance.judging import CHICAGO, LOS_ANGELES, a_rule, answers, judge, pack_text, rule_text
@@ -278,3 +280,31 @@ def test_every_parameter_of_every_kind_reaches_its_statement() -> None:
     for pack in load():
         for rule in pack.on:
             assert rule.check.row().keys() == rule.check.columns.keys(), rule.id
+
+
+@pytest.mark.parametrize("event", ["stay.begun", "staff.care", "order.psychotropic", "home.licensed"])
+def test_what_is_over_before_it_was_due_asks_for_nothing_more(db: None, event: str) -> None:
+    """A young person who left on the third day is not examined within thirty."""
+    rule = a_rule({"kind": "deadline_after_event", "event": event, "within": "P30D", "proof": ["Seen"]})
+    begun = datetime(2026, 5, 1, 9)
+    over, too_late = begun + timedelta(days=3), begun + timedelta(days=31)
+    for now in (begun + timedelta(days=4), begun + timedelta(days=40)):
+        assert judge(rule, now, Given(event, begun, until=over)) == "nothing"
+    assert judge(rule, begun + timedelta(days=2), Given(event, begun, until=over)) == "open"
+    assert judge(rule, begun + timedelta(days=40), Given(event, begun, until=too_late)) == "not met"
+    proof = Given("proof", begun + timedelta(days=1))
+    assert judge(rule, begun + timedelta(days=40), Given(event, begun, until=over), proof) == "met"
+
+
+@pytest.mark.parametrize("event", ["incident.missing", "incident.restraint", "young.identified"])
+def test_what_must_be_told_is_told_also_when_it_is_over(db: None, event: str) -> None:
+    """Somebody who was missing is found: the report is still owed. So it is when an incident is closed."""
+    rule = a_rule({"kind": "deadline_after_event", "event": event, "within": "PT24H", "proof": ["Told"]})
+    begun = datetime(2026, 5, 1, 9)
+    found = Given(event, begun, until=begun + timedelta(hours=2))
+    assert judge(rule, begun + timedelta(hours=3), found) == "open"
+    assert judge(rule, begun + timedelta(hours=25), found) == "not met"
+
+
+def test_every_fact_that_takes_its_duties_along_is_a_fact() -> None:
+    assert set(OVER_WITH_IT) <= set(FACTS)

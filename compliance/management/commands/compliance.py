@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance.evaluation import FINDING, Judged, evaluate, word
 from compliance.examples import run_examples
-from compliance.judging import database_now, judge_all
+from compliance.judging import database_now, judge_all, judge_meanwhile, now_running
 from compliance.models import Finding
 from compliance.queries.obligations import open_at
 from compliance.rules import PACKS, Pack, PackRefused, load
@@ -159,8 +159,11 @@ def judge_and_keep() -> tuple[datetime, Counter[str], list[dict[str, Any]]]:
     """Judge every home now. Returns when that was done, how the answers stand, and what is not met; findings count once each."""
     counts: Counter[str] = Counter()
     with acting_as_system(COMMAND):
+        own, oldest = now_running()
         for severity, met, number in judge_all():
             counts[word(met, severity)] += number
+    with acting_as_system(COMMAND):
+        judge_meanwhile(own, oldest)
         moment = database_now()
         findings = found_at(moment)
     counts[FINDING] = len(findings)

@@ -1,14 +1,14 @@
 """What an inspector may read of one home and a span of days, as one canonical text with a fingerprint.
 
-``SECTIONS`` is the one list: a further section (say, of staff files, or of the authority's citations) is one more line, with a
-function from the scope to its rows. A section repeats no name, no address, and no text about a young person.
+``SECTIONS`` is the one list: a further section is one more line, with a function from the scope to its rows. A section repeats no
+name, no address, and no text about a young person.
 """
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from compliance.binder import home, law
+from compliance.binder import home, law, papers
 from compliance.binder.canonical import Content
 from compliance.binder.scope import Column, Scope
 from placement.access.rights import Role
@@ -44,6 +44,13 @@ SECTIONS: tuple[Section, ...] = (
         "Visits of the licensing authority, as they are on file here.",
         home.VISITS,
         home.visits,
+    ),
+    Section(
+        "citations",
+        "Citations",
+        "What an authority found against the law at these visits, and the newest plan by which the home puts it right.",
+        papers.CITATIONS,
+        papers.citations,
     ),
     Section(
         "rules",
@@ -108,6 +115,21 @@ SECTIONS: tuple[Section, ...] = (
         "What was filed in this home. Numbers of certificates and who issued them stay in the records.",
         home.CREDENTIALS,
         home.credentials,
+    ),
+    Section(
+        "training-hours",
+        "Hours of training",
+        "What staff were trained on in this time. Courses and who gave them stay in the records.",
+        papers.TRAINING,
+        papers.training,
+    ),
+    Section(
+        "references",
+        "References",
+        "That somebody was asked about a member of staff, and how it turned out. Who was asked, and what they said, stays in the"
+        " records.",
+        papers.REFERENCES,
+        papers.references,
     ),
     Section("shifts", "Who worked", "Each shift, and who was on duty in it.", home.SHIFTS, home.shifts),
     Section(

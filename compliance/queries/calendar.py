@@ -12,7 +12,7 @@ from django.db.models import DateTimeField as Moment
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from compliance.models import CorrectiveAction, Obligation
+from compliance.models import Citation, CorrectiveAction, Obligation
 from compliance.queries.case_dates import ANSWERS, SET, tell_obligation
 from compliance.queries.dated import HOME, STAFF, Dated, DayEnds, as_known_to, day_begins, in_order
 from compliance.queries.obligations import CLOSED, TOLD_LATER, waiting
@@ -31,7 +31,7 @@ KINDS = {
     "paper": "Licences and papers",
     "staff": "Clearances and training",
     "drill": "Drills",
-    "action": "Corrective action",
+    "action": "Corrective action and citations",
     "young": "Dates of young people",
 }
 
@@ -182,6 +182,27 @@ def _actions(asked: Asked, cut: Cut) -> Iterable[Dated]:
         )
 
 
+def _citations(asked: Asked, cut: Cut) -> Iterable[Dated]:
+    rows: Any = Citation.objects.filter(ended_as="")
+    found = rows.visible_to(asked.person, Can.CHANGE_FACILITY) | rows.visible_to(asked.person, Can.INSPECT)
+    found = found.filter(inspection__facility=asked.home) if asked.home else found
+    found = asked.within(found, due=DayEnds("correct_by", "inspection__facility__time_zone"))
+    for row in cut(found.select_related("inspection__facility")):
+        home = row.inspection.facility
+        yield Dated(
+            f"citation {row.pk}",
+            row.due,
+            home.zone,
+            "action",
+            f"Put right what was cited: {row.section}",
+            reverse("compliance:citation", args=[row.pk]),
+            why=f"Visit of {full_day(row.inspection.visited_on)}",
+            whose="facility administrator",
+            home=home,
+            outside="action due",
+        )
+
+
 def _papers(asked: Asked, cut: Cut) -> Iterable[Dated]:
     yield from _paper(
         asked, cut, Licence.objects.filter(status=Licence.Status.LICENSED), "facility", "The licence ends"
@@ -281,5 +302,6 @@ SOURCES: tuple[tuple[str, Callable[[Asked, Cut], Iterable[Dated]]], ...] = (
     ("staff", _staff),
     ("drill", _drills),
     ("action", _actions),
+    ("action", _citations),
     ("young", _young),
 )

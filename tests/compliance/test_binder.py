@@ -17,7 +17,7 @@ from compliance.binder import files
 from compliance.binder.canonical import canonical
 from compliance.binder.content import SECTIONS
 from compliance.binder.scope import A_YOUNG_PERSON, NOT_HERE_NOW, hides_times, short
-from compliance.models import Binder, Finding, Obligation, RuleVersion
+from compliance.models import Binder, Citation, Finding, Obligation, RuleVersion
 from compliance.operations import make_binder
 from placement.audit.clock import now
 from placement.database.constraints import Refused
@@ -30,7 +30,9 @@ from residents import operations as residents
 from residents.models import Alias, Identity, Resident
 from tests.building.stays import discharge
 from tests.corrective import LOCKED, do_steps, locked, plan, try_door
+from tests.inspections import cited, ended, planned
 from tests.law import NCMEC, of, prove, prove_all, report
+from tests.staff_files import asked, trained
 from tests.world import World
 
 DAY = timedelta(days=1)
@@ -70,6 +72,10 @@ def full_home(world: World) -> None:
     action = plan(world, locked(world), cause=cause, steps=[f"Talk with {names.upper()}", "=HYPERLINK(1)"])
     do_steps(action)
     action = plan(world, Finding.objects.filter(resident=ada, closed_at=None).first(), cause=f"Unkind {names}")
+    citation = cited(world, found=f"{names} slept at {street} without a light; {staff} knew")
+    planned(world, citation=citation, what=f"Buy a lamp for {names}")
+    trained(world, course=f"What {names} taught us")
+    asked(world)
     with acting(staff.pk, staff.name):
         homes.record_drill(
             world.cedar.facility,
@@ -209,6 +215,27 @@ def test_how_a_rule_stands(world: World) -> None:
     stands = {row["Rule id and version"].split(",")[0]: row for row in rows(made(world), "rules")}
     assert stands[LOCKED]["How it stands"] == "met" and "put right" in stands[LOCKED]["On what evidence"]
     assert not any(rule.startswith("tx-") for rule in stands)
+
+
+def test_what_was_cited_stands_with_its_plan_and_staff_with_hours_and_references(world: World) -> None:
+    full_home(world)
+    binder = made(world)
+    (citation,) = rows(binder, "citations")
+    assert citation["Found"].startswith(
+        "[a young person] and [a young person] slept at [where the home is] without a light; [staff]"
+    )
+    assert (citation["Section"], citation["Serious"], citation["Plan"]) == (
+        "80087(a)",
+        "yes",
+        "Buy a lamp for [a young person] and [a young person]",
+    )
+    number = world.staff_cedar.staff_number
+    assert {row["Staff number"] for row in rows(binder, "training-hours")} == {number}
+    (reference,) = [row for row in rows(binder, "references") if row["Staff number"] == number]
+    assert reference["Result"] == "no answer yet"
+    ended(world, Citation.objects.get())
+    assert rows(made(world), "citations")[0]["Closed"] == "The authority has cleared it"
+    assert rows(made(world, since=world.today - DAY), "citations") == []
 
 
 def test_the_span_decides_what_is_in_it(world: World) -> None:

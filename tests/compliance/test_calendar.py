@@ -23,6 +23,7 @@ from placement.audit.clock import now
 from placement.database.context import acting
 from placement.facilities.models import Facility, FireClearance
 from tests.corrective import plan
+from tests.inspections import cited, ended
 from tests.law import NCMEC, hearing, report
 from tests.world import World, browser
 
@@ -73,6 +74,18 @@ def test_each_kind_stands_in_the_calendar_of_the_home(world: World) -> None:
     assert [each.kind for each in all_of(world.admin_cedar, world.cedar.facility, "paper")].count("paper") == len(
         all_of(world.admin_cedar, world.cedar.facility, "paper")
     )
+
+
+def test_what_an_authority_cited_is_to_be_put_right_by_its_day(world: World) -> None:
+    citation = cited(world)
+    (found,) = [each for each in all_of(world.admin_cedar, world.cedar.facility) if "80087(a)" in each.title]
+    assert (found.day, found.kind, found.said_outside) == (citation.correct_by, "action", "Home: action due")
+    for key in ("inspector_cedar", "admin_cedar", "supervisor"):
+        assert found.key in {each.key for each in all_of(world.people[key])}, key
+    for key in ("staff_cedar", "caseworker", "clinician", "admin_birch", "inspector_birch"):
+        assert found.key not in {each.key for each in all_of(world.people[key])}, key
+    ended(world, citation)
+    assert found.key not in {each.key for each in all_of(world.admin_cedar)}
 
 
 def test_a_reader_sees_what_is_open_to_them(world: World, in_earnest: None) -> None:

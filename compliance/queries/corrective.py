@@ -6,7 +6,20 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from compliance.models import CorrectiveAction, CorrectiveStep, Finding
@@ -253,8 +266,15 @@ def _whose(found: Finding) -> str:
 
 
 def being_corrected(findings: QuerySet[Finding]) -> QuerySet[Finding]:
-    """Return those of ``findings`` with an open corrective action: ``correct_by`` is its due day, ``corrects`` its owner."""
+    """Return those of ``findings`` with an open corrective action: ``correct_by`` is its due day, ``corrects`` its owner.
+
+    ``correct_late``: that day is over in the home, and nobody has reported it as done.
+    """
     open_ = findings.filter(actions__isnull=False, actions__verified_at__isnull=True)
+    there = Func(F("facility__time_zone"), Value(now()), function="timezone", output_field=DateTimeField())
     return open_.annotate(
-        correct_by=F("actions__due_on"), corrects=F("actions__owner__name"), reported_at=F("actions__done_at")
+        correct_by=F("actions__due_on"),
+        corrects=F("actions__owner__name"),
+        reported_at=F("actions__done_at"),
+        correct_late=Q(actions__done_at__isnull=True, actions__due_on__lt=Cast(there, DateField())),
     )

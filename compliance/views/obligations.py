@@ -87,5 +87,6 @@ def withdraw(request: Request, pk: UUID, proof: UUID) -> HttpResponse:
         if response := submit(request, form, act, lambda _: page):
             messages.success(request, "The proof is withdrawn. It stays readable, and counts no more.")
             return response
-    context = {"proof": found, "obligation": found.obligation, "form": form, "back": page}
+    shows = found.obligation.rule.proofs[found.item - 1]
+    context = {"proof": found, "shows": shows, "obligation": found.obligation, "form": form, "back": page}
     return render(request, "compliance/withdraw.html", context)

@@ -228,3 +228,20 @@ def test_a_cause_that_names_somebody_unknown_is_kept_by_a_change(world: World) -
     action.refresh_from_db()
     assert (action.cause, action.due_on) == (f"{name} had the key", world.today + 9 * DAY)
     assert name in browser(world, "admin_cedar").get(url).text
+
+
+def test_the_list_of_what_is_being_corrected_says_how_far_it_is(world: World) -> None:
+    """By the day of the home, also when the rule is met again meanwhile: the action goes on."""
+    action = plan(world, locked(world), due_on=world.today + DAY)
+    try_door(world, opens=True)
+    url = reverse("compliance:board") + "?state=correcting"
+    client = browser(world, "admin_cedar")
+    page = client.get(url).text
+    assert "being done" in page and "overdue" not in page and "Put right<" not in page
+    with at_time(world.now + 3 * DAY):
+        page = client.get(url).text
+    assert "overdue" in page and "being done" not in page
+    report(action)
+    with at_time(world.now + 3 * DAY):
+        page = client.get(url).text
+    assert "says it is done: verify it" in page and "overdue" not in page

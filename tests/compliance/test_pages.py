@@ -329,3 +329,19 @@ def test_names_in_a_proof_are_read_by_those_who_know_them(world: World, asked: O
         if not knows:
             assert ada.preferred_name not in page and bea.preferred_name not in page, key
     assert ada.code in browser(world, "inspector_cedar").get(page_of(asked)).text
+
+
+def test_what_was_written_down_after_it_was_due_says_so_also_when_it_was_done_in_time(world: World) -> None:
+    """When it was done is said by who files it; when it was written, by the clock."""
+    asked = Obligation.objects.get(rule__rule=NCMEC, subject=report(world, world.ada.resident, ago=30 * HOUR).pk)
+    for item in (1, 2):
+        prove(asked, world.staff_cedar, item, done_at=asked.event_at + HOUR)
+    asked.refresh_from_db()
+    assert not asked.late
+    assert browser(world, "inspector_cedar").get(page_of(asked)).text.count("written down after it was due") == 2
+
+
+def test_withdrawing_names_what_the_proof_shows(world: World, asked: Obligation) -> None:
+    proof = prove(asked, world.staff_cedar, 2)
+    page = browser(world, "staff_cedar").get(reverse("compliance:withdraw_proof", args=[asked.pk, proof.pk])).text
+    assert escape(asked.rule.proofs[1]) in page and escape(asked.rule.proofs[0]) not in page

@@ -202,6 +202,10 @@ class ChangeActionForm(PlanForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["steps"].label, self.fields["steps"].required = "Further steps", False
+        if not self.initial.get(
+            "cause"
+        ):  # it names somebody whom the reader does not know: it stays, or is written anew
+            self.fields["cause"].label, self.fields["cause"].required = "Another cause", False
 
 
 class StepForm(FormKey):

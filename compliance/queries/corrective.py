@@ -6,13 +6,27 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from compliance.models import CorrectiveAction, CorrectiveStep, Finding
 from compliance.parts import ANSWER_FOR, OPENED_BY, Part
 from compliance.queries.opened_to import may_file, rights_of, row_for
 from compliance.queries.tasks import Cut, Task, day_end, on_day
+from compliance.queries.told import tell, telling
 from placement.access.models import Person
 from placement.access.rights import HOME_RIGHTS, RESIDENT_RIGHTS, Can, Role
 from placement.access.visible import in_force
@@ -59,10 +73,27 @@ class Action:
 
 
 def actions_of(finding: Finding, person: Person, rights: frozenset[Can]) -> list[Action]:
-    """Return the corrective actions of a finding, the newest first. Two queries."""
+    """Return the corrective actions of a finding, the newest first, with what ``person`` may read of what was written."""
     rows = finding.actions.select_related("owner", "planned_by", "sent_back_by", "verified_by")
     rows = rows.annotate(had_a_part=worked_on(person))
-    return [_action(row, finding, person, rights) for row in rows.prefetch_related("steps__done_by", "steps__document")]
+    found = list(rows.prefetch_related("steps__done_by", "steps__document"))
+    _tell(found, finding, person)
+    return [_action(row, finding, person, rights) for row in found]
+
+
+def _tell(rows: Iterable[CorrectiveAction], finding: Finding, person: Person) -> None:
+    """Put into the texts what ``person`` may read of them. A plan counts as written by who began it."""
+    steps = [(step, row) for row in rows for step in row.steps.all()]
+    writers = {who for row in rows for who in (row.owner, row.planned_by, row.sent_back_by, row.verified_by) if who}
+    told = telling(person, finding, writers | {step.done_by for step, _ in steps if step.done_by})
+    for row in rows:
+        tell(told, row, row.planned_by, "cause", "changed_why")
+        tell(told, row, row.owner, "done_note")
+        tell(told, row, row.sent_back_by, "sent_back_reason")
+        tell(told, row, row.verified_by, "verified_note")
+    for step, row in steps:
+        tell(told, step, row.planned_by, "what")
+        tell(told, step, step.done_by, "evidence")
 
 
 def worked_on(person: Person) -> Func:
@@ -116,9 +147,15 @@ def _of_young(finding: Finding, rights: frozenset[Can]) -> frozenset[Can]:
     return rights if finding.resident_id else frozenset()
 
 
+def cause_to_change(action: CorrectiveAction, person: Person) -> str:
+    """Return the cause for a form that changes it; empty where ``person`` may not read all of it, and so leaves it as it is."""
+    told = telling(person, action.finding, [action.planned_by])(action.cause, action.planned_by)
+    return told if told == action.cause else ""
+
+
 def action_to_change(person: Person, pk: UUID) -> CorrectiveAction:
     """Return an action that is being done. Raises ``DoesNotExist`` for whoever may not see its finding or change the plan."""
-    action = CorrectiveAction.objects.select_related("owner").get(pk=pk, done_at__isnull=True)
+    action = CorrectiveAction.objects.select_related("owner", "planned_by").get(pk=pk, done_at__isnull=True)
     action.finding = row_for(person, Finding, action.finding_id)
     if not may_plan(rights_of(action.finding, person)):
         raise CorrectiveAction.DoesNotExist
@@ -229,8 +266,15 @@ def _whose(found: Finding) -> str:
 
 
 def being_corrected(findings: QuerySet[Finding]) -> QuerySet[Finding]:
-    """Return those of ``findings`` with an open corrective action: ``correct_by`` is its due day, ``corrects`` its owner."""
+    """Return those of ``findings`` with an open corrective action: ``correct_by`` is its due day, ``corrects`` its owner.
+
+    ``correct_late``: that day is over in the home, and nobody has reported it as done.
+    """
     open_ = findings.filter(actions__isnull=False, actions__verified_at__isnull=True)
+    there = Func(F("facility__time_zone"), Value(now()), function="timezone", output_field=DateTimeField())
     return open_.annotate(
-        correct_by=F("actions__due_on"), corrects=F("actions__owner__name"), reported_at=F("actions__done_at")
+        correct_by=F("actions__due_on"),
+        corrects=F("actions__owner__name"),
+        reported_at=F("actions__done_at"),
+        correct_late=Q(actions__done_at__isnull=True, actions__due_on__lt=Cast(there, DateField())),
     )

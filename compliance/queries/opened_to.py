@@ -15,6 +15,7 @@ from compliance.facts import FACTS
 from compliance.kinds.parameters import PROOF
 from compliance.models import Finding, Obligation, RuleVersion
 from compliance.parts import FILED_BY, OPENED_BY, Part
+from compliance.queries.told import told_changes
 from placement.access.models import Person
 from placement.access.rights import AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS, Can, Role
 from placement.access.visible import rights_on
@@ -195,9 +196,8 @@ def history_of(row: Row, person: Person, rights: frozenset[Can], also: Iterable[
     if row.resident_id is None:
         reads = of_home or Can.CHANGE_FACILITY in rights
     found = [(type(row).history.filter(id=row.pk), NOT_SHOWN), *((rows, NOT_SHOWN_ALSO) for rows in also)]
-    return merged(
-        *(changes(rows if reads else rows.filter(history_user_id=person.pk), hide=hide) for rows, hide in found)
-    )
+    own = (changes(rows if reads else rows.filter(history_user_id=person.pk), hide=hide) for rows, hide in found)
+    return told_changes(merged(*own), person, row)
 
 
 def moment(text: Any) -> datetime | None:

@@ -7,11 +7,13 @@ from django.db.models import QuerySet
 
 from compliance.models import Obligation, Proof
 from compliance.queries.opened_to import Row, may_file, rights_of, row_for
+from compliance.queries.told import tell, telling
 from placement.access.models import Person
 from placement.access.rights import Can
 from residents.models import Document
 
 MOST_FILES = 50
+WRITTEN = ("told", "told_by", "reference", "note")
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,15 @@ class Item:
     withdrawn: list[Proof] = field(default_factory=list)
 
 
-def items_of(obligation: Obligation) -> list[Item]:
-    """Return what the rule asks for, in its order. One query."""
+def items_of(obligation: Obligation, person: Person) -> list[Item]:
+    """Return what the rule asks for, in its order, with what ``person`` may read of each proof."""
     proofs = list(obligation.proofs.select_related("written_by", "withdrawn_by", "document"))
+    told = telling(
+        person, obligation, {who for proof in proofs for who in (proof.written_by, proof.withdrawn_by) if who}
+    )
+    for proof in proofs:
+        tell(told, proof, proof.written_by, *WRITTEN)
+        tell(told, proof, proof.withdrawn_by, "withdrawn_reason")
     return [
         Item(
             number,
@@ -56,4 +64,5 @@ def proof_to_withdraw(person: Person, pk: UUID, proof: UUID) -> Proof:
         raise Obligation.DoesNotExist
     found = Proof.objects.select_related("written_by").get(pk=proof, obligation=pk, withdrawn_at__isnull=True)
     found.obligation = obligation
+    tell(telling(person, obligation, [found.written_by]), found, found.written_by, *WRITTEN)
     return found

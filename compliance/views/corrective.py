@@ -95,7 +95,8 @@ def change(request: Request, pk: UUID) -> HttpResponse:
     """Change the plan of a corrective action that is being done, with the reason."""
     action = corrective.action_to_change(request.person, pk)
     page = reverse("compliance:finding", args=[action.finding_id])
-    kept = {"cause": action.cause, "owner": action.owner, "due_on": action.due_on}
+    cause = corrective.cause_to_change(action, request.person)
+    kept = {"cause": cause, "owner": action.owner, "due_on": action.due_on}
     form = forms.ChangeActionForm(request.POST or None, owners=corrective.owners_for(action.finding), initial=kept)
     if form.is_valid():
         act = lambda: operations.change_corrective_action(action, **form.given, by=request.person)  # noqa: E731

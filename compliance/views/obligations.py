@@ -35,7 +35,7 @@ def to_do(request: Request) -> HttpResponse:
 def obligation(request: Request, pk: UUID) -> HttpResponse:
     """Show what is asked, and take the proof from those who do it."""
     found = opened_to.row_for(request.person, Obligation, pk)
-    rights, items = opened_to.rights_of(found, request.person), proofs.items_of(found)
+    rights, items = opened_to.rights_of(found, request.person), proofs.items_of(found, request.person)
     missing = [item for item in items if item.proof is None]
     files = bool(missing) and not found.ended_at and opened_to.may_file(found, rights)
     form = proof_form(request, found, missing) if files else None
@@ -87,5 +87,6 @@ def withdraw(request: Request, pk: UUID, proof: UUID) -> HttpResponse:
         if response := submit(request, form, act, lambda _: page):
             messages.success(request, "The proof is withdrawn. It stays readable, and counts no more.")
             return response
-    context = {"proof": found, "obligation": found.obligation, "form": form, "back": page}
+    shows = found.obligation.rule.proofs[found.item - 1]
+    context = {"proof": found, "shows": shows, "obligation": found.obligation, "form": form, "back": page}
     return render(request, "compliance/withdraw.html", context)

@@ -8,13 +8,15 @@ command would.
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
 from compliance.events import whom
 from compliance.judging import judge, judge_all
 from compliance.models import Obligation, Proof
-from compliance.parts import Part
+from compliance.parts import FILED_BY, Part
 from compliance.queries.obligations import waiting
 from placement.access.models import Person
 from placement.audit.clock import at_time, now
@@ -119,7 +121,21 @@ def prove(moment: datetime) -> None:
                 )
     for person, proofs in sorted(by_person.items(), key=lambda each: each[0].username):
         with at_time(moment), acting(person.pk, person.name, act="compliance.file_proof"):
-            Proof.objects.bulk_create(proofs)
+            theirs = set(to_file(person).values_list("pk", flat=True))
+            Proof.objects.bulk_create(proof for proof in proofs if proof.obligation_id in theirs)
+
+
+def to_file(person: Person) -> Any:
+    """Return the obligations of which ``person`` may file a proof now."""
+    rows: Any = Obligation.objects
+    return reduce(
+        or_,
+        (
+            rows.visible_to(person, right).filter(part=part)
+            for part, rights in FILED_BY.items()
+            for right in sorted(rights)
+        ),
+    )
 
 
 def done(row: Obligation, moment: datetime) -> datetime | None:

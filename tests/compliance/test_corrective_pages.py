@@ -200,3 +200,48 @@ def test_it_is_not_offered_for_verification_to_whoever_had_a_part_in_it(world: W
         page = browser(world, key).get(page_of(found)).text
         assert ("Verify it, or send it back" in page) == offered, key
         assert any(title.startswith("Verify: ") for title in titles(world.people[key])) == offered, key
+
+
+def test_names_in_corrective_action_are_read_by_those_who_know_them(world: World) -> None:
+    """Of what is about the home: its staff know who lives there, its inspector and a supervisor of another unit don't."""
+    name = world.ada.resident.preferred_name
+    found = locked(world)
+    action = plan(world, found, cause=f"{name} had the key", steps=[f"Ask {name} for it"])
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        operations.do_corrective_step(action.steps.get(), evidence=f"{name} gave it back", by=world.staff_cedar)
+        operations.report_corrective_action(action, note=f"{name} knows why", by=world.staff_cedar)
+    for key, knows in (("staff_cedar", True), ("supervisor", True), ("inspector_cedar", False), ("supervisor2", False)):
+        page = browser(world, key).get(page_of(found)).text
+        assert "gave it back" in page and "knows why" in page, key
+        assert (name in page) == knows, key
+
+
+def test_a_cause_that_names_somebody_unknown_is_kept_by_a_change(world: World) -> None:
+    name = world.ada.resident.preferred_name
+    action = plan(world, locked(world), cause=f"{name} had the key")
+    url = reverse("compliance:change_action", args=[action.pk])
+    client = browser(world, "supervisor2")
+    page = client.get(url).text
+    assert name not in page and "Another cause" in page
+    day = (world.today + 9 * DAY).strftime("%m/%d/%Y")
+    post(client, url, {"cause": "", "owner": action.owner.pk, "due_on": day, "steps": "", "reason": "Time"})
+    action.refresh_from_db()
+    assert (action.cause, action.due_on) == (f"{name} had the key", world.today + 9 * DAY)
+    assert name in browser(world, "admin_cedar").get(url).text
+
+
+def test_the_list_of_what_is_being_corrected_says_how_far_it_is(world: World) -> None:
+    """By the day of the home, also when the rule is met again meanwhile: the action goes on."""
+    action = plan(world, locked(world), due_on=world.today + DAY)
+    try_door(world, opens=True)
+    url = reverse("compliance:board") + "?state=correcting"
+    client = browser(world, "admin_cedar")
+    page = client.get(url).text
+    assert "being done" in page and "overdue" not in page and "Put right<" not in page
+    with at_time(world.now + 3 * DAY):
+        page = client.get(url).text
+    assert "overdue" in page and "being done" not in page
+    report(action)
+    with at_time(world.now + 3 * DAY):
+        page = client.get(url).text
+    assert "says it is done: verify it" in page and "overdue" not in page

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from compliance.models import Finding, Obligation, Proof, RuleVersion
+from compliance.operations import withdraw_proof
 from compliance.queries.board import STATES, Board, Wanted, board, homes_judged, list_page
 from compliance.queries.opened_to import counted
 from compliance.queries.work import my_work
 from placement.access.models import Person
 from placement.database.context import acting
 from tests.facilities.test_placements_pages import post
-from tests.law import NCMEC, report
+from tests.law import NCMEC, prove, report
 from tests.world import World, browser
 
 HOUR = timedelta(hours=1)
@@ -316,3 +317,39 @@ def test_my_work_lists_what_is_asked_and_tells_the_supervisor_of_what_is_late(wo
     assert overdue in on("supervisor")
     for key in ("staff_birch", "admin_birch", "caseworker2", "clinician", "inspector_cedar"):
         assert not {soon, overdue} & set(on(key)), key
+
+
+# What people have written.
+
+
+def test_names_in_a_proof_are_read_by_those_who_know_them(world: World, asked: Obligation) -> None:
+    """An inspector knows codes; a supervisor of another unit, who reviews incidents of every home, not even those."""
+    ada, bea = world.ada.resident, world.bea.resident
+    note = f"{ada.preferred_name} rang {bea.preferred_name} at nine"
+    mistake = prove(asked, world.staff_cedar, note="First", told=f"the mother of {ada.preferred_name}")
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        withdraw_proof(mistake, reason=f"Not {bea.preferred_name}'s mother", by=world.staff_cedar)
+    prove(asked, world.staff_cedar, note=note)
+    for key, knows in (("staff_cedar", True), ("caseworker", True), ("inspector_cedar", False), ("supervisor2", False)):
+        page = browser(world, key).get(page_of(asked)).text
+        assert "rang" in page, key
+        assert (escape(note) in page) == knows, key
+        if not knows:
+            assert ada.preferred_name not in page and bea.preferred_name not in page, key
+    assert ada.code in browser(world, "inspector_cedar").get(page_of(asked)).text
+
+
+def test_what_was_written_down_after_it_was_due_says_so_also_when_it_was_done_in_time(world: World) -> None:
+    """When it was done is said by who files it; when it was written, by the clock."""
+    asked = Obligation.objects.get(rule__rule=NCMEC, subject=report(world, world.ada.resident, ago=30 * HOUR).pk)
+    for item in (1, 2):
+        prove(asked, world.staff_cedar, item, done_at=asked.event_at + HOUR)
+    asked.refresh_from_db()
+    assert not asked.late
+    assert browser(world, "inspector_cedar").get(page_of(asked)).text.count("written down after it was due") == 2
+
+
+def test_withdrawing_names_what_the_proof_shows(world: World, asked: Obligation) -> None:
+    proof = prove(asked, world.staff_cedar, 2)
+    page = browser(world, "staff_cedar").get(reverse("compliance:withdraw_proof", args=[asked.pk, proof.pk])).text
+    assert escape(asked.rule.proofs[1]) in page and escape(asked.rule.proofs[0]) not in page

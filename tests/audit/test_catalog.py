@@ -154,7 +154,7 @@ def test_rights_of_the_application_role(db: None) -> None:
     for table, rights in found.items():
         if table in history | {"access_accesslogentry", "django_migrations", *SET_BY_MIGRATIONS}:
             assert rights == {"SELECT"}, table
-        elif table == "auth_group":
+        elif table in ("auth_group", "compliance_binder"):
             assert rights == {"SELECT", "INSERT"}
         elif table == "access_unusualaccess":
             assert rights == {"SELECT", "UPDATE"}

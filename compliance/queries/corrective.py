@@ -6,7 +6,21 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    DateField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from compliance.models import CorrectiveAction, CorrectiveStep, Finding
@@ -91,9 +105,10 @@ def may_plan(rights: frozenset[Can]) -> bool:
 
 
 def can_be_planned(finding: Finding, actions: Iterable[Action]) -> bool:
-    """Return whether a corrective action can begin: what failed was asked, and none is open."""
+    """Return whether a corrective action can begin: what failed was asked, none is open, and it is not put right and verified."""
     asked = finding.closed_why not in (Finding.Closed.NOT_ASKED, Finding.Closed.CORRECTED)
-    return asked and all(action.row.verified_at for action in actions)
+    actions = list(actions)
+    return asked and all(action.row.verified_at for action in actions) and not (finding.closed_at and actions)
 
 
 def owners_for(finding: Finding) -> QuerySet[Person]:
@@ -229,8 +244,16 @@ def _whose(found: Finding) -> str:
 
 
 def being_corrected(findings: QuerySet[Finding]) -> QuerySet[Finding]:
-    """Return those of ``findings`` with an open corrective action: ``correct_by`` is its due day, ``corrects`` its owner."""
+    """Return those of ``findings`` with an open corrective action: ``correct_by`` is its due day, ``corrects`` its owner.
+
+    is_late: whether that day is over in the zone of the home, and nobody has said that it is done.
+    """
+    here = Func(F("facility__time_zone"), Value(now()), function="timezone", output_field=DateTimeField())
+    over = Q(actions__due_on__lt=Cast(here, DateField()), actions__done_at__isnull=True)
     open_ = findings.filter(actions__isnull=False, actions__verified_at__isnull=True)
     return open_.annotate(
-        correct_by=F("actions__due_on"), corrects=F("actions__owner__name"), reported_at=F("actions__done_at")
+        correct_by=F("actions__due_on"),
+        corrects=F("actions__owner__name"),
+        reported_at=F("actions__done_at"),
+        is_late=ExpressionWrapper(over, BooleanField()),
     )

@@ -1,14 +1,14 @@
 """What an inspector may read of one home and a span of days, as one canonical text with a fingerprint.
 
-``SECTIONS`` is the one list: a further section is one more line, with a function from the scope to its rows. A section repeats no
-name, no address, and no text about a young person.
+``SECTIONS`` is the one list: a further section is one more line, with a function from the scope to its rows. A section repeats
+no name, no address, and no text about a young person.
 """
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from compliance.binder import home, law, papers
+from compliance.binder import cited, home, law
 from compliance.binder.canonical import Content
 from compliance.binder.scope import Column, Scope
 from placement.access.rights import Role
@@ -41,16 +41,24 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "outside-inspections",
         "Outside inspections",
-        "Visits of the licensing authority, as they are on file here.",
-        home.VISITS,
-        home.visits,
+        "Visits of authorities in this time, as a licensing file or the home has recorded them.",
+        cited.VISITS,
+        cited.visits,
     ),
     Section(
         "citations",
         "Citations",
-        "What an authority found against the law at these visits, and the newest plan by which the home puts it right.",
-        papers.CITATIONS,
-        papers.citations,
+        "What an authority found, of each citation that was open on some day of this time, as the home has written it down. How"
+        " it stands: when the binder was made.",
+        cited.CITATIONS,
+        cited.citations,
+    ),
+    Section(
+        "plans-of-correction",
+        "Plans of correction",
+        "How the home puts these citations right. What shows that it is done stays in the records.",
+        cited.PLANS,
+        cited.plans,
     ),
     Section(
         "rules",
@@ -119,17 +127,16 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "training-hours",
         "Hours of training",
-        "What staff were trained on in this time. Courses and who gave them stay in the records.",
-        papers.TRAINING,
-        papers.training,
+        "What those who work here were trained in by the last day, in whatever home that was filed.",
+        home.TRAINING,
+        home.training,
     ),
     Section(
         "references",
         "References",
-        "That somebody was asked about a member of staff, and how it turned out. Who was asked, and what they said, stays in the"
-        " records.",
-        papers.REFERENCES,
-        papers.references,
+        "Whether somebody was asked about those who work here, and how it turned out. Names and answers stay in the records.",
+        home.REFERENCES,
+        home.references,
     ),
     Section("shifts", "Who worked", "Each shift, and who was on duty in it.", home.SHIFTS, home.shifts),
     Section(

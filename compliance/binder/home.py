@@ -1,10 +1,11 @@
-"""The sections about the home itself: licence, fire clearance, visits of the authority, people, shifts and drills."""
+"""The sections about the home itself: licence, fire clearance, people and their files, shifts and drills."""
 
 from typing import Any
 
 from django.db.models import Prefetch, Q
 
-from compliance.binder.scope import Column, Scope, day, on_file, short
+from compliance.binder.scope import ON_FILE, Column, Scope, day, on_file, short
+from compliance.queries.staff_files import trained
 from placement.access.rights import Role
 from placement.facilities.models import (
     Credential,
@@ -14,9 +15,9 @@ from placement.facilities.models import (
     FireClearance,
     Licence,
     LicenceCondition,
-    OutsideInspection,
     Shift,
     ShiftStaff,
+    StaffReference,
     Waiver,
 )
 from placement.facilities.queries.credentials import filed_for, held
@@ -33,20 +34,30 @@ LICENCES = (
     Column("Confirmed by", width=1),
 )
 FIRE = (Column("Authority", width=4), Column("From", "day"), Column("Until", "day"))
-VISITS = (
-    Column("Day", "day"),
-    Column("Kind", width=3),
-    Column("Visits", width=1),
-    Column("Serious citations", width=1),
-    Column("Other citations", width=1),
-    Column("Source"),
-)
 STAFF = (
     Column("Staff number", width=1),
     Column("Role"),
     Column("From", "moment"),
     Column("Until", "moment"),
     *(Column(kind.label) for kind in Credential.Kind),
+)
+TRAINING = (
+    Column("Staff number", width=1),
+    Column("Topic", width=3),
+    Column("Course", width=3),
+    Column("Hours", width=1),
+    Column("Day", "day"),
+    Column("Paper", width=1),
+    Column("Filed by", width=1),
+    Column("Filed", "moment"),
+)
+REFERENCES = (
+    Column("Staff number", width=1),
+    Column("Who was asked", width=3),
+    Column("Asked", "day"),
+    Column("Answer", width=2),
+    Column("Answered", "day"),
+    Column("Kept by", width=1),
 )
 CREDENTIALS = (
     Column("Staff number", width=1),
@@ -139,27 +150,10 @@ def of_term(scope: Scope, term: Any, text: str) -> list[str]:
 
 def fire(scope: Scope) -> Rows:
     """Return the fire clearances that hold in the span. The name of the authority goes without the place."""
-    told = scope.told([])
     found = FireClearance.objects.filter(
         facility=scope.home, valid_from__lte=scope.until, valid_to__gte=scope.since
     ).order_by("valid_from", "id")
-    return [[told(row.authority, None), day(row.valid_from), day(row.valid_to)] for row in found]
-
-
-def visits(scope: Scope) -> Rows:
-    """Return the visits of the licensing authority in the span, as its file has them."""
-    found = OutsideInspection.objects.filter(
-        facility=scope.home, visited_on__gte=scope.since, visited_on__lte=scope.until
-    ).order_by("visited_on", "kind", "id")
-    return [
-        [
-            day(row.visited_on),
-            row.get_kind_display(),
-            *(str(number) for number in (row.visits, row.serious_citations, row.other_citations)),
-            row.source,
-        ]
-        for row in found
-    ]
+    return [[scope.told_by_nobody(row.authority, None), day(row.valid_from), day(row.valid_to)] for row in found]
 
 
 def works_in(scope: Scope) -> list[Any]:
@@ -207,6 +201,45 @@ def credentials(scope: Scope) -> Rows:
             on_file(row.document_id),
             scope.staff(row.filed_by_id),
             scope.at(row.filed_at),
+        ]
+        for row in found
+    ]
+
+
+def training(scope: Scope) -> Rows:
+    """Return the hours of those who work here up to the last day; of another home that filed them it tells no words."""
+    found = trained((row.person_id for row in works_in(scope)), until=scope.until)
+    told = scope.told(row.filed_by_id for row in found)
+    found.sort(key=lambda row: (scope.staff(row.person_id), row.held_on, row.topic, str(row.pk)))
+    return [
+        [
+            scope.staff(row.person_id),
+            row.get_topic_display(),
+            told(row.course, row.filed_by_id) if row.facility_id == scope.home.pk else ON_FILE,
+            row.hours_text,
+            day(row.held_on),
+            on_file(row.document_id),
+            scope.staff(row.filed_by_id) if row.facility_id == scope.home.pk else "another home",
+            scope.at(row.filed_at),
+        ]
+        for row in found
+    ]
+
+
+def references(scope: Scope) -> Rows:
+    """Return who of the staff somebody was asked about, and how it turned out; neither whom was asked nor what they said."""
+    people = {row.person_id for row in works_in(scope)}
+    found = list(StaffReference.objects.filter(facility=scope.home, person__in=people, asked_on__lte=scope.until))
+    told = scope.told(row.asked_by_id for row in found)
+    found.sort(key=lambda row: (scope.staff(row.person_id), row.asked_on, str(row.pk)))
+    return [
+        [
+            scope.staff(row.person_id),
+            told(row.relation, row.asked_by_id),
+            day(row.asked_on),
+            row.get_result_display() or "no answer yet",
+            day(row.answered_on),
+            scope.staff(row.answered_by_id or row.asked_by_id),
         ]
         for row in found
     ]

@@ -130,6 +130,11 @@ class Scope:
         """Return a moment as a sentence names it; empty for none."""
         return full_moment(moment, self.home.zone) if moment else ""
 
+    @cached_property
+    def told_by_nobody(self) -> Told:
+        """Return what takes names and places out of texts whose writer is not known."""
+        return telling(self.home, set())
+
     def told(self, writers: Iterable[UUID | None]) -> Told:
         """Return what takes names and places out of texts of these writers."""
         return telling(self.home, {who for who in writers if who})

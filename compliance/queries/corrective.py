@@ -122,9 +122,10 @@ def may_plan(rights: frozenset[Can]) -> bool:
 
 
 def can_be_planned(finding: Finding, actions: Iterable[Action]) -> bool:
-    """Return whether a corrective action can begin: what failed was asked, and none is open."""
+    """Return whether a corrective action can begin: what failed was asked, none is open, and it is not put right and verified."""
     asked = finding.closed_why not in (Finding.Closed.NOT_ASKED, Finding.Closed.CORRECTED)
-    return asked and all(action.row.verified_at for action in actions)
+    actions = list(actions)
+    return asked and all(action.row.verified_at for action in actions) and not (finding.closed_at and actions)
 
 
 def owners_for(finding: Finding) -> QuerySet[Person]:

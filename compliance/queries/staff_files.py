@@ -160,6 +160,12 @@ def trainings_of(person: Person) -> list[Training]:
     return list(rows)
 
 
+@reading("roster")
+def trained(people: Iterable[UUID], *, until: date) -> list[Training]:
+    """Return the training that counts of these people up to ``until``, wherever it was filed."""
+    return list(Training.objects.filter(person__in=set(people), held_on__lte=until, withdrawn_at__isnull=True))
+
+
 def topics(trainings: Iterable[Training], year: Year) -> list[Topic]:
     """Return the hours by topic, in the order of the topics."""
     sums: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
@@ -259,7 +265,7 @@ def _hours(asked: Hours, trainings: list[Training], year: Year) -> str:
     there = sum((each.hours for each in rows), Decimal(0))
     label = Training.Topic(asked.topic).label
     if asked.hours == ANY:
-        return f"{label}: {without_zeros(there)} hours, any number will do"
+        return f"{label}: {without_zeros(there)} hours on file; the rule sets no number"
     when = " in this training year" if asked.yearly else ""
     return f"{label}: {without_zeros(there)} hours{when}, {without_zeros(asked.hours)} asked for"
 

@@ -70,12 +70,14 @@ def standing(request: Request) -> HttpResponse:
     form = forms.StandsFilter(request.GET, homes=offered(homes))
     wanted = queries.Wanted(**form.cleaned_data) if form.is_valid() else queries.Wanted()
     one = next((home for home in homes if str(home.pk) == wanted.facility or len(homes) == 1), None)
+    found = queries.rules(request.person, wanted, homes)
     context = {
         "form": form,
         "one": one,
         "zone": one and one.zone,
         "heading": STANDS.get(wanted.state, "Rule by rule"),
-        "rules": [(each, behind(each, wanted)) for each in queries.rules(request.person, wanted, homes)],
+        "rules": [(each, behind(each, wanted)) for each in found],
+        "sums": [sum(getattr(each, name) for each in found) for name in ("not_met", "unknown", "met")],
     }
     return render(request, "compliance/standing.html", context)
 

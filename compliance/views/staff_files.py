@@ -61,7 +61,9 @@ def file_training(request: Request, pk: UUID) -> HttpResponse:
     )
     act = lambda: operations.file_training(home, **form.given, by=request.person)  # noqa: E731
     shown = {"title": "Hours of training", "button": "File them", "back": back}
-    return saved(request, home, form, act, lambda _: back, "The hours are filed.", **shown)
+    return saved(
+        request, home, form, act, lambda _: back, "The hours are filed. They stand in the file of each person.", **shown
+    )
 
 
 @needs(Can.CHANGE_FACILITY)

@@ -6,17 +6,17 @@ command would.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any
 from uuid import UUID
+
+from django.db.models import BooleanField, Func
 
 from compliance.events import whom
 from compliance.judging import judge, judge_all
 from compliance.models import Obligation, Proof
-from compliance.parts import FILED_BY, Part
+from compliance.parts import Part
 from compliance.queries.obligations import waiting
 from placement.access.models import Person
 from placement.audit.clock import at_time, now
@@ -47,6 +47,13 @@ WORDS = {
     Part.SUMMARY: ("email", "The court and the family"),
     Part.SHARE: ("letter", "Who asked for it"),
 }
+
+
+class MayFile(Func):
+    """Whether the acting person does what an obligation asks: who has left the home with the young person does not."""
+
+    function = "compliance_may_file"
+    output_field = BooleanField()
 
 
 class Law:
@@ -91,8 +98,6 @@ class Law:
 
 def prove(moment: datetime) -> None:
     """File the proofs of what waits at ``moment`` and was done by then: each in the name of somebody whose work it is."""
-    by_person: dict[Person, list[Proof]] = defaultdict(list)
-    rows = waiting(Obligation.objects.filter(proofs__isnull=True)).exclude(rule__proofs=[])
     admins = {
         row.facility_id: row.person
         for row in Assignment.objects.filter(role="admin", starts_at__lte=moment, ends_at=None).select_related("person")
@@ -101,41 +106,45 @@ def prove(moment: datetime) -> None:
         row.case.resident_id: row.caseworker
         for row in Caseload.objects.filter(starts_at__lte=moment, ends_at=None).select_related("case", "caseworker")
     }
-    for row in rows.select_related("rule").order_by("pk"):
-        person = admins.get(row.facility_id) if row.part in OF_HOMES else caseworkers.get(row.resident_id)
-        done_at = done(row, moment)
-        if person is not None and done_at is not None:
-            how, told = WORDS.get(Part(row.part), ("record", ""))
-            for item, _ in enumerate(row.rule.proofs, start=1):
-                number = chance("reference", row.rule.rule, row.subject, item).randrange(10_000, 99_999)
-                by_person[person].append(
-                    Proof(
-                        obligation=row,
-                        item=item,
-                        done_at=done_at,
-                        how=how,
-                        told=told,
-                        reference=f"No. {number}",
-                        written_by=person,
-                    )
-                )
-    for person, proofs in sorted(by_person.items(), key=lambda each: each[0].username):
+    rows = waiting(Obligation.objects.filter(proofs__isnull=True)).exclude(rule__proofs=[])
+    ready = [(row, at) for row in rows.select_related("rule").order_by("pk") if (at := done(row, moment)) is not None]
+    file_by(lambda row: admins.get(row.facility_id) if row.part in OF_HOMES else None, ready, moment)
+    file_by(lambda row: caseworkers.get(row.resident_id), ready, moment)
+
+
+def file_by(
+    whose: Callable[[Obligation], Person | None], ready: list[tuple[Obligation, datetime]], moment: datetime
+) -> None:
+    """File what the person whom ``whose`` names has done, and take it off ``ready``; who may no longer do it files nothing."""
+    by_person: dict[Person, list[tuple[Obligation, datetime]]] = defaultdict(list)
+    for row, done_at in ready:
+        if (person := whose(row)) is not None:
+            by_person[person].append((row, done_at))
+    for person, theirs in sorted(by_person.items(), key=lambda each: each[0].username):
         with at_time(moment), acting(person.pk, person.name, act="compliance.file_proof"):
-            theirs = set(to_file(person).values_list("pk", flat=True))
-            Proof.objects.bulk_create(proof for proof in proofs if proof.obligation_id in theirs)
+            asked = Obligation.objects.filter(pk__in=[row.pk for row, _ in theirs])
+            may = set(asked.filter(MayFile("part", "facility_id", "resident_id")).values_list("pk", flat=True))
+            Proof.objects.bulk_create(
+                [proof for row, done_at in theirs if row.pk in may for proof in proofs(row, done_at, person)]
+            )
+        ready[:] = [(row, done_at) for row, done_at in ready if row.pk not in may]
 
 
-def to_file(person: Person) -> Any:
-    """Return the obligations of which ``person`` may file a proof now."""
-    rows: Any = Obligation.objects
-    return reduce(
-        or_,
-        (
-            rows.visible_to(person, right).filter(part=part)
-            for part, rights in FILED_BY.items()
-            for right in sorted(rights)
-        ),
-    )
+def proofs(row: Obligation, done_at: datetime, person: Person) -> list[Proof]:
+    """Return one proof of each item that ``row`` asks for, done at ``done_at`` and written by ``person``."""
+    how, told = WORDS.get(Part(row.part), ("record", ""))
+    return [
+        Proof(
+            obligation=row,
+            item=item,
+            done_at=done_at,
+            how=how,
+            told=told,
+            reference=f"No. {chance('reference', row.rule.rule, row.subject, item).randrange(10_000, 99_999)}",
+            written_by=person,
+        )
+        for item, _ in enumerate(row.rule.proofs, start=1)
+    ]
 
 
 def done(row: Obligation, moment: datetime) -> datetime | None:

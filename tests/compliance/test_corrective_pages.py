@@ -90,6 +90,21 @@ def test_the_owners_to_choose_from_work_there_and_may_read_it(world: World) -> N
     assert options == {"staff_birch", "admin_birch", "caseworker2"}
 
 
+def test_nothing_more_is_planned_for_what_is_put_right_and_verified(world: World) -> None:
+    """What is put right may still be planned about; once that is verified the page asks for no other plan."""
+    offered = "Plan what is done about it"
+    found, admin = locked(world), browser(world, "admin_cedar")
+    try_door(world, opens=True)
+    page = admin.get(page_of(found)).text
+    assert offered in page and "What was not met" in page
+    verified(world, found)
+    assert offered not in admin.get(page_of(found)).text
+    answer = admin.post(page_of(found), planned(world))
+    assert "Nothing was saved" in answer.text and CorrectiveAction.objects.count() == 1
+    again = locked(world)
+    assert offered in admin.get(page_of(again)).text
+
+
 def test_who_only_reads_it_has_no_form(world: World) -> None:
     found = locked(world)
     for key in ("staff_cedar", "inspector_cedar"):
@@ -181,7 +196,9 @@ def test_the_compliance_page_lists_what_is_being_corrected(world: World) -> None
     action = plan(world, locked(world))
     url = f"{reverse('compliance:board')}?state=correcting"
     page = browser(world, "admin_cedar").get(url).text
-    assert page_of(action.finding) in page and action.owner.name in page
+    assert page_of(action.finding) in page and f"due, {action.owner.name}" in page and "overdue" not in page
+    with at_time(world.now + 9 * DAY):
+        assert f"overdue, {action.owner.name}" in browser(world, "admin_cedar").get(url).text
     assert page_of(action.finding) not in browser(world, "admin_birch").get(url).text
     report(action)
     assert "says it is done: verify it" in browser(world, "admin_cedar").get(url).text

@@ -100,6 +100,16 @@ def test_homes_areas_and_rules_count_the_same(world: World, key: str) -> None:
     assert all(any(applies(row.rule.jurisdiction, state) for state in states) for row in listed.values())
 
 
+def test_the_list_behind_a_number_says_that_number_in_all(world: World) -> None:
+    report(world, world.ada.resident, ago=30 * HOUR)
+    client, totals = browser(world, "supervisor"), seen(world.supervisor).totals.numbers
+    for number, state in enumerate(("not-met", "unknown", "met")):
+        page = client.get(reverse("compliance:standing"), {"state": state}).text
+        sums = [int(each) for each in re.findall(r"<td[^>]*>(\d+)</td>", page.split("In all")[1])]
+        assert sums[number] == totals[number] and len(sums) == 3
+    assert "In all" not in browser(world, "admin_cedar").get(reverse("compliance:standing")).text
+
+
 def test_advice_and_what_is_switched_off_is_not_counted(world: World) -> None:
     for row in standing(world.supervisor).values():
         assert row.rule.severity not in ("advice", "watch") and not row.rule.off

@@ -157,7 +157,7 @@ SECTIONS: tuple[Section, ...] = (
 NOTES = (
     "Young people stand here by their codes, and staff by their staff numbers.",
     "A young person who does not live in the home now has no code here. Where a rule is about health, or about harm that was"
-    " done to somebody, no code is given either; and no time where it would tell a date of birth.",
+    " done to somebody, no code is given either; and no time where it would tell a date of birth, or whose health it is.",
     "What people have typed is repeated only where it is about the home itself, without names. “On file” means that it is in"
     " the records, which an inspector may ask to see.",
     "It says what the records said when it was made, as far as they were open to whoever made it.",

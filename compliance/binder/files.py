@@ -24,15 +24,23 @@ STANDARD = "ua-1"
 FIXED = (1980, 1, 1, 0, 0, 0)  # the time of every file in the ZIP
 USUAL = {chr(number) for number in range(32, 127)} | {"\n"}
 NO_SIGN = "\N{WHITE SQUARE}"  # for a sign that no font of the PDF has
+TRIED = 200  # so many signs are tried one by one, the others together
 
 
 def pdf(binder: Binder, content: Content) -> bytes:
     """Return the binder as a PDF after PDF/UA-1. Nothing is fetched, and no text of the content is markup."""
-    data = printed(binder, content)
+    return _compile(TEMPLATE.read_bytes(), json.dumps(printable(printed(binder, content))), binder.made_at)
+
+
+def printable(data: Any) -> Any:
+    """Return ``data`` with a square for each sign that the PDF has no font for."""
     odd = sorted(signs_of(data) - USUAL)
     if odd and not can_print("".join(odd)):
-        data = with_signs(data, {ord(sign): NO_SIGN for sign in odd if not can_print(sign)})
-    return _compile(TEMPLATE.read_bytes(), json.dumps(data), binder.made_at)
+        tried, rest = odd[:TRIED], odd[TRIED:]
+        missing = [sign for sign in tried if not can_print(sign)]
+        missing += [] if can_print("".join(rest)) else rest
+        return with_signs(data, dict.fromkeys(map(ord, missing), NO_SIGN))
+    return data
 
 
 def signs_of(data: Any) -> set[str]:

@@ -167,16 +167,23 @@ def staff(scope: Scope) -> Rows:
     """Return who worked in the home, and what each of them holds on the last day of the span."""
     rows = works_in(scope)
     filed = filed_for(row.person_id for row in rows)
+
+    def known(row: Any) -> list[Credential]:
+        """What other homes have filed of somebody who had left is not for this one."""
+        found = [one for one in filed[row.person_id] if one.valid_from <= scope.until]
+        return [
+            one
+            for one in found
+            if one.facility_id == scope.home.pk or row.ends_at is None or one.filed_at < row.ends_at
+        ]
+
     return [
         [
             scope.staff(row.person_id),
             row.get_role_display(),
             scope.at(row.starts_at),
             scope.at(row.ends_at),
-            *(
-                held([one for one in filed[row.person_id] if one.valid_from <= scope.until], kind, scope.until).words
-                for kind in Credential.Kind
-            ),
+            *(held(known(row), kind, scope.until).words for kind in Credential.Kind),
         ]
         for row in rows
     ]

@@ -3,21 +3,22 @@
 Each returns its rows as text, in an order that depends on the records alone. What an account may not read, its rows lack.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from compliance.binder.scope import ON_FILE, Column, Scope, day, hides_times, on_file, short
+from compliance.binder.scope import NO_CODE_AREAS, ON_FILE, Column, Scope, day, hides_times, on_file, short
 from compliance.models import CorrectiveAction, CorrectiveStep, Finding, Obligation, Proof, RuleVersion
 from compliance.parts import Part
-from compliance.queries.board import area_words
+from compliance.queries.board import NEVER, area_words
 from compliance.queries.opened_to import counted, moment, sentence
 from placement.audit.operation import ACTS
 from placement.ui.dates import full_day
 
 Rows = list[list[str]]
-HIDDEN = "Times are not given: they would tell a date of birth."
+HIDDEN = "Times are not given: they would tell a date of birth, or whose health this is about."
 SEVERITIES = {
     "critical": "critical",
     "serious": "serious",
@@ -146,11 +147,21 @@ def rules(scope: Scope) -> Rows:
                 area_words(rule.area),
                 SEVERITIES.get(rule.severity, rule.severity),
                 stands,
-                "" if rule.young_part == Part.IDENTITY else scope.at(since),
+                "" if hides_since(rule) else scope.at(since),
                 why,
             ]
         )
     return rows
+
+
+def hides_since(rule: RuleVersion) -> bool:
+    """Return whether the first time of all rows of a rule would tell what the times of one of them would."""
+    return rule.area in NO_CODE_AREAS or rule.young_part == Part.IDENTITY or hides_times(rule, None, "")
+
+
+def in_order(rows: Iterable[Any], at: Callable[[Any], Any], hidden: Callable[[Any], bool]) -> list[Any]:
+    """Return rows by time; those whose times are hidden at the end, where their place tells none."""
+    return sorted(rows, key=lambda row: (hidden(row), NEVER if hidden(row) else at(row), str(row.pk)))
 
 
 def by_rule(rows: QuerySet[Any], **wanted: Any) -> dict[UUID, dict[str, Any]]:
@@ -192,7 +203,8 @@ def not_judged(scope: Scope) -> Rows:
 def findings(scope: Scope) -> Rows:
     """Return what was not met, since when, on what evidence, and how it was closed."""
     rows = []
-    for row in findings_of(scope).select_related("rule").order_by("since", "id"):
+    found = in_order(findings_of(scope).select_related("rule"), lambda row: row.since, hides_times_of)
+    for row in found:
         hidden, facts = hides_times_of(row), [name for name, _ in facts_of(row)]
         closed = row.closed_at if row.closed_at and row.closed_at < scope.ends else None
         rows.append(
@@ -219,9 +231,10 @@ def facts_of(row: Finding) -> list[tuple[str, str | None]]:
     return [(said.get("fact", ""), said.get("at")), *held, *sorted((said.get("done") or {}).items())]
 
 
-def hides_times_of(row: Finding) -> bool:
-    """Return whether the times of a finding would tell a date of birth."""
-    return hides_times(row.rule, row.resident_id, row.evidence.get("fact", ""))
+def hides_times_of(row: Finding | Obligation) -> bool:
+    """Return whether the times of a finding, or of an obligation, would tell too much."""
+    fact = row.event if isinstance(row, Obligation) else row.evidence.get("fact", "")
+    return hides_times(row.rule, row.resident_id, fact)
 
 
 def evidence(scope: Scope, row: Finding, *, hidden: bool) -> str:
@@ -306,9 +319,9 @@ def steps(scope: Scope) -> Rows:
 def obligations(scope: Scope) -> Rows:
     """Return what was asked of the home, with its times and how it stands at the end of the span."""
     rows = []
-    for row in asked_of(scope).select_related("rule").order_by("event_at", "id"):
+    for row in in_order(asked_of(scope).select_related("rule"), lambda row: row.event_at, hides_times_of):
         stands, over = how_it_stands(scope, row)
-        hidden = hides_times(row.rule, row.resident_id, row.event)
+        hidden = hides_times_of(row)
         event, due, ended = ("" if hidden else scope.at(at) for at in (row.event_at, row.due_at, over))
         rows.append(
             [
@@ -339,13 +352,14 @@ def proofs(scope: Scope) -> Rows:
     """Return how it was shown that something was done. Who was told, numbers and notes stay in the records."""
     asked = {row.pk: row for row in asked_of(scope).select_related("rule")}
     found = Proof.objects.filter(obligation__in=asked, written_at__lt=scope.ends)
-    return [proof(scope, row, asked[row.obligation_id]) for row in found.order_by("written_at", "id")]
+    ordered = in_order(found, lambda row: row.written_at, lambda row: hides_times_of(asked[row.obligation_id]))
+    return [proof(scope, row, asked[row.obligation_id]) for row in ordered]
 
 
 def proof(scope: Scope, row: Proof, obligation: Obligation) -> list[str]:
     """Return one proof."""
     withdrawn = row.withdrawn_at if row.withdrawn_at and row.withdrawn_at < scope.ends else None
-    hidden = hides_times(obligation.rule, obligation.resident_id, obligation.event)
+    hidden = hides_times_of(obligation)
     return [
         short(row.obligation_id),
         sentence(f"proof:{obligation.rule.rule}#{row.item}", obligation.rule),

@@ -13,6 +13,7 @@ from django.db.models import Q
 from compliance.binder.texts import Told, telling
 from compliance.models import Finding, Obligation, RuleVersion
 from compliance.parts import Part
+from compliance.queries.opened_to import moment
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
@@ -40,8 +41,9 @@ NO_CODE = (
     "young.screened",
     "young.suspected",
 )
-# Facts whose times tell when somebody was born.
+# Facts whose times tell when somebody was born, of young people and of the home itself.
 NO_TIMES = ("young.born", "young.estimated_age", "young.turns_eighteen")
+NO_TIMES_OF_HOME = frozenset({"home.young_adult"})
 
 
 @dataclass(frozen=True)
@@ -100,15 +102,19 @@ class Scope:
         return self.numbers.get(who, "") if who else ""
 
     @cached_property
-    def without_code(self) -> set[UUID]:
-        """Return the events of harm or health of which some row tells. All rows of one event have the same times: a code on one
-        of them would name the young person on each."""
-        beside: dict[str, Any] = {"event": Obligation, "evidence__fact": Finding}
-        found: set[UUID] = set()
-        for column, model in beside.items():
+    def without_code(self) -> set[UUID | str]:
+        """Return the events of harm or health of which some row tells, and when they were. All rows of one event have the same
+        times: a code on one of them would name the young person on each."""
+        beside: dict[tuple[str, str], Any] = {
+            ("event", "event_at"): Obligation,
+            ("evidence__fact", "evidence__at"): Finding,
+        }
+        found: set[UUID | str] = set()
+        for (column, at), model in beside.items():
             told = reduce(or_, (Q(**{f"{column}__startswith": start}) for start in NO_CODE))
-            found |= set(model.objects.filter(told, facility=self.home).values_list("subject", flat=True))
-        return found
+            for subject, began in model.objects.filter(told, facility=self.home).values_list("subject", at):
+                found |= {subject, self.at(as_moment(began))}
+        return found - {""}
 
     def young(self, row: Obligation | Finding, facts: Iterable[str]) -> str:
         """Return how a row names the young person whom it is about; the home where it is about nobody.
@@ -118,8 +124,9 @@ class Scope:
         who = row.resident_id
         if who is None:
             return "the home"
+        began = row.event_at if isinstance(row, Obligation) else as_moment(row.evidence.get("at"))
         hidden = row.area in NO_CODE_AREAS or any(fact.startswith(NO_CODE) for fact in facts)
-        hidden = hidden or row.subject in self.without_code
+        hidden = hidden or not self.without_code.isdisjoint({row.subject, self.at(began)})
         return A_YOUNG_PERSON if hidden else self.codes.get(who, NOT_HERE_NOW)
 
     def at(self, moment: datetime | None) -> str:
@@ -141,8 +148,17 @@ class Scope:
 
 
 def hides_times(rule: RuleVersion, resident: UUID | None, fact: str) -> bool:
-    """Return whether the times of a row about a young person, which follows ``fact``, would tell a date of birth."""
-    return resident is not None and (rule.young_part == Part.IDENTITY or fact.startswith(NO_TIMES))
+    """Return whether the times of a row, which follows ``fact``, would tell a date of birth; or of health whose it is, because
+    other rows of the same event, such as a stay, have the same times and a code."""
+    if resident is None:
+        return not NO_TIMES_OF_HOME.isdisjoint(rule.parameters.get("when") or ())
+    of_health = rule.area in NO_CODE_AREAS and not fact.startswith(NO_CODE)
+    return of_health or rule.young_part == Part.IDENTITY or fact.startswith(NO_TIMES)
+
+
+def as_moment(value: datetime | str | None) -> datetime | None:
+    """Return a moment of a row, or one that its evidence holds as text."""
+    return moment(value) if isinstance(value, str) else value
 
 
 def day(value: date | None) -> str:

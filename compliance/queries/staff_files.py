@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,8 @@ NOT_SHOWN = ("facility", "person")
 OF_ROLE = {Role.STAFF: {"staff.working", "staff.care"}, Role.ADMIN: {"staff.working", "staff.running"}}
 WORST = ("late", "due", "good")
 OF_FACT = {each.fact: each for each in HOURS}
+
+Filed = TypeVar("Filed", Credential, Training)
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,10 @@ def staff_file(home: Facility, assignment: Assignment, reader: Person) -> StaffF
     """Return the file of whom ``assignment`` names, who works in the home or runs it. Twelve queries at most."""
     person, zone = assignment.person, home.zone
     today = now().astimezone(zone).date()
-    since = began(home, person, zone)
-    filed = filed_for([person.pk])[person.pk]
+    since, left = span(home, person, zone)
+    filed = known_here(filed_for([person.pk])[person.pk], home, left)
     have = [held(filed, kind, today, home.pk) for kind in Credential.Kind]
-    trainings = trainings_of(person)
+    trainings = known_here(trainings_of(person), home, left)
     counted = [each for each in trainings if each.withdrawn_at is None]
     year, own = year_of(since, today), person.pk == reader.pk
     references = [] if own else references_of(home, person)
@@ -129,10 +131,17 @@ def working(home: Facility, pk: UUID) -> Assignment:
     return Assignment.objects.select_related("person").get(facility=home, pk=pk, role__in=ROLES)
 
 
-def began(home: Facility, person: Person, zone: ZoneInfo) -> date:
-    """Return the first day on which ``person`` worked in the home."""
+def span(home: Facility, person: Person, zone: ZoneInfo) -> tuple[date, datetime | None]:
+    """Return the first day on which ``person`` worked in the home, and when they left it; None while they work there."""
     rows = Assignment.objects.filter(facility=home, person=person, role__in=ROLES).order_by("starts_at")
-    return rows.values_list("starts_at", flat=True)[0].astimezone(zone).date()
+    (first, _), *_ = spans = list(rows.values_list("starts_at", "ends_at"))
+    ends = [end for _, end in spans if end is not None and end <= now()]
+    return first.astimezone(zone).date(), max(ends) if len(ends) == len(spans) else None
+
+
+def known_here(filed: Iterable[Filed], home: Facility, left: datetime | None) -> list[Filed]:
+    """Return what of ``filed`` the home may know of: of who has ``left``, nothing that another home has filed since."""
+    return [one for one in filed if one.facility_id == home.pk or left is None or one.filed_at < left]
 
 
 def year_of(since: date, today: date) -> Year:

@@ -11,7 +11,9 @@ from django.conf import settings
 from django.db import connection
 
 from placement.access.models import CalendarFeed, Person
-from placement.access.rights import Can
+from placement.access.opened import Opened, write
+from placement.access.rights import Can, Role
+from placement.access.visible import homes_inspected
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
@@ -62,12 +64,18 @@ def end_calendar_feed(feed: CalendarFeed, *, by: Person) -> CalendarFeed:
 
 @operation("read the own calendar feed")
 def note_calendar_read(feed: CalendarFeed, *, by: Person) -> None:
-    """Keep that a feed of ``by`` is read now, in its row and in the access log."""
-    feed = CalendarFeed.objects.get(pk=feed.pk, person=by, ended_at=None)
+    """Keep that a feed of ``by`` is read now, in its row and in the access log. Raises ``DoesNotExist`` for one that has ended.
+
+    What an inspector reads is an opening of the home that they inspect, too.
+    """
+    feed = CalendarFeed.objects.select_for_update(no_key=True).get(pk=feed.pk, person=by, ended_at=None)
     feed.read_at = now()
     feed.save(update_fields=["read_at"])
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_calendar_log(%s)", [feed.pk])
+    if by.role == Role.INSPECTOR:
+        read = Opened({Can.INSPECT}, {"residents": set(), "facilities": homes_inspected(by)})
+        write(read, page="calendar:feed", outcome="exported")
 
 
 def whose(token: str) -> tuple[UUID, Person] | None:
@@ -90,6 +98,6 @@ def feeds_of(person: Person) -> list[Shown]:
 
 
 def going_on(person: Person, feeds: Iterable[CalendarFeed]) -> list[CalendarFeed]:
-    """Return those of ``feeds`` that have not ended, by themselves or with being signed out everywhere."""
-    out = person.signed_out_at
-    return [feed for feed in feeds if feed.ended_at is None and (out is None or feed.made_at > out)]
+    """Return those of ``feeds`` that have not ended, by themselves, with being signed out everywhere or with a new password."""
+    ends = [moment for moment in (person.signed_out_at, person.password_changed_at) if moment]
+    return [feed for feed in feeds if feed.ended_at is None and all(feed.made_at > moment for moment in ends)]

@@ -408,7 +408,8 @@ class Session(AbstractBaseSession):
 class CalendarFeed(Tracked):
     """An address under which a calendar program reads what is due for ``person``, without a session and without names.
 
-    Of the token in the address only the hash is kept. A feed ends when its person says so, and with being signed out everywhere.
+    Of the token in the address only the hash is kept. A feed ends when its person says so, with being signed out everywhere, and
+    with a new password.
     """
 
     signatures: ClassVar[tuple[str, ...]] = ("person_id",)

@@ -116,6 +116,8 @@ explain(
         "inspection_says_who_recorded_it": "Say which authority came. What somebody records has a day and their name.",
         "inspection_is_recorded_by_the_home": "Only the home's administrator or a supervisor records a visit.",
         "inspection_is_kept": "A visit stays as it was recorded.",
+        "inspection_of_a_file_comes_from_it": "What a licensing file counts is changed by the next import of that file alone.",
+        "inspector_is_named_by_the_agency": "Only a supervisor of the agency says when an inspector comes, and when the visit ends.",
         "inspection_paper_is_of_the_home": "Choose a paper that is filed in this home.",
         "address_shown_for_a_known_purpose": "Say what the address is needed for.",
         "address_shown_for_a_reason": "Say why the address is needed.",

@@ -129,10 +129,36 @@ def new_password(person: Person, *, by: Person) -> None:
     operations.set_password(person, "a-long-enough-word-71", by=by)
 
 
+def own_password(world: World, token: str) -> None:
+    person = world.caseworker2
+    with acting(person.pk, person.name):
+        new_password(person, by=person)
+
+
+def somebody_elses_then_own(world: World, token: str) -> None:
+    account(new_password)(world, token)
+    world.caseworker2.refresh_from_db()
+    own_password(world, token)
+
+
 @pytest.mark.parametrize(
     "how",
-    [end, account(operations.close_account), account(operations.end_sessions), account(new_password)],
-    ids=["ended", "account closed", "signed out everywhere", "password set by somebody else"],
+    [
+        end,
+        account(operations.close_account),
+        account(operations.end_sessions),
+        account(new_password),
+        own_password,
+        somebody_elses_then_own,
+    ],
+    ids=[
+        "ended",
+        "closed",
+        "signed out everywhere",
+        "password set by somebody else",
+        "new password",
+        "and then an own",
+    ],
 )
 def test_then_it_leads_nowhere_like_any_unknown_address(world: World, how: Any) -> None:
     token = made(world.caseworker2)
@@ -140,6 +166,9 @@ def test_then_it_leads_nowhere_like_any_unknown_address(world: World, how: Any) 
     how(world, token)
     assert as_unknown(read(token))
     assert as_unknown(read("x" * 43))
+    world.caseworker2.refresh_from_db()
+    with acting(world.caseworker2.pk, world.caseworker2.name):
+        assert feeds.feeds_of(world.caseworker2) == []
 
 
 def test_without_the_second_factor_that_is_asked_for_it_leads_nowhere(world: World, settings: Any) -> None:
@@ -185,6 +214,15 @@ def test_each_reading_is_logged_and_told_to_its_person(world: World) -> None:
     page = browser(world, "caseworker2").get(PAGE).content.decode()
     assert '<td class="n" data-label="Reads in 30 days">2</td>' in page
     assert "never" not in page
+
+
+def test_what_an_inspector_reads_is_an_opening_of_the_home(world: World) -> None:
+    assert read(made(world.inspector_cedar)).status_code == 200
+    assert reads(world.inspector_cedar) == 1
+    page = reverse("facilities:opened", args=[world.cedar.facility.pk])
+    assert "The own calendar, as a feed" in browser(world, "admin_cedar").get(page).text
+    assert read(made(world.admin_cedar)).status_code == 200
+    assert browser(world, "supervisor").get(page).text.count("The own calendar, as a feed") == 1
 
 
 def test_it_is_read_again_only_after_a_pause(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

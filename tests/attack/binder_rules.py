@@ -67,6 +67,21 @@ BINDERS: list[dict[str, Any]] = [
     },
     {"name": "inspector_in_one_home", "who": "supervisor", "attack": lambda w: visit(w, "birch")},
     {
+        "name": "inspector_is_named_by_the_agency",
+        "who": "admin_cedar",
+        "attack": lambda w: change(of_cedar(w), ends_at=w.now),
+    },
+    {
+        "name": "inspector_is_named_by_the_agency",
+        "who": "admin_cedar",
+        "attack": lambda w: change(of_cedar(w), role="staff"),
+    },
+    {
+        "name": "inspector_is_named_by_the_agency",
+        "who": "inspector_cedar",
+        "attack": lambda w: visit(w, "birch", starts_at=w.now + 20 * DAY, ends_at=w.now + 21 * DAY),
+    },
+    {
         "name": "inspector_in_one_home",
         "who": "supervisor",
         "attack": lambda w: change(

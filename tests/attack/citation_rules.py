@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from compliance.models import Citation, CorrectionPlan
+from placement.database.context import acting_as_system
 from placement.facilities.models import OutsideInspection
 from tests.attack.sql import change, insert
 from tests.inspections import cited, ended, planned, recorded, sent
@@ -24,7 +25,8 @@ def counted(w: World, **values: Any) -> UUID:
     """A row of a licensing file."""
     row = {"facility_id": w.cedar.facility.pk, "kind": "other", "visited_on": w.today - DAY, "visits": 1}
     row |= {"serious_citations": 2, "other_citations": 0, "source": "ca-ccld"}
-    return insert(OutsideInspection, **row | values)
+    with acting_as_system("import_facilities"):
+        return insert(OutsideInspection, **row | values)
 
 
 def citation(w: World, at: UUID | None = None, by: str = "admin_cedar", **values: Any) -> UUID:
@@ -59,6 +61,16 @@ CITATIONS: list[dict[str, Any]] = [
         "name": "inspection_is_recorded_by_the_home",
         "who": "inspector_cedar",
         "attack": lambda w: visit(w, by="inspector_cedar"),
+    },
+    {
+        "name": "inspection_of_a_file_comes_from_it",
+        "who": "admin_cedar",
+        "attack": lambda w: change((OutsideInspection, counted(w)), serious_citations=0),
+    },
+    {
+        "name": "inspection_of_a_file_comes_from_it",
+        "who": "supervisor",
+        "attack": lambda w: visit(w, source="ca-ccld", recorded_by_id=None, recorded_at=None),
     },
     {
         "name": "inspection_has_been",

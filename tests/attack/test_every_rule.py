@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, models, transaction
 from compliance.models import MonthTotals
 from placement.access.models import AccountChange, CalendarFeed, Membership, Person
 from placement.database import roles
-from placement.database.context import acting
+from placement.database.context import acting, acting_as_system
 from placement.facilities.models import LicenceCondition, OutsideInspection, PlacementDecision, WarningSignature
 from residents.models import (
     Identity,
@@ -93,8 +93,9 @@ def siblings(world: World, *keys: str) -> None:
 def inspect(world: World, times: int = 1, **values: Any) -> None:
     visit = {"kind": "inspection", "visited_on": world.today, "visits": 1, "source": "file"}
     visit |= {"serious_citations": 0, "other_citations": 0}
-    for _ in range(times):
-        insert(OutsideInspection, facility_id=world.cedar.facility.pk, **visit | values)
+    with acting_as_system("import_facilities"):
+        for _ in range(times):
+            insert(OutsideInspection, facility_id=world.cedar.facility.pk, **visit | values)
 
 
 def kept_wording(world: World) -> WordingIgnored:

@@ -6,7 +6,7 @@ import io
 import json
 import re
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -223,12 +223,46 @@ def test_no_code_beside_health_or_harm_nor_on_any_other_row_of_the_same_event(wo
     assert health <= {A_YOUNG_PERSON}
 
 
+def test_no_row_without_a_code_has_a_time_that_stands_beside_a_code(world: World) -> None:
+    full_home(world)
+    for kind in ("missing", "allegation"):
+        report(world, world.ada.resident, kind=kind, ago=timedelta(minutes=40))
+    binder, codes = made(world), {world.ada.resident.code, world.bea.resident.code}
+    times: dict[bool, set[str]] = {True: set(), False: set()}
+    for key, columns in {"obligations": ("When that was", "Due"), "findings": ("Not met since",)}.items():
+        for row in rows(binder, key):
+            if row["About"] in codes | {A_YOUNG_PERSON}:
+                told = {row[column] for column in columns} - {""}
+                times[row["About"] in codes] |= {
+                    time for time in told if "T17:00" not in time
+                }  # the end of a working day
+    assert times[True] and times[False] and times[True] & times[False] == set()
+    since = {row["Rule id and version"].split(",")[0]: row["Since"] for row in rows(binder, "rules")}
+    assert since["fed-health-screening-plan"] == "" and since[NCMEC]
+
+
+def test_rows_without_times_stand_last_in_no_order_that_tells_any(world: World) -> None:
+    full_home(world)
+    asked = rows(made(world), "obligations")
+    hidden = [not row["When that was"] for row in asked]
+    assert any(hidden) and hidden == sorted(hidden)
+    numbers = [row["Obligation"] for row in asked if not row["When that was"]]
+    assert len(numbers) > 2 and numbers == sorted(numbers)
+    assert [row["When that was"] for row in asked if row["When that was"]] == sorted(
+        (row["When that was"] for row in asked if row["When that was"]), key=datetime.fromisoformat
+    )
+
+
 def test_no_time_tells_a_date_of_birth(world: World) -> None:
     rule = RuleVersion.objects.filter(young_part="identity").first()
     row = Obligation(rule=rule, resident=world.ada.resident, event="young.turns_eighteen")
     assert hides_times(rule, row.resident_id, row.event) and hides_times(rule, row.resident_id, "stay.begun")
-    other = RuleVersion.objects.filter(young_part="care").first()
+    other = RuleVersion.objects.filter(young_part="care", area="missing-child").first()
     assert not hides_times(other, row.resident_id, "stay.begun") and not hides_times(other, None, "young.born")
+    adults = RuleVersion.objects.filter(
+        rule="fl-young-adult-ratio-asleep"
+    ).first()  # from the 18th birthday of one of them
+    assert hides_times(adults, None, "")
     born = Obligation.objects.filter(facility=world.cedar.facility, part="identity")
     told = {each["Obligation"]: each for each in rows(made(world), "obligations")}
     assert born.exists()
@@ -358,6 +392,17 @@ def test_signs_that_the_pdf_cannot_print_stand_as_a_square(world: World) -> None
     text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(files.pdf(binder, binder.content()))).pages)
     assert "\N{WHITE SQUARE}\N{WHITE SQUARE}" in text and "Łódź" in text
     assert "\N{GRINNING FACE}" in canonical(binder.content())
+
+
+def test_a_text_of_many_such_signs_does_not_keep_the_server_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+    real = files.can_print
+    monkeypatch.setattr(files, "can_print", lambda signs: tried.append(signs) or real(signs))
+    many = "".join(chr(number) for number in range(0x4E00, 0x4E00 + 3000))
+    assert files.printable({"text": f"\N{LATIN SMALL LETTER E WITH ACUTE}{many}"}) == {
+        "text": "\N{LATIN SMALL LETTER E WITH ACUTE}" + files.NO_SIGN * 3000
+    }
+    assert len(tried) <= files.TRIED + 2
 
 
 def test_the_tables_say_what_they_are_and_can_be_checked(world: World) -> None:

@@ -10,10 +10,12 @@ from django.urls import reverse
 from compliance.judging import judge
 from compliance.models import Finding, Obligation
 from compliance.queries.staff_files import Year, staff_file, working, year_of
+from placement.audit.clock import now
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities import operations as homes
 from placement.facilities.models import Assignment, Credential, StaffReference, Training
+from placement.ui.dates import full_day
 from tests.compliance.test_facts import rows, subjects
 from tests.facilities.test_placements_pages import post
 from tests.staff_files import asked, trained
@@ -149,6 +151,34 @@ def test_hours_count_in_every_home_where_somebody_works(world: World) -> None:
     assert Obligation.objects.get(**about).met_at is not None
     withdraw(world, given, "cedar")
     assert Obligation.objects.get(**about).met_at is None
+
+
+def test_what_is_filed_elsewhere_after_somebody_has_left_is_not_shown(world: World) -> None:
+    works = Assignment.objects.get(facility=world.cedar.facility, person=world.staff_cedar)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        homes.assign(world.staff_cedar, world.birch.facility, role="staff", by=world.supervisor)
+    trained(world, world.staff_cedar, home="birch", course="In both homes")
+    page = browser(world, "admin_cedar").get(page_of(world)).text
+    assert "In both homes" in page and "in another home" in page and world.admin_birch.name not in page
+    with acting(world.supervisor.pk, world.supervisor.name):
+        homes.end_assignment(works, at=now(), by=world.supervisor)
+    trained(world, world.staff_cedar, home="birch", course="Elsewhere now", hours=7)
+    with acting(world.admin_birch.pk, world.admin_birch.name):
+        homes.file_credential(
+            world.birch.facility,
+            world.staff_cedar,
+            kind="first_aid",
+            valid_from=world.today,
+            valid_to=world.today + 900 * DAY,
+            by=world.admin_birch,
+        )
+    page = browser(world, "admin_cedar").get(page_of(world)).text
+    assert "In both homes" in page and "Elsewhere now" not in page
+    assert full_day(world.today + 900 * DAY) not in page
+    at_work = world.birch.facility.assignments.get(person=world.staff_cedar)
+    file = reverse("compliance:staff_file", args=[world.birch.facility.pk, at_work.pk])
+    page = browser(world, "admin_birch").get(file).text
+    assert "In both homes" in page and "Elsewhere now" in page and full_day(world.today + 900 * DAY) in page
 
 
 def test_other_topics_do_not_count(world: World) -> None:

@@ -129,7 +129,7 @@ CASES = {
         "compliance/test_binder.py::test_no_file_names_anybody_or_tells_where_the_home_is",
         "compliance/test_binder.py::test_no_code_beside_health_or_harm_nor_on_any_other_row_of_the_same_event",
         "compliance/test_binder.py::test_an_administrators_binder_has_no_row_more_than_an_inspectors",
-        "facilities/test_inspectors.py::test_it_ends_by_itself",
+        "compliance/test_inspectors.py::test_it_ends_by_itself",
         "compliance/test_totals.py::test_whoever_is_barred_reads_the_same_as_another_supervisor_of_the_unit",
         "compliance/test_totals.py::test_what_is_written_later_about_that_month_changes_nothing",
         "compliance/test_small_cells.py::test_whoever_knows_the_rule_is_left_with_several_numbers_for_each_hidden_one",

@@ -234,9 +234,14 @@ def assign(
 
 @operation("ended somebody's role in the home")
 def end_assignment(assignment: Assignment, *, at: datetime, by: Person | None) -> Assignment:
-    """End a role in the home at a moment, and the person's rights there. Raises ``Refused`` when it has ended."""
+    """End a role in the home at a moment, and the person's rights there.
+
+    Raises ``Refused`` when it has ended, and when an administrator ends the visit of an inspector (the agency does).
+    """
     home_run_by(assignment.facility, by)
     assignment = Assignment.objects.select_related("person").locked().get(pk=assignment.pk)
+    if assignment.role == Role.INSPECTOR:
+        must_be_agency(by)
     if assignment.ends_at is not None and assignment.ends_at <= now():
         raise Refused("This has ended already.")
     assignment.ends_at = at

@@ -64,6 +64,19 @@ def test_it_ends_by_itself(world: World) -> None:
     assert differences() == []
 
 
+def test_whoever_runs_the_home_does_not_end_the_visit(world: World) -> None:
+    home, visit = world.cedar.facility, Assignment.objects.get(person=world.inspector_cedar)
+    with acting(world.admin_cedar.pk, world.admin_cedar.name), pytest.raises(Refused, match="supervisor"):
+        operations.end_assignment(visit, at=now(), by=world.admin_cedar)
+    detail, end = (
+        reverse("facilities:detail", args=[home.pk]),
+        reverse("facilities:end-assignment", args=[home.pk, visit.pk]),
+    )
+    assert end not in browser(world, "admin_cedar").get(detail).text
+    assert end in browser(world, "supervisor").get(detail).text
+    assert browser(world, "inspector_cedar").get(detail).status_code == 200
+
+
 def test_whoever_runs_the_home_reads_what_the_inspector_opened_lists_too(world: World) -> None:
     locked(world)
     client, admin = browser(world, "inspector_cedar"), browser(world, "admin_cedar")

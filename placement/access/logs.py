@@ -9,7 +9,7 @@ from django.db import Error as DatabaseFailure
 from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
-FEED = re.compile(r"(/calendar/feeds/)[^/\s]+")
+FEED = re.compile(r"(calendar/+feeds/+)\S+", re.IGNORECASE)  # also in an address that is not quite right
 
 
 class NoRecordText(logging.Filter):

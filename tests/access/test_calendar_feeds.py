@@ -288,6 +288,14 @@ def test_no_log_line_of_the_application_holds_the_token(world: World, caplog: py
     caplog.handler.addFilter(NoRecordText())
     assert read("x" * 43).status_code == 404
     assert "/calendar/feeds/…" in caplog.text
+    for near in (
+        "/calendar/feeds//{}.ics",
+        "/Calendar/Feeds/{}.ics",
+        "/calendar/feeds/{}",
+        "/calendar/feeds/a/{}.ics/",
+    ):
+        assert Client().get(near.format("x" * 43)).status_code == 404
+    assert caplog.text.count("…") == 5
     assert "xxx" not in caplog.text
 
 

@@ -79,6 +79,11 @@ def test_nobody_files_for_themselves(world: World) -> None:
         trained(world, world.admin_cedar)
     own = admin.get(page_of(world, who="admin")).text
     assert "File training" not in own and "Ask for one" not in own
+    ask = reverse(
+        "compliance:ask_reference", args=[world.cedar.facility.pk, page_of(world, who="admin").split("/")[-2]]
+    )
+    values = {"named": "Pat Doe", "relation": "Friend", "asked_on": world.today.strftime("%m/%d/%Y")}
+    assert "Nobody asks for a reference on themselves" in post(admin, ask, values).text
 
 
 def test_what_was_said_is_for_those_who_run_the_home_and_not_for_whom_it_is_about(world: World) -> None:

@@ -9,7 +9,7 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.audit.operation import operation
-from placement.database.constraints import Refused
+from placement.database.constraints import Refused, sentence_of
 from placement.facilities.models import Facility, ReferenceText, StaffReference, Training
 from placement.facilities.operations.homes import home_run_by
 from residents.models import Document
@@ -76,6 +76,8 @@ def ask_reference(
     there, and for a day to come.
     """
     home = home_run_by(facility, by)
+    if person.pk == by.pk:  # to whom the database hides the row, so that it could not be written
+        raise Refused(sentence_of("reference_is_kept_by_another"))
     reference = StaffReference.objects.create(
         facility=home, person=person, relation=relation.strip(), asked_on=asked_on, asked_by=by
     )

@@ -8,6 +8,7 @@ import pytest
 from placement.access.models import Membership
 from placement.access.rights import AGENCY_RIGHTS, HOME_RIGHTS, Can, Role
 from placement.access.visible import rights_on
+from placement.audit.clock import now
 from placement.database.constraints import Refused
 from placement.database.context import acting_as_system
 from placement.facilities import operations
@@ -203,6 +204,7 @@ def test_an_account_gets_only_the_role_it_is_for_and_only_the_agency_names_inspe
         do(world.admin_cedar, operations.assign, world.caseworker, home, role=Role.ADMIN)
     with pytest.raises(Refused, match="Only a supervisor"):
         do(world.admin_cedar, operations.assign, world.inspector_birch, home, role=Role.INSPECTOR)
+    do(world.supervisor, operations.end_assignment, Assignment.objects.get(person=world.inspector_birch), at=now())
     do(
         world.supervisor,
         operations.assign,

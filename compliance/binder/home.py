@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Prefetch, Q
 
 from compliance.binder.scope import ON_FILE, Column, Scope, day, on_file, short
-from compliance.queries.staff_files import trained
+from compliance.queries.staff_files import known_here, trained
 from placement.access.rights import Role
 from placement.facilities.models import (
     Credential,
@@ -169,13 +169,8 @@ def staff(scope: Scope) -> Rows:
     filed = filed_for(row.person_id for row in rows)
 
     def known(row: Any) -> list[Credential]:
-        """What other homes have filed of somebody who had left is not for this one."""
         found = [one for one in filed[row.person_id] if one.valid_from <= scope.until]
-        return [
-            one
-            for one in found
-            if one.facility_id == scope.home.pk or row.ends_at is None or one.filed_at < row.ends_at
-        ]
+        return known_here(found, scope.home, row.ends_at)
 
     return [
         [
@@ -215,7 +210,10 @@ def credentials(scope: Scope) -> Rows:
 
 def training(scope: Scope) -> Rows:
     """Return the hours of those who work here up to the last day; of another home that filed them it tells no words."""
-    found = trained((row.person_id for row in works_in(scope)), until=scope.until)
+    works = works_in(scope)
+    ends = {row.person_id: row.ends_at for row in sorted(works, key=lambda row: row.starts_at)}
+    found = trained(ends, until=scope.until)
+    found = [one for one in found if known_here([one], scope.home, ends[one.person_id])]
     told = scope.told(row.filed_by_id for row in found)
     found.sort(key=lambda row: (scope.staff(row.person_id), row.held_on, row.topic, str(row.pk)))
     return [

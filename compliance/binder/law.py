@@ -9,7 +9,17 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from compliance.binder.scope import NO_CODE_AREAS, ON_FILE, Column, Scope, day, hides_times, on_file, short
+from compliance.binder.scope import (
+    A_YOUNG_PERSON,
+    NO_CODE_AREAS,
+    ON_FILE,
+    Column,
+    Scope,
+    day,
+    hides_times,
+    on_file,
+    short,
+)
 from compliance.models import CorrectiveAction, CorrectiveStep, Finding, Obligation, Proof, RuleVersion
 from compliance.parts import Part
 from compliance.queries.board import NEVER, area_words
@@ -201,27 +211,36 @@ def not_judged(scope: Scope) -> Rows:
 
 
 def findings(scope: Scope) -> Rows:
-    """Return what was not met, since when, on what evidence, and how it was closed."""
+    """Return what was not met, since when, on what evidence, and how it was closed.
+
+    One act opens and closes several rows about the same young person: those without a code don't say when that was.
+    """
     rows = []
     found = in_order(findings_of(scope).select_related("rule"), lambda row: row.since, hides_times_of)
     for row in found:
-        hidden, facts = hides_times_of(row), [name for name, _ in facts_of(row)]
+        hidden, about = hides_times_of(row), named(scope, row)
         closed = row.closed_at if row.closed_at and row.closed_at < scope.ends else None
+        one_act = hidden or about == A_YOUNG_PERSON
         rows.append(
             [
                 short(row.pk),
                 f"{row.rule.title} ({row.rule.rule})",
                 row.rule.citation,
-                scope.young(row, facts),
+                about,
                 SEVERITIES.get(row.severity, row.severity),
                 "" if hidden else scope.at(row.since),
-                "" if hidden else scope.at(row.opened_at),
-                "" if hidden else scope.at(closed),
+                "" if one_act else scope.at(row.opened_at),
+                "" if one_act else scope.at(closed),
                 row.get_closed_why_display() if closed else "",
                 evidence(scope, row, hidden=hidden),
             ]
         )
     return rows
+
+
+def named(scope: Scope, row: Finding) -> str:
+    """Return how a finding names whom it is about."""
+    return scope.young(row, [name for name, _ in facts_of(row)])
 
 
 def facts_of(row: Finding) -> list[tuple[str, str | None]]:
@@ -250,10 +269,11 @@ def evidence(scope: Scope, row: Finding, *, hidden: bool) -> str:
 def history(scope: Scope) -> Rows:
     """Return what became of each finding: found, corrective action and its steps, closed."""
     shown = {row.pk: row for row in findings_of(scope).select_related("rule") if not hides_times_of(row)}
-    events = [(row.opened_at, pk, "found", None) for pk, row in shown.items()]
+    dated = {pk: row for pk, row in shown.items() if named(scope, row) != A_YOUNG_PERSON}
+    events = [(row.opened_at, pk, "found", None) for pk, row in dated.items()]
     events += [
         (row.closed_at, pk, f"closed: {row.get_closed_why_display().lower()}", None)
-        for pk, row in shown.items()
+        for pk, row in dated.items()
         if row.closed_at and row.closed_at < scope.ends
     ]
     finding_of = dict(CorrectiveAction.objects.filter(finding__in=shown).values_list("pk", "finding"))
@@ -321,14 +341,16 @@ def obligations(scope: Scope) -> Rows:
     rows = []
     for row in in_order(asked_of(scope).select_related("rule"), lambda row: row.event_at, hides_times_of):
         stands, over = how_it_stands(scope, row)
-        hidden = hides_times_of(row)
+        hidden, about = hides_times_of(row), scope.young(row, [row.event])
         event, due, ended = ("" if hidden else scope.at(at) for at in (row.event_at, row.due_at, over))
+        if about == A_YOUNG_PERSON and over == row.ended_at:
+            ended = ""  # one act ends several
         rows.append(
             [
                 short(row.pk),
                 f"{row.rule.title} ({row.rule.rule})",
                 row.rule.citation,
-                scope.young(row, [row.event]),
+                about,
                 sentence(row.event, row.rule),
                 event,
                 due,

@@ -237,6 +237,13 @@ def test_no_row_without_a_code_has_a_time_that_stands_beside_a_code(world: World
                     time for time in told if "T17:00" not in time
                 }  # the end of a working day
     assert times[True] and times[False] and times[True] & times[False] == set()
+    unnamed = [row for row in rows(binder, "findings") if row["About"] == A_YOUNG_PERSON]
+    assert unnamed and {(row["Found"], row["Closed"]) for row in unnamed} == {("", "")}
+    found = {row["Finding"] for row in rows(binder, "history") if row["What happened"] == "found"}
+    assert found and found.isdisjoint(row["Finding"] for row in unnamed)
+    assert [row for row in rows(binder, "findings") if row["About"] in codes and row["Found"]]
+    ended = [row for row in rows(binder, "obligations") if row["How it stands"] == "no longer asked"]
+    assert {row["Met or ended"] for row in ended if row["About"] == A_YOUNG_PERSON} <= {""}
     since = {row["Rule id and version"].split(",")[0]: row["Since"] for row in rows(binder, "rules")}
     assert since["fed-health-screening-plan"] == "" and since[NCMEC]
 

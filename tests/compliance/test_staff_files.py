@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from compliance.judging import judge
 from compliance.models import Finding, Obligation
+from compliance.operations import make_binder
 from compliance.queries.staff_files import Year, staff_file, working, year_of
 from placement.audit.clock import now
 from placement.database.constraints import Refused
@@ -180,6 +181,10 @@ def test_what_is_filed_elsewhere_after_somebody_has_left_is_not_shown(world: Wor
     page = browser(world, "admin_cedar").get(page_of(world)).text
     assert "In both homes" in page and "Elsewhere now" not in page
     assert full_day(world.today + 900 * DAY) not in page
+    with acting(world.inspector_cedar.pk, world.inspector_cedar.name):
+        binder = make_binder(world.cedar.facility, since=world.today, until=world.today, by=world.inspector_cedar)
+    hours = next(part["rows"] for part in binder.content()["sections"] if part["key"] == "training-hours")
+    assert [row[3] for row in hours if row[0] == world.staff_cedar.staff_number] == ["5"]
     at_work = world.birch.facility.assignments.get(person=world.staff_cedar)
     file = reverse("compliance:staff_file", args=[world.birch.facility.pk, at_work.pk])
     page = browser(world, "admin_birch").get(file).text

@@ -74,8 +74,9 @@ def can_print(signs: str) -> bool:
 
 
 def _compile(template: bytes, data: str, at: datetime) -> bytes:
+    compiled: Any = typst.compile  # its types ask for a folder of the same type as the template, which is bytes here
     with TemporaryDirectory() as nothing:  # files are only read below this folder
-        return typst.compile(
+        made: bytes = compiled(
             template,
             root=nothing,
             package_path=nothing,
@@ -85,6 +86,7 @@ def _compile(template: bytes, data: str, at: datetime) -> bytes:
             pdf_standards=STANDARD,
             timestamp=int(at.timestamp()),
         )
+    return made
 
 
 def printed(binder: Binder, content: Content) -> dict[str, Any]:

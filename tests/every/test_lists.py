@@ -212,8 +212,9 @@ def many_parts_of_a_home(world) -> None:
             SELECT gen_random_uuid(), '{cedar}', current_date - 5, current_date + n, 'Zz'
             FROM generate_series(1, {{many}}) n""",
         f"""INSERT INTO facilities_outsideinspection (id, facility_id, kind, visited_on, visits, serious_citations,
-              other_citations, source)
-            SELECT gen_random_uuid(), '{cedar}', 'inspection', current_date - n, 1, 0, 0, 'Zz'
+              other_citations, source, authority, recorded_by_id, recorded_at)
+            SELECT gen_random_uuid(), '{cedar}', 'inspection', current_date - n, 1, 0, 0, 'home', 'Zz',
+              '{world.supervisor.pk}', now()
             FROM generate_series(1, {{some}}) n""",
         f"""INSERT INTO facilities_assignment (id, facility_id, person_id, role, starts_at)
             SELECT gen_random_uuid(), '{cedar}', id, 'staff', now() FROM access_person

@@ -24,7 +24,7 @@ from tests.every.states import begun_report, missing, warned, way_in
 from tests.every.table import PAGES
 from tests.world import World, Young
 
-DOWNLOADS = {"residents:document", "facilities:paper"}
+DOWNLOADS = {"residents:document", "facilities:paper", "compliance:binder_pdf", "compliance:binder_tables"}
 NO_PAGE = DOWNLOADS | {name for name, page in PAGES.items() if page.post_only}
 OF_NO_STATE = {
     "bars:judge",

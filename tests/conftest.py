@@ -36,7 +36,7 @@ from tests.world import World
 examples.register_profile("no time limits", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("no time limits")
 
-OF_OTHER_THINGS = ("access", "audit", "database", "facilities", "races", "residents")
+OF_OTHER_THINGS = ("access", "audit", "database", "facilities", "residents")
 _copies = itertools.count(1)
 gc.set_threshold(20_000, 20, 20)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from compliance.models import Finding, FirstDay, Obligation
 from placement.audit.clock import now
-from placement.ui.dates import month_code
+from placement.ui.dates import month_code, month_name
 
 MONTHS, DAYS = 13, 14
 NEAR = timedelta(days=DAYS)
@@ -38,6 +38,11 @@ class Month:
     def code(self) -> str:
         """Return the month for an address: ``2026-11``."""
         return month_code(self.first)
+
+    @property
+    def name(self) -> str:
+        """Return the month in words: ``November 2026``."""
+        return month_name(self.first)
 
 
 def first_day() -> datetime | None:

@@ -19,7 +19,7 @@ from placement.access.request import Request
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.ui.charts import ColumnChart, StackChart, columns, stacks
-from placement.ui.dates import full_day, month_name, zoned
+from placement.ui.dates import full_day, month_mark, month_name, weekday_mark, weekday_name, zoned
 
 SIGNS = (("Not met", "✕", "late"), ("Not yet known", "?", "due"), ("Met", "✓", "good"))
 
@@ -125,8 +125,8 @@ def trend_chart(found: list[Month], given: Mapping[str, str]) -> ColumnChart:
     """Return the chart of what was not met at the end of each month."""
     listed = [
         (
-            f"{month.first:%b}",
-            f"{month.first:%Y}" if number == 0 or month.first.month == 1 else "",
+            month_mark(month.first),
+            str(month.first.year) if number == 0 or month.first.month == 1 else "",
             month_name(month.first) + (", until now" if month.going_on else ""),
             month.open if month.judged else None,
             address("board", given, state="not-met", month="" if month.going_on else month.code),
@@ -142,8 +142,8 @@ def due_chart(found: queries.Board, given: Mapping[str, str]) -> ColumnChart:
     listed = [
         (
             f"{day.day}",
-            f"{day:%a}"[:2],
-            "today" if day == today else f"{day:%A}, {full_day(day)}",
+            weekday_mark(day),
+            "today" if day == today else weekday_name(day),
             number,
             address("board", given, state="due", day=day.isoformat()),
         )

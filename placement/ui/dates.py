@@ -24,6 +24,16 @@ def month_name(day: datetime.date) -> str:
     return f"{day:%B %Y}"
 
 
+def month_mark(day: datetime.date) -> str:
+    """Return the month of a day where there is little room: ``Nov``."""
+    return f"{day:%b}"
+
+
+def weekday_mark(day: datetime.date) -> str:
+    """Return the weekday of a day where there is little room: ``Mo``."""
+    return f"{day:%a}"[:2]
+
+
 def weekday_name(day: datetime.date) -> str:
     """Return a day with the whole name of its weekday: ``Monday, Nov 30``."""
     return f"{day:%A}, {short_day(day)}"

@@ -29,8 +29,9 @@ def key() -> dict[str, str]:
     return {"form_key": str(uuid.uuid4())}
 
 
-def next_monday(world: World) -> date:
-    return monday_of("", world.today) + timedelta(days=7)
+def monday_to_come(world: World) -> date:
+    """The Monday after the next one: the world has somebody planned for tomorrow, and tomorrow may be a Monday."""
+    return monday_of("", world.today) + timedelta(days=14)
 
 
 def planning(world: World, *days: date, **more) -> dict:
@@ -39,7 +40,7 @@ def planning(world: World, *days: date, **more) -> dict:
 
 
 def test_a_week_is_planned_by_days_and_shows_gaps_in_words_and_colour(world, admin, client_of):
-    monday = next_monday(world)
+    monday = monday_to_come(world)
     address = f"{url('plan-shift', world)}?week={week_key(monday)}"
     days = [monday, monday + timedelta(days=3)]
     answer = admin.post(address, planning(world, *days))
@@ -60,7 +61,7 @@ def test_a_week_is_planned_by_days_and_shows_gaps_in_words_and_colour(world, adm
 @pytest.mark.parametrize("kind", ["background", "first_aid", "training"])
 def test_the_reason_stands_next_to_the_name(world, admin, kind):
     end(world, kind, 0)
-    monday = next_monday(world)
+    monday = monday_to_come(world)
     answer = admin.post(f"{url('plan-shift', world)}?week={week_key(monday)}", planning(world, monday))
     assert answer.status_code == 200
     assert "ends on" in " ".join(answer.context["form"].errors["person"])
@@ -69,7 +70,7 @@ def test_the_reason_stands_next_to_the_name(world, admin, kind):
 
 @pytest.mark.parametrize(("field", "value"), [("starts", "late"), ("days", []), ("person", str(uuid.UUID(int=7)))])
 def test_a_plan_that_can_t_be_read_is_asked_for_again(world, admin, field, value):
-    monday = next_monday(world)
+    monday = monday_to_come(world)
     before = RosterEntry.objects.count()
     answer = admin.post(
         f"{url('plan-shift', world)}?week={week_key(monday)}", planning(world, monday, **{field: value})
@@ -87,7 +88,7 @@ def test_somebody_is_taken_out_of_the_plan_after_being_asked(world, admin):
 
 
 def test_last_week_is_copied_with_a_word_on_who_is_left_out(world, admin):
-    monday = next_monday(world)
+    monday = monday_to_come(world)
     plan(world, world.now + 2 * HOUR)
     week = week_key(monday_of("", (world.now + 2 * HOUR).astimezone(LA).date()) + timedelta(days=7))
     end(world, "training", 1)

@@ -20,6 +20,7 @@ from placement.access.opened import note_exported
 from placement.access.request import Request
 from placement.access.submit import submit
 from placement.audit.clock import now
+from placement.ui.attachments import attachment
 from residents.models import HOME_PAPER_RIGHTS
 
 
@@ -83,9 +84,5 @@ def hand_out(
     if queries.why_closed(request.person, found):
         return redirect("compliance:binder", pk)
     note_exported()
-    response = HttpResponse(made(found, found.content()), content_type=content_type)
     name = f"binder-{found.until.isoformat()}.{ending}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return attachment(made(found, found.content()), content_type=content_type, name=name)

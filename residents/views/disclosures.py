@@ -11,6 +11,7 @@ from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
+from placement.ui.attachments import attachment
 from residents import operations
 from residents.forms import disclosures as forms
 from residents.forms.base import OwnSecretForm
@@ -92,10 +93,7 @@ def sheet_file(request: Request, pk: UUID, row: UUID) -> HttpResponse:
     if closed := queries.why_closed(record, found):
         return show(request, record, "sheet", sheet=found, closed=closed)
     text, name = queries.as_file(record, found)
-    response = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8", name=name)
 
 
 record_consent = form_page(

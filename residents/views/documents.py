@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from placement.access.guard import needs
 from placement.access.opened import note_exported
 from placement.access.request import Request
+from placement.ui.attachments import attachment
 from residents.models import HOME_PAPER_RIGHTS, Document
 from residents.queries.parts import document_for
 from residents.queries.seals import note_seal_opened
@@ -18,9 +19,4 @@ def document(request: Request, pk: UUID) -> HttpResponse:
     found, content, name = document_for(request.person, pk)
     note_seal_opened(request.person, found)
     note_exported()
-    response = HttpResponse(content, content_type=found.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return attachment(content, content_type=found.content_type, name=name)

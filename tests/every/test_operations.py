@@ -17,7 +17,8 @@ from placement.audit.operation import OPERATIONS, WrongActor
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from tests.attack.sql import fingerprint
-from tests.every.operations import FIELDS, WHO, values
+from tests.every.arguments import values
+from tests.every.operations import FIELDS, WHO
 from tests.every.places import people_of, places
 from tests.every.states import STATES
 from tests.world import World

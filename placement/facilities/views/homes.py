@@ -22,6 +22,7 @@ from placement.facilities.queries import opened as openings
 from placement.facilities.queries.facts import facts
 from placement.facilities.views.changing import change_page, home_url
 from placement.facilities.views.exits import drill_chart
+from placement.ui.attachments import attachment
 from placement.ui.charts import bars
 from residents import operations as residents
 from residents.files import ENDINGS, read
@@ -189,7 +190,5 @@ def add_paper(request: Request, pk: UUID) -> HttpResponse:
 def paper(request: Request, pk: UUID, paper: UUID) -> HttpResponse:
     """Hand out a paper of the home, as a download."""
     found = queries.paper(request.person, pk, paper)
-    response = HttpResponse(read(found.stored_name, found.sha256), content_type=found.content_type)
     name = f"paper-{found.uploaded_at:%Y-%m-%d}.{ENDINGS[found.content_type]}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attachment(read(found.stored_name, found.sha256), content_type=found.content_type, name=name)

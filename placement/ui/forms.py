@@ -60,6 +60,16 @@ PLEASE: list[tuple[Any, str]] = [
 ]
 
 
+LIMITS = {  # by the code of the error
+    "min_value": "It can’t be less than %(limit_value)s.",
+    "max_value": "It can’t be more than %(limit_value)s.",
+    "max_length": "It can’t be longer than %(limit_value)d characters, and has %(show_value)d.",
+    "max_digits": "It has too many digits.",
+    "max_decimal_places": "It can’t have more than %(max)s digits after the point.",
+    "max_whole_digits": "It is too large.",
+}
+
+
 EXAMPLE = "11/23/2026"
 FORMATS: list[tuple[type[forms.Widget], str]] = [
     (forms.DateInput, f"Month/day/year, such as {EXAMPLE}."),
@@ -110,6 +120,7 @@ class Field(BoundField):
             field.widget.format = DATE_FORMAT
         if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
             field.error_messages["required"] = next(text for kind, text in PLEASE if isinstance(field.widget, kind))
+        field.error_messages = {**LIMITS, **field.error_messages}
         if how := next((text for kind, text in FORMATS if isinstance(field.widget, kind)), ""):
             how = how.replace(EXAMPLE, getattr(field, "example", EXAMPLE))
             self.help_text = f"{self.help_text} {how}".strip()

@@ -31,6 +31,23 @@ def test_the_format_of_dates_and_times_stands_there_before_the_first_error():
     assert "Date as 11/23/2026, time as 14:05." in html
 
 
+def test_what_is_too_little_too_much_or_too_long_is_said_in_plain_words():
+    class Numbers(forms.Form):
+        count = forms.IntegerField(min_value=0, max_value=5)
+        hours = forms.DecimalField(max_digits=5, decimal_places=2)
+        name = forms.CharField(max_length=3)
+
+    def said(**values) -> str:
+        html = Template("{{ form }}").render(Context({"form": Numbers(values)}))
+        assert "Ensure" not in html
+        return html
+
+    assert "It can’t be less than 0." in said(count="-3", hours="1", name="a")
+    assert "It can’t be more than 5." in said(count="6", hours="1", name="a")
+    assert "It can’t have more than 2 digits after the point." in said(count="1", hours="1.234", name="a")
+    assert "It can’t be longer than 3 characters, and has 4." in said(count="1", hours="1", name="abcd")
+
+
 def test_a_list_without_a_choice_says_so_in_words():
     assert '<option value="" selected>Choose…</option>' in draw()
     assert "---------" not in draw()

@@ -35,6 +35,23 @@ STATES = {
     "found": "Found",
     "watch": "Advice, and duties of others",
 }
+AREA_WORDS = {  # of those whose name alone says too little
+    "activities-normalcy": "Activities and everyday life",
+    "case-plan": "Plan for the young person",
+    "court-review": "Reviews in court",
+    "exits-and-security": "Exits and locks",
+    "facility-safety": "Safety of the house",
+    "missing-child": "Missing young person",
+    "outside-contact": "Contact with family and others",
+    "placement-process": "Moving in and moving out",
+    "population": "Who may live together",
+    "records-confidentiality": "Records and privacy",
+    "restraint-seclusion": "Restraint and locking in",
+    "rights-notice": "Rights explained",
+    "staff-clearance": "Background checks of staff",
+    "staff-training": "Training of staff",
+    "supervision-ratio": "Enough adults",
+}
 OF_FINDINGS = frozenset({"not-met", "correcting", "closed", "found"})
 
 
@@ -96,7 +113,7 @@ def homes_judged(person: Person) -> list[Home]:
 
 def area_words(area: str) -> str:
     """Return an area of the law in words: ``Missing child``."""
-    return area.replace("-", " ").capitalize()
+    return AREA_WORDS.get(area, area.replace("-", " ").capitalize())
 
 
 def board(person: Person, wanted: Wanted, homes: list[Home]) -> Board:

@@ -50,7 +50,6 @@ OF_AREA = {
     "rights-notice": "arrival",
 }
 AFTER_LEAVING = Q(event__startswith="stay.ended") | Q(event__startswith="stay.left") | Q(event__startswith="stay.after")
-WATCHED = "others outside; it is watched here"
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def tell_obligation(row: Any, _reader: Person, kind: str = "") -> Dated:
         row.rule.title,
         reverse("compliance:obligation", args=[row.pk]),
         why=row.rule.citation,
-        whose=WATCHED if row.severity == "watch" else who_does_it(row.part),
+        whose=who_does_it(row),
         home=row.facility,
         severity=row.severity,
         **({} if row.resident_id is None else {"about": row.resident.code if row.resident else CLOSED}),

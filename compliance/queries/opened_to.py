@@ -26,6 +26,7 @@ from residents.models import Incident, Resident
 READERS = tuple(sorted({right for rights in OPENED_BY.values() for right in rights} | {Can.INSPECT}))
 FILERS = tuple(sorted({right for rights in FILED_BY.values() for right in rights}))
 CLOSED = "somebody whose record is closed to you"
+WATCHED = "others outside; it is watched here"
 Row = Obligation | Finding
 RELATED = ("rule", "facility", "resident")
 NOT_SHOWN = ("rule", "facility", "resident", "subject", "evidence", "part", "area", "severity", "event")
@@ -109,9 +110,11 @@ def may_file(row: Row, rights: frozenset[Can]) -> bool:
     return bool(FILED_BY[Part(row.part)] & rights)
 
 
-def who_does_it(part: str) -> str:
-    """Return in words who does what an obligation of this part asks."""
-    asked, everywhere = FILED_BY[Part(part)], (AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS)
+def who_does_it(row: Obligation) -> str:
+    """Return in words who does what an obligation asks."""
+    if row.severity == "watch":
+        return WATCHED
+    asked, everywhere = FILED_BY[Part(row.part)], (AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS)
     roles = [role for role in Role if any(asked & rights.get(role, frozenset()) for rights in everywhere)]
     *most, last = [role.label.lower() for role in roles]
     return f"{', '.join(most)} or {last}" if most else last

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
+from compliance.facts import FACTS
 from compliance.models import Finding, Obligation, RuleVersion
 from compliance.queries.board import area_words, homes_of, waiting
 from compliance.rules import SEVERITIES
@@ -15,6 +16,7 @@ from placement.facilities.models import Facility
 from placement.ui.paging import Page, keyset_page
 
 PAGE, HOMES = 50, 50
+BEGIN, SHOW = ("event", "of", "what"), ("done", "holds_one", "needs")  # parameters that name facts
 LAWS = {
     "INT": "International standards",
     "US": "Federal law",
@@ -57,13 +59,18 @@ class Standing:
 
 @dataclass(frozen=True)
 class RulePage:
-    """One rule. ``others``: its other versions, newest first. ``quiet``: how many homes have nothing against them."""
+    """One rule. ``others``: its other versions, newest first. ``quiet``: how many homes have nothing against them.
+
+    ``begins``: what in the records it is about, ``shown``: what in them shows that it is met, in sentences.
+    """
 
     rule: RuleVersion
     law: str
     area: str
     severity: str
     kind: str
+    begins: list[str]
+    shown: list[str]
     others: list[RuleVersion]
     standings: list[Standing]
     quiet: int
@@ -112,10 +119,23 @@ def rule_page(person: Person, rule: str) -> RulePage:
         area_words(current.area),
         SEVERITIES[current.severity],
         KINDS.get(current.kind, ""),
+        sentences(current, *BEGIN),
+        shown_by_records(current),
         others,
         standings,
         quiet,
     )
+
+
+def shown_by_records(rule: RuleVersion) -> list[str]:
+    """Return in sentences what in the records shows that the rule is met, beside proofs that somebody files."""
+    return sentences(rule, *SHOW)
+
+
+def sentences(rule: RuleVersion, *parameters: str) -> list[str]:
+    """Return in sentences the facts that these parameters of the rule name, each once."""
+    names = (name for parameter in parameters for name in rule.parameters.get(parameter, ()))
+    return list(dict.fromkeys(FACTS[name].sentence for name in names if name in FACTS))
 
 
 def homes_under(person: Person, rule: RuleVersion) -> tuple[list[Standing], int]:

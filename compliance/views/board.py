@@ -76,7 +76,7 @@ def standing(request: Request) -> HttpResponse:
         "one": one,
         "zone": one and one.zone,
         "heading": STANDS.get(wanted.state, "Rule by rule"),
-        "rules": [(each, behind(each, wanted)) for each in found],
+        "rules": [(each, queries.area_words(each.rule.area), behind(each, wanted)) for each in found],
         "sums": [sum(getattr(each, name) for each in found) for name in ("not_met", "unknown", "met")],
     }
     return render(request, "compliance/standing.html", context)

@@ -22,7 +22,10 @@ from placement.access.submit import submit
 
 @dataclass(frozen=True)
 class Next:
-    """What the reader can do now: a form, what it does (``doing`` in words of the form), and what is said when it is done."""
+    """What the reader can do now: a form, what it does (``doing`` in words of the form), and what is said when it is done.
+
+    ``words``: what comes before and after this step; empty where the form says it.
+    """
 
     doing: str
     heading: str
@@ -30,6 +33,7 @@ class Next:
     form: Any
     act: Callable[[], Any]
     said: str
+    words: str = ""
 
 
 def next_of(request: Request, found: Finding, actions: list[corrective.Action], rights: frozenset[Can]) -> Next | None:
@@ -52,7 +56,10 @@ def _sent(request: Request, doing: str) -> Any:
 def _plan(request: Request, found: Finding) -> Next:
     form = forms.PlanForm(_sent(request, "plan"), owners=corrective.owners_for(found))
     act = lambda: operations.plan_corrective_action(found, **form.given, by=request.person)  # noqa: E731
-    return Next("plan", "Plan what is done about it", "Save the plan", form, act, "The plan is saved.")
+    words = (
+        "A plan keeps it from happening again. The owner does the steps and reports them; then somebody else checks."
+    )
+    return Next("plan", "Plan what is done about it", "Save the plan", form, act, "The plan is saved.", words)
 
 
 def _step(request: Request, found: Finding, action: corrective.Action) -> Next:

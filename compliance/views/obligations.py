@@ -12,6 +12,7 @@ from compliance import forms, operations
 from compliance.models import Obligation
 from compliance.queries import opened_to, proofs
 from compliance.queries.obligations import asked_of
+from compliance.queries.rules import shown_by_records
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
@@ -52,7 +53,9 @@ def obligation(request: Request, pk: UUID) -> HttpResponse:
         "home": opened_to.home_of(found, request.person),
         "whose": opened_to.whose(found),
         "why": opened_to.sentence(found.event, found.rule),
-        "who": opened_to.who_does_it(found.part),
+        "who": opened_to.who_does_it(found),
+        "others_do_it": found.severity == "watch",
+        "shown": shown_by_records(found.rule),
         "links": list(opened_to.ways(found.event, found, request.person)),
         "zone": found.facility.zone,
         "items": items,

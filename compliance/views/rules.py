@@ -19,7 +19,13 @@ def rule_list(request: Request) -> HttpResponse:
     form = forms.RuleFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     page = queries.rules_page(after=request.GET.get("after"), **wanted)
-    context = {"form": form, "page": page, "filtered": any(wanted.values()), "first_day": first_day()}
+    context = {
+        "form": form,
+        "page": page,
+        "filtered": any(wanted.values()),
+        "first_day": first_day(),
+        "may_list": request.person.may(Can.LIST_COMPLIANCE),
+    }
     return render(request, "compliance/rules.html", context)
 
 

@@ -67,7 +67,7 @@ def test_from_the_visit_to_the_letter_that_clears_it(world: World) -> None:
     visit = OutsideInspection.objects.get(source="home")
     page = reverse("compliance:inspection", args=[visit.pk])
     assert answer.redirect_chain[-1][0] == page
-    assert "described: 0 of 1" in answer.text
+    assert "0 of 1 described" in answer.text
     values = {
         "section": "CFC 1031.2",
         "called": "Violation",
@@ -79,7 +79,7 @@ def test_from_the_visit_to_the_letter_that_clears_it(world: World) -> None:
     found = Citation.objects.get()
     url = reverse("compliance:citation", args=[found.pk])
     assert answer.redirect_chain[-1][0] == url
-    assert "described: 1 of 1" in admin.get(page).text
+    assert "1 of 1 described" in admin.get(page).text
     assert "no plan yet" in answer.text
     plan = {"doing": "plan", "what": "Clear the way, and look each night", "owner": world.admin_cedar.pk}
     text = post(admin, url, plan | {"due_on": us(world.today + 2 * DAY)}).text
@@ -102,7 +102,7 @@ def test_from_the_visit_to_the_letter_that_clears_it(world: World) -> None:
 def test_what_a_file_counts_and_nobody_has_described_is_shown_as_such(world: World) -> None:
     visit = counted(world)
     page = browser(world, "admin_cedar").get(reverse("compliance:inspection", args=[visit.pk])).text
-    assert "2 serious, 1 other" in page and "described: 0 of 3" in page and "Nobody has described them yet" in page
+    assert "2 serious, 1 other" in page and "0 of 3 described" in page and "Nobody has described them yet" in page
     cited(world, visit=visit)
     with acting(world.admin_cedar.pk, world.admin_cedar.name):
         mistake = operations.add_citation(

@@ -67,6 +67,15 @@ class Action:
         return "overdue" if self.overdue else STANDS[self.stands]
 
     @property
+    def comes_next(self) -> str:
+        """Return what comes next, for those who don't do it; of what is not verified."""
+        if self.row.done_at:
+            return "Somebody who had no part in it checks it: whoever runs or supervises the home. You have nothing to do here."
+        if self.open_steps:
+            return f"{self.row.owner} sees to it that the steps are done, and they are written down here."
+        return f"All steps are done. {self.row.owner} reports that, and somebody else checks it."
+
+    @property
     def open_steps(self) -> list[CorrectiveStep]:
         """Return what is still to be done."""
         return [step for step in self.steps if step.done_at is None]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import DateTimeField, Func
 
+from compliance.queries.obligations import CLOSED
 from compliance.queries.tasks import on_day
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -99,6 +100,11 @@ class Dated:
     def is_of_young(self) -> bool:
         """Return whether it is about a young person."""
         return self.about not in (HOME, STAFF)
+
+    @property
+    def code(self) -> str:
+        """Return the code of the young person whom it is about; empty for nobody, and for one whose record is closed."""
+        return self.about if self.is_of_young and self.about != CLOSED else ""
 
     @property
     def said_outside(self) -> str:

@@ -91,6 +91,14 @@ def obligation_behind(finding: Finding, person: Person) -> UUID | None:
     return asked.order_by("event_at").values_list("pk", flat=True).first()
 
 
+def open_anew(finding: Finding, person: Person) -> Finding | None:
+    """Return the finding by which the same rule is not met again, where ``finding`` is closed."""
+    same = {name: getattr(finding, name) for name in ("rule", "facility", "subject", "resident_id")}
+    return (
+        None if finding.closed_at is None else rows_for(person, Finding).filter(**same, closed_at__isnull=True).first()
+    )
+
+
 def rows_for(person: Person, model: type[Row]) -> Any:
     """Return the rows whose part is open to ``person``, with what a page names of them."""
     rows: Any = model.objects.select_related(*RELATED)

@@ -35,6 +35,7 @@ def finding(request: Request, pk: UUID) -> HttpResponse:
         "finding": found,
         "rule": found.rule,
         "asked": None if found.closed_at else opened_to.obligation_behind(found, request.person),
+        "anew": opened_to.open_anew(found, request.person),
         "home": opened_to.home_of(found, request.person),
         "whose": opened_to.whose(found),
         "may_file": opened_to.may_file(found, rights),

@@ -24,6 +24,14 @@ from placement.facilities.queries import homes
 from placement.ui.forms import FormKey
 from residents.models import HOME_PAPER_RIGHTS
 
+SAID = {
+    "plan": "The plan is saved. Send it to the authority, and write down here when it went out.",
+    "sent": "It is written down that the plan went out. Next comes the answer of the authority, or that it is done.",
+    "accepted": "It is written down that the authority has accepted the plan.",
+    "refused": "It is written down that the authority has sent the plan back. Now make another plan.",
+    "done": "It is written down as done. The citation stays open until the authority has closed it.",
+    "replaced": "The plan is replaced. Now write down the one that takes its place.",
+}
 both = require_http_methods(["GET", "POST"])
 
 
@@ -42,6 +50,7 @@ def visit_list(request: Request) -> HttpResponse:
         "filtered": any(wanted.values()),
         "home": home,
         "totals": homes.inspection_totals(home) if home else None,
+        "may_record": request.person.may(Can.CHANGE_FACILITY),
         "may_change": home is not None and Can.CHANGE_FACILITY in rights_on(request.person, home),
     }
     return render(request, "inspections/list.html", context)
@@ -103,7 +112,7 @@ def citation(request: Request, pk: UUID) -> HttpResponse:
     if form is not None and form.is_valid():
         act = lambda: go_on(request, found, form)  # noqa: E731
         if response := submit(request, form, act, lambda _: reverse("compliance:citation", args=[pk])):
-            messages.success(request, "Saved.")
+            messages.success(request, SAID["plan" if found.plan is None else form.given["step"]])
             return response
     elif request.method == "POST" and (form is None or not form.is_bound):
         messages.info(request, "Somebody has gone on with this meanwhile. Nothing was saved; read how it stands now.")

@@ -29,7 +29,8 @@ def to_do(request: Request) -> HttpResponse:
     """List everything that the law asks of the person, what is late first."""
     rows = asked_of(request.person).select_related("rule", "facility", "resident")
     page = keyset_page(rows, order=("due_at",), after=request.GET.get("after"), size=PAGE)
-    return render(request, "compliance/to_do.html", {"page": page})
+    others = any(row.severity == "watch" for row in page)
+    return render(request, "compliance/to_do.html", {"page": page, "others": others})
 
 
 @needs(*opened_to.READERS)

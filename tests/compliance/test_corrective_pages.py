@@ -51,7 +51,8 @@ def test_from_the_plan_to_the_signature_on_one_page(world: World) -> None:
         post(staff, url, {"doing": "step", "step": number, "evidence": f"Seen {number}"})
     page = post(staff, url, {"doing": "report", "note": "All shifts know"}).text
     assert "Seen 1" in page and "All shifts know" in page and "waits to be verified" in page
-    assert "Verify it, or send it back" not in admin.get(url).text  # who has planned it
+    assert "Somebody who had no part in it checks it" in admin.get(url).text  # who has planned it
+    assert "Verify it, or send it back" not in admin.get(url).text
     assert "Verify it, or send it back" not in page
     post(supervisor, url, {"doing": "judge", "decision": "sent back", "words": "The night shift knew nothing"})
     page = staff.get(url).text
@@ -114,7 +115,8 @@ def test_who_only_reads_it_has_no_form(world: World) -> None:
         assert answer.status_code == 200 and "Nothing was saved" in answer.text
     assert not CorrectiveAction.objects.exists()
     action = plan(world, found)
-    assert browser(world, "inspector_cedar").get(page_of(found)).text.count("Change the lock") == 1
+    page = browser(world, "inspector_cedar").get(page_of(found)).text
+    assert page.count("Change the lock") == 1 and f"{action.owner} sees to it that the steps are done" in page
     assert browser(world, "staff_cedar").get(reverse("compliance:change_action", args=[action.pk])).status_code == 404
 
 

@@ -84,6 +84,7 @@ def test_from_the_visit_to_the_letter_that_clears_it(world: World) -> None:
     plan = {"doing": "plan", "what": "Clear the way, and look each night", "owner": world.admin_cedar.pk}
     text = post(admin, url, plan | {"due_on": us(world.today + 2 * DAY)}).text
     assert "Clear the way, and look each night" in text and "plan to be sent" in text
+    assert "Send it to the authority" in text
     key = CorrectionPlan.objects.get().pk
     text = post(admin, url, {"doing": key, "step": "sent", "on": us(world.today)}).text
     assert "plan sent, no answer yet" in text
@@ -92,6 +93,7 @@ def test_from_the_visit_to_the_letter_that_clears_it(world: World) -> None:
     text = post(admin, url, {"doing": key, "step": "done", "on": us(world.today)}).text
     assert "Fill this in" in text  # what shows it
     text = post(admin, url, {"doing": key, "step": "done", "on": us(world.today), "note": "The way is free"}).text
+    assert "The citation stays open until the authority has closed it" in text
     assert "done, not cleared yet" in text and "Write down what has happened" not in text
     values = {"ended_as": "cleared", "ended_on": us(world.today), "note": "Letter of the marshal"}
     text = post(admin, reverse("compliance:end_citation", args=[found.pk]), values).text

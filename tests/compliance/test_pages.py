@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
+from compliance.facts import FACTS
 from compliance.models import Finding, Obligation, Proof, RuleVersion
 from compliance.operations import withdraw_proof
 from compliance.queries.board import STATES, Board, Wanted, board, homes_judged, list_page
@@ -16,7 +17,7 @@ from compliance.queries.work import my_work
 from placement.access.models import Person
 from placement.database.context import acting
 from tests.facilities.test_placements_pages import post
-from tests.law import NCMEC, prove, report
+from tests.law import NCMEC, prove, prove_all, report
 from tests.world import World, browser
 
 HOUR = timedelta(hours=1)
@@ -135,6 +136,23 @@ def test_a_rule_says_its_citation_its_words_and_the_homes_that_do_not_meet_it(wo
     for key in ("caseworker", "clinician", "staff_cedar"):  # they read the law, not how homes stand to it
         page = browser(world, key).get(url).text
         assert rule.citation in page and "Cedar of the world" not in page and "How it stands" not in page
+
+
+def test_a_rule_says_what_it_is_about_and_what_in_the_records_shows_it(world: World) -> None:
+    client = browser(world, "caseworker")
+    page = client.get(reverse("compliance:rule", args=["fed-caseworker-visit-monthly"])).text
+    for words in ("It is about", FACTS["stay.begun"].sentence, FACTS["contact.caseworker_visit"].sentence):
+        assert words in page
+    assert "Plan for the young person" in page and "Shown by what somebody writes down" not in page
+    page = client.get(reverse("compliance:rule", args=[NCMEC])).text
+    assert "Shown by what somebody writes down" in page and "Shown by the records" not in page
+
+
+def test_what_others_do_says_so_and_what_shows_that_they_did(world: World) -> None:
+    row = Obligation.objects.filter(rule__rule="fed-caseworker-visit-monthly", resident=world.ada.resident).first()
+    page = browser(world, "admin_cedar").get(page_of(row)).text
+    assert "Others outside; it is watched here" in page and "Somebody outside does this" in page
+    assert FACTS["contact.caseworker_visit"].sentence in page
 
 
 def test_a_rule_that_is_switched_off_says_why(world: World) -> None:
@@ -259,6 +277,21 @@ def test_a_finding_says_since_when_and_on_what_and_how_to_put_it_right(world: Wo
     assert "Write down what was done" in page
     inspector = browser(world, "inspector_cedar").get(page_of(late)).text
     assert page_of(behind) in inspector and "Write down what was done" not in inspector
+
+
+def test_a_finding_that_was_put_right_leads_to_the_one_by_which_it_is_not_met_again(
+    world: World, late: Finding
+) -> None:
+    client = browser(world, "admin_cedar")
+    prove_all(Obligation.objects.get(rule=late.rule, subject=late.subject), world.staff_cedar)
+    assert "It is not met again" not in client.get(page_of(late)).text
+    proof = Proof.objects.get(obligation__subject=late.subject, obligation__rule=late.rule, item=1)
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        withdraw_proof(proof, reason="It was about somebody else.", by=world.staff_cedar)
+    anew = Finding.objects.exclude(pk=late.pk).get(rule=late.rule, subject=late.subject)
+    page = client.get(page_of(late)).text
+    assert "It is not met again" in page and page_of(anew) in page
+    assert "It is not met again" not in client.get(page_of(anew)).text
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from compliance.models import Obligation
 from compliance.queries.dated import Dated, DayEnds
-from compliance.queries.obligations import CLOSED, TOLD_LATER, waiting
+from compliance.queries.obligations import CLOSED, OF_OTHERS, TOLD_LATER, waiting
 from compliance.queries.opened_to import who_does_it
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -50,7 +50,6 @@ OF_AREA = {
     "rights-notice": "arrival",
 }
 AFTER_LEAVING = Q(event__startswith="stay.ended") | Q(event__startswith="stay.left") | Q(event__startswith="stay.after")
-WATCHED = "others outside; it is watched here"
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,8 @@ def _asked(reader: Person) -> Any:
     kind = Choose(When(AFTER_LEAVING, then=Value("after-care")), *kinds, output_field=CharField())
     rows = waiting(Obligation.objects.all()).filter(due_at__isnull=False, resident__isnull=False)
     rows = rows.filter(Q(area__in=OF_AREA) | AFTER_LEAVING).exclude(severity__in=TOLD_LATER)
+    if reader.role == Role.ADMIN:
+        rows = rows.exclude(severity=OF_OTHERS)
     rows = rows.annotate(due=F("due_at"), place=F("facility__time_zone"), kind=kind)
     return rows.select_related("rule", "resident", "facility")
 
@@ -95,7 +96,7 @@ def tell_obligation(row: Any, _reader: Person, kind: str = "") -> Dated:
         row.rule.title,
         reverse("compliance:obligation", args=[row.pk]),
         why=row.rule.citation,
-        whose=WATCHED if row.severity == "watch" else who_does_it(row.part),
+        whose=who_does_it(row.part, row.severity),
         home=row.facility,
         severity=row.severity,
         **({} if row.resident_id is None else {"about": row.resident.code if row.resident else CLOSED}),

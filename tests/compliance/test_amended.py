@@ -1,6 +1,9 @@
 """An amended entry stays the one that was first written: what a rule says of it, and what was done about it, stays with it."""
 
 from datetime import timedelta
+from importlib import import_module
+
+from django.db import connection, transaction
 
 from compliance.judging import judge
 from compliance.models import Finding
@@ -118,3 +121,26 @@ def test_what_was_corrected_does_not_come_back_with_an_amendment(committed_world
         assert Finding.objects.filter(rule__rule=LOCKED, closed_at=None).count() == 0
     amend_door(world, opens=False)
     assert all(row.closed_at for row in found(world))
+
+
+def test_findings_kept_under_an_amendment_before_go_to_the_entry_first_written(committed_world: World) -> None:
+    """What the migration does with rows of an earlier time; history says so."""
+    world = committed_world
+    first = locked(world)
+    amended = amend_door(world, opens=False)
+    moved = import_module("compliance.migrations.0053_findings_go_on").KEPT
+    with roles.as_owner(), transaction.atomic():
+        with acting_as_system("a test"):
+            Finding.objects.filter(pk=first.pk).update(subject=amended.pk)  # as it was kept before
+            about_young = Finding.objects.filter(stays_with_home=True)
+            stays = set(about_young.values_list("pk", flat=True))
+            about_young.update(stays_with_home=False)
+        with connection.cursor() as cursor:
+            cursor.execute(moved)
+        row = Finding.objects.get(pk=first.pk)
+        assert row.subject == amended.amends_id
+        assert row.history.latest().subject == amended.amends_id
+        assert row.history.latest().history_user_name == "system: migrate"
+        assert stays and set(about_young.values_list("pk", flat=True)) == stays
+        assert all(row.history.latest().stays_with_home for row in about_young)
+        transaction.set_rollback(True)

@@ -3,14 +3,15 @@
 A past moment is judged by the rows of now, by what they say of that time. What was found then is kept (``models.Finding``).
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from compliance.facts import PROOFS, relation
+from compliance.facts import PROOFS, kept, relation
 from compliance.kinds import KINDS
 from compliance.models import FirstDay
 from compliance.rules import Pack, Rule, facts_of
@@ -61,10 +62,21 @@ def evaluate(packs: Iterable[Pack], moment: datetime) -> list[Judged]:
             by_kind[rule.kind].append(rule)
     first = FirstDay.objects.values_list("begins_at", flat=True).first()
     begins = {"begins": first.isoformat() if first else None}
+    still_count = _kept_proofs()
     found = []
     for name, rules in by_kind.items():
-        rows = [rule_row(rule, number, 0, moment) | begins for number, rule in enumerate(rules)]
+        rows = [
+            rule_row(rule, number, 0, moment) | begins | {"kept": still_count.get((rule.id, rule.valid_from))}
+            for number, rule in enumerate(rules)
+        ]
         facts = f"{relation(needed(rules))} UNION ALL {PROOFS}"
         years = range(moment.year - 3, moment.year + 3)
         found += [Judged(rules[answer.rule], answer) for answer in run(KINDS[name], rows, facts, HOMES, years=years)]
     return found
+
+
+def _kept_proofs() -> dict[tuple[str, date], list[str]]:
+    """Return rule and first day → the proofs of an earlier text that still count, where there are some."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT v.rule, v.valid_from, ({kept('v')}) FROM compliance_ruleversion v WHERE v.off = ''")
+        return {(rule, begins): json.loads(names) for rule, begins, names in cursor if names}

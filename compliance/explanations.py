@@ -17,6 +17,8 @@ explain(
         "obligation_late_is_met": "Only what has a due time and was done can be late.",
         "one_open_finding": "This finding is open already.",
         "finding_closure_says_why": "A finding is closed at a time, and says why.",
+        "finding_goes_on_once": "This finding goes on as another one already.",
+        "finding_that_stays_is_of_a_stay": "Only what is about a young person's stay, and was not shared outside, stays with the home.",
         "finding_is_against_a_home": "What others owe, and what is advice, is no finding.",
         "proof_is_kept": "A proof stays as it was filed. A mistake is withdrawn once, with the reason.",
         "proof_is_filed_by_who_does_it": "Only the people who do what is asked file its proof.",

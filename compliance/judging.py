@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection, connections, transaction
 
 from compliance.evaluation import COUNTED
-from compliance.facts import FACTS, PROOFS, Fact, columns
+from compliance.facts import FACTS, PROOFS, Fact, columns, kept
 from compliance.kinds import KINDS
 from compliance.kinds.parameters import PROOF, Kind
 from compliance.kinds.statement import FACT_COLUMNS, RULE_COLUMNS
@@ -273,7 +273,7 @@ FROM (
   WITH rule AS MATERIALIZED (
     SELECT given.* FROM compliance_ruleversion v CROSS JOIN LATERAL jsonb_to_record(v.parameters || jsonb_build_object(
       'rule', v.id, 'scope', 0, 'valid_from', v.valid_from, 'valid_to', v.valid_to, 'moment', judged_at,
-      'begins', (SELECT begins_at FROM compliance_firstday))) AS given ({given})
+      'begins', (SELECT begins_at FROM compliance_firstday), 'kept', ({kept("v")}))) AS given ({given})
     WHERE v.off = '' AND v.kind = '{kind.name}' AND {about}
   ),
   fact AS MATERIALIZED (

@@ -1,7 +1,8 @@
 """What becomes of the answers of the rules: obligations are opened, met, moved and ended, findings opened and closed.
 
 The answers are a relation with ``ANSWER_COLUMNS``. What is in the scope and has no answer any more is no longer asked. A breach in
-a moment has no end: its finding is closed by corrective action that somebody has verified.
+a moment has no end: its finding is closed by corrective action that somebody has verified. A finding goes on as another one when
+its rule has another text, by which it is not met either.
 """
 
 from compliance.facts import MOMENTS
@@ -26,7 +27,17 @@ SAME = "{0}.rule_id = {1}.rule AND {0}.subject = {1}.subject AND {0}.resident_id
 AGAIN = "12 months"  # a rule that fails within this time after corrective action has failed again
 _MOMENTS = ", ".join(f"'{name}'" for name in MOMENTS)
 _OBLIGATION, _MOVED = SAME.format("o", "w"), SAME.format("g", "w")
+_HOME_AND_SUBJECT = (
+    "g.facility_id = w.facility_id AND g.subject = w.subject AND g.resident_id IS NOT DISTINCT FROM w.resident_id"
+)
 _FINDING = f"{_MOVED} AND g.facility_id = w.facility_id"  # whoever moves takes what is asked along; each home keeps what it failed
+# It began, or was not met first, in the time in which the young person lived in the home.
+_STAYS = """w.part <> 'share' AND EXISTS (
+      SELECT FROM facilities_placement p CROSS JOIN LATERAL (
+        SELECT CASE WHEN p.status = 'ended' THEN p.ends_at ELSE 'infinity' END AS ends_at) s
+      WHERE p.resident_id = w.resident_id AND p.facility_id = w.facility_id AND p.status IN ('active', 'ended')
+        AND (w.since BETWEEN p.starts_at AND s.ends_at
+          OR (w.evidence ->> 'at')::timestamptz BETWEEN p.starts_at AND s.ends_at))"""
 # One row for each event: where several facts name it, what is not done yet counts. What is done again and again is met by the
 # next time only; until then it is open.
 WANTED = f"""SELECT DISTINCT ON (a.rule, a.subject, a.resident_id, a.event_at)
@@ -90,6 +101,38 @@ MERGE = f"""
   WHERE {{scope_g}} AND g.closed_at IS NULL AND v.id = g.rule_id AND v.kind = 'prohibited'
     AND g.evidence ->> 'fact' IN ({_MOMENTS}) AND c.finding_id = g.id AND c.verified_at IS NOT NULL;
 
+  -- What is not met by another text of its rule either goes on by that one, since its first day; and with it what is being done.
+  WITH w AS MATERIALIZED (
+    SELECT DISTINCT ON (a.rule, a.facility_id, a.subject, a.resident_id) a.rule, v.rule AS law, a.facility_id, a.subject,
+      a.resident_id, a.due, a.evidence, v.area, v.severity,
+      CASE WHEN a.resident_id IS NULL THEN v.home_part ELSE v.young_part END AS part
+    FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule WHERE a.met IS FALSE AND v.severity IN {FAILING}
+    ORDER BY a.rule, a.facility_id, a.subject, a.resident_id, a.since
+  ),
+  goes_on AS (
+    SELECT DISTINCT ON (w.rule, w.facility_id, w.subject, w.resident_id) w.*, g.id AS from_id, g.since, g.again_after_id,
+      g.stays_with_home
+    FROM compliance_finding g JOIN compliance_ruleversion t ON t.id = g.rule_id
+    JOIN w ON w.law = t.rule AND w.rule <> g.rule_id AND {_HOME_AND_SUBJECT}
+    WHERE {{scope_g}} AND g.closed_at IS NULL
+      AND NOT EXISTS (SELECT FROM {{answers}} a WHERE a.rule = g.rule_id AND a.facility_id = g.facility_id
+        AND a.subject = g.subject AND a.resident_id IS NOT DISTINCT FROM g.resident_id)
+    ORDER BY w.rule, w.facility_id, w.subject, w.resident_id, g.since
+  )
+  INSERT INTO compliance_finding
+    (id, rule_id, facility_id, resident_id, subject, since, due_at, opened_at, closed_why, evidence, again_after_id,
+      goes_on_from_id, stays_with_home, part, area, severity)
+  SELECT gen_random_uuid(), w.rule, w.facility_id, w.resident_id, w.subject, w.since, w.due, judged_at, '', w.evidence,
+    w.again_after_id, w.from_id, w.stays_with_home AND w.part <> 'share', w.part, w.area, w.severity
+  FROM goes_on w
+  ON CONFLICT (rule_id, facility_id, subject, resident_id) WHERE closed_at IS NULL DO NOTHING;
+  IF FOUND THEN
+    UPDATE compliance_finding g SET closed_at = judged_at, closed_why = 'newer text'
+    FROM compliance_finding k WHERE k.goes_on_from_id = g.id AND g.closed_at IS NULL;
+    UPDATE compliance_correctiveaction c SET finding_id = k.id
+    FROM compliance_finding k WHERE k.goes_on_from_id = c.finding_id AND c.verified_at IS NULL;
+  END IF;
+
   WITH w AS MATERIALIZED (
     SELECT a.rule, a.facility_id, a.subject, a.resident_id, bool_or(a.met IS FALSE AND v.severity IN {FAILING}) AS failing
     FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule GROUP BY a.rule, a.facility_id, a.subject, a.resident_id
@@ -107,10 +150,10 @@ MERGE = f"""
     WHERE c.verified_at <= judged_at AND c.verified_at > judged_at - interval '{AGAIN}'
   )
   INSERT INTO compliance_finding
-    (id, rule_id, facility_id, resident_id, subject, since, due_at, opened_at, closed_why, evidence, again_after_id, part, area,
-      severity)
+    (id, rule_id, facility_id, resident_id, subject, since, due_at, opened_at, closed_why, evidence, again_after_id,
+      stays_with_home, part, area, severity)
   SELECT gen_random_uuid(), w.rule, w.facility_id, w.resident_id, w.subject, w.since, w.due, judged_at, '',
-    w.evidence, w.again_after, w.part, w.area, w.severity
+    w.evidence, w.again_after, {_STAYS}, w.part, w.area, w.severity
   FROM (
     SELECT DISTINCT ON (a.rule, a.facility_id, a.subject, a.resident_id)
       a.rule, a.facility_id, a.subject, a.resident_id, a.since, a.due,

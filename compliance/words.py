@@ -49,6 +49,8 @@ say(
             "closed_at": "Closed",
             "closed_why": "How it was closed",
             "again_after": "Failed again after",
+            "goes_on_from": "Goes on from",
+            "stays_with_home": "Stays with the home",
         },
     ),
 )

@@ -141,9 +141,11 @@ def rules(scope: Scope) -> Rows:
     found = Finding.objects.filter(facility=scope.home, opened_at__lte=at)
     asked = Obligation.objects.filter(facility=scope.home, opened_at__lte=at)
     open_ = by_rule(found.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=at)), first=Min("since"))
-    closed = by_rule(found.filter(closed_at__lte=at).exclude(closed_why="not asked"), last=Max("closed_at"))
+    closed = by_rule(
+        found.filter(closed_at__lte=at).exclude(closed_why__in=["not asked", "newer text"]), last=Max("closed_at")
+    )
     over = Q(met_at__lte=at) | Q(ended_at__lte=at)
-    late = Count("pk", filter=Q(due_at__lte=at))
+    late = Count("pk", filter=Q(due_at__lte=at) & ~Q(severity="watch"))
     waiting = by_rule(asked.exclude(over), first=Min("event_at"), late=late)
     done = by_rule(asked.filter(met_at__lte=at), first=Min("met_at"), late=Count("pk", filter=Q(late=True)))
     rows = []
@@ -367,7 +369,10 @@ def how_it_stands(scope: Scope, row: Obligation) -> tuple[str, Any]:
         return "done late" if row.late else "done", row.met_at
     if row.ended_at and row.ended_at < scope.ends:
         return "no longer asked", row.ended_at
-    return "overdue" if row.due_at and row.due_at <= scope.moment else "to be done", None
+    late = row.due_at is not None and row.due_at <= scope.moment
+    if row.severity == "watch":
+        return "not done by others yet" if late else "to be done by others", None
+    return "overdue" if late else "to be done", None
 
 
 def proofs(scope: Scope) -> Rows:

@@ -17,6 +17,20 @@ FROM compliance_proof p JOIN compliance_obligation o ON o.id = p.obligation_id J
 WHERE p.withdrawn_at IS NULL"""
 
 
+# A text that asks for what the records show may follow one that asked for proofs. Those that were filed until then still count,
+# all of them together, as long as they would have.
+_KEPT = """SELECT jsonb_agg('proof:' || o.rule || '#' || number)
+FROM (SELECT e.rule, e.proofs FROM compliance_ruleversion e WHERE e.rule = {0}.rule AND e.id <> {0}.id AND e.proofs <> '{{}}'
+    AND e.valid_from <= {0}.valid_from ORDER BY e.valid_from DESC, e.version DESC LIMIT 1) o
+CROSS JOIN generate_series(1, cardinality(o.proofs)) number
+WHERE {0}.proofs = '{{}}'"""
+
+
+def kept(version: str) -> str:
+    """Return the SQL of the names of the proofs that count for ``version``, a rule that is shown by the records now, as JSON."""
+    return _KEPT.format(version)
+
+
 def columns(fact: Fact) -> str:
     """Return the columns of a fact ``f`` as ``kinds.statement`` wants them, in the scope 0."""
     return (
@@ -34,4 +48,4 @@ def relation(names: set[str]) -> str:
     return "\nUNION ALL\n".join(parts)
 
 
-__all__ = ["ABOUT", "FACTS", "MOMENTS", "PROOFS", "Fact", "columns", "relation"]
+__all__ = ["ABOUT", "FACTS", "MOMENTS", "PROOFS", "Fact", "columns", "kept", "relation"]

@@ -1,17 +1,15 @@
 """Facts about the day in a home: activities, school, entries of the care log, and how often somebody looks."""
 
-from compliance.facts.fact import NOBODY, Fact, home_of, select
+from compliance.facts.fact import NOBODY, Fact, first_of, home_of, newest, select
 
 _OFFER = "FROM residents_activityoffer o"
 _ANSWER = "FROM residents_activityanswer a JOIN residents_activityoffer o ON o.id = a.offer_id"
 _ANSWERS = ("o.facility_id", "a.id", "a.resident_id", "o.offered_at")
-_SCHOOL = (
-    "FROM residents_careentry c WHERE c.kind = 'school'"
-    " AND NOT EXISTS (SELECT FROM residents_careentry a WHERE a.amends_id = c.id)"
-)
+_SCHOOL = f"FROM residents_careentry c WHERE c.kind = 'school' AND {newest('c', 'residents_careentry')}"
+_ENTRY = first_of("c", "residents_careentry")
 _WENT_AGAIN = (
     "(SELECT min(n.happened_at) FROM residents_careentry n WHERE n.resident_id = c.resident_id AND n.kind = 'school'"
-    " AND n.happened_at > c.happened_at AND n.outcome IN ('Went to school', 'Came late'))"
+    f" AND n.happened_at > c.happened_at AND n.outcome IN ('Went to school', 'Came late') AND {newest('n', 'residents_careentry')})"
 )
 
 FACTS = (
@@ -52,7 +50,7 @@ FACTS = (
         "school.entered",
         "An entry of the care log about school.",
         "resident",
-        select("c.facility_id", "c.id", "c.resident_id", "c.happened_at", _SCHOOL),
+        select("c.facility_id", _ENTRY, "c.resident_id", "c.happened_at", _SCHOOL),
     ),
     Fact(
         "school.missed",
@@ -60,7 +58,7 @@ FACTS = (
         "subject",
         select(
             "c.facility_id",
-            "c.id",
+            _ENTRY,
             "c.resident_id",
             "c.happened_at",
             f"{_SCHOOL} AND c.outcome = 'Did not go'",

@@ -71,6 +71,28 @@ def home_of(resident: str, at: str) -> str:
     ) lived"""
 
 
+def first_of(row: str, table: str, *, chained: bool = False) -> str:
+    """Return the SQL of the id of the row that an amendment ``row`` of ``table`` goes back to; its own id where it amends none.
+
+    What a rule says of an entry stays with it, whatever was written about it since. chained: an amendment can amend another one.
+    """
+    if not chained:
+        return f"coalesce({row}.amends_id, {row}.id)"
+    return f"""CASE WHEN {row}.amends_id IS NULL THEN {row}.id ELSE (
+        WITH RECURSIVE back AS (
+            SELECT {row}.amends_id AS id UNION ALL SELECT b.amends_id FROM {table} b JOIN back ON back.id = b.id
+            WHERE b.amends_id IS NOT NULL)
+        SELECT b.id FROM back JOIN {table} b ON b.id = back.id WHERE b.amends_id IS NULL) END"""
+
+
+def newest(row: str, table: str) -> str:
+    """Return the SQL condition that nothing newer was written about what ``row`` of ``table`` says, or amends."""
+    return (
+        f"NOT EXISTS (SELECT FROM {table} a WHERE a.amends_id = coalesce({row}.amends_id, {row}.id)"
+        f" AND ({row}.amends_id IS NULL OR (a.written_at, a.id) > ({row}.written_at, {row}.id)))"
+    )
+
+
 def select(facility: str, subject: str, resident: str, at: str, rest: str, *, until: str = "", value: str = "") -> str:
     """Return the SQL of a fact from its columns and what follows them; ``until`` and ``value`` are empty unless given."""
     return (

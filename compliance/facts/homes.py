@@ -1,6 +1,6 @@
 """Facts about homes: kind, licence, fire clearance, exits, drills, activities, papers, and how many people are there."""
 
-from compliance.facts.fact import LEFT, LIVED, NOBODY, Fact, day_begins, day_ends, select
+from compliance.facts.fact import LEFT, LIVED, NOBODY, Fact, day_begins, day_ends, first_of, newest, select
 
 _OF_KIND = "FROM facilities_facility f WHERE f.kind = '{kind}'"
 _LICENCES = (
@@ -132,13 +132,12 @@ FACTS = (
         "subject",
         select(
             "c.facility_id",
-            "c.id",
+            first_of("c", "facilities_exitcheck"),
             NOBODY,
             "c.checked_at",
-            "FROM facilities_exitcheck c WHERE NOT (c.opens AND c.unblocked)"
-            " AND NOT EXISTS (SELECT FROM facilities_exitcheck a WHERE a.amends_id = c.id)",
+            f"FROM facilities_exitcheck c WHERE NOT (c.opens AND c.unblocked) AND {newest('c', 'facilities_exitcheck')}",
             until="(SELECT min(g.checked_at) FROM facilities_exitcheck g WHERE g.exit_id = c.exit_id AND g.opens AND g.unblocked"
-            " AND g.checked_at > c.checked_at)",
+            f" AND g.checked_at > c.checked_at AND {newest('g', 'facilities_exitcheck')})",
         ),
     ),
     Fact(

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from compliance.facts.fact import Fact, select
+from compliance.facts.fact import Fact, newest, select
 
 _INCIDENT = "FROM residents_incident i LEFT JOIN residents_incidentresident w ON w.incident_id = i.id"
 _WHO = ("i.facility_id", "i.id", "w.resident_id")
@@ -11,7 +11,7 @@ NOT_SEEN = "('Not found', 'Not in bed', 'Written by mistake')"
 _FOUND = (
     "(SELECT min(c.happened_at) FROM residents_careentry c WHERE c.resident_id = w.resident_id"
     f" AND c.kind IN ('head_count', 'sleep') AND c.happened_at > i.happened_at AND c.outcome NOT IN {NOT_SEEN}"
-    " AND NOT EXISTS (SELECT FROM residents_careentry a WHERE a.amends_id = c.id))"
+    f" AND {newest('c', 'residents_careentry')})"
 )
 _REPORTABLE = (
     "i.kind IN ('missing', 'injury', 'restraint', 'allegation', 'self_harm', 'exploiter') OR i.severity <> 'low'"

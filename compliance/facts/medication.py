@@ -1,6 +1,6 @@
 """Facts about medication. The subject is the order, or the dose."""
 
-from compliance.facts.fact import LEFT, LIVED, Fact, select
+from compliance.facts.fact import LEFT, LIVED, Fact, first_of, select
 
 _ORDER_ENDS = "least(o.stopped_at, o.ends_at)"
 # An order counts in a home while its young person lives there.
@@ -16,7 +16,7 @@ _DOSE = (
     " JOIN residents_medicationorder o ON o.id = d.order_id"
     " WHERE NOT EXISTS (SELECT FROM residents_medicationdose a WHERE a.amends_id = d.id) AND d.outcome <> 'mistake'"
 )
-_DOSES = ("e.facility_id", "d.id", "d.resident_id")
+_DOSES = ("e.facility_id", first_of("d", "residents_medicationdose", chained=True), "d.resident_id")
 _COUNTED = "FROM residents_medicationcount c JOIN residents_medicationorder o ON o.id = c.order_id"
 
 

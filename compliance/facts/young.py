@@ -1,6 +1,6 @@
 """Facts about young people: who they are, what was found about them, limits on their rights, contacts, papers shared."""
 
-from compliance.facts.fact import LEFT, LIVED, NO_END, Fact, day_begins, home_of, select
+from compliance.facts.fact import LEFT, LIVED, NO_END, Fact, day_begins, first_of, home_of, newest, select
 
 _NOWHERE = "NULL::uuid"
 _COUNTS = "d.standing IN ('counts', 'agreed')"
@@ -16,9 +16,9 @@ _LIMIT_ENDS = (
 _CONTACT = (
     "FROM residents_contact c LEFT JOIN residents_outsideperson o ON o.id = c.outside_person_id"
     f" {home_of('c.resident_id', 'c.happened_at')}"
-    " WHERE NOT EXISTS (SELECT FROM residents_contact a WHERE a.amends_id = c.id) AND c.outcome <> 'mistake'"
+    f" WHERE {newest('c', 'residents_contact')} AND c.outcome <> 'mistake'"
 )
-_CONTACTS = ("coalesce(c.facility_id, lived.facility_id)", "c.id", "c.resident_id")
+_CONTACTS = ("coalesce(c.facility_id, lived.facility_id)", first_of("c", "residents_contact"), "c.resident_id")
 _SHARED = f"FROM residents_disclosure s {home_of('s.resident_id', 's.disclosed_at')}"
 
 
@@ -223,7 +223,13 @@ FACTS = (
         "contact.written",
         "A contact was written down.",
         "subject",
-        select("c.facility_id", "c.id", "c.resident_id", "c.written_at", "FROM residents_contact c"),
+        select(
+            "c.facility_id",
+            first_of("c", "residents_contact"),
+            "c.resident_id",
+            "c.written_at",
+            "FROM residents_contact c",
+        ),
     ),
     Fact(
         "contact.list",

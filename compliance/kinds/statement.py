@@ -3,7 +3,8 @@
 A statement takes four relations, each with a ``scope``: the product is one scope, every example another one.
 
 - ``rule``: one row per rule of the kind, with its parameters; ``moment``, the time for which it is judged; and ``begins``, the
-  agency's first day (``models.FirstDay``): nothing is asked after an event before it;
+  agency's first day (``models.FirstDay``): nothing is asked after an event before it; ``kept``, the proofs that an earlier text of
+  the rule asked for, which show the same together as long as they would have;
 - ``fact``: (scope, name, facility_id, subject, resident_id, key, at, until, value); ``key`` is what it is about: the id by which
   facts find each other, of a subject, a young person or a home; ``until`` of a proof is the time of the event that it answers;
 - ``home``: (scope, facility_id, jurisdiction, zone);
@@ -25,6 +26,7 @@ RULE_COLUMNS = {
     "moment": "timestamptz",
     "begins": "timestamptz",
     "done": "text[]",
+    "kept": "text[]",
     "when": "text[]",
     "unless": "text[]",
     "age_from": "int",
@@ -126,22 +128,32 @@ def finished(aggregate: str, timeless: str) -> str:
     """Return the SQL of ``item`` and ``finished``: which of what must be done was done, and when all of it was.
 
     aggregate: ``min`` for the first time, ``max`` for the newest. timeless: whether what is about the young person or the home
-    counts also when it was done before, in terms of ``j``; what is about the subject itself always does.
+    counts also when it was done before, in terms of ``j``; what is about the subject itself always does. Where all proofs are
+    there that an earlier text asked for, all of it is done too.
     """
+    whole, either = ("max", "least") if aggregate == "min" else ("min", "greatest")
     return f"""
 asked AS MATERIALIZED (
-    SELECT p.*, j.subject, {timeless} AS any_time, unnest(j.done) AS name FROM judged j JOIN probe p ON p.n = j.n
+    SELECT p.*, j.subject, {timeless} AS any_time, cardinality(j.done) AS wants, coalesce(cardinality(j.kept), 0) AS keeps,
+        unnest(j.done || coalesce(j.kept, '{{}}')) AS name
+    FROM judged j JOIN probe p ON p.n = j.n
 ),
 item AS (
-    SELECT p.n, f.name, {aggregate}(f.at) AS at
+    SELECT p.n, f.name, p.wants, p.keeps, p.keeps > 0 AND starts_with(f.name, '{PROOF}:') AS kept, {aggregate}(f.at) AS at
     FROM asked p
     JOIN fact f ON f.scope = p.scope AND f.key = p.key AND f.name = p.name AND f.at <= p.moment AND {SAME_YOUNG}
         AND (f.until = p.at OR f.until IS NULL OR NOT starts_with(f.name, '{PROOF}:'))
         AND (p.any_time OR f.key = p.subject OR f.at >= p.at)
-    GROUP BY p.n, f.name
+    GROUP BY p.n, f.name, p.wants, p.keeps
 ),
-finished AS (SELECT n, count(*) AS items, {"max" if aggregate == "min" else "min"}(at) AS at,
-    jsonb_object_agg(name, at) AS evidence FROM item GROUP BY n)"""
+shown AS (
+    SELECT n, wants, count(*) FILTER (WHERE NOT kept) AS items, jsonb_object_agg(name, at) AS evidence,
+        CASE WHEN count(*) FILTER (WHERE NOT kept) = wants THEN {whole}(at) FILTER (WHERE NOT kept) END AS done_at,
+        CASE WHEN count(*) FILTER (WHERE kept) = keeps THEN {whole}(at) FILTER (WHERE kept) END AS kept_at
+    FROM item GROUP BY n, wants, keeps
+),
+finished AS (SELECT n, CASE WHEN kept_at IS NULL THEN items ELSE wants END AS items, {either}(done_at, kept_at) AS at, evidence
+    FROM shown)"""
 
 
 EVIDENCE = """jsonb_build_object('fact', j.of_name, 'at', j.at, 'until', j.until, 'resident', j.resident_id,

@@ -13,7 +13,8 @@ from django.db.models.functions import Coalesce
 
 from compliance.models import Finding, Obligation
 from compliance.queries import standing, trend
-from compliance.queries.corrective import being_corrected
+from compliance.queries.corrective import being_corrected, without_owner
+from compliance.queries.opened_to import give_codes
 from compliance.queries.standing import WATCHED, Home, RuleStands, Stands
 from compliance.queries.trend import NEAR, Month
 from placement.access.models import Person
@@ -80,10 +81,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Board:
-    """The page. ``not_met``: findings that are open. ``due``: what falls due in 14 days. More is there for the whole page only."""
+    """The page. ``not_met``: findings that are open. ``due``: what falls due in 14 days. ``without_owner``: how
+    much corrective action nobody does, because its owner has left. More is there for the whole page only."""
 
     not_met: int
     due: int
+    without_owner: int = 0
     totals: Stands = field(default_factory=lambda: Stands("", "All"))
     areas: list[Stands] = field(default_factory=list)
     homes: list[Stands] = field(default_factory=list)
@@ -125,8 +128,11 @@ def board(person: Person, wanted: Wanted, homes: list[Home]) -> Board:
     stands = ranked(Stands(str(home.pk), home.name, by_home[home.pk]) for home in chosen)
     days = trend.days(due_soon(asked))
     related = ("rule", "facility", "resident")
+    worst = list(worst_first(open_).select_related(*related)[:FIRST])
+    give_codes(worst)
     return Board(
         not_met=open_.count(),
+        without_owner=without_owner(findings).count(),
         due=sum(number for _, number in days),
         totals=Stands("", "All", sum(by_area.values(), Counter())),
         areas=ranked(Stands(area, area_words(area), numbers) for area, numbers in by_area.items()),
@@ -134,7 +140,7 @@ def board(person: Person, wanted: Wanted, homes: list[Home]) -> Board:
         more_homes=max(0, len(stands) - HOMES),
         months=trend.months(findings),
         days=days,
-        findings=list(worst_first(open_).select_related(*related)[:FIRST]),
+        findings=worst,
         waiting=list(to_do.filter(due_at__gt=moment).order_by("due_at", "pk").select_related(*related)[:FIRST]),
     )
 
@@ -142,7 +148,9 @@ def board(person: Person, wanted: Wanted, homes: list[Home]) -> Board:
 def list_page(person: Person, wanted: Wanted, after: str | None = None) -> Page:
     """Return one page of the rows of one of ``STATES``."""
     found, order = listed(wanted, *rows_of(person, wanted))
-    return keyset_page(found.select_related("rule", "facility", "resident"), order=order, after=after, size=PAGE)
+    page = keyset_page(found.select_related("rule", "facility", "resident"), order=order, after=after, size=PAGE)
+    give_codes(page.rows)
+    return page
 
 
 def rules(person: Person, wanted: Wanted, homes: list[Home]) -> list[RuleStands]:
@@ -171,8 +179,8 @@ def listed(
     lists: dict[str, tuple[QuerySet[Any], tuple[str, ...]]] = {
         "not-met": (worst_first(findings.filter(closed_at__isnull=True)), ("worst", "since")),
         "correcting": (being_corrected(findings), ("correct_by",)),
-        "closed": (findings.filter(closed_at__isnull=False), ("-closed_at",)),
-        "found": (findings, ("-opened_at",)),
+        "closed": (findings.filter(trend.OVER, closed_at__isnull=False), ("-closed_at",)),
+        "found": (findings.filter(trend.NEW), ("-opened_at",)),
         "due": (due_soon(asked), ("due_at",)),
         "done": (asked.filter(met_at__isnull=False), ("-met_at",)),
         "watch": (waiting(asked).filter(severity__in=WATCHED).annotate(**by_time), ("by",)),

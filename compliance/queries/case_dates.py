@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from compliance.models import Obligation
 from compliance.queries.dated import Dated, DayEnds
-from compliance.queries.obligations import CLOSED, TOLD_LATER, waiting
+from compliance.queries.obligations import CLOSED, OF_OTHERS, TOLD_LATER, waiting
 from compliance.queries.opened_to import who_does_it
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -80,6 +80,8 @@ def _asked(reader: Person) -> Any:
     kind = Choose(When(AFTER_LEAVING, then=Value("after-care")), *kinds, output_field=CharField())
     rows = waiting(Obligation.objects.all()).filter(due_at__isnull=False, resident__isnull=False)
     rows = rows.filter(Q(area__in=OF_AREA) | AFTER_LEAVING).exclude(severity__in=TOLD_LATER)
+    if reader.role == Role.ADMIN:
+        rows = rows.exclude(severity=OF_OTHERS)
     rows = rows.annotate(due=F("due_at"), place=F("facility__time_zone"), kind=kind)
     return rows.select_related("rule", "resident", "facility")
 

@@ -1,7 +1,7 @@
 """Corrective action as a page and My work need it: what stands on a finding, who may own it, and what waits for whom."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from django.urls import reverse
 
 from compliance.models import CorrectiveAction, CorrectiveStep, Finding
 from compliance.parts import ANSWER_FOR, OPENED_BY, Part
-from compliance.queries.opened_to import may_file, rights_of, row_for
+from compliance.queries.opened_to import give_codes, may_file, rights_of, row_for
 from compliance.queries.tasks import Cut, Task, day_end, on_day
 from compliance.queries.told import tell, telling
 from placement.access.models import Person
@@ -47,6 +47,7 @@ class Action:
     row: CorrectiveAction
     steps: list[CorrectiveStep]
     overdue: bool
+    owner_left: bool
     may_change: bool
     may_step: bool
     may_report: bool
@@ -84,7 +85,7 @@ class Action:
 def actions_of(finding: Finding, person: Person, rights: frozenset[Can]) -> list[Action]:
     """Return the corrective actions of a finding, the newest first, with what ``person`` may read of what was written."""
     rows = finding.actions.select_related("owner", "planned_by", "sent_back_by", "verified_by")
-    rows = rows.annotate(had_a_part=worked_on(person))
+    rows = rows.annotate(had_a_part=worked_on(person), owner_left=owner_left())
     found = list(rows.prefetch_related("steps__done_by", "steps__document"))
     _tell(found, finding, person)
     return [_action(row, finding, person, rights) for row in found]
@@ -110,6 +111,20 @@ def worked_on(person: Person) -> Func:
     return Func(F("pk"), Value(person.pk), function="corrective_worked_on", output_field=BooleanField())
 
 
+def owner_left(action: str = "pk") -> Func:
+    """Return the database's ``corrective_owner_left``: whether the owner neither works in the home nor keeps the case any more.
+
+    action: the path to the key of the action.
+    """
+    return Func(F(action), function="corrective_owner_left", output_field=BooleanField())
+
+
+def without_owner(findings: QuerySet[Finding]) -> QuerySet[Finding]:
+    """Return those of ``findings`` with corrective action that is to be done, and whose owner has left."""
+    open_ = CorrectiveAction.objects.filter(finding=OuterRef("pk"), verified_at__isnull=True, done_at__isnull=True)
+    return findings.filter(Exists(open_.filter(owner_left())))
+
+
 def _action(row: Any, finding: Finding, person: Person, rights: frozenset[Can]) -> Action:
     steps = list(row.steps.all())
     left, owns = any(step.done_at is None for step in steps), row.owner_id == person.pk
@@ -118,6 +133,7 @@ def _action(row: Any, finding: Finding, person: Person, rights: frozenset[Can]) 
         row,
         steps,
         overdue=row.done_at is None and row.due_on < now().astimezone(finding.facility.zone).date(),
+        owner_left=row.done_at is None and bool(row.owner_left),
         may_change=row.done_at is None and may_plan(rights),
         may_step=row.done_at is None and left and (owns or may_file(finding, rights)),
         may_report=row.done_at is None and not left and owns,
@@ -132,7 +148,8 @@ def may_plan(rights: frozenset[Can]) -> bool:
 
 def can_be_planned(finding: Finding, actions: Iterable[Action]) -> bool:
     """Return whether a corrective action can begin: what failed was asked, none is open, and it is not put right and verified."""
-    asked = finding.closed_why not in (Finding.Closed.NOT_ASKED, Finding.Closed.CORRECTED)
+    over = (Finding.Closed.NOT_ASKED, Finding.Closed.CORRECTED, Finding.Closed.NEWER_TEXT)
+    asked = finding.closed_why not in over
     actions = list(actions)
     return asked and all(action.row.verified_at for action in actions) and not (finding.closed_at and actions)
 
@@ -198,7 +215,7 @@ def own(person: Person, cut: Cut) -> Iterable[Task]:
     """Corrective action that this person owns, until they have said that all of it is done."""
     rows = _open().filter(owner=person, done_at__isnull=True)
     left = Count("steps", filter=Q(steps__done_at__isnull=True))
-    for row in cut(rows.annotate(left=left).order_by("due_on", "pk")):
+    for row in _named(cut(rows.annotate(left=left).order_by("due_on", "pk"))):
         what = f"{row.left} step{'' if row.left == 1 else 's'} to do" if row.left else "say that all of it is done"
         yield _task(row, f"{row.finding.rule.title}: {what}", "Open", "sent back" if row.sent_back else "")
 
@@ -207,16 +224,27 @@ def to_verify(person: Person, cut: Cut) -> Iterable[Task]:
     """What its owner has reported as done, for those who may verify it: they had no part in it."""
     rows = _open().visible_to(person, Can.CHANGE_FACILITY).filter(done_at__isnull=False)
     rows = rows.annotate(had_a_part=worked_on(person)).filter(had_a_part=False)
-    for row in cut(rows.order_by("done_at", "pk")):
+    for row in _named(cut(rows.order_by("done_at", "pk"))):
         yield _task(row, f"Verify: {row.finding.rule.title}", "Check and verify", f"{row.owner} says it is done", "due")
 
 
 def overdue(person: Person, cut: Cut) -> Iterable[Task]:
     """Corrective action of homes that this person supervises whose due day is over."""
     rows = _open().visible_to(person, Can.CHANGE_FACILITY).filter(done_at__isnull=True, due_on__lte=now().date())
-    for row in cut(rows.exclude(owner=person).order_by("due_on", "pk")):
+    rows = rows.annotate(owner_left=owner_left()).filter(owner_left=False)
+    for row in _named(cut(rows.exclude(owner=person).order_by("due_on", "pk"))):
         if row.due_on < now().astimezone(row.finding.facility.zone).date():
             yield _task(row, f"{row.owner} has not finished: {row.finding.rule.title}", "Open", "overdue")
+
+
+def owners_gone(person: Person, cut: Cut) -> Iterable[Task]:
+    """Corrective action that nobody does, because its owner has left: for those who choose another."""
+    rows = _open().visible_to(person, Can.CHANGE_FACILITY).filter(done_at__isnull=True)
+    rows = rows.annotate(owner_left=owner_left()).filter(owner_left=True)
+    for row in _named(cut(rows.order_by("due_on", "pk"))):
+        title = f"The owner no longer works here: choose another. {row.finding.rule.title}"
+        task = _task(row, title, "Choose another", "no owner")
+        yield replace(task, href=reverse("compliance:change_action", args=[row.pk]), strong=True)
 
 
 def failed_again(person: Person, cut: Cut) -> Iterable[Task]:
@@ -226,7 +254,9 @@ def failed_again(person: Person, cut: Cut) -> Iterable[Task]:
         ~Exists(planned), closed_at__isnull=True, again_after__isnull=False
     )
     related = ("rule", "facility", "resident", "again_after")
-    for row in cut(rows.select_related(*related).order_by("opened_at", "pk")):
+    found = cut(rows.select_related(*related).order_by("opened_at", "pk"))
+    give_codes(found)
+    for row in found:
         yield Task(
             None,
             f"{row.rule.title}{_whose(row)}",
@@ -254,6 +284,12 @@ def _open() -> Any:
     return CorrectiveAction.objects.filter(verified_at__isnull=True).select_related(*related)
 
 
+def _named(rows: list[Any]) -> list[Any]:
+    """Return ``rows``, whose findings have the codes that the reader may know."""
+    give_codes(row.finding for row in rows)
+    return rows
+
+
 def _task(row: CorrectiveAction, title: str, action: str, tag: str, kind: str = "late") -> Task:
     found, zone = row.finding, row.finding.facility.zone
     due = row.done_at + VERIFIED_IN if row.done_at else day_end(row.due_on, zone)
@@ -272,13 +308,14 @@ def _task(row: CorrectiveAction, title: str, action: str, tag: str, kind: str = 
 
 
 def _whose(found: Finding) -> str:
-    return "" if found.resident_id is None else f" ({found.resident or CLOSED})"
+    return "" if found.resident_id is None else f" ({found.resident or found.code or CLOSED})"
 
 
 def being_corrected(findings: QuerySet[Finding]) -> QuerySet[Finding]:
     """Return those of ``findings`` with an open corrective action: ``correct_by`` is its due day, ``corrects`` its owner.
 
-    ``correct_late``: that day is over in the home, and nobody has reported it as done.
+    ``owner_left``: the owner no longer works there. ``correct_late``: that day is over in the home, and nobody has reported it as
+    done.
     """
     open_ = findings.filter(actions__isnull=False, actions__verified_at__isnull=True)
     there = Func(F("facility__time_zone"), Value(now()), function="timezone", output_field=DateTimeField())
@@ -286,5 +323,6 @@ def being_corrected(findings: QuerySet[Finding]) -> QuerySet[Finding]:
         correct_by=F("actions__due_on"),
         corrects=F("actions__owner__name"),
         reported_at=F("actions__done_at"),
+        owner_left=owner_left("actions__pk"),
         correct_late=Q(actions__done_at__isnull=True, actions__due_on__lt=Cast(there, DateField())),
     )

@@ -33,6 +33,7 @@ LONG_AGO = timedelta(days=7)
 AHEAD = timedelta(days=60)
 ON_THE_FLOOR = (Part.CARE, Part.INCIDENT, Part.SHIFT)
 OF_THE_CASE = (Part.SUMMARY, Part.IDENTITY, Part.SHARE)
+OF_OTHERS = "watch"  # the severity of what no home owes: it is on the caseworker to do, or to see to
 TOLD_LATER = ("advice",)  # without the force of law: on no list of duties
 CLOSED = "somebody whose record is closed to you"
 
@@ -59,18 +60,19 @@ def escalated(rows: QuerySet[Obligation], moment: datetime) -> QuerySet[Obligati
     begins = Case(When(event_at__lt=F("due_at"), then=F("event_at")), default=F("opened_at"), output_field=MOMENT)
     quarter = ExpressionWrapper((F("due_at") - begins) / Value(4), output_field=DurationField())
     left = Least(Greatest(quarter, Value(SHORTEST)), Value(LONGEST), output_field=DurationField())
-    soon = waiting(rows).filter(due_at__lte=moment + LONGEST).exclude(severity__in=["watch", *TOLD_LATER])
+    soon = waiting(rows).filter(due_at__lte=moment + LONGEST).exclude(severity__in=[OF_OTHERS, *TOLD_LATER])
     return soon.annotate(told_at=ExpressionWrapper(F("due_at") - left, output_field=MOMENT)).filter(told_at__lte=moment)
 
 
 def in_home(person: Person) -> QuerySet[Obligation]:
     """Return what the rules ask of the homes where ``person`` works: of care, of incidents, of shifts."""
-    return Obligation.objects.visible_to(person, Can.WORK_SHIFT).filter(part__in=ON_THE_FLOOR)
+    rows = Obligation.objects.visible_to(person, Can.WORK_SHIFT).filter(part__in=ON_THE_FLOOR)
+    return rows.exclude(severity=OF_OTHERS)
 
 
 def for_home(person: Person) -> QuerySet[Obligation]:
-    """Return what the rules ask of the homes that ``person`` runs: all of it."""
-    return Obligation.objects.visible_to(person, Can.MANAGE_FACILITY)
+    """Return what the rules ask of the homes that ``person`` runs: all that a home owes."""
+    return Obligation.objects.visible_to(person, Can.MANAGE_FACILITY).exclude(severity=OF_OTHERS)
 
 
 def in_cases(person: Person) -> QuerySet[Obligation]:

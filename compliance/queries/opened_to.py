@@ -8,7 +8,8 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db import connection
+from django.db.models import Model, Q
 from django.urls import reverse
 
 from compliance.facts import FACTS
@@ -26,7 +27,7 @@ from residents.models import Incident, Resident
 READERS = tuple(sorted({right for rights in OPENED_BY.values() for right in rights} | {Can.INSPECT}))
 FILERS = tuple(sorted({right for rights in FILED_BY.values() for right in rights}))
 CLOSED = "somebody whose record is closed to you"
-WATCHED = "others outside; it is watched here"
+BY_OTHERS = "the caseworker, or somebody outside. The home does not owe it"
 Row = Obligation | Finding
 RELATED = ("rule", "facility", "resident")
 NOT_SHOWN = ("rule", "facility", "resident", "subject", "evidence", "part", "area", "severity", "event")
@@ -81,7 +82,32 @@ class Whose:
 
 def row_for(person: Person, model: type[Row], pk: UUID) -> Any:
     """Return the row. Raises ``DoesNotExist`` for somebody to whom its part is closed."""
-    return rows_for(person, model).get(pk=pk)
+    row = rows_for(person, model).get(pk=pk)
+    give_codes([row])
+    return row
+
+
+def give_codes(rows: Iterable[Row]) -> None:
+    """Put on findings about young people whose records are closed to the reader their ``code``, and when they ``left_at``.
+
+    As far as the database tells: it does to those who run or inspect the home. One query where there are such findings.
+    """
+    closed: dict[UUID, Any] = {
+        row.pk: row for row in rows if isinstance(row, Finding) and row.resident_id and row.resident is None
+    }
+    if closed:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, code, left_at FROM compliance_codes(%s)", [list(closed)])
+            for pk, code, left_at in cursor.fetchall():
+                closed[pk].code, closed[pk].left_at = code, left_at
+
+
+def texts_of(finding: Finding, person: Person) -> tuple[UUID | None, UUID | None]:
+    """Return the finding by an earlier text of the rule from which this one goes on, and that by a newer text that does from it."""
+    around = Q(pk=finding.goes_on_from_id) | Q(goes_on_from=finding.pk)
+    found = list(rows_for(person, Finding).filter(around).values_list("pk", flat=True))
+    before = finding.goes_on_from_id if finding.goes_on_from_id in found else None
+    return before, next((pk for pk in found if pk != before), None)
 
 
 def obligation_behind(finding: Finding, person: Person) -> UUID | None:
@@ -105,6 +131,8 @@ def rows_for(person: Person, model: type[Row]) -> Any:
     found = [rows.visible_to(person, Can.INSPECT)]
     for part, rights in OPENED_BY.items():
         found += [rows.filter(part=part).visible_to(person, right) for right in rights]
+    if model is Finding:
+        found.append(rows.filter(stays_with_home=True).visible_to(person, Can.MANAGE_FACILITY))
     return reduce(or_, found)
 
 
@@ -121,7 +149,7 @@ def may_file(row: Row, rights: frozenset[Can]) -> bool:
 def who_does_it(row: Obligation) -> str:
     """Return in words who does what an obligation asks."""
     if row.severity == "watch":
-        return WATCHED
+        return BY_OTHERS
     asked, everywhere = FILED_BY[Part(row.part)], (AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS)
     roles = [role for role in Role if any(asked & rights.get(role, frozenset()) for rights in everywhere)]
     *most, last = [role.label.lower() for role in roles]
@@ -141,7 +169,7 @@ def whose(row: Row) -> Whose | None:
     if row.resident_id is None:
         return None
     if row.resident is None:
-        return Whose(CLOSED)
+        return Whose(CLOSED if isinstance(row, Obligation) else row.code or CLOSED)
     return Whose(row.resident.code, reverse(YOUNG.page, args=[row.resident_id]))
 
 
@@ -159,15 +187,23 @@ def sentence(fact: str, rule: RuleVersion) -> str:
 
 
 def evidence_of(row: Finding, person: Person) -> list[Evidence]:
-    """Return what the finding rests on, with ways to the records that ``person`` may open. A query for each kind of page."""
+    """Return what the finding rests on, with ways to the records that ``person`` may open. A query for each kind of page.
+
+    Whoever goes on seeing it after the stay is told nothing of what came then.
+    """
     said = row.evidence
+
+    def told(at: datetime | None) -> bool:
+        return row.left_at is None or at is None or at <= row.left_at
+
     about = Evidence(
         counted(said) if "young" in said else sentence(said.get("fact", ""), row.rule),
         moment(said.get("at")) or (row.since if "young" in said else None),
-        moment(said.get("until")),
+        until if told(until := moment(said.get("until"))) else None,
         tuple(ways(said.get("fact", ""), row, person)),
     )
     done = sorted((said.get("done") or {}).items(), key=lambda each: each[1])
+    done = [(fact, at) for fact, at in done if told(moment(at))]
     held = [Evidence(sentence(fact, row.rule), None) for fact in said.get("holds") or []]
     return [about, *held, *(Evidence(sentence(fact, row.rule), moment(at)) for fact, at in done)]
 

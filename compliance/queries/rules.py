@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from compliance.facts import FACTS
 from compliance.models import Finding, Obligation, RuleVersion
 from compliance.queries.board import area_words, homes_of, waiting
+from compliance.queries.standing import WATCHED
 from compliance.rules import SEVERITIES
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -167,7 +168,8 @@ def homes_under(person: Person, rule: RuleVersion) -> tuple[list[Standing], int]
             standings.append(Standing(home, "not met", "late", since, number))
         else:
             number, overdue, due = open_[home.pk]
-            words, state = ("overdue", "late") if overdue else ("not yet known", "due")
+            owed = rule.severity not in WATCHED
+            words, state = ("overdue", "late") if overdue and owed else ("not yet known", "due")
             standings.append(Standing(home, words, state, due, number))
     standings.sort(key=lambda each: (each.words != "not met", each.words != "overdue", each.home.name))
     return standings, homes.count() - len({*failing, *open_})

@@ -36,7 +36,10 @@ def telling(person: Person, row: Finding | Obligation, writers: Collection[Perso
         writer.pk: [
             (instead, names_in_text_by(writer, who, reader=person))
             for instead, who in (
-                (str(row.resident or ANOTHER), [everybody[pk] for pk in closed & {row.resident_id}]),
+                (
+                    str(row.resident or (row.code if isinstance(row, Finding) else "") or ANOTHER),
+                    [everybody[pk] for pk in closed & {row.resident_id}],
+                ),
                 (ANOTHER, [everybody[pk] for pk in (closed & known[writer.pk]) - {row.resident_id}]),
             )
             if who

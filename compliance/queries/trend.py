@@ -18,6 +18,8 @@ from placement.ui.dates import month_code, month_name
 MONTHS, DAYS = 13, 14
 NEAR = timedelta(days=DAYS)
 MONTH, DAY = "YYYY-MM", "YYYY-MM-DD"
+# What goes on under a newer text of its rule was found once, and is not over.
+NEW, OVER = Q(goes_on_from__isnull=True), ~Q(closed_why=Finding.Closed.NEWER_TEXT)
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,12 @@ def months(findings: QuerySet[Finding]) -> list[Month]:
         findings.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=since))
         .order_by()
         .values_list(at_home("opened_at", MONTH), at_home("closed_at", MONTH))
-        .annotate(Count("pk"))
+        .annotate(Count("pk"), new=Count("pk", filter=NEW), over=Count("pk", filter=OVER))
     )
     opened, closed, open_ = Counter[str](), Counter[str](), Counter[str]()
-    for began, ended, number in rows:
-        opened[began] += number
-        closed[ended] += number
+    for began, ended, number, new, over in rows:
+        opened[began] += new
+        closed[ended] += over
         open_.update({code: number for code in codes if began <= code and (ended is None or ended > code)})
     begins = first_day()
     first_judged = month_code(timezone.localdate(begins)) if begins else codes[-1]
@@ -87,9 +89,9 @@ def in_month(findings: QuerySet[Finding], code: str, state: str) -> QuerySet[Fin
     """Return those of ``findings`` that were open at the end of a month (``state`` not-met), or were found or closed in it."""
     rows = findings.annotate(opened_in=at_home("opened_at", MONTH), closed_in=at_home("closed_at", MONTH))
     if state == "found":
-        return rows.filter(opened_in=code)
+        return rows.filter(NEW, opened_in=code)
     if state == "closed":
-        return rows.filter(closed_in=code)
+        return rows.filter(OVER, closed_in=code)
     return rows.filter(Q(closed_at__isnull=True) | Q(closed_in__gt=code), opened_in__lte=code)
 
 

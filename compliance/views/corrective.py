@@ -103,8 +103,9 @@ def change(request: Request, pk: UUID) -> HttpResponse:
     action = corrective.action_to_change(request.person, pk)
     page = reverse("compliance:finding", args=[action.finding_id])
     cause = corrective.cause_to_change(action, request.person)
-    kept = {"cause": cause, "owner": action.owner, "due_on": action.due_on}
-    form = forms.ChangeActionForm(request.POST or None, owners=corrective.owners_for(action.finding), initial=kept)
+    owners = corrective.owners_for(action.finding)
+    kept = {"cause": cause, "owner": owners.filter(pk=action.owner_id).first(), "due_on": action.due_on}
+    form = forms.ChangeActionForm(request.POST or None, owners=owners, initial=kept)
     if form.is_valid():
         act = lambda: operations.change_corrective_action(action, **form.given, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: page):

@@ -31,8 +31,11 @@ def finding(request: Request, pk: UUID) -> HttpResponse:
             return response
     elif request.method == "POST" and (next_ is None or not next_.form.is_bound):
         messages.info(request, "Somebody has gone on with this meanwhile. Nothing was saved; read how it stands now.")
+    earlier_text, newer_text = opened_to.texts_of(found, request.person)
     context = {
         "finding": found,
+        "earlier_text": earlier_text,
+        "newer_text": newer_text,
         "rule": found.rule,
         "asked": None if found.closed_at else opened_to.obligation_behind(found, request.person),
         "anew": opened_to.open_anew(found, request.person),

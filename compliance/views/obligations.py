@@ -63,6 +63,7 @@ def obligation(request: Request, pk: UUID) -> HttpResponse:
         "form": form,
         "may_withdraw": opened_to.may_file(found, rights),
         "late": found.due_at is not None and found.due_at <= now(),
+        "of_others": found.severity == "watch",
         "changes": opened_to.history_of(found, request.person, rights),
         "may_list": request.person.may(Can.LIST_COMPLIANCE),
     }

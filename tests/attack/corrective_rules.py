@@ -6,7 +6,7 @@ from uuid import UUID
 
 from compliance.models import CorrectiveAction, CorrectiveStep, Finding
 from tests.attack.sql import change, insert
-from tests.corrective import do_steps, kept_from, locked, plan, report, verified
+from tests.corrective import LOCKED, do_steps, kept_from, locked, plan, report, verified
 from tests.world import World
 
 DAY = timedelta(days=1)
@@ -22,6 +22,16 @@ def planned(w: World, found: Finding | None = None, by: str = "admin_cedar", **v
 
 def action(w: World, **more: Any) -> CorrectiveAction:
     return plan(w, locked(w), **more)
+
+
+def another_finding(w: World) -> UUID:
+    """Of the same home, and not the one from which the action's goes on."""
+    return (
+        Finding.objects.filter(facility=w.cedar.facility)
+        .exclude(rule__rule=LOCKED)
+        .values_list("pk", flat=True)
+        .first()
+    )
 
 
 def reported(w: World) -> CorrectiveAction:
@@ -148,6 +158,11 @@ CORRECTIVE: list[dict[str, Any]] = [
         "name": "corrective_action_is_kept",
         "who": "staff_cedar",
         "attack": lambda w: change(reported(w), done_at=None, done_note=""),
+    },
+    {
+        "name": "corrective_action_is_kept",
+        "who": "admin_cedar",
+        "attack": lambda w: change(action(w), finding_id=another_finding(w)),
     },
     {
         "name": "corrective_action_is_kept",

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from compliance.models import Finding, FirstDay, Holiday, Obligation, Proof, RuleVersion
 from tests.attack.sql import again, change, insert
@@ -20,6 +20,13 @@ def late(w: World) -> Obligation:
 def found(w: World) -> Finding:
     asked = late(w)
     return Finding.objects.get(rule=asked.rule, subject=asked.subject)
+
+
+def goes_on_twice(row: Finding) -> UUID:
+    """Two findings that go on from one, in plain SQL."""
+    once = {"goes_on_from_id": row.pk, "subject": uuid4()}
+    again(row, **once)
+    return again(row, **once | {"subject": uuid4()})
 
 
 def called_off(w: World) -> Obligation:
@@ -165,6 +172,18 @@ LAW: list[dict[str, Any]] = [
         "name": "finding_closure_says_why",
         "who": "supervisor",
         "attack": lambda w: change(found(w), closed_at=w.now),
+        "by_owner": True,
+    },
+    {
+        "name": "finding_goes_on_once",
+        "who": "supervisor",
+        "attack": lambda w: goes_on_twice(found(w)),
+        "by_owner": True,
+    },
+    {
+        "name": "finding_that_stays_is_of_a_stay",
+        "who": "supervisor",
+        "attack": lambda w: change(found(w), part="share", stays_with_home=True),
         "by_owner": True,
     },
     {

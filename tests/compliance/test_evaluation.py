@@ -1,6 +1,7 @@
 """What the rules say of the homes of the world: one query per kind, the finding that must be there, and none without ground."""
 
 import json
+import re
 from collections import Counter
 from datetime import timedelta
 from io import StringIO
@@ -36,8 +37,8 @@ def test_all_homes_take_one_query_per_kind(packs: list[Pack], world: World) -> N
         judged = evaluate(packs, world.now)
     assert sum("WITH rule AS" in query["sql"] for query in queries) == len(KINDS)
     assert (
-        len(queries) == 2 * len(KINDS) + 3
-    )  # each gives a setting back, all are one transaction, and the first day is asked for
+        len(queries) == 2 * len(KINDS) + 4
+    )  # each gives a setting back, all are one transaction, and the first day and kept proofs are asked for
     assert len({one.rule.id for one in judged}) > 80
 
 
@@ -113,3 +114,23 @@ def test_the_command_says_what_is_not_met(committed_world: World) -> None:
 def test_the_command_refuses_a_time_that_could_be_two(at: str, said: str, db: None) -> None:
     with pytest.raises(CommandError, match=said):
         call_command("compliance", "evaluate", "--at", at)
+
+
+def test_the_command_refuses_a_time_to_come(committed_world: World) -> None:
+    at = (committed_world.now + timedelta(days=1)).isoformat()
+    with pytest.raises(CommandError, match="has not come yet"):
+        call_command("compliance", "evaluate", "--at", at)
+    out = StringIO()
+    call_command("compliance", "evaluate", "--at", (committed_world.now - timedelta(days=1)).isoformat(), stdout=out)
+    assert out.getvalue()
+
+
+def test_the_commands_lines_name_no_home_by_name_or_key(committed_world: World) -> None:
+    out = StringIO()
+    at = (committed_world.now + timedelta(days=320)).isoformat()
+    call_command("compliance", "evaluate", "--dry-run", "--at", at, stdout=out)
+    said = out.getvalue()
+    assert "ca-fire-clearance (22 CCR 80020(a)): not met" in said and "home" in said
+    for home in committed_world.homes.values():
+        assert str(home.facility.pk) not in said and home.facility.name not in said
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", said)

@@ -1,7 +1,7 @@
 """What the design says of the rows of each guarded table: which part opens them, whom they are about, and one of each."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -385,6 +385,19 @@ OF_LAW: dict[Any, Callable[[Any], Any]] = {
     Obligation: lambda row: row,
     Proof: lambda row: row.obligation,
 }
+
+
+def in_the_stay(found: Finding) -> bool:
+    """Whether what a finding is about happened, or was not met first, while the young person lived in the home."""
+    times = [found.since, datetime.fromisoformat(found.evidence["at"])] if found.evidence.get("at") else [found.since]
+    stays = Placement.objects.filter(resident=found.resident_id, facility=found.facility_id)
+    return any(
+        stay.starts_at <= at and (stay.status == "active" or at <= stay.ends_at)
+        for stay in stays.filter(status__in=["active", "ended"])
+        for at in times
+    )
+
+
 Row = tuple[Any, str, list[Any], set[Any], str, Any, Any]
 
 
@@ -397,6 +410,8 @@ def described(model: Any, row: Any) -> Row:
     if model in OF_LAW:
         asked = OF_LAW[model](row)
         (part, of_home), about = LAW[asked.part], [asked.resident_id] if asked.resident_id else []
+        if isinstance(asked, Finding) and part != "share" and in_the_stay(asked):
+            of_home += " | run"
         return row.pk, part, about, set(about), of_home, asked.facility_id, None
     if model is AccessRequest and row.asked_for == "clinical":
         return row.pk, "asked for notes", [row.resident_id], {row.resident_id}, "", None, row.asker_id
@@ -424,7 +439,7 @@ def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[
                 not named & closed
                 and (
                     any(of_young.get(who, set()).issuperset(part.split(" + ")) for who in about)
-                    or home_part in of_home.get(home, ())
+                    or not of_home.get(home, set()).isdisjoint(home_part.split(" | "))
                     or own == person.pk
                     or BY_ROLE.get(model) in OF_ROLE[person.role]
                 )

@@ -18,6 +18,7 @@ from compliance.stored import begin_at, store
 from placement.audit.clock import now
 from placement.database.context import acting_as_system
 from placement.database.roles import as_owner
+from placement.facilities.matching.wording import plural
 
 COMMAND = "compliance evaluate"
 
@@ -112,8 +113,10 @@ class Command(BaseCommand):
         raise CommandError(f"{len(lines)} mistake{'' if len(lines) == 1 else 's'} in the rule packs.")
 
     def evaluate(self, at: str | None, *, dry_run: bool, as_json: bool) -> None:
-        """Judge, or say what was found, and print what is not met. Raises ``CommandError`` for a time without an offset."""
+        """Judge, or say what was found, and print what is not met. Raises ``CommandError`` for a time that can't be."""
         moment = time_of(at) if at else now()
+        if moment > now() and not dry_run:
+            raise CommandError("This time has not come yet, so nothing was found then.")
         with as_owner():
             if dry_run:
                 counts, findings = self.judged_only(moment, as_json=as_json)
@@ -125,10 +128,8 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps({"at": moment.isoformat(), "counts": counts, "findings": findings}))
             return
-        for said in findings:
-            self.stdout.write(
-                f"{said['rule']} ({said['citation']}): not met by {said['facility']} since {said['since']}"
-            )
+        for line in lines_of(findings):
+            self.stdout.write(line)
         self.stdout.write(
             ", ".join(f"{number} {word}" for word, number in sorted(counts.items())) or "Nothing to judge."
         )
@@ -173,6 +174,18 @@ def judge_and_keep() -> tuple[datetime, Counter[str], list[dict[str, Any]]]:
 def found_at(moment: datetime) -> list[dict[str, Any]]:
     """Return the findings that were open at ``moment``, as they were kept."""
     return [described_finding(row) for row in open_at(moment)]
+
+
+def lines_of(findings: list[dict[str, Any]]) -> list[str]:
+    """Return a line for each rule that is not met: how often, in how many homes, and since when. No home is named, nor its key."""
+    by_rule: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for said in findings:
+        by_rule.setdefault((said["rule"], said["citation"]), []).append(said)
+    return [
+        f"{rule} ({citation}): not met {plural(len(found), 'time')},"
+        f" in {plural(len({said['facility'] for said in found}), 'home')}, since {min(said['since'] for said in found)}"
+        for (rule, citation), found in sorted(by_rule.items())
+    ]
 
 
 def describe(pack: Pack) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoun
 from django.db import models
 from django.db.models import F, Func, Q
 
+from placement.access.rights import Can
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.history import Tracked
 from placement.facilities.models.facility import Facility
@@ -174,6 +176,7 @@ class Waiver(Tracked):
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     guards = {"facilities": "licence__facility_id"}
+    opened_by = (Opens(Can.VIEW_FACILITY),)
     objects = Guarded.as_manager()
 
     class Meta:

@@ -27,6 +27,7 @@ class Finding(Tracked):
 
     withheld: ClassVar[tuple[str, ...]] = ("INSERT", "UPDATE")
     rule = models.ForeignKey(RuleVersion, models.PROTECT, related_name="findings")
+    timeless = without_code = False  # for who reads it: see ``codes.as_open_to``
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="+")
     resident = models.ForeignKey(Resident, models.PROTECT, null=True, related_name="+")
     subject = models.UUIDField()

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
+from compliance.codes import as_open_to
 from compliance.models import Finding, Obligation
 from compliance.queries import standing, trend
 from compliance.queries.corrective import being_corrected
@@ -117,15 +118,19 @@ def board(person: Person, wanted: Wanted, homes: list[Home]) -> Board:
         more_homes=max(0, len(stands) - HOMES),
         months=trend.months(findings),
         days=days,
-        findings=list(worst_first(open_).select_related(*related)[:FIRST]),
-        waiting=list(to_do.filter(due_at__gt=moment).order_by("due_at", "pk").select_related(*related)[:FIRST]),
+        findings=as_open_to(person, list(worst_first(open_).select_related(*related)[:FIRST])),
+        waiting=as_open_to(
+            person, list(to_do.filter(due_at__gt=moment).order_by("due_at", "pk").select_related(*related)[:FIRST])
+        ),
     )
 
 
 def list_page(person: Person, wanted: Wanted, after: str | None = None) -> Page:
     """Return one page of the rows of one of ``STATES``."""
     found, order = listed(wanted, *rows_of(person, wanted))
-    return keyset_page(found.select_related("rule", "facility", "resident"), order=order, after=after, size=PAGE)
+    page = keyset_page(found.select_related("rule", "facility", "resident"), order=order, after=after, size=PAGE)
+    as_open_to(person, page.rows)
+    return page
 
 
 def rules(person: Person, wanted: Wanted, homes: list[Home]) -> list[RuleStands]:

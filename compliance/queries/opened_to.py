@@ -1,7 +1,7 @@
 """Obligations and findings as one reader may see them: what opens a row, whose it is, and what it leads to."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Model
 from django.urls import reverse
 
+from compliance.codes import as_open_to
 from compliance.facts import FACTS
 from compliance.kinds.parameters import PROOF
 from compliance.models import Finding, Obligation, RuleVersion
@@ -21,6 +22,7 @@ from placement.access.rights import AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS,
 from placement.access.visible import rights_on
 from placement.audit.reading import Change, changes, merged
 from placement.facilities.models import Facility, Placement
+from residents.in_texts import A_YOUNG_PERSON
 from residents.models import Incident, Resident
 
 READERS = tuple(sorted({right for rights in OPENED_BY.values() for right in rights} | {Can.INSPECT}))
@@ -79,8 +81,9 @@ class Whose:
 
 
 def row_for(person: Person, model: type[Row], pk: UUID) -> Any:
-    """Return the row. Raises ``DoesNotExist`` for somebody to whom its part is closed."""
-    return rows_for(person, model).get(pk=pk)
+    """Return the row as ``person`` may know it. Raises ``DoesNotExist`` for somebody to whom its part is closed."""
+    (found,) = as_open_to(person, [rows_for(person, model).get(pk=pk)])
+    return found
 
 
 def obligation_behind(finding: Finding, person: Person) -> UUID | None:
@@ -130,7 +133,7 @@ def whose(row: Row) -> Whose | None:
     if row.resident_id is None:
         return None
     if row.resident is None:
-        return Whose(CLOSED)
+        return Whose(A_YOUNG_PERSON if row.without_code else CLOSED)
     return Whose(row.resident.code, reverse(YOUNG.page, args=[row.resident_id]))
 
 
@@ -158,7 +161,8 @@ def evidence_of(row: Finding, person: Person) -> list[Evidence]:
     )
     done = sorted((said.get("done") or {}).items(), key=lambda each: each[1])
     held = [Evidence(sentence(fact, row.rule), None) for fact in said.get("holds") or []]
-    return [about, *held, *(Evidence(sentence(fact, row.rule), moment(at)) for fact, at in done)]
+    found = [about, *held, *(Evidence(sentence(fact, row.rule), moment(at)) for fact, at in done)]
+    return [replace(one, at=None, until=None) for one in found] if row.timeless else found
 
 
 def counted(said: dict[str, Any]) -> str:
@@ -172,7 +176,7 @@ def ways(fact: str, row: Row, person: Person) -> Iterable[tuple[str, str]]:
     """Yield words and address of the pages on which the record behind a row stands, as far as ``person`` may open them."""
     doors = [(door, row.subject) for start, door in OF_SUBJECT.items() if fact.startswith(start)]
     doors += [(door, row.facility_id) for start, door in OF_HOME.items() if fact.startswith(start)]
-    doors += [(YOUNG, row.resident_id)] if row.resident_id else []
+    doors += [(YOUNG, row.resident_id)] if row.resident_id and row.resident else []
     for door, pk in [*doors, (HOME, row.facility_id)]:
         if opens(door, pk, person):
             yield door.words, reverse(door.page, args=[pk])

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
+from compliance.codes import hides_since, reads_by_code
 from compliance.models import Finding, Obligation, RuleVersion
 from compliance.queries.board import area_words, homes_of, waiting
 from compliance.rules import SEVERITIES
@@ -139,15 +140,17 @@ def homes_under(person: Person, rule: RuleVersion) -> tuple[list[Standing], int]
         .values_list("facility")
         .annotate(all=Count("pk"), late=Count("pk", filter=late), first=Min("due_at"))
     }
-    named = homes.filter(pk__in=[*failing, *open_])[:HOMES]
+    left_aside = {each.home: each for each in waived(homes.values_list("pk", flat=True).order_by(), rule.rule)}
+    named = homes.filter(pk__in=[*failing, *open_, *left_aside])[:HOMES]
+    timeless = reads_by_code(person) and hides_since(rule)
     standings = []
     for home in named:
         if home.pk in failing:
             number, since = failing[home.pk]
-            standings.append(Standing(home, "not met", "late", since, number))
+            standings.append(Standing(home, "not met", "late", None if timeless else since, number))
         else:
             number, overdue, due = open_[home.pk]
             words, state = ("overdue", "late") if overdue else ("not yet known", "due")
-            standings.append(Standing(home, words, state, due, number))
+            standings.append(Standing(home, words, state, None if timeless else due, number))
     standings.sort(key=lambda each: (each.words != "not met", each.words != "overdue", each.home.name))
     return standings, homes.count() - len({*failing, *open_})

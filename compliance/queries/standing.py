@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, SmallIntegerField, Value, When
 
+from compliance.codes import hides_since, reads_by_code
 from compliance.merging import ASKING
 from compliance.models import Finding, Obligation, RuleVersion
 from compliance.queries.opened_to import parts_of
@@ -153,7 +154,9 @@ def by_rule(
             holds = at_homes(rule.jurisdiction, of_states)
             numbers[rule.rule][MET] = max(0, holds - numbers[rule.rule][NOT_MET])
         if +numbers[rule.rule] and (not state or numbers[rule.rule][_NUMBERS[state]]):
-            found.append(RuleStands(rule, numbers[rule.rule], times.get(rule.rule), asks))
+            at = None if reads_by_code(person) and hides_since(rule) else times.get(rule.rule)
+            waivers = [each for each in given if each.rule == rule.rule]
+            found.append(RuleStands(rule, numbers[rule.rule], at, asks, waivers))
     return found
 
 

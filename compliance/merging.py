@@ -27,6 +27,14 @@ AGAIN = "12 months"  # a rule that fails within this time after corrective actio
 _MOMENTS = ", ".join(f"'{name}'" for name in MOMENTS)
 _OBLIGATION, _MOVED = SAME.format("o", "w"), SAME.format("g", "w")
 _FINDING = f"{_MOVED} AND g.facility_id = w.facility_id"  # whoever moves takes what is asked along; each home keeps what it failed
+# (home, rule) that the authority of the home's state lets it leave aside on the day of the moment; a waiver names no federal rule.
+WAIVED = """(SELECT l.facility_id, named.rule FROM facilities_waiver x JOIN facilities_licence l ON l.id = x.licence_id
+      JOIN facilities_facility h ON h.id = l.facility_id CROSS JOIN unnest(x.rules) AS named (rule)
+      WHERE x.confirmed_at IS NOT NULL AND ({0} AT TIME ZONE h.time_zone)::date BETWEEN x.starts_on AND x.ends_on)"""
+_WAIVED_NOW = f"(a.facility_id, v.rule) IN {WAIVED.format('judged_at')}"
+# What was broken in a moment while that was waived is never not met.
+_WAIVED = f"""({_WAIVED_NOW} OR v.kind = 'prohibited' AND a.evidence ->> 'fact' IN ({_MOMENTS})
+      AND EXISTS (SELECT FROM {WAIVED.format("a.since")} then_ WHERE then_.facility_id = a.facility_id AND then_.rule = v.rule))"""
 # One row for each event: where several facts name it, what is not done yet counts. What is done again and again is met by the
 # next time only; until then it is open.
 WANTED = f"""SELECT DISTINCT ON (a.rule, a.subject, a.resident_id, a.event_at)
@@ -37,7 +45,7 @@ WANTED = f"""SELECT DISTINCT ON (a.rule, a.subject, a.resident_id, a.event_at)
       CASE WHEN a.met AND v.kind <> 'recurring' THEN a.since END AS met_at,
       a.met AND v.kind <> 'recurring' AND a.late AND a.due IS NOT NULL AS late
     FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule
-    WHERE v.kind IN {ASKING}
+    WHERE v.kind IN {ASKING} AND (a.met IS TRUE OR NOT {_WAIVED_NOW})
     ORDER BY a.rule, a.subject, a.resident_id, a.event_at, a.met IS TRUE, a.due, a.event"""
 MOVE = f"""
   -- An event whose time was corrected, or that was put off, keeps its obligation and its proofs.
@@ -91,11 +99,14 @@ MERGE = f"""
     AND g.evidence ->> 'fact' IN ({_MOMENTS}) AND c.finding_id = g.id AND c.verified_at IS NOT NULL;
 
   WITH w AS MATERIALIZED (
-    SELECT a.rule, a.facility_id, a.subject, a.resident_id, bool_or(a.met IS FALSE AND v.severity IN {FAILING}) AS failing
+    SELECT a.rule, a.facility_id, a.subject, a.resident_id,
+      bool_or(a.met IS FALSE AND v.severity IN {FAILING} AND NOT {_WAIVED}) AS failing,
+      bool_or(a.met IS FALSE AND {_WAIVED}) AS waived
     FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule GROUP BY a.rule, a.facility_id, a.subject, a.resident_id
   )
   UPDATE compliance_finding g SET closed_at = judged_at,
-    closed_why = CASE WHEN EXISTS (SELECT FROM w WHERE {_FINDING}) THEN 'put right' ELSE 'not asked' END
+    closed_why = CASE WHEN EXISTS (SELECT FROM w WHERE {_FINDING} AND w.waived) THEN 'waived'
+      WHEN EXISTS (SELECT FROM w WHERE {_FINDING}) THEN 'put right' ELSE 'not asked' END
   WHERE {{scope_g}} AND g.closed_at IS NULL AND NOT EXISTS (SELECT FROM w WHERE {_FINDING} AND w.failing);
 
   -- What was put right by corrective action is not found again for the same time, by whichever text of its rule. What fails after
@@ -119,7 +130,7 @@ MERGE = f"""
     FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule
     LEFT JOIN earlier e ON e.rule = v.rule AND e.facility_id = a.facility_id
       AND (a.since >= e.verified_at OR a.subject = e.subject AND a.resident_id IS NOT DISTINCT FROM e.resident_id)
-    WHERE a.met IS FALSE AND v.severity IN {FAILING} AND NOT EXISTS (
+    WHERE a.met IS FALSE AND v.severity IN {FAILING} AND NOT {_WAIVED} AND NOT EXISTS (
       SELECT FROM compliance_finding c JOIN compliance_ruleversion t ON t.id = c.rule_id AND t.rule = v.rule
       WHERE c.subject = a.subject AND c.resident_id IS NOT DISTINCT FROM a.resident_id
         AND c.closed_why = 'corrected' AND c.since >= a.since)

@@ -14,10 +14,11 @@ from compliance.codes import facts_of, hides_since, hides_times_of
 from compliance.models import CorrectiveAction, CorrectiveStep, Finding, Obligation, Proof, RuleVersion
 from compliance.queries.board import NEVER, area_words
 from compliance.queries.opened_to import counted, moment, sentence
+from compliance.queries.waivers import waived
 from placement.audit.operation import ACTS
 from placement.ui.dates import full_day
-
 from residents.in_texts import A_YOUNG_PERSON
+
 Rows = list[list[str]]
 HIDDEN = "Times are not given: they would tell a date of birth, or whose health this is about."
 SEVERITIES = {
@@ -132,14 +133,20 @@ def rules(scope: Scope) -> Rows:
     found = Finding.objects.filter(facility=scope.home, opened_at__lte=at)
     asked = Obligation.objects.filter(facility=scope.home, opened_at__lte=at)
     open_ = by_rule(found.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=at)), first=Min("since"))
-    closed = by_rule(found.filter(closed_at__lte=at).exclude(closed_why="not asked"), last=Max("closed_at"))
+    closed = by_rule(
+        found.filter(closed_at__lte=at).exclude(closed_why__in=["not asked", "waived"]), last=Max("closed_at")
+    )
     over = Q(met_at__lte=at) | Q(ended_at__lte=at)
     late = Count("pk", filter=Q(due_at__lte=at))
     waiting = by_rule(asked.exclude(over), first=Min("event_at"), late=late)
     done = by_rule(asked.filter(met_at__lte=at), first=Min("met_at"), late=Count("pk", filter=Q(late=True)))
+    on = scope.moment.astimezone(scope.home.zone).date()
+    aside = {each.rule: each for each in waived([scope.home.pk], on=min(on, scope.until))}
     rows = []
     for rule in rules_for(scope).filter(off=""):
         stands, since, why = standing(*(each.get(rule.pk, {}) for each in (open_, waiting, closed, done)))
+        if rule.rule in aside:
+            stands, since, why = aside[rule.rule].words, None, f"A waiver of the licence; {why}"
         rows.append(
             [
                 rule.citation,

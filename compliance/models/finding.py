@@ -24,10 +24,11 @@ class Finding(Tracked):
         PUT_RIGHT = "put right", "Put right"
         NOT_ASKED = "not asked", "No longer asked"
         CORRECTED = "corrected", "By corrective action"
+        WAIVED = "waived", "Waived by the authority"
 
     withheld: ClassVar[tuple[str, ...]] = ("INSERT", "UPDATE")
-    rule = models.ForeignKey(RuleVersion, models.PROTECT, related_name="findings")
     timeless = without_code = False  # for who reads it: see ``codes.as_open_to``
+    rule = models.ForeignKey(RuleVersion, models.PROTECT, related_name="findings")
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="+")
     resident = models.ForeignKey(Resident, models.PROTECT, null=True, related_name="+")
     subject = models.UUIDField()

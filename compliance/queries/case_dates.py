@@ -95,7 +95,7 @@ def tell_obligation(row: Any, _reader: Person, kind: str = "") -> Dated:
         row.rule.title,
         reverse("compliance:obligation", args=[row.pk]),
         why=row.rule.citation,
-        whose=WATCHED if row.severity == "watch" else who_does_it(row.part),
+        whose=WATCHED if row.severity == "watch" else who_does_it(row),
         home=row.facility,
         severity=row.severity,
         **({} if row.resident_id is None else {"about": row.resident.code if row.resident else CLOSED}),

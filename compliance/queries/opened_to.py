@@ -112,7 +112,12 @@ def may_file(row: Row, rights: frozenset[Can]) -> bool:
     return bool(FILED_BY[Part(row.part)] & rights)
 
 
-def who_does_it(part: str) -> str:
+def who_does_it(row: Obligation) -> str:
+    """Return in words who does what is asked: whose duty it is by the rule, else who may do it."""
+    return row.rule.get_duty_display().lower() if row.rule.duty else who_may_do(row.part)
+
+
+def who_may_do(part: str) -> str:
     """Return in words who does what an obligation of this part asks."""
     asked, everywhere = FILED_BY[Part(part)], (AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS)
     roles = [role for role in Role if any(asked & rights.get(role, frozenset()) for rights in everywhere)]

@@ -52,7 +52,7 @@ def obligation(request: Request, pk: UUID) -> HttpResponse:
         "home": opened_to.home_of(found, request.person),
         "whose": opened_to.whose(found),
         "why": opened_to.sentence(found.event, found.rule),
-        "who": opened_to.who_does_it(found.part),
+        "who": opened_to.who_does_it(found),
         "links": list(opened_to.ways(found.event, found, request.person)),
         "zone": found.facility.zone,
         "items": items,

@@ -6,7 +6,8 @@ The kinds judge, by their own statements, what matching knows as facts of the st
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from compliance.queries.rules import law_words
 from compliance.statements import FACTS_GIVEN, HOMES_GIVEN, run
 from placement.facilities.matching.facts import Home, Licence, Ruling, Weight, YoungPerson
 from placement.facilities.matching.rules import knows_the_law
+from placement.ui.dates import full_day
 
 # The parameter that says what a rule is about. Those that are about an arrival, or about a home in which somebody lives, are asked.
 ABOUT_WHAT = {"placement": "of", "expiry": "of", "prohibited": "what"}
@@ -87,7 +89,21 @@ def judge(
         rows = [as_row(rule, number, at) for number, rule in enumerate(asked)]
         for answer in run(KINDS[kind], rows, FACTS_GIVEN, HOMES_GIVEN, (), **given):
             found[answer.facility].append(ruling(asked[answer.rule], answer.met))
-    return {home.id: found[first.id] for first, *others in alike.values() for home in (first, *others)}
+    return {
+        home.id: [with_waiver(each, home, home.day(at)) for each in found[first.id]]
+        for first, *others in alike.values()
+        for home in (first, *others)
+    }
+
+
+def with_waiver(ruling: Ruling, home: Home, day: date) -> Ruling:
+    """Return the ruling as waived, where the rule is not met and the authority lets the home differ from it on ``day``."""
+    if ruling.met is not False or not ruling.key.startswith("rule-"):
+        return ruling
+    rule = ruling.key.removeprefix("rule-")
+    waivers = [each for licence in home.licences for each in licence.waivers if rule in each.rules and each.holds(day)]
+    until = max((each.ends_on for each in waivers if each.ends_on), default=None)
+    return replace(ruling, waived=f"until {full_day(until)}") if until else ruling
 
 
 def as_row(rule: RuleVersion, number: int, at: datetime) -> dict[str, Any]:

@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from compliance.facts import PROOFS, kept, relation
 from compliance.kinds import KINDS
+from compliance.merging import WAIVED
 from compliance.models import FirstDay
 from compliance.rules import Pack, Rule, facts_of
 from compliance.statements import Answer, rule_row, run
@@ -42,6 +44,13 @@ class Judged:
     def word(self) -> str:
         """Return how it stands, in words."""
         return word(self.answer.met, self.rule.severity)
+
+
+def left_aside(moment: datetime) -> set[tuple[UUID, str]]:
+    """Return (home, id of a rule) of what a waiver lets homes leave aside on the day of ``moment``. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT facility_id, rule FROM {WAIVED.format('%s::timestamptz')} found", [moment])
+        return set(cursor.fetchall())
 
 
 def needed(rules: Iterable[Rule]) -> set[str]:

@@ -52,6 +52,10 @@ _MADE_OF_HOME = Whom(home=("result.facility_id",))
 _LOGGED = Whom(young=("result.resident_id",), when=_could_tell)
 _RESIDENT = Whom(young=("resident",))
 _INCIDENT = Whom(young=("incident.residents",), home=("incident.facility_id",))
+_WAIVED = Whom(
+    young=("result.licence.facility.placements.resident_id",),
+    home=("result.licence.facility_id",),
+)
 _SHIFT = Whom(home=("shift.facility_id",))
 
 EVENTS: dict[str, Whom] = {
@@ -125,6 +129,8 @@ EVENTS: dict[str, Whom] = {
     "facilities.confirm_licence": _MADE_OF_HOME,
     "facilities.confirm_exclusive_population": _MADE_OF_HOME,
     "facilities.end_licence": _MADE_OF_HOME,
+    "facilities.add_waiver": _WAIVED,
+    "facilities.confirm_waiver": _WAIVED,
     "facilities.add_fire_clearance": _MADE_OF_HOME,
     "facilities.check_exits": _SHIFT,
     "facilities.amend_exit_check": _MADE_OF_HOME,

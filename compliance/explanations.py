@@ -137,3 +137,12 @@ explain(
 explain({"correction_plan_owner_runs_the_home": "Choose somebody who runs the home now."}, field="owner")
 explain({"correction_plan_follows_the_visit": "This day is before the visit."}, field="due_on")
 explain({"correction_day_has_come": "Give a day from that of the visit to today."}, field="on")
+explain(
+    {
+        "waiver_is_of_rules_of_the_state": (
+            "A waiver of this authority can name only rules of the state of the home that are judged here. A federal rule can’t be"
+            " waived by a state’s licence."
+        )
+    },
+    field="rules",
+)

@@ -38,6 +38,14 @@ _STAYS = """w.part <> 'share' AND EXISTS (
       WHERE p.resident_id = w.resident_id AND p.facility_id = w.facility_id AND p.status IN ('active', 'ended')
         AND (w.since BETWEEN p.starts_at AND s.ends_at
           OR (w.evidence ->> 'at')::timestamptz BETWEEN p.starts_at AND s.ends_at))"""
+# (home, rule) that the authority of the home's state lets it leave aside on the day of the moment; a waiver names no federal rule.
+WAIVED = """(SELECT l.facility_id, named.rule FROM facilities_waiver x JOIN facilities_licence l ON l.id = x.licence_id
+      JOIN facilities_facility h ON h.id = l.facility_id CROSS JOIN unnest(x.rules) AS named (rule)
+      WHERE x.confirmed_at IS NOT NULL AND ({0} AT TIME ZONE h.time_zone)::date BETWEEN x.starts_on AND x.ends_on)"""
+_WAIVED_NOW = f"(a.facility_id, v.rule) IN {WAIVED.format('judged_at')}"
+# What was broken in a moment while that was waived is never not met.
+_WAIVED = f"""({_WAIVED_NOW} OR v.kind = 'prohibited' AND a.evidence ->> 'fact' IN ({_MOMENTS})
+      AND EXISTS (SELECT FROM {WAIVED.format("a.since")} then_ WHERE then_.facility_id = a.facility_id AND then_.rule = v.rule))"""
 # One row for each event: where several facts name it, what is not done yet counts. What is done again and again is met by the
 # next time only; until then it is open.
 WANTED = f"""SELECT DISTINCT ON (a.rule, a.subject, a.resident_id, a.event_at)
@@ -48,7 +56,7 @@ WANTED = f"""SELECT DISTINCT ON (a.rule, a.subject, a.resident_id, a.event_at)
       CASE WHEN a.met AND v.kind <> 'recurring' THEN a.since END AS met_at,
       a.met AND v.kind <> 'recurring' AND a.late AND a.due IS NOT NULL AS late
     FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule
-    WHERE v.kind IN {ASKING}
+    WHERE v.kind IN {ASKING} AND (a.met IS TRUE OR NOT {_WAIVED_NOW})
     ORDER BY a.rule, a.subject, a.resident_id, a.event_at, a.met IS TRUE, a.due, a.event"""
 MOVE = f"""
   -- An event whose time was corrected, or that was put off, keeps its obligation and its proofs.
@@ -106,7 +114,8 @@ MERGE = f"""
     SELECT DISTINCT ON (a.rule, a.facility_id, a.subject, a.resident_id) a.rule, v.rule AS law, a.facility_id, a.subject,
       a.resident_id, a.due, a.evidence, v.area, v.severity,
       CASE WHEN a.resident_id IS NULL THEN v.home_part ELSE v.young_part END AS part
-    FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule WHERE a.met IS FALSE AND v.severity IN {FAILING}
+    FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule
+    WHERE a.met IS FALSE AND v.severity IN {FAILING} AND NOT {_WAIVED}
     ORDER BY a.rule, a.facility_id, a.subject, a.resident_id, a.since
   ),
   goes_on AS (
@@ -134,11 +143,14 @@ MERGE = f"""
   END IF;
 
   WITH w AS MATERIALIZED (
-    SELECT a.rule, a.facility_id, a.subject, a.resident_id, bool_or(a.met IS FALSE AND v.severity IN {FAILING}) AS failing
+    SELECT a.rule, a.facility_id, a.subject, a.resident_id,
+      bool_or(a.met IS FALSE AND v.severity IN {FAILING} AND NOT {_WAIVED}) AS failing,
+      bool_or(a.met IS FALSE AND {_WAIVED}) AS waived
     FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule GROUP BY a.rule, a.facility_id, a.subject, a.resident_id
   )
   UPDATE compliance_finding g SET closed_at = judged_at,
-    closed_why = CASE WHEN EXISTS (SELECT FROM w WHERE {_FINDING}) THEN 'put right' ELSE 'not asked' END
+    closed_why = CASE WHEN EXISTS (SELECT FROM w WHERE {_FINDING} AND w.waived) THEN 'waived'
+      WHEN EXISTS (SELECT FROM w WHERE {_FINDING}) THEN 'put right' ELSE 'not asked' END
   WHERE {{scope_g}} AND g.closed_at IS NULL AND NOT EXISTS (SELECT FROM w WHERE {_FINDING} AND w.failing);
 
   -- What was put right by corrective action is not found again for the same time, by whichever text of its rule. What fails after
@@ -162,7 +174,7 @@ MERGE = f"""
     FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule
     LEFT JOIN earlier e ON e.rule = v.rule AND e.facility_id = a.facility_id
       AND (a.since >= e.verified_at OR a.subject = e.subject AND a.resident_id IS NOT DISTINCT FROM e.resident_id)
-    WHERE a.met IS FALSE AND v.severity IN {FAILING} AND NOT EXISTS (
+    WHERE a.met IS FALSE AND v.severity IN {FAILING} AND NOT {_WAIVED} AND NOT EXISTS (
       SELECT FROM compliance_finding c JOIN compliance_ruleversion t ON t.id = c.rule_id AND t.rule = v.rule
       WHERE c.subject = a.subject AND c.resident_id IS NOT DISTINCT FROM a.resident_id
         AND c.closed_why = 'corrected' AND c.since >= a.since)

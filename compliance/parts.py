@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.db import models
 
-from placement.access.rights import Can
+from placement.access.rights import Can, Role
 from placement.access.rows import Opens
 
 
@@ -43,6 +43,26 @@ FILED_BY: dict[Part, frozenset[Can]] = {
     Part.INCIDENT: frozenset({Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.KEEP_CASE, Can.ASSIGN_TEAM}),
     Part.SHIFT: frozenset({Can.WORK_SHIFT, Can.CHANGE_FACILITY}),
     Part.PAPERS: frozenset({Can.CHANGE_FACILITY}),
+}
+
+
+class Duty(models.TextChoices):
+    """Whose duty it is to do what a rule asks, where its words say who."""
+
+    ADMINISTRATOR = "home_administrator", "Facility administrator"
+    CASEWORKER = "caseworker", "Caseworker"
+    CLINICIAN = "clinician", "Clinician"
+    SUPERVISOR = "supervisor", "Supervisor"
+    STAFF = "staff", "Facility staff"
+
+
+# Role → the duty of whoever has it: what is theirs stands on their My work first.
+DUTY_OF = {
+    Role.ADMIN: Duty.ADMINISTRATOR,
+    Role.CASEWORKER: Duty.CASEWORKER,
+    Role.CLINICIAN: Duty.CLINICIAN,
+    Role.SUPERVISOR: Duty.SUPERVISOR,
+    Role.STAFF: Duty.STAFF,
 }
 # Who answers for a finding, beside seeing it: plans its corrective action. Who runs or supervises the home verifies it.
 ANSWER_FOR = frozenset({Can.CHANGE_FACILITY, Can.KEEP_CASE})

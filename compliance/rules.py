@@ -16,6 +16,7 @@ from compliance.facts import FACTS
 from compliance.kinds import KINDS
 from compliance.kinds.limit import Limit
 from compliance.kinds.parameters import PROOF, names_of, read_check
+from compliance.parts import Duty
 from compliance.reading import Node, Problems, Skip, compose, day, keyed, moment, one_of, refuse, truth, whole, words
 
 PACKS = Path(__file__).parent / "packs"
@@ -76,7 +77,10 @@ class Example:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule in one version. ``off`` says in plain words why it is switched off; ``reading`` how its words were taken."""
+    """One rule in one version. ``off`` says in plain words why it is switched off; ``reading`` how its words were taken.
+
+    ``duty``: whose it is (``parts.Duty``), where the words say who.
+    """
 
     id: str
     citation: str
@@ -92,6 +96,7 @@ class Rule:
     as_of: date
     reading: str
     off: str
+    duty: str
     check: Any
     examples: tuple[Example, ...]
     line: int
@@ -226,7 +231,8 @@ def _rule(node: Node, problems: Problems, jurisdiction: str, zone: ZoneInfo) -> 
         "verified": truth,
         "as_of": day,
     }
-    optional = {"valid_to": day, "reading": words, "off": words, "check": _check, "examples": _list}
+    optional: dict[str, Any] = {"valid_to": day, "reading": words, "off": words, "check": _check, "examples": _list}
+    optional["duty"] = one_of(*Duty.values)
     try:
         found = keyed(node, problems, "a rule", required, optional)
     except Skip:
@@ -259,6 +265,7 @@ def _rule(node: Node, problems: Problems, jurisdiction: str, zone: ZoneInfo) -> 
         valid_to=found.get("valid_to"),
         reading=found.get("reading", ""),
         off=off,
+        duty=found.get("duty", ""),
         check=check,
         examples=tuple(examples),
         line=node.line,

@@ -42,6 +42,7 @@ WORDS = (
     "as_of",
     "reading",
     "off",
+    "duty",
 )
 DERIVED = ("proofs", "facts", "young_part", "home_part")
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 ANOTHER = "another young person"
+A_YOUNG_PERSON = "a young person"  # of whom not even the code is told
 MARKS = "[\u0300-\u036f]*"  # accents, which stand apart in decomposed text
 BETWEEN = r"[\W_]{0,3}"
 WORDS = frozenset(

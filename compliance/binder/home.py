@@ -142,6 +142,8 @@ def of_term(scope: Scope, term: Any, text: str) -> list[str]:
     value = f" {term.value}" if getattr(term, "value", None) is not None else ""
     says = f"{term.get_kind_display()}{value}: {text}"
     if isinstance(term, Waiver):
+        says = f"{'' if term.kind == Waiver.Kind.RULES else term.get_kind_display() + ': '}{text}"
+        says += f" Waives {', '.join(term.rules)}." if term.rules else ""
         says += "" if term.confirmed_at else " (not confirmed)"
         confirmed = scope.staff(term.confirmed_by_id)
         return ["Waiver", says, day(term.starts_on), day(term.ends_on), on_file(term.document_id), confirmed]

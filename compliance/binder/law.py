@@ -9,23 +9,15 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from compliance.binder.scope import (
-    A_YOUNG_PERSON,
-    NO_CODE_AREAS,
-    ON_FILE,
-    Column,
-    Scope,
-    day,
-    hides_times,
-    on_file,
-    short,
-)
+from compliance.binder.scope import ON_FILE, Column, Scope, day, on_file, short
+from compliance.codes import facts_of, hides_since, hides_times_of
 from compliance.models import CorrectiveAction, CorrectiveStep, Finding, Obligation, Proof, RuleVersion
-from compliance.parts import Part
 from compliance.queries.board import NEVER, area_words
 from compliance.queries.opened_to import counted, moment, sentence
+from compliance.queries.waivers import waived
 from placement.audit.operation import ACTS
 from placement.ui.dates import full_day
+from residents.in_texts import A_YOUNG_PERSON
 
 Rows = list[list[str]]
 HIDDEN = "Times are not given: they would tell a date of birth, or whose health this is about."
@@ -142,15 +134,20 @@ def rules(scope: Scope) -> Rows:
     asked = Obligation.objects.filter(facility=scope.home, opened_at__lte=at)
     open_ = by_rule(found.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=at)), first=Min("since"))
     closed = by_rule(
-        found.filter(closed_at__lte=at).exclude(closed_why__in=["not asked", "newer text"]), last=Max("closed_at")
+        found.filter(closed_at__lte=at).exclude(closed_why__in=["not asked", "newer text", "waived"]),
+        last=Max("closed_at"),
     )
     over = Q(met_at__lte=at) | Q(ended_at__lte=at)
     late = Count("pk", filter=Q(due_at__lte=at) & ~Q(severity="watch"))
     waiting = by_rule(asked.exclude(over), first=Min("event_at"), late=late)
     done = by_rule(asked.filter(met_at__lte=at), first=Min("met_at"), late=Count("pk", filter=Q(late=True)))
+    on = scope.moment.astimezone(scope.home.zone).date()
+    aside = {each.rule: each for each in waived([scope.home.pk], on=min(on, scope.until))}
     rows = []
     for rule in rules_for(scope).filter(off=""):
         stands, since, why = standing(*(each.get(rule.pk, {}) for each in (open_, waiting, closed, done)))
+        if rule.rule in aside:
+            stands, since, why = aside[rule.rule].words, None, f"A waiver of the licence; {why}"
         rows.append(
             [
                 rule.citation,
@@ -164,11 +161,6 @@ def rules(scope: Scope) -> Rows:
             ]
         )
     return rows
-
-
-def hides_since(rule: RuleVersion) -> bool:
-    """Return whether the first time of all rows of a rule would tell what the times of one of them would."""
-    return rule.area in NO_CODE_AREAS or rule.young_part == Part.IDENTITY or hides_times(rule, None, "")
 
 
 def in_order(rows: Iterable[Any], at: Callable[[Any], Any], hidden: Callable[[Any], bool]) -> list[Any]:
@@ -220,7 +212,7 @@ def findings(scope: Scope) -> Rows:
     rows = []
     found = in_order(findings_of(scope).select_related("rule"), lambda row: row.since, hides_times_of)
     for row in found:
-        hidden, about = hides_times_of(row), named(scope, row)
+        hidden, about = hides_times_of(row), scope.young(row)
         closed = row.closed_at if row.closed_at and row.closed_at < scope.ends else None
         one_act = hidden or about == A_YOUNG_PERSON
         rows.append(
@@ -240,24 +232,6 @@ def findings(scope: Scope) -> Rows:
     return rows
 
 
-def named(scope: Scope, row: Finding) -> str:
-    """Return how a finding names whom it is about."""
-    return scope.young(row, [name for name, _ in facts_of(row)])
-
-
-def facts_of(row: Finding) -> list[tuple[str, str | None]]:
-    """Return the names of the facts on which a finding rests, each with its time: what began it first."""
-    said = row.evidence
-    held = [(name, None) for name in said.get("holds") or []]
-    return [(said.get("fact", ""), said.get("at")), *held, *sorted((said.get("done") or {}).items())]
-
-
-def hides_times_of(row: Finding | Obligation) -> bool:
-    """Return whether the times of a finding, or of an obligation, would tell too much."""
-    fact = row.event if isinstance(row, Obligation) else row.evidence.get("fact", "")
-    return hides_times(row.rule, row.resident_id, fact)
-
-
 def evidence(scope: Scope, row: Finding, *, hidden: bool) -> str:
     """Return in the fixed words of the facts what a finding rests on; no text that anybody has typed."""
     if "young" in row.evidence:
@@ -271,7 +245,7 @@ def evidence(scope: Scope, row: Finding, *, hidden: bool) -> str:
 def history(scope: Scope) -> Rows:
     """Return what became of each finding: found, corrective action and its steps, closed."""
     shown = {row.pk: row for row in findings_of(scope).select_related("rule") if not hides_times_of(row)}
-    dated = {pk: row for pk, row in shown.items() if named(scope, row) != A_YOUNG_PERSON}
+    dated = {pk: row for pk, row in shown.items() if scope.young(row) != A_YOUNG_PERSON}
     events = [(row.opened_at, pk, "found", None) for pk, row in dated.items()]
     events += [
         (row.closed_at, pk, f"closed: {row.get_closed_why_display().lower()}", None)
@@ -343,7 +317,7 @@ def obligations(scope: Scope) -> Rows:
     rows = []
     for row in in_order(asked_of(scope).select_related("rule"), lambda row: row.event_at, hides_times_of):
         stands, over = how_it_stands(scope, row)
-        hidden, about = hides_times_of(row), scope.young(row, [row.event])
+        hidden, about = hides_times_of(row), scope.young(row)
         event, due, ended = ("" if hidden else scope.at(at) for at in (row.event_at, row.due_at, over))
         if about == A_YOUNG_PERSON and over == row.ended_at:
             ended = ""  # one act ends several

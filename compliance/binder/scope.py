@@ -3,47 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from compliance.binder.texts import Told, telling
-from compliance.models import Finding, Obligation, RuleVersion
-from compliance.parts import Part
-from compliance.queries.opened_to import moment
+from compliance.codes import Harm, harm_in, is_without_code
+from compliance.models import Finding, Obligation
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.facilities.models import Facility, Placement
 from placement.ui.dates import full_moment
+from residents.in_texts import A_YOUNG_PERSON
 from residents.models import Resident
 
-A_YOUNG_PERSON = "a young person"
 NOT_HERE_NOW = "somebody who does not live here now"
 ON_FILE = "on file"
-# Areas and beginnings of facts of which a paper with a code would say something about somebody's health, or what was done to them.
-NO_CODE_AREAS = ("health", "medication", "population")
-NO_CODE = (
-    "clinical.",
-    "dose.",
-    "incident.abuse",
-    "incident.allegation",
-    "incident.exploiter",
-    "incident.injury",
-    "incident.medication",
-    "order.",
-    "young.at_risk",
-    "young.identified",
-    "young.other_population",
-    "young.screened",
-    "young.suspected",
-)
-# Facts whose times tell when somebody was born, of young people and of the home itself.
-NO_TIMES = ("young.born", "young.estimated_age", "young.turns_eighteen")
-NO_TIMES_OF_HOME = frozenset({"home.young_adult"})
 
 
 @dataclass(frozen=True)
@@ -102,32 +78,15 @@ class Scope:
         return self.numbers.get(who, "") if who else ""
 
     @cached_property
-    def without_code(self) -> set[UUID | str]:
-        """Return the events of harm or health of which some row tells, and when they were. All rows of one event have the same
-        times: a code on one of them would name the young person on each."""
-        beside: dict[tuple[str, str], Any] = {
-            ("event", "event_at"): Obligation,
-            ("evidence__fact", "evidence__at"): Finding,
-        }
-        found: set[UUID | str] = set()
-        for (column, at), model in beside.items():
-            told = reduce(or_, (Q(**{f"{column}__startswith": start}) for start in NO_CODE))
-            for subject, began in model.objects.filter(told, facility=self.home).values_list("subject", at):
-                found |= {subject, self.at(as_moment(began))}
-        return found - {""}
+    def harm(self) -> Harm:
+        """Return the events of harm or health beside which no code is told."""
+        return harm_in([self.home.pk])[self.home.pk]
 
-    def young(self, row: Obligation | Finding, facts: Iterable[str]) -> str:
-        """Return how a row names the young person whom it is about; the home where it is about nobody.
-
-        facts: what the row says; where that, or its area, is health or harm, a code beside it would say too much.
-        """
-        who = row.resident_id
-        if who is None:
+    def young(self, row: Obligation | Finding) -> str:
+        """Return how a row names the young person whom it is about; the home where it is about nobody."""
+        if row.resident_id is None:
             return "the home"
-        began = row.event_at if isinstance(row, Obligation) else as_moment(row.evidence.get("at"))
-        hidden = row.area in NO_CODE_AREAS or any(fact.startswith(NO_CODE) for fact in facts)
-        hidden = hidden or not self.without_code.isdisjoint({row.subject, self.at(began)})
-        return A_YOUNG_PERSON if hidden else self.codes.get(who, NOT_HERE_NOW)
+        return A_YOUNG_PERSON if is_without_code(row, self.harm) else self.codes.get(row.resident_id, NOT_HERE_NOW)
 
     def at(self, moment: datetime | None) -> str:
         """Return a moment as the tables keep it, in the home's time; empty for none."""
@@ -145,20 +104,6 @@ class Scope:
     def told(self, writers: Iterable[UUID | None]) -> Told:
         """Return what takes names and places out of texts of these writers."""
         return telling(self.home, {who for who in writers if who})
-
-
-def hides_times(rule: RuleVersion, resident: UUID | None, fact: str) -> bool:
-    """Return whether the times of a row, which follows ``fact``, would tell a date of birth; or of health whose it is, because
-    other rows of the same event, such as a stay, have the same times and a code."""
-    if resident is None:
-        return not NO_TIMES_OF_HOME.isdisjoint(rule.parameters.get("when") or ())
-    of_health = rule.area in NO_CODE_AREAS and not fact.startswith(NO_CODE)
-    return of_health or rule.young_part == Part.IDENTITY or fact.startswith(NO_TIMES)
-
-
-def as_moment(value: datetime | str | None) -> datetime | None:
-    """Return a moment of a row, or one that its evidence holds as text."""
-    return moment(value) if isinstance(value, str) else value
 
 
 def day(value: date | None) -> str:

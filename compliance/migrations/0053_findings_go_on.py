@@ -45,7 +45,7 @@ END $$;
 REVOKE EXECUTE ON FUNCTION corrective_owner_left(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION corrective_owner_left(uuid) TO placement_app;
 
--- The codes of the young people of these findings, and when they left the home: for whoever runs or inspects it.
+-- The codes of the young people of these findings, and when they left the home: for whoever runs it.
 CREATE FUNCTION compliance_codes(findings uuid[]) RETURNS TABLE (id uuid, code text, left_at timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
@@ -53,8 +53,7 @@ BEGIN
     WHERE p.resident_id = g.resident_id AND p.facility_id = g.facility_id AND p.status IN ('active', 'ended'))
   FROM compliance_finding g JOIN residents_resident r ON r.id = g.resident_id
   WHERE g.id = ANY (findings) AND g.resident_id NOT IN (SELECT access_barred(audit_actor()))
-    AND (g.stays_with_home AND g.facility_id IN (SELECT access_ids('facilities', '{manage_facility}'))
-      OR g.facility_id IN (SELECT access_ids('facilities', '{inspect}')));
+    AND g.stays_with_home AND g.facility_id IN (SELECT access_ids('facilities', '{manage_facility}'));
 END $$;
 REVOKE EXECUTE ON FUNCTION compliance_codes(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION compliance_codes(uuid[]) TO placement_app;

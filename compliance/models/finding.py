@@ -32,8 +32,10 @@ class Finding(Tracked):
         NOT_ASKED = "not asked", "No longer asked"
         CORRECTED = "corrected", "By corrective action"
         NEWER_TEXT = "newer text", "Goes on under a newer text"
+        WAIVED = "waived", "Waived by the authority"
 
     withheld: ClassVar[tuple[str, ...]] = ("INSERT", "UPDATE")
+    timeless = without_code = False  # for who reads it: see ``codes.as_open_to``
     rule = models.ForeignKey(RuleVersion, models.PROTECT, related_name="findings")
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="+")
     resident = models.ForeignKey(Resident, models.PROTECT, null=True, related_name="+")

@@ -25,6 +25,7 @@ class Obligation(Tracked):
     """
 
     withheld: ClassVar[tuple[str, ...]] = ("INSERT", "UPDATE")
+    timeless = without_code = False  # for who reads it: see ``codes.as_open_to``
     rule = models.ForeignKey(RuleVersion, models.PROTECT, related_name="obligations")
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="+")
     resident = models.ForeignKey(Resident, models.PROTECT, null=True, related_name="+")

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from compliance.parts import Part
+from compliance.parts import Duty, Part
 from placement.audit.history import Tracked
 
 
@@ -17,7 +17,7 @@ class RuleVersion(Tracked):
     What it asks never changes: another text of the same days is a further version (``version`` counts them), and this one is
     switched off. ``off`` says why it is not judged; empty while it is. ``parameters``: what its kind's statement takes.
     ``facts``: those that it needs. ``young_part``, ``home_part``: what opens its rows about young people and about homes
-    (``compliance.parts``); empty where it has none.
+    (``compliance.parts``); empty where it has none. ``duty``: whose it is, where its words say who.
     """
 
     withheld: ClassVar[tuple[str, ...]] = ("INSERT", "UPDATE")
@@ -37,6 +37,7 @@ class RuleVersion(Tracked):
     as_of = models.DateField()
     reading = models.TextField(blank=True)
     off = models.TextField(blank=True)
+    duty = models.CharField(max_length=20, choices=Duty.choices, blank=True, db_default="")
     kind = models.CharField(max_length=24, blank=True)
     parameters = models.JSONField(default=dict)
     proofs = ArrayField(models.TextField(), default=list)

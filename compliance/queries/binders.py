@@ -7,6 +7,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from compliance.binder.content import SECTIONS
@@ -22,6 +23,10 @@ PAGE = 25
 DAY = timedelta(hours=24)
 MOST_BY_PERSON, MOST_OF_HOME = 10, 20  # in a day; the database counts them again
 YEAR = timedelta(days=365)
+TAKEN_ENOUGH = (
+    "This file was taken many times in the last 24 hours: ten times by one person, or twenty times from one home, are the"
+    " most. Use the copy that you have, or come back tomorrow."
+)
 
 
 def home_to_inspect(person: Person, pk: UUID) -> Facility:
@@ -51,6 +56,18 @@ def is_rationed(person: Person, home: Facility) -> bool:
     lately = Binder.objects.filter(made_at__gt=now() - DAY)
     mine, here = lately.filter(made_by=person).count(), lately.filter(facility=home).count()
     return mine >= MOST_BY_PERSON or here >= MOST_OF_HOME
+
+
+def are_taken_enough(binder: Binder, page: str) -> bool:
+    """Return whether the file at ``page`` (the name of its address) was taken as often in 24 hours as it may be.
+
+    The limits are those of making: by the acting person, and from the binder's home. Whoever else takes one of the two at the
+    same time waits, so that none is handed out too many.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT binder_file_is_rationed(%s, %s)", [binder.facility_id, page])
+        (rationed,) = cursor.fetchone()
+    return bool(rationed)
 
 
 def why_closed(person: Person, binder: Binder) -> str:

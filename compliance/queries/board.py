@@ -11,10 +11,11 @@ from typing import Any
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
+from compliance.codes import as_open_to
 from compliance.models import Finding, Obligation
 from compliance.queries import standing, trend
 from compliance.queries.corrective import being_corrected, without_owner
-from compliance.queries.opened_to import give_codes
+from compliance.queries.opened_to import known_to
 from compliance.queries.standing import WATCHED, Home, RuleStands, Stands
 from compliance.queries.trend import NEAR, Month
 from placement.access.models import Person
@@ -128,8 +129,6 @@ def board(person: Person, wanted: Wanted, homes: list[Home]) -> Board:
     stands = ranked(Stands(str(home.pk), home.name, by_home[home.pk]) for home in chosen)
     days = trend.days(due_soon(asked))
     related = ("rule", "facility", "resident")
-    worst = list(worst_first(open_).select_related(*related)[:FIRST])
-    give_codes(worst)
     return Board(
         not_met=open_.count(),
         without_owner=without_owner(findings).count(),
@@ -140,8 +139,10 @@ def board(person: Person, wanted: Wanted, homes: list[Home]) -> Board:
         more_homes=max(0, len(stands) - HOMES),
         months=trend.months(findings),
         days=days,
-        findings=worst,
-        waiting=list(to_do.filter(due_at__gt=moment).order_by("due_at", "pk").select_related(*related)[:FIRST]),
+        findings=known_to(person, list(worst_first(open_).select_related(*related)[:FIRST])),
+        waiting=as_open_to(
+            person, list(to_do.filter(due_at__gt=moment).order_by("due_at", "pk").select_related(*related)[:FIRST])
+        ),
     )
 
 
@@ -149,7 +150,7 @@ def list_page(person: Person, wanted: Wanted, after: str | None = None) -> Page:
     """Return one page of the rows of one of ``STATES``."""
     found, order = listed(wanted, *rows_of(person, wanted))
     page = keyset_page(found.select_related("rule", "facility", "resident"), order=order, after=after, size=PAGE)
-    give_codes(page.rows)
+    known_to(person, page.rows)
     return page
 
 

@@ -12,6 +12,7 @@ from django.db.models import DateTimeField as Moment
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from compliance.codes import as_open_to
 from compliance.models import Citation, CorrectiveAction, Obligation
 from compliance.queries.case_dates import ANSWERS, SET, tell_obligation
 from compliance.queries.dated import HOME, STAFF, Dated, DayEnds, as_known_to, day_begins, in_order
@@ -155,7 +156,8 @@ def _law(asked: Asked, cut: Cut) -> Iterable[Dated]:
     if asked.home is None and (right := ANSWERS.get(Role(asked.person.role))):
         found = found | rows.visible_to(asked.person, right)
     found = asked.within(found, due=F("due_at")).select_related("rule", "resident", "facility")
-    return (tell_obligation(row, asked.person, "law") for row in cut(found))
+    rows = as_open_to(asked.person, cut(found))
+    return (tell_obligation(row, asked.person, "law") for row in rows if not row.timeless)
 
 
 def _actions(asked: Asked, cut: Cut) -> Iterable[Dated]:
@@ -164,7 +166,9 @@ def _actions(asked: Asked, cut: Cut) -> Iterable[Dated]:
     if asked.home is None:
         found = found | rows.filter(owner=asked.person)
     found = asked.within(found, due=DayEnds("due_on", "finding__facility__time_zone"))
-    for row in cut(found.select_related("finding__rule", "finding__facility", "finding__resident", "owner")):
+    rows = cut(found.select_related("finding__rule", "finding__facility", "finding__resident", "owner"))
+    as_open_to(asked.person, [row.finding for row in rows])
+    for row in rows:
         about = row.finding
         code = HOME if about.resident_id is None else about.resident.code if about.resident else CLOSED
         yield Dated(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -20,7 +21,7 @@ from django.db.models.functions import Greatest, Least
 from django.urls import reverse
 
 from compliance.models import Finding, Obligation
-from compliance.parts import Part
+from compliance.parts import DUTY_OF, Duty, Part
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -57,11 +58,17 @@ def escalated(rows: QuerySet[Obligation], moment: datetime) -> QuerySet[Obligati
 
     Their time runs from the event; before an event that is to come, from when the obligation was opened. Overdue ones too.
     """
+    soon = waiting(rows).filter(due_at__lte=moment + LONGEST).exclude(severity__in=[OF_OTHERS, *TOLD_LATER])
+    found: QuerySet[Obligation] = with_told_at(soon).filter(told_at__lte=moment)
+    return found
+
+
+def with_told_at(rows: QuerySet[Obligation]) -> Any:
+    """Return ``rows`` with ``told_at``: from when on little time is left."""
     begins = Case(When(event_at__lt=F("due_at"), then=F("event_at")), default=F("opened_at"), output_field=MOMENT)
     quarter = ExpressionWrapper((F("due_at") - begins) / Value(4), output_field=DurationField())
     left = Least(Greatest(quarter, Value(SHORTEST)), Value(LONGEST), output_field=DurationField())
-    soon = waiting(rows).filter(due_at__lte=moment + LONGEST).exclude(severity__in=[OF_OTHERS, *TOLD_LATER])
-    return soon.annotate(told_at=ExpressionWrapper(F("due_at") - left, output_field=MOMENT)).filter(told_at__lte=moment)
+    return rows.annotate(told_at=ExpressionWrapper(F("due_at") - left, output_field=MOMENT))
 
 
 def in_home(person: Person) -> QuerySet[Obligation]:
@@ -76,21 +83,40 @@ def for_home(person: Person) -> QuerySet[Obligation]:
 
 
 def in_cases(person: Person) -> QuerySet[Obligation]:
-    """Return what the rules ask of the cases that ``person`` keeps, and what began with an incident of their young people."""
-    return Obligation.objects.visible_to(person, Can.KEEP_CASE).filter(part__in=[*OF_THE_CASE, Part.INCIDENT])
+    """Return what the rules ask of the cases that ``person`` keeps, what began with an incident, and their duties."""
+    rows = Obligation.objects.visible_to(person, Can.KEEP_CASE)
+    return rows.filter(Q(part__in=[*OF_THE_CASE, Part.INCIDENT]) | Q(rule__duty=Duty.CASEWORKER))
 
 
 def supervised(person: Person) -> QuerySet[Obligation]:
-    """Return what is asked of a supervisor's cases and homes, and has little time left or none."""
+    """Return what is asked of a supervisor's cases and homes, and has little time left or none, or is a supervisor's."""
     of_cases = Obligation.objects.visible_to(person, Can.ASSIGN_TEAM)
     of_homes = Obligation.objects.visible_to(person, Can.CHANGE_FACILITY).filter(resident__isnull=True)
-    return escalated(of_cases | of_homes, now())
+    moment = now()
+    escalates = ~Q(severity=OF_OTHERS) & Q(due_at__lte=moment + LONGEST, told_at__lte=moment)
+    found: QuerySet[Obligation] = with_told_at(ahead(of_cases | of_homes)).filter(
+        escalates | Q(rule__duty=Duty.SUPERVISOR)
+    )
+    return found
+
+
+def asked_of_clinician(person: Person) -> QuerySet[Obligation]:
+    """Return what is a clinician's duty by the words of its rule, of the young people of ``person``."""
+    return Obligation.objects.visible_to(person, Can.WRITE_CLINICAL).filter(rule__duty=Duty.CLINICIAN)
+
+
+def first_with(person: Person, rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
+    """Return ``rows`` without what is, by its rule, the duty of somebody else, has time left, and is not critical."""
+    own = Q(rule__duty__in=["", DUTY_OF[Role(person.role)]])
+    found: QuerySet[Obligation] = with_told_at(rows).filter(own | Q(severity="critical") | Q(told_at__lte=now()))
+    return found
 
 
 ASKED_OF: dict[Role, Callable[[Person], QuerySet[Obligation]]] = {
-    Role.STAFF: lambda person: ahead(in_home(person)),
-    Role.ADMIN: lambda person: ahead(for_home(person)),
-    Role.CASEWORKER: lambda person: ahead(in_cases(person)),
+    Role.STAFF: lambda person: first_with(person, ahead(in_home(person))),
+    Role.ADMIN: lambda person: first_with(person, ahead(for_home(person))),
+    Role.CASEWORKER: lambda person: first_with(person, ahead(in_cases(person))),
+    Role.CLINICIAN: lambda person: ahead(asked_of_clinician(person)),
     Role.SUPERVISOR: supervised,
 }
 

@@ -1,7 +1,7 @@
 """Obligations and findings as one reader may see them: what opens a row, whose it is, and what it leads to."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Model, Q
 from django.urls import reverse
 
+from compliance.codes import as_open_to
 from compliance.facts import FACTS
 from compliance.kinds.parameters import PROOF
 from compliance.models import Finding, Obligation, RuleVersion
@@ -22,6 +23,7 @@ from placement.access.rights import AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS,
 from placement.access.visible import rights_on
 from placement.audit.reading import Change, changes, merged
 from placement.facilities.models import Facility, Placement
+from residents.in_texts import A_YOUNG_PERSON
 from residents.models import Incident, Resident
 
 READERS = tuple(sorted({right for rights in OPENED_BY.values() for right in rights} | {Can.INSPECT}))
@@ -81,16 +83,21 @@ class Whose:
 
 
 def row_for(person: Person, model: type[Row], pk: UUID) -> Any:
-    """Return the row. Raises ``DoesNotExist`` for somebody to whom its part is closed."""
-    row = rows_for(person, model).get(pk=pk)
-    give_codes([row])
-    return row
+    """Return the row as ``person`` may know it. Raises ``DoesNotExist`` for somebody to whom its part is closed."""
+    (found,) = known_to(person, [rows_for(person, model).get(pk=pk)])
+    return found
+
+
+def known_to(person: Person, rows: list[Any]) -> list[Any]:
+    """Return ``rows`` with the codes that ``person`` may know, and without what a code would say too much beside."""
+    give_codes(rows)
+    return as_open_to(person, rows)
 
 
 def give_codes(rows: Iterable[Row]) -> None:
     """Put on findings about young people whose records are closed to the reader their ``code``, and when they ``left_at``.
 
-    As far as the database tells: it does to those who run or inspect the home. One query where there are such findings.
+    As far as the database tells: it does to those who run the home. One query where there are such findings.
     """
     closed: dict[UUID, Any] = {
         row.pk: row for row in rows if isinstance(row, Finding) and row.resident_id and row.resident is None
@@ -147,10 +154,15 @@ def may_file(row: Row, rights: frozenset[Can]) -> bool:
 
 
 def who_does_it(row: Obligation) -> str:
-    """Return in words who does what an obligation asks."""
+    """Return in words who does what is asked: whose duty it is by the rule, else who may do it."""
     if row.severity == "watch":
         return BY_OTHERS
-    asked, everywhere = FILED_BY[Part(row.part)], (AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS)
+    return row.rule.get_duty_display().lower() if row.rule.duty else who_may_do(row.part)
+
+
+def who_may_do(part: str) -> str:
+    """Return in words who does what an obligation of this part asks."""
+    asked, everywhere = FILED_BY[Part(part)], (AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS)
     roles = [role for role in Role if any(asked & rights.get(role, frozenset()) for rights in everywhere)]
     *most, last = [role.label.lower() for role in roles]
     return f"{', '.join(most)} or {last}" if most else last
@@ -169,6 +181,8 @@ def whose(row: Row) -> Whose | None:
     if row.resident_id is None:
         return None
     if row.resident is None:
+        if row.without_code:
+            return Whose(A_YOUNG_PERSON)
         return Whose(CLOSED if isinstance(row, Obligation) else row.code or CLOSED)
     return Whose(row.resident.code, reverse(YOUNG.page, args=[row.resident_id]))
 
@@ -205,7 +219,8 @@ def evidence_of(row: Finding, person: Person) -> list[Evidence]:
     done = sorted((said.get("done") or {}).items(), key=lambda each: each[1])
     done = [(fact, at) for fact, at in done if told(moment(at))]
     held = [Evidence(sentence(fact, row.rule), None) for fact in said.get("holds") or []]
-    return [about, *held, *(Evidence(sentence(fact, row.rule), moment(at)) for fact, at in done)]
+    found = [about, *held, *(Evidence(sentence(fact, row.rule), moment(at)) for fact, at in done)]
+    return [replace(one, at=None, until=None) for one in found] if row.timeless else found
 
 
 def counted(said: dict[str, Any]) -> str:
@@ -219,7 +234,7 @@ def ways(fact: str, row: Row, person: Person) -> Iterable[tuple[str, str]]:
     """Yield words and address of the pages on which the record behind a row stands, as far as ``person`` may open them."""
     doors = [(door, row.subject) for start, door in OF_SUBJECT.items() if fact.startswith(start)]
     doors += [(door, row.facility_id) for start, door in OF_HOME.items() if fact.startswith(start)]
-    doors += [(YOUNG, row.resident_id)] if row.resident_id else []
+    doors += [(YOUNG, row.resident_id)] if row.resident_id and row.resident else []
     for door, pk in [*doors, (HOME, row.facility_id)]:
         if opens(door, pk, person):
             yield door.words, reverse(door.page, args=[pk])

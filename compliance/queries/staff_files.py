@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.urls import reverse
 
 from compliance.facts.training import ANY, HOURS, Hours
@@ -31,8 +31,17 @@ from placement.facilities.models import (
     Training,
 )
 from placement.facilities.models.staff_file import without_zeros
-from placement.facilities.queries.credentials import Held, PersonHolds, filed_for, held
+from placement.facilities.queries.credentials import (
+    ENDS_SOON,
+    Held,
+    Lacks,
+    PersonHolds,
+    filed_for,
+    held,
+    says_what_lacks,
+)
 from placement.facilities.queries.homes import with_licence
+from placement.ui.dates import full_day
 
 ROLES = (Role.STAFF, Role.ADMIN)
 NOT_SHOWN = ("facility", "person")
@@ -122,7 +131,7 @@ def staff_file(home: Facility, assignment: Assignment, reader: Person) -> StaffF
         own,
         sorted(asked_of(home, assignment, reader, counted, year), key=lambda one: WORST.index(one.tag)),
         list(_missing(have, references, own)),
-        [f"{one.label}: {one.words}" for one in have if one.tag == "due" and one.words.startswith("ends")],
+        _ending(have),
     )
 
 
@@ -277,6 +286,56 @@ def _hours(asked: Hours, trainings: list[Training], year: Year) -> str:
         return f"{label}: {without_zeros(there)} hours on file; the rule sets no number"
     when = " in this training year" if asked.yearly else ""
     return f"{label}: {without_zeros(there)} hours{when}, {without_zeros(asked.hours)} asked for"
+
+
+@says_what_lacks
+def lacking(home: Facility, people: list[PersonHolds], reader: Person) -> dict[UUID, Lacks]:
+    """Return what each of ``people``, who work in the home, lacks: clearances, tests of health, hours by topic, references.
+
+    Of the reader themselves no reference is told. Five queries, however many people.
+    """
+    ids = [each.assignment.person_id for each in people]
+    first = Assignment.objects.filter(facility=home, person__in=ids, role__in=ROLES).order_by().values("person")
+    since = dict(first.annotate(first=Min("starts_at")).values_list("person", "first"))
+    asked: dict[UUID, list[Reference]] = defaultdict(list)
+    for row in StaffReference.objects.filter(facility=home, person__in=ids):
+        asked[row.person_id].append(Reference(row, None))
+    hours = hours_lacking(home, {who: at.astimezone(home.zone).date() for who, at in since.items()}, reader)
+    found = {}
+    for each in people:
+        who = each.assignment.person_id
+        late, soon = hours.get(who, ([], []))
+        found[who] = Lacks([*_missing(each.held, asked[who], who == reader.pk), *late], [*_ending(each.held), *soon])
+    return found
+
+
+def hours_lacking(home: Facility, since: dict[UUID, date], reader: Person) -> dict[UUID, tuple[list[str], list[str]]]:
+    """Return person → the hours that a rule asks for and that are late or not there, and those that are due in 30 days.
+
+    since: person → the first day in the home. Three queries.
+    """
+    moment, today = now(), now().astimezone(home.zone).date()
+    about = {"facility": home, "subject__in": list(since), "part": Part.PAPERS}
+    open_ = {"met_at__isnull": True, "ended_at__isnull": True, "due_at__lte": moment + ENDS_SOON}
+    rows: list[tuple[Obligation | Finding, bool]] = [
+        *((row, True) for row in rows_for(reader, Finding).filter(**about, closed_at__isnull=True)),
+        *((row, row.due_at <= moment) for row in rows_for(reader, Obligation).filter(**about, **open_)),
+    ]
+    there: dict[UUID, list[Training]] = defaultdict(list)
+    for each in trained(since, until=today):
+        there[each.person_id].append(each)
+    found: dict[UUID, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for row, late in sorted(rows, key=lambda each: (each[0].rule.title, not each[1])):
+        words = hours_of(row.rule, there[row.subject], year_of(since[row.subject], today))
+        due = f", due {full_day(row.due_at.astimezone(home.zone).date())}" if row.due_at and not late else ""
+        missing, soon = found[row.subject]
+        if words and words not in missing:
+            (missing if late else soon).append(words + due)
+    return found
+
+
+def _ending(have: Iterable[Held]) -> list[str]:
+    return [f"{one.label}: {one.words}" for one in have if one.tag == "due" and one.words.startswith("ends")]
 
 
 def _missing(have: Iterable[Held], references: list[Reference], own: bool) -> Iterable[str]:

@@ -19,15 +19,17 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, SmallIntegerField, Value, When
 
+from compliance.codes import hides_since, reads_by_code
 from compliance.merging import ASKING
 from compliance.models import Finding, Obligation, RuleVersion
 from compliance.queries.opened_to import parts_of
+from compliance.queries.waivers import Waived, waived
 from placement.access.models import Person
 from placement.audit.clock import now
 
 LOOKS_BACK = timedelta(days=396)  # 13 months
 WATCHED = ("watch", "advice")  # of others, or without the force of law
-NOT_MET, UNKNOWN, MET = 0, 1, 2
+WAIVED, NOT_MET, UNKNOWN, MET = -1, 0, 1, 2
 STANDS = {"not-met": "Not met", "unknown": "Not yet known", "met": "Met"}
 _NUMBERS = dict(zip(STANDS, (NOT_MET, UNKNOWN, MET), strict=True))
 
@@ -68,12 +70,16 @@ class Stands:
 
 @dataclass(frozen=True)
 class RuleStands:
-    """One rule with the number of homes at which it stands how. at: of one home, since when it does, or when the next is due."""
+    """One rule with the number of homes at which it stands how. at: of one home, since when it does, or when the next is due.
+
+    waived: for which homes the authority lets it be left aside.
+    """
 
     rule: RuleVersion
     numbers: Counter[int]
     at: datetime | None = None
     asks: bool = True
+    waived: list[Waived] = field(default_factory=list)
 
     @property
     def not_met(self) -> int:
@@ -94,12 +100,12 @@ class RuleStands:
 def by_area_and_home(
     findings: QuerySet[Finding], asked: QuerySet[Obligation], person: Person, homes: Iterable[Home], area: str = ""
 ) -> tuple[dict[str, Counter[int]], dict[UUID, Counter[int]]]:
-    """Return how many rules stand how, by area and by home. Two queries.
+    """Return how many rules stand how, by area and by home. Three queries.
 
     findings, asked: the rows that the reader may open, narrowed to ``homes`` and ``area``.
     """
     known = {home.pk: home for home in homes}
-    statement, values = cells(findings, asked)
+    statement, values = cells(findings, asked, waived(known), area)
     areas: dict[str, Counter[int]] = defaultdict(Counter)
     of_homes: dict[UUID, Counter[int]] = {pk: Counter() for pk in known}
     against_areas: Counter[str] = Counter()
@@ -136,9 +142,11 @@ def by_rule(
     area: str = "",
     state: str = "",
 ) -> list[RuleStands]:
-    """Return how each rule stands at ``homes``, by area and title; only those that stand as ``state`` somewhere. Two queries."""
+    """Return how each rule stands at ``homes``, by area and title; only those that stand as ``state`` somewhere. Three queries."""
+    homes = list(homes)
     of_states = Counter(home.jurisdiction for home in homes)
-    statement, values = cells(findings, asked)
+    given = waived([home.pk for home in homes])
+    statement, values = cells(findings, asked, given, area)
     numbers: dict[str, Counter[int]] = defaultdict(Counter)
     times: dict[str, datetime | None] = {}
     for rule, stands, number, at in fetched(
@@ -151,14 +159,20 @@ def by_rule(
         asks = rule.kind in ASKING
         if not asks:
             holds = at_homes(rule.jurisdiction, of_states)
-            numbers[rule.rule][MET] = max(0, holds - numbers[rule.rule][NOT_MET])
+            numbers[rule.rule][MET] = max(0, holds - numbers[rule.rule][NOT_MET] - numbers[rule.rule][WAIVED])
         if +numbers[rule.rule] and (not state or numbers[rule.rule][_NUMBERS[state]]):
-            found.append(RuleStands(rule, numbers[rule.rule], times.get(rule.rule), asks))
+            at = None if reads_by_code(person) and hides_since(rule) else times.get(rule.rule)
+            waivers = [each for each in given if each.rule == rule.rule]
+            found.append(RuleStands(rule, numbers[rule.rule], at, asks, waivers))
     return found
 
 
-def cells(findings: QuerySet[Finding], asked: QuerySet[Obligation]) -> tuple[str, tuple[Any, ...]]:
+def cells(
+    findings: QuerySet[Finding], asked: QuerySet[Obligation], waivers: list[Waived], area: str
+) -> tuple[str, tuple[Any, ...]]:
     """Return SQL that begins a statement: ``cell`` has a row for each rule and home of which a row is open to the reader.
+
+    One that ``waivers`` name stands as ``WAIVED``, whatever else is known of it.
 
     Its columns: facility_id, rule, area, asks (whether the rule asks for something after an event), state, at (since when it is
     not met; when it is due; or when it was last done).
@@ -183,14 +197,17 @@ def cells(findings: QuerySet[Finding], asked: QuerySet[Obligation]) -> tuple[str
     )
     statement, values = rows.query.sql_with_params()
     return (
-        f"""WITH opened (facility_id, rule_id, state, at) AS ({statement}),
+        f"""WITH opened (facility_id, rule_id, state, at) AS ({statement} UNION ALL
+          SELECT named.home, v.id, {WAIVED}, NULL FROM unnest(%s::uuid[], %s::text[]) AS named (home, rule)
+          JOIN compliance_ruleversion v ON v.rule = named.rule AND v.off = '' AND %s IN ('', v.area)
+            AND current_date BETWEEN v.valid_from AND coalesce(v.valid_to, current_date)),
         cell AS (
           SELECT facility_id, v.rule, v.area, v.kind IN {ASKING} AS asks, min(state) AS state, CASE min(state)
             WHEN {MET} THEN max(at) WHEN {UNKNOWN} THEN min(at) FILTER (WHERE state = {UNKNOWN})
             ELSE min(at) FILTER (WHERE state = {NOT_MET}) END AS at
           FROM opened JOIN compliance_ruleversion v ON v.id = rule_id GROUP BY facility_id, v.rule, v.area, asks
         )""",
-        values,
+        (*values, [each.home for each in waivers], [each.rule for each in waivers], area),
     )
 
 

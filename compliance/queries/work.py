@@ -138,7 +138,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         corrective.to_verify,
         inspections.to_correct,
     ],
-    Role.CLINICIAN: [case_work.access_to_decide, case_work.consents],
+    Role.CLINICIAN: [case_work.access_to_decide, case_work.consents, obligations.to_do],
     Role.SYSADMIN: [account_work.changes_of_accounts],
     Role.STAFF: [
         home_work.own_clearance,

@@ -66,22 +66,25 @@ def binder(request: Request, pk: UUID) -> HttpResponse:
 @require_safe
 def binder_pdf(request: Request, pk: UUID) -> HttpResponse:
     """Hand out a binder as a PDF."""
-    return hand_out(request, pk, files.pdf, "application/pdf", "pdf")
+    return hand_out(request, pk, "compliance:binder_pdf", files.pdf, "application/pdf", "pdf")
 
 
 @needs(*HOME_PAPER_RIGHTS)
 @require_safe
 def binder_tables(request: Request, pk: UUID) -> HttpResponse:
     """Hand out the tables of a binder as a ZIP."""
-    return hand_out(request, pk, files.tables, "application/zip", "zip")
+    return hand_out(request, pk, "compliance:binder_tables", files.tables, "application/zip", "zip")
 
 
 def hand_out(
-    request: Request, pk: UUID, made: Callable[[Binder, Any], bytes], content_type: str, ending: str
+    request: Request, pk: UUID, page: str, made: Callable[[Binder, Any], bytes], content_type: str, ending: str
 ) -> HttpResponse:
-    """Answer with a file as an attachment, and log it as one; where it is closed, lead to the page that says why."""
+    """Answer with a file as an attachment, and log it as one; where it is closed or rationed, lead to the page that says why."""
     found = queries.binder_for(request.person, pk)
     if queries.why_closed(request.person, found):
+        return redirect("compliance:binder", pk)
+    if queries.are_taken_enough(found, page):
+        messages.error(request, queries.TAKEN_ENOUGH)
         return redirect("compliance:binder", pk)
     note_exported()
     name = f"binder-{found.until.isoformat()}.{ending}"

@@ -55,7 +55,6 @@ def obligation(request: Request, pk: UUID) -> HttpResponse:
         "whose": opened_to.whose(found),
         "why": opened_to.sentence(found.event, found.rule),
         "who": opened_to.who_does_it(found),
-        "others_do_it": found.severity == "watch",
         "shown": shown_by_records(found.rule),
         "links": list(opened_to.ways(found.event, found, request.person)),
         "zone": found.facility.zone,

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from compliance.queries.visits import visit_of
 from compliance.queries.work import my_work
 from placement.access.guard import needs
 from placement.access.queries import passwords_set
@@ -19,6 +20,7 @@ def work(request: Request) -> HttpResponse:
         "work/work.html",
         {
             "work": my_work(person, everything="all" in request.GET),
+            "visit": visit_of(person),
             "passwords": passwords_set() if person.role == Role.SUPERVISOR else [],
             "role": Role(person.role),
             "may_refer": person.may(Can.OPEN_CASE) and person.role == Role.CASEWORKER,

@@ -433,3 +433,7 @@ explain({"training_lasts_some_hours": "Give a quarter of an hour or more, and 40
 explain({"training_has_been": "This day has not come yet."}, field="held_on")
 explain({"reference_was_asked": "This day has not come yet."}, field="asked_on")
 explain({"reference_was_answered_after": "Give a day from that of the question to today."}, field="answered_on")
+explain(
+    {"waiver_waives_something": "Choose the rules that are waived, or the term from which the home may differ."},
+    field="rules",
+)

@@ -360,7 +360,15 @@ say(
 say("facilities.Unit", Words("unit", "units", called=str))
 say(
     "facilities.Waiver",
-    Words("waiver", "waivers", {"kind": "From which term the home may differ", "text": "In the authority's words"}),
+    Words(
+        "waiver",
+        "waivers",
+        {
+            "kind": "From which term the home may differ",
+            "rules": "Rules that it waives",
+            "text": "In the authority's words",
+        },
+    ),
 )
 say(
     "facilities.WarningSignature",

@@ -43,6 +43,8 @@ class Incident(Tracked):
         CLOSED = "closed", "Closed"
 
     REPORT: ClassVar[tuple[str, ...]] = ("seen", "done", "closing_note")
+    # Of these a code beside the kind would say what was done to somebody, or something about their health.
+    OF_HARM: ClassVar[tuple[str, ...]] = ("injury", "allegation", "self_harm", "medication", "exploiter")
     signatures: ClassVar[tuple[str, ...]] = ("reported_by_id", "reviewed_by_id", "closed_by_id")
     number = models.BigIntegerField(unique=True, editable=False)
     facility = models.ForeignKey("facilities.Facility", models.PROTECT, related_name="+")

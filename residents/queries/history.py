@@ -42,6 +42,7 @@ from residents.models import (
     TeamMember,
 )
 from residents.queries.homes import audited_homes, homes_of, placement_model
+from residents.queries.incidents import names_by_code
 from residents.queries.record import Record
 
 PAGE = 30
@@ -209,11 +210,8 @@ def of_home(record: Record) -> list[Rows]:
     entries = CareEntry.history.filter(resident_id=record.resident.pk, facility_id__in=homes)
     readable = record.may(Can.VIEW_CARE_LOG)
     found: list[Rows] = [(entries, ("resident", "facility", "shift", "amends") if readable else EVIDENCE)]
-    named = list(
-        IncidentResident.objects.filter(resident=record.resident, incident__facility__in=homes).values_list(
-            "incident_id", flat=True
-        )
-    )
+    here = IncidentResident.objects.filter(resident=record.resident, incident__facility__in=homes)
+    named = [row.incident_id for row in here.select_related("incident") if names_by_code(record.person, row.incident)]
     found.append((Incident.history.filter(id__in=named), ("facility", "shift", "seen", "done", "closing_note")))
     lived = placement_model().history.filter(resident_id=record.resident.pk, facility_id__in=homes)
     hide = ("resident", "referral", "decision", "override", "decision_reason", "end_reason")

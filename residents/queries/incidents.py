@@ -25,3 +25,8 @@ def readable(person: Person) -> QuerySet[Incident]:
     return Incident.objects.filter(pk__in=Incident.objects.visible_to(person, right).values("pk")).select_related(
         "facility"
     )
+
+
+def names_by_code(person: Person, incident: Incident) -> bool:
+    """Return whether ``person`` may know by code whom an incident names: an inspector not where somebody was harmed or ill."""
+    return person.role != Role.INSPECTOR or incident.kind not in Incident.OF_HARM

@@ -342,6 +342,16 @@ HOMES = [
     Rule("signature_is_own", "admin_cedar", propose_as_read),
     Rule("room_name_once", "supervisor", lambda w: again(w.cedar.rooms[0])),
     Rule("unit_name_once", "supervisor", lambda w: again(w.cedar.unit)),
+    Rule(
+        "waiver_waives_something",
+        "admin_cedar",
+        lambda w: again(w.cedar.waiver, kind="rules", confirmed_at=None, confirmed_by_id=None),
+    ),
+    Rule(
+        "waiver_is_of_rules_of_the_state",
+        "admin_cedar",
+        lambda w: again(w.cedar.waiver, rules=["fed-missing-report-24h"], confirmed_at=None, confirmed_by_id=None),
+    ),
     Rule("waiver_ends_after_start", "admin_cedar", lambda w: again(w.cedar.waiver, ends_on=w.today - YEARS)),
     Rule("warning_signature_has_a_reason", "caseworker", lambda w: sign_warning(w, reason="")),
     Rule("warning_signature_is_kept", "caseworker", lambda w: change(sign_warning(w), reason="Another")),

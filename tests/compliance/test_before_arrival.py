@@ -20,7 +20,7 @@ from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities import operations as homes
 from placement.facilities.matching import Home, YoungPerson
-from placement.facilities.matching.facts import Exemption, Licence, Ruling, Weight
+from placement.facilities.matching.facts import Exemption, Licence, Ruling, Term, Weight
 from placement.facilities.models import WarningSignature
 from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
@@ -216,3 +216,30 @@ def test_a_young_person_whose_group_nobody_has_found_needs_the_reason_of_a_super
         result = hold_against(referral, world.caseworker, cedar.pk)
     (warning,) = [each for each in result.to_sign if each.key == "population"]
     assert warning.supervisor and "42 USC 672(k)(2)(D)" in {ground.name for ground in warning.grounds}
+
+
+def test_a_waiver_of_the_rule_counts_for_its_home_and_its_days(db: None) -> None:
+    rule, other = "fl-safe-house-separate-therapeutic", replace(YOUNG, population="runaway")
+
+    def told(first: date, last: date, *rules: str) -> Ruling:
+        waiver = Term("rules", None, first, last, "Letter", rules)
+        return said(a_home(licences=(replace(LICENCE, waivers=(waiver,)),)), other)[rule]
+
+    assert told(TODAY, TODAY, rule).waived == "until Nov 23, 2026"
+    for first, last, rules in (
+        (TODAY + DAY, TODAY + DAY, (rule,)),
+        (TODAY - DAY, TODAY - DAY, (rule,)),
+        (TODAY, TODAY, ("fl-other",)),
+        (TODAY, TODAY, ()),
+    ):
+        assert told(first, last, *rules).waived == ""
+    with_waiver = a_home(licences=(replace(LICENCE, waivers=(Term("rules", None, TODAY, TODAY, "", (rule,)),)),))
+    without = a_home()  # of which the same facts hold: they are judged together
+    both = judge(rules_asked(), other, AT, [with_waiver, without])
+    assert [
+        next(one.waived for one in both[home.id] if one.key == f"rule-{rule}") for home in (with_waiver, without)
+    ] == [
+        "until Nov 23, 2026",
+        "",
+    ]
+    assert said(with_waiver)[rule].waived == ""  # it is met

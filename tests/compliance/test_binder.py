@@ -17,7 +17,8 @@ from compliance.binder import content as contents
 from compliance.binder import files
 from compliance.binder.canonical import canonical
 from compliance.binder.content import SECTIONS
-from compliance.binder.scope import A_YOUNG_PERSON, NOT_HERE_NOW, hides_times, short
+from compliance.binder.scope import NOT_HERE_NOW, short
+from compliance.codes import hides_times
 from compliance.models import Binder, Finding, Obligation, RuleVersion
 from compliance.operations import make_binder
 from placement.audit.clock import now
@@ -28,6 +29,7 @@ from placement.facilities import operations as homes
 from placement.facilities.models import FacilityAddress
 from placement.ui.dates import full_day
 from residents import operations as residents
+from residents.in_texts import A_YOUNG_PERSON
 from residents.models import Alias, Identity, Resident
 from tests.building.stays import discharge
 from tests.corrective import LOCKED, do_steps, locked, plan, try_door

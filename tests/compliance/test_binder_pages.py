@@ -9,8 +9,9 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from compliance.binder import files
 from compliance.models import Binder
-from compliance.queries.binders import why_closed
+from compliance.queries.binders import MOST_BY_PERSON, MOST_OF_HOME, are_taken_enough, why_closed
 from placement.access.models import AccessLogEntry
 from placement.audit.clock import at_time, now
 from placement.database.context import acting
@@ -147,3 +148,36 @@ def test_the_home_and_the_compliance_page_lead_there(world: World) -> None:
     client = browser(world, "inspector_cedar")
     assert page_of(world) in client.get(reverse("facilities:detail", args=[world.cedar.facility.pk])).text
     assert page_of(world) in client.get(reverse("compliance:board")).text
+
+
+def takes(world: World, who: str, name: str, times: int) -> tuple[Any, list[Any]]:
+    """Let somebody make a binder and take one of its files so often; a browser of theirs, and the answers."""
+    client, page = browser(world, who), reverse(f"compliance:{name}", args=[made(world, who, days=3).pk])
+    return client, [client.get(page, follow=True) for _ in range(times)]
+
+
+@pytest.mark.parametrize(("name", "other"), [("binder_pdf", "binder_tables"), ("binder_tables", "binder_pdf")])
+def test_a_file_is_taken_as_often_as_a_binder_is_made_and_then_the_page_says_why(
+    world: World, monkeypatch: pytest.MonkeyPatch, name: str, other: str
+) -> None:
+    for kind in ("pdf", "tables"):
+        monkeypatch.setattr(files, kind, lambda binder, content: b"a file")
+    client, answers = takes(world, "inspector_cedar", name, MOST_BY_PERSON + 1)
+    assert [answer.content for answer in answers[:-1]] == [b"a file"] * MOST_BY_PERSON
+    binder, page = Binder.objects.get(), answers[-1]
+    assert page.redirect_chain == [(reverse("compliance:binder", args=[binder.pk]), 302)]
+    assert "This file was taken many times in the last 24 hours" in page.text
+    assert "PDF to read and print" in page.text and "What is in it" in page.text
+    assert client.get(reverse(f"compliance:{other}", args=[binder.pk])).content == b"a file"
+    logged = AccessLogEntry.objects.filter(page=f"compliance:{name}", outcome="exported")
+    assert logged.count() == MOST_BY_PERSON
+
+
+def test_the_files_of_a_home_are_rationed_for_all_together(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "tables", lambda binder, content: b"a file")
+    assert MOST_OF_HOME == 2 * MOST_BY_PERSON
+    for who in ("admin_cedar", "supervisor"):
+        assert takes(world, who, "binder_tables", MOST_BY_PERSON)[1][-1].content == b"a file"
+    assert "many times in the last 24 hours" in takes(world, "inspector_cedar", "binder_tables", 1)[1][0].text
+    with acting(world.admin_birch.pk, world.admin_birch.name):
+        assert are_taken_enough(Binder.objects.model(facility=world.cedar.facility), "compliance:binder_tables")

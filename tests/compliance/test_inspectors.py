@@ -1,10 +1,12 @@
 """An inspector: one home, for a time that ends by itself, and everything that they read is written down."""
 
+import re
 import time
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from compliance.models import Finding, Obligation
 from placement.access.facts import differences
@@ -14,6 +16,7 @@ from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities import operations
 from placement.facilities.models import Assignment
+from placement.ui.dates import moment_name
 from tests.corrective import locked
 from tests.facilities.test_placements_pages import post
 from tests.law import report
@@ -62,6 +65,42 @@ def test_it_ends_by_itself(world: World) -> None:
     with acting(world.inspector_cedar.pk, world.inspector_cedar.name):
         assert not Finding.objects.exists() and not Obligation.objects.exists()
     assert differences() == []
+
+
+def my_work(world: World) -> str:
+    text = browser(world, "inspector_cedar").get(reverse("work")).text
+    return text[text.index("<main") : text.index("</main>")]
+
+
+def test_my_work_says_until_when_where_and_what_may_be_read(world: World) -> None:
+    visit, home = Assignment.objects.get(person=world.inspector_cedar), world.cedar.facility
+    text = my_work(world)
+    with timezone.override(world.inspector_cedar.time_zone):
+        assert moment_name(visit.ends_at, home.zone) in text
+    assert f"Your visit to {home.name}" in text
+    assert reverse("compliance:binders", args=[home.pk]) in text
+    client, urls = browser(world, "inspector_cedar"), set(re.findall(r'href="(/[^"]*)"', text))
+    assert {reverse(name, args=[home.pk]) for name in OF_HOME} <= urls and reverse("compliance:board") in urls
+    assert {client.get(url).status_code for url in urls} == {200}
+
+
+def test_my_work_says_plainly_that_it_has_ended_and_names_no_home(world: World) -> None:
+    visit = Assignment.objects.get(person=world.inspector_cedar)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        operations.end_assignment(visit, at=now(), by=world.supervisor)
+    text = my_work(world)
+    assert "Your visit has ended" in text and "Nothing of the home is open to you any more" in text
+    assert world.cedar.facility.name not in text and str(world.cedar.facility.pk) not in text
+    with acting(world.supervisor.pk, world.supervisor.name):
+        times = {"starts_at": now() + 20 * DAY, "ends_at": now() + 27 * DAY}
+        operations.assign(world.inspector_cedar, world.birch.facility, role="inspector", **times, by=world.supervisor)
+    text = my_work(world)
+    assert "Your visit has not begun" in text and world.birch.facility.name not in text
+    assert str(world.birch.facility.pk) not in text
+
+
+def test_somebody_else_has_no_visit(world: World) -> None:
+    assert "Your visit" not in browser(world, "admin_cedar").get(reverse("work")).text
 
 
 def test_whoever_runs_the_home_does_not_end_the_visit(world: World) -> None:

@@ -55,6 +55,7 @@ def test_a_pack_without_a_mistake_is_read() -> None:
         ({"verified": False}, "a rule that is not verified is switched off, and says so"),
         ({"verified": "perhaps"}, "“perhaps” must be true or false"),
         ({"severity": "awful"}, "“awful” is not one of critical, serious"),
+        ({"duty": "neighbour"}, "“neighbour” is not one of home_administrator, caseworker"),
         ({"area": "weather"}, "“weather” is not one of activities-normalcy"),
         ({"id": "Made Up"}, "“Made Up” is no id: small letters, digits and dashes"),
         ({"citation": None}, "a rule lacks “citation”"),

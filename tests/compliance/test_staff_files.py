@@ -5,17 +5,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from compliance.judging import judge
 from compliance.models import Finding, Obligation
 from compliance.operations import make_binder
 from compliance.queries.staff_files import Year, staff_file, working, year_of
+from placement.access.models import Person
 from placement.audit.clock import now
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.facilities import operations as homes
 from placement.facilities.models import Assignment, Credential, StaffReference, Training
+from placement.facilities.queries.credentials import with_lacks
 from placement.ui.dates import full_day
 from tests.compliance.test_facts import rows, subjects
 from tests.facilities.test_placements_pages import post
@@ -264,3 +268,74 @@ def test_the_file_of_one_home_costs_the_same_for_few_hours_and_for_many(
         trained(world, course=f"Course {number}")
         asked(world)
     cost()
+
+
+def staff_list(world: World, home: str = "birch", who: str = "admin_birch") -> str:
+    text = browser(world, who).get(reverse("facilities:credentials", args=[world.homes[home].facility.pk])).text
+    return text[text.index("<main") : text.index("</main>")]
+
+
+def of_person(text: str, name: str) -> str:
+    """What the list says of one person."""
+    return next(item for item in text.split('<li><div class="stack-s">') if f'<div class="what">{name}<' in item)
+
+
+def test_the_list_says_of_each_what_is_missing_and_who_lacks_something_comes_first(world: World) -> None:
+    trained(world, home="birch", hours=4.75)  # who has worked there for 94 days
+    asked(world, home="birch")
+    said = of_person(staff_list(world), world.staff_birch.name)
+    assert "Trafficking, exploitation and trauma: 4.75 hours, 5 asked for" in said and "missing" in said
+    assert "Tuberculosis test: none on file" in said and "References: no answer yet" in said
+    for kind in ("tuberculosis", "health"):
+        file_of_birch(world, kind, world.staff_birch)
+        file_of_birch(world, kind, world.admin_birch, by=world.supervisor2)
+    trained(world, home="birch", hours=0.25, course="The last bit")
+    trained(world, world.admin_birch, home="birch", hours=5, by=world.supervisor2)
+    said = of_person(staff_list(world), world.staff_birch.name)
+    assert "asked for" not in said and "Tuberculosis" not in said.split("<ul")[0]
+    order = [world.admin_birch.name, world.staff_birch.name]
+    assert (
+        sorted(order) == order
+    )  # by name the administrator, who lacks nothing that they read themselves, would be first
+    text = staff_list(world)
+    assert text.index(order[1]) < text.index(order[0])
+    assert of_person(text, order[0]).count("missing") == 0
+
+
+def file_of_birch(world: World, kind: str, person: Person, by: Person | None = None, days: int = 900) -> None:
+    by = by or world.admin_birch
+    with acting(by.pk, by.name):
+        homes.file_credential(
+            world.birch.facility,
+            person,
+            kind=kind,
+            valid_from=world.today,
+            valid_to=world.today + days * DAY,
+            by=by,
+        )
+
+
+def test_what_runs_out_in_thirty_days_stands_there_too_and_later_does_not(world: World) -> None:
+    for kind, days in (("tuberculosis", 30), ("health", 31)):
+        file_of_birch(world, kind, world.staff_birch, days=days)
+    said = of_person(staff_list(world), world.staff_birch.name).split("<ul")[0]
+    assert "in 30 days" in said and "Tuberculosis test: ends" in said and "Health screening" not in said
+
+
+def test_nobody_reads_of_references_on_themselves_in_the_list(world: World) -> None:
+    assert "References" not in of_person(staff_list(world), world.admin_birch.name)
+    assert "References: nobody was asked" in of_person(staff_list(world, who="supervisor2"), world.admin_birch.name)
+
+
+def test_the_list_takes_as_many_queries_for_many_as_for_two(world: World) -> None:
+    person, home = world.admin_birch, world.birch.facility
+    sent = []
+    others = [one for one in world.people.values() if one.role in ("staff", "admin") and one.name[-5:] != "Birch"]
+    for more in ([], others):
+        with acting(world.supervisor2.pk, world.supervisor2.name):
+            for one in more:
+                homes.assign(one, home, role=one.role, by=world.supervisor2)
+        with acting(person.pk, person.name), CaptureQueriesContext(connection) as found:
+            people = with_lacks(home, person)
+        sent.append(len(found))
+    assert len(people) == 2 + len(others) > 4 and sent[0] == sent[1]

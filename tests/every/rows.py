@@ -42,6 +42,7 @@ from placement.facilities.models import (
     Leave,
     LooksReview,
     Match,
+    OutsideInspection,
     Override,
     PassRequest,
     Placement,
@@ -55,6 +56,7 @@ from placement.facilities.models import (
     StaffReference,
     TakeOver,
     Training,
+    Waiver,
     WarningSignature,
 )
 from placement.facilities.operations.after_care import record_after_care_check
@@ -209,11 +211,13 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     Leave: ("beds", lambda row: row.placement.facility_id),
     MedicationCount: ("evidence", lambda row: row.facility_id),
     MedicationDose: ("evidence", lambda row: row.entry.facility_id),
+    OutsideInspection: ("home", lambda row: row.facility_id),
     Placement: ("beds", lambda row: row.facility_id),
     RatioCheck: ("beds", lambda row: row.shift.facility_id),
     RosterEntry: ("beds", lambda row: row.facility_id),
     Shift: ("beds", lambda row: row.facility_id),
     ShiftStaff: ("beds", lambda row: row.shift.facility_id),
+    Waiver: ("home", lambda row: row.licence.facility_id),
 }
 # About people who work there or about the house, and no young person.
 OF_WORK = {
@@ -226,6 +230,7 @@ OF_WORK = {
     ExitCheck,
     HandOffRead,
     LooksReview,
+    OutsideInspection,
     RatioCheck,
     ReferenceText,
     RosterEntry,
@@ -234,6 +239,7 @@ OF_WORK = {
     StaffReference,
     TakeOver,
     Training,
+    Waiver,
 }
 # Of one person, and nobody else's.
 OWN = {CalendarFeed}

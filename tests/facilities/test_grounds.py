@@ -78,6 +78,17 @@ def test_a_rule_without_a_criterion_decides_about_the_home() -> None:
     assert evaluate(YOUNG, replace(HOME, rulings=(replace(stops, weight=Weight.TOLD),)), WISH).outcome == "fits"
 
 
+@pytest.mark.parametrize(
+    ("criterion", "weight"), [(PASSED, Weight.STOPS), (FAILED, Weight.STOPS), (PASSED, Weight.SIGNED)]
+)
+def test_a_waived_rule_is_told_and_neither_stops_nor_asks_for_a_signature(criterion: Criterion, weight: Weight) -> None:
+    first, own = held(criterion, met=False, weight=weight, waived="until Dec 1, 2026")
+    assert first == criterion  # what the product itself asks for stays
+    assert (own.state, own.signature) == (State.INFO, "")
+    assert own.text == "Rule waived until Dec 1, 2026: Only young people of this group"
+    assert [ground.where for ground in own.grounds] == ["Law of the land, waived until Dec 1, 2026"]
+
+
 def test_a_signature_holds_for_one_version_of_a_rule() -> None:
     marks = {held(PASSED, met=False, mark=mark)[1].signature for mark in ("one 2020", "one 2021", "two 2020")}
     assert len(marks) == 3

@@ -5,10 +5,11 @@ from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from compliance.evaluation import FINDING, Judged, evaluate, word
+from compliance.evaluation import FINDING, Judged, evaluate, left_aside, word
 from compliance.examples import run_examples
 from compliance.judging import database_now, judge_all, judge_meanwhile, now_running
 from compliance.models import Finding
@@ -140,9 +141,15 @@ class Command(BaseCommand):
             packs = load()
         except PackRefused as refused:
             self.refuse(refused.lines, as_json=as_json)
-        judged = evaluate(packs, moment)
-        findings = [described_answer(one) for one in judged if one.word == FINDING]
-        return Counter(one.word for one in judged), findings
+        judged, aside = evaluate(packs, moment), left_aside(moment)
+        said = [(one, "waived" if is_aside(one, aside) else one.word) for one in judged]
+        findings = [described_answer(one) for one, word in said if word == FINDING]
+        return Counter(word for _, word in said), findings
+
+
+def is_aside(judged: Judged, aside: set[tuple[UUID, str]]) -> bool:
+    """Return whether what is not met need not be, by a waiver of its home."""
+    return judged.answer.met is False and (judged.answer.facility, judged.rule.id) in aside
 
 
 def time_of(text: str) -> datetime:

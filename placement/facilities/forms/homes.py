@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from placement.access.models import Person
 from placement.access.rights import Role
+from placement.database.constraints import sentence_of
 from placement.facilities.forms.addresses import LETTERS_TO, refuse_telling
 from placement.facilities.imports.homes import AUTHORITIES
 from placement.facilities.models import (
@@ -302,19 +303,35 @@ class ConditionForm(DatesInOrder):
 
 
 class WaiverForm(DatesInOrder):
-    """A leave of the authority to differ from a term of the licence."""
+    """A leave of the authority to differ from a term of the licence, or from rules of the law."""
 
     kind = forms.ChoiceField(
         label="From which term may the home differ?", choices=Waiver.Kind.choices, widget=forms.RadioSelect
+    )
+    rules = forms.MultipleChoiceField(
+        label="Which rules does it waive?",
+        help_text="Only rules of the state of the home. A federal rule can’t be waived by a state’s licence. Choose none when it"
+        " is about a term alone. To choose several, hold Ctrl (on a Mac: Command).",
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
     )
     text = forms.CharField(label="In the authority's words", max_length=400)
     starts_on = DateField(label="From")
     ends_on = DateField(label="Until", help_text="The last day.")
     document = paper_field("Which paper of the home says so?")
 
-    def __init__(self, *args: Any, papers: QuerySet[Document], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, papers: QuerySet[Document], waivable: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_papers(self, "document", papers)
+        rules: Any = self.fields["rules"]
+        rules.choices = waivable
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the rules where no term is waived."""
+        cleaned = super().clean()
+        if cleaned.get("kind") == Waiver.Kind.RULES and not cleaned.get("rules"):
+            self.add_error("rules", sentence_of("waiver_waives_something"))
+        return cleaned
 
 
 class ClearanceForm(DatesInOrder):

@@ -101,6 +101,7 @@ class Term:
     starts_on: date
     ends_on: date | None
     text: str = ""
+    rules: tuple[str, ...] = ()  # ids of those that a waiver names
 
     def holds(self, day: date) -> bool:
         """Return whether it is in force on ``day``."""
@@ -209,7 +210,7 @@ class Ruling:
     """What one rule of the law says of a young person in one home, before they come. ``met``: None when it can't be known yet.
 
     ``mark``: of the version of the rule; a signature holds for it alone. ``said_by``: the criterion that asks the same, if
-    there is one. ``law``: whose rule it is, in words.
+    there is one. ``law``: whose rule it is, in words. ``waived``: until when, and by whom, the rule need not be met here.
     """
 
     key: str
@@ -221,6 +222,7 @@ class Ruling:
     weight: Weight
     said_by: str = ""
     href: str = ""
+    waived: str = ""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,9 @@ def cited(criteria: Iterable[Criterion], rulings: Iterable[Ruling], terms: Terms
     for key, ground in terms:
         found = [add(each, ground) if each.key == key else each for each in found]
     for ruling in rulings:
+        if ruling.waived:
+            found.append(of_its_own(ruling))
+            continue
         speaks = next((n for n, each in enumerate(found) if each.key == ruling.said_by and agree(each, ruling)), None)
         if speaks is None:
             found.append(of_its_own(ruling))
@@ -63,6 +66,8 @@ def agree(criterion: Criterion, ruling: Ruling) -> bool:
 def of_its_own(ruling: Ruling) -> Criterion:
     """Return the criterion of a rule that no other one asks for."""
     ground = (ground_of(ruling),)
+    if ruling.waived:
+        return Criterion(ruling.key, State.INFO, f"Rule waived {ruling.waived}: {ruling.title}", grounds=ground)
     if ruling.met is None:
         text = f"Can't be known before the arrival: {ruling.title}"
         return Criterion(ruling.key, State.INFO, text, grounds=ground)
@@ -79,5 +84,6 @@ def of_its_own(ruling: Ruling) -> Criterion:
 
 def ground_of(ruling: Ruling) -> Ground:
     """Return the rule as the ground of a criterion."""
-    stands = {True: "met", False: "not met", None: "not known yet"}[ruling.met]
+    stands = ruling.waived and f"waived {ruling.waived}"
+    stands = stands or {True: "met", False: "not met", None: "not known yet"}[ruling.met]
     return Ground(ruling.citation, ruling.title, f"{ruling.law}, {stands}", ruling.href)

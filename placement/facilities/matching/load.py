@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, SmallIntegerField, Subquery, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, SmallIntegerField, Subquery, Value
+from django.db.models.functions import Cast
 
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -290,20 +292,22 @@ def harm_events(people: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
 
 def licences_of(homes: list[UUID]) -> dict[UUID, list[facts.Licence]]:
     """Return the licences of each home with their conditions and waivers."""
-    columns = ("licence_id", "kind", "value", "starts_on", "ends_on", "text")
+    columns = ("licence_id", "kind", "value", "starts_on", "ends_on", "text", "rules")
+    none = Cast(Value("{}"), ArrayField(CharField()))
     waiver_rows = Waiver.objects.filter(licence__facility__in=homes, confirmed_at__isnull=False).annotate(
         value=Value(None, SmallIntegerField())
     )
     rows = (
         LicenceCondition.objects.filter(licence__facility__in=homes)
-        .annotate(is_waiver=Value(False))
+        .annotate(is_waiver=Value(False), rules=none)
         .values_list(*columns, "is_waiver")
         .union(waiver_rows.annotate(is_waiver=Value(True)).values_list(*columns, "is_waiver"), all=True)
     )
     conditions: dict[UUID, list[facts.Term]] = defaultdict(list)
     waivers: dict[UUID, list[facts.Term]] = defaultdict(list)
-    for licence_id, *term, is_waiver in rows:
-        (waivers if is_waiver else conditions)[licence_id].append(facts.Term(*term))
+    for licence_id, kind, value, first, last, text, rules, is_waiver in rows:
+        term = facts.Term(kind, value, first, last, text, tuple(rules))
+        (waivers if is_waiver else conditions)[licence_id].append(term)
     found = defaultdict(list)
     for licence in Licence.objects.filter(facility__in=homes):
         found[licence.facility_id].append(

@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from placement.access.models import GroupPermission, UserPermission
-from placement.access.rights import Role, model_permissions
+from placement.access.rights import Can, Role, model_permissions
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.clock import now
 from placement.audit.history import Tracked
@@ -133,6 +134,7 @@ class OutsideInspection(Tracked):
 
     RECORDED: ClassVar[str] = "home"
 
+    kept_by: ClassVar[tuple[str, ...]] = ("import_facilities",)
     signatures: ClassVar[tuple[str, ...]] = ("recorded_by_id",)
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="outside_inspections")
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -148,6 +150,7 @@ class OutsideInspection(Tracked):
     recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     guards = {"facilities": "facility_id"}
+    opened_by = (Opens(Can.VIEW_FACILITY),)
     objects = Guarded.as_manager()
 
     class Meta:

@@ -8,6 +8,8 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoun
 from django.db import models
 from django.db.models import F, Func, Q
 
+from placement.access.rights import Can
+from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.history import Tracked
 from placement.facilities.models.facility import Facility
@@ -149,8 +151,9 @@ class LicenceCondition(Tracked):
 
 
 class Waiver(Tracked):
-    """A leave that the authority gave in writing to differ from one term of the licence.
+    """A leave that the authority gave in writing to differ from one term of the licence, or from rules of the state's law.
 
+    ``rules``: the ids of the rules that it waives; a federal one can't be, which the database holds.
     It counts from ``confirmed_at`` on: when a supervisor has confirmed it with the ``document`` that somebody else filed.
     Those from before this rule are confirmed without a name.
     """
@@ -160,10 +163,12 @@ class Waiver(Tracked):
         AGE = "age", "Age"
         SEX = "sex", "Sex"
         LEVEL = "level", "Level of care"
+        RULES = "rules", "No term: only the rules below"
 
     signatures: ClassVar[tuple[str, ...]] = ("confirmed_by_id",)
     licence = models.ForeignKey(Licence, models.PROTECT, related_name="waivers")
     kind = models.CharField(max_length=12, choices=Kind.choices)
+    rules = ArrayField(models.CharField(max_length=80), default=list, db_default=[], blank=True)
     text = models.CharField(max_length=400)
     starts_on = models.DateField()
     ends_on = models.DateField()
@@ -174,8 +179,12 @@ class Waiver(Tracked):
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     guards = {"facilities": "licence__facility_id"}
+    opened_by = (Opens(Can.VIEW_FACILITY),)
     objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
-        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="waiver_ends_after_start")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="waiver_ends_after_start"),
+            models.CheckConstraint(condition=~Q(kind="rules") | ~Q(rules=[]), name="waiver_waives_something"),
+        ]

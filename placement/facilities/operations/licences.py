@@ -1,6 +1,6 @@
 """What the authority lets a home do: licences, conditions, waivers. What allows more needs a paper and a second person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,7 +8,7 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.audit.operation import operation
-from placement.database.constraints import Refused, in_other_words
+from placement.database.constraints import Refused, in_other_words, sentence_of
 from placement.database.context import reading
 from placement.facilities.models import (
     Facility,
@@ -232,10 +232,12 @@ def add_waiver(
     starts_on: date,
     ends_on: date,
     document: Document,
+    rules: Sequence[str] = (),
     by: Person | None,
 ) -> Waiver:
     """Add a leave that the authority gave in writing (``document``, a paper of the home) to differ from one term.
 
+    rules: the ids of the rules of the state's law that it waives; kind: ``rules`` where it waives no term beside.
     It counts when a supervisor has confirmed it: at once, when a supervisor adds it with a paper that somebody else filed.
     """
     home = home_run_by(licence.facility, by)
@@ -244,9 +246,10 @@ def add_waiver(
     at_once: dict[str, Any] = {}
     if by is not None and by.may(Can.CONFIRM_POPULATION) and document.uploaded_by_id != by.pk:
         at_once = {"confirmed_by": by, "confirmed_at": now()}
-    return Waiver.objects.create(
-        licence=licence, kind=kind, text=text, starts_on=starts_on, ends_on=ends_on, document=document, **at_once
-    )
+    if kind == Waiver.Kind.RULES and not rules:
+        raise Refused(sentence_of("waiver_waives_something"), field="rules")
+    given = {"kind": kind, "rules": list(rules), "text": text, "starts_on": starts_on, "ends_on": ends_on}
+    return Waiver.objects.create(licence=licence, **given, document=document, **at_once)
 
 
 @operation("confirmed a waiver of the authority")

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -47,11 +47,33 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Lacks:
+    """What is not there of one person, or has ended, and what ends or falls due in 30 days: each in words."""
+
+    missing: list[str] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class PersonHolds:
-    """One person of the home with each kind."""
+    """One person of the home with each kind, and what they lack."""
 
     assignment: Assignment
     held: list[Held]
+    lacks: Lacks = field(default_factory=Lacks)
+
+
+Says = Callable[[Facility, list[PersonHolds], Person], dict[UUID, Lacks]]
+SAY: list[Says] = []
+
+
+def says_what_lacks(function: Says) -> Says:
+    """Register a function of a higher app that says, by person id, what people of a home lack, as a reader may know it.
+
+    Its number of queries does not grow with the people.
+    """
+    SAY.append(function)
+    return function
 
 
 def days_of(starts_at: datetime, ends_at: datetime, home: Facility) -> list[date]:
@@ -122,6 +144,21 @@ def of_home(facility: Facility) -> list[PersonHolds]:
     filed = filed_for(row.person_id for row in rows)
     today = now().astimezone(facility.zone).date()
     return [PersonHolds(row, [held(filed[row.person_id], kind, today, facility.pk) for kind in Kind]) for row in rows]
+
+
+def with_lacks(facility: Facility, reader: Person) -> list[PersonHolds]:
+    """Return ``of_home`` with what each person lacks: those who lack something first, then those of whom something ends."""
+    people = of_home(facility)
+    said = [say(facility, people, reader) for say in SAY]
+
+    def lacks(row: PersonHolds) -> Lacks:
+        mine = [found[row.assignment.person_id] for found in said if row.assignment.person_id in found]
+        return Lacks(
+            [words for each in mine for words in each.missing], [words for each in mine for words in each.ends]
+        )
+
+    found = [replace(row, lacks=lacks(row)) for row in people]
+    return sorted(found, key=lambda row: (not row.lacks.missing, not row.lacks.ends))  # of the same kind, by name
 
 
 def held(filed: Iterable[Credential], kind: Kind, today: date, home: UUID | None = None) -> Held:

@@ -16,9 +16,9 @@ from placement.facilities.queries.missing import found_after, missing_now
 from placement.facilities.queries.shifts import stays
 from placement.facilities.queries.withholding import lived_in, names_in_text_by
 from placement.ui.paging import Page, keyset_page
-from residents.in_texts import ANOTHER, withheld
+from residents.in_texts import A_YOUNG_PERSON, ANOTHER, withheld
 from residents.models import CareEntry, Incident, IncidentResident, Resident
-from residents.queries.incidents import readable
+from residents.queries.incidents import names_by_code, readable
 
 THE_HOME = "the home"
 
@@ -85,7 +85,12 @@ def incidents_page(
         Prefetch("incidentresident_set", queryset=known, to_attr="known"),
         Prefetch("incidentresident_set", queryset=hidden, to_attr="hidden"),
     )
-    return keyset_page(found, order=("-happened_at",), after=after)
+    page = keyset_page(found, order=("-happened_at",), after=after)
+    for incident in page.rows:
+        if not names_by_code(person, incident):
+            incident.hidden, incident.known = [*incident.known, *incident.hidden], []
+            incident.hidden_as = A_YOUNG_PERSON
+    return page
 
 
 def homes_with_incidents(person: Person) -> list[Facility]:
@@ -123,6 +128,9 @@ def account(person: Person, pk: UUID) -> Account:
     known = Resident.objects.filter(pk__in=[resident.pk for resident in everybody])
     named = set(known.visible_to(person, Can.VIEW_CARE_PROFILE).values_list("pk", flat=True))
     coded = set(known.visible_to(person, Can.VIEW_CODE).values_list("pk", flat=True))
+    unnamed = ANOTHER
+    if not names_by_code(person, found):
+        coded, unnamed = coded & named, A_YOUNG_PERSON
     note_opened(found, *(resident for resident in ticked if resident.pk in named | coded))
     involved = []
     for resident in sorted(ticked, key=lambda r: (r.pk not in named, r.pk not in coded, r.code)):
@@ -130,7 +138,7 @@ def account(person: Person, pk: UUID) -> Account:
             involved.append(Involved(resident.preferred_name, resident.code, resident))
             continue
         involved.append(
-            Involved(resident.code, resident.code, None) if resident.pk in coded else Involved(ANOTHER, ANOTHER, None)
+            Involved(resident.code, resident.code, None) if resident.pk in coded else Involved(unnamed, unnamed, None)
         )
     names = {
         writer: names_in_text_by(writer, [one for one in people if one.pk not in named], reader=person)

@@ -13,6 +13,7 @@ from placement.facilities import operations
 from placement.facilities.forms import homes as forms
 from placement.facilities.models import Facility
 from placement.facilities.queries import homes as queries
+from placement.facilities.queries.waivable import waivable
 from placement.facilities.views.changing import change_page
 from placement.ui.dates import full_day
 from residents.models import Document
@@ -71,8 +72,10 @@ def confirm_waiver(request: Request, pk: UUID, waiver: UUID) -> HttpResponse:
     form = forms.ConfirmWaiverForm(request.POST or None)
     act = lambda: operations.confirm_waiver(found, by=request.person)  # noqa: E731
     paper = f" The paper is “{found.document.title}”, on the page of the home." if found.document else ""
+    named = dict(waivable(home))
+    rules = f" It waives: {'; '.join(named.get(rule, rule) for rule in found.rules)}." if found.rules else ""
     lead = (
-        f"{found.get_kind_display()}, {full_day(found.starts_on)} to {full_day(found.ends_on)}: {found.text}.{paper}"
+        f"{found.get_kind_display()}, {full_day(found.starts_on)} to {full_day(found.ends_on)}: {found.text}.{rules}{paper}"
         " Your name is kept with the confirmation."
     )
     return change_page(
@@ -152,7 +155,7 @@ def add_waiver(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     """Add a waiver of the authority."""
     home = queries.home_to_run(request.person, pk)
     found = queries.licence_of(home, licence)
-    form = forms.WaiverForm(request.POST or None, papers=queries.papers(home))
+    form = forms.WaiverForm(request.POST or None, papers=queries.papers(home), waivable=waivable(home))
     act = lambda: operations.add_waiver(found, **form.given, by=request.person)  # noqa: E731
     lead = f"Licence {found.number}. The waiver counts when a supervisor has confirmed it with a paper that somebody else filed."
     return change_page(request, home, form, act, title="Add a waiver", part="licence", lead=lead)

@@ -162,7 +162,7 @@ def credential_list(request: Request, pk: UUID) -> HttpResponse:
     home = homes.home_with_papers(request.person, pk)
     context = {
         "home": home,
-        "people": credentials.of_home(home),
+        "people": credentials.with_lacks(home, request.person),
         "may_file": Can.CHANGE_FACILITY in rights_on(request.person, home),
         "me": request.person,
     }

@@ -58,6 +58,7 @@ of_one = [
     path("confidential/harm/new/", changes.add_harm, name="add_harm"),
     path("confidential/siblings/new/", changes.add_sibling, name="add_sibling"),
     path("confidential/links/new/", changes.add_link, name="add_link"),
+    path("confidential/traces/new/", changes.add_trace, name="add_trace"),
     path("shared/", disclosures.shared, name="shared"),
     path("shared/new/", disclosures.disclose, name="disclose"),
     path("shared/consents/new/", disclosures.record_consent, name="record_consent"),

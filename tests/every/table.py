@@ -191,6 +191,7 @@ PAGES: dict[str, Page] = {
     "residents:add_harm": Page("keep", young()),
     "residents:add_sibling": Page("keep | assign", young()),
     "residents:add_link": Page("keep", young()),
+    "residents:add_trace": Page("keep", young()),
     "residents:shared": Page("share", young()),
     "residents:disclose": Page("share", young()),
     "residents:record_consent": Page("share", young()),
@@ -217,6 +218,7 @@ PAGES: dict[str, Page] = {
     "facilities:detail": Page("home", home()),
     "facilities:history": Page("papers", home()),
     "facilities:opened": Page("opened | run", home()),
+    "facilities:ties": Page("exploitation + home", home()),
     "facilities:address": Page("address", home()),
     "facilities:change-address": Page("address + change", home()),
     "facilities:week": Page(

@@ -13,6 +13,7 @@ of_one = [
     path("plan/change/", changes.change_profile, name="change_profile"),
     path("care/", record.care, name="care"),
     path("care/paper/", record.care_paper, name="care_paper"),
+    path("care/my-day/", record.my_day, name="my_day"),
     path("care/activities/", record.activities, name="activities"),
     path("contacts/", record.contacts, name="contacts"),
     path("contacts/new/", contacts.log_contact, name="log_contact"),

@@ -146,6 +146,7 @@ PAGES: dict[str, Page] = {
     "residents:change_profile": Page("keep", young()),
     "residents:care": Page("care", young()),
     "residents:care_paper": Page("care", young()),
+    "residents:my_day": Page("care", young()),
     "residents:activities": Page("care", young()),
     "residents:contacts": Page("care", young()),
     "residents:log_contact": Page("keep", young()),

@@ -17,6 +17,8 @@ explain(
         "separation_request_decision_is_signed": "Say what became of it. Your name is kept with it.",
         "separation_request_is_kept": "What was asked stays as it was written, and so does what became of it.",
         "exploitation_link_once": "This link is already in the record.",
+        "trace_once": "This stands in the record already.",
+        "trace_says_which": "Say which number, place, name or car it is.",
         "conflict_once": "This person is already barred from the record.",
         "conflict_has_a_reason": "Say why: how the person knows the young person or the family.",
         "conflict_lifted_by_another": "You are the one who is barred, so somebody else must lift it.",

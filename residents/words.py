@@ -285,6 +285,10 @@ say(
     "residents.ExploitationLink",
     Words("link to an exploiter", "links to exploiters", {"exploiter": "Exploiter or recruiter"}),
 )
+say(
+    "residents.ExploitationTrace",
+    Words("number, place, name or car", "numbers, places, names and cars", {"value": "Which"}),
+)
 say("residents.Exploiter", Words("exploiter or recruiter", "exploiters and recruiters"))
 say(
     "residents.Document",

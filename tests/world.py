@@ -52,6 +52,7 @@ from residents.models import (
     Document,
     DocumentSeal,
     ExploitationLink,
+    ExploitationTrace,
     Incident,
     LookPlan,
     MedicationCount,
@@ -114,6 +115,7 @@ class Young:
     alert: SafetyAlert | None = None
     separation: Separation | None = None
     exploitation: ExploitationLink | None = None
+    trace: ExploitationTrace | None = None
     override: Override | None = None
     leave: Leave | None = None
     proposal: DischargeProposal | None = None  # to end the stay

@@ -16,9 +16,10 @@ from placement.access.models import Person
 from placement.audit.clock import now
 from placement.database.context import reading
 from placement.facilities.models import Facility, FacilityAddress
-from placement.facilities.queries.withholding import hidden_names, lived_with, of_units, stays_in
+from placement.facilities.queries.withholding import lived_with, of_units, stays_in
 from residents.in_texts import pattern_of, pattern_of_street, replaced
 from residents.models import Resident
+from residents.queries.names import hidden_names
 
 Told = Callable[[str, UUID | None], str]
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)

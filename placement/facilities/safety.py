@@ -9,7 +9,7 @@ from django.db.models import CharField, Q, Value
 
 from placement.database.context import reading
 from placement.facilities.models import Placement, WarningSignature
-from residents.models import ExploitationLink, HarmEvent, OutsidePerson, SafetyAlert, Separation
+from residents.models import ExploitationLink, ExploitationTrace, HarmEvent, OutsidePerson, SafetyAlert, Separation
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ def facts_of(placement: Placement) -> Facts:
         ("apart", Separation.history.filter(Q(resident_id=who) | Q(other_id=who))),
         ("contact", OutsidePerson.history.filter(resident_id=who).exclude(permission="allowed")),
         ("link", ExploitationLink.history.filter(resident_id=who)),
+        ("trace", ExploitationTrace.history.filter(resident_id=who)),
     ]
     if placement.referral_id:
         signed = {"referral_id": placement.referral_id, "facility_id": placement.facility_id}

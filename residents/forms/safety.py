@@ -8,7 +8,7 @@ from placement.access.rights import Can
 from placement.ui.forms import ComboBox, DateField, Fold, LongTextField
 from residents.forms.base import RecordForm, choose, latitude, longitude
 from residents.forms.wording import CareText
-from residents.models import ExploitationLink, HarmEvent, LevelOfCare, Population, Separation, Stage
+from residents.models import ExploitationLink, ExploitationTrace, HarmEvent, LevelOfCare, Population, Separation, Stage
 from residents.queries.parts import exploiters_known_to, others_known_to
 
 OFFERED = "The list offers the young people whose records are open to you."
@@ -158,6 +158,18 @@ class LinkForm(RecordForm):
         """Offer the exploiters on records that are open to this person."""
         field = self.offer("exploiter", exploiters_known_to(self.viewer))
         field.label_from_instance = lambda exploiter: exploiter.name
+
+
+class TraceForm(RecordForm):
+    """Record what somebody uses who exploits or recruits."""
+
+    kind = forms.ChoiceField(label="What is it?", choices=ExploitationTrace.Kind.choices, widget=forms.RadioSelect)
+    value = forms.CharField(
+        label="Which one?",
+        max_length=160,
+        help_text="The number, the place, the name or the plate. Records that share it are shown to who may read both.",
+    )
+    note = CareText(label="Whose is it, and how is it known?", required=False, max_length=4000)
 
 
 class HarmForm(RecordForm):

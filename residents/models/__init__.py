@@ -31,6 +31,7 @@ from residents.models.restriction import Restriction
 from residents.models.safety import (
     PAIRS,
     ExploitationLink,
+    ExploitationTrace,
     Exploiter,
     HarmEvent,
     Kinship,
@@ -64,6 +65,7 @@ __all__ = [
     "Document",
     "DocumentSeal",
     "ExploitationLink",
+    "ExploitationTrace",
     "Exploiter",
     "HarmEvent",
     "Identity",

@@ -138,6 +138,37 @@ class ExploitationLink(Tracked):
         constraints = [models.UniqueConstraint(fields=["resident", "exploiter", "kind"], name="exploitation_link_once")]
 
 
+class ExploitationTrace(Tracked):
+    """A number, place, online name or car that an exploiter or recruiter uses. Restricted part: ``VIEW_EXPLOITATION``."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", "Telephone number"
+        PLACE = "place", "Place"
+        ONLINE = "online", "Online name"
+        CAR = "car", "Car"
+
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="exploitation_traces")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    value = models.CharField(max_length=160)
+    note = models.TextField(blank=True, max_length=4000)
+
+    guards = {"residents": "resident_id"}
+    opened_by = (Opens(Can.VIEW_EXPLOITATION),)
+    read_for = ("matching", "safety mark")
+    objects = Guarded.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["kind", "value"]
+        constraints = [
+            models.CheckConstraint(condition=Q(value__regex=r"[[:alnum:]]"), name="trace_says_which"),
+            models.UniqueConstraint(fields=["resident", "kind", "value"], name="trace_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"trace {self.pk}"
+
+
 class HarmEvent(Tracked):
     """One event of the safety history: the young person harmed somebody, or was harmed by a peer."""
 

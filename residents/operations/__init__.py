@@ -55,6 +55,7 @@ from residents.operations.safety import (
     link_exploiter,
     record_harm,
     record_siblings,
+    record_trace,
     separate,
 )
 from residents.operations.seals import lift_seal, seal_document
@@ -126,6 +127,7 @@ __all__ = [
     "record_consent",
     "record_harm",
     "record_siblings",
+    "record_trace",
     "report_incident",
     "review_designation",
     "review_incident",

@@ -12,6 +12,7 @@ from placement.database.context import set_reason
 from residents.models import (
     PAIRS,
     ExploitationLink,
+    ExploitationTrace,
     Exploiter,
     HarmEvent,
     Kinship,
@@ -152,6 +153,17 @@ def link_exploiter(
         exploiter = known.filter(name__iexact=name.strip()).order_by("pk").first()
         exploiter = exploiter or Exploiter.objects.create(name=name.strip())
     return ExploitationLink.objects.create(resident=resident, exploiter=exploiter, kind=kind, note=note)
+
+
+@operation("recorded a trace of an exploiter")
+def record_trace(resident: Resident, *, kind: str, value: str, note: str, by: Person) -> ExploitationTrace:
+    """Record a telephone number, place, online name or car that somebody uses who exploits or recruits.
+
+    Raises ``Refused`` without letter or digit, and when it stands on the record already.
+    """
+    if Can.VIEW_EXPLOITATION not in must(by, resident, Can.KEEP_CASE):
+        raise Resident.DoesNotExist
+    return ExploitationTrace.objects.create(resident=resident, kind=kind, value=value.strip(), note=note.strip())
 
 
 @operation("recorded a harm event")

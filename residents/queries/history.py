@@ -25,6 +25,7 @@ from residents.models import (
     Document,
     DocumentSeal,
     ExploitationLink,
+    ExploitationTrace,
     Exploiter,
     HarmEvent,
     Identity,
@@ -83,6 +84,7 @@ PARTS = [
     Part(ClinicalNote, "resident_id", Can.VIEW_CLINICAL, ("resident", "amends")),
     Part(DocumentSeal, "resident_id", Can.VIEW_SEALED, ("resident",)),
     Part(ExploitationLink, "resident_id", Can.VIEW_EXPLOITATION, ("resident",)),
+    Part(ExploitationTrace, "resident_id", Can.VIEW_EXPLOITATION, ("resident",)),
 ]
 # What an inspector or an administrator reads of an entry of the own home, whatever else is open to them: that it was
 # written or changed, by whom and when, and its times, never its text.

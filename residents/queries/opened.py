@@ -21,6 +21,7 @@ PAGES = {f"residents:{name}": label for label, name, _ in TABS} | {
     "residents:document": "A document",
     "residents:clinical_notes": "Clinical notes",
     "residents:care_paper": "Daily care, to print",
+    "residents:my_day": "What is written about a day, with the young person",
     "bars:judge": "Who barred a supervisor from this record",
     "break_glass:new": "Emergency access",
     "break_glass:judge": "What was opened by emergency access",

@@ -22,6 +22,7 @@ from residents.models import (
     ConflictOfInterest,
     Document,
     ExploitationLink,
+    ExploitationTrace,
     Exploiter,
     HarmEvent,
     Identity,
@@ -130,6 +131,7 @@ def confidential(record: Record) -> dict[str, Any]:
         found["siblings"] = siblings(record)
     if record.may(Can.VIEW_EXPLOITATION):
         found["links"] = list(ExploitationLink.objects.filter(resident=resident).select_related("exploiter"))
+        found["traces"] = list(ExploitationTrace.objects.filter(resident=resident))
     return found
 
 

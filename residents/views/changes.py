@@ -298,6 +298,13 @@ add_link = form_page(
     back="confidential",
     text="Only people with the right to the exploitation history read this.",
 )
+add_trace = form_page(
+    "Add a number, place, name or car",
+    safety.TraceForm,
+    operations.record_trace,
+    Can.KEEP_CASE,
+    back="confidential",
+)
 assign_caseload = form_page(
     "Assign a caseworker",
     forms.CaseworkerForm,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from placement.access.guard import needs
 from placement.access.opened import note_exported
@@ -21,6 +22,7 @@ from residents.queries import care as care_log
 from residents.queries import clinical as therapy
 from residents.queries import contacts as outside
 from residents.queries import history as trail
+from residents.queries import my_day as days
 from residents.queries import opened as openings
 from residents.queries import timeline as events
 from residents.queries.record import NEEDED, Record, last_days, next_steps, open_case_of, open_record, team_of
@@ -96,6 +98,21 @@ def care_paper(request: Request, pk: UUID) -> HttpResponse:
     context["printed_at"] = now()
     context["called"] = record.name if form.cleaned_data.get("by") == "name" else record.resident.code
     return render(request, "residents/care_paper.html", context)
+
+
+@needs(Can.VIEW_CARE_LOG)
+def my_day(request: Request, pk: UUID) -> HttpResponse:
+    """What is written about one day, in plain words, to read together with the young person."""
+    record = open_record(request.person, pk, Can.VIEW_CARE_LOG, current="care")
+    form = PaperForm(request.GET)
+    form.is_valid()
+    today = now().astimezone(record.zone).date()
+    day = min(form.cleaned_data.get("day") or today, today)
+    context = {"record": record, "zone": record.zone, "found": days.my_day(record, day)}
+    context |= {"before": day - timedelta(days=1), "after": day + timedelta(days=1) if day < today else None}
+    if record.stay and record.may(Can.LOG_CARE):
+        context["log_url"] = reverse("facilities:log-care", args=[record.stay.facility_id, record.resident.pk])
+    return render(request, "residents/my_day.html", context)
 
 
 @needs(*NEEDED["contacts"])

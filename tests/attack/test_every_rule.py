@@ -205,6 +205,8 @@ RECORD = [
     ),
     Rule("document_is_kept", "caseworker", lambda w: change(w.ada.document, title="Another")),
     Rule("exploitation_link_once", "caseworker", lambda w: again(w.ada.exploitation)),
+    Rule("trace_once", "caseworker", lambda w: again(w.ada.trace)),
+    Rule("trace_says_which", "caseworker", lambda w: again(w.ada.trace, value=" ")),
     Rule("kinship_is_with_another", "caseworker", lambda w: siblings(w, "ada")),
     Rule("kinship_once", "caseworker", lambda w: siblings(w, "bea", "bea")),
     Rule(

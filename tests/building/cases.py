@@ -114,6 +114,7 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
         young.exploitation = residents.link_exploiter(
             resident, exploiter=None, name=f"Hidden exploiter of {key}", kind="recruiter", note="Online", by=by
         )
+        young.trace = residents.record_trace(resident, kind="online", value=f"Hidden handle of {key}", note="", by=by)
         young.override = homes.ask_override(
             resident,
             world.alder.facility,

@@ -170,6 +170,7 @@ def values(world: World) -> dict[str, Any]:
         "contact": ada.contact,
         "residents.link_exploiter.kind": "recruiter",
         "residents.record_harm.kind": "harmed",
+        "residents.record_trace.kind": "phone",
         "residents.report_incident.kind": "other",
         "residents.assign_caseload.caseworker": world.caseworker_past,
         "residents.close_case.case": world.fay.case,

@@ -12,6 +12,7 @@ LIVES = {"ada": "cedar", "bea": "cedar", "cleo": "birch", "dina": "birch", "fay"
 ANY_PART = "care | summary"
 PARTS = {
     "Hidden exploiter of {key}": "exploitation",
+    "Hidden handle of {key}": "exploitation",
     "Hidden allergy of {key}": "care",
     "Hidden aunt of {key}": "care",
     "Hidden limit of {key}": "care",

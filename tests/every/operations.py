@@ -171,6 +171,7 @@ WHO = {
     "residents.record_consent": "cs",
     "residents.record_harm": "c",
     "residents.record_siblings": "cs",
+    "residents.record_trace": "c",
     "residents.report_incident": "fa",
     "residents.review_designation": "s",
     "residents.review_incident": "Sa",

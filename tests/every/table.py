@@ -146,6 +146,7 @@ PAGES: dict[str, Page] = {
     "residents:change_profile": Page("keep", young()),
     "residents:care": Page("care", young()),
     "residents:care_paper": Page("care", young()),
+    "residents:my_day": Page("care", young()),
     "residents:activities": Page("care", young()),
     "residents:contacts": Page("care", young()),
     "residents:log_contact": Page("keep", young()),
@@ -191,6 +192,7 @@ PAGES: dict[str, Page] = {
     "residents:add_harm": Page("keep", young()),
     "residents:add_sibling": Page("keep | assign", young()),
     "residents:add_link": Page("keep", young()),
+    "residents:add_trace": Page("keep", young()),
     "residents:shared": Page("share", young()),
     "residents:disclose": Page("share", young()),
     "residents:record_consent": Page("share", young()),
@@ -217,6 +219,7 @@ PAGES: dict[str, Page] = {
     "facilities:detail": Page("home", home()),
     "facilities:history": Page("papers", home()),
     "facilities:opened": Page("opened | run", home()),
+    "facilities:ties": Page("exploitation + home", home()),
     "facilities:address": Page("address", home()),
     "facilities:change-address": Page("address + change", home()),
     "facilities:week": Page(

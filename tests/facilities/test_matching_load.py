@@ -61,7 +61,7 @@ def test_the_number_of_queries_does_not_grow_with_homes(steps: Steps, world: Wor
         assert len(results(world, referral)) >= 6
     assert len(many) == len(few)
     data = [query for query in few if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT set_config"))]
-    assert len(data) <= 17  # the law takes one for its rules, and two for each kind of them
+    assert len(data) <= 18  # the law takes one for its rules, and two for each kind of them
 
 
 def test_a_shared_recruiter_is_a_warning_that_names_nobody(steps: Steps, world: World) -> None:

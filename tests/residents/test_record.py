@@ -11,6 +11,7 @@ from residents.models import (
     Alias,
     Contact,
     ExploitationLink,
+    ExploitationTrace,
     Exploiter,
     HarmEvent,
     Kinship,
@@ -32,6 +33,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "add_outside_person": {"name": "Aunt", "relation": "aunt", "permission": "allowed"},
     "separate": {"kind": "person", "person": "R.", "reason": "Threats"},
     "link_exploiter": {"exploiter": None, "name": "R.", "kind": "recruiter", "note": ""},
+    "record_trace": {"kind": "phone", "value": "555 0100", "note": ""},
     "record_harm": {"kind": "harmed", "happened_on": date(2026, 2, 1), "summary": "Pushed"},
     "add_alias": {"name": "N.", "used_where": "school"},
     "change_profile": {"preferred_name": "Nora", "languages": ["Dari"], "plan_of_the_day": "Rest"},
@@ -39,7 +41,7 @@ CALLS: dict[str, dict[str, Any]] = {
 }
 KEPT = [
     PopulationDesignation, LevelAssessment, SafetyAlert, OutsidePerson, Contact, Separation, ExploitationLink,
-    Exploiter, HarmEvent, Kinship, Alias,
+    ExploitationTrace, Exploiter, HarmEvent, Kinship, Alias,
 ]  # fmt: skip
 
 

@@ -82,6 +82,7 @@ class YoungPerson:
     goal: str = ""
     exploiters: frozenset[UUID] = frozenset()
     recruiters: frozenset[UUID] = frozenset()
+    traces: frozenset[str] = frozenset()
     harmed: bool = False
     was_harmed: bool = False
     apart_from: frozenset[UUID] = frozenset()
@@ -171,6 +172,7 @@ class Stay:
     birth_date: date | None = None
     exploiters: frozenset[UUID] = frozenset()
     recruiters: frozenset[UUID] = frozenset()
+    traces: frozenset[str] = frozenset()
     harmed: bool = False
     was_harmed: bool = False
 

@@ -21,14 +21,23 @@ def housemate_criteria(person: YoungPerson, home: Home, span: Span) -> Iterator[
 
 
 def exploiters(person: YoungPerson, living: list[Stay]) -> Criterion:
-    """Somebody else here is linked to the same exploiter or recruiter. Only for readers of that history."""
+    """Somebody else here is linked to the same exploiter or recruiter, or to a number, place, name or car that one uses.
+
+    Only for readers of that history.
+    """
     known = person.exploiters | person.recruiters
-    shared = [mate for mate in living if known & (mate.exploiters | mate.recruiters)]
+    shared = [mate for mate in living if known & (mate.exploiters | mate.recruiters) or person.traces & mate.traces]
     if not shared:
         return Criterion("exploiter", State.PASSED, "No housemate knows the same exploiter or recruiter", open_text="")
     who = frozenset(mate.resident for mate in shared)
-    recruited = any(person.recruiters & mate.recruiters for mate in shared)
-    text = f"{mates(len(who))} {verb(len(who), 'knows', 'know')} the same {'recruiter' if recruited else 'exploiter'}"
+    what = "exploiter" if any(known & (mate.exploiters | mate.recruiters) for mate in shared) else ""
+    if any(person.recruiters & mate.recruiters for mate in shared):
+        what = "recruiter"
+    text = f"{mates(len(who))} {verb(len(who), 'knows', 'know')} the same {what}"
+    if not what:
+        text = (
+            f"{mates(len(who))} {verb(len(who), 'has', 'have')} a number, place, name or car of an exploiter in common"
+        )
     return Criterion(
         "exploiter",
         State.WARNED,

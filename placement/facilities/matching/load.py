@@ -35,6 +35,7 @@ from placement.facilities.models import (
 from residents.models import (
     Case,
     ExploitationLink,
+    ExploitationTrace,
     HarmEvent,
     Kinship,
     LevelAssessment,
@@ -43,6 +44,7 @@ from residents.models import (
     Resident,
     Separation,
 )
+from residents.queries.ties import key_of
 
 COMING_OR_THERE = ("proposed", "approved", "active")
 
@@ -270,13 +272,15 @@ def stays_of_others(
 
 
 def exploitation(people: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
-    """Return the known exploiters and recruiters of each of ``people``."""
-    found: dict[UUID, dict[str, set[UUID]]] = defaultdict(lambda: {"exploiters": set(), "recruiters": set()})
+    """Return the known exploiters and recruiters of each of ``people``, and what these use."""
+    found: dict[UUID, dict[str, set[Any]]] = defaultdict(lambda: defaultdict(set))
     for link in ExploitationLink.objects.filter(resident__in=people):
         found[link.resident_id][f"{link.kind}s"].add(link.exploiter_id)
+    for trace in ExploitationTrace.objects.filter(resident__in=people):
+        if key := key_of(trace.kind, trace.value):
+            found[trace.resident_id]["traces"].add(f"{trace.kind}: {key}")
     return defaultdict(
-        lambda: {"exploiters": frozenset(), "recruiters": frozenset()},
-        {who: {kind: frozenset(ids) for kind, ids in links.items()} for who, links in found.items()},
+        dict, {who: {kind: frozenset(ids) for kind, ids in known.items()} for who, known in found.items()}
     )
 
 

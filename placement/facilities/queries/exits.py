@@ -12,10 +12,11 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.database.context import reading
 from placement.facilities.models import Exit, ExitCheck, Facility, Shift
-from placement.facilities.queries.withholding import hidden_names, lived_with, stays_in
+from placement.facilities.queries.withholding import lived_with, stays_in
 from placement.ui.paging import Page, keyset_page
 from residents.in_texts import withheld
 from residents.models import Resident
+from residents.queries.names import hidden_names
 
 READERS = (Can.VIEW_BEDS, Can.INSPECT)
 

@@ -23,13 +23,13 @@ from placement.facilities.queries.ratio import Here, RatioNow, needed, ratio_now
 from placement.facilities.queries.rounds import DUE_SOON, Place, is_night, meal_at
 from placement.facilities.queries.standing import EARLIER, counts, homes_now
 from placement.facilities.queries.tiles import Tile, tile
-from placement.facilities.queries.withholding import hidden_names
 from placement.ui.dates import short_day
 from placement.ui.paging import Page, keyset_page
 from placement.ui.templatetags.ui import span, time_of_day
 from residents.in_texts import withheld
 from residents.models import CareEntry, MedicationDose, Resident, SafetyAlert
 from residents.operations.care import UNDO_SHOWN
+from residents.queries.names import hidden_names
 
 OPEN_WITHOUT_SHIFT = timedelta(hours=24)  # as the database's rule has it
 ENTRIES = ("resident", "written_by")

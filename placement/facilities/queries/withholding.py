@@ -4,7 +4,6 @@ Withheld is only what the writer of a text could know. Whatever else it hid woul
 writer's time, to anybody who writes a list of names into a report of long ago and reads which of them are gone.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
@@ -14,9 +13,9 @@ from django.db.models import Q
 from placement.access.models import Person
 from placement.access.permissions import group_name
 from placement.access.rights import RESIDENT_RIGHTS, Can, Role
-from placement.database.context import reading
 from placement.facilities.models import Assignment, Facility, Placement
-from residents.models import Alias, Identity, Resident, ResidentGroupPermission
+from residents.models import Resident, ResidentGroupPermission
+from residents.queries.names import hidden_names
 
 
 def lived_in(home: Facility, *, since: datetime, until: datetime, known_to: Person) -> list[Resident]:
@@ -60,18 +59,6 @@ def of_units(person: Person, residents: Iterable[UUID]) -> set[UUID]:
     groups = [group_name("unit", unit, Role.SUPERVISOR) for unit in set(units)]
     rows = ResidentGroupPermission.objects.filter(group__name__in=groups, content_object__in=residents)
     return set(rows.values_list("content_object", flat=True))
-
-
-@reading("withholding")
-def hidden_names(hidden: Iterable[Resident], *, legal: bool = True) -> set[str]:
-    """Return every code and name of these young people, whole and in parts; with ``legal`` also legal and other names."""
-    people = list(hidden)
-    full = {resident.preferred_name for resident in people}
-    if legal:
-        full |= set(Identity.objects.filter(resident__in=people).values_list("legal_name", flat=True))
-        full |= set(Alias.objects.filter(resident__in=people).values_list("name", flat=True))
-    parts = {part for name in full for part in re.split(r"[\s,]+", name) if len(part) > 1}
-    return {resident.code for resident in people} | full | parts
 
 
 def names_in_text_by(writer: Person, hidden: Iterable[Resident], *, reader: Person) -> set[str]:

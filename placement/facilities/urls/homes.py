@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from placement.facilities.views import addresses, exits, homes, licences, people, rooms
+from placement.facilities.views import addresses, exits, homes, licences, people, rooms, ties
 
 app_name = "facilities"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:pk>/", homes.home, name="detail"),
     path("<uuid:pk>/history/", homes.history, name="history"),
     path("<uuid:pk>/opened/", homes.opened, name="opened"),
+    path("<uuid:pk>/ties/", ties.ties, name="ties"),
     path("<uuid:pk>/address/", addresses.address, name="address"),
     path("<uuid:pk>/address/change/", addresses.change_address, name="change-address"),
     path("<uuid:pk>/weeks/<int:year>-<int:number>/", homes.week, name="week"),

@@ -16,7 +16,7 @@ from placement.access.submit import submit
 from placement.facilities import operations
 from placement.facilities.forms import homes as forms
 from placement.facilities.models import Facility
-from placement.facilities.queries import addresses, bed_board, drills, exits, occupancy
+from placement.facilities.queries import addresses, bed_board, drills, exits, occupancy, ties
 from placement.facilities.queries import homes as queries
 from placement.facilities.queries import opened as openings
 from placement.facilities.queries.facts import facts
@@ -67,6 +67,7 @@ def home(request: Request, pk: UUID) -> HttpResponse:
             "home": facility,
             "zone": facility.zone,
             "may": may,
+            "see_ties": ties.opens(request.person, facility),
             "facts": facts(request.person, facility, by_code=may.see_codes),
             "board": board,
             "weeks": weeks,

@@ -117,7 +117,7 @@ def safety(request: Request, pk: UUID) -> HttpResponse:
         "form": form,
         "safety": queries.safety_history(placement),
         "new": new,
-        "new_link": "link" in facts.kinds(new),
+        "new_link": not facts.kinds(new).isdisjoint({"link", "trace"}),
         "to_sign": placement.status == Placement.Status.APPROVED
         and (placement.safety_read_by is None or queries.read_again(placement, facts)),
     }

@@ -1,8 +1,11 @@
 """The database of a test run: made by the owner, used as the application, with the world of ``tests.world`` in it."""
 
+import atexit
 import copy
+import copyreg
 import fcntl
 import gc
+import io
 import itertools
 import logging
 import os
@@ -11,11 +14,16 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.db.models import Model
 from django.middleware import csrf
 from django.test import Client, override_settings
 from django.test.utils import setup_databases
@@ -37,6 +45,8 @@ examples.register_profile("no time limits", deadline=None, suppress_health_check
 examples.load_profile("no time limits")
 
 OF_OTHER_THINGS = ("access", "audit", "database", "facilities", "residents")
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of the run's own in it, which the database's account takes
+GIGABYTE = 1024**3
 _copies = itertools.count(1)
 gc.set_threshold(20_000, 20, 20)
 
@@ -61,15 +71,62 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "site" not in getattr(item, "fixturenames", ()) or "links" in item.name)
 
 
+@pytest.fixture(scope="session")
+def data_folder(of_run: Path, request: pytest.FixtureRequest) -> Path:
+    """The folder of the servers that all workers of this run share: in memory where there is room, else on the disk.
+
+    The server still waits for each write until it is kept, as it promises. On a disk this took more time than the writing:
+    a second and more for each of the hundred databases that a test has for itself. A run that keeps its database
+    (``--reuse-db``) stays on the disk, in the folder of the product.
+    """
+    with _one_worker_at_a_time(of_run / "data-lock"):
+        chosen = of_run / "data-folder"
+        if not chosen.exists():
+            for left in MEMORY.glob("placement-tests-*"):  # by a run that was killed
+                _remove_unused(left)
+            name = sha256(str(of_run).encode()).hexdigest()[:12]
+            kept = settings.DATABASE_URL or request.config.getvalue("reuse_db")
+            folder = settings.DATA_DIR
+            if not kept and _has_room():
+                folder = MEMORY / f"placement-tests-{name}"
+                folder.mkdir(mode=0o755)
+            chosen.write_text(str(folder))
+    folder = Path(chosen.read_text())
+    if folder.parent == MEMORY:
+        atexit.register(_remove_unused, folder)  # earlier than any server asks to be stopped, so it runs after that
+    return folder
+
+
+def _has_room() -> bool:
+    """Whether the memory takes two servers with what they write ahead: that of the tests, and that of the demo."""
+    if not os.access(MEMORY, os.W_OK):
+        return False
+    told = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+    free = int(told["MemAvailable"].split()[0]) * 1024
+    return shutil.disk_usage(MEMORY).free > 4 * GIGABYTE and free > 6 * GIGABYTE
+
+
+def _remove_unused(folder: Path) -> None:
+    """Remove a data folder in memory whose server no process uses any more."""
+    for users in folder.glob("postgres/pg*/users"):
+        try:
+            with open(users) as held:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:  # somebody uses it, or another worker was faster
+            return
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A password hasher that costs nothing, a documents folder that goes away, and static files looked for when asked for."""
+def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory, data_folder: Path) -> Iterator[None]:
+    """A password hasher that costs nothing, folders that go away, and static files looked for when asked for."""
     folder: Path = tmp_path_factory.mktemp("documents")
     storages = copy.deepcopy(settings.STORAGES)
     storages["default"]["OPTIONS"]["location"] = folder
     with override_settings(
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         DOCUMENTS_DIR=folder,
+        EMBEDDED_DATA_DIR=data_folder / "postgres",
         STORAGES=storages,
         WHITENOISE_AUTOREFRESH=True,
         WHITENOISE_MAX_AGE=3600,
@@ -156,7 +213,7 @@ def django_db_setup(
                 _copy_database(source, empty)
             _copy_database(f"{source}_made", f"{empty}_world")
             _use(f"{empty}_world")
-        _world = pickle.dumps(world)
+        _world = _Kept(world)
         gc.collect()
         gc.freeze()  # it stays until the end; going through it over and over took a quarter of a run
         yield
@@ -173,7 +230,7 @@ def django_db_setup(
 
 
 @pytest.fixture(scope="session")
-def demo_folder(of_run: Path) -> Path:
+def demo_folder(of_run: Path, data_folder: Path) -> Path:
     """The data folder in which ``manage.py demo`` has loaded everything from nothing, once for all workers.
 
     Its name was never there before: where the server may not read it, it keeps its data elsewhere, by the folder's name.
@@ -181,7 +238,8 @@ def demo_folder(of_run: Path) -> Path:
     loaded = of_run / "demo-loaded"
     with _one_worker_at_a_time(of_run / "demo-lock"):
         if not loaded.exists():
-            folder = of_run / f"demo-{secrets.token_hex(8)}"
+            place = data_folder if data_folder.parent == MEMORY else of_run
+            folder = place / f"demo-{secrets.token_hex(8)}"
             demo_command.load(folder)
             loaded.write_text(str(folder))
     return Path(loaded.read_text())
@@ -194,13 +252,47 @@ def _one_worker_at_a_time(lock: Path) -> Iterator[None]:
         yield
 
 
-_world: bytes
+class _Kept:
+    """The world as it was built, to be taken again and again; quicker than a deep copy. What nobody can change is shared."""
+
+    def __init__(self, world: World) -> None:
+        self.shared: list[object] = []
+        into = io.BytesIO()
+        pickler = _Pickler(into)
+        pickler.shared = self.shared
+        pickler.dump(world)
+        self.rest = into.getvalue()
+
+    def again(self) -> World:
+        """Return the world as it was built."""
+        unpickler = pickle.Unpickler(io.BytesIO(self.rest))  # noqa: S301 - written by this process
+        unpickler.persistent_load = self.shared.__getitem__
+        return unpickler.load()
+
+
+class _Pickler(pickle.Pickler):
+    shared: list[object]
+
+    def persistent_id(self, thing: object) -> int | None:
+        if type(thing) not in {UUID, datetime, date, Decimal}:
+            return None
+        self.shared.append(thing)
+        return len(self.shared) - 1
+
+    def reducer_override(self, thing: object) -> object:
+        if not isinstance(thing, Model):
+            return NotImplemented
+        _, _, state = thing.__reduce__()
+        return copyreg.__newobj__, (type(thing),), state  # the class itself, instead of a search by its name each time
+
+
+_world: _Kept
 
 
 @pytest.fixture
 def world(db: None) -> World:
     """Two of everything, as new for this test; what the test writes is rolled back."""
-    return pickle.loads(_world)  # noqa: S301 - written by this process; quicker than a deep copy
+    return _world.again()
 
 
 @pytest.fixture
@@ -222,7 +314,7 @@ def transactional_db(django_db_setup: None, django_db_blocker) -> Iterator[None]
 @pytest.fixture
 def committed_world(transactional_db: None) -> World:
     """The world in a database where this test may commit, also from several connections."""
-    return pickle.loads(_world)  # noqa: S301 - written by this process
+    return _world.again()
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from django.db import connection, connections
 from placement.access.rows import guarded_tables
 
 FINGERPRINT = """
-CREATE FUNCTION tests_fingerprint() RETURNS TABLE (name text, digest text) LANGUAGE plpgsql
+CREATE FUNCTION tests_fingerprint(wanted text[] DEFAULT NULL) RETURNS TABLE (name text, digest text) LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
-  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND (wanted IS NULL OR tablename = ANY (wanted)) LOOP
     EXECUTE format('SELECT sum(hashtextextended(t::text, 0)::numeric)::text FROM %I t', name) INTO digest;
     RETURN NEXT;
   END LOOP;

@@ -10,7 +10,6 @@ from uuid import uuid4
 from zlib import crc32
 
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -22,6 +21,7 @@ from placement.access.models import AccessLogEntry, Person
 from placement.access.rights import Role
 from placement.database.context import acting
 from residents.operations import bar_from_record, break_glass, take_off_case
+from tests.attack.sql import written
 from tests.every.hidden import closed_texts, stands_in
 from tests.every.oracle import sights
 from tests.every.places import Arguments, Page, Place, places
@@ -113,14 +113,11 @@ def names(people: Iterable[Person]) -> list[str]:
     return sorted(person.username for person in people)
 
 
-def written() -> list[tuple[str, int]]:
-    """Every table with the number of rows that were ever inserted into, updated in or deleted from it in this transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
-            " WHERE relname NOT IN ('access_session', 'access_accesslogentry') ORDER BY relname"
-        )
-        return cursor.fetchall()
+def written_by_pages() -> dict[str, int]:
+    """What this transaction has written in every table but those of sessions and of the access log."""
+    return {
+        table: rows for table, rows in written().items() if table not in {"access_session", "access_accesslogentry"}
+    }
 
 
 # What is made to be saved or printed.
@@ -197,7 +194,7 @@ class Asked:
         for person, answer in answers.items():
             content = as_seen(answer)[1]
             assert [text for text in self.closed[person.pk] if stands_in(text, content)] == [], person.username
-        before = written()
+        before = written_by_pages()
         refused = sorted(self.clients.keys() - welcome, key=lambda one: crc32(f"{name} {one.username}".encode()))
         for person in refused:
             if not PAGES[name].post_only:
@@ -206,7 +203,7 @@ class Asked:
         for person in of_each_role[: 1 if self.let_in else None]:  # of all roles at the first address, of one at others
             answer = self.clients[person].post(url, {"form_key": str(uuid4()), "reason": "x", "decision": "approve"})
             assert answer.status_code == 405 or as_seen(answer) == self.not_found[person], person.username
-        assert written() == before, "a refused POST wrote something"
+        assert written_by_pages() == before, "a refused POST wrote something"
         if PAGES[name].post_only:
             return {person for person in welcome if self.clients[person].post(url).status_code < 400}
         return let_in
@@ -346,7 +343,7 @@ def test_nobody_finds_what_does_not_exist(world: World, clients: dict[Person, Cl
     page, place = PAGES[name], places(world)["own"]
     not_found = pages_for_nothing(clients)
     url = address(name, made_up(page, place))
-    before = written()
+    before = written_by_pages()
     one_of_each_role = {person.role: person for person in world.people.values()}
     assert one_of_each_role.keys() == set(Role)
     for role, person in one_of_each_role.items():
@@ -357,7 +354,7 @@ def test_nobody_finds_what_does_not_exist(world: World, clients: dict[Person, Cl
         answer = clients[person].post(url)
         assert answer.status_code == 405 or as_seen(answer) == not_found[person], person.username
         assert not page.post_only or leads_to_its_page(clients[person].get(url), url)
-    assert written() == before
+    assert written_by_pages() == before
 
 
 @pytest.mark.parametrize("name", [name for name in WITH_ARGUMENTS if len(PAGES[name].args.keys() - FIXED) > 1])
@@ -377,13 +374,13 @@ def test_parts_of_another_record_are_not_reached_through_the_own(
         )
         for person in page.people(here[first]):
             for method in METHODS:
-                before = written()
+                before = written_by_pages()
                 answer = getattr(clients[person], method)(
                     address(name, mixed), {"form_key": str(uuid4())} if method == "post" else None
                 )
                 expected = {302} if page.post_only and method == "get" else {404, 405}
                 assert answer.status_code in expected, (first, person.username, method)
-                assert written() == before
+                assert written_by_pages() == before
 
 
 @pytest.mark.parametrize("name", GUARDED)
@@ -393,10 +390,10 @@ def test_a_visitor_who_is_not_signed_in(world: World, name: str) -> None:
     for arguments in [values(page, place), made_up(page, place)]:
         url = address(name, arguments)
         assert client.get(url).headers["Location"] == f"/accounts/login/?next={url}"
-        before = written()
+        before = written_by_pages()
         answer = client.post(url, {"form_key": str(uuid4())})
         assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/?next=/")
-        assert written() == before
+        assert written_by_pages() == before
 
 
 def test_a_closed_account_gets_in_nowhere(world: World, clients: dict[Person, Client], acting_as: Callable) -> None:

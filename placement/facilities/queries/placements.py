@@ -34,6 +34,8 @@ from residents.models import HarmEvent, OutsidePerson, SafetyAlert, Separation
 
 Status = Placement.Status
 PAGE = 25
+# Fetched after the placement: with five more joins, planning the query took three times as long as all the rest of it.
+PEOPLE = ("override__decided_by", "proposed_by", "decided_by", "safety_read_by", "admitted_by")
 STEPS = [  # what is done, what is to do, and the status in which it is done
     ("Proposed", "Proposal", Status.PROPOSED),
     ("Approved", "Decision", Status.APPROVED),
@@ -108,18 +110,8 @@ def placement_for(person: Person, pk: UUID, right: Can = Can.VIEW_CASE_SUMMARY, 
     found = Placement.objects.visible_to(person, right).visible_to(person, Can.VIEW_FACILITY)
     return (
         (found.locked() if lock else found)
-        .select_related(
-            "resident",
-            "facility",
-            "bed__room",
-            "referral",
-            "decision",
-            "override__decided_by",
-            "proposed_by",
-            "decided_by",
-            "safety_read_by",
-            "admitted_by",
-        )
+        .select_related("resident", "facility", "bed__room", "referral", "decision", "override")
+        .prefetch_related(*PEOPLE)
         .get(pk=pk)
     )
 

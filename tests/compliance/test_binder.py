@@ -463,5 +463,5 @@ def test_the_queries_do_not_grow_with_the_rows(world: World, django_assert_max_n
     full_home(world)
     for young in (world.ada, world.bea):
         report(world, young.resident, ago=timedelta(hours=3))
-    with django_assert_max_num_queries(190):
+    with django_assert_max_num_queries(192):
         made(world)

@@ -64,4 +64,5 @@ class Finding(Tracked):
         ]
         indexes = [
             models.Index(fields=["facility", "opened_at"], name="findings_by_home"),
+            models.Index(fields=["subject"], name="findings_corrected", condition=Q(closed_why="corrected")),
         ]

@@ -184,11 +184,14 @@ def cells(findings: QuerySet[Finding], asked: QuerySet[Obligation]) -> tuple[str
     statement, values = rows.query.sql_with_params()
     return (
         f"""WITH opened (facility_id, rule_id, state, at) AS ({statement}),
+        of_version AS (
+          SELECT facility_id, rule_id, state, min(at) AS first, max(at) AS last FROM opened GROUP BY facility_id, rule_id, state
+        ),
         cell AS (
           SELECT facility_id, v.rule, v.area, v.kind IN {ASKING} AS asks, min(state) AS state, CASE min(state)
-            WHEN {MET} THEN max(at) WHEN {UNKNOWN} THEN min(at) FILTER (WHERE state = {UNKNOWN})
-            ELSE min(at) FILTER (WHERE state = {NOT_MET}) END AS at
-          FROM opened JOIN compliance_ruleversion v ON v.id = rule_id GROUP BY facility_id, v.rule, v.area, asks
+            WHEN {MET} THEN max(last) WHEN {UNKNOWN} THEN min(first) FILTER (WHERE state = {UNKNOWN})
+            ELSE min(first) FILTER (WHERE state = {NOT_MET}) END AS at
+          FROM of_version JOIN compliance_ruleversion v ON v.id = rule_id GROUP BY facility_id, v.rule, v.area, asks
         )""",
         values,
     )

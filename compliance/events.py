@@ -1,7 +1,7 @@
 """What is judged when something was done: the one table from acts to the young people and homes whom they concern.
 
 Whatever an act begins, ends or shows is judged at its end, in the same transaction. What passes with time alone is found by the
-hourly ``manage.py compliance evaluate``, which also finds whatever this table leaves out.
+hourly ``manage.py compliance evaluate --recent``; the nightly one without it also finds whatever this table leaves out.
 """
 
 import logging

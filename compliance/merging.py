@@ -155,11 +155,24 @@ MERGE = f"""
 
   -- What was put right by corrective action is not found again for the same time, by whichever text of its rule. What fails after
   -- it, or fails once more, has failed again.
-  WITH earlier AS MATERIALIZED (
+  WITH failing AS MATERIALIZED (
+    SELECT a.*, v.rule AS of_rule, v.area, v.severity,
+      CASE WHEN a.resident_id IS NULL THEN v.home_part ELSE v.young_part END AS part
+    FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule
+    LEFT JOIN compliance_finding g ON {_FINDING.replace("w.", "a.")} AND g.closed_at IS NULL
+    WHERE a.met IS FALSE AND v.severity IN {FAILING} AND g.id IS NULL AND NOT {_WAIVED}
+  ),
+  earlier AS MATERIALIZED (
     SELECT c.id, c.verified_at, g.facility_id, g.subject, g.resident_id, v.rule
     FROM compliance_correctiveaction c JOIN compliance_finding g ON g.id = c.finding_id
     JOIN compliance_ruleversion v ON v.id = g.rule_id
     WHERE c.verified_at <= judged_at AND c.verified_at > judged_at - interval '{AGAIN}'
+      AND g.facility_id IN (SELECT facility_id FROM failing)
+  ),
+  corrected AS MATERIALIZED (
+    SELECT v.rule, c.subject, c.resident_id, max(c.since) AS since
+    FROM compliance_finding c JOIN compliance_ruleversion v ON v.id = c.rule_id
+    WHERE c.closed_why = 'corrected' AND c.subject IN (SELECT subject FROM failing) GROUP BY v.rule, c.subject, c.resident_id
   )
   INSERT INTO compliance_finding
     (id, rule_id, facility_id, resident_id, subject, since, due_at, opened_at, closed_why, evidence, again_after_id,
@@ -167,17 +180,12 @@ MERGE = f"""
   SELECT gen_random_uuid(), w.rule, w.facility_id, w.resident_id, w.subject, w.since, w.due, judged_at, '',
     w.evidence, w.again_after, {_STAYS}, w.part, w.area, w.severity
   FROM (
-    SELECT DISTINCT ON (a.rule, a.facility_id, a.subject, a.resident_id)
-      a.rule, a.facility_id, a.subject, a.resident_id, a.since, a.due,
-      a.evidence, v.area, v.severity, CASE WHEN a.resident_id IS NULL THEN v.home_part ELSE v.young_part END AS part,
-      e.id AS again_after
-    FROM {{answers}} a JOIN compliance_ruleversion v ON v.id = a.rule
-    LEFT JOIN earlier e ON e.rule = v.rule AND e.facility_id = a.facility_id
+    SELECT DISTINCT ON (a.rule, a.facility_id, a.subject, a.resident_id) a.*, e.id AS again_after
+    FROM failing a
+    LEFT JOIN earlier e ON e.rule = a.of_rule AND e.facility_id = a.facility_id
       AND (a.since >= e.verified_at OR a.subject = e.subject AND a.resident_id IS NOT DISTINCT FROM e.resident_id)
-    WHERE a.met IS FALSE AND v.severity IN {FAILING} AND NOT {_WAIVED} AND NOT EXISTS (
-      SELECT FROM compliance_finding c JOIN compliance_ruleversion t ON t.id = c.rule_id AND t.rule = v.rule
-      WHERE c.subject = a.subject AND c.resident_id IS NOT DISTINCT FROM a.resident_id
-        AND c.closed_why = 'corrected' AND c.since >= a.since)
+    LEFT JOIN corrected c ON c.rule = a.of_rule AND c.subject = a.subject AND c.resident_id IS NOT DISTINCT FROM a.resident_id
+    WHERE (c.since >= a.since) IS NOT TRUE
     ORDER BY a.rule, a.facility_id, a.subject, a.resident_id, a.since, e.verified_at DESC NULLS LAST
   ) w
   ON CONFLICT (rule_id, facility_id, subject, resident_id) WHERE closed_at IS NULL DO NOTHING;

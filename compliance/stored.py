@@ -100,7 +100,7 @@ def store(packs: Iterable[Pack]) -> Loaded:
 def begin_at(moment: datetime) -> None:
     """Let the agency's first day (``models.FirstDay``) be ``moment`` (aware). To be called as the owner; then judge anew."""
     with transaction.atomic(), acting_as_system(COMMAND):
-        FirstDay.objects.update(begins_at=moment)
+        FirstDay.objects.update(begins_at=moment, all_judged_at=None)
 
 
 def row(pack: Pack, rule: Rule) -> dict[str, Any]:

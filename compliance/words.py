@@ -8,7 +8,9 @@ say(
     Words("rule", "rules", {"off": "Why it is switched off", "as_of": "As of"}, called=str),
 )
 say("compliance.Holiday", Words("holiday", "holidays"))
-say("compliance.FirstDay", Words("first day", "first days", {"begins_at": "Judged from"}))
+say(
+    "compliance.FirstDay", Words("first day", "first days", {"begins_at": "Judged from", "all_judged_at": "All judged"})
+)
 say(
     "compliance.Obligation",
     Words(

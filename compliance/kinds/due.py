@@ -35,10 +35,10 @@ _BUSINESS_DAY = """(
     SELECT g.day::date FROM generate_series(1, j.days * 2 + 14) i(number)
     CROSS JOIN LATERAL (SELECT (j.at AT TIME ZONE j.zone)::date + (CASE WHEN j.before THEN -1 ELSE 1 END) * i.number::int AS day) g
     WHERE extract(isodow FROM g.day) < 6
-        AND NOT EXISTS (SELECT FROM holiday h WHERE h.calendar = j.calendar AND h.day = g.day)
+        AND (g.day = ANY(c.days)) IS NOT TRUE
     ORDER BY i.number OFFSET greatest(j.days, 1) - 1 LIMIT 1
 )"""
-_LAST_DAY = f"""CASE j.count WHEN 'business_days' THEN {_BUSINESS_DAY}
+_LAST_DAY = f"""CASE j.count WHEN 'clock' THEN NULL WHEN 'business_days' THEN {_BUSINESS_DAY}
     ELSE ((j.at AT TIME ZONE j.zone)
         + (CASE WHEN j.before THEN -1 ELSE 1 END) * make_interval(months => j.months, days => j.days))::date END"""
 _GONE = f"""j.until <= j.moment AND j.until < j.due AND NOT j.before AND d.items IS DISTINCT FROM cardinality(j.done)
@@ -47,14 +47,19 @@ _SIGN = "(CASE WHEN j.before THEN -1 ELSE 1 END)"
 _DUE = f"""CASE
     WHEN j.months IS NULL THEN j.until
     WHEN j.count = 'clock' THEN {added("j.at", f"{_SIGN} * j.months", f"{_SIGN} * j.days", f"{_SIGN} * j.seconds")}
-    WHEN j.by_clock IS NOT NULL THEN ({_LAST_DAY} + j.by_clock) AT TIME ZONE j.zone
-    ELSE ({_LAST_DAY} + 1)::timestamp AT TIME ZONE j.zone END"""
+    WHEN j.by_clock IS NOT NULL THEN (j.last_day + j.by_clock) AT TIME ZONE j.zone
+    ELSE (j.last_day + 1)::timestamp AT TIME ZONE j.zone END"""
 # Also from before the agency's first day: what has no time set, and what must be on record of a home or of who works there.
 STANDING = f"{GOES_ON} AND (r.months IS NULL OR r.any_time AND f.resident_id IS NULL)"
 SQL = f"""
 {judged("event", at="f.at", during=False, standing=STANDING)},
 {finished("min", "j.any_time")},
-timed AS (SELECT j.*, {_DUE} AS due FROM judged j WHERE NOT j.excused AND (j.before OR j.at <= j.moment))
+closed AS (SELECT calendar, array_agg(day) AS days FROM holiday GROUP BY calendar),
+dated AS MATERIALIZED (
+    SELECT j.*, {_LAST_DAY} AS last_day FROM judged j LEFT JOIN closed c ON c.calendar = j.calendar
+    WHERE NOT j.excused AND (j.before OR j.at <= j.moment)
+),
+timed AS MATERIALIZED (SELECT j.*, {_DUE} AS due FROM dated j)
 SELECT j.rule, j.scope, j.facility_id, j.subject,
     CASE
         WHEN d.items = cardinality(j.done) AND (NOT j.before OR d.at <= j.due) THEN true

@@ -83,13 +83,12 @@ def judged(of: str, *, at: str, during: bool, standing: str = "") -> str:
         else f"AND (f.at >= coalesce(r.begins, '-infinity') OR {standing})"
     )
     return f"""
-about AS (SELECT r.rule, r.scope, unnest(r.{of}) AS name FROM rule r),
+about AS MATERIALIZED (SELECT r.*, unnest(r.{of}) AS begun_by FROM rule r),
 event AS (
     SELECT row_number() OVER () AS n, r.*, f.name AS of_name, f.facility_id, f.subject, f.resident_id, f.at, f.until, f.value,
         h.zone, {at} AS seen_at
-    FROM about a
-    JOIN rule r ON r.rule = a.rule AND r.scope = a.scope
-    JOIN fact f ON f.scope = a.scope AND f.name = a.name
+    FROM about r
+    JOIN fact f ON f.scope = r.scope AND f.name = r.begun_by
     JOIN home h ON h.scope = f.scope AND h.facility_id = f.facility_id
     WHERE (r.homes IS NULL OR h.jurisdiction = ANY(r.homes))
         AND (({at}) AT TIME ZONE h.zone)::date BETWEEN r.valid_from AND coalesce(r.valid_to, 'infinity') {wanted}

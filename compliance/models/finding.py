@@ -85,4 +85,10 @@ class Finding(Tracked):
         ]
         indexes = [
             models.Index(fields=["facility", "opened_at"], name="findings_by_home"),
+            models.Index(
+                fields=["severity", "since", "id"],
+                name="findings_open_by_severity",
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(fields=["subject"], name="findings_corrected", condition=Q(closed_why="corrected")),
         ]

@@ -17,11 +17,14 @@ class FirstDay(Tracked):
     of those who work there, a door that is shut, how many live in the home, and what has no time set while a stay goes on.
 
     It is when the packs were first loaded, unless ``manage.py compliance packs --load --first-day`` says another day.
+
+    all_judged_at: when everything was last judged since that day was set; see ``judging.judge_all``.
     """
 
     withheld: ClassVar[tuple[str, ...]] = ("INSERT", "UPDATE")
     deletable: ClassVar[bool] = False
     begins_at = models.DateTimeField()
+    all_judged_at = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ()

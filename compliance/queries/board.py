@@ -25,6 +25,7 @@ from placement.facilities.models import Facility
 from placement.ui.paging import Page, keyset_page
 
 PAGE, FIRST, HOMES = 25, 5, 15
+RELATED = ("rule", "facility", "resident")
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # where the rule sets no time
 WORST = Case(When(severity="critical", then=Value(0)), When(severity="serious", then=Value(1)), default=Value(2))
 STATES = {
@@ -128,20 +129,20 @@ def board(person: Person, wanted: Wanted, homes: list[Home]) -> Board:
     by_area, by_home = standing.by_area_and_home(findings, asked, person, chosen, wanted.area)
     stands = ranked(Stands(str(home.pk), home.name, by_home[home.pk]) for home in chosen)
     days = trend.days(due_soon(asked))
-    related = ("rule", "facility", "resident")
+    months, not_met = trend.months(findings)
     return Board(
-        not_met=open_.count(),
+        not_met=not_met,
         without_owner=without_owner(findings).count(),
         due=sum(number for _, number in days),
         totals=Stands("", "All", sum(by_area.values(), Counter())),
         areas=ranked(Stands(area, area_words(area), numbers) for area, numbers in by_area.items()),
         homes=stands[:HOMES],
         more_homes=max(0, len(stands) - HOMES),
-        months=trend.months(findings),
+        months=months,
         days=days,
-        findings=known_to(person, list(worst_first(open_).select_related(*related)[:FIRST])),
+        findings=known_to(person, worst(open_)),
         waiting=as_open_to(
-            person, list(to_do.filter(due_at__gt=moment).order_by("due_at", "pk").select_related(*related)[:FIRST])
+            person, list(to_do.filter(due_at__gt=moment).order_by("due_at", "pk").select_related(*RELATED)[:FIRST])
         ),
     )
 
@@ -149,7 +150,7 @@ def board(person: Person, wanted: Wanted, homes: list[Home]) -> Board:
 def list_page(person: Person, wanted: Wanted, after: str | None = None) -> Page:
     """Return one page of the rows of one of ``STATES``."""
     found, order = listed(wanted, *rows_of(person, wanted))
-    page = keyset_page(found.select_related("rule", "facility", "resident"), order=order, after=after, size=PAGE)
+    page = keyset_page(found.select_related(*RELATED), order=order, after=after, size=PAGE)
     known_to(person, page.rows)
     return page
 
@@ -203,6 +204,16 @@ def waiting(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
 def worst_first(rows: QuerySet[Finding]) -> QuerySet[Finding]:
     """Return findings, critical ones first, then by how long they have been so."""
     return rows.annotate(worst=WORST).order_by("worst", "since", "pk")
+
+
+def worst(open_: QuerySet[Finding]) -> list[Finding]:
+    """Return the first of ``worst_first``. Two queries: which they are is read by index, severity by severity."""
+    first = [
+        open_.filter(severity=severity).order_by("since", "pk").values_list("pk", flat=True)[:FIRST]
+        for severity in ("critical", "serious", "minor")
+    ]
+    chosen = list(first[0].union(*first[1:], all=True))
+    return list(worst_first(open_.filter(pk__in=chosen)).select_related(*RELATED)[:FIRST])
 
 
 def ranked(found: Iterable[Stands]) -> list[Stands]:

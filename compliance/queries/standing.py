@@ -201,11 +201,14 @@ def cells(
           SELECT named.home, v.id, {WAIVED}, NULL FROM unnest(%s::uuid[], %s::text[]) AS named (home, rule)
           JOIN compliance_ruleversion v ON v.rule = named.rule AND v.off = '' AND %s IN ('', v.area)
             AND current_date BETWEEN v.valid_from AND coalesce(v.valid_to, current_date)),
+        of_version AS (
+          SELECT facility_id, rule_id, state, min(at) AS first, max(at) AS last FROM opened GROUP BY facility_id, rule_id, state
+        ),
         cell AS (
           SELECT facility_id, v.rule, v.area, v.kind IN {ASKING} AS asks, min(state) AS state, CASE min(state)
-            WHEN {MET} THEN max(at) WHEN {UNKNOWN} THEN min(at) FILTER (WHERE state = {UNKNOWN})
-            ELSE min(at) FILTER (WHERE state = {NOT_MET}) END AS at
-          FROM opened JOIN compliance_ruleversion v ON v.id = rule_id GROUP BY facility_id, v.rule, v.area, asks
+            WHEN {MET} THEN max(last) WHEN {UNKNOWN} THEN min(first) FILTER (WHERE state = {UNKNOWN})
+            ELSE min(first) FILTER (WHERE state = {NOT_MET}) END AS at
+          FROM of_version JOIN compliance_ruleversion v ON v.id = rule_id GROUP BY facility_id, v.rule, v.area, asks
         )""",
         (*values, [each.home for each in waivers], [each.rule for each in waivers], area),
     )

@@ -58,8 +58,8 @@ def at_home(moment: str, words: str) -> Func:
     return Func(F("facility__time_zone"), F(moment), template=template, output_field=CharField())
 
 
-def months(findings: QuerySet[Finding]) -> list[Month]:
-    """Return the last 13 months, this one last, as ``findings`` were in them. Two queries."""
+def months(findings: QuerySet[Finding]) -> tuple[list[Month], int]:
+    """Return the last 13 months, this one last, as ``findings`` were in them, and how many are open now. Two queries."""
     today = timezone.localdate(now())
     firsts = [today.replace(day=1)]
     while len(firsts) < MONTHS:
@@ -72,17 +72,20 @@ def months(findings: QuerySet[Finding]) -> list[Month]:
         .values_list(at_home("opened_at", MONTH), at_home("closed_at", MONTH))
         .annotate(Count("pk"), new=Count("pk", filter=NEW), over=Count("pk", filter=OVER))
     )
-    opened, closed, open_ = Counter[str](), Counter[str](), Counter[str]()
+    opened, closed, open_ = Counter[str](), Counter[str | None](), Counter[str]()
+    not_met = 0
     for began, ended, number, new, over in rows:
         opened[began] += new
         closed[ended] += over
+        not_met += number if ended is None else 0
         open_.update({code: number for code in codes if began <= code and (ended is None or ended > code)})
     begins = first_day()
     first_judged = month_code(timezone.localdate(begins)) if begins else codes[-1]
-    return [
+    found = [
         Month(first, first_judged <= code, code == codes[-1], open_[code], opened[code], closed[code])
         for first, code in zip(firsts, codes, strict=True)
     ]
+    return found, not_met
 
 
 def in_month(findings: QuerySet[Finding], code: str, state: str) -> QuerySet[Finding]:

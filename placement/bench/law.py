@@ -1,11 +1,12 @@
 """What is measured of the rules of law, at a tenth of the homes and at all of them, with a year of entries (``law_data``).
 
 - ``evaluate-first``: everything is judged for the first time, so all obligations and findings of the year are opened.
-- ``evaluate-all``: everything is judged again, as every hour; nothing has changed.
+- ``evaluate-all``: everything is judged again, as every night; nothing has changed.
+- ``evaluate-recent``: the same but for what is settled, as every hour.
 - ``evaluate-one``: what an act concerns is judged: one young person and their home.
 - ``dashboard-supervisor``, ``dashboard-home``: the compliance page for who sees all homes, and for who works in one.
 
-``queries`` of the first two is the number of statements of the database's function that judges, which stand in it one after the
+``queries`` of the first three is the number of statements of the database's function that judges, which stand in it one after the
 other and are gone through at most twice, whatever there is to judge; of the others, what was sent. ``exponent``: growth over homes.
 """
 
@@ -55,14 +56,15 @@ def run(scale: Homes) -> list[dict[str, Any]]:
                     bar.update()
                     for table in TABLES:
                         cursor.execute(f"VACUUM ANALYZE {table}")
-                    again = Taken([], statements)
+                    again, recent = Taken([], statements), Taken([], statements)
                     for _ in range(ROUNDS):
                         again.times.append(everything())
+                        recent.times.append(everything(recent=True))
                         bar.update()
                     stay = Placement.objects.order_by("pk")[0]
                 quick = quick_measures(stay)
-                measures = [Measure("evaluate-first", judge_all), Measure("evaluate-all", judge_all), *quick]
-                taken[size] = {"evaluate-first": first, "evaluate-all": again}
+                taken[size] = {"evaluate-first": first, "evaluate-all": again, "evaluate-recent": recent}
+                measures = [*(Measure(name, judge_all) for name in taken[size]), *quick]
                 for measure in quick:
                     once(measure)
                     found = [once(measure) for _ in range(MORE)]
@@ -72,11 +74,11 @@ def run(scale: Homes) -> list[dict[str, Any]]:
     return report(measures, taken)
 
 
-def everything() -> float:
-    """Judge everything, as the owner; return the time in milliseconds, with the end of the transaction."""
+def everything(*, recent: bool = False) -> float:
+    """Judge everything, as the owner, or all but what is settled; return the time in milliseconds, until it is committed."""
     begun = perf_counter()
     with acting_as_system(COMMAND):
-        judge_all()
+        judge_all(recent=recent)
     return (perf_counter() - begun) * 1000
 
 

@@ -60,13 +60,17 @@ def test_nobody_meets_an_obligation_or_closes_a_finding_by_hand(
 def test_nobody_calls_what_only_the_owner_calls(world: World, acting_as: Callable) -> None:
     with acting_as(world.supervisor):
         for call in (
-            "compliance_judge_all()",
-            "compliance_facts('{}', '{}', '{}')",
-            "compliance_answers('{}', '{}', '{}')",
+            "compliance_judge_all(false)",
+            "compliance_facts('{}', '{}', '{}', '{}')",
+            "compliance_answers('{}', '{}', '{}', '{}', '{}')",
         ):
             with denied():
                 sql(f"SELECT {call}")
-    functions = ("compliance_judge_all()", "compliance_facts(uuid[],uuid[],text[])", "compliance_judge(uuid[],uuid[])")
+    functions = (
+        "compliance_judge_all(boolean)",
+        "compliance_facts(uuid[],uuid[],text[],text[])",
+        "compliance_judge(uuid[],uuid[])",
+    )
     may = [ask("SELECT has_function_privilege('placement_app', %s, 'EXECUTE')", name) for name in functions]
     assert may == [False, False, True]
 

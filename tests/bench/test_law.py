@@ -19,7 +19,7 @@ from placement.database import roles
 from placement.database.context import acting_as_system
 from tests.bench.conftest import held
 
-NAMES = {"evaluate-first", "evaluate-all", "evaluate-one", "dashboard-supervisor", "dashboard-home"}
+NAMES = {"evaluate-first", "evaluate-all", "evaluate-recent", "evaluate-one", "dashboard-supervisor", "dashboard-home"}
 
 
 @pytest.fixture

@@ -30,8 +30,10 @@ PACKS_HELP = (
     " --first-day says from when on the agency is judged: what began before asks for nothing."
 )
 EVALUATE_HELP = (
-    "judge every home, keep what that opens and closes, and say what is not met. To be run every hour. --at says what was found"
-    " at a time that has passed. --dry-run keeps nothing: with it, --at judges any time by the rows of now."
+    "judge every home, keep what that opens and closes, and say what is not met. To be run every night, and with --recent every"
+    " hour: that leaves out what is settled, unless everything was last judged more than a day ago, or the rules have changed."
+    " --at says what was found at a time that has passed. --dry-run keeps nothing: with it, --at judges any time by the rows"
+    " of now."
 )
 
 
@@ -50,6 +52,7 @@ class Command(BaseCommand):
         packs.add_argument("--folder", type=Path, default=PACKS, help="another folder with packs")
         evaluating = commands.add_parser("evaluate", help=EVALUATE_HELP, description=EVALUATE_HELP)
         evaluating.add_argument("--at", metavar="ISO", help="another time, with its offset: 2026-09-04T23:40-07:00")
+        evaluating.add_argument("--recent", action="store_true", help="leave out what is settled")
         evaluating.add_argument("--dry-run", action="store_true", help="judge, and keep nothing")
         for command in (packs, evaluating):
             command.add_argument(
@@ -62,7 +65,9 @@ class Command(BaseCommand):
             begins = time_of(options["first_day"]) if options["first_day"] else None
             self.packs(options["folder"], check=options["check"], keep=options["load"], begins=begins, as_json=as_json)
         else:
-            self.evaluate(options["at"], dry_run=options["dry_run"], as_json=as_json)
+            if options["recent"] and (options["at"] or options["dry_run"]):
+                raise CommandError("--recent goes neither with --at nor with --dry-run.")
+            self.evaluate(options["at"], dry_run=options["dry_run"], recent=options["recent"], as_json=as_json)
 
     def packs(self, folder: Path, *, check: bool, keep: bool, begins: datetime | None, as_json: bool) -> None:
         """Print the packs; with ``check`` run their examples, with ``keep`` load them. Exits with 1 and a line for each mistake.
@@ -113,7 +118,7 @@ class Command(BaseCommand):
             self.stderr.write(line)
         raise CommandError(f"{len(lines)} mistake{'' if len(lines) == 1 else 's'} in the rule packs.")
 
-    def evaluate(self, at: str | None, *, dry_run: bool, as_json: bool) -> None:
+    def evaluate(self, at: str | None, *, dry_run: bool, recent: bool, as_json: bool) -> None:
         """Judge, or say what was found, and print what is not met. Raises ``CommandError`` for a time that can't be."""
         moment = time_of(at) if at else now()
         if moment > now() and not dry_run:
@@ -125,7 +130,7 @@ class Command(BaseCommand):
                 findings = found_at(moment)
                 counts = Counter({FINDING: len(findings)})
             else:
-                moment, counts, findings = judge_and_keep()
+                moment, counts, findings = judge_and_keep(recent=recent)
         if as_json:
             self.stdout.write(json.dumps({"at": moment.isoformat(), "counts": counts, "findings": findings}))
             return
@@ -163,12 +168,15 @@ def time_of(text: str) -> datetime:
     return moment
 
 
-def judge_and_keep() -> tuple[datetime, Counter[str], list[dict[str, Any]]]:
-    """Judge every home now. Returns when that was done, how the answers stand, and what is not met; findings count once each."""
+def judge_and_keep(*, recent: bool = False) -> tuple[datetime, Counter[str], list[dict[str, Any]]]:
+    """Judge every home now; ``recent``: but for what is settled.
+
+    Returns when that was done, how the answers stand, and what is not met; findings count once each.
+    """
     counts: Counter[str] = Counter()
     with acting_as_system(COMMAND):
         own, oldest = now_running()
-        for severity, met, number in judge_all():
+        for severity, met, number in judge_all(recent=recent):
             counts[word(met, severity)] += number
     with acting_as_system(COMMAND):
         judge_meanwhile(own, oldest)

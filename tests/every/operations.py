@@ -189,7 +189,7 @@ WHO = {
     "residents.review_designation": "s",
     "residents.review_incident": "Sa",
     "residents.seal_document": "c",
-    "residents.send_draft": "Sfa",
+    "residents.send_draft": "Sa",  # its reporter has not answered all that is asked
     "residents.separate": "cs",
     "residents.settle_count": "a",
     "residents.stop_medication": "cla",

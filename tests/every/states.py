@@ -483,11 +483,12 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.amend_incident": filed,
     "residents.file_incident": reviewed_by_the_home,
     "residents.do_follow_up": left_to_do,
+    "residents.name_person": lambda world: {"incident": draft_of_own(world)["incident"]},
     **{
         f"residents.{name}": draft_of_own
         for name in (
             *("add_check", "add_restraint", "attach_file", "end_restraint", "mark_injuries"),
-            *("name_person", "remove_person", "write_part"),
+            *("remove_person", "write_part"),
         )
     },
     "residents.complete_draft": begun_report,

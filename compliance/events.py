@@ -111,6 +111,7 @@ EVENTS: dict[str, Whom] = {
     "residents.complete_draft": _INCIDENT,
     "residents.send_draft": _INCIDENT,
     "residents.review_incident": _INCIDENT,
+    "residents.return_incident": _INCIDENT,
     "residents.close_incident": _INCIDENT,
     # Medication.
     "residents.order_medication": _MADE,

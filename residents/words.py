@@ -329,7 +329,9 @@ say(
             "severity": "How serious",
             "happened_at": "When it happened",
             "reported_at": "Reported",
+            "sent_at": "First sent",
             "reviewed_at": "Reviewed",
+            "filed_at": "Filed",
             "closed_at": "Closed",
             "closing_note": "How it ended",
         },
@@ -337,6 +339,25 @@ say(
     ),
 )
 say("residents.IncidentResident", Words("young person in an incident", "young people in an incident"))
+say(
+    "residents.IncidentStep",
+    Words("step of an incident", "steps of incidents", {"what": "Step", "by": "Who", "at": "When"}),
+)
+say("residents.IncidentPerson", Words("grown-up in an incident", "grown-ups in incidents", {"part": "Part in it"}))
+say("residents.IncidentPart", Words("part in an incident", "parts in incidents", {"role": "Part in it"}))
+say(
+    "residents.Restraint",
+    Words("restraint", "restraints", {"started_at": "Start", "ended_at": "End", "why": "Why", "kind": "How"}),
+)
+say("residents.RestraintCheck", Words("check during a restraint", "checks during restraints", {"at": "When"}))
+say("residents.IncidentInjury", Words("injury", "injuries", {"region": "Where", "kind": "What", "note": "Note"}))
+say("residents.IncidentFile", Words("file of an incident", "files of incidents"))
+say("residents.IncidentDebrief", Words("talk after an incident", "talks after incidents", {"held_at": "When"}))
+say(
+    "residents.IncidentFollowUp",
+    Words("follow-up of an incident", "follow-ups of incidents", {"owner": "Who", "due_on": "By", "done_at": "Done"}),
+)
+say("residents.IncidentNotice", Words("message about an incident", "messages about incidents", {"person": "To whom"}))
 say(
     "residents.WordingIgnored",
     Words(

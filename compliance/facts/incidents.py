@@ -13,9 +13,7 @@ _FOUND = (
     f" AND c.kind IN ('head_count', 'sleep') AND c.happened_at > i.happened_at AND c.outcome NOT IN {NOT_SEEN}"
     f" AND {newest('c', 'residents_careentry')})"
 )
-_REPORTABLE = (
-    "i.kind IN ('missing', 'injury', 'restraint', 'allegation', 'self_harm', 'exploiter') OR i.severity <> 'low'"
-)
+_REPORTABLE = "i.kind IN ('missing', 'injury', 'restraint', 'allegation', 'self_harm', 'exploiter', 'death') OR i.severity <> 'low'"
 
 
 def _kind(name: str, condition: str, sentence: str, until: str = "") -> Fact:
@@ -29,7 +27,7 @@ _FACTS = (
         "incident.reportable",
         f"({_REPORTABLE})",
         "Something happened that is reported outside: a young person missing, hurt or restrained, an allegation, harm to oneself,"
-        " contact by an exploiter, or anything serious.",
+        " a death, contact by an exploiter, or anything serious.",
         "i.closed_at",
     ),
     _kind("incident.serious", "i.severity <> 'low'", "A serious or critical incident.", "i.closed_at"),
@@ -109,7 +107,7 @@ _FACTS = (
         "incident.written",
         "The report of an incident was written, with what was seen and done.",
         "subject",
-        select(*_WHO, "i.reported_at", f"{_INCIDENT} WHERE i.status <> 'draft'"),
+        select(*_WHO, "i.sent_at", f"{_INCIDENT} WHERE i.sent_at IS NOT NULL"),
     ),
     Fact(
         "incident.reviewed",

@@ -35,7 +35,14 @@ AUDITED_BY = {
 # where such names are withheld.
 HIDDEN: dict[str, tuple[str, ...]] = {
     "compliance.Binder": ("counts",),
-    "residents.Incident": ("seen", "done", "closing_note"),
+    "residents.Incident": ("seen", "thought", "done", "answers", "closing_note"),
+    "residents.IncidentDebrief": ("said",),
+    "residents.IncidentFollowUp": ("what", "outcome"),
+    "residents.IncidentPart": ("about",),
+    "residents.IncidentPerson": ("name",),
+    "residents.IncidentStep": ("comment", "reason"),
+    "residents.Restraint": ("why", "tried"),
+    "residents.RestraintCheck": ("how",),
     "residents.Separation": ("other",),
     "residents.Kinship": ("sibling",),
     "residents.Document": ("stored_name", "sha256"),

@@ -34,9 +34,7 @@ from placement.facilities.queries.ratio import here_of, ratio_now
 from placement.facilities.queries.rounds import Place
 from placement.facilities.queries.standing import homes_now
 from placement.facilities.queries.tiles import day_and_time
-from residents.models import Incident
 
-FIRST = (Incident.Kind.MISSING, Incident.Kind.SELF_HARM)  # reviewed before any paper, as critical incidents are
 AHEAD = timedelta(days=60)
 CLOSED = "somebody whose record is closed to you"
 
@@ -257,31 +255,6 @@ def nights(person: Person, cut: Cut) -> Iterable[Task]:
             f"The {shift.name.lower()} from {day_and_time(shift.starts_at, now(), shift.facility.zone)} is signed",
             reverse("facilities:looks", args=[shift.facility_id, shift.pk]),
             "Review",
-        )
-
-
-def incidents_to_review(person: Person, cut: Cut) -> Iterable[Task]:
-    """Incidents that wait for a review by somebody who did not report them; who is missing now has a line already."""
-    waiting = (
-        Incident.objects.visible_to(person, Can.REVIEW_INCIDENT)
-        .filter(status=Incident.Status.REPORTED)
-        .exclude(reported_by=person)
-        .exclude(pk__in=[row.incident_id for row in missing_whom(person)])
-        .select_related("facility")
-    )
-    hours: dict[str, int] = {Incident.Severity.CRITICAL: 2, Incident.Severity.SERIOUS: 24}
-    for incident in cut(waiting.order_by("reported_at")):
-        critical = incident.severity == Incident.Severity.CRITICAL
-        strong = critical or incident.kind in FIRST
-        yield Task(
-            incident.reported_at + timedelta(hours=hours.get(incident.severity, 72)),
-            f"Review incident {incident.number}: {incident.get_kind_display().lower()}",
-            str(incident.facility) if strong else f"{incident.facility} · {incident.get_severity_display().lower()}",
-            reverse("incidents:detail", args=[incident.pk]),
-            "Review",
-            tag=incident.get_severity_display().lower() if strong else "",
-            kind="late" if critical else "due",
-            strong=strong,
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 
 from compliance.queries.tasks import Cut, Task
@@ -75,21 +76,24 @@ def contact_gaps(person: Person, cut: Cut) -> Iterable[Task]:
 
 
 def drafts(person: Person, cut: Cut) -> Iterable[Task]:
-    """Reports that began with a contact that is not allowed and are not sent: the own ones, and those of others to review."""
+    """Reports that are not sent, or were returned to be corrected: the own ones, and the drafts of others to review."""
     own = Incident.objects.visible_to(person, Can.REPORT_INCIDENT).filter(reported_by=person)
     found = own if person.role == Role.STAFF else own | Incident.objects.visible_to(person, Can.REVIEW_INCIDENT)
-    waiting = found.filter(status=Incident.Status.DRAFT).select_related("facility", "reported_by")
+    returned = Q(status=Incident.Status.RETURNED, reported_by=person)
+    waiting = found.filter(Q(status=Incident.Status.DRAFT) | returned).select_related("facility", "reported_by")
     for incident in cut(waiting.order_by("reported_at")):
         mine = incident.reported_by_id == person.pk
         yield Task(
             incident.reported_at + timedelta(hours=2),
-            f"Complete the report of incident {incident.number}"
+            f"Correct the report of incident {incident.number}"
+            if incident.status == Incident.Status.RETURNED
+            else f"Complete the report of incident {incident.number}"
             if mine
             else f"Incident {incident.number} is still a draft by {incident.reported_by}",
             f"{incident.facility} · {incident.get_kind_display().lower()}",
             reverse("incidents:complete" if mine else "incidents:detail", args=[incident.pk]),
             "Complete it" if mine else "Read it",
-            tag="draft",
+            tag=incident.get_status_display().split()[0].lower(),
             strong=True,
         )
 

@@ -7,7 +7,16 @@ from typing import Any
 
 from django.db.models.functions import Length
 
-from compliance.queries import account_work, case_work, corrective, home_work, inspections, obligations, rights_work
+from compliance.queries import (
+    account_work,
+    case_work,
+    corrective,
+    home_work,
+    incident_work,
+    inspections,
+    obligations,
+    rights_work,
+)
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -74,6 +83,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         case_work.after_care,
         case_work.sheets_to_get_back,
         case_work.exceptions_ending,
+        incident_work.told_of,
         obligations.to_do,
         corrective.own,
     ],
@@ -97,7 +107,10 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         case_work.after_care,
         case_work.sheets_to_get_back,
         case_work.exceptions_ending,
-        home_work.incidents_to_review,
+        incident_work.incidents_to_review,
+        incident_work.incidents_to_file,
+        incident_work.incidents_to_close,
+        incident_work.follow_ups,
         home_work.papers,
         home_work.licences_to_confirm,
         home_work.clearances,
@@ -126,7 +139,9 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         case_work.proposed_discharges,
         home_work.unsigned_shifts,
         home_work.hand_offs,
-        home_work.incidents_to_review,
+        incident_work.incidents_to_review,
+        incident_work.incidents_to_close,
+        incident_work.follow_ups,
         home_work.medication_differences,
         home_work.papers,
         home_work.nights,
@@ -148,6 +163,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         rights_work.not_back,
         home_work.unsigned_shifts,
         home_work.hand_offs,
+        incident_work.follow_ups,
         obligations.to_do,
         corrective.own,
     ],

@@ -309,6 +309,7 @@ class AccessLogEntry(models.Model):
     )
     shown_to: ClassVar[tuple[str, ...]] = ()
     follows: ClassVar[tuple[str, ...]] = ()
+    within: ClassVar[tuple[str, ...]] = ()
     read_for: ClassVar[tuple[str, ...]] = ()
     kept_by: ClassVar[tuple[str, ...]] = ()
     sealable: ClassVar[bool] = False

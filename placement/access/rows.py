@@ -20,6 +20,8 @@ and who is shown that row alone: ``access_bars_to_judge``.
 
 What others keep about a colleague is hidden from that one by ``hidden_from``: the policy ``hidden``, restrictive too.
 
+What concerns one of several alone is shown only where the whole is shown too: the policy ``within``, restrictive.
+
 A court's seal closes single documents: the policy ``sealed``, restrictive too, takes away what is sealed to the acting person
 now, also in history.
 """
@@ -36,7 +38,7 @@ from placement.audit.history import Tracked, tracked_models
 from placement.database.roles import OWNER
 
 NO_PURPOSE = "(SELECT coalesce(current_setting('app.reading', true), '') = '')"
-POLICIES = ("owner", "shown", "written", "changed", "removed", "barred", "sealed", "hidden")
+POLICIES = ("owner", "shown", "written", "changed", "removed", "barred", "sealed", "hidden", "within")
 CONFLICTS = "residents_conflictofinterest"
 TO_JUDGE = '"id" IN (SELECT bar.id FROM access_bars_to_judge(audit_actor()) bar)'
 SEALS = "residents_documentseal"
@@ -118,7 +120,17 @@ def policies(model: Any, table: str) -> list[str]:
             for name in model.hidden_from
         )
         statements.append(f'CREATE POLICY hidden ON "{table}" AS RESTRICTIVE TO placement_app USING ({others})')
+    if model.within:
+        wholes = " AND ".join(_whole(model, table, name) for name in model.within)
+        statements.append(f'CREATE POLICY within ON "{table}" AS RESTRICTIVE TO placement_app USING ({wholes})')
     return [f"{statement};" for statement in statements]
+
+
+def _whole(model: Any, table: str, name: str) -> str:
+    """Return the condition that the row to which the foreign key ``name`` leads is shown, or that there is none."""
+    key = model._meta.get_field(name)
+    seen = f'EXISTS (SELECT FROM "{key.related_model._meta.db_table}" whole WHERE whole.id = "{table}"."{key.column}")'
+    return f'("{table}"."{key.column}" IS NULL OR {seen})' if key.null else seen
 
 
 def _own(model: Any, shown: str) -> str:

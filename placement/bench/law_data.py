@@ -195,12 +195,12 @@ SELECT gen_random_uuid(), bench_key('resident', r), 'case', 'Plan', 'text/plain'
   %(moment)s - (r %% 300) * interval '1 day'
 FROM bench_young;
 INSERT INTO residents_incident (id, number, facility_id, kind, severity, status, happened_at, seen, done,
-  reported_by_id, reported_at, reviewed_by_id, reviewed_at, closed_by_id, closed_at, closing_note)
+  reported_by_id, reported_at, sent_at, reviewed_by_id, reviewed_at, closed_by_id, closed_at, closing_note)
 SELECT bench_key('incident', r * 2 + i), r * 2 + i, bench_key('home', h),
   (ARRAY['missing', 'injury', 'restraint', 'allegation', 'medication', 'other', 'self_harm', 'exploiter', 'police',
   'other'])[(r + i) %% 10 + 1],
   (ARRAY['low', 'serious', 'critical'])[r %% 3 + 1], CASE i WHEN 0 THEN 'reported' ELSE 'closed' END, at, 'Seen', 'Done', adult,
-  at + interval '1 hour', %(user)s, at + interval '1 day', CASE i WHEN 1 THEN %(user)s END,
+  at + interval '1 hour', at + interval '1 hour', %(user)s, at + interval '1 day', CASE i WHEN 1 THEN %(user)s END,
   CASE i WHEN 1 THEN at + interval '9 days' END, 'It is over.'
 FROM bench_young, generate_series(0, 1) i,
   LATERAL bench_adult(h, 0) adult,

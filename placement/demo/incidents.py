@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from placement.demo.cases import resident
 from placement.demo.days import Duty, duties
 from placement.demo.homes import HOMES, home
-from placement.demo.people import ADMIN_OF, ON_SHIFT
+from placement.demo.people import ADMIN_OF, ON_SHIFT, person
 from placement.demo.plan import Plan, The
 
 
 @dataclass(frozen=True)
 class IncidentData:
-    """One incident. ``state``: "reported", "reviewed" or "closed"."""
+    """One incident. ``state``: where it stands, in the words of ``Incident.Status``."""
 
     home: str
     days: int
@@ -155,9 +155,19 @@ INCIDENTS = (
         "serious",
         ("Samir",),
         "reviewed",
-        "He ran towards the road in fear after a loud bang; staff held his arm for about ten "
-        "seconds until the car had passed.",
+        "He ran towards the road in fear after a loud bang; staff held his arm until the car had passed.",
         "Sat down with him at once; no injury; mother and caseworker called.",
+    ),
+    IncidentData(
+        "cedar",
+        16,
+        "17:20",
+        "death",
+        "critical",
+        ("Linh",),
+        "filed",
+        "A neighbour fell ill at the gate. The ambulance took him along. His daughter called later: he had died in the hospital.",
+        "Called 911 and stayed with him. Stayed with Linh, who had seen it, for the evening.",
     ),
     IncidentData(
         "cedar",
@@ -177,7 +187,7 @@ INCIDENTS = (
         "medication",
         "low",
         ("Jordan",),
-        "reviewed",
+        "filed",
         "The morning dose was found in the cup at 10:00.",
         "Called the nurse line: take it now. Done at 10:20.",
     ),
@@ -217,12 +227,12 @@ INCIDENTS = (
     ),
     IncidentData(
         "birch",
-        1,
+        4,
         "20:05",
         "injury",
         "low",
         ("Mateo",),
-        "reported",
+        "returned",
         "Twisted his ankle at football.",
         "Ice, leg up. Nurse line: see a doctor if it swells.",
     ),
@@ -239,6 +249,24 @@ INCIDENTS = (
         "locked away. Somebody sits by the door tonight.",
     ),
 )
+# What each kind asks, as the invented staff answer it.
+ANSWERS: dict[str, dict[str, str]] = {
+    "missing": {"worn": "Jeans, a dark coat", "phone": "yes", "places": "The library, the bus station"},
+    "restraint": {"medical": "none", "witnesses": "yes"},
+    "injury": {"how_it_happened": "accident", "medical": "phone"},
+    "allegation": {"against": "other", "apart": "yes", "told_by": "The young person, to the staff on shift"},
+    "self_harm": {
+        "what_kind": "words",
+        "medical": "phone",
+        "watched": "Staff sit by the door and look every 15 minutes",
+    },
+    "medication": {"error": "late", "advice": "Give it now, no further dose tonight"},
+    "exploiter": {"how": "phone", "who": "An unknown number", "knows_place": "no", "police": "yes"},
+    "police": {"why": "came", "questioned": "no"},
+    "property": {"what": "Something in the house", "safe": "yes", "police": "no"},
+    "death": {"called_at": "17:24, the ambulance", "found_by": "Staff, at the gate"},
+    "other": {},
+}
 ELSEWHERE = (
     IncidentData(
         "maple",
@@ -282,8 +310,10 @@ def _duty_at(found: list[Duty], moment: datetime) -> Duty | None:
 def _tell_incident(plan: Plan, key: str, data: IncidentData, happened_at: datetime, duty: Duty | None) -> None:
     admin = ADMIN_OF[data.home]
     reporter = duty.writer if duty else admin
+    written = happened_at + timedelta(minutes=22)
+    held = data.kind == "restraint"
     plan.tell(
-        happened_at + timedelta(minutes=22),
+        written,
         reporter,
         "residents.report_incident",
         key,
@@ -295,10 +325,31 @@ def _tell_incident(plan: Plan, key: str, data: IncidentData, happened_at: dateti
         seen=data.seen,
         done=data.done,
         residents=[resident(who) for who in data.who],
+        answers=ANSWERS[data.kind],
+        draft=held or data.state == "draft",
     )
-    if data.state in ("reviewed", "closed"):
-        reviewer = admin if reporter != admin else "supervisor"
+    if held:
+        _tell_restraint(plan, key, happened_at, written, reporter)
+    reviewer = admin if reporter != admin else "supervisor"
+    if data.state == "returned":
+        comment = "Who was at the game, and who called the nurse line? Please add it."
+        plan.tell(
+            happened_at + timedelta(hours=20), reviewer, "residents.return_incident", incident=The(key), comment=comment
+        )
+    if data.state in ("reviewed", "filed", "closed"):
         plan.tell(happened_at + timedelta(hours=20), reviewer, "residents.review_incident", incident=The(key))
+    if data.state in ("filed", "closed"):
+        plan.tell(happened_at + timedelta(days=3), "supervisor2", "residents.file_incident", incident=The(key))
+    if data.state == "filed":
+        plan.tell(
+            happened_at + timedelta(days=3, minutes=5),
+            reviewer,
+            "residents.set_follow_up",
+            incident=The(key),
+            what="Talk about it in the house meeting",
+            owner=person(admin),
+            due_on=plan.day(-5),
+        )
     if data.state == "closed":
         plan.tell(
             happened_at + timedelta(days=6),
@@ -307,3 +358,31 @@ def _tell_incident(plan: Plan, key: str, data: IncidentData, happened_at: dateti
             incident=The(key),
             closing_note=data.closing,
         )
+
+
+def _tell_restraint(plan: Plan, key: str, happened_at: datetime, written: datetime, reporter: str) -> None:
+    """How long somebody was held, with one check, and the sending of the report."""
+    part = The(key, "parts.get()")
+    plan.tell(
+        written + timedelta(minutes=2),
+        reporter,
+        "residents.add_restraint",
+        f"{key}:held",
+        part=part,
+        kind="hold",
+        started_at=happened_at,
+        ended_at=happened_at + timedelta(minutes=2),
+        held_by="The staff on shift",
+        why="A car was coming",
+        tried="Called his name, stood in the way",
+    )
+    plan.tell(
+        written + timedelta(minutes=3),
+        reporter,
+        "residents.add_check",
+        restraint=The(f"{key}:held"),
+        at=happened_at + timedelta(minutes=1),
+        checked_by="The second adult",
+        how="Breathing fast, looked at us, nodded",
+    )
+    plan.tell(written + timedelta(minutes=4), reporter, "residents.send_draft", incident=The(key))

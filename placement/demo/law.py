@@ -35,6 +35,7 @@ AT_ONCE = frozenset(
         "facilities.discharge",
         "facilities.propose_discharge",
         "residents.close_incident",
+        "residents.return_incident",
         "residents.designate",
         "residents.report_incident",
         "residents.review_incident",

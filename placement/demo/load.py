@@ -49,7 +49,8 @@ class Book:
         if isinstance(value, The):
             thing = self.made[value.key]
             for step in value.path.split(".") if value.path else ():
-                thing = getattr(thing, step)
+                thing = getattr(thing, step.removesuffix("()"))
+                thing = thing() if step.endswith("()") else thing
             return thing
         if isinstance(value, Paper):
             return drawn(value)

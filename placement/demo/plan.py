@@ -12,7 +12,7 @@ SYSTEM = ""  # as ``by``: the command itself
 
 @dataclass(frozen=True)
 class The:
-    """A thing that an earlier act made, or what ``path`` leads to from it ("resident" of a case)."""
+    """A thing that an earlier act made, or what ``path`` leads to from it ("resident" of a case, "parts.get()" of an incident)."""
 
     key: str
     path: str = ""

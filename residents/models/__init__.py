@@ -10,7 +10,17 @@ from residents.models.conflict import ConflictOfInterest
 from residents.models.contact import Contact, ContactChange, OutsidePerson
 from residents.models.disclosure import PARTS, Consent, Disclosure
 from residents.models.document import HOME_PAPER_RIGHTS, Document
-from residents.models.incident import Incident, IncidentResident
+from residents.models.incident import Incident, IncidentPerson, IncidentResident, IncidentStep
+from residents.models.incident_parts import (
+    IncidentDebrief,
+    IncidentFile,
+    IncidentFollowUp,
+    IncidentInjury,
+    IncidentNotice,
+    IncidentPart,
+    Restraint,
+    RestraintCheck,
+)
 from residents.models.look_plan import LookPlan
 from residents.models.medication import ORDERS, MedicationCount, MedicationDose, MedicationOrder
 from residents.models.resident import (
@@ -70,7 +80,15 @@ __all__ = [
     "HarmEvent",
     "Identity",
     "Incident",
+    "IncidentDebrief",
+    "IncidentFile",
+    "IncidentFollowUp",
+    "IncidentInjury",
+    "IncidentNotice",
+    "IncidentPart",
+    "IncidentPerson",
     "IncidentResident",
+    "IncidentStep",
     "Kinship",
     "LevelAssessment",
     "LevelOfCare",
@@ -84,6 +102,8 @@ __all__ = [
     "Resident",
     "ResidentGroupPermission",
     "ResidentUserPermission",
+    "Restraint",
+    "RestraintCheck",
     "Restriction",
     "SafetyAlert",
     "Separation",

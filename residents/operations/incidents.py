@@ -1,8 +1,10 @@
-"""Incidents: reported by who saw it, reviewed and closed by somebody else."""
+"""Incidents: reported by who saw it, at once or as a draft that is completed, and corrected when it is returned."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+
+from django.db import connection
 
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -10,9 +12,11 @@ from placement.access.visible import rights_on
 from placement.audit.clock import now
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
-from residents.models import Incident, IncidentResident, Resident
+from residents.incident_kinds import GUIDES, clean_answers, unanswered
+from residents.models import Incident, IncidentPart, IncidentResident, IncidentStep, Resident
 
 NOBODY_NAMED = "Say which young person is missing."
+NOBODY_INVOLVED = "Say which young person it is about."
 NOT_SENT = "This report is still a draft. It has to be sent first."
 
 
@@ -28,37 +32,41 @@ def report_incident(
     done: str,
     residents: Iterable[Resident],
     by: Person,
+    thought: str = "",
+    answers: Mapping[str, str] | None = None,
+    draft: bool = False,
 ) -> Incident:
-    """Report what happened in a home at ``happened_at`` (aware), with the young people involved.
+    """Report what happened in a home at ``happened_at`` (aware), with the young people involved, and tell who must know at once.
 
-    Raises ``Refused`` for a time to come, an empty report, and one of somebody missing that names nobody;
-    ``DoesNotExist`` without the right on home or person.
+    answers: to what the kind asks (``incident_kinds``); ``None``: nobody was asked. draft: it is not sent to review yet.
+    Raises ``Refused`` for a time to come, an empty report, one of somebody missing that names nobody, and an answer that is
+    wrong or, where it is sent, lacking; ``DoesNotExist`` without the right on home or person.
     """
     if Can.REPORT_INCIDENT not in rights_on(by, facility):
         raise type(facility).DoesNotExist
-    involved = list(dict.fromkeys(residents))
-    known = Resident.objects.visible_to(by, Can.VIEW_CARE_PROFILE).filter(pk__in=[r.pk for r in involved])
-    if known.count() != len(involved):
-        raise Resident.DoesNotExist
-    if happened_at > now():
-        raise Refused("This time has not come yet. Give the time when it happened.", field="happened_at")
-    if kind == Incident.Kind.MISSING and not involved:
-        raise Refused(NOBODY_NAMED, field="residents")
-    if not seen.strip():
-        raise Refused("Say what was seen and heard.", field="seen")
+    involved = known_to(by, residents)
+    must_be_true(kind, happened_at, seen, involved)
+    clean = clean_answers(kind, answers or {})
+    if answers is not None and not draft:
+        must_be_complete(kind, clean, bool(involved))
     incident = Incident.objects.create(
         facility=facility,
         shift=shift,
         kind=kind,
-        severity=severity,
+        severity=severity_of(kind, severity),
+        status=Incident.Status.DRAFT if draft else Incident.Status.REPORTED,
         happened_at=happened_at,
         seen=seen,
+        thought=thought,
         done=done,
+        answers=clean,
         reported_by=by,
         number=0,
     )
-    incident.refresh_from_db(fields=["number", "reported_at"])
+    incident.refresh_from_db(fields=["number", "reported_at", "sent_at"])
     IncidentResident.objects.bulk_create(IncidentResident(incident=incident, resident=r) for r in involved)
+    if not draft or kind != Incident.Kind.ALLEGATION:  # who is said to have done it stands in the finished report
+        tell(incident)
     return incident
 
 
@@ -81,77 +89,141 @@ def draft_about_contact(
     )
     incident.refresh_from_db(fields=["number", "reported_at"])
     IncidentResident.objects.create(incident=incident, resident=resident)
+    tell(incident)
     return incident
 
 
-@operation("completed the draft of an incident")
+@operation("wrote the report of an incident")
 def complete_draft(
-    incident: Incident, *, kind: str, severity: str, happened_at: datetime, seen: str, done: str, by: Person
+    incident: Incident,
+    *,
+    kind: str,
+    severity: str,
+    happened_at: datetime,
+    seen: str,
+    done: str,
+    by: Person,
+    thought: str = "",
+    answers: Mapping[str, str] | None = None,
+    residents: Iterable[Resident] | None = None,
+    send: bool = True,
 ) -> Incident:
-    """Complete and send a report that began with a contact. Its reporter alone writes it; the line of what was logged stays.
+    """Write on a draft, or on a report that was returned, and with ``send`` send it. Its reporter alone writes it.
 
-    Raises ``Refused`` for anybody else, when it is sent already, for a time to come, and for an empty report.
+    residents: who is involved, of those whom ``by`` may know; ``None`` leaves it. The line of a contact that was logged stays.
+    Raises ``Refused`` as ``report_incident`` does, for anybody else, when it is sent already, and for what ``send_draft`` misses.
     """
+    incident = own_report(incident, by)
+    if kind == Incident.Kind.MISSING != incident.kind:
+        raise Refused("Report that somebody is missing anew: the clocks begin with that report.", field="kind")
+    involved = None if residents is None else known_to(by, residents)
+    must_be_true(kind, happened_at, seen, ["somebody"] if involved is None else involved)
+    facts = incident.seen.split("\n")[0]
+    if incident.contacts.exists() and seen.split("\n")[0] != facts:
+        seen = f"{facts}\n{seen}"
+    incident.kind, incident.severity, incident.happened_at = kind, severity_of(kind, severity), happened_at
+    incident.seen, incident.thought, incident.done = seen, thought, done
+    incident.answers = clean_answers(kind, incident.answers if answers is None else answers)
+    incident.save(update_fields=["kind", "severity", "happened_at", "seen", "thought", "done", "answers"])
+    if involved is not None:
+        name(incident, involved, by)
+    if send:
+        if answers is not None:
+            must_be_complete(kind, incident.answers, incident.incidentresident_set.exists())
+        return sent(incident, by)
+    if kind != Incident.Kind.ALLEGATION:
+        tell(incident)
+    return incident
+
+
+@operation("sent the report of an incident as it stood")
+def send_draft(incident: Incident, *, by: Person) -> Incident:
+    """Send a draft, or a returned report, word for word. Raises ``Refused`` when it is sent, and where something is lacking."""
+    mine = Incident.objects.visible_to(by, Can.REPORT_INCIDENT) | Incident.objects.visible_to(by, Can.REVIEW_INCIDENT)
+    incident = mine.locked().get(pk=incident.pk)
+    must_be_draft(incident)
+    if incident.reported_by_id == by.pk:
+        must_be_complete(incident.kind, incident.answers, incident.incidentresident_set.exists())
+    return sent(incident, by)
+
+
+def sent(incident: Incident, by: Person) -> Incident:
+    """Send the report, and tell who must know. Its own reporter sends no report of a restraint without its times."""
+    if incident.kind == Incident.Kind.RESTRAINT and incident.reported_by_id == by.pk:
+        lacking = IncidentPart.objects.visible_to(by, Can.VIEW_CARE_PROFILE).filter(incident=incident, restraints=None)
+        if lacking.exists():
+            raise Refused("Write down for each young person how long it lasted, and each check.")
+    incident = step(incident, IncidentStep.What.SENT, by)
+    tell(incident)
+    return incident
+
+
+def step(incident: Incident, what: str, by: Person, comment: str = "", reason: str = "") -> Incident:
+    """Take one step of an incident; return it as it stands then. The database refuses what is not the next, or not for ``by``."""
+    IncidentStep.objects.create(incident=incident, what=what, by=by, comment=comment.strip(), reason=reason.strip())
+    incident.refresh_from_db()
+    return incident
+
+
+def tell(incident: Incident) -> None:
+    """Tell at once who must know, by how serious it is. The database finds them: the writer may not know who they are."""
+    if incident.severity != Incident.Severity.LOW:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT incident_tell(%s)", [incident.pk])
+
+
+def own_report(incident: Incident, by: Person) -> Incident:
+    """Return the report, locked, that ``by`` began and may write on. Raises ``Refused`` for anybody else, and when it is sent."""
     incident = Incident.objects.visible_to(by, Can.REPORT_INCIDENT).locked().get(pk=incident.pk)
     must_be_draft(incident)
     if incident.reported_by_id != by.pk:
         raise Refused("Somebody else began this report. You can send it as it stands.")
-    if happened_at > now():
-        raise Refused("This time has not come yet. Give the time when it happened.", field="happened_at")
-    if not seen.strip():
-        raise Refused("Say what was seen and heard.", field="seen")
-    facts = incident.seen.split("\n")[0]
-    if seen.split("\n")[0] != facts:
-        seen = f"{facts}\n{seen}"
-    incident.kind, incident.severity, incident.happened_at = kind, severity, happened_at
-    incident.seen, incident.done, incident.status = seen, done, Incident.Status.REPORTED
-    incident.save(update_fields=["kind", "severity", "happened_at", "seen", "done", "status"])
-    return incident
-
-
-@operation("sent the draft of an incident as it stood")
-def send_draft(incident: Incident, *, by: Person) -> Incident:
-    """Send a draft that its reporter has not completed, word for word. Raises ``Refused`` when it is sent already."""
-    mine = Incident.objects.visible_to(by, Can.REPORT_INCIDENT) | Incident.objects.visible_to(by, Can.REVIEW_INCIDENT)
-    incident = mine.locked().get(pk=incident.pk)
-    must_be_draft(incident)
-    incident.status = Incident.Status.REPORTED
-    incident.save(update_fields=["status"])
     return incident
 
 
 def must_be_draft(incident: Incident) -> None:
     """Raise ``Refused`` when the report is sent already."""
-    if incident.status != Incident.Status.DRAFT:
+    if incident.status not in Incident.WRITTEN_ON:
         raise Refused("This report is sent already. Nothing was changed.")
 
 
-@operation("reviewed an incident")
-def review_incident(incident: Incident, *, by: Person) -> Incident:
-    """Sign that the report was read and followed up. Raises ``Refused`` for the reporter and for a second review."""
-    incident = Incident.objects.visible_to(by, Can.REVIEW_INCIDENT).locked().get(pk=incident.pk)
-    if incident.status == Incident.Status.DRAFT:
-        raise Refused(NOT_SENT)
-    if incident.status != Incident.Status.REPORTED:
-        raise Refused("This incident is already reviewed.")
-    incident.reviewed_by, incident.reviewed_at, incident.status = by, now(), Incident.Status.REVIEWED
-    incident.save(update_fields=["reviewed_by", "reviewed_at", "status"])
-    return incident
+def must_be_true(kind: str, happened_at: datetime, seen: str, involved: list[Any]) -> None:
+    """Raise ``Refused`` for a time to come, an empty report, and one that does not name whom it must."""
+    if happened_at > now():
+        raise Refused("This time has not come yet. Give the time when it happened.", field="happened_at")
+    if kind == Incident.Kind.MISSING and not involved:
+        raise Refused(NOBODY_NAMED, field="residents")
+    if not seen.strip():
+        raise Refused("Say what was seen and heard.", field="seen")
 
 
-@operation("closed an incident")
-def close_incident(incident: Incident, *, closing_note: str, by: Person) -> Incident:
-    """Close a reviewed incident with a note of how it ended. Raises ``Refused`` for the reporter."""
-    incident = Incident.objects.visible_to(by, Can.REVIEW_INCIDENT).locked().get(pk=incident.pk)
-    if incident.status == Incident.Status.DRAFT:
-        raise Refused(NOT_SENT)
-    if incident.status == Incident.Status.CLOSED:
-        raise Refused("This incident is already closed.")
-    if incident.status == Incident.Status.REPORTED:
-        raise Refused("Review the incident before you close it.")
-    if not closing_note.strip():
-        raise Refused("Say how the incident ended before you close it.", field="closing_note")
-    incident.closed_by, incident.closed_at, incident.status = by, now(), Incident.Status.CLOSED
-    incident.closing_note = closing_note
-    incident.save(update_fields=["closed_by", "closed_at", "status", "closing_note"])
-    return incident
+def must_be_complete(kind: str, answers: Mapping[str, str], names_somebody: bool) -> None:
+    """Raise ``Refused`` for the first answer that is lacking, and where nobody is named who must be."""
+    if GUIDES[kind].names_somebody and not names_somebody:
+        raise Refused(NOBODY_INVOLVED, field="residents")
+    for ask in unanswered(kind, answers):
+        raise Refused(f"Answer this before you send the report: {ask.label}", field=ask.name)
+
+
+def severity_of(kind: str, severity: str) -> str:
+    """Return how serious it is: a death is critical, whatever was ticked."""
+    return Incident.Severity.CRITICAL if kind == Incident.Kind.DEATH else severity
+
+
+def known_to(by: Person, residents: Iterable[Resident]) -> list[Resident]:
+    """Return each of them once. Raises ``Resident.DoesNotExist`` where one is not open to ``by``."""
+    involved = list(dict.fromkeys(residents))
+    known = Resident.objects.visible_to(by, Can.VIEW_CARE_PROFILE).filter(pk__in=[r.pk for r in involved])
+    if known.count() != len(involved):
+        raise Resident.DoesNotExist
+    return involved
+
+
+def name(incident: Incident, involved: list[Resident], by: Person) -> None:
+    """Name these, and nobody else of those whom ``by`` may know."""
+    known = IncidentResident.objects.visible_to(by, Can.VIEW_CARE_PROFILE).filter(incident=incident)
+    known.exclude(resident__in=involved).delete()
+    there = set(IncidentResident.objects.filter(incident=incident).values_list("resident", flat=True))
+    IncidentResident.objects.bulk_create(
+        IncidentResident(incident=incident, resident=one) for one in involved if one.pk not in there
+    )

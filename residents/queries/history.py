@@ -30,12 +30,15 @@ from residents.models import (
     HarmEvent,
     Identity,
     Incident,
+    IncidentInjury,
+    IncidentPart,
     IncidentResident,
     Kinship,
     LevelAssessment,
     OutsidePerson,
     PopulationDesignation,
     Resident,
+    Restraint,
     Restriction,
     SafetyAlert,
     Separation,
@@ -67,6 +70,7 @@ PARTS = [
     Part(ContactChange, "resident_id", Can.VIEW_CARE_PROFILE, ("resident",)),
     Part(Contact, "resident_id", Can.VIEW_CARE_PROFILE, ("resident", "facility", "shift", "amends", "incident")),
     Part(Restriction, "resident_id", Can.VIEW_CARE_PROFILE, ("resident",)),
+    Part(IncidentPart, "resident_id", Can.VIEW_CARE_PROFILE, ("resident", "incident", "about")),
     Part(ActivityAnswer, "resident_id", Can.VIEW_CARE_LOG, ("resident", "entry")),
     Part(CareEntry, "resident_id", Can.VIEW_CARE_LOG, ("resident", "facility", "shift", "amends")),
     Part(Identity, "resident_id", Can.VIEW_IDENTITY, ("resident",)),
@@ -171,6 +175,10 @@ def whole(record: Record, entries: bool) -> list[Rows]:
             if part.model is CareEntry and not entries:
                 rows = rows.exclude(history_type="+", amends__isnull=True)
             found.append((rows, hidden(part, record)))
+    if record.may(Can.VIEW_CARE_PROFILE):  # the texts of an incident open on its own page
+        of_incidents = list(IncidentPart.objects.filter(resident=pk).values_list("pk", flat=True))
+        found.append((Restraint.history.filter(part_id__in=of_incidents), ("part", "why", "tried")))
+        found.append((IncidentInjury.history.filter(part_id__in=of_incidents), ("part", "note")))
     parts = [name for name, right in Document.RIGHT_OF_PART.items() if right in record.rights]
     filed = Document.history.filter(resident_id=pk, part__in=parts)
     found.append((filed, ("resident", "facility", "stored_name", "sha256")))
@@ -203,7 +211,7 @@ def incidents(record: Record) -> list[Rows]:
     if not record.may(Can.VIEW_CARE_LOG):
         return []
     named = list(IncidentResident.objects.filter(resident=record.resident).values_list("incident_id", flat=True))
-    return [(Incident.history.filter(id__in=named), ("facility", "shift", "seen", "done", "closing_note"))]
+    return [(Incident.history.filter(id__in=named), ("facility", "shift", *Incident.REPORT))]
 
 
 def of_home(record: Record) -> list[Rows]:
@@ -214,7 +222,7 @@ def of_home(record: Record) -> list[Rows]:
     found: list[Rows] = [(entries, ("resident", "facility", "shift", "amends") if readable else EVIDENCE)]
     here = IncidentResident.objects.filter(resident=record.resident, incident__facility__in=homes)
     named = [row.incident_id for row in here.select_related("incident") if names_by_code(record.person, row.incident)]
-    found.append((Incident.history.filter(id__in=named), ("facility", "shift", "seen", "done", "closing_note")))
+    found.append((Incident.history.filter(id__in=named), ("facility", "shift", *Incident.REPORT)))
     lived = placement_model().history.filter(resident_id=record.resident.pk, facility_id__in=homes)
     hide = ("resident", "referral", "decision", "override", "decision_reason", "end_reason")
     found.append((lived, hide))

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from placement.access.models import Person
 from placement.access.rights import Can, Role
-from residents.models import Incident
+from residents.models import Incident, IncidentNotice
 
 # The right under which each role reads incidents: of homes, or of young people.
 READ_AS: dict[Role, Can] = {
@@ -30,3 +30,13 @@ def readable(person: Person) -> QuerySet[Incident]:
 def names_by_code(person: Person, incident: Incident) -> bool:
     """Return whether ``person`` may know by code whom an incident names: an inspector not where somebody was harmed or ill."""
     return person.role != Role.INSPECTOR or incident.kind not in Incident.OF_HARM
+
+
+def not_opened(person: Person) -> list[IncidentNotice]:
+    """Return of which incidents ``person`` was told and has not opened the page yet, while it is not closed, the oldest first."""
+    if READ_AS.get(Role(person.role)) is None:
+        return []
+    waiting = IncidentNotice.objects.filter(person=person, opened_at=None).exclude(
+        incident__status=Incident.Status.CLOSED
+    )
+    return list(waiting.order_by("told_at", "pk"))

@@ -38,6 +38,7 @@ PAGES = {f"residents:{name}": label for label, name, _ in TABS} | {
     "facilities:tap": "An entry by one tap",
     "incidents:came-back": "The return of somebody missing",
     "incidents:detail": "An incident",
+    "incidents:part": "What an incident was for the young person",
     "placements:admit": "The arrival in a home",
     "placements:after-care": "A check after leaving",
     "placements:decide": "The decision about a home",

@@ -15,6 +15,7 @@ from placement.facilities.operations import sign_shift
 from residents import operations as residents
 from residents.models import Contact, Incident, OutsidePerson, Restriction
 from residents.operations.incidents import draft_about_contact
+from tests.attack.incident_steps import step
 from tests.attack.sql import again, ask, change, denied, insert, refused, sql
 from tests.facilities.conftest import do
 from tests.world import World
@@ -295,11 +296,12 @@ def test_a_draft_is_written_by_who_began_it_and_reviewed_only_when_it_is_sent(wo
         with refused("incident_keeps_its_report"):
             change(incident, seen="Nothing happened")
         with refused("incident_keeps_its_report"):
-            change(incident, status="reported", kind="other")
+            change(incident, kind="other")
         with refused("incident_is_reviewed_then_closed"):
             change(incident, status="reviewed", reviewed_by_id=admin.pk, reviewed_at=timezone.now())
     with acting(world.staff_cedar.pk, world.staff_cedar.name):
-        assert change(incident, status="reported", seen=f"{incident.seen} twice") == 1
+        assert change(incident, seen=f"{incident.seen} twice") == 1
+        assert step(incident.pk, "sent", world.staff_cedar)
         with refused("incident_keeps_its_report"):
             change(incident, seen="Nothing happened")
         with refused("incident_is_reviewed_then_closed"):

@@ -9,6 +9,7 @@ from placement.access.models import Person
 from placement.database.context import acting, acting_as_system
 from placement.facilities.models import Override
 from residents.models import Incident
+from tests.attack.incident_steps import step
 from tests.attack.sql import Stay, again, ask, change, insert, refused
 from tests.world import World
 
@@ -194,13 +195,19 @@ def test_whoever_reports_an_incident_never_reviews_or_closes_it(world: World, in
             change(incident, closed_by_id=world.admin_cedar.pk, **closing)
         with refused("incident_closure_is_signed"):
             change(incident, **closing)
-        with refused("signature_is_own"):
-            change(incident, closed_by_id=world.supervisor.pk, **closing)
+        for what, rule in (("reviewed", "incident_review_by_another"), ("returned", "incident_review_by_another")):
+            with refused(rule):
+                step(incident[1], what, world.admin_cedar, "Correct it")
     with acting(world.supervisor.pk, world.supervisor.name):
-        assert change(incident, status="reviewed", reviewed_by_id=world.supervisor.pk, reviewed_at=world.now) == 1
-        with refused("incident_closure_is_signed"):
-            change(incident, closed_by_id=world.supervisor.pk, **closing | {"closing_note": ""})
-        assert change(incident, closed_by_id=world.supervisor.pk, **closing) == 1
+        assert step(incident[1], "reviewed", world.supervisor)
+    with acting(world.admin_cedar.pk, world.admin_cedar.name), refused("incident_filed_by_another"):
+        step(incident[1], "filed", world.admin_cedar)
+    with acting(world.supervisor2.pk, world.supervisor2.name):
+        assert step(incident[1], "filed", world.supervisor2)
+    with acting(world.admin_cedar.pk, world.admin_cedar.name), refused("incident_closed_by_another"):
+        step(incident[1], "closed", world.admin_cedar, "Looked into")
+    with acting(world.supervisor.pk, world.supervisor.name):
+        assert step(incident[1], "closed", world.supervisor, "Looked into")
         with refused("closed_incident_stays"):
             change(incident, status="reported")
         with refused("closed_incident_stays"):

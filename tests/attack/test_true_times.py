@@ -10,7 +10,8 @@ from placement.access.models import Person
 from placement.audit.clock import now
 from placement.database.context import acting
 from placement.facilities.models import Hold, Leave, LicenceCondition, Override, Shift, Waiver
-from residents.models import Contact, HarmEvent, Identity, LevelAssessment
+from residents.models import Contact, HarmEvent, Identity, Incident, LevelAssessment
+from tests.attack.incident_steps import step
 from tests.attack.sql import Stay, ask, change, denied, insert, refused
 from tests.attack.test_population import ask_exception
 from tests.world import World
@@ -86,8 +87,11 @@ def test_the_time_beside_a_signature_stays_and_has_come(world: World) -> None:
         signed = {"status": "reviewed", "reviewed_by_id": by.pk}
         with refused("time_has_come"):
             change(world.ada.incident, reviewed_at=world.now + DAY, **signed)
-        assert change(world.ada.incident, reviewed_at=world.now, **signed) == 1
-        with refused("signature_stays"):
+        with refused("incident_is_reviewed_then_closed"):
+            change(world.ada.incident, reviewed_at=world.now, **signed)
+        step(world.ada.incident.pk, "reviewed", by, at=world.now - DAY)
+        assert Incident.objects.get(pk=world.ada.incident.pk).reviewed_at > world.now - DAY / 2
+        with refused("incident_is_reviewed_then_closed"):
             change(world.ada.incident, reviewed_at=world.now - DAY)
         change(world.cedar.shift, signed_by_id=by.pk, signed_at=world.now + DAY, hand_off="x")
         assert Shift.objects.get(pk=world.cedar.shift.pk).signed_at <= now()  # the database says when

@@ -8,7 +8,7 @@ from placement.access.models import Person
 from placement.database.context import acting
 from placement.facilities.models import AfterCareCheck, Discharge, Placement, ShiftStaff
 from residents.models import Contact, HarmEvent, Incident, IncidentResident, PopulationDesignation
-from residents.operations import close_incident, record_harm, review_incident
+from residents.operations import close_incident, file_incident, record_harm, review_incident
 from tests.attack.sql import ask, change, denied, insert, refused, sql
 from tests.world import World
 
@@ -23,6 +23,9 @@ def incident(world: World) -> Incident:
 def closed(world: World, incident: Incident) -> None:
     with acting(world.admin_cedar.pk, world.admin_cedar.name):
         review_incident(incident, by=world.admin_cedar)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        file_incident(incident, by=world.supervisor)
+    with acting(world.admin_cedar.pk, world.admin_cedar.name):
         close_incident(incident, closing_note="All well.", by=world.admin_cedar)
 
 
@@ -31,6 +34,8 @@ def closed(world: World, incident: Incident) -> None:
     [
         {"seen": "Nothing"},
         {"done": ""},
+        {"thought": "He did it"},
+        {"answers": '{"what": "Nothing"}'},
         {"kind": "other"},
         {"severity": "critical"},
         {"happened_at": None},

@@ -218,9 +218,10 @@ def test_an_incident_is_reviewed_and_closed(world: World) -> None:
     with acting(admin.pk, admin.name):
         residents.review_incident(incident, by=admin)
     assert row("incident.reviewed", pk).at >= world.now - HOUR
-    supervisor = world.supervisor
+    supervisor, second = world.supervisor, world.supervisor2
+    with acting(second.pk, second.name):
+        residents.file_incident(incident, by=second)
     with acting(supervisor.pk, supervisor.name):
-        incident.refresh_from_db()
         residents.close_incident(incident, closing_note="Talked about it", by=supervisor)
     closed = row("incident.closed", pk).at
     assert row("incident.restraint", pk).until == closed

@@ -130,7 +130,21 @@ WHO = {
     "residents.change_profile": "c",
     "residents.check_medication": "lfa",  # the caseworker has written it down
     "residents.close_case": "s",
-    "residents.close_incident": "Sa",
+    "residents.add_check": "fa",
+    "residents.add_restraint": "f",  # who writes the report
+    "residents.amend_incident": "Sfa",
+    "residents.attach_file": "f",
+    "residents.close_incident": "sa",  # the other supervisor has filed it
+    "residents.debrief": "Sfa",
+    "residents.do_follow_up": "Sfa",
+    "residents.end_restraint": "f",
+    "residents.file_incident": "S",
+    "residents.mark_injuries": "f",
+    "residents.name_person": "f",
+    "residents.remove_person": "f",
+    "residents.return_incident": "Sa",
+    "residents.set_follow_up": "Sa",
+    "residents.write_part": "f",
     "residents.count_medication": "fa",
     "residents.complete_draft": "f",  # who began it
     "residents.decide_access": "cs",
@@ -176,7 +190,7 @@ WHO = {
     "residents.review_designation": "s",
     "residents.review_incident": "Sa",
     "residents.seal_document": "c",
-    "residents.send_draft": "Sfa",
+    "residents.send_draft": "Sa",  # its reporter has not answered all that is asked
     "residents.separate": "cs",
     "residents.settle_count": "a",
     "residents.stop_medication": "cla",

@@ -14,8 +14,8 @@ from placement.access.rights import Role
 from placement.audit.clock import now
 from placement.database.context import acting
 from placement.facilities.models import ShiftStaff, StaffReference
-from residents.models import Document
-from residents.operations import file_document
+from residents.models import Document, IncidentFollowUp
+from residents.operations import file_document, set_follow_up
 from tests import inspections, staff_files
 from tests.every.oracle import Sight, sights
 from tests.world import Home, World, Young, text_file
@@ -233,6 +233,22 @@ def action_in(part: str) -> Arguments:
         return made.pk
 
     return {"pk": key}
+
+
+def part_of(place: Place) -> UUID:
+    """What the incident of the place was for the young person alone."""
+    return place.young.incident.parts.get(resident=place.young.resident).pk
+
+
+def left_to_do(place: Place) -> UUID:
+    """What is still to be done after the incident of the place, by the home's staff; set when nothing is."""
+    incident, by = place.young.incident, place.world.supervisor
+    found = IncidentFollowUp.objects.filter(incident=incident, done_at=None).first()
+    if found is None:
+        what = {"what": "Mend it", "owner": place.home.staff, "due_on": place.world.today}
+        with acting(by.pk, by.name):
+            found = set_follow_up(incident, **what, by=by)
+    return found.pk
 
 
 def citation_of(place: Place) -> Citation:

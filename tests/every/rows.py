@@ -83,7 +83,15 @@ from residents.models import (
     HarmEvent,
     Identity,
     Incident,
+    IncidentDebrief,
+    IncidentFile,
+    IncidentFollowUp,
+    IncidentInjury,
+    IncidentNotice,
+    IncidentPart,
+    IncidentPerson,
     IncidentResident,
+    IncidentStep,
     Kinship,
     LevelAssessment,
     LookPlan,
@@ -93,6 +101,8 @@ from residents.models import (
     OutsidePerson,
     PopulationDesignation,
     Resident,
+    Restraint,
+    RestraintCheck,
     Restriction,
     SafetyAlert,
     Separation,
@@ -136,6 +146,8 @@ PART: dict[Any, str] = {
     Hold: "summary",
     Identity: "identity",
     Incident: "exploitation",
+    **dict.fromkeys((IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep), "exploitation"),
+    **dict.fromkeys((IncidentFile, IncidentInjury, IncidentPart, Restraint, RestraintCheck), "care"),
     IncidentResident: "code",
     Kinship: "summary",
     Leave: "code",
@@ -167,6 +179,12 @@ ABOUT: dict[Any, Callable[[Any], Iterable[Any]]] = {
     Exploiter: lambda row: [link.resident_id for link in row.links.all()],
     Hold: lambda row: [row.referral.resident_id],
     Incident: lambda row: [one.pk for one in row.residents.all()],
+    **dict.fromkeys(
+        (IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep),
+        lambda row: [one.pk for one in row.incident.residents.all()],
+    ),
+    **dict.fromkeys((IncidentFile, IncidentInjury, Restraint), lambda row: [row.part.resident_id]),
+    RestraintCheck: lambda row: [row.restraint.part.resident_id],
     Match: lambda row: [row.referral.resident_id],
     PlacementDecision: lambda row: [row.referral.resident_id],
     Resident: lambda row: [row.pk],
@@ -210,6 +228,10 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     TakeOver: ("beds", lambda row: row.shift.facility_id),
     Hold: ("beds", lambda row: row.bed.facility_id),
     Incident: ("incidents", lambda row: row.facility_id),
+    **dict.fromkeys(
+        (IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep),
+        ("incidents", lambda row: row.incident.facility_id),
+    ),
     Leave: ("beds", lambda row: row.placement.facility_id),
     MedicationCount: ("evidence", lambda row: row.facility_id),
     MedicationDose: ("evidence", lambda row: row.entry.facility_id),
@@ -290,6 +312,15 @@ FOLLOW = {
     Referral: {Hold, PlacementDecision, WarningSignature},
     Discharge: {AfterCareCheck},
 }
+# Model → the whole to which a row belongs, where it belongs to one: the row is shown only with it.
+WITHIN: dict[Any, tuple[Any, Callable[[Any], Any]]] = {
+    IncidentPart: (Incident, lambda row: row.incident_id),
+    IncidentFile: (IncidentPart, lambda row: row.part_id),
+    IncidentInjury: (IncidentPart, lambda row: row.part_id),
+    IncidentDebrief: (IncidentPart, lambda row: row.part_id),
+    Restraint: (IncidentPart, lambda row: row.part_id),
+    RestraintCheck: (Restraint, lambda row: row.restraint_id),
+}
 TABLES = [table for model in guarded_rows() for table in (model, model.history.model)]
 
 
@@ -306,6 +337,7 @@ def fill(world: World) -> None:
         inspector, day = world.homes[home].inspector, world.today - timedelta(days=1)
         with acting(inspector.pk, inspector.name):
             make_binder(world.homes[home].facility, since=day, until=day, by=inspector)
+        told_in_full(world, home, young.resident)
         planned(world, home)
         trained(world, home=home)
         asked(world, home=home)
@@ -349,6 +381,40 @@ def fill(world: World) -> None:
             reason="Knows them.",
             signed_by=world.supervisor,
         )
+
+
+def told_in_full(world: World, home: str, resident: Resident) -> None:
+    """A report of a restraint that is still written, with all that hangs on it."""
+    from residents import operations
+
+    place, moment = world.homes[home], timezone.now()
+    staff, admin = place.staff, place.admin
+    with acting(staff.pk, staff.name):
+        incident = operations.report_incident(
+            facility=place.facility,
+            shift=place.shift,
+            kind="restraint",
+            severity="serious",
+            happened_at=moment - timedelta(minutes=9),
+            seen="Ran to the road",
+            done="",
+            residents=[resident],
+            draft=True,
+            by=staff,
+        )
+        part = incident.parts.get()
+        operations.name_person(incident, name="An officer", role="police", part="called", by=staff)
+        times = {"started_at": moment - timedelta(minutes=9), "ended_at": moment - timedelta(minutes=5)}
+        said = {"held_by": "Staff", "why": "A car", "tried": "Called"}
+        held = operations.add_restraint(part, kind="hold", **times, **said, by=staff)
+        operations.add_check(held, at=moment - timedelta(minutes=7), checked_by="Staff", how="Calm", by=staff)
+        operations.mark_injuries(part, marks=[operations.Mark("front_head", "bruise")], by=staff)
+        operations.attach_file(part, upload=text_file("a.txt", "mark"), title="Mark", by=staff)
+        for whom in (part, None):
+            talk = {"held_at": timezone.now(), "led_by": "Staff", "declined": False, "said": "Talked"}
+            operations.debrief(incident, part=whom, **talk, by=staff)
+    with acting(admin.pk, admin.name):
+        operations.set_follow_up(incident, what="Mend it", owner=staff, due_on=world.today, by=admin)
 
 
 def night_before(world: World) -> None:
@@ -447,7 +513,7 @@ def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[
     of_home = {world.homes[key].facility.pk: open_ for key, open_ in of_homes(world, person, moment).items()}
     closed = barred(person)
     to_judge = {bar.pk for bar in ConflictOfInterest.objects.all() if person.pk in judges(bar)}
-    return {
+    found = {
         model: {
             pk
             for pk, part, about, named, home_part, home, own in rows
@@ -464,3 +530,7 @@ def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[
         }
         for model, rows in every.items()
     }
+    for model, (whole, key_of) in WITHIN.items():
+        wholes = {row.pk: key_of(row) for row in model.objects.all()}
+        found[model] = {pk for pk in found[model] if wholes[pk] is None or wholes[pk] in found[whole]}
+    return found

@@ -132,6 +132,60 @@ def reviewed(world: World) -> State:
     return {}
 
 
+def filed(world: World) -> State:
+    with by(world.admin_cedar):
+        residents.review_incident(world.ada.incident, by=world.admin_cedar)
+    with by(world.supervisor2):
+        residents.file_incident(world.ada.incident, by=world.supervisor2)
+    return {}
+
+
+def reviewed_by_the_home(world: World) -> State:
+    with by(world.admin_cedar):
+        residents.review_incident(world.ada.incident, by=world.admin_cedar)
+    return {}
+
+
+def draft_of_own(world: World) -> State:
+    """A report of a restraint that the home's staff still write, with all that hangs on it."""
+    staff, moment = world.staff_cedar, timezone.now()
+    with by(staff):
+        report = residents.report_incident(
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            kind="restraint",
+            severity="serious",
+            happened_at=moment - timedelta(minutes=9),
+            seen="Ran to the road",
+            done="",
+            residents=[world.ada.resident],
+            answers={"medical": "none", "witnesses": "no"},
+            draft=True,
+            by=staff,
+        )
+        part = report.parts.get()
+        held = residents.add_restraint(
+            part,
+            kind="hold",
+            started_at=moment - timedelta(minutes=9),
+            ended_at=None,
+            held_by="Staff",
+            why="A car",
+            tried="Called",
+            by=staff,
+        )
+        row = residents.name_person(report, person=None, name="A driver", role="stranger", part="witness", by=staff)
+    return {"incident": report, "part": part, "restraint": held, "row": row}
+
+
+def left_to_do(world: World) -> State:
+    with by(world.supervisor):
+        row = residents.set_follow_up(
+            world.ada.incident, what="Mend it", owner=world.staff_cedar, due_on=world.today, by=world.supervisor
+        )
+    return {"follow_up": row}
+
+
 def missing(world: World) -> State:
     with by(world.staff_cedar):
         report = residents.report_incident(
@@ -425,7 +479,18 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.ask_access": closed_to_all,
     "residents.break_glass": closed_to_all,
     "residents.check_medication": unchecked_order,
-    "residents.close_incident": reviewed,
+    "residents.close_incident": filed,
+    "residents.amend_incident": filed,
+    "residents.file_incident": reviewed_by_the_home,
+    "residents.do_follow_up": left_to_do,
+    "residents.name_person": lambda world: {"incident": draft_of_own(world)["incident"]},
+    **{
+        f"residents.{name}": draft_of_own
+        for name in (
+            *("add_check", "add_restraint", "attach_file", "end_restraint", "mark_injuries"),
+            *("remove_person", "write_part"),
+        )
+    },
     "residents.complete_draft": begun_report,
     "residents.end_restriction": limited,
     "residents.read_unsupervised": nobody_present,

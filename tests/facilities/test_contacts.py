@@ -195,6 +195,7 @@ def test_somebody_who_is_not_allowed_begins_a_report_that_opens_filled_in(world:
     assert "Uncle Ben (uncle), not allowed: Order 7" in page
     assert "He asked where she is" in page
     values = {"kind": "exploiter", "severity": "critical", "seen": "He asked twice", "done": "Told the police"}
+    values |= {"how": "phone", "knows_place": "no", "police": "yes"}
     assert post(staff, response.url, values | local(now() - MINUTE)).status_code == 302
     incident.refresh_from_db()
     assert (incident.status, incident.severity, incident.done) == ("reported", "critical", "Told the police")

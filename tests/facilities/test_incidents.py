@@ -36,6 +36,8 @@ def report_data(world: World, moment: datetime | None = None, **more) -> dict:
         "residents": [str(world.ada.resident.pk)],
         "seen": "Fell on the stairs",
         "done": "Ice, then called the nurse",
+        "how_it_happened": "accident",
+        "medical": "phone",
     } | more
 
 
@@ -111,7 +113,8 @@ def test_nobody_names_a_young_person_of_another_home(world, client_of):
         ("seen", "🙂" * 10_001, "This is 10,001 characters; the limit is 10,000."),
         ("happened_at_date", "02/30/2026", "Enter a real date"),
         ("severity", "", "Choose one."),
-        ("kind", "made-up", "made-up is not one of the available choices"),
+        ("medical", "", "Choose one."),
+        ("medical", "made-up", "made-up is not one of the available choices"),
     ],
 )
 def test_bad_input_is_said_next_to_its_field_and_the_rest_is_kept(world, client_of, field, value, sentence):
@@ -300,11 +303,17 @@ def test_somebody_else_reviews_and_closes_and_history_says_who(world, client_of,
     assert admin.post(address, key() | {"review": "1"}).status_code == 302
     again = admin.post(address, key() | {"review": "1"})
     assert "already reviewed" in again.content.decode()
+    early = admin.post(address, key() | {"closing_note": "Too early"})
+    assert "A supervisor files the incident before you close it." in early.content.decode()
+    refused = admin.post(address, key() | {"file": "1"})
+    assert "only a supervisor files or returns it" in refused.content.decode()
+    assert client_of(world.supervisor2).post(address, key() | {"file": "1"}).status_code == 302
     supervisor = client_of(world.supervisor)
     assert "Fill this in." in supervisor.post(address, key() | {"closing_note": " "}).content.decode()
     assert supervisor.post(address, key() | {"closing_note": "Talked it over. 🙂"}).status_code == 302
     both.refresh_from_db()
-    assert (both.status, both.reviewed_by, both.closed_by) == ("closed", world.admin_cedar, world.supervisor)
+    assert (both.status, both.reviewed_by, both.filed_by) == ("closed", world.admin_cedar, world.supervisor2)
+    assert (both.closed_by, both.closing_note) == (world.supervisor, "Talked it over. 🙂")
     page = page_of(admin, both)
     for text in ("Talked it over.", "Supervisor", "closed an incident", "reviewed an incident", "reported an incident"):
         assert text in page
@@ -327,6 +336,8 @@ def test_the_reporter_never_reviews_or_closes_the_own_report(world, client_of, a
             operations.review_incident(own, by=world.admin_cedar)
     with acting_as(world.supervisor):
         operations.review_incident(own, by=world.supervisor)
+    with acting_as(world.supervisor2):
+        operations.file_incident(own, by=world.supervisor2)
     with acting_as(world.admin_cedar), pytest.raises(Refused, match="somebody else must close"):
         operations.close_incident(own, closing_note="Done", by=world.admin_cedar)
     assert "somebody else must close it" in page_of(client_of(world.admin_cedar), own)
@@ -357,7 +368,7 @@ def test_a_report_of_somebody_missing_begins_as_critical_and_says_what_to_do_unt
 ):
     client = client_of(world.staff_cedar)
     assert client.get(NEW + "?kind=missing").context["form"]["severity"].value() == "critical"
-    assert client.get(NEW).context["form"]["severity"].value() == ""
+    assert client.get(NEW + "?kind=injury").context["form"]["severity"].value() == ""
     client.post(NEW, report_data(world, kind="missing"))
     report = Incident.objects.get(kind="missing", reported_by=world.staff_cedar)
     assert "This page calls nobody" in page_of(client, report)

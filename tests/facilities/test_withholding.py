@@ -11,7 +11,7 @@ from placement.audit.clock import at_time, now
 from placement.database.context import reading
 from placement.facilities.models import Assignment
 from placement.facilities.operations import assign
-from placement.facilities.queries.incidents import account
+from placement.facilities.queries.incident_account import account
 from placement.facilities.queries.withholding import lived_in
 from residents import operations
 from residents.in_texts import ANOTHER, withheld
@@ -185,10 +185,14 @@ def test_a_closing_note_hides_whom_its_writer_could_know(world, acting_as, newco
         incident = written_by(world, acting_as, world.staff_cedar, 15)
         with acting_as(closer):
             operations.review_incident(incident, by=closer)
+        filer = world.supervisor if closer == world.supervisor2 else world.supervisor2
+        with acting_as(filer):
+            operations.file_incident(incident, by=filer)
+        with acting_as(closer):
             operations.close_incident(incident, closing_note=CANDIDATES, by=closer)
         for reader in (world.supervisor2, newcomer):
             with acting_as(reader):
-                notes[closer, reader] = account(reader, incident.pk).closing_note
+                notes[closer, reader] = account(reader, incident.pk).steps[-1].comment
     assert notes[world.supervisor2, world.supervisor2] == CANDIDATES
     assert notes[world.supervisor2, newcomer] == CANDIDATES
     for closer in (world.supervisor, world.admin_cedar):

@@ -1,4 +1,4 @@
-"""Forms of the incident pages."""
+"""Forms of the incident pages: the filter, and the report of each kind."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,9 +9,10 @@ from django import forms
 from placement.facilities.forms.shifts import young_label
 from placement.facilities.models import Facility
 from placement.ui.forms import DateTimeInZoneField, FilterForm, FormKey, offer, read_times_in
-from residents.forms.wording import CareText
+from residents.forms.wording import CareLine, CareText
+from residents.incident_kinds import GUIDES, LONGEST, Ask
 from residents.models import Incident, Resident
-from residents.operations.incidents import NOBODY_NAMED
+from residents.operations.incidents import NOBODY_INVOLVED, NOBODY_NAMED
 
 
 class IncidentFilter(FilterForm):
@@ -29,9 +30,11 @@ class IncidentFilter(FilterForm):
 
 
 class IncidentForm(FormKey):
-    """The report of somebody who saw it or heard of it."""
+    """The report of one kind, by somebody who saw it or heard of it: what every kind asks, then what this one asks.
 
-    kind = forms.ChoiceField(label="What kind of incident?", choices=[("", "Choose"), *Incident.Kind.choices])
+    With ``draft`` in what was posted, what is needed to send it may still be empty.
+    """
+
     severity = forms.ChoiceField(
         label="How serious is it?",
         choices=Incident.Severity.choices,
@@ -43,35 +46,84 @@ class IncidentForm(FormKey):
         label="Which young people are involved?",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Needed when somebody is missing.",
+        help_text="What concerns one of them alone, you can write apart later.",
     )
-    sometimes_needed = ("residents",)
     seen = CareText(
         label="What was seen and heard?",
-        help_text="What happened, in order. Facts first, in the young person's own words where you can.",
+        help_text="What happened, in order. Facts only, in the young person's own words where you can.",
+    )
+    thought = CareText(
+        label="What do you think about it?",
+        required=False,
+        max_length=4000,
+        help_text="What you suppose but did not see. It is kept apart from the facts.",
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     done = CareText(label="What was done at once?", required=False)
 
-    def __init__(self, *args: Any, zone: ZoneInfo, young_people: Iterable[Resident], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: str, zone: ZoneInfo, young_people: Iterable[Resident] | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.by_key = {str(resident.pk): resident for resident in young_people}
-        offer(self, "residents", [(key, young_label(resident)) for key, resident in self.by_key.items()])
+        self.kind, self.guide = kind, GUIDES[kind]
+        self.draft = "draft" in self.data
+        self.by_key = {str(resident.pk): resident for resident in young_people or ()}
+        self.sometimes_needed = [ask.name for ask in self.guide.asks if ask.needed]
+        if young_people is None:
+            del self.fields["residents"]
+        else:
+            offer(self, "residents", [(key, young_label(resident)) for key, resident in self.by_key.items()])
+            if self.guide.names_somebody:
+                self.sometimes_needed.append("residents")
+        if kind == Incident.Kind.DEATH:
+            del self.fields["severity"]
         read_times_in(self, zone, "happened_at")
+        for ask in self.guide.asks:
+            self.fields[ask.name] = field_of(ask)
+        first = (
+            "severity",
+            "happened_at",
+            "residents",
+            "seen",
+            "done",
+            *(ask.name for ask in self.guide.asks),
+            "thought",
+        )
+        self.order_fields(first)
 
     def clean_residents(self) -> list[Resident]:
-        """Return the young people who are ticked; a report that somebody is missing says who."""
-        if self.cleaned_data.get("kind") == Incident.Kind.MISSING and not self.cleaned_data["residents"]:
+        """Return the young people who are ticked; a report that must name somebody does."""
+        chosen = [self.by_key[key] for key in self.cleaned_data["residents"]]
+        if not chosen and self.kind == Incident.Kind.MISSING:
             raise forms.ValidationError(NOBODY_NAMED)
-        return [self.by_key[key] for key in self.cleaned_data["residents"]]
+        if not chosen and self.guide.names_somebody and not self.draft:
+            raise forms.ValidationError(NOBODY_INVOLVED)
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the answers that are needed before the report is sent."""
+        cleaned = super().clean()
+        for ask in self.guide.asks:
+            if ask.needed and not self.draft and not cleaned.get(ask.name) and ask.name not in self.errors:
+                self.add_error(ask.name, "Choose one." if ask.choices else "Fill this in.")
+        return cleaned
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return what the operations take: the answers of the kind together."""
+        answers = {ask.name: self.cleaned_data.get(ask.name) or "" for ask in self.guide.asks}
+        rest = {name: value for name, value in self.given.items() if name not in answers}
+        return {"severity": Incident.Severity.CRITICAL} | rest | {"kind": self.kind, "answers": answers}
 
 
-class DraftForm(IncidentForm):
-    """The report that began with a contact; whom it is about stands already."""
-
-    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
-        super().__init__(*args, zone=zone, young_people=[], **kwargs)
-        del self.fields["residents"]
-        offer(self, "kind", [one for one in Incident.Kind.choices if one[0] != Incident.Kind.MISSING])
+def field_of(ask: Ask) -> forms.Field:
+    """Return the field for one thing that a kind asks."""
+    told: dict[str, Any] = {"label": ask.label, "help_text": ask.help, "required": False}
+    if ask.choices:
+        return forms.ChoiceField(choices=ask.choices, widget=forms.RadioSelect, **told)
+    if ask.long:
+        return CareText(max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}), **told)
+    return CareLine(max_length=200, **told)
 
 
 class CameBackForm(FormKey):

@@ -1,63 +1,18 @@
-"""What the incident pages ask. Homes read their own incidents; caseworkers and clinicians those of their young people."""
+"""What the list of incidents and its forms ask. Homes read their own incidents, others those of their young people."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from placement.access.models import Person
-from placement.access.opened import note_opened
 from placement.access.rights import Can, Role
-from placement.access.visible import rights_on
+from placement.access.visible import in_force
 from placement.database.context import reading
-from placement.facilities.models import Facility, Placement
-from placement.facilities.queries.missing import found_after, missing_now
-from placement.facilities.queries.shifts import stays
-from placement.facilities.queries.withholding import lived_in, names_in_text_by
+from placement.facilities.models import Assignment, Facility, Placement
 from placement.ui.paging import Page, keyset_page
-from residents.in_texts import A_YOUNG_PERSON, ANOTHER, withheld
-from residents.models import CareEntry, Incident, IncidentResident, Resident
+from residents.in_texts import A_YOUNG_PERSON
+from residents.models import Incident, IncidentFollowUp, IncidentPart, IncidentResident, Resident, Restraint
 from residents.queries.incidents import names_by_code, readable
-
-THE_HOME = "the home"
-
-
-@dataclass(frozen=True)
-class Involved:
-    """A young person in an incident as this reader may know them: by name, by code only, or not at all."""
-
-    name: str
-    code: str
-    resident: Resident | None
-
-
-@dataclass(frozen=True)
-class Episode:
-    """A young person of a missing report: ``found`` is the first look after it, ``may_end`` that the reader may end it."""
-
-    one: Involved
-    found: CareEntry | None
-    missing: bool
-    may_end: bool
-
-
-@dataclass(frozen=True)
-class Account:
-    """An incident as one person may read it. ``text`` says whether the report itself is shown.
-
-    ``home`` is its name, or empty for a reader who may not know where it was.
-    """
-
-    incident: Incident
-    home: str
-    involved: list[Involved]
-    seen: str
-    done: str
-    closing_note: str
-    text: bool
-    may_review: bool
-    episodes: list["Episode"]
 
 
 @reading("withholding")
@@ -111,67 +66,42 @@ def young_people_of(person: Person, home: Facility) -> list[Resident]:
     return [stay.resident for stay in stays.select_related("resident").order_by("resident__code")]
 
 
-def account(person: Person, pk: UUID) -> Account:
-    """Return one incident as this person may read it. Raises ``Incident.DoesNotExist``."""
-    found = readable(person).select_related("facility", "shift", "reported_by", "reviewed_by", "closed_by").get(pk=pk)
-    writers = [(found.reported_by, found.reported_at)]
-    if found.closed_by and found.closed_at:
-        writers.append((found.closed_by, found.closed_at))
-    with reading("withholding"):
-        ticked = [row.resident for row in IncidentResident.objects.filter(incident=found).select_related("resident")]
-        could_name = {
-            writer: set(lived_in(found.facility, since=found.happened_at, until=until, known_to=writer))
-            for writer, until in writers
-        }
-    could_name[found.reported_by] |= set(ticked)
-    everybody = set().union(*could_name.values())
-    known = Resident.objects.filter(pk__in=[resident.pk for resident in everybody])
-    named = set(known.visible_to(person, Can.VIEW_CARE_PROFILE).values_list("pk", flat=True))
-    coded = set(known.visible_to(person, Can.VIEW_CODE).values_list("pk", flat=True))
-    unnamed = ANOTHER
-    if not names_by_code(person, found):
-        coded, unnamed = coded & named, A_YOUNG_PERSON
-    note_opened(found, *(resident for resident in ticked if resident.pk in named | coded))
-    involved = []
-    for resident in sorted(ticked, key=lambda r: (r.pk not in named, r.pk not in coded, r.code)):
-        if resident.pk in named:
-            involved.append(Involved(resident.preferred_name, resident.code, resident))
-            continue
-        involved.append(
-            Involved(resident.code, resident.code, None) if resident.pk in coded else Involved(unnamed, unnamed, None)
-        )
-    names = {
-        writer: names_in_text_by(writer, [one for one in people if one.pk not in named], reader=person)
-        for writer, people in could_name.items()
-    }
-    rights = rights_on(person, found.facility)
-    home = found.facility.name if Can.VIEW_FACILITY in rights else ""
-    text = person.role != Role.INSPECTOR
-
-    def told(words: str, writer: Person | None) -> str:
-        words = withheld(words, names[writer]) if text and writer else ""
-        return words if home else withheld(words, [found.facility.name], instead=THE_HOME)
-
-    return Account(
-        incident=found,
-        home=home,
-        involved=involved,
-        seen=told(found.seen, found.reported_by),
-        done=told(found.done, found.reported_by),
-        closing_note=told(found.closing_note, found.closed_by),
-        text=text,
-        may_review=Can.REVIEW_INCIDENT in rights,
-        episodes=episodes(person, found, involved) if found.kind == Incident.Kind.MISSING else [],
+def people_of(home: Facility) -> list[Person]:
+    """Return who works in the home now, and the supervisors: whom a report can name, and who does what is still to be done."""
+    works = Assignment.objects.filter(in_force(), facility=home).order_by().values("person")
+    found = Person.objects.filter(Q(pk__in=works) | Q(role=Role.SUPERVISOR), is_active=True).exclude(
+        role=Role.INSPECTOR
     )
+    return list(found.order_by("name", "pk"))
 
 
-def episodes(person: Person, incident: Incident, involved: Iterable[Involved]) -> list[Episode]:
-    """Return how it went on for those of a missing report whom the reader may know by name."""
-    named = {one.resident.pk: one for one in involved if one.resident}
-    found = found_after(person, incident, named)
-    missing = missing_now(incident.facility, named)
-    here = set(stays(person, incident.facility).filter(resident__in=missing).values_list("resident", flat=True))
-    return [Episode(one, found.get(pk), pk in missing, pk in here) for pk, one in named.items()]
+def own_part(person: Person, pk: UUID, part: UUID) -> IncidentPart:
+    """Return the part of one young person in an incident. Raises ``IncidentPart.DoesNotExist``."""
+    found: IncidentPart = (
+        IncidentPart.objects.visible_to(person, Can.VIEW_CARE_PROFILE)
+        .select_related("incident__facility", "resident")
+        .get(pk=part, incident=own_draft(person, pk))
+    )
+    return found
+
+
+def restraint_of(part: IncidentPart, key: str) -> Restraint:
+    """Return a restraint of the part by its key in an address. Raises ``Restraint.DoesNotExist``."""
+    try:
+        found: Restraint = part.restraints.get(pk=UUID(key))
+    except ValueError:
+        raise Restraint.DoesNotExist from None
+    return found
+
+
+def own_follow_up(person: Person, pk: UUID, follow_up: UUID) -> IncidentFollowUp:
+    """Return a follow-up that is the person's, or of an incident that they review. Raises ``IncidentFollowUp.DoesNotExist``."""
+    found: IncidentFollowUp = IncidentFollowUp.objects.get(
+        Q(owner=person) | Q(incident__in=Incident.objects.visible_to(person, Can.REVIEW_INCIDENT)),
+        pk=follow_up,
+        incident=own_draft(person, pk),
+    )
+    return found
 
 
 def own_report(person: Person, pk: UUID) -> Incident:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placement.facilities.views import incidents
+from placement.facilities.views import incident_details, incidents
 
 app_name = "incidents"
 urlpatterns = [
@@ -10,5 +10,8 @@ urlpatterns = [
     path("new/", incidents.new, name="new"),
     path("<uuid:pk>/", incidents.detail, name="detail"),
     path("<uuid:pk>/complete/", incidents.complete, name="complete"),
+    path("<uuid:pk>/add/<slug:what>/", incident_details.add, name="add"),
+    path("<uuid:pk>/parts/<uuid:part>/<slug:what>/", incident_details.part, name="part"),
+    path("<uuid:pk>/follow-ups/<uuid:follow_up>/", incident_details.follow_up, name="follow-up"),
     path("<uuid:pk>/back/<uuid:resident>/", incidents.came_back, name="came-back"),
 ]

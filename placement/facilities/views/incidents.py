@@ -1,5 +1,8 @@
-"""Incidents: the list, a new report, and one incident with review, closing and history."""
+"""Incidents: the list, a new report, and one incident with its steps, closing and history."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,21 +13,24 @@ from django.views.decorators.http import require_safe
 
 from placement.access.guard import needs
 from placement.access.request import Request
-from placement.access.rights import Can
+from placement.access.rights import Can, Role
 from placement.access.submit import submit
 from placement.audit.clock import now
 from placement.audit.reading import changes
 from placement.facilities import operations as facilities
 from placement.facilities.forms import incidents as forms
 from placement.facilities.models import Facility
+from placement.facilities.queries import incident_account as accounts
 from placement.facilities.queries import incidents as queries
 from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.shifts import shift_at, stays
 from placement.ui.moments import moment_in
 from residents import operations
+from residents.incident_kinds import GUIDES
 from residents.models import Incident
 
 READERS = (Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.INSPECT, Can.VIEW_EXPLOITATION)
+SENT = "The report is sent. Somebody else reviews it."
 
 
 @needs(Can.LIST_INCIDENTS)
@@ -38,7 +44,7 @@ def incident_list(request: Request) -> HttpResponse:
         "form": form,
         "page": page,
         "homes": queries.may_report(request.person),
-        "another": queries.ANOTHER,
+        "another": accounts.ANOTHER,
         "filtered": any(wanted.values()),
     }
     return render(request, "incidents/list.html", context)
@@ -46,33 +52,43 @@ def incident_list(request: Request) -> HttpResponse:
 
 @needs(Can.REPORT_INCIDENT)
 def new(request: Request) -> HttpResponse:
-    """Report an incident in a home: the one of the address, or the only one; others are offered as a choice."""
+    """Report an incident in a home (of the address, or the only one): first its kind, then what that kind asks."""
     homes = queries.may_report(request.person)
     asked = request.GET.get("facility", "")
     home = homes.get(pk=valid_key(asked)) if asked else only(list(homes))
     if home is None:
         return render(request, "incidents/choose.html", {"homes": homes})
-    missing = request.GET.get("kind", "") == Incident.Kind.MISSING
+    kind = request.POST.get("kind") or request.GET.get("kind", "")
+    if kind not in GUIDES:
+        context = {"home": home, "kinds": kinds(), "asked": request.GET.urlencode()}
+        return render(request, "incidents/kinds.html", context)
+    missing = kind == Incident.Kind.MISSING
     form = forms.IncidentForm(
         request.POST or None,
+        kind=kind,
         zone=home.zone,
         young_people=queries.young_people_of(request.person, home),
         initial={
             "happened_at": moment_in(request.GET.get("at", "")) or now(),
-            "kind": request.GET.get("kind", ""),
             "severity": Incident.Severity.CRITICAL if missing else "",
             "residents": request.GET.getlist("resident"),
         },
     )
     if form.is_valid():
-        said = form.given
+        said = form.said
         act = lambda: operations.report_incident(  # noqa: E731
-            **said, facility=home, shift=shift_at(home, said["happened_at"]), by=request.person
+            **said, facility=home, shift=shift_at(home, said["happened_at"]), draft=form.draft, by=request.person
         )
         if response := submit(request, form, act, lambda incident: reverse("incidents:detail", args=[incident.pk])):
-            messages.success(request, "The report is sent. Somebody else reviews it.")
+            messages.success(request, "The report is saved. Complete it, then send it." if form.draft else SENT)
             return response
-    return render(request, "incidents/new.html", {"form": form, "home": home, "missing": missing})
+    context = {"form": form, "home": home, "missing": missing, "kind": kind, "title": dict(Incident.Kind.choices)[kind]}
+    return render(request, "incidents/new.html", context)
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Return the kinds of incidents, in the order in which they are offered."""
+    return [(str(value), label) for value, label in Incident.Kind.choices]
 
 
 def valid_key(text: str) -> UUID:
@@ -114,70 +130,125 @@ def came_back(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
 
 @needs(Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, names_young=True)
 def complete(request: Request, pk: UUID) -> HttpResponse:
-    """Complete the draft of a report, for its reporter; anybody else of the home sends it as it stands."""
+    """Write on a draft, or on a report that was returned, for its reporter; anybody else of the home sends it as it stands."""
     incident = queries.own_draft(request.person, pk)
     here = reverse("incidents:detail", args=[pk])
-    if incident.status != Incident.Status.DRAFT:
+    if incident.status not in Incident.WRITTEN_ON:
         return redirect(here)
     own = incident.reported_by_id == request.person.pk
-    form: forms.DraftForm | forms.ReviewForm
+    form: forms.IncidentForm | forms.ReviewForm
     if own:
-        names = ("kind", "severity", "happened_at", "seen", "done")
-        initial = {name: getattr(incident, name) for name in names}
-        form = forms.DraftForm(request.POST or None, zone=incident.facility.zone, initial=initial)
-        act = lambda: operations.complete_draft(incident, **form.given, by=request.person)  # noqa: E731
+        form = report_form(request, incident)
+        act = lambda: operations.complete_draft(  # noqa: E731
+            incident, **form.said, send=not form.draft, by=request.person
+        )
     else:
         form = forms.ReviewForm(request.POST or None)
         act = lambda: operations.send_draft(incident, by=request.person)  # noqa: E731
     if form.is_valid() and (response := submit(request, form, act, lambda _: here)):
-        messages.success(request, "The report is sent. Somebody else reviews it.")
+        messages.success(request, "Saved. The report is not sent yet." if "draft" in form.data else SENT)
         return response
-    context = {"form": form, "own": own, "incident": incident, "zone": incident.facility.zone}
+    context = {
+        "form": form,
+        "own": own,
+        "incident": incident,
+        "zone": incident.facility.zone,
+        "kinds": kinds(),
+        "returned": incident.steps.filter(what="returned").select_related("by").last(),
+    }
     return render(request, "incidents/complete.html", context)
+
+
+def report_form(request: Request, incident: Incident) -> forms.IncidentForm:
+    """Return the form of a report that its reporter writes on; of another kind, where the address or the form says so."""
+    kind = request.POST.get("kind") or request.GET.get("kind", "")
+    if kind not in GUIDES or kind == Incident.Kind.MISSING:
+        kind = incident.kind
+    about_contact = incident.contacts.exists()
+    names = ("severity", "happened_at", "seen", "thought", "done")
+    named = [str(one.pk) for one in incident.residents.all()]
+    young = None if about_contact else queries.young_people_of(request.person, incident.facility)
+    return forms.IncidentForm(
+        request.POST or None,
+        kind=kind,
+        zone=incident.facility.zone,
+        young_people=young,
+        initial={name: getattr(incident, name) for name in names} | incident.answers | {"residents": named},
+    )
+
+
+@dataclass(frozen=True)
+class Press:
+    """A step that the reader can take with one form: its name in what is posted, its form, and what it does."""
+
+    name: str
+    form: Any
+    act: Callable[[], Any]
 
 
 @needs(*READERS, names_young=True)
 def detail(request: Request, pk: UUID) -> HttpResponse:
-    """Show one incident as this person may read it; review and close it here."""
-    account = queries.account(request.person, pk)
-    incident = account.incident
-    review, close = forms.ReviewForm(), forms.CloseForm()
-    here = reverse("incidents:detail", args=[pk])
-    if request.method == "POST" and "review" in request.POST:
-        review = forms.ReviewForm(request.POST)
-        act = lambda: operations.review_incident(incident, by=request.person)  # noqa: E731
-        if review.is_valid() and (response := submit(request, review, act, lambda _: here)):
+    """Show one incident as this person may read it; send, review, file and close it here."""
+    account = accounts.account(request.person, pk)
+    incident, here = account.incident, reverse("incidents:detail", args=[pk])
+    sent = request.POST if request.method == "POST" else None
+    asked = next((name for name in ("review", "file", "send") if sent is not None and name in sent), "close")
+    by = request.person
+    forms_of = dict.fromkeys(("review", "file", "send"), forms.ReviewForm) | {"close": forms.CloseForm}
+    acts: dict[str, Callable[[Any], Any]] = {
+        "review": lambda form: operations.review_incident(incident, by=by),
+        "file": lambda form: operations.file_incident(incident, by=by),
+        "send": lambda form: operations.send_draft(incident, by=by),
+        "close": lambda form: operations.close_incident(
+            incident, closing_note=form.cleaned_data["closing_note"], by=by
+        ),
+    }
+    form_of = {name: kind(sent if name == asked else None) for name, kind in forms_of.items()}
+    if sent is not None:
+        form = form_of[asked]
+        if form.is_valid() and (response := submit(request, form, lambda: acts[asked](form), lambda _: here)):
             return response
-    elif request.method == "POST":
-        close = forms.CloseForm(request.POST)
-        act = lambda: operations.close_incident(  # noqa: E731
-            incident, closing_note=close.cleaned_data["closing_note"], by=request.person
-        )
-        if close.is_valid() and (response := submit(request, close, act, lambda _: here)):
-            return response
-    if request.method == "POST":  # refused: somebody may have been faster
-        account = queries.account(request.person, pk)
+        account = accounts.account(request.person, pk)  # refused: somebody may have been faster
         incident = account.incident
-    own = incident.reported_by_id == request.person.pk
-    to_review = account.may_review and not own and incident.status == "reported"
-    to_close = account.may_review and not own and incident.status == "reviewed"
-    unseen = [form for form, shown in ((review, to_review), (close, to_close)) if not shown]
+    elif any(one.person_id == by.pk and one.opened_at is None for one in account.notices):
+        operations.note_opened(incident)
+    may = steps_of(account, request)
     context = {
         "account": account,
         "incident": incident,
         "zone": incident.facility.zone,
-        "review": review,
-        "close": close,
-        "own": own,
+        "forms": form_of,
+        "may": may,
+        "own": incident.reported_by_id == by.pk,
         "still_missing": any(episode.missing for episode in account.episodes),
-        "to_review": to_review,
-        "to_close": to_close,
-        "to_complete": incident.status == "draft" and (own or account.may_review),
-        "refusals": [sentence for form in unseen for sentence in form.non_field_errors()],
+        "refusals": [
+            sentence for name, form in form_of.items() if not may.get(name) for sentence in form.non_field_errors()
+        ],
         "changes": changes(
             incident.history.all(),
             limit=50,
-            hide=["seen", "done", "closing_note", "shift", "number", *([] if account.home else ["facility"])],
+            hide=[*Incident.REPORT, "shift", "number", *([] if account.home else ["facility"])],
         ),
     }
     return render(request, "incidents/detail.html", context)
+
+
+def steps_of(account: accounts.Account, request: Request) -> dict[str, bool]:
+    """Return name of a step, or of a page → whether it is the reader's now. The database says the same once more."""
+    incident, person = account.incident, request.person
+    own = incident.reported_by_id == person.pk
+    judges = account.may_review and not own and not account.names_reader
+    supervises = person.role == Role.SUPERVISOR
+    status, works = incident.status, account.may_report or account.may_review
+    return {
+        "write": own and account.may_report and status in Incident.WRITTEN_ON,
+        "send": works and status in Incident.WRITTEN_ON,
+        "review": judges and status == "reported",
+        "return": judges and (status == "reported" or (supervises and status == "reviewed")),
+        "file": judges and supervises and status == "reviewed" and incident.reviewed_by_id != person.pk,
+        "close": judges and status == "filed" and incident.filed_by_id != person.pk and not account.left_to_do,
+        "amend": works and status in ("filed", "closed"),
+        "follow_up": account.may_review and status != "closed",
+        "talk": works and status != "closed",
+        "check": account.may_report and status in ("draft", "reported", "returned"),
+    }

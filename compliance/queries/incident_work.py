@@ -1,0 +1,101 @@
+"""Duties about incidents: to review, file and close them, what is left to do after them, and what somebody was told of at once."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from compliance.queries.tasks import Cut, Task, day_end
+from placement.access.models import Person
+from placement.access.rights import Can
+from placement.facilities.queries.missing import missing_whom
+from residents.models import Incident, IncidentFollowUp, IncidentNotice
+
+FIRST = (Incident.Kind.MISSING, Incident.Kind.SELF_HARM)  # reviewed before any paper, as critical incidents are
+
+
+def incidents_to_review(person: Person, cut: Cut) -> Iterable[Task]:
+    """Incidents that wait for a review by somebody who did not report them; who is missing now has a line already."""
+    waiting = (
+        Incident.objects.visible_to(person, Can.REVIEW_INCIDENT)
+        .filter(status=Incident.Status.REPORTED)
+        .exclude(reported_by=person)
+        .exclude(people__person=person)
+        .exclude(pk__in=[row.incident_id for row in missing_whom(person)])
+        .select_related("facility")
+    )
+    hours: dict[str, int] = {Incident.Severity.CRITICAL: 2, Incident.Severity.SERIOUS: 24}
+    for incident in cut(waiting.order_by("reported_at")):
+        critical = incident.severity == Incident.Severity.CRITICAL
+        strong = critical or incident.kind in FIRST
+        yield Task(
+            incident.reported_at + timedelta(hours=hours.get(incident.severity, 72)),
+            f"Review incident {incident.number}: {incident.get_kind_display().lower()}",
+            str(incident.facility) if strong else f"{incident.facility} · {incident.get_severity_display().lower()}",
+            reverse("incidents:detail", args=[incident.pk]),
+            "Review",
+            tag=incident.get_severity_display().lower() if strong else "",
+            kind="late" if critical else "due",
+            strong=strong,
+        )
+
+
+def incidents_to_file(person: Person, cut: Cut) -> Iterable[Task]:
+    """Reviewed incidents that another supervisor than who reviewed them files."""
+    waiting = Incident.objects.visible_to(person, Can.REVIEW_INCIDENT).filter(status=Incident.Status.REVIEWED)
+    waiting = waiting.exclude(reported_by=person).exclude(reviewed_by=person).exclude(people__person=person)
+    for incident in cut(waiting.select_related("facility").order_by("reviewed_at")):
+        yield Task(
+            incident.reviewed_at + timedelta(hours=72) if incident.reviewed_at else None,
+            f"File incident {incident.number}: {incident.get_kind_display().lower()}",
+            str(incident.facility),
+            reverse("incidents:detail", args=[incident.pk]),
+            "Read and file",
+        )
+
+
+def incidents_to_close(person: Person, cut: Cut) -> Iterable[Task]:
+    """Filed incidents of which nothing is left to do, for who may close them: neither who reported nor who filed them."""
+    open_ = IncidentFollowUp.objects.filter(incident=OuterRef("pk"), done_at=None)
+    waiting = Incident.objects.visible_to(person, Can.REVIEW_INCIDENT).filter(
+        ~Exists(open_), status=Incident.Status.FILED
+    )
+    waiting = waiting.exclude(reported_by=person).exclude(filed_by=person).exclude(people__person=person)
+    for incident in cut(waiting.select_related("facility").order_by("filed_at")):
+        yield Task(
+            incident.filed_at + timedelta(days=7) if incident.filed_at else None,
+            f"Close incident {incident.number}: {incident.get_kind_display().lower()}",
+            str(incident.facility),
+            reverse("incidents:detail", args=[incident.pk]),
+            "Read and close",
+        )
+
+
+def follow_ups(person: Person, cut: Cut) -> Iterable[Task]:
+    """What is still to be done after an incident, by the person."""
+    mine = IncidentFollowUp.objects.filter(owner=person, done_at=None).exclude(incident__status=Incident.Status.CLOSED)
+    for row in cut(mine.select_related("incident__facility").order_by("due_on", "pk")):
+        home = row.incident.facility
+        yield Task(
+            day_end(row.due_on, home.zone),
+            f"Do what is left after incident {row.incident.number}",
+            str(home),
+            reverse("incidents:follow-up", args=[row.incident_id, row.pk]),
+            "Say that it is done",
+        )
+
+
+def told_of(person: Person, cut: Cut) -> Iterable[Task]:
+    """Incidents of which the person was told at once and that they have not opened."""
+    rows = IncidentNotice.objects.filter(person=person, opened_at=None).exclude(incident__status=Incident.Status.CLOSED)
+    for notice in cut(rows.select_related("incident").order_by("told_at")):
+        yield Task(
+            notice.told_at + timedelta(hours=1),
+            f"Read incident {notice.incident.number}",
+            "You were told at once",
+            reverse("incidents:detail", args=[notice.incident_id]),
+            "Read it now",
+            kind="late",
+            strong=True,
+        )

@@ -1,0 +1,248 @@
+"""What hangs on an incident, each on a page of its own: people, parts, restraint, injuries, files, talks, follow-ups."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from placement.access.guard import needs
+from placement.access.request import Request
+from placement.access.rights import Can
+from placement.access.submit import submit
+from placement.audit.clock import now
+from placement.facilities.forms import incident_details as forms
+from placement.facilities.queries import incidents as queries
+from residents import operations
+from residents.body_map import REGIONS
+from residents.forms.wording import about
+from residents.models import Incident, IncidentPart, IncidentPerson, Resident
+
+
+@dataclass(frozen=True)
+class Page:
+    """A form about an incident: what it is called, what it does, and the template, where it is not the plain one."""
+
+    title: str
+    button: str
+    form: Any
+    act: Callable[[], Any]
+    lead: str = ""
+    template: str = "incidents/form.html"
+    more: dict[str, Any] | None = None
+    stays: bool = False  # the page is shown again, for the next one
+
+
+def answer(request: Request, incident: Incident, page: Page, whom: Resident | None = None) -> HttpResponse:
+    """Show the page, or do what it does and go back to the incident."""
+    back = reverse("incidents:detail", args=[incident.pk])
+    to = request.get_full_path() if page.stays else back
+    if page.form.is_valid() and (response := submit(request, page.form, page.act, lambda _: to)):
+        messages.success(request, "Saved.")
+        return response
+    context = {
+        "title": page.title,
+        "page": page,
+        "form": page.form,
+        "incident": incident,
+        "back": back,
+        "whom": whom,
+        **(page.more or {}),
+    }
+    return render(request, page.template, context)
+
+
+@needs(Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, names_young=True)
+def add(request: Request, pk: UUID, what: str) -> HttpResponse:
+    """Add to the whole incident: people, a talk with staff, a follow-up, an amendment; or return the report."""
+    incident = queries.own_draft(request.person, pk)
+    if what not in OF_INCIDENT:
+        raise Http404
+    open_to, make = OF_INCIDENT[what]
+    if incident.status not in open_to or (what == "people" and incident.reported_by_id != request.person.pk):
+        return redirect("incidents:detail", pk)
+    return answer(request, incident, make(request, incident))
+
+
+def people(request: Request, incident: Incident) -> Page:
+    """The grown-ups in it: add one, or take one out."""
+    key = valid(request.POST.get("remove", ""))
+    gone = IncidentPerson.objects.filter(incident=incident, pk=key).first() if key else None
+    rows = [(row, forms.RemoveForm()) for row in incident.people.select_related("person")]
+    more = {"rows": rows}
+    title, template = "Who else was in it?", "incidents/people.html"
+    if gone is not None:
+        act = lambda: operations.remove_person(gone, by=request.person)  # noqa: E731
+        return Page(title, "Add", forms.RemoveForm(request.POST), act, "", template, more, stays=True)
+    form = forms.PersonForm(request.POST or None, people=queries.people_of(incident.facility))
+    add_one = lambda: operations.name_person(incident, **form.said, by=request.person)  # noqa: E731
+    return Page(
+        title, "Add", form, add_one, "Grown-ups only. Young people are named in the report.", template, more, stays=True
+    )
+
+
+def valid(text: str) -> UUID | None:
+    """Return a key that was posted, or ``None``."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def give_back(request: Request, incident: Incident) -> Page:
+    """The report goes back to its reporter."""
+    form = forms.ReturnForm(request.POST or None)
+    act = lambda: operations.return_incident(incident, **form.given, by=request.person)  # noqa: E731
+    return Page(
+        "Return the report",
+        "Return it",
+        form,
+        act,
+        "Its reporter corrects it and sends it again. Each version is kept.",
+    )
+
+
+def amendment(request: Request, incident: Incident) -> Page:
+    """What was learned after filing."""
+    form = forms.AmendForm(request.POST or None)
+    act = lambda: operations.amend_incident(incident, **form.given, by=request.person)  # noqa: E731
+    return Page(
+        "Amend the incident", "Add it", form, act, "The incident is filed. What you add stands beside the report."
+    )
+
+
+def follow_up_to_set(request: Request, incident: Incident) -> Page:
+    """Something still to do."""
+    form = forms.FollowUpForm(request.POST or None, people=queries.people_of(incident.facility))
+    act = lambda: operations.set_follow_up(incident, **form.said, by=request.person)  # noqa: E731
+    return Page("What is still to be done?", "Save", form, act, "The incident is not closed before it is done.")
+
+
+def talk(request: Request, incident: Incident, part: IncidentPart | None = None) -> Page:
+    """A talk after it, with the staff or with one young person."""
+    form = forms.TalkForm(request.POST or None, zone=incident.facility.zone, initial={"held_at": now()})
+    act = lambda: operations.debrief(incident, part=part, **form.given, by=request.person)  # noqa: E731
+    if part is None:
+        return Page(
+            "A talk with the staff", "Save", form, act, "What went well, what could be done in another way next time."
+        )
+    return Page("A talk with the young person", "Save", form, act, "Only readers of this young person's record see it.")
+
+
+@needs(Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, also=[Can.VIEW_CARE_PROFILE], names_young=True)
+def part(request: Request, pk: UUID, part: UUID, what: str) -> HttpResponse:
+    """Write what the incident was for one young person: in words, on the body map, restraint, files, a talk."""
+    found = queries.own_part(request.person, pk, part)
+    incident = found.incident
+    if what not in OF_PART:
+        raise Http404
+    open_to = {"talk": AFTER, "check": ("draft", "reported", "returned")}.get(what, tuple(Incident.WRITTEN_ON))
+    of_reporter = what not in ("talk", "check")
+    if incident.status not in open_to or (of_reporter and incident.reported_by_id != request.person.pk):
+        return redirect("incidents:detail", pk)
+    page = OF_PART[what](request, incident, found)
+    about(page.form, found.resident)
+    return answer(request, incident, page, whom=found.resident)
+
+
+def alone(request: Request, incident: Incident, part: IncidentPart) -> Page:
+    """What concerns this young person alone."""
+    form = forms.AboutForm(request.POST or None, initial={"role": part.role, "about": part.about})
+    act = lambda: operations.write_part(part, **form.given, by=request.person)  # noqa: E731
+    return Page("For this young person alone", "Save", form, act)
+
+
+def injuries(request: Request, incident: Incident, part: IncidentPart) -> Page:
+    """The body map."""
+    rows = list(part.injuries.all())
+    initial: dict[str, Any] = {}
+    for row in rows:
+        initial |= {f"{row.region}_kind": row.kind, f"{row.region}_size": row.size_cm, f"{row.region}_note": row.note}
+    form = forms.InjuriesForm(request.POST or None, initial=initial)
+    act = lambda: operations.mark_injuries(part, marks=form.marks, by=request.person)  # noqa: E731
+    lead = "Each number on the picture is a line in the list. Fill in only the lines where something is."
+    return Page(
+        "Body map",
+        "Save",
+        form,
+        act,
+        lead,
+        "incidents/injuries.html",
+        {"marked": {row.region for row in rows}, "places": REGIONS.items()},
+    )
+
+
+def restraint(request: Request, incident: Incident, part: IncidentPart) -> Page:
+    """How long somebody was held or secluded, and why."""
+    form = forms.RestraintForm(
+        request.POST or None, zone=incident.facility.zone, initial={"started_at": incident.happened_at}
+    )
+    act = lambda: operations.add_restraint(part, **form.given, by=request.person)  # noqa: E731
+    return Page(
+        "Restraint or seclusion",
+        "Save",
+        form,
+        act,
+        "Each check is written down after this, on the page of the incident.",
+    )
+
+
+def file(request: Request, incident: Incident, part: IncidentPart) -> Page:
+    """A file that belongs to it."""
+    form = forms.FileForm(request.POST or None, request.FILES or None)
+    act = lambda: operations.attach_file(part, **form.given, by=request.person)  # noqa: E731
+    return Page(
+        "Add a file", "Save", form, act, "It is kept among the documents of this young person, in the care part."
+    )
+
+
+def look(request: Request, incident: Incident, part: IncidentPart) -> Page:
+    """A check of somebody who is held or secluded."""
+    held = queries.restraint_of(part, request.GET.get("restraint", ""))
+    first = {"at": held.ended_at or now(), "checked_by": request.person.name}
+    form = forms.CheckForm(request.POST or None, zone=incident.facility.zone, initial=first)
+    act = lambda: operations.add_check(held, **form.given, by=request.person)  # noqa: E731
+    return Page("A check", "Save", form, act, "It stays as you write it.")
+
+
+def over(request: Request, incident: Incident, part: IncidentPart) -> Page:
+    """The end of a restraint."""
+    held = queries.restraint_of(part, request.GET.get("restraint", ""))
+    form = forms.EndForm(request.POST or None, zone=incident.facility.zone, initial={"ended_at": now()})
+    act = lambda: operations.end_restraint(held, **form.given, by=request.person)  # noqa: E731
+    return Page("It is over", "Save", form, act)
+
+
+@needs(Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, names_young=True)
+def follow_up(request: Request, pk: UUID, follow_up: UUID) -> HttpResponse:
+    """Say what came of a follow-up: its owner, or who reviews."""
+    incident = queries.own_draft(request.person, pk)
+    found = queries.own_follow_up(request.person, pk, follow_up)
+    if found.done_at is not None or incident.status == "closed":
+        return redirect("incidents:detail", pk)
+    form = forms.DoneForm(request.POST or None)
+    act = lambda: operations.do_follow_up(found, **form.given, by=request.person)  # noqa: E731
+    return answer(request, incident, Page("Done", "Save", form, act, found.what))
+
+
+AFTER = ("draft", "returned", "reported", "reviewed", "filed")
+OF_INCIDENT: dict[str, tuple[tuple[str, ...], Callable[[Request, Incident], Page]]] = {
+    "people": (tuple(Incident.WRITTEN_ON), people),
+    "return": (("reported", "reviewed"), give_back),
+    "amendment": (("filed", "closed"), amendment),
+    "follow-up": (AFTER, follow_up_to_set),
+    "talk": (AFTER, talk),
+}
+OF_PART: dict[str, Callable[[Request, Incident, IncidentPart], Page]] = {
+    "about": alone,
+    "injuries": injuries,
+    "restraint": restraint,
+    "file": file,
+    "check": look,
+    "over": over,
+    "talk": talk,
+}

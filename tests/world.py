@@ -53,6 +53,7 @@ from residents.models import (
     DocumentSeal,
     ExploitationLink,
     Incident,
+    IntrusiveMeasure,
     LookPlan,
     MedicationCount,
     MedicationDose,
@@ -60,6 +61,7 @@ from residents.models import (
     OutsidePerson,
     Resident,
     Restriction,
+    RightsNotice,
     SafetyAlert,
     Separation,
     TeamMember,
@@ -125,6 +127,8 @@ class Young:
     note: ClinicalNote | None = None
     asked_notes: AccessRequest | None = None
     seal: DocumentSeal | None = None
+    measure: IntrusiveMeasure | None = None  # goes on, and waits for a judgement
+    notice: RightsNotice | None = None
     look_plan: LookPlan | None = None  # says what is usual anyway
     order: MedicationOrder | None = None
     dose: MedicationDose | None = None

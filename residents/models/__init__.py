@@ -12,6 +12,7 @@ from residents.models.disclosure import PARTS, Consent, Disclosure
 from residents.models.document import HOME_PAPER_RIGHTS, Document
 from residents.models.incident import Incident, IncidentResident
 from residents.models.look_plan import LookPlan
+from residents.models.measure import IntrusiveMeasure
 from residents.models.medication import ORDERS, MedicationCount, MedicationDose, MedicationOrder
 from residents.models.resident import (
     Alias,
@@ -28,6 +29,7 @@ from residents.models.resident import (
     Stage,
 )
 from residents.models.restriction import Restriction
+from residents.models.rights_notice import RightsNotice
 from residents.models.safety import (
     PAIRS,
     ExploitationLink,
@@ -69,6 +71,7 @@ __all__ = [
     "Identity",
     "Incident",
     "IncidentResident",
+    "IntrusiveMeasure",
     "Kinship",
     "LevelAssessment",
     "LevelOfCare",
@@ -83,6 +86,7 @@ __all__ = [
     "ResidentGroupPermission",
     "ResidentUserPermission",
     "Restriction",
+    "RightsNotice",
     "SafetyAlert",
     "Separation",
     "SeparationRequest",

@@ -45,9 +45,11 @@ from residents.operations.incidents import (
     send_draft,
 )
 from residents.operations.look_plans import end_look_plan, plan_looks
+from residents.operations.measures import amend_measure, end_measure, judge_measure, log_measure
 from residents.operations.medication import change_medication, check_medication, order_medication, stop_medication
 from residents.operations.profile import add_alert, add_alias, change_identity, change_profile, end_alert
-from residents.operations.restrictions import decide_restriction, end_restriction
+from residents.operations.restrictions import decide_restriction, end_restriction, lift_restriction
+from residents.operations.rights_notices import read_out_rights
 from residents.operations.safety import (
     decide_separation_request,
     end_separation,
@@ -69,6 +71,7 @@ __all__ = [
     "amend_clinical_note",
     "amend_contact",
     "amend_dose",
+    "amend_measure",
     "answer_recall",
     "ask_access",
     "ask_part",
@@ -99,15 +102,18 @@ __all__ = [
     "end_caseload",
     "end_emergency",
     "end_look_plan",
+    "end_measure",
     "end_restriction",
     "end_separation",
     "file_document",
     "join_team",
     "judge_bar",
     "judge_emergency",
+    "judge_measure",
     "keep_apart",
     "leave_team",
     "lift_bar",
+    "lift_restriction",
     "lift_seal",
     "link_exploiter",
     "log_activity",
@@ -116,11 +122,13 @@ __all__ = [
     "log_contact",
     "log_dose",
     "log_each",
+    "log_measure",
     "log_school",
     "note_effect",
     "open_case",
     "order_medication",
     "plan_looks",
+    "read_out_rights",
     "read_unsupervised",
     "recall",
     "record_consent",

@@ -30,12 +30,14 @@ from residents.models import (
     Identity,
     Incident,
     IncidentResident,
+    IntrusiveMeasure,
     Kinship,
     LevelAssessment,
     OutsidePerson,
     PopulationDesignation,
     Resident,
     Restriction,
+    RightsNotice,
     SafetyAlert,
     Separation,
     SeparationRequest,
@@ -65,6 +67,10 @@ PARTS = [
     Part(ContactChange, "resident_id", Can.VIEW_CARE_PROFILE, ("resident",)),
     Part(Contact, "resident_id", Can.VIEW_CARE_PROFILE, ("resident", "facility", "shift", "amends", "incident")),
     Part(Restriction, "resident_id", Can.VIEW_CARE_PROFILE, ("resident",)),
+    Part(IntrusiveMeasure, "resident_id", Can.VIEW_CARE_LOG, ("resident", "facility", "shift", "amends")),
+    Part(
+        RightsNotice, "resident_id", Can.VIEW_CARE_PROFILE, ("resident", "facility", "text")
+    ),  # numbers of people outside stand in it
     Part(ActivityAnswer, "resident_id", Can.VIEW_CARE_LOG, ("resident", "entry")),
     Part(CareEntry, "resident_id", Can.VIEW_CARE_LOG, ("resident", "facility", "shift", "amends")),
     Part(Identity, "resident_id", Can.VIEW_IDENTITY, ("resident",)),

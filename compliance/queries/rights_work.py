@@ -102,7 +102,7 @@ def measures_to_end(person: Person, cut: Cut) -> Iterable[Task]:
             f"{measure.facility} · give it back or open it, then write that it is over",
             reverse("residents:end_measure", args=[measure.resident_id, measure.pk]),
             "It is over",
-            strong=True,
+            tag="kept too long",
         )
 
 

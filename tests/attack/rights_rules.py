@@ -302,7 +302,7 @@ RIGHTS: list[dict[str, Any]] = [
             lambda w: notice(w, facility_id=w.birch.facility.pk),
         ),
         ("rights_notice_is_kept", "staff_cedar", lambda w: change(w.ada.notice, said="Nothing")),
-        ("restriction_lifting_is_signed", "supervisor", lambda w: lifted(w, "supervisor")),
+        ("restriction_lifting_is_signed", "supervisor", lambda w: change(w.ada.limit, lifted_at=w.now)),
         ("restriction_is_lifted_when_it_is_over", "supervisor", lifted_too_early),
         ("supervised_pass_names_who_goes_along", "staff_cedar", with_brother),
         ("pass_is_withdrawn_before_it_starts", "staff_cedar", withdrawn_after_no),

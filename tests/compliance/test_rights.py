@@ -300,7 +300,7 @@ def test_nobody_judged_it_and_it_is_still_kept_two_findings_that_go(committed_wo
     found = Finding.objects.filter(subject=row.pk, closed_at=None)
     assert set(found.values_list("rule__rule", flat=True)) == {"house-measure-judged", "house-measure-ended"}
     with at_time(now() + 2 * DAY):
-        assert f"{row}: {world.ada.resident}, may not go on" in tasks(world.supervisor)
+        assert tasks(world.supervisor, f"{row}: {world.ada.resident}, may not go on")
     do(world.staff_cedar, residents.end_measure, row)
     do(world.supervisor, residents.judge_measure, row, decision="approved")
     assert not found.all().exists()

@@ -9,17 +9,18 @@ from compliance.durations import Duration
 from compliance.kinds.parameters import Tighter
 from compliance.rules import Pack, Rule
 
-FEDERAL, INTERNATIONAL = "US", "INT"
+FEDERAL, INTERNATIONAL, OWN = "US", "INT", "HOUSE"
 
 
 def packs_of(jurisdiction: str, packs: Iterable[Pack]) -> list[Pack]:
-    """Return the packs of a home: its state's and the federal one where there is a pack of its state, and the international one.
+    """Return the packs of a home: its state's and the federal one where there is a pack of its state, the international
+    one, and the agency's own standards.
 
     jurisdiction: of the home, like ``CA``.
     """
     known = list(packs)
     state = f"US-{jurisdiction}"
-    wanted = {INTERNATIONAL}
+    wanted = {INTERNATIONAL, OWN}
     if any(pack.jurisdiction == state for pack in known) or _looks_like_a_state(jurisdiction):
         wanted |= {FEDERAL, state}
     return [pack for pack in known if pack.jurisdiction in wanted]

@@ -77,6 +77,7 @@ CALENDARS = {
     "US-TX": _texas,
     "US-FL": _florida,
     "INT": lambda year: set(),  # weekends only
+    "HOUSE": lambda year: set(),  # likewise
 }
 
 

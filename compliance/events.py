@@ -94,6 +94,12 @@ EVENTS: dict[str, Whom] = {
     "residents.end_look_plan": _MADE,
     "residents.decide_restriction": _MADE,
     "residents.end_restriction": _MADE,
+    "residents.lift_restriction": _MADE,
+    "residents.log_measure": _MADE,
+    "residents.amend_measure": _MADE,
+    "residents.judge_measure": _MADE,
+    "residents.end_measure": _MADE,
+    "residents.read_out_rights": _MADE,
     # The day.
     "residents.log_care": _LOGGED,
     "residents.log_care_for": _LOGGED,

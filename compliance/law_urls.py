@@ -10,6 +10,7 @@ from compliance.views import (
     findings,
     inspections,
     obligations,
+    rights,
     rules,
     staff_files,
 )
@@ -19,6 +20,8 @@ urlpatterns = [
     path("", board.board, name="board"),
     path("standing/", board.standing, name="standing"),
     path("to-do/", obligations.to_do, name="to_do"),
+    path("rights/", rights.rights, name="rights"),
+    path("rights/<uuid:pk>/", rights.home, name="rights_home"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
     path("rules/", rules.rule_list, name="rules"),
     path("rules/<slug:rule>/", rules.rule, name="rule"),

@@ -26,5 +26,15 @@ register(
 register(
     NavItem("Compliance", "compliance:board", lambda person: person.may(Can.LIST_COMPLIANCE), order=70, icon_text="§")
 )
+register(
+    NavItem(
+        "Rights",
+        "compliance:rights",
+        lambda person: person.may(Can.READ_RIGHTS),
+        order=75,
+        icon_text="⚖",
+        pages=r"/compliance/rights/",
+    )
+)
 register(NavItem("Audit", "audit:list", lambda person: person.may(Can.READ_AUDIT), order=80, icon_text="≡"))
 register(NavItem("Totals", "reports:totals", lambda person: person.may(Can.READ_TOTALS), order=90, icon_text="Σ"))

@@ -18,6 +18,7 @@ urlpatterns = [
     path("calendar/", include("compliance.calendar_urls")),
     path("reports/", include("compliance.report_urls")),
     path("residents/", include("residents.urls")),
+    path("residents/", include("compliance.rights_urls")),
     path("access-requests/", include("residents.access_request_urls")),
     path("bars/", include("residents.bar_urls")),
     path("break-glass/", include("residents.break_glass_urls")),

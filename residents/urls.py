@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from residents.views import changes, contacts, disclosures, documents, medication, people, record, wording
+from residents.views import (
+    changes,
+    contacts,
+    disclosures,
+    documents,
+    measures,
+    medication,
+    people,
+    record,
+    rights_notices,
+    wording,
+)
 
 app_name = "residents"
 
@@ -23,6 +34,13 @@ of_one = [
     path("contacts/changes/<uuid:row>/", contacts.decide_change, name="decide_change"),
     path("contacts/changes/<uuid:row>/take-back/", contacts.withdraw_change, name="withdraw_change"),
     path("contacts/limits/<uuid:row>/end/", contacts.end_limit, name="end_limit"),
+    path("contacts/limits/<uuid:row>/lifted/", measures.lift_limit, name="lift_limit"),
+    path("rights/read/", rights_notices.read_out, name="read_out"),
+    path("rights/copy/", rights_notices.copy, name="rights_copy"),
+    path("rights/read/<uuid:row>/", rights_notices.notice, name="rights_notice"),
+    path("rights/measures/<uuid:row>/judge/", measures.judge_measure, name="judge_measure"),
+    path("rights/measures/<uuid:row>/amend/", measures.amend_measure, name="amend_measure"),
+    path("rights/measures/<uuid:row>/over/", measures.end_measure, name="end_measure"),
     path("contacts/people/new/", contacts.add_outside_person, name="add_outside_person"),
     path("contacts/people/<uuid:row>/", contacts.change_outside_person, name="change_outside_person"),
     path("health/", record.health, name="health"),

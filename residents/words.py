@@ -106,7 +106,34 @@ say(
             "asked_at": "Time of setting",
             "decision_reason": "Why it was decided so",
             "ends_at": "It ends",
+            "lifted_at": "Lifted",
         },
+    ),
+)
+say(
+    "residents.IntrusiveMeasure",
+    Words(
+        "intrusive measure",
+        "intrusive measures",
+        {
+            "done_by": "Who did it",
+            "told": "The young person was told",
+            "why_not_told": "Why they were not told",
+            "happened_at": "When it happened",
+            "review_by": "To be judged by",
+            "decision_reason": "Why it was judged so",
+            "ends_at": "It may go on until",
+            "ended_at": "Over since",
+            "amends": "Amends",
+        },
+    ),
+)
+say(
+    "residents.RightsNotice",
+    Words(
+        "reading of the rights",
+        "readings of the rights",
+        {"explained_by": "Who explained", "given_at": "When", "jurisdiction": "State"},
     ),
 )
 say(

@@ -54,6 +54,7 @@ from residents.models import (
     ExploitationLink,
     ExploitationTrace,
     Incident,
+    IntrusiveMeasure,
     LookPlan,
     MedicationCount,
     MedicationDose,
@@ -61,6 +62,7 @@ from residents.models import (
     OutsidePerson,
     Resident,
     Restriction,
+    RightsNotice,
     SafetyAlert,
     Separation,
     TeamMember,
@@ -127,6 +129,8 @@ class Young:
     note: ClinicalNote | None = None
     asked_notes: AccessRequest | None = None
     seal: DocumentSeal | None = None
+    measure: IntrusiveMeasure | None = None  # goes on, and waits for a judgement
+    notice: RightsNotice | None = None
     look_plan: LookPlan | None = None  # says what is usual anyway
     order: MedicationOrder | None = None
     dose: MedicationDose | None = None

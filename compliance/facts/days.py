@@ -12,6 +12,19 @@ _WENT_AGAIN = (
     f" AND n.happened_at > c.happened_at AND n.outcome IN ('Went to school', 'Came late') AND {newest('n', 'residents_careentry')})"
 )
 
+_CORRECTED = "EXISTS (SELECT FROM residents_careentry e WHERE e.amends_id = {0}.entry_id AND e.outcome <> '{1}')"
+_LEFT_OUT = (
+    f"{_ANSWER} WHERE a.answer = 'excluded' AND NOT {_CORRECTED.format('a', 'Kept from it')} AND EXISTS ("
+    "SELECT FROM residents_activityanswer w WHERE w.offer_id = a.offer_id AND w.answer = 'joined'"
+    " AND w.resident_id <> a.resident_id"
+    f" AND NOT {_CORRECTED.format('w', 'Took part')})"
+)
+_JOINED_AGAIN = (
+    "(SELECT min(n.offered_at) FROM residents_activityoffer n JOIN residents_activityanswer w ON w.offer_id = n.id"
+    " WHERE w.resident_id = a.resident_id AND w.answer = 'joined' AND n.place = o.place AND n.offered_at > o.offered_at"
+    f" AND NOT {_CORRECTED.format('w', 'Took part')})"
+)
+
 FACTS = (
     Fact(
         "activity.offered",
@@ -45,6 +58,13 @@ FACTS = (
             *_ANSWERS,
             f"{_ANSWER} JOIN residents_restriction r ON r.id = a.restriction_id WHERE r.decision = 'approved'",
         ),
+    ),
+    Fact(
+        "activity.left_out",
+        "A young person was kept from an activity in which others of the house took part, until they took part in another one of"
+        " that place, in the house or out of it.",
+        "subject",
+        select(*_ANSWERS, _LEFT_OUT, until=_JOINED_AGAIN),
     ),
     Fact(
         "school.entered",

@@ -18,6 +18,12 @@ _CONTACT = (
     f" {home_of('c.resident_id', 'c.happened_at')}"
     f" WHERE {newest('c', 'residents_contact')} AND c.outcome <> 'mistake'"
 )
+_MEASURES = ("m.facility_id", "m.id", "m.resident_id")
+_MEASURE = (
+    "FROM residents_intrusivemeasure m WHERE m.amends_id IS NULL"
+    " AND NOT EXISTS (SELECT FROM residents_intrusivemeasure a WHERE a.amends_id = m.id AND a.mistake)"
+)
+_MEASURE_ENDS = "coalesce(m.ends_at, least(m.decided_at, m.review_by))"
 _CONTACTS = ("coalesce(c.facility_id, lived.facility_id)", first_of("c", "residents_contact"), "c.resident_id")
 _SHARED = f"FROM residents_disclosure s {home_of('s.resident_id', 's.disclosed_at')}"
 
@@ -176,6 +182,66 @@ FACTS = (
     _limit("limit.contact", "contact", "Contact with somebody who is allowed was limited, as long as the limit holds."),
     _limit("limit.activity", "activity", "A young person was kept from an activity, as long as the limit holds."),
     Fact(
+        "limit.undecided",
+        "A limit on a right was set, and a day later nobody had decided about it, until somebody did.",
+        "subject",
+        select(
+            "lived.facility_id",
+            "r.id",
+            "r.resident_id",
+            "r.asked_at + interval '24 hours'",
+            f"{_LIMIT} WHERE r.decided_at IS NULL OR r.decided_at > r.asked_at + interval '24 hours'",
+            until="r.decided_at",
+        ),
+    ),
+    Fact(
+        "limit.not_lifted",
+        "A limit on a right has ended, until somebody who answers for it said that it is lifted.",
+        "subject",
+        select(
+            "lived.facility_id",
+            "r.id",
+            "r.resident_id",
+            "r.ends_at",
+            f"{_LIMIT} WHERE r.decision = 'approved'",
+            until="r.lifted_at",
+        ),
+    ),
+    Fact(
+        "measure.taken",
+        "A young person or what is theirs was searched, watched, tested, taken away or kept shut.",
+        "subject",
+        select(*_MEASURES, "m.happened_at", _MEASURE),
+    ),
+    Fact(
+        "measure.unjudged",
+        "An intrusive measure was written down, and a day later nobody else had judged it, until somebody did.",
+        "subject",
+        select(
+            *_MEASURES,
+            "m.review_by",
+            f"{_MEASURE} AND (m.decided_at IS NULL OR m.decided_at > m.review_by)",
+            until="m.decided_at",
+        ),
+    ),
+    Fact(
+        "measure.kept_too_long",
+        "Something was still kept, watched or shut when that might not go on, until it was over.",
+        "subject",
+        select(
+            *_MEASURES,
+            _MEASURE_ENDS,
+            f"{_MEASURE} AND m.lasts AND (m.ended_at IS NULL OR m.ended_at > {_MEASURE_ENDS})",
+            until="m.ended_at",
+        ),
+    ),
+    Fact(
+        "rights.read_out",
+        "The rights were read out with a young person, in their language, and they got a copy.",
+        "resident",
+        select(_NOWHERE, "n.id", "n.resident_id", "n.given_at", "FROM residents_rightsnotice n WHERE n.copy_given"),
+    ),
+    Fact(
         "limit.decided",
         "Another person than who set a limit on a right has decided about it.",
         "subject",
@@ -204,6 +270,27 @@ FACTS = (
         "contact.office_overheard",
         "c.outcome = 'took_place' AND c.supervised AND o.office <> ''",
         "Somebody was present at a contact with a lawyer, an advocate, a caseworker, the ombudsperson or licensing.",
+    ),
+    Fact(
+        "contact.quiet",
+        "A young person who lives in a home is not in touch with anybody of their list, an office apart, until the next contact.",
+        "subject",
+        select(
+            "p.facility_id",
+            "p.id",
+            "p.resident_id",
+            "quiet.at",
+            f"""FROM facilities_placement p CROSS JOIN LATERAL (
+                SELECT s.at, lead(s.at) OVER (ORDER BY s.at) AS next FROM (
+                    SELECT p.starts_at AS at UNION ALL
+                    SELECT c.happened_at FROM residents_contact c JOIN residents_outsideperson o ON o.id = c.outside_person_id
+                    WHERE c.resident_id = p.resident_id AND c.amends_id IS NULL AND c.outcome = 'took_place'
+                        AND o.office = '' AND c.permission <> 'prohibited' AND c.happened_at > p.starts_at
+                        AND NOT EXISTS (SELECT FROM residents_contact a WHERE a.amends_id = c.id AND a.outcome = 'mistake')
+                ) s
+            ) quiet WHERE {LIVED} AND ({LEFT} IS NULL OR quiet.at < {LEFT})""",
+            until=f"least(quiet.next, {LEFT})",
+        ),
     ),
     _contact(
         "contact.held", "c.outcome = 'took_place'", "A young person was in contact with somebody outside.", "resident"

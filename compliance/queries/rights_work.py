@@ -1,4 +1,4 @@
-"""Duties about the rights of young people: limits to decide, contacts to read of, gaps in contact, reports begun by a contact."""
+"""Duties about the rights of young people: limits, contacts, gaps in contact, measures to judge, who was left out, passes."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -6,6 +6,8 @@ from datetime import timedelta
 from django.db.models import Q
 from django.urls import reverse
 
+from compliance.models import Finding
+from compliance.queries.obligations import CLOSED
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -14,7 +16,9 @@ from placement.facilities.models import Placement
 from placement.facilities.queries import passes as outings
 from placement.facilities.queries.tiles import day_and_time
 from residents.models import Incident, Restriction
-from residents.queries import contacts
+from residents.queries import contacts, measures
+
+LEFT_OUT = "house-not-left-out"
 
 
 def limits(person: Person, cut: Cut) -> Iterable[Task]:
@@ -72,6 +76,60 @@ def contact_gaps(person: Person, cut: Cut) -> Iterable[Task]:
             else f"{stay.facility}: help them to call, write or be visited",
             reverse("residents:contacts", args=[stay.resident_id]),
             "See the contacts",
+        )
+
+
+def measures_to_judge(person: Person, cut: Cut) -> Iterable[Task]:
+    """Searches, things taken and other measures that wait for the judgement of somebody who did not do them."""
+    for measure in cut(measures.to_judge(person).order_by("review_by")):
+        late = measure.review_by <= now()
+        yield Task(
+            measure.review_by,
+            f"{measure.get_kind_display()}: {measure.resident}",
+            f"{measure.facility} · by {measure.done_by}: {measure.why}",
+            reverse("residents:judge_measure", args=[measure.resident_id, measure.pk]),
+            "Read and judge",
+            tag="not judged in time" if late else "waits",
+            kind="late" if late else "due",
+        )
+
+
+def measures_to_end(person: Person, cut: Cut) -> Iterable[Task]:
+    """What is still kept, watched or shut, and may not be any more."""
+    for measure in cut(measures.kept_too_long(person)):
+        yield Task(
+            measure.over_since,
+            f"{measure.get_kind_display()}: {measure.resident}, may not go on",
+            f"{measure.facility} · give it back or open it, then write that it is over",
+            reverse("residents:end_measure", args=[measure.resident_id, measure.pk]),
+            "It is over",
+            tag="kept too long",
+        )
+
+
+def limits_to_lift(person: Person, cut: Cut) -> Iterable[Task]:
+    """Limits that are over, until somebody who answers for them says that they are lifted in the house too."""
+    over = contacts.to_answer_for(person).filter(decision="approved", ends_at__lte=now(), lifted_at=None)
+    for limit in cut(over.order_by("ends_at")):
+        yield Task(
+            limit.ends_at,
+            f"A limit of {limit.resident} is over: {limit.of_what}",
+            "It holds no more. See that the house knows, and say so",
+            reverse("residents:lift_limit", args=[limit.resident_id, limit.pk]),
+            "Lift it",
+        )
+
+
+def left_out(person: Person, cut: Cut) -> Iterable[Task]:
+    """Young people who were kept from something while others took part, until they take part again."""
+    found = Finding.objects.visible_to(person, Can.VIEW_BEDS).filter(rule__rule=LEFT_OUT, closed_at=None)
+    for row in cut(found.filter(resident__isnull=False).select_related("facility", "resident").order_by("since")):
+        yield Task(
+            row.since,
+            f"{row.resident or CLOSED} was left out while others took part",
+            f"{row.facility} · let them take part in the next one",
+            reverse("compliance:finding", args=[row.pk]),
+            "See the finding",
         )
 
 

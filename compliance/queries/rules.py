@@ -26,6 +26,7 @@ LAWS = {
     "US-CA": "California",
     "US-FL": "Florida",
     "US-TX": "Texas",
+    "HOUSE": "Our own standards",
 }
 KINDS = {
     "deadline_after_event": "Something must be done within a time after an event.",

@@ -68,6 +68,7 @@ class Can(TextChoices):
     READ_RULES = "access.read_rules", "Read the rules of the law"
     LIST_COMPLIANCE = "access.list_compliance", "Open the compliance page"
     LIST_DEADLINES = "access.list_deadlines", "Open the list of what is due for young people"
+    READ_RIGHTS = "access.read_rights", "Open the rights page: contact, exits, activities and limits, per home"
     READ_CALENDAR = "access.read_calendar", "Open the own calendar, and take it along as a feed without names"
     ASK_ACCESS = "access.ask_access", "Ask for access to a closed record"
     BREAK_GLASS = "access.break_glass", "Open a closed record in an emergency, for two hours"
@@ -196,7 +197,15 @@ ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
     ),
     Role.STAFF: frozenset(_CARES | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}),
     Role.ADMIN: frozenset(
-        _CARES | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS, Can.LIST_COMPLIANCE, Can.LIST_DEADLINES}
+        _CARES
+        | {
+            Can.LIST_RESIDENTS,
+            Can.LIST_FACILITIES,
+            Can.LIST_INCIDENTS,
+            Can.LIST_COMPLIANCE,
+            Can.LIST_DEADLINES,
+            Can.READ_RIGHTS,
+        }
     ),
     Role.CLINICIAN: frozenset(_CARES | {Can.LIST_RESIDENTS, Can.LIST_DEADLINES}),
     Role.SUPERVISOR: frozenset(
@@ -209,6 +218,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.LIST_INCIDENTS,
             Can.LIST_COMPLIANCE,
             Can.LIST_DEADLINES,
+            Can.READ_RIGHTS,
             Can.READ_AUDIT,
             Can.READ_TOTALS,
             Can.CONFIRM_POPULATION,

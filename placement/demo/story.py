@@ -10,6 +10,7 @@ from placement.demo.guarding import tell_guarding
 from placement.demo.homes import tell_homes
 from placement.demo.incidents import tell_incidents
 from placement.demo.medicine import tell_medicine
+from placement.demo.notices import tell_measures, tell_notices
 from placement.demo.people import tell_last_account, tell_people
 from placement.demo.plan import Plan
 from placement.demo.referrals import tell_referrals
@@ -38,5 +39,7 @@ def story(now: datetime, days: int = 90) -> Plan:
     tell_exits(plan)
     tell_rights(plan, young)
     tell_activities(plan)
+    tell_notices(plan, young)
+    tell_measures(plan)
     tell_last_account(plan)
     return plan

@@ -22,6 +22,7 @@ from residents.models.incident_parts import (
     RestraintCheck,
 )
 from residents.models.look_plan import LookPlan
+from residents.models.measure import IntrusiveMeasure
 from residents.models.medication import ORDERS, MedicationCount, MedicationDose, MedicationOrder
 from residents.models.resident import (
     Alias,
@@ -38,6 +39,7 @@ from residents.models.resident import (
     Stage,
 )
 from residents.models.restriction import Restriction
+from residents.models.rights_notice import RightsNotice
 from residents.models.safety import (
     PAIRS,
     ExploitationLink,
@@ -89,6 +91,7 @@ __all__ = [
     "IncidentPerson",
     "IncidentResident",
     "IncidentStep",
+    "IntrusiveMeasure",
     "Kinship",
     "LevelAssessment",
     "LevelOfCare",
@@ -105,6 +108,7 @@ __all__ = [
     "Restraint",
     "RestraintCheck",
     "Restriction",
+    "RightsNotice",
     "SafetyAlert",
     "Separation",
     "SeparationRequest",

@@ -39,7 +39,7 @@ class Restriction(Tracked):
     WAITS: ClassVar[timedelta] = timedelta(hours=24)  # for which it holds without a decision
     DECIDERS: ClassVar[tuple[Can, ...]] = (Can.ACCEPT_PLACEMENT, Can.APPROVE_PLACEMENT)  # administrator, supervisor
 
-    signatures: ClassVar[tuple[str, ...]] = ("asked_by_id", "decided_by_id")
+    signatures: ClassVar[tuple[str, ...]] = ("asked_by_id", "decided_by_id", "lifted_by_id")
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="restrictions")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     outside_person = models.ForeignKey(OutsidePerson, models.PROTECT, null=True, related_name="restrictions")
@@ -52,6 +52,8 @@ class Restriction(Tracked):
     decided_at = models.DateTimeField(null=True, editable=False)
     decision_reason = models.TextField(max_length=2000, blank=True, default="", editable=False)
     ends_at = models.DateTimeField(null=True, editable=False)
+    lifted_by = models.ForeignKey(PERSON, models.PROTECT, null=True, editable=False, related_name="+")
+    lifted_at = models.DateTimeField(null=True, editable=False)
 
     guards = {"residents": "resident_id"}
     opened_by = (Opens(Can.VIEW_CARE_PROFILE),)
@@ -92,6 +94,11 @@ class Restriction(Tracked):
                 ),
                 name="restriction_ends_in_time",
             ),
+            models.CheckConstraint(
+                condition=Q(lifted_by__isnull=True, lifted_at__isnull=True)
+                | Q(decision="approved", lifted_by__isnull=False, lifted_at__isnull=False),
+                name="restriction_lifting_is_signed",
+            ),
             models.UniqueConstraint(
                 fields=["resident", "kind", "outside_person", "activity"],
                 condition=Q(decision=""),
@@ -116,3 +123,8 @@ class Restriction(Tracked):
         if self.decision:
             return self.ends_at is not None and now() < self.ends_at
         return now() < self.asked_at + self.WAITS
+
+    @property
+    def is_to_lift(self) -> bool:
+        """Return whether it is over, and nobody has said yet that it is lifted."""
+        return self.decision == self.Decision.APPROVED and not self.holds and self.lifted_at is None

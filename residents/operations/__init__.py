@@ -61,9 +61,11 @@ from residents.operations.incident_details import (
 )
 from residents.operations.incidents import complete_draft, report_incident, send_draft
 from residents.operations.look_plans import end_look_plan, plan_looks
+from residents.operations.measures import amend_measure, end_measure, judge_measure, log_measure
 from residents.operations.medication import change_medication, check_medication, order_medication, stop_medication
 from residents.operations.profile import add_alert, add_alias, change_identity, change_profile, end_alert
-from residents.operations.restrictions import decide_restriction, end_restriction
+from residents.operations.restrictions import decide_restriction, end_restriction, lift_restriction
+from residents.operations.rights_notices import read_out_rights
 from residents.operations.safety import (
     decide_separation_request,
     end_separation,
@@ -90,6 +92,7 @@ __all__ = [
     "amend_contact",
     "amend_dose",
     "amend_incident",
+    "amend_measure",
     "answer_recall",
     "ask_access",
     "ask_part",
@@ -123,6 +126,7 @@ __all__ = [
     "end_caseload",
     "end_emergency",
     "end_look_plan",
+    "end_measure",
     "end_restraint",
     "end_restriction",
     "end_separation",
@@ -131,9 +135,11 @@ __all__ = [
     "join_team",
     "judge_bar",
     "judge_emergency",
+    "judge_measure",
     "keep_apart",
     "leave_team",
     "lift_bar",
+    "lift_restriction",
     "lift_seal",
     "link_exploiter",
     "log_activity",
@@ -142,6 +148,7 @@ __all__ = [
     "log_contact",
     "log_dose",
     "log_each",
+    "log_measure",
     "log_school",
     "mark_injuries",
     "name_person",
@@ -150,6 +157,7 @@ __all__ = [
     "open_case",
     "order_medication",
     "plan_looks",
+    "read_out_rights",
     "read_unsupervised",
     "recall",
     "record_consent",

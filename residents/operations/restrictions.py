@@ -45,6 +45,19 @@ def end_restriction(restriction: Restriction, *, by: Person) -> Restriction:
     row = Restriction.objects.locked().get(pk=restriction.pk)
     if not row.decision or not row.holds:
         raise Refused("This limit is over already.")
-    row.ends_at = now()
-    row.save(update_fields=["ends_at"])
+    row.ends_at = row.lifted_at = now()
+    row.lifted_by = by
+    row.save(update_fields=["ends_at", "lifted_by", "lifted_at"])
+    return row
+
+
+@operation("said that a limit is lifted")
+def lift_restriction(restriction: Restriction, *, by: Person) -> Restriction:
+    """Say that a limit which is over is lifted in the house too. Raises ``Refused`` while it holds, and a second time."""
+    must(by, restriction.resident, *Restriction.DECIDERS)
+    row = Restriction.objects.locked().get(pk=restriction.pk)
+    if not row.is_to_lift:
+        raise Refused("This limit is lifted already, or it is not over yet.")
+    row.lifted_by, row.lifted_at = by, now()
+    row.save(update_fields=["lifted_by", "lifted_at"])
     return row

@@ -201,17 +201,21 @@ def gap_of(resident: Resident, lived_since: datetime | None) -> Gap | None:
 
 
 def with_gap(stays: QuerySet[Any]) -> QuerySet[Any]:
-    """Return stays with ``quiet_since`` and ``nobody_allowed`` whose young person has been without contact for too long."""
+    """Return those of ``since_contact`` whose young person has been without contact for too long."""
+    return since_contact(stays).filter(Q(quiet_since__lt=now() - LONGEST_GAP))
+
+
+def since_contact(stays: QuerySet[Any]) -> QuerySet[Any]:
+    """Return stays with ``last_contact``, ``quiet_since`` (that, or the arrival) and ``nobody_allowed``."""
     newest = (
         that_took_place().filter(resident=OuterRef("resident_id")).order_by("-happened_at").values("happened_at")[:1]
     )
     allowed = OutsidePerson.objects.filter(resident=OuterRef("resident_id"), office="").exclude(permission="prohibited")
-    found = stays.annotate(
+    return stays.annotate(
         quiet_since=Greatest(F("starts_at"), Subquery(newest)),
         last_contact=Subquery(newest),
         nobody_allowed=~Exists(allowed),
     )
-    return found.filter(Q(quiet_since__lt=now() - LONGEST_GAP))
 
 
 def contact_to_amend(person: Person, resident: UUID, row: UUID, *, lock: bool = False) -> Contact:

@@ -33,6 +33,7 @@ from residents.models import (
     IncidentInjury,
     IncidentPart,
     IncidentResident,
+    IntrusiveMeasure,
     Kinship,
     LevelAssessment,
     OutsidePerson,
@@ -40,6 +41,7 @@ from residents.models import (
     Resident,
     Restraint,
     Restriction,
+    RightsNotice,
     SafetyAlert,
     Separation,
     SeparationRequest,
@@ -71,6 +73,10 @@ PARTS = [
     Part(Contact, "resident_id", Can.VIEW_CARE_PROFILE, ("resident", "facility", "shift", "amends", "incident")),
     Part(Restriction, "resident_id", Can.VIEW_CARE_PROFILE, ("resident",)),
     Part(IncidentPart, "resident_id", Can.VIEW_CARE_PROFILE, ("resident", "incident", "about")),
+    Part(IntrusiveMeasure, "resident_id", Can.VIEW_CARE_LOG, ("resident", "facility", "shift", "amends")),
+    Part(
+        RightsNotice, "resident_id", Can.VIEW_CARE_PROFILE, ("resident", "facility", "text")
+    ),  # numbers of people outside stand in it
     Part(ActivityAnswer, "resident_id", Can.VIEW_CARE_LOG, ("resident", "entry")),
     Part(CareEntry, "resident_id", Can.VIEW_CARE_LOG, ("resident", "facility", "shift", "amends")),
     Part(Identity, "resident_id", Can.VIEW_IDENTITY, ("resident",)),

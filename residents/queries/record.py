@@ -39,12 +39,14 @@ from residents.withheld import withheld
 
 CONFIDENTIAL = (Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY, Can.VIEW_CASE, Can.VIEW_EXPLOITATION, Can.VIEW_CLINICAL)
 HISTORY = (Can.VIEW_AUDIT, Can.VIEW_HOME_AUDIT, Can.VIEW_OWN_AUDIT)
+RIGHTS = "rights:young"  # a page of the layer above, which knows the rules too
 TABS: list[tuple[str, str, tuple[Can, ...]]] = [
     ("Overview", "detail", (Can.VIEW_CODE,)),
     ("Timeline", "timeline", (Can.VIEW_CARE_LOG,)),
     ("Plan", "plan", (Can.VIEW_CARE_PROFILE,)),
     ("Daily care", "care", (Can.VIEW_CARE_LOG,)),
     ("Contacts", "contacts", (Can.VIEW_CARE_PROFILE,)),
+    ("Rights", RIGHTS, (Can.VIEW_CARE_LOG,)),
     ("Health", "health", (Can.VIEW_CARE_LOG,)),
     ("Incidents", "incidents", (Can.VIEW_CARE_LOG,)),
     ("Placements", "placements", (Can.VIEW_CASE_SUMMARY,)),
@@ -179,7 +181,7 @@ class Record:
 
     def url(self, name: str, **more: Any) -> str:
         """Return the address of a page of this record."""
-        return reverse(f"residents:{name}", kwargs={"pk": self.resident.pk, **more})
+        return reverse(name if ":" in name else f"residents:{name}", kwargs={"pk": self.resident.pk, **more})
 
 
 def open_record(person: Person, pk: UUID, *any_of: Can, current: str = "detail") -> Record:

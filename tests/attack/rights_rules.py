@@ -8,7 +8,16 @@ from django.utils import timezone
 
 from placement.database.context import acting
 from placement.facilities.models import PassRequest
-from residents.models import ActivityOffer, CareEntry, Contact, ContactChange, IncidentResident, Restriction
+from residents.models import (
+    ActivityOffer,
+    CareEntry,
+    Contact,
+    ContactChange,
+    IncidentResident,
+    IntrusiveMeasure,
+    Restriction,
+    RightsNotice,
+)
 from residents.operations.incidents import draft_about_contact
 from tests.attack.sql import again, change, insert, sql
 from tests.world import World
@@ -141,6 +150,67 @@ def withdrawn_after_no(w: World) -> None:
     withdrawn(w, row)
 
 
+def measure(w: World, **values: Any) -> UUID:
+    """A room check of Ada, written down by Cedar's staff."""
+    row = {
+        "resident_id": w.ada.resident.pk,
+        "facility_id": w.cedar.facility.pk,
+        "kind": "room",
+        "why": "A knife is missing",
+    }
+    row |= {
+        "done": "Looked",
+        "found": "",
+        "done_by_id": w.staff_cedar.pk,
+        "witness": "",
+        "told": True,
+        "why_not_told": "",
+    }
+    row |= {"happened_at": timezone.now() - HOUR / 30, "lasts": False, "mistake": False, "reason": "", "decision": ""}
+    return insert(IntrusiveMeasure, **row | {"decision_reason": "", "written_by_id": w.staff_cedar.pk} | values)
+
+
+def judged(w: World, who: str, **values: Any) -> int:
+    """A judgement about the phone of Ada that staff keep."""
+    by = getattr(w, who).pk
+    row = {"decision": "approved", "decided_by_id": by, "decided_at": w.now}
+    return change(w.ada.measure, **row | values)
+
+
+def amended(w: World, **values: Any) -> UUID:
+    """An amendment of the measure of Ada."""
+    return again(w.ada.measure, amends_id=w.ada.measure.pk, **{"reason": "Wrong word"} | values)
+
+
+def judged_by_who_amended(w: World) -> None:
+    with acting(w.admin_cedar.pk, w.admin_cedar.name):
+        amended(w, written_by_id=w.admin_cedar.pk)
+    judged(w, "admin_cedar")
+
+
+def notice(w: World, **values: Any) -> UUID:
+    """The rights, read out with Ada by Cedar's staff."""
+    row = {
+        "resident_id": w.ada.resident.pk,
+        "facility_id": w.cedar.facility.pk,
+        "jurisdiction": "CA",
+        "occasion": "asked",
+    }
+    row |= {"language": "English", "text_language": "en", "interpreter": "", "text": "The rights", "answer": "refused"}
+    row |= {"signed_as": "", "said": "", "copy_given": True, "explained_by_id": w.staff_cedar.pk}
+    return insert(RightsNotice, **row | values)
+
+
+def lifted(w: World, who: str) -> int:
+    return change(w.ada.limit, lifted_by_id=getattr(w, who).pk, lifted_at=w.now)
+
+
+def lifted_too_early(w: World) -> None:
+    by = w.supervisor.pk
+    change(w.ada.limit, decision="approved", decided_by_id=by, decided_at=w.now, ends_at=timezone.now() + DAY)
+    lifted(w, "supervisor")
+
+
 LATER = {"starts_at": "2099-01-01T12:00:00Z", "ends_at": "2099-01-01T13:00:00Z"}
 RIGHTS: list[dict[str, Any]] = [
     {"name": name, "who": who, "attack": attack}
@@ -195,6 +265,45 @@ RIGHTS: list[dict[str, Any]] = [
             lambda w: asked(w, starts_at=w.now - 5 * HOUR, ends_at=w.now - HOUR),
         ),
         ("pass_is_of_somebody_who_is_here", "staff_cedar", missing),
+        ("measure_says_what_and_why", "staff_cedar", lambda w: measure(w, why=" ")),
+        ("measure_on_the_body_is_witnessed", "staff_cedar", lambda w: measure(w, kind="person")),
+        ("measure_says_why_not_told", "staff_cedar", lambda w: measure(w, told=False)),
+        ("measure_that_can_last", "staff_cedar", lambda w: measure(w, lasts=True)),
+        ("measure_amendment_has_a_reason", "staff_cedar", lambda w: amended(w, reason=" ")),
+        (
+            "measure_begins_unjudged",
+            "staff_cedar",
+            lambda w: measure(w, decision="approved", decided_by_id=w.staff_cedar.pk),
+        ),
+        ("measure_is_written_by_who_works_there", "supervisor", lambda w: measure(w, written_by_id=w.supervisor.pk)),
+        ("measure_is_of_a_shift_of_its_home", "staff_cedar", lambda w: measure(w, shift_id=w.birch.shift.pk)),
+        ("measure_is_of_who_lives_there", "staff_cedar", lambda w: measure(w, happened_at=w.now - 120 * DAY)),
+        ("measure_amendment_is_of_one_measure", "staff_cedar", lambda w: amended(w, kind="watched")),
+        ("measure_is_kept", "staff_cedar", lambda w: change(w.ada.measure, why="Another")),
+        ("measure_judged_by_another", "admin_cedar", judged_by_who_amended),
+        ("measure_is_judged_by_who_answers_for_it", "caseworker", lambda w: judged(w, "caseworker")),
+        ("measure_judgement_is_signed", "supervisor", lambda w: judged(w, "supervisor", decision="declined")),
+        (
+            "measure_ends_in_time",
+            "supervisor",
+            lambda w: judged(w, "supervisor", ends_at=timezone.now() + 4 * DAY),
+        ),
+        (
+            "measure_end_is_signed",
+            "staff_cedar",
+            lambda w: change((IntrusiveMeasure, measure(w)), ended_by_id=w.staff_cedar.pk, ended_at=w.now),
+        ),
+        ("rights_notice_says_what_was_read", "staff_cedar", lambda w: notice(w, text=" ")),
+        ("rights_notice_is_signed_or_refused", "staff_cedar", lambda w: notice(w, answer="signed")),
+        ("rights_are_read_out_by_who_cares", "supervisor", lambda w: notice(w, explained_by_id=w.supervisor.pk)),
+        (
+            "rights_are_read_out_where_they_live",
+            "staff_cedar",
+            lambda w: notice(w, facility_id=w.birch.facility.pk),
+        ),
+        ("rights_notice_is_kept", "staff_cedar", lambda w: change(w.ada.notice, said="Nothing")),
+        ("restriction_lifting_is_signed", "supervisor", lambda w: change(w.ada.limit, lifted_at=w.now)),
+        ("restriction_is_lifted_when_it_is_over", "supervisor", lifted_too_early),
         ("supervised_pass_names_who_goes_along", "staff_cedar", with_brother),
         ("pass_is_withdrawn_before_it_starts", "staff_cedar", withdrawn_after_no),
         (

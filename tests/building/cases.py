@@ -227,6 +227,32 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             shift=shift,
             by=by,
         ).restriction
+        young.measure = residents.log_measure(
+            resident,
+            facility=home.facility,
+            shift=shift,
+            kind="phone",
+            why=f"Hidden phone of {key}",
+            done="Taken from the table, not looked into",
+            done_by=by,
+            told=True,
+            lasts=True,
+            happened_at=moment - timedelta(minutes=8),
+            by=by,
+        )
+        young.notice = residents.read_out_rights(
+            resident,
+            facility=home.facility,
+            jurisdiction=home.facility.jurisdiction,
+            occasion="asked",
+            language="English",
+            text="The rights",
+            text_language="en",
+            answer="signed",
+            signed_as=f"Hidden initials of {key}",
+            copy_given=True,
+            by=by,
+        )
         young.asked_pass = homes.ask_pass(
             young.stay,
             kind="outing",

@@ -15,7 +15,14 @@ from compliance.statements import Answer
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 CHICAGO = ZoneInfo("America/Chicago")
 NEW_YORK = ZoneInfo("America/New_York")
-ZONES = {"US": NEW_YORK, "US-CA": LOS_ANGELES, "US-TX": CHICAGO, "US-FL": NEW_YORK, "INT": ZoneInfo("UTC")}
+ZONES = {
+    "US": NEW_YORK,
+    "US-CA": LOS_ANGELES,
+    "US-TX": CHICAGO,
+    "US-FL": NEW_YORK,
+    "INT": ZoneInfo("UTC"),
+    "HOUSE": ZoneInfo("UTC"),
+}
 
 
 def rule_text(**changes: Any) -> dict[str, Any]:

@@ -21,11 +21,11 @@ def packs() -> list[Pack]:
 @pytest.mark.parametrize(
     ("jurisdiction", "names"),
     [
-        ("CA", {"california", "federal", "international"}),
-        ("TX", {"texas", "federal", "international"}),
-        ("FL", {"florida", "federal", "international"}),
-        ("NV", {"federal", "international"}),  # a state without a pack of its own
-        ("DE-BE", {"international"}),
+        ("CA", {"california", "federal", "international", "house"}),
+        ("TX", {"texas", "federal", "international", "house"}),
+        ("FL", {"florida", "federal", "international", "house"}),
+        ("NV", {"federal", "international", "house"}),  # a state without a pack of its own
+        ("DE-BE", {"international", "house"}),
     ],
 )
 def test_a_home_takes_the_packs_of_its_jurisdiction(packs: list[Pack], jurisdiction: str, names: set[str]) -> None:

@@ -120,6 +120,8 @@ def test_advice_and_what_is_switched_off_is_not_counted(world: World) -> None:
 
 def test_a_bar_takes_what_is_about_a_young_person_out_of_every_number(world: World) -> None:
     reader = another_supervisor(world.north)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        judge(young=[world.ada.resident.pk])  # as it stands in the world, so that the reports alone make the difference
     quiet = seen(reader)
     report(world, world.ada.resident, ago=30 * HOUR)
     report(world, world.ada.resident, ago=2 * HOUR, kind="allegation")

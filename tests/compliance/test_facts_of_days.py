@@ -9,7 +9,7 @@ from residents import operations as residents
 from residents.models import Restriction
 from tests.building.acts import people_of
 from tests.building.medication import last_due, ordered
-from tests.compliance.test_facts import DAY, HOUR, report, row, rows, subjects
+from tests.compliance.test_facts import DAY, HOUR, Row, report, row, rows, subjects
 from tests.world import World
 
 
@@ -331,3 +331,55 @@ def test_a_clinician_has_assessed(world: World) -> None:
         )
     assert subjects("clinical.assessed") == {note.pk}
     assert note.pk not in subjects("clinical.session")
+
+
+def test_somebody_is_left_out_until_they_take_part_again_in_something_of_that_place(world: World) -> None:
+    staff = world.cedar.staff
+
+    def offer(place: str, ago: timedelta, **answers: str) -> None:
+        said = {world.young[key].resident: residents.Said(answer, why="Late") for key, answer in answers.items()}
+        with acting(staff.pk, staff.name):
+            residents.log_activity(
+                said,
+                facility=world.cedar.facility,
+                shift=world.cedar.shift,
+                name=f"Offer {ago}",
+                place=place,
+                happened_at=world.now - ago,
+                by=staff,
+            )
+
+    offer("out", 40 * HOUR / 60, ada="joined", bea="excluded")
+    (left,) = rows("activity.left_out")
+    assert (left.resident, left.until) == (world.bea.resident.pk, None)
+    offer("in", 30 * HOUR / 60, ada="joined", bea="joined")
+    assert rows("activity.left_out")[0].until is None
+    offer("out", 20 * HOUR / 60, ada="joined", bea="not_wanted")
+    assert rows("activity.left_out")[0].until is None
+    offer("out", 10 * HOUR / 60, ada="not_wanted", bea="joined")
+    assert rows("activity.left_out")[0].until == world.now - 10 * HOUR / 60
+
+
+def test_quiet_goes_from_contact_to_contact_and_an_office_is_none(world: World) -> None:
+    ada, staff = world.ada.resident, world.cedar.staff
+
+    def quiet() -> list[Row]:
+        found = [each for each in rows("contact.quiet") if each.resident == ada.pk]
+        return sorted(found, key=lambda each: each.at)
+
+    before = quiet()
+    assert before[-1].until is None
+    (caseworker, *_) = people_of(world, world.ada)
+    with acting(caseworker.pk, caseworker.name):
+        lawyer = residents.add_outside_person(
+            ada, name="A lawyer", relation="lawyer", permission="allowed", office="lawyer", by=caseworker
+        )
+    values = {"kind": "call", "facility": world.cedar.facility, "shift": world.cedar.shift, "by": staff}
+    with acting(staff.pk, staff.name):
+        residents.log_contact(ada, outside_person=lawyer, happened_at=world.now - HOUR / 60, **values)
+    assert quiet() == before
+    with acting(staff.pk, staff.name):
+        residents.log_contact(ada, outside_person=world.ada.outside, happened_at=world.now - HOUR / 120, **values)
+    after = quiet()
+    assert len(after) == len(before) + 1
+    assert (after[-1].at, after[-1].until) == (world.now - HOUR / 120, None)

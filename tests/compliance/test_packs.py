@@ -18,9 +18,9 @@ from compliance.kinds import KINDS
 from compliance.kinds.parameters import NEXT_BUSINESS_DAY
 from compliance.rules import Pack, Rule, load
 
-TAKEN_OVER = {"federal": 77, "california": 77, "texas": 118, "florida": 120, "international": 63}
+TAKEN_OVER = {"federal": 77, "california": 77, "texas": 118, "florida": 120, "international": 63, "house": 9}
 # How many run at least: a fact that is taken away must not switch rules off unnoticed.
-ON = {"federal": 25, "california": 50, "texas": 77, "florida": 60, "international": 40}
+ON = {"federal": 25, "california": 50, "texas": 77, "florida": 60, "international": 40, "house": 9}
 
 BLAMING = re.compile(r"victim|prostitut", re.IGNORECASE)
 

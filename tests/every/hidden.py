@@ -17,6 +17,8 @@ PARTS = {
     "Hidden aunt of {key}": "care",
     "Hidden limit of {key}": "care",
     "Hidden wish of {key}": "care",
+    "Hidden phone of {key}": "care",
+    "Hidden initials of {key}": "log | keep | approve",
     "Hidden brother of {key}": "care",
     "Hidden pool of {key}": "care",
     "Hidden visit of {key}": "care",

@@ -128,6 +128,12 @@ WHO = {
     "residents.change_medication": "cla",
     "residents.change_outside_person": "c",
     "residents.change_profile": "c",
+    "residents.amend_measure": "fa",
+    "residents.end_measure": "fsa",
+    "residents.judge_measure": "sa",  # staff have done it
+    "residents.lift_restriction": "sa",
+    "residents.log_measure": "fa",
+    "residents.read_out_rights": "fa",  # of a home
     "residents.check_medication": "lfa",  # the caseworker has written it down
     "residents.close_case": "s",
     "residents.add_check": "fa",

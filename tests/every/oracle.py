@@ -54,11 +54,11 @@ READERS = EVERYBODY | {"rules", "calendar"}
 OF_ROLE = {
     "caseworker": READERS | {"emergency", "young people", "new case", "referrals", "homes", "reports", "deadlines"},
     "staff": READERS | {"emergency", "young people", "homes", "reports"},
-    "admin": READERS | {"emergency", "young people", "homes", "reports", "compliance", "deadlines"},
+    "admin": READERS | {"emergency", "young people", "homes", "reports", "compliance", "deadlines", "rights"},
     "clinician": READERS | {"emergency", "young people", "deadlines"},
     "supervisor": READERS
     | {"emergency", "young people", "new case", "referrals", "homes", "reports", "audit", "agency", "second person"}
-    | {"compliance", "deadlines"},
+    | {"compliance", "deadlines", "rights"},
     "inspector": READERS | {"young people", "homes", "reports", "compliance"},
     "sysadmin": EVERYBODY | {"accounts", "second person"},
     "none": EVERYBODY,

@@ -21,7 +21,7 @@ from placement.facilities import operations as homes
 from placement.facilities.models import ShiftStaff
 from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
-from residents.models import Resident
+from residents.models import Resident, Restriction
 from tests import corrective, inspections, staff_files
 from tests.bars import bar_to_judge
 from tests.building.medication import ordered
@@ -57,6 +57,15 @@ def with_a_factor(world: World) -> State:
 def with_a_feed(world: World) -> State:
     with by(world.staff_cedar):
         return {"feed": make_calendar_feed(name="Phone", by=world.staff_cedar)[0]}
+
+
+def limit_that_is_over(world: World) -> State:
+    """The limit on Ada's calls was approved, and its time is over."""
+    admin, limit = world.admin_cedar, world.ada.limit
+    with by(admin):
+        residents.decide_restriction(limit, decision="approved", ends_at=timezone.now() + timedelta(hours=1), by=admin)
+        Restriction.objects.filter(pk=limit.pk).update(ends_at=timezone.now())
+    return {"restriction": limit}
 
 
 def handed_off(world: World) -> State:
@@ -493,6 +502,7 @@ STATES: dict[str, Callable[[World], State]] = {
     },
     "residents.complete_draft": begun_report,
     "residents.end_restriction": limited,
+    "residents.lift_restriction": limit_that_is_over,
     "residents.read_unsupervised": nobody_present,
     "residents.send_draft": begun_report,
     "residents.end_access": given_access,

@@ -58,11 +58,13 @@ from residents.models import (
     Document,
     Exploiter,
     Identity,
+    IntrusiveMeasure,
     MedicationCount,
     MedicationDose,
     MedicationOrder,
     OutsidePerson,
     Resident,
+    RightsNotice,
     SafetyAlert,
 )
 from tests.bars import another_supervisor, bar_to_judge, lay
@@ -273,6 +275,8 @@ def test_what_is_not_shown_can_be_neither_changed_nor_removed(full: World, actin
 
 # A rule of the table refuses a copy of its row before row security is asked, or nobody may add one.
 REFUSED_BEFORE = {
+    IntrusiveMeasure,
+    RightsNotice,
     AccountChange,
     ActivityOffer,
     Binder,

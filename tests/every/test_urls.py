@@ -126,6 +126,8 @@ TO_KEEP = {
     "facilities:shift-paper",
     "residents:document",
     "residents:opened_in_plain_words",
+    "residents:rights_copy",
+    "residents:rights_notice",
     "residents:sheet",
     "residents:sheet_file",
     "compliance:binder_pdf",

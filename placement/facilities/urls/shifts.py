@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from placement.facilities.views import contacts, days, hand_offs, medication, paper, passes, second, shifts, wall
+from placement.facilities.views import (
+    contacts,
+    days,
+    hand_offs,
+    measures,
+    medication,
+    paper,
+    passes,
+    second,
+    shifts,
+    wall,
+)
 
 urlpatterns = [
     path("shift/", shifts.my_shift, name="my-shift"),
@@ -22,6 +33,7 @@ urlpatterns = [
     path("<uuid:pk>/shift/young-people/<uuid:resident>/", shifts.log, name="log-care"),
     path("<uuid:pk>/shift/young-people/<uuid:resident>/tap/", shifts.tap, name="tap"),
     path("<uuid:pk>/shift/young-people/<uuid:resident>/contact/", contacts.log_contact, name="log-contact"),
+    path("<uuid:pk>/shift/young-people/<uuid:resident>/measure/", measures.log_measure, name="log-measure"),
     path("<uuid:pk>/shift/entries/<uuid:entry>/", shifts.entry, name="care-entry"),
     path("<uuid:pk>/shift/reading/", hand_offs.reading, name="reading"),
     path("<uuid:pk>/looks/", hand_offs.how_often, name="how-often"),

@@ -219,19 +219,19 @@ def test_many_to_many(world: World) -> None:
             number=0,
         )
     ada, bea = world.ada.resident, world.bea.resident
-    with leaves(IncidentResident=2):
+    with leaves(IncidentResident=2, IncidentPart=2):
         incident.residents.add(ada, bea)
     with leaves():
         incident.residents.add(ada)
-    with leaves(IncidentResident=1):
+    with leaves(IncidentResident=1, IncidentPart=1):
         incident.residents.remove(bea)
-    with leaves(IncidentResident=2):
+    with leaves(IncidentResident=2, IncidentPart=2):
         incident.residents.set([bea])  # ada goes, bea comes
     kinds = (
         IncidentResident.history.filter(incident=incident).order_by("history_id").values_list("history_type", flat=True)
     )
     assert sorted(kinds[3:]) == ["+", "-"]
-    with leaves(IncidentResident=1):
+    with leaves(IncidentResident=1, IncidentPart=1):
         incident.residents.clear()
 
 

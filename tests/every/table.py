@@ -375,7 +375,7 @@ PUBLIC = {
 PUBLIC_ARGUMENTS = {"calendar:feed": {"token"}}
 
 
-FIXED = {"criterion", "year", "number", "xid", "at"}
+FIXED = {"criterion", "year", "number", "xid", "at", "what"}
 
 
 def made_up(page: Page, place: Place) -> dict[str, Any]:

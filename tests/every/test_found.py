@@ -144,7 +144,7 @@ def test_who_can_be_chosen_in_the_forms_of_a_home(world: World, main: Any) -> No
             }
             works = sight.has("shift", home=home.facility.pk)
             for url in (
-                f"/incidents/new/?facility={home.facility.pk}",
+                f"/incidents/new/?facility={home.facility.pk}&kind=other",
                 f"/facilities/{home.facility.pk}/shift/several/?what=meal%7CLunch",
             ):
                 page = main(world, key, url)

@@ -58,12 +58,23 @@ from residents.models import (
     Document,
     Exploiter,
     Identity,
+    IncidentDebrief,
+    IncidentFile,
+    IncidentFollowUp,
+    IncidentInjury,
+    IncidentNotice,
+    IncidentPart,
+    IncidentPerson,
+    IncidentResident,
+    IncidentStep,
     IntrusiveMeasure,
     MedicationCount,
     MedicationDose,
     MedicationOrder,
     OutsidePerson,
     Resident,
+    Restraint,
+    RestraintCheck,
     RightsNotice,
     SafetyAlert,
 )
@@ -274,6 +285,8 @@ def test_what_is_not_shown_can_be_neither_changed_nor_removed(full: World, actin
 
 
 # A rule of the table refuses a copy of its row before row security is asked, or nobody may add one.
+# Added in the act that reports the incident, and refused before that by the rule: whichever row is found first.
+IN_THE_ACT = {IncidentPart, IncidentResident}
 REFUSED_BEFORE = {
     IntrusiveMeasure,
     RightsNotice,
@@ -298,6 +311,15 @@ REFUSED_BEFORE = {
     DrillYoung,
     ExitCheck,
     Finding,
+    IncidentDebrief,
+    IncidentFile,
+    IncidentFollowUp,
+    IncidentInjury,
+    IncidentNotice,
+    IncidentPerson,
+    IncidentStep,
+    Restraint,
+    RestraintCheck,
     Leave,
     MonthTotals,
     Obligation,
@@ -335,7 +357,7 @@ def test_nobody_adds_a_row_to_a_record_that_is_closed_to_them(full: World, actin
             except DatabaseError as error:
                 if "row-level security" not in str(error):
                     before[model] = str(error)
-    assert before.keys() == REFUSED_BEFORE, before
+    assert before.keys() - IN_THE_ACT == REFUSED_BEFORE, before
 
 
 def test_a_table_that_loses_its_policies_or_gets_one_too_many_shows_more(committed_world: World) -> None:
@@ -347,10 +369,8 @@ def test_a_table_that_loses_its_policies_or_gets_one_too_many_shows_more(committ
     gained = "CREATE POLICY more ON {0} FOR SELECT USING (true)", "DROP POLICY more ON {0}"
     with roles.owner_connection() as owner, owner.cursor() as cursor:
         for model in models_:
-            part_of_a_whole = getattr(
-                model, "instance_type", model
-            ).within  # shown with the whole alone, whatever else is said
-            for undone, done in (lost,) if part_of_a_whole else (lost, gained):
+            whole = getattr(model, "instance_type", model).within  # shown with it alone, whatever else is said
+            for undone, done in (lost,) if whole else (lost, gained):
                 cursor.execute(undone.format(model._meta.db_table))
                 with acting(stranger.pk, stranger.name):
                     assert model.objects.exists(), (model, undone)

@@ -7,7 +7,16 @@ from typing import Any
 
 from django.db.models.functions import Length
 
-from compliance.queries import account_work, case_work, corrective, home_work, inspections, obligations, rights_work
+from compliance.queries import (
+    account_work,
+    case_work,
+    complaint_work,
+    corrective,
+    home_work,
+    inspections,
+    obligations,
+    rights_work,
+)
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -66,6 +75,7 @@ def order(task: Task) -> tuple[Any, ...]:
 SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
     Role.CASEWORKER: [
         home_work.missing_people,
+        complaint_work.to_read,
         home_work.overdue_stays,
         case_work.own_referrals,
         case_work.access_to_decide,
@@ -79,6 +89,8 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
     ],
     Role.SUPERVISOR: [
         home_work.missing_people,
+        complaint_work.to_answer,
+        complaint_work.payback,
         home_work.exits_in_danger,
         home_work.overdue_stays,
         case_work.emergencies_to_judge,

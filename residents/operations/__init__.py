@@ -15,6 +15,16 @@ from residents.operations.cases import (
     take_off_case,
 )
 from residents.operations.clinical import amend_clinical_note, write_clinical_note
+from residents.operations.complaints import (
+    check_complaint,
+    decide_complaint,
+    end_complaint_code,
+    link_complaint,
+    make_complaint_code,
+    name_in_complaint,
+    second_complaint,
+    write_in_complaint,
+)
 from residents.operations.conflicts import bar_from_record, declare_own_conflict, judge_bar, lift_bar
 from residents.operations.contacts import (
     add_outside_person,
@@ -82,12 +92,14 @@ __all__ = [
     "change_medication",
     "change_outside_person",
     "change_profile",
+    "check_complaint",
     "check_medication",
     "close_case",
     "close_incident",
     "complete_draft",
     "count_medication",
     "decide_access",
+    "decide_complaint",
     "decide_contact_change",
     "decide_restriction",
     "decide_separation_request",
@@ -97,6 +109,7 @@ __all__ = [
     "end_access",
     "end_alert",
     "end_caseload",
+    "end_complaint_code",
     "end_emergency",
     "end_look_plan",
     "end_restriction",
@@ -109,6 +122,7 @@ __all__ = [
     "leave_team",
     "lift_bar",
     "lift_seal",
+    "link_complaint",
     "link_exploiter",
     "log_activity",
     "log_care",
@@ -117,6 +131,8 @@ __all__ = [
     "log_dose",
     "log_each",
     "log_school",
+    "make_complaint_code",
+    "name_in_complaint",
     "note_effect",
     "open_case",
     "order_medication",
@@ -130,6 +146,7 @@ __all__ = [
     "review_designation",
     "review_incident",
     "seal_document",
+    "second_complaint",
     "send_draft",
     "separate",
     "settle_count",
@@ -141,4 +158,5 @@ __all__ = [
     "witness_count",
     "witness_dose",
     "write_clinical_note",
+    "write_in_complaint",
 ]

@@ -129,10 +129,12 @@ WHO = {
     "residents.change_outside_person": "c",
     "residents.change_profile": "c",
     "residents.check_medication": "lfa",  # the caseworker has written it down
+    "residents.check_complaint": "",  # after 30 days: tests/residents/test_complaints.py
     "residents.close_case": "s",
     "residents.close_incident": "Sa",
     "residents.count_medication": "fa",
     "residents.complete_draft": "f",  # who began it
+    "residents.decide_complaint": "s",
     "residents.decide_access": "cs",
     "residents.decide_restriction": "sa",
     "residents.decide_contact_change": "s",
@@ -144,6 +146,12 @@ WHO = {
     "residents.end_alert": "cl",
     "residents.end_caseload": "s",
     "residents.end_access": "cs",
+    "residents.end_complaint_code": "cs",
+    "residents.link_complaint": "s",
+    "residents.make_complaint_code": "cs",
+    "residents.name_in_complaint": "s",
+    "residents.second_complaint": "o",  # the supervisor of the unit has decided, and is the only one there
+    "residents.write_in_complaint": "s",
     "residents.end_emergency": "c",  # it is the caseworker's
     "residents.end_restriction": "sa",
     "residents.end_separation": "cs",

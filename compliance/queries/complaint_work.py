@@ -57,6 +57,21 @@ def payback(person: Person, cut: Cut) -> Iterable[Task]:
             )
 
 
+def nobody_reads(person: Person, cut: Cut) -> Iterable[Task]:
+    """That something waits that no supervisor may read: all that a system administrator is told."""
+    if waiting := complaints.read_by_nobody():
+        yield Task(
+            None,
+            "Something waits that no supervisor may read",
+            f"{waiting} in all. Open an account for a supervisor of another unit: they are shown it at once.",
+            reverse("accounts:new"),
+            "Open an account",
+            when="now",
+            tag="waits",
+            strong=True,
+        )
+
+
 def _newest(person: Person, cut: Cut) -> list[Seen]:
     """Return the complaints of the last year that are open to ``person``."""
     since = now() - timedelta(days=365)

@@ -149,7 +149,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         inspections.to_correct,
     ],
     Role.CLINICIAN: [case_work.access_to_decide, case_work.consents],
-    Role.SYSADMIN: [account_work.changes_of_accounts],
+    Role.SYSADMIN: [complaint_work.nobody_reads, account_work.changes_of_accounts],
     Role.STAFF: [
         home_work.own_clearance,
         home_work.missing_people,

@@ -54,6 +54,22 @@ END $$;
 REVOKE EXECUTE ON FUNCTION complaint_supervisors(uuid, uuid), complaint_needs_others(residents_complaint), complaints_open() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION complaints_open() TO placement_app;
 
+-- How many complaints wait that no supervisor at all may read, because everyone is named or barred: all that a system
+-- administrator is told, who can open an account for another supervisor.
+CREATE FUNCTION complaints_nobody_reads() RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM access_person WHERE id = audit_actor() AND is_active AND role = 'sysadmin') THEN RETURN 0; END IF;
+  RETURN (SELECT count(*) FROM residents_complaint c
+    WHERE NOT EXISTS (SELECT FROM residents_complaintdecision d
+                      WHERE d.complaint_id = c.id AND (d.outcome <> 'not_upheld' OR d.agreed))
+      AND NOT EXISTS (SELECT FROM access_person p WHERE p.role = 'supervisor' AND p.is_active
+        AND p.id NOT IN (SELECT person_id FROM residents_complaintnamed WHERE complaint_id = c.id)
+        AND (c.resident_id IN (SELECT access_barred(p.id))) IS NOT TRUE));
+END $$;
+REVOKE EXECUTE ON FUNCTION complaints_nobody_reads() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION complaints_nobody_reads() TO placement_app;
+
 -- The letters and words of a text, in small letters, to find names in it.
 CREATE FUNCTION complaint_words(said text) RETURNS text[]
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public AS $$
@@ -336,7 +352,7 @@ DROP FUNCTION complaint_is_answered_for(uuid); DROP FUNCTION complaint_happened(
 DROP FUNCTION complaint_log(uuid, text, text); DROP FUNCTION complaint_add(text, text, text, uuid, text);
 DROP FUNCTION complaint_told(text, text, text); DROP FUNCTION complaint_of(text, text, text);
 DROP FUNCTION complaint_send(text, uuid, text, text, jsonb); DROP FUNCTION complaint_words(text);
-DROP FUNCTION complaints_open() CASCADE; DROP FUNCTION complaint_needs_others(residents_complaint);
+DROP FUNCTION complaints_nobody_reads(); DROP FUNCTION complaints_open() CASCADE; DROP FUNCTION complaint_needs_others(residents_complaint);
 DROP FUNCTION complaint_supervisors(uuid, uuid);
 """
 

@@ -118,6 +118,13 @@ def opened(person: Person, pk: UUID, *, page: str, outcome: str = "shown") -> Se
     return found
 
 
+def read_by_nobody() -> int:
+    """Return how many complaints wait that no supervisor may read; 0 for anybody but a system administrator."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT complaints_nobody_reads()")
+        return int(cursor.fetchone()[0])
+
+
 def openings(complaint: Complaint) -> list[tuple[datetime, str, str]]:
     """Return when who in which role has opened the complaint, the newest first, 50 at most."""
     with connection.cursor() as cursor:

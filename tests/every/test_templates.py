@@ -23,7 +23,7 @@ FILES = {str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*.html")}
 ELSEWHERE = {
     "complaints/sheet.html": "only after a code was made: tests/residents/test_complaints.py",
     "complaints/_act.html": "only for what can still be done about one: tests/residents/test_complaints.py",
-    "tell/sent.html": "only after something was sent: tests/residents/test_complaints.py",
+    "tell/sent.html": "only after something was sent: tests/residents/test_telling.py",
     "bars/judge.html": "only for whoever judges a bar: tests/residents/test_bars.py",
     "accounts/_passkey.html": "a part of the pages of passkeys: tests/browser/test_passkey.py",
     "accounts/passkey.html": "only where the second factor is on: tests/browser/test_passkey.py",

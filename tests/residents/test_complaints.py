@@ -1,24 +1,15 @@
-"""Complaints that go around the house: from the page without an account to those outside it who answer."""
+"""Complaints that go around the house: who is shown them, and what those outside it do about them."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
-from django.db import DatabaseError, connection, transaction
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.db import DatabaseError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from compliance.queries.work import my_work
-from placement.access.models import AccessLogEntry, Person
-from placement.audit.clock import at_time
-from placement.database import roles
+from placement.access.models import AccessLogEntry
 from placement.database.constraints import Refused
 from placement.database.context import acting
 from residents import operations, tell
@@ -33,223 +24,8 @@ from residents.models import (
 from residents.queries import complaints
 from tests.attack.sql import ask, denied, insert, refused, sql
 from tests.bars import another_supervisor
+from tests.complaints import SECRET, code_for, later, sent, shown_to, told
 from tests.world import World, browser
-
-SECRET = "Hiddenwords of the night"
-
-
-def code_for(world: World, **given: Any) -> str:
-    """A new code of ada."""
-    with acting(world.caseworker.pk, world.caseworker.name):
-        return operations.make_complaint_code(world.ada.resident, by=world.caseworker, **given)[1]
-
-
-def told(code: str = "", **given: Any) -> tuple[Complaint, tell.Receipt]:
-    """What comes in by the page, and its receipt."""
-    fields = {"about": ["staff"], "who": "", "happened": SECRET, "since": "", "danger": False}
-    fields |= {"said_name": "", "said_home": "", **given}
-    receipt = tell.send(fields, code=code, form_key=uuid4(), language="en")
-    assert receipt is not None
-    return Complaint.objects.get(number=receipt.number), receipt
-
-
-def shown_to(person: Person) -> set[str]:
-    with acting(person.pk, person.name):
-        return set(sent().values_list("number", flat=True))
-
-
-def sent() -> Any:
-    """What was sent in this test, and not long before."""
-    return Complaint.objects.filter(happened=SECRET)
-
-
-@contextmanager
-def later(**after: Any) -> Iterator[None]:
-    """It is that much later, by the clock of the database and of the application. Only with ``committed_world``."""
-    ahead, before = timedelta(**after), "SELECT pg_get_functiondef('audit_now'::regproc)"
-    with roles.owner_connection() as owner, owner.cursor() as cursor:
-        cursor.execute(before)
-        [as_it_was] = cursor.fetchone()
-        cursor.execute(
-            "CREATE OR REPLACE FUNCTION audit_now() RETURNS timestamptz LANGUAGE sql VOLATILE"
-            f" AS $$ SELECT clock_timestamp() + interval '{ahead.total_seconds()} seconds' $$"
-        )
-        try:
-            with at_time(timezone.now() + ahead):
-                yield
-        finally:
-            cursor.execute(as_it_was)
-
-
-def fields_of(page: Any, **given: Any) -> dict[str, Any]:
-    key = re.search(rb'name="form_key" value="([^"]+)"', page.content)
-    assert key
-    return {"form_key": key[1].decode(), "happened": SECRET, "danger": "no", **given}
-
-
-# The page
-
-
-def test_what_is_told_at_the_page_is_on_the_supervisors_work_at_once(world: World) -> None:
-    code, client = code_for(world), Client()
-    page = client.get("/tell/")
-    sent = client.post("/tell/", fields_of(page, code=code.lower().replace("-", " "), about="staff", danger="yes"))
-    assert b"It is sent" in sent.content
-    assert b"call 911 now" in sent.content
-    found = sent().get()
-    assert (found.resident, found.code, found.sender) == (world.ada.resident, world.ada.resident.code, "young")
-    assert found.number.encode() in sent.content
-    with acting(world.supervisor.pk, world.supervisor.name):
-        [task] = [task for task in my_work(world.supervisor).first if found.number in task.title]
-    assert task.alarm
-    work = browser(world, "supervisor").get("/")
-    assert found.number.encode() in work.content
-    read = browser(world, "supervisor").get(reverse("complaints:detail", args=[found.pk]))
-    assert SECRET.encode() in read.content
-
-
-def test_the_page_knows_nothing_of_whoever_is_signed_in_and_leaves_nothing(world: World) -> None:
-    signed_in = browser(world, "staff_cedar")
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        page = signed_in.get("/tell/")
-    assert [each["sql"] for each in queries if "access_session" in each["sql"] or "access_person" in each["sql"]] == []
-    plain = Client().get("/tell/")
-    mask = re.compile(rb'value="[^"]{30,}"')
-    assert mask.sub(b"", page.content) == mask.sub(b"", plain.content)
-    assert world.staff_cedar.name.encode() not in page.content
-    assert "no-store" in page["Cache-Control"]
-    sent = signed_in.post("/tell/", fields_of(page))
-    assert b"It is sent" in sent.content
-    assert settings.SESSION_COOKIE_NAME not in sent.cookies
-    for cookie in [*page.cookies.values(), *sent.cookies.values()]:
-        assert cookie.key == settings.CSRF_COOKIE_NAME
-        assert cookie["max-age"] == ""  # goes with the browser
-    assert {row.history_user_id for row in Complaint.history.filter(happened=SECRET)} == {None}
-    assert signed_in.get("/").status_code == 200  # and the session is not ended by it
-
-
-@pytest.mark.parametrize("url", ["/tell/", "/tell/es/", "/tell/answer/", "/tell/es/answer/"])
-def test_nothing_there_names_the_product_or_says_what_kind_of_house_it_is(world: World, url: str) -> None:
-    page = Client().get(url).content.lower()
-    for word in (
-        b"placement",
-        b"traffic",
-        b"victim",
-        b"trata de personas",
-        b"sign in",
-        b"staff.cedar",
-        b"app.js",
-        b"outbox",
-    ):
-        assert word not in page, word
-
-
-def test_a_wrong_code_and_a_right_one_get_the_same_page(world: World) -> None:
-    right, wrong = code_for(world), tell.new_code()
-    ended = code_for(world)
-    right, ended = code_for(world), right
-    numbers, pages = re.compile(rb"<dd id=[^<]*</dd>|value=\"[^\"]{30,}\""), []
-    for code in (right, wrong, ended, ""):
-        client = Client()
-        page = client.get("/tell/")
-        pages.append(
-            (
-                numbers.sub(b"", page.content),
-                numbers.sub(b"", client.post("/tell/", fields_of(page, code=code)).content),
-            )
-        )
-    assert len(set(pages)) == 1
-    assert sorted(sent().values_list("sender", flat=True)) == ["unknown"] * 3 + ["young"]
-    counts = []
-    for code in (right, wrong):
-        with CaptureQueriesContext(connection) as queries:
-            told(code)
-        counts.append(len(queries))
-        with CaptureQueriesContext(connection) as queries:
-            assert tell.read(code=code, number="123-4567", words="a b c d") is None
-        counts.append(len(queries))
-    assert counts[:2] == counts[2:]
-
-
-def test_what_was_not_right_is_said_and_the_words_stay(world: World) -> None:
-    client = Client()
-    for wrong in (
-        {"happened": " \n "},
-        {"happened": "x" * 10_001},
-        {"form_key": "x"},
-        {"about": "nonsense"},
-        {"who": "a\0b"},
-    ):
-        page = client.post("/tell/", fields_of(client.get("/tell/"), **{"since": "Since Monday"} | wrong))
-        assert b"It is not sent yet" in page.content, wrong
-        assert b"Since Monday" in page.content
-    page = client.post("/tell/es/", fields_of(client.get("/tell/es/"), happened=""))
-    assert "Todavía no está enviado".encode() in page.content
-    assert not sent().exists()
-
-
-def test_sent_twice_it_is_one_and_the_receipt_is_shown_again_for_a_short_time_only(committed_world: World) -> None:
-    key, fields = uuid4(), {"about": [], "who": "", "happened": SECRET, "since": "", "danger": False}
-    fields |= {"said_name": "", "said_home": ""}
-    first = tell.send(fields, code="", form_key=key, language="en")
-    assert tell.send(fields, code="", form_key=key, language="en") == first
-    assert tell.send({**fields, "happened": "Else"}, code="", form_key=key, language="en") != first
-    assert (sent().count(), Complaint.objects.filter(happened="Else").count()) == (1, 1)
-    with later(minutes=10):
-        assert tell.send(fields, code="", form_key=key, language="en") is None
-    assert sent().count() == 1
-
-
-def test_many_tries_from_one_place_are_slowed_down_and_nobody_is_shut_out(world: World, monkeypatch: Any) -> None:
-    monkeypatch.setattr(tell, "SENDS", 2)
-    monkeypatch.setattr(tell, "READS", 2)
-    client = Client()
-    for _ in range(2):
-        assert b"It is sent" in client.post("/tell/", fields_of(client.get("/tell/"))).content
-    slowed = client.post("/tell/", fields_of(client.get("/tell/")))
-    assert slowed.status_code == 429
-    assert SECRET.encode() in slowed.content
-    assert b"It is sent" in Client(REMOTE_ADDR="10.9.8.7").post("/tell/", fields_of(client.get("/tell/"))).content
-    monkeypatch.setattr(tell, "PAUSE_OF_SENDS", timedelta())
-    assert b"It is sent" in client.post("/tell/", fields_of(client.get("/tell/"))).content
-    for _ in range(2):
-        assert b"We can" in client.post("/tell/answer/", {"number": "1"}).content
-    assert b"Wait" in client.post("/tell/answer/", {"number": "1"}).content
-    # nobody who signs in from there is slowed down
-    assert client.post(reverse("accounts:login"), {"username": "nobody", "password": "x"}).status_code == 200
-
-
-def test_the_answer_is_read_with_the_receipt_and_the_code_and_something_is_added(world: World) -> None:
-    code = code_for(world)
-    row, receipt = told(code)
-    by = world.supervisor
-    with acting(by.pk, by.name):
-        operations.write_in_complaint(row, kind="reply", text="We have read it.", by=by)
-        operations.write_in_complaint(row, kind="note", text="Only for us.", by=by)
-    typed = {"code": code, "number": receipt.number.replace("-", ""), "words": receipt.words.upper()}
-    page = Client().post("/tell/answer/", typed)
-    assert b"We have read it." in page.content
-    assert b"Only for us." not in page.content
-    assert SECRET.encode() not in page.content
-    assert by.name.encode() not in page.content
-    for wrong in ({"code": ""}, {"code": tell.new_code()}, {"words": "apple apple apple apple"}, {"number": "1111111"}):
-        refused_page = Client().post("/tell/answer/", typed | wrong).content
-        assert b"We can&#x27;t find that" in refused_page
-        assert b"We have read it." not in refused_page
-    client = Client()
-    add = typed | {"text": "It goes on.", "form_key": str(uuid4())}
-    for _ in range(2):  # pressed twice
-        assert b"It goes on." in client.post("/tell/answer/", add).content
-    assert [step.text for step in row.steps.filter(kind="added")] == ["It goes on."]
-    with acting(by.pk, by.name):
-        operations.decide_complaint(row, outcome="upheld", answer="You were right.", by=by)
-    assert b"You were right." in client.post("/tell/answer/", typed).content
-    renewed = code_for(world)
-    assert b"You were right." not in client.post("/tell/answer/", typed).content  # the old code has ended
-    assert b"You were right." in client.post("/tell/answer/", typed | {"code": renewed}).content
-
 
 # Who is shown it
 
@@ -277,6 +53,23 @@ def test_whoever_is_ticked_or_called_by_name_is_never_shown_it_and_another_super
     with acting(world.supervisor2.pk, world.supervisor2.name):
         task = [each for each in my_work(world.supervisor2).first if "Complaint" in each.title]
     assert task
+
+
+def test_what_no_supervisor_may_read_is_not_lost(world: World) -> None:
+    """A system administrator learns that it waits, and nothing else of it; a supervisor who is new is shown it."""
+
+    def work() -> list[str]:
+        with acting(world.sysadmin.pk, world.sysadmin.name):
+            return [task.title for task in my_work(world.sysadmin).first if "no supervisor" in task.title]
+
+    assert not work()
+    row, _ = told(code_for(world), about=["supervisor"], who="Supervisor")
+    assert {key for key, person in world.people.items() if shown_to(person)} == {"caseworker"}
+    assert work()
+    assert not shown_to(world.sysadmin)
+    new = another_supervisor(world.north, "Somebody Else")
+    assert shown_to(new) == {row.number}
+    assert not work()
 
 
 def test_somebody_named_later_is_shown_nothing_of_it_any_more(world: World) -> None:

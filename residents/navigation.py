@@ -12,12 +12,3 @@ register(
         icon_text="☺",
     )
 )
-register(
-    NavItem(
-        "Complaints",
-        "complaints:list",
-        lambda person: person.may(Can.LIST_COMPLAINTS),
-        order=85,
-        icon_text="!",
-    )
-)

@@ -22,12 +22,12 @@ from residents.operations.complaints import GIVES_CODES
 from residents.queries import complaints as queries
 from residents.queries.record import open_record
 
-KINDS = {
-    "restriction": "Limits set",
-    "activity": "Kept out of an activity",
-    "contact": "Contacts refused",
-    "incident": "Incidents reported",
-    "move": "Moves",
+KINDS = {  # what is counted, and one of it
+    "restriction": ("Limits set", "A limit was set"),
+    "activity": ("Kept out of an activity", "Kept out of an activity"),
+    "contact": ("Contacts refused", "A contact was refused"),
+    "incident": ("Incidents reported", "An incident was reported"),
+    "move": ("Moves", "A move"),
 }
 
 
@@ -137,8 +137,8 @@ def payback(request: Request, pk: UUID) -> HttpResponse:
         "seen": found,
         "complaint": found.row,
         "form": form if signs else None,
-        "table": [(words, counts[0][kind], counts[1][kind]) for kind, words in KINDS.items()],
-        "lines": [(row, KINDS[row.kind], said(row), row in since, links.get(row.id, "")) for row in rows],
+        "table": [(words, counts[0][kind], counts[1][kind]) for kind, (words, _) in KINDS.items()],
+        "lines": [(row, KINDS[row.kind][1], said(row), row in since, links.get(row.id, "")) for row in rows],
         "days": max(queries.days_since(found.row), 1),
     }
     return render(request, "complaints/payback.html", context)

@@ -15,7 +15,10 @@ AHEAD = timedelta(days=7)
 
 
 def to_answer(person: Person, cut: Cut) -> Iterable[Task]:
-    """Complaints that wait for a reply, an answer, a second person or for somebody to read what was added; danger is an alarm."""
+    """Complaints that wait for a reply, an answer, a second person, somebody to read what was added, or a look for payback.
+
+    Danger is an alarm; looks for payback stand here a week before they can be signed.
+    """
     for found in _newest(person, cut):
         decision, row = found.decision, found.row
         whose = f" from {row.code}" if row.code else " without a code that is right"
@@ -27,6 +30,16 @@ def to_answer(person: Person, cut: Cut) -> Iterable[Task]:
             yield _task(found, found.due, f"Complaint {row.number}{whose}", tag, alarm=row.danger)
         if found.answered and found.is_new_from_sender:
             yield _task(found, None, f"Complaint {row.number}: the sender has added something", "new")
+        if found.check_due is not None and found.check_due <= now() + AHEAD:
+            yield Task(
+                found.check_due,
+                f"Complaint {row.number}: look for payback",
+                f"Did {row.code} have to pay for complaining?",
+                reverse("complaints:payback", args=[row.pk]),
+                "Look and sign",
+            )
+        if found.follow_up_waits:
+            yield _task(found, None, f"Complaint {row.number}: something was to be done against payback", "follow-up")
 
 
 def to_read(person: Person, cut: Cut) -> Iterable[Task]:
@@ -36,24 +49,6 @@ def to_read(person: Person, cut: Cut) -> Iterable[Task]:
             title = f"Complaint {found.row.number} from {found.row.code}"
             yield _task(
                 found, found.due, title, "danger" if found.row.danger else "for you to know", alarm=found.row.danger
-            )
-
-
-def payback(person: Person, cut: Cut) -> Iterable[Task]:
-    """Looks for payback that are due, or will be within a week, and what was to be done about signs of it."""
-    for found in _newest(person, cut):
-        due = found.check_due
-        if due is not None and due <= now() + AHEAD:
-            yield Task(
-                due,
-                f"Complaint {found.row.number}: look for payback",
-                f"Did {found.row.code} have to pay for complaining?",
-                reverse("complaints:payback", args=[found.row.pk]),
-                "Look and sign",
-            )
-        if found.follow_up_waits:
-            yield _task(
-                found, None, f"Complaint {found.row.number}: something was to be done against payback", "follow-up"
             )
 
 

@@ -90,7 +90,6 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
     Role.SUPERVISOR: [
         home_work.missing_people,
         complaint_work.to_answer,
-        complaint_work.payback,
         home_work.exits_in_danger,
         home_work.overdue_stays,
         case_work.emergencies_to_judge,

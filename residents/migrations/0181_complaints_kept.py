@@ -116,8 +116,9 @@ BEGIN
   VALUES (gen_random_uuid(), used.resident_id, its_number, words, key,
     CASE WHEN used.id IS NULL THEN 'unknown' WHEN used.advocate_id IS NULL THEN 'young' ELSE 'advocate' END,
     told ->> 'language', ARRAY(SELECT jsonb_array_elements_text(told -> 'about')), told ->> 'who', told ->> 'happened',
-    told ->> 'since', (told ->> 'danger')::boolean, told ->> 'said_name', told ->> 'said_home', '');
-  RETURN 'sent';
+    told ->> 'since', (told ->> 'danger')::boolean, told ->> 'said_name', told ->> 'said_home', '')
+  ON CONFLICT (form_key) DO NOTHING;
+  RETURN CASE WHEN FOUND THEN 'sent' ELSE 'again' END;
 END $$;
 
 -- The complaint of a receipt. One that came by a code asks for a code of the same young person that has not ended, too.

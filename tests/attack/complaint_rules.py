@@ -97,7 +97,10 @@ COMPLAINTS: list[dict[str, Any]] = [
         ("complaint_check_in_its_time", lambda w: check(w, linked(w))),
         ("complaint_code_keeps_a_hash", lambda w: code(w, digest="the code itself")),
         ("complaint_code_once", lambda w: [code(w), code(w)]),
-        ("residents_complaintcode_digest_key", lambda w: [code(w, digest="a" * 64), code(w, "bea", digest="a" * 64)]),
+        (
+            "residents_complaintcode_digest_key",
+            lambda w: [code(w, "eve", digest="a" * 64), code(w, "bea", digest="a" * 64)],
+        ),
         (
             "complaint_code_end_is_signed",
             lambda w: sql("UPDATE residents_complaintcode SET ended_at = now() WHERE id = %s", code(w, "bea")),

@@ -23,6 +23,7 @@ def test_what_is_told_on_the_houses_tablet_reaches_the_supervisor_and_not_the_ho
     page.get_by_role("button", name="Send it").click()
     expect(page.get_by_role("heading", name="It is sent")).to_be_visible()
     number, words = page.locator("#number").inner_text(), page.locator("#words").inner_text()
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
     page.reload()  # what was posted is gone from the browser's own records
     expect(page.get_by_label("What happened?")).to_have_value("")
     assert words not in page.content()
@@ -30,7 +31,6 @@ def test_what_is_told_on_the_houses_tablet_reaches_the_supervisor_and_not_the_ho
     page.go_back()
     expect(page.get_by_label("What happened?")).to_have_value("")
     assert [words in page.content(), TOLD in page.content()] == [False, False]
-    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
     complaint = Complaint.objects.get(number=number)
     assert complaint.resident == world.ada.resident
     for key in ("staff_cedar", "admin_cedar"):

@@ -13,6 +13,7 @@ from tests.every.table import PAGES
 from tests.world import World, browser
 
 SECRET, FOUND = "Zaunkoenigfeder", "Eisvogelfeder"
+FILED_BEFORE = {"residents:document", "facilities:paper"}  # files that were there
 
 
 @pytest.mark.parametrize("key", ["staff_cedar", "admin_cedar", "inspector_cedar", "caseworker", "supervisor"])

@@ -23,12 +23,12 @@ from tests.world import World, browser
 def test_what_is_told_at_the_page_is_on_the_supervisors_work_at_once(world: World) -> None:
     code, client = code_for(world), Client()
     page = client.get("/tell/")
-    sent = client.post("/tell/", fields_of(page, code=code.lower().replace("-", " "), about="staff", danger="yes"))
-    assert b"It is sent" in sent.content
-    assert b"call 911 now" in sent.content
+    answer = client.post("/tell/", fields_of(page, code=code.lower().replace("-", " "), about="staff", danger="yes"))
+    assert b"It is sent" in answer.content
+    assert b"call 911 now" in answer.content
     found = sent().get()
     assert (found.resident, found.code, found.sender) == (world.ada.resident, world.ada.resident.code, "young")
-    assert found.number.encode() in sent.content
+    assert found.number.encode() in answer.content
     with acting(world.supervisor.pk, world.supervisor.name):
         [task] = [task for task in my_work(world.supervisor).first if found.number in task.title]
     assert task.alarm
@@ -50,10 +50,10 @@ def test_the_page_knows_nothing_of_whoever_is_signed_in_and_leaves_nothing(world
     assert mask.sub(b"", page.content) == mask.sub(b"", plain.content)
     assert world.staff_cedar.name.encode() not in page.content
     assert "no-store" in page["Cache-Control"]
-    sent = signed_in.post("/tell/", fields_of(page))
-    assert b"It is sent" in sent.content
-    assert settings.SESSION_COOKIE_NAME not in sent.cookies
-    for cookie in [*page.cookies.values(), *sent.cookies.values()]:
+    answer = signed_in.post("/tell/", fields_of(page))
+    assert b"It is sent" in answer.content
+    assert settings.SESSION_COOKIE_NAME not in answer.cookies
+    for cookie in [*page.cookies.values(), *answer.cookies.values()]:
         assert cookie.key == settings.CSRF_COOKIE_NAME
         assert cookie["max-age"] == ""  # goes with the browser
     assert {row.history_user_id for row in Complaint.history.filter(happened=SECRET)} == {None}

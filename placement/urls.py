@@ -20,6 +20,8 @@ urlpatterns = [
     path("residents/", include("residents.urls")),
     path("residents/", include("compliance.rights_urls")),
     path("access-requests/", include("residents.access_request_urls")),
+    path("complaints/", include("residents.complaint_urls")),
+    path("tell/", include("residents.tell_urls")),
     path("bars/", include("residents.bar_urls")),
     path("break-glass/", include("residents.break_glass_urls")),
     path("facilities/", include("placement.facilities.urls.homes")),

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from residents.views import (
     changes,
+    complaints,
     contacts,
     disclosures,
     documents,
@@ -43,6 +44,7 @@ of_one = [
     path("rights/measures/<uuid:row>/over/", measures.end_measure, name="end_measure"),
     path("contacts/people/new/", contacts.add_outside_person, name="add_outside_person"),
     path("contacts/people/<uuid:row>/", contacts.change_outside_person, name="change_outside_person"),
+    path("contacts/codes/", complaints.codes, name="complaint_codes"),
     path("health/", record.health, name="health"),
     path("health/notes/", record.clinical_notes, name="clinical_notes"),
     path("health/notes/new/", changes.write_clinical_note, name="write_clinical_note"),

@@ -35,6 +35,12 @@ say(
     ),
 )
 say("residents.Alias", Words("other name", "other names"))
+say("residents.ComplaintCode", Words("code on paper", "codes on paper", {"advocate": "For the advocate"}))
+say("residents.Complaint", Words("complaint", "complaints", {"who": "What they are called", "since": "Since when"}))
+say("residents.ComplaintNamed", Words("colleague named in a complaint", "colleagues named in complaints"))
+say("residents.ComplaintStep", Words("line about a complaint", "lines about complaints"))
+say("residents.ComplaintDecision", Words("decision about a complaint", "decisions about complaints"))
+say("residents.ComplaintCheck", Words("look for payback", "looks for payback"))
 say("residents.LookPlan", Words("plan of looks", "plans of looks", {"decided_by": "Who decided", "reason": "Why"}))
 say("residents.SafetyAlert", Words("alert", "alerts", {"text": "What everybody must know"}))
 say(

@@ -45,6 +45,7 @@ from residents.models import (
     Case,
     Caseload,
     ClinicalNote,
+    Complaint,
     Consent,
     Contact,
     ContactChange,
@@ -135,6 +136,7 @@ class Young:
     order: MedicationOrder | None = None
     dose: MedicationDose | None = None
     count: MedicationCount | None = None
+    complaint: Complaint | None = None  # answered long ago
 
 
 @dataclass

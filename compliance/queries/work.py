@@ -10,6 +10,7 @@ from django.db.models.functions import Length
 from compliance.queries import (
     account_work,
     case_work,
+    complaint_work,
     corrective,
     home_work,
     incident_work,
@@ -75,6 +76,7 @@ def order(task: Task) -> tuple[Any, ...]:
 SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
     Role.CASEWORKER: [
         home_work.missing_people,
+        complaint_work.to_read,
         home_work.overdue_stays,
         case_work.own_referrals,
         case_work.access_to_decide,
@@ -89,6 +91,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
     ],
     Role.SUPERVISOR: [
         home_work.missing_people,
+        complaint_work.to_answer,
         home_work.exits_in_danger,
         home_work.overdue_stays,
         case_work.emergencies_to_judge,
@@ -162,7 +165,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         inspections.to_correct,
     ],
     Role.CLINICIAN: [case_work.access_to_decide, case_work.consents, obligations.to_do],
-    Role.SYSADMIN: [account_work.changes_of_accounts],
+    Role.SYSADMIN: [complaint_work.nobody_reads, account_work.changes_of_accounts],
     Role.STAFF: [
         home_work.own_clearance,
         home_work.missing_people,

@@ -26,6 +26,7 @@ def work(request: Request) -> HttpResponse:
             "may_refer": person.may(Can.OPEN_CASE) and person.role == Role.CASEWORKER,
             "may_ask_access": person.may(Can.ASK_ACCESS) and person.opens_records,
             "may_break_glass": person.may(Can.BREAK_GLASS) and person.opens_records,
+            "may_list_complaints": person.may(Can.LIST_COMPLAINTS),
             "may_confirm": person.may(Can.CONFIRM_ACCOUNTS),
             "may_list_due": person.may(Can.LIST_DEADLINES),
             "may_manage": person.may(Can.MANAGE_ACCOUNTS),

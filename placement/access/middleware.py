@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -31,6 +31,17 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 def is_to_keep(request: Request) -> bool:
     """Return whether what a request has brought is lost unless the server keeps it: a tablet keeps its entries itself."""
     return request.method not in SAFE and outbox.HEADER not in request.headers
+
+
+def without_session(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer pages that must not know who is signed in as if the browser had sent no session: nothing behind this can read it."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(settings.WITHOUT_SESSION):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return get_response(request)
+
+    return answer
 
 
 class GuardForgotten(RuntimeError):

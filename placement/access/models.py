@@ -314,6 +314,7 @@ class AccessLogEntry(models.Model):
     kept_by: ClassVar[tuple[str, ...]] = ()
     sealable: ClassVar[bool] = False
     hidden_from: ClassVar[tuple[str, ...]] = ()
+    shown_by: ClassVar[str] = ""
     judged_outside: ClassVar[bool] = False
     added_by: ClassVar[tuple[Opens, ...]] = ()
 

@@ -63,6 +63,7 @@ class Can(TextChoices):
     LIST_REFERRALS = "access.list_referrals", "Open the list of referrals"
     LIST_FACILITIES = "access.list_facilities", "Open the list of homes"
     LIST_INCIDENTS = "access.list_incidents", "Open the list of incidents"
+    LIST_COMPLAINTS = "access.list_complaints", "Open the list of complaints that came around the house"
     READ_AUDIT = "access.read_audit", "Open the audit page"
     READ_TOTALS = "access.read_totals", "Open the totals to give to people outside"
     READ_RULES = "access.read_rules", "Read the rules of the law"
@@ -193,6 +194,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.LIST_FACILITIES,
             Can.LIST_INCIDENTS,
             Can.LIST_DEADLINES,
+            Can.LIST_COMPLAINTS,
         }
     ),
     Role.STAFF: frozenset(_CARES | {Can.LIST_RESIDENTS, Can.LIST_FACILITIES, Can.LIST_INCIDENTS}),
@@ -221,6 +223,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.READ_RIGHTS,
             Can.READ_AUDIT,
             Can.READ_TOTALS,
+            Can.LIST_COMPLAINTS,
             Can.CONFIRM_POPULATION,
             Can.CONFIRM_ACCOUNTS,
         }

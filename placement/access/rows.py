@@ -18,7 +18,8 @@ from whose record the acting person is barred, by whichever right it would be sh
 Whoever bars a supervisor takes a pair of eyes from the record. Such a bar is judged by somebody to whom the record is closed,
 and who is shown that row alone: ``access_bars_to_judge``.
 
-What others keep about a colleague is hidden from that one by ``hidden_from``: the policy ``hidden``, restrictive too.
+What others keep about a colleague is hidden from that one by ``hidden_from``: the policy ``hidden``, restrictive too. Where
+those from whom it is hidden stand in another table, ``shown_by`` names the function that alone says which rows are shown.
 
 What concerns one of several alone is shown only where the whole is shown too: the policy ``within``, restrictive.
 
@@ -61,7 +62,7 @@ class Opens:
 
 def guarded_rows() -> list[type[Tracked]]:
     """Return the models whose rows the database guards."""
-    return [model for model in tracked_models() if model.opened_by or model.shown_to or model.follows]
+    return [model for model in tracked_models() if model.opened_by or model.shown_to or model.follows or model.shown_by]
 
 
 def guarded_tables() -> list[tuple[Any, str]]:
@@ -169,6 +170,8 @@ def condition(model: Any, table: str, also: Iterable[Opens] = ()) -> str:
         parts.append(f'EXISTS (SELECT FROM "{followed}" followed WHERE followed.id = "{table}"."{key.column}")')
     if model.judged_outside:
         parts.append(TO_JUDGE)
+    if model.shown_by:
+        parts.append(f'"id" IN (SELECT {model.shown_by}())')
     if model.kept_by:
         commands = _texts(f"system: {name}" for name in model.kept_by)
         parts.append(f"(SELECT audit_actor() IS NULL AND current_setting('app.actor_name', true) IN ({commands}))")

@@ -57,6 +57,18 @@ def succeeded(name: str, place: str) -> None:
     SignInFailure.objects.filter(name=key(name), place=key(place)).delete()
 
 
+def wait_for(name: str, place: str, *, free: int, pause: timedelta) -> timedelta:
+    """Return how long ``place`` must wait before its next try under ``name``: nothing for the first ``free`` of ``WINDOW``, then
+    a ``pause`` after each. Nobody is ever shut out.
+
+    Tries count when ``failed`` has noted them.
+    """
+    moment = timezone.now()
+    tried = SignInFailure.objects.filter(name=key(name), place=key(place), at__gt=moment - WINDOW).order_by("-at")
+    times = list(tried.values_list("at", flat=True)[:free])
+    return max(times[0] + pause - moment, timedelta()) if len(times) == free else timedelta()
+
+
 def key(name: str) -> str:
     """Return what stands for a name, or a place, in the table."""
     return salted_hmac("placement.access.tries", name.strip().casefold()).hexdigest()

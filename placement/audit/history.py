@@ -126,11 +126,11 @@ class Tracked(models.Model):
     because a function of the database writes. signatures: columns that hold only the acting person's id, for good. guards:
     which object's rights open a row, as app of the right → path to the object's id. opened_by: the rights by which the database
     shows a row; shown_to: the foreign keys to people who are shown the row that names them; hidden_from: those to people who
-    never are; within: the foreign keys whose row, where there is one, must be shown too; follows: the foreign keys whose row,
-    where it is shown, brings this one with it; read_for: the named purposes for which it shows all; kept_by: the commands that
-    read and write all; added_by: further rights by which a row is added, ``None`` for anybody (``placement.access.rows``).
-    sealable: whether a court can seal single rows. judged_outside: whether somebody to whom the record is closed is shown a row
-    to judge it.
+    never are; shown_by: the function of the database that alone says which rows are shown; within: the foreign keys whose row,
+    where there is one, must be shown too; follows: the foreign keys whose row, where it is shown, brings this one with it;
+    read_for: the named purposes for which it shows all; kept_by: the commands that read and write all; added_by: further rights
+    by which a row is added, ``None`` for anybody (``placement.access.rows``). sealable: whether a court can seal single rows.
+    judged_outside: whether somebody to whom the record is closed is shown a row to judge it.
     history_excludes: columns that history leaves out.
     """
 
@@ -141,6 +141,7 @@ class Tracked(models.Model):
     opened_by: ClassVar[tuple[Any, ...]] = ()
     shown_to: ClassVar[tuple[str, ...]] = ()
     hidden_from: ClassVar[tuple[str, ...]] = ()
+    shown_by: ClassVar[str] = ""
     follows: ClassVar[tuple[str, ...]] = ()
     within: ClassVar[tuple[str, ...]] = ()
     read_for: ClassVar[tuple[str, ...]] = ()

@@ -22,6 +22,7 @@ from placement.access.models import Person
 from placement.audit.clock import at_time
 from placement.audit.operation import OPERATIONS, one_act
 from placement.database.context import acting, acting_as_system
+from placement.demo.complaints import tell_us
 from placement.demo.files import count_visits
 from placement.demo.law import Law
 from placement.demo.plan import Act, Paper, The
@@ -171,6 +172,7 @@ OWN: dict[str, Callable[..., Any]] = {
     "demo.take_over": take_over,
     "demo.try_exits": try_exits,
     "demo.keep_wording": keep_wording,
+    "demo.tell_us": tell_us,
 }
 
 

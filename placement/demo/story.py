@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from placement.demo.cases import tell_cases
+from placement.demo.complaints import tell_complaints
 from placement.demo.days import tell_days
 from placement.demo.exits import tell_exits
 from placement.demo.files import tell_files
@@ -41,5 +42,6 @@ def story(now: datetime, days: int = 90) -> Plan:
     tell_activities(plan)
     tell_notices(plan, young)
     tell_measures(plan)
+    tell_complaints(plan, young)
     tell_last_account(plan)
     return plan

@@ -6,6 +6,14 @@ from residents.models.break_glass import LASTS, SHORTEST_REASON, BreakGlass
 from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
 from residents.models.clinical import ClinicalNote
+from residents.models.complaint import (
+    Complaint,
+    ComplaintCheck,
+    ComplaintCode,
+    ComplaintDecision,
+    ComplaintNamed,
+    ComplaintStep,
+)
 from residents.models.conflict import ConflictOfInterest
 from residents.models.contact import Contact, ContactChange, OutsidePerson
 from residents.models.disclosure import PARTS, Consent, Disclosure
@@ -69,6 +77,12 @@ __all__ = [
     "Case",
     "Caseload",
     "ClinicalNote",
+    "Complaint",
+    "ComplaintCheck",
+    "ComplaintCode",
+    "ComplaintDecision",
+    "ComplaintNamed",
+    "ComplaintStep",
     "ConflictOfInterest",
     "Consent",
     "Contact",

@@ -15,6 +15,16 @@ from residents.operations.cases import (
     take_off_case,
 )
 from residents.operations.clinical import amend_clinical_note, write_clinical_note
+from residents.operations.complaints import (
+    check_complaint,
+    decide_complaint,
+    end_complaint_code,
+    link_complaint,
+    make_complaint_code,
+    name_in_complaint,
+    second_complaint,
+    write_in_complaint,
+)
 from residents.operations.conflicts import bar_from_record, declare_own_conflict, judge_bar, lift_bar
 from residents.operations.contacts import (
     add_outside_person,
@@ -107,6 +117,7 @@ __all__ = [
     "change_medication",
     "change_outside_person",
     "change_profile",
+    "check_complaint",
     "check_medication",
     "close_case",
     "close_incident",
@@ -114,6 +125,7 @@ __all__ = [
     "count_medication",
     "debrief",
     "decide_access",
+    "decide_complaint",
     "decide_contact_change",
     "decide_restriction",
     "decide_separation_request",
@@ -124,6 +136,7 @@ __all__ = [
     "end_access",
     "end_alert",
     "end_caseload",
+    "end_complaint_code",
     "end_emergency",
     "end_look_plan",
     "end_measure",
@@ -141,6 +154,7 @@ __all__ = [
     "lift_bar",
     "lift_restriction",
     "lift_seal",
+    "link_complaint",
     "link_exploiter",
     "log_activity",
     "log_care",
@@ -150,7 +164,9 @@ __all__ = [
     "log_each",
     "log_measure",
     "log_school",
+    "make_complaint_code",
     "mark_injuries",
+    "name_in_complaint",
     "name_person",
     "note_effect",
     "note_opened",
@@ -170,6 +186,7 @@ __all__ = [
     "review_designation",
     "review_incident",
     "seal_document",
+    "second_complaint",
     "send_draft",
     "separate",
     "set_follow_up",
@@ -182,5 +199,6 @@ __all__ = [
     "witness_count",
     "witness_dose",
     "write_clinical_note",
+    "write_in_complaint",
     "write_part",
 ]

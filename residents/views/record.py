@@ -16,6 +16,7 @@ from placement.audit.clock import now
 from placement.ui.paging import keyset_page
 from residents.forms.people import CareFilter, PaperForm
 from residents.models import AccessRequest
+from residents.operations.complaints import GIVES_CODES
 from residents.queries import access_requests, disclosures, medication, parts, seals
 from residents.queries import activities as offers
 from residents.queries import care as care_log
@@ -133,6 +134,7 @@ def contacts(request: Request, pk: UUID) -> HttpResponse:
         longest_gap=outside.LONGEST_GAP.days,
         calls=record.may(*outside.CALLERS),
         limits=outside.limits(request.person, record.resident),
+        gives_codes=record.may(*GIVES_CODES),
         changes=outside.changes(request.person).filter(resident=record.resident, decision=""),
         lines=outside.lines(page.rows, record.zone),
         page=page,

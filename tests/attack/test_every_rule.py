@@ -26,6 +26,7 @@ from residents.models import (
 from residents.operations.wording import keep_ignored
 from tests.attack.binder_rules import BINDERS
 from tests.attack.citation_rules import CITATIONS
+from tests.attack.complaint_rules import COMPLAINTS
 from tests.attack.corrective_rules import CORRECTIVE
 from tests.attack.law_rules import LAW
 from tests.attack.rights_rules import RIGHTS
@@ -389,7 +390,7 @@ RULES = [
     *RECORD,
     *HOMES,
     *TOTALS,
-    *(Rule(**each) for each in [*SHIFTS, *RIGHTS, *LAW, *CORRECTIVE, *BINDERS, *CITATIONS, *STAFF_FILES]),
+    *(Rule(**each) for each in [*SHIFTS, *RIGHTS, *LAW, *CORRECTIVE, *BINDERS, *CITATIONS, *STAFF_FILES, *COMPLAINTS]),
 ]
 
 

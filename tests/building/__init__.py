@@ -14,6 +14,7 @@ from placement.access.store import BEGAN, SEEN, SessionStore
 from placement.audit.clock import at_time
 from placement.database.context import acting_as_system
 from tests.building.cases import let_two_go, open_cases, write_one_of_each
+from tests.building.complaints import complain
 from tests.building.homes import open_homes, try_exits_and_drill
 from tests.building.stays import discharge, look_for_a_home, place
 from tests.world import PASSWORD, World
@@ -42,6 +43,8 @@ def build() -> World:
         write_one_of_each(world, key, home, world.now - timedelta(minutes=10))
     for home, keys in (("cedar", ("ada", "bea")), ("birch", ("cleo", "dina"))):
         try_exits_and_drill(world, world.homes[home], [world.young[key].resident for key in keys])
+    for key, home in (("fay", "cedar"), ("ada", "cedar"), ("cleo", "birch")):
+        complain(world, key, home)
     let_two_go(world)
     look_for_a_home(world)
     with acting_as_system("tests"):

@@ -29,6 +29,14 @@ def values(world: World) -> dict[str, Any]:
         **dict.fromkeys(
             ("obligation", "proof", "finding", "action", "step", "inspection", "citation", "training", "reference")
         ),
+        **dict.fromkeys(("complaint", "complaint_code", "residents.second_complaint.decision")),
+        "agreed": True,
+        "residents.link_complaint.code": ada.resident.code,
+        "residents.name_in_complaint.person": world.staff_birch,
+        "residents.write_in_complaint.kind": "reply",
+        "residents.decide_complaint.outcome": "upheld",
+        "residents.decide_complaint.answer": "You were right.",
+        "residents.check_complaint.result": "none",
         "compliance.make_binder.since": today - 30 * DAY,
         "compliance.make_binder.until": today - DAY,
         "compliance.plan_corrective_action.cause": "Nobody had told the night shift",

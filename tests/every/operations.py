@@ -135,6 +135,7 @@ WHO = {
     "residents.log_measure": "fa",
     "residents.read_out_rights": "fa",  # of a home
     "residents.check_medication": "lfa",  # the caseworker has written it down
+    "residents.check_complaint": "",  # after 30 days: tests/residents/test_complaints.py
     "residents.close_case": "s",
     "residents.add_check": "fa",
     "residents.add_restraint": "f",  # who writes the report
@@ -153,6 +154,7 @@ WHO = {
     "residents.write_part": "f",
     "residents.count_medication": "fa",
     "residents.complete_draft": "f",  # who began it
+    "residents.decide_complaint": "s",
     "residents.decide_access": "cs",
     "residents.decide_restriction": "sa",
     "residents.decide_contact_change": "s",
@@ -164,6 +166,12 @@ WHO = {
     "residents.end_alert": "cl",
     "residents.end_caseload": "s",
     "residents.end_access": "cs",
+    "residents.end_complaint_code": "cs",
+    "residents.link_complaint": "s",
+    "residents.make_complaint_code": "cs",
+    "residents.name_in_complaint": "s",
+    "residents.second_complaint": "o",  # the supervisor of the unit has decided, and is the only one there
+    "residents.write_in_complaint": "s",
     "residents.end_emergency": "c",  # it is the caseworker's
     "residents.end_restriction": "sa",
     "residents.end_separation": "cs",

@@ -29,13 +29,14 @@ PARTS = {
         "trail",
         "asked",
         "share",
+        "complaint",
     },
     "staff of the home": {"code", "care", "log"},
     "administrator of the home": {"code", "care", "log", "identity", "summary", "accept", "trail"},
     "clinician on the team": {"code", "care", "identity", "summary", "exploitation", "clinical"}
     | {"write clinical", "asked for notes"},
     "supervisor of the unit": {"code", "care", "identity", "case", "summary", "exploitation"}
-    | {"approve", "assign", "sealed", "asked", "asked for notes", "share", "trail", "whole trail"},
+    | {"approve", "assign", "sealed", "asked", "asked for notes", "share", "trail", "whole trail", "complaint"},
     "inspector of the home": {"code", "trail"},
 }
 # Role → what a home of their own opens of the home, and what every home of the agency opens.
@@ -52,13 +53,14 @@ OF_EVERY_HOME = {
 EVERYBODY = {"own work"}
 READERS = EVERYBODY | {"rules", "calendar"}
 OF_ROLE = {
-    "caseworker": READERS | {"emergency", "young people", "new case", "referrals", "homes", "reports", "deadlines"},
+    "caseworker": READERS
+    | {"emergency", "young people", "new case", "referrals", "homes", "reports", "deadlines", "complaints"},
     "staff": READERS | {"emergency", "young people", "homes", "reports"},
     "admin": READERS | {"emergency", "young people", "homes", "reports", "compliance", "deadlines", "rights"},
     "clinician": READERS | {"emergency", "young people", "deadlines"},
     "supervisor": READERS
     | {"emergency", "young people", "new case", "referrals", "homes", "reports", "audit", "agency", "second person"}
-    | {"compliance", "deadlines", "rights"},
+    | {"compliance", "deadlines", "rights", "complaints"},
     "inspector": READERS | {"young people", "homes", "reports", "compliance"},
     "sysadmin": EVERYBODY | {"accounts", "second person"},
     "none": EVERYBODY,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import islice
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -21,7 +22,8 @@ from placement.facilities import operations as homes
 from placement.facilities.models import ShiftStaff
 from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
-from residents.models import Resident, Restriction
+from residents import tell
+from residents.models import Complaint, Resident, Restriction
 from tests import corrective, inspections, staff_files
 from tests.bars import bar_to_judge
 from tests.building.medication import ordered
@@ -444,6 +446,43 @@ def asked_reference(world: World) -> State:
     return {"reference": staff_files.asked(world)}
 
 
+def complaint_by_code(world: World) -> State:
+    with by(world.caseworker):
+        code = residents.make_complaint_code(world.ada.resident, by=world.caseworker)[1]
+    return {"complaint": complained(code)}
+
+
+def complaint_of_nobody(world: World) -> State:
+    return {"complaint": complained("")}
+
+
+def complained(code: str) -> Complaint:
+    told = {
+        "about": [],
+        "who": "",
+        "happened": "Told just now",
+        "since": "",
+        "danger": False,
+        "said_name": "",
+        "said_home": "",
+    }
+    receipt = tell.send(told, code=code, form_key=uuid4(), language="en")
+    assert receipt
+    return Complaint.objects.get(number=receipt.number)
+
+
+def complaint_to_second(world: World) -> State:
+    complaint = complaint_by_code(world)["complaint"]
+    with by(world.supervisor):
+        made = residents.decide_complaint(complaint, outcome="not_upheld", answer="No.", by=world.supervisor)
+    return {"decision": made}
+
+
+def code_on_paper(world: World) -> State:
+    with by(world.caseworker):
+        return {"complaint_code": residents.make_complaint_code(world.ada.resident, by=world.caseworker)[0]}
+
+
 STATES: dict[str, Callable[[World], State]] = {
     "access.add_passkey": with_a_factor,
     "access.end_calendar_feed": with_a_feed,
@@ -487,6 +526,10 @@ STATES: dict[str, Callable[[World], State]] = {
     "facilities.withdraw_placement": proposed,
     "residents.ask_access": closed_to_all,
     "residents.break_glass": closed_to_all,
+    **{f"residents.{name}_complaint": complaint_by_code for name in ("check", "decide", "name_in", "write_in")},
+    "residents.link_complaint": complaint_of_nobody,
+    "residents.second_complaint": complaint_to_second,
+    "residents.end_complaint_code": code_on_paper,
     "residents.check_medication": unchecked_order,
     "residents.close_incident": filed,
     "residents.amend_incident": filed,

@@ -131,6 +131,11 @@ PAGES: dict[str, Page] = {
     "compliance:withdraw_training": Page("change", home(training=training_of)),
     "compliance:ask_reference": Page("change", home(assignment=staff_of)),
     "compliance:answer_reference": Page("change", home(reference=reference_of)),
+    # complaints that go around the house
+    "complaints:list": Page("complaints"),
+    "complaints:detail": Page("complaint", {"pk": lambda p: p.young.complaint.pk}),
+    "complaints:payback": Page("assign", {"pk": lambda p: p.young.complaint.pk}),
+    "residents:complaint_codes": Page("keep | assign", young()),
     # emergency access
     "break_glass:new": Page("emergency"),
     "break_glass:judge": Page("whole trail", {"pk": lambda p: p.young.emergency.pk}),
@@ -369,6 +374,10 @@ PUBLIC = {
     "accounts:logout": "the way out",
     "facilities:wall": "shows codes only, on a screen on which somebody who works there has put it up",
     "calendar:feed": "a calendar program has no session; it has the token of a person, and reads no names",
+    **{
+        f"tell:{name}": "a young person tells around the house without an account; it opens only what its sender has written"
+        for name in ("new", "answer", "new_es", "answer_es")
+    },
     "components": "invented samples, only with DEBUG",
 }
 

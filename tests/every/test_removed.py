@@ -23,6 +23,13 @@ IMPLIED = "whoever has the other right that the page asks for has this one, too"
 # What is told apart by no cell of the matrix, and why.
 SAME = {
     ("bars:judge", Can.READ_AUDIT): "the database names who judges: tests/residents/test_bars.py",
+    **{
+        (
+            f"complaints:{page}",
+            Can.LIST_COMPLAINTS,
+        ): "the database says who is shown it: tests/residents/test_complaints.py"
+        for page in ("detail", "payback")
+    },
     ("audit:act", Can.VIEW_AUDIT): ONE_OF_SEVERAL,
     ("audit:act", Can.VIEW_BEDS): ONE_OF_SEVERAL,
     **{("residents:document", right): ONE_OF_SEVERAL for right in Document.RIGHT_OF_PART.values()},

@@ -21,6 +21,9 @@ from tests.world import World, browser
 FOLDER = Path(settings.BASE_DIR) / "templates"
 FILES = {str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*.html")}
 ELSEWHERE = {
+    "complaints/sheet.html": "only after a code was made: tests/residents/test_complaints.py",
+    "complaints/_act.html": "only for what can still be done about one: tests/residents/test_complaints.py",
+    "tell/sent.html": "only after something was sent: tests/residents/test_telling.py",
     "bars/judge.html": "only for whoever judges a bar: tests/residents/test_bars.py",
     "accounts/_passkey.html": "a part of the pages of passkeys: tests/browser/test_passkey.py",
     "accounts/passkey.html": "only where the second factor is on: tests/browser/test_passkey.py",
@@ -43,7 +46,7 @@ ELSEWHERE = {
 }
 
 # What a title may say: codes, homes, units of time, and headings that the code has.
-IN_TITLES = re.compile(r"(\w+\.)*(code|number)|week\.label|home\.name|title|page_heading|shift|referral")
+IN_TITLES = re.compile(r"(\w+\.)*(code|number)|t\.title|week\.label|home\.name|title|page_heading|shift|referral")
 OF_TWO_HOMES = {"incidents/choose.html", "shift/choose.html"}  # for somebody on duty in two homes
 
 
@@ -84,7 +87,8 @@ def test_every_template_is_drawn(world: World, drawn: set[str], settings: Any) -
         ("supervisor", reverse("placements:detail", args=[world.fay.stay.pk])),
     ]:
         browser(world, key).get(url)
-    Client().get("/accounts/login/")
+    for url in ("/accounts/login/", "/tell/", "/tell/answer/"):
+        Client().get(url)
     for name in ("400.html", "403.html", "429.html", "500.html"):
         render_to_string(name)
     settings.DEBUG = True

@@ -214,6 +214,8 @@ class Asked:
 # Pages that open for one person whatever rights others have, which no cell can say.
 OF_ONE_PERSON = {
     "bars:judge": "whoever judges the bar, which waits for nobody in the world: tests/residents/test_bars.py",
+    "complaints:detail": "whom the database shows it, and nobody who is named: tests/residents/test_complaints.py",
+    "complaints:payback": "the supervisors among them: tests/residents/test_complaints.py",
     "break_glass:end": "whoever has the emergency access, while it lasts: tests/residents/test_emergencies.py",
 }
 

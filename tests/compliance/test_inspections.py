@@ -31,7 +31,7 @@ def us(day: Any) -> str:
 
 def counted(world: World, *, ago: int = 30, serious: int = 2) -> OutsideInspection:
     """A visit that the licensing file counts, as an import writes it."""
-    with acting_as_system("import"):
+    with acting_as_system("import_facilities"):
         return OutsideInspection.objects.create(
             facility=world.cedar.facility,
             kind="inspection",

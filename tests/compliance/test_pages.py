@@ -151,7 +151,7 @@ def test_a_rule_says_what_it_is_about_and_what_in_the_records_shows_it(world: Wo
 def test_what_others_do_says_so_and_what_shows_that_they_did(world: World) -> None:
     row = Obligation.objects.filter(rule__rule="fed-caseworker-visit-monthly", resident=world.ada.resident).first()
     page = browser(world, "admin_cedar").get(page_of(row)).text
-    assert "Others outside; it is watched here" in page and "Somebody outside does this" in page
+    assert "The home does not owe it" in page and "Somebody outside does this" in page
     assert FACTS["contact.caseworker_visit"].sentence in page
 
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from placement.database.context import acting
 from placement.facilities import operations as homes
+from residents.operations import record_trace
 from tests.every.places import places
 from tests.every.table import PAGES
 from tests.world import World, browser
@@ -79,6 +80,9 @@ def visits(world: World) -> Iterator[tuple[str, str]]:
 def test_every_template_is_drawn(world: World, drawn: set[str], settings: Any) -> None:
     here = [home.facility.pk for home in (world.cedar, world.birch)]
     compare = reverse("referrals:compare", args=[world.eve.referral.pk])
+    with acting(world.caseworker.pk, world.caseworker.name):
+        for young in (world.ada, world.bea):
+            record_trace(young.resident, kind="car", value="7ABC123", note="", by=world.caseworker)
     for key, url in [
         ("caseworker", f"/referrals/new/?resident={world.fay.resident.pk}"),
         ("caseworker", f"{compare}?home={here[0]}&home={here[1]}"),

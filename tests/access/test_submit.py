@@ -64,7 +64,7 @@ def test_the_same_again_goes_where_the_first_went(client):
 def test_a_key_of_somebody_else_is_refused_like_a_used_one(world, client, client_of):
     first = account(time_zone="America/Chicago")
     client.post(NEW, first)
-    report = {"form_key": first["form_key"], "kind": "injury", "severity": "low", "seen": "Fell", "residents": []}
+    report = {"form_key": first["form_key"], "kind": "other", "severity": "low", "seen": "Fell", "residents": []}
     report |= {"happened_at_date": "11/01/2026", "happened_at_time": "10:00", "happened_at_which": ""}
     page = client_of(world.staff_cedar).post(reverse("incidents:new"), report)
     assert SOMETHING_ELSE in page.content.decode() and "Fell" in page.content.decode()

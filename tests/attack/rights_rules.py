@@ -251,7 +251,6 @@ RIGHTS: list[dict[str, Any]] = [
         ("declined_limit_is_not_set_again", "staff_cedar", declined_again),
         ("report_of_a_contact_names_whose_it_was", "staff_cedar", nobody_named),
         ("draft_keeps_its_facts", "staff_cedar", lambda w: change(begun(w), seen="Nothing happened")),
-        ("only_a_contact_begins_a_draft", "staff_cedar", lambda w: again(begun(w), kind="injury", number=0)),
         ("activity_is_offered_by_who_works_there", "caseworker", lambda w: offer(w, "caseworker")),
         (
             "activity_is_of_a_shift_of_its_home",

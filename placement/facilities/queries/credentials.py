@@ -225,9 +225,10 @@ def ending(
         Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("valid_to"))
     )
     works = Assignment.objects.filter(in_force(), facility=OuterRef("facility"), person=OuterRef("person"))
+    today = now().astimezone(ZoneInfo(person.time_zone)).date()
     found = (
         Credential.objects.visible_to(person, right)
-        .filter(Exists(works), ~Exists(newer), kind__in=kinds, valid_to__lte=now().date() + ahead)
+        .filter(Exists(works), ~Exists(newer), kind__in=kinds, valid_to__lte=today + ahead)
         .exclude(person=person)
         .select_related("person", "facility")
     )

@@ -97,7 +97,7 @@ def test_hours_and_days_are_those_of_the_homes_clock(world: World, report: Repor
 
 def night_hour(world: World, night: int, hour: int, minute: int = 0) -> datetime:
     """A moment in one of the nights some months ago; hours from midnight on are of the next morning."""
-    day = world.today - timedelta(days=100) + timedelta(days=night)
+    day = world.today - timedelta(days=80 - night)
     return datetime.combine(day + timedelta(days=hour < 12), datetime.min.time(), LOS_ANGELES).replace(
         hour=hour, minute=minute
     )
@@ -264,7 +264,8 @@ def test_every_number_opens_into_as_many_rows(
     for number, rows in numbers:
         if number:
             assert len(client.get(rows).context["page"].rows) == number, rows
-    assert "while" in client.get(page["on_duty"][0][1]).content.decode()
+    each, rows = page["on_duty"][0]
+    assert f"While {each.name} was on duty" in client.get(rows).content.decode()
 
 
 def test_the_page_is_for_who_reviews_and_the_list_tells_nobody_else(

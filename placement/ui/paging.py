@@ -59,9 +59,13 @@ def keyset_page(queryset: QuerySet[Any], *, order: tuple[str, ...], after: str |
     return Page(rows, _token(rows[-1]) if more else "", last is None)
 
 
-def _token(row: Any) -> str:
-    key = row.pk if isinstance(row, Model) else row["pk"]
+def after_key(key: Any) -> str:
+    """Return the token (``after``) of the page that begins with the row below the one with this key."""
     return signing.dumps(str(key), salt=SALT)
+
+
+def _token(row: Any) -> str:
+    return after_key(row.pk if isinstance(row, Model) else row["pk"])
 
 
 def _values(queryset: QuerySet[Any], order: tuple[str, ...], token: str) -> tuple[Any, ...] | None:

@@ -318,6 +318,7 @@ PAGES: dict[str, Page] = {
     "facilities:go-off-duty": Page("shift", home(row=on_duty)),
     # incidents: the home keeps what happened in it
     "incidents:list": Page("reports"),
+    "incidents:patterns": Page("change"),
     "incidents:new": Page("shift"),
     "incidents:came-back": Page(
         "log", {"pk": lambda p: p.young.incident.pk, "resident": lambda p: p.young.resident.pk}

@@ -287,6 +287,7 @@ LISTS = [
     ("supervisor", "/residents/{ada}/history/"),
     ("supervisor", "/residents/{ada}/history/?entries=all"),
     ("supervisor", "/incidents/"),
+    ("supervisor", "/incidents/patterns/?facility={cedar}"),
     ("supervisor", "/audit/"),
     ("supervisor", "/facilities/"),
     ("supervisor", "/facilities/{cedar}/"),

@@ -8,7 +8,7 @@ from django import forms
 
 from placement.facilities.forms.shifts import young_label
 from placement.facilities.models import Facility
-from placement.ui.forms import DateTimeInZoneField, FilterForm, FormKey, offer, read_times_in
+from placement.ui.forms import DateField, DateTimeInZoneField, FilterForm, FormKey, offer, read_times_in
 from residents.forms.wording import CareLine, CareText
 from residents.incident_kinds import GUIDES, LONGEST, Ask
 from residents.models import Incident, Resident
@@ -23,10 +23,40 @@ class IncidentFilter(FilterForm):
     severity = forms.ChoiceField(label="How serious", required=False, choices=[("", "Any"), *Incident.Severity.choices])
     kind = forms.ChoiceField(label="What kind", required=False, choices=[("", "Any"), *Incident.Kind.choices])
     facility = forms.ChoiceField(label="Home", required=False)
+    since = DateField(label="From", required=False)
+    until = DateField(label="To", required=False)
+    hour = forms.IntegerField(required=False, min_value=0, max_value=23, widget=forms.HiddenInput)
+    weekday = forms.IntegerField(required=False, min_value=1, max_value=7, widget=forms.HiddenInput)
+    resident = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    on_duty = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, homes: Iterable[Facility], reviews: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "facility", [("", "Any"), *((str(home.pk), home.name) for home in homes)])
+        if not reviews:  # only the pages of those who review lead to these
+            del self.fields["resident"], self.fields["on_duty"]
+
+
+class PatternFilter(FilterForm):
+    """Narrows the patterns of incidents."""
+
+    facility = forms.ChoiceField(label="Home", required=False)
+    kind = forms.ChoiceField(label="What kind", required=False, choices=[("", "Any"), *Incident.Kind.choices])
+    severity = forms.ChoiceField(label="How serious", required=False, choices=[("", "Any"), *Incident.Severity.choices])
+    since = DateField(label="From", required=False)
+    until = DateField(label="To", required=False)
 
     def __init__(self, *args: Any, homes: Iterable[Facility], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "facility", [("", "Any"), *((str(home.pk), home.name) for home in homes)])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days that are not in order."""
+        cleaned = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", "The last day can't be before the first day.")
+        return cleaned
 
 
 class IncidentForm(FormKey):

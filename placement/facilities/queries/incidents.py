@@ -9,6 +9,7 @@ from placement.access.rights import Can, Role
 from placement.access.visible import in_force
 from placement.database.context import reading
 from placement.facilities.models import Assignment, Facility, Placement
+from placement.facilities.queries.incident_filters import Wanted, narrowed
 from placement.ui.paging import Page, keyset_page
 from residents.in_texts import A_YOUNG_PERSON
 from residents.models import Incident, IncidentFollowUp, IncidentPart, IncidentResident, Resident, Restraint
@@ -16,23 +17,12 @@ from residents.queries.incidents import names_by_code, readable
 
 
 @reading("withholding")
-def incidents_page(
-    person: Person,
-    *,
-    after: str | None,
-    facility: str = "",
-    kind: str = "",
-    severity: str = "",
-    status: str = "",
-    number: int | None = None,
-) -> Page:
+def incidents_page(person: Person, wanted: Wanted, *, after: str | None) -> Page:
     """Return one page of incidents, newest first.
 
     ``known`` are the young people of whom this person may know, ``hidden`` the others.
     """
-    found = readable(person)
-    wanted = {"facility": facility, "kind": kind, "severity": severity, "status": status, "number": number}
-    found = found.filter(**{name: value for name, value in wanted.items() if value})
+    found = narrowed(person, readable(person), wanted)
     known = IncidentResident.objects.visible_to(person, Can.VIEW_CODE)
     hidden = IncidentResident.objects.exclude(pk__in=known.order_by().values("pk"))
     known = known.select_related("resident").order_by("resident__code")

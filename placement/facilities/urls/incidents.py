@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from placement.facilities.views import incident_details, incidents
+from placement.facilities.views import incident_details, incident_patterns, incidents
 
 app_name = "incidents"
 urlpatterns = [
     path("", incidents.incident_list, name="list"),
     path("new/", incidents.new, name="new"),
+    path("patterns/", incident_patterns.patterns, name="patterns"),
     path("<uuid:pk>/", incidents.detail, name="detail"),
     path("<uuid:pk>/complete/", incidents.complete, name="complete"),
     path("<uuid:pk>/add/<slug:what>/", incident_details.add, name="add"),

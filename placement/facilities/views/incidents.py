@@ -21,7 +21,10 @@ from placement.facilities import operations as facilities
 from placement.facilities.forms import incidents as forms
 from placement.facilities.models import Facility
 from placement.facilities.queries import incident_account as accounts
+from placement.facilities.queries import incident_patterns as patterns
 from placement.facilities.queries import incidents as queries
+from placement.facilities.queries.incident_filters import Wanted
+from placement.facilities.queries.incident_filters import only as only_words
 from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.shifts import shift_at, stays
 from placement.ui.moments import moment_in
@@ -37,15 +40,17 @@ SENT = "The report is sent. Somebody else reviews it."
 @require_safe
 def incident_list(request: Request) -> HttpResponse:
     """List the incidents that this person may read, newest first."""
-    form = forms.IncidentFilter(request.GET, homes=queries.homes_with_incidents(request.person))
-    wanted = form.cleaned_data if form.is_valid() else {}
-    page = queries.incidents_page(request.person, after=request.GET.get("after"), **wanted)
+    reviews = bool(patterns.homes_of(request.person))
+    form = forms.IncidentFilter(request.GET, homes=queries.homes_with_incidents(request.person), reviews=reviews)
+    wanted = Wanted(**form.cleaned_data) if form.is_valid() else Wanted()
     context = {
         "form": form,
-        "page": page,
+        "page": queries.incidents_page(request.person, wanted, after=request.GET.get("after")),
         "homes": queries.may_report(request.person),
         "another": accounts.ANOTHER,
-        "filtered": any(wanted.values()),
+        "filtered": bool(wanted.given),
+        "only": only_words(request.person, wanted),
+        "reviews": reviews,
     }
     return render(request, "incidents/list.html", context)
 

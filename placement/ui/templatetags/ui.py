@@ -20,6 +20,7 @@ WORD_OR_GAP = re.compile(r"\s+|\S+")
 LONG = 4000  # words and gaps; comparing more would keep the page waiting
 
 
+@register.filter
 def span(length: datetime.timedelta) -> str:
     """Return a length of time in words: ``1 h 40 min``, from a day on ``1 day``, ``3 days``."""
     minutes = int(length.total_seconds() // 60)

@@ -16,7 +16,7 @@ from residents.queries.homes import placement_model
 from residents.queries.record import TABS, Record
 
 PAGE = 25
-PAGES = {f"residents:{name}": label for label, name, _ in TABS} | {
+PAGES = {name if ":" in name else f"residents:{name}": label for label, name, _ in TABS} | {
     "facilities:shift-paper": "The paper for a night without computer",
     "residents:document": "A document",
     "residents:clinical_notes": "Clinical notes",

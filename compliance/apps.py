@@ -12,7 +12,7 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         from compliance import before_arrival, events, explanations, navigation, operations, words  # noqa: F401
         from compliance.judging import install
-        from compliance.queries import staff_files, waivers  # noqa: F401
+        from compliance.queries import incident_duties, staff_files, waivers  # noqa: F401
         from compliance.stored import load_after_migrate
 
         events.listen()

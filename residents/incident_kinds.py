@@ -16,7 +16,10 @@ LONGEST = 2000  # characters of a text
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing that a kind asks. ``needed``: before the report is sent. Without ``choices`` a text; ``long`` of several lines."""
+    """One thing that a kind asks. ``needed``: before the report is sent. Without ``choices`` a text; ``long`` of several lines.
+
+    ``later``: not in the report any more, but on a page of its own. Answers from before are still shown.
+    """
 
     name: str
     label: str
@@ -24,6 +27,7 @@ class Ask:
     choices: tuple[tuple[str, str], ...] = ()
     needed: bool = False
     long: bool = False
+    later: bool = False
 
     def shown(self, answer: str) -> str:
         """Return the answer in words."""
@@ -61,15 +65,10 @@ GUIDES: dict[str, Guide] = {
     Kind.MISSING: Guide(
         "Search the house. Call the police. Then write: who and since when is enough.",
         (
-            Ask("worn", "What were they wearing?"),
-            Ask(
-                "risk",
-                "What could happen to them?",
-                "For example: no medicine, somebody who looks for them.",
-                long=True,
-            ),
-            Ask("phone", "Do they have a phone or another device?", choices=YES_NO),
-            Ask("places", "Where could they be, and with whom?", long=True),
+            Ask("worn", "What were they wearing?", later=True),
+            Ask("risk", "What could happen to them?", later=True),
+            Ask("phone", "Do they have a phone or another device?", choices=YES_NO, later=True),
+            Ask("places", "Where could they be, and with whom?", later=True),
         ),
         names_somebody=True,
     ),

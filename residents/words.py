@@ -384,6 +384,10 @@ say(
 )
 say("residents.RestraintCheck", Words("check during a restraint", "checks during restraints", {"at": "When"}))
 say("residents.IncidentInjury", Words("injury", "injuries", {"region": "Where", "kind": "What", "note": "Note"}))
+say(
+    "residents.EpisodeNote",
+    Words("note about somebody missing", "notes about somebody missing", {"what": "What", "at": "When", "who": "Who"}),
+)
 say("residents.IncidentFile", Words("file of an incident", "files of incidents"))
 say("residents.IncidentDebrief", Words("talk after an incident", "talks after incidents", {"held_at": "When"}))
 say(

@@ -36,6 +36,7 @@ AUDITED_BY = {
 HIDDEN: dict[str, tuple[str, ...]] = {
     "compliance.Binder": ("counts",),
     "residents.Incident": ("seen", "thought", "done", "answers", "closing_note"),
+    "residents.EpisodeNote": ("who", "place", "said", "number"),
     "residents.IncidentDebrief": ("said",),
     "residents.IncidentFollowUp": ("what", "outcome"),
     "residents.IncidentPart": ("about",),

@@ -1,16 +1,19 @@
 """What the page of an obligation asks: each thing to do with its proof, the withdrawn ones, and files that may be given."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from compliance.models import Obligation, Proof
 from compliance.queries.opened_to import Row, may_file, rights_of, row_for
 from compliance.queries.told import tell, telling
 from placement.access.models import Person
 from placement.access.rights import Can
-from residents.models import Document
+from residents.models import Disclosure, Document
 
 MOST_FILES = 50
 WRITTEN = ("told", "told_by", "reference", "note")
@@ -44,6 +47,21 @@ def items_of(obligation: Obligation, person: Person) -> list[Item]:
         )
         for number, words in enumerate(obligation.rule.proofs, start=1)
     ]
+
+
+def to_write_as_shared(obligation: Obligation, items: Iterable[Item], person: Person, rights: frozenset[Can]) -> str:
+    """Return the address at which ``person`` writes down what was told outside of the young person, by this rule.
+
+    Empty where nobody was told, for whoever may not share of the record, and once a sheet by the same law was made since the event.
+    """
+    told = any(item.proof and item.proof.told for item in items)
+    if not told or obligation.resident_id is None or Can.DISCLOSE not in rights:
+        return ""
+    law = obligation.rule.citation[:200]
+    sheets = Disclosure.objects.visible_to(person, Can.DISCLOSE).filter(resident=obligation.resident_id)
+    if sheets.filter(authority__startswith=law, disclosed_at__gte=obligation.event_at).exists():
+        return ""
+    return f"{reverse('residents:disclose', args=[obligation.resident_id])}?{urlencode({'law': law})}"
 
 
 def files_for(row: Row, person: Person) -> QuerySet[Document]:

@@ -60,6 +60,7 @@ def obligation(request: Request, pk: UUID) -> HttpResponse:
         "zone": found.facility.zone,
         "items": items,
         "form": form,
+        "to_share": proofs.to_write_as_shared(found, items, request.person, rights),
         "may_withdraw": opened_to.may_file(found, rights),
         "late": found.due_at is not None and found.due_at <= now(),
         "of_others": found.severity == "watch",

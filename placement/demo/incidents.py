@@ -251,7 +251,7 @@ INCIDENTS = (
 )
 # What each kind asks, as the invented staff answer it.
 ANSWERS: dict[str, dict[str, str]] = {
-    "missing": {"worn": "Jeans, a dark coat", "phone": "yes", "places": "The library, the bus station"},
+    "missing": {},
     "restraint": {"medical": "none", "witnesses": "yes"},
     "injury": {"how_it_happened": "accident", "medical": "phone"},
     "allegation": {"against": "other", "apart": "yes", "told_by": "The young person, to the staff on shift"},
@@ -328,6 +328,8 @@ def _tell_incident(plan: Plan, key: str, data: IncidentData, happened_at: dateti
         answers=ANSWERS[data.kind],
         draft=held or data.state == "draft",
     )
+    if data.kind == "missing" and data.state == "reported":
+        _tell_search(plan, key, happened_at, written, reporter)
     if held:
         _tell_restraint(plan, key, happened_at, written, reporter)
     reviewer = admin if reporter != admin else "supervisor"
@@ -358,6 +360,41 @@ def _tell_incident(plan: Plan, key: str, data: IncidentData, happened_at: dateti
             incident=The(key),
             closing_note=data.closing,
         )
+
+
+def _tell_search(plan: Plan, key: str, happened_at: datetime, written: datetime, reporter: str) -> None:
+    """What was done to find her, what was known, and the first steps after she was back."""
+    part, of_search, of_known = The(key, "parts.get()"), "residents.note_search", "residents.note_known"
+    for minutes, what, more in (
+        (1, "leads", {}),
+        (3, "asked", {"place": "The library", "said": "She left there at half past five."}),
+        (5, "police", {"number": "26-1147", "said": "They look at the bus station."}),
+        (9, "drove", {"place": "Along the bus line", "said": "Not seen."}),
+    ):
+        at = happened_at + timedelta(minutes=minutes)
+        told = {"what": what, "at": at, "who": "The shift lead"} | more
+        plan.tell(written + timedelta(minutes=minutes), reporter, of_search, incident=The(key), **told)
+    for minutes, what, known in (
+        (2, "worn", {"said": "Jeans, a dark coat, a red bag"}),
+        (4, "risk", {"said": "Her evening medicine is due at eight.", "ticks": ["medicine"]}),
+        (6, "places", {"said": "The library, the bus station"}),
+    ):
+        plan.tell(written + timedelta(minutes=minutes, seconds=30), reporter, of_known, part=part, what=what, **known)
+    next_day = happened_at + timedelta(hours=17)
+    for minutes, by, what, who, said in (
+        (0, reporter, "medical", "The nurse line", "Offered. She did not want it: she was only cold."),
+        (5, "caseworker2", "why", "Her caseworker", "“I missed the bus and my phone was empty.”"),
+        (
+            9,
+            "caseworker2",
+            "interview",
+            "A court-appointed advocate",
+            "Nobody had spoken to her. More she kept for herself.",
+        ),
+    ):
+        at = next_day + timedelta(minutes=minutes)
+        told = {"what": what, "at": at, "who": who, "said": said}
+        plan.tell(at + timedelta(minutes=1), by, "residents.note_return", part=part, **told)
 
 
 def _tell_restraint(plan: Plan, key: str, happened_at: datetime, written: datetime, reporter: str) -> None:

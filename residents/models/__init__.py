@@ -18,6 +18,7 @@ from residents.models.conflict import ConflictOfInterest
 from residents.models.contact import Contact, ContactChange, OutsidePerson
 from residents.models.disclosure import PARTS, Consent, Disclosure
 from residents.models.document import HOME_PAPER_RIGHTS, Document
+from residents.models.episode import EpisodeNote
 from residents.models.incident import Incident, IncidentPerson, IncidentResident, IncidentStep
 from residents.models.incident_parts import (
     IncidentDebrief,
@@ -90,6 +91,7 @@ __all__ = [
     "Disclosure",
     "Document",
     "DocumentSeal",
+    "EpisodeNote",
     "ExploitationLink",
     "ExploitationTrace",
     "Exploiter",

@@ -47,6 +47,7 @@ from residents.operations.doses import (
     witness_dose,
 )
 from residents.operations.emergencies import break_glass, end_emergency, judge_emergency
+from residents.operations.episodes import note_known, note_return, note_search
 from residents.operations.incident_chain import (
     amend_incident,
     close_incident,
@@ -169,7 +170,10 @@ __all__ = [
     "name_in_complaint",
     "name_person",
     "note_effect",
+    "note_known",
     "note_opened",
+    "note_return",
+    "note_search",
     "open_case",
     "order_medication",
     "plan_looks",

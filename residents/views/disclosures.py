@@ -50,7 +50,11 @@ def disclose(request: Request, pk: UUID) -> HttpResponse:
     """Choose what to share with whom; see the sheet as it will be; then sign it with the own password or code."""
     record = open_shared(request, pk)
     person, resident = request.person, record.resident
-    form = forms.DiscloseForm(request.POST or None, person=person, resident=resident, rights=record.rights)
+    law = request.GET.get("law", "")[:200]  # of a notification that was made: what was told is written down here
+    first = {"basis": "law", "authority": law, "channel": "told"} if law else {}
+    form = forms.DiscloseForm(
+        request.POST or None, person=person, resident=resident, rights=record.rights, initial=first
+    )
     if not form.is_valid() or "change" in request.POST:
         return show(request, record, "disclose", form=form)
     signed = request.POST if "sign" in request.POST else None

@@ -14,7 +14,7 @@ from placement.access.rights import Role
 from placement.audit.clock import now
 from placement.database.context import acting
 from placement.facilities.models import ShiftStaff, StaffReference
-from residents.models import Document, IncidentFollowUp
+from residents.models import Document, Incident, IncidentFollowUp, IncidentResident
 from residents.operations import file_document, set_follow_up
 from tests import inspections, staff_files
 from tests.every.oracle import Sight, sights
@@ -238,6 +238,24 @@ def action_in(part: str) -> Arguments:
 def part_of(place: Place) -> UUID:
     """What the incident of the place was for the young person alone."""
     return place.young.incident.parts.get(resident=place.young.resident).pk
+
+
+def gone(place: Place) -> Incident:
+    """A report of the home by which the young person of the place is missing; made when there is none."""
+    named = {"kind": "missing", "facility": place.home.facility}
+    found = Incident.objects.filter(**named, residents=place.young.resident).first()
+    if found is None:
+        (by,) = people_of(place)["s"]  # who lived there once, only the supervisor can still name
+        with acting(by.pk, by.name):
+            said = {
+                "severity": "critical",
+                "happened_at": place.young.incident.happened_at,
+                "seen": "Gone",
+                "number": 0,
+            }
+            found = Incident.objects.create(**named, **said, reported_by=by)
+            IncidentResident.objects.create(incident=found, resident=place.young.resident)
+    return found
 
 
 def left_to_do(place: Place) -> UUID:

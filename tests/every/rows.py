@@ -83,6 +83,7 @@ from residents.models import (
     Disclosure,
     Document,
     DocumentSeal,
+    EpisodeNote,
     ExploitationLink,
     ExploitationTrace,
     Exploiter,
@@ -129,6 +130,7 @@ from tests.staff_files import asked, trained
 from tests.world import World, text_file
 
 # Model → the part of the record that opens its rows, and the ids of the young people whom a row is about.
+OF_INCIDENT = (EpisodeNote, IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep)
 PART: dict[Any, str] = {
     AccessRequest: "asked",
     ActivityAnswer: "care",
@@ -160,7 +162,7 @@ PART: dict[Any, str] = {
     Hold: "summary",
     Identity: "identity",
     Incident: "exploitation",
-    **dict.fromkeys((IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep), "exploitation"),
+    **dict.fromkeys(OF_INCIDENT, "exploitation"),
     **dict.fromkeys((IncidentFile, IncidentInjury, IncidentPart, Restraint, RestraintCheck), "care"),
     IncidentResident: "code",
     Kinship: "summary",
@@ -199,7 +201,7 @@ ABOUT: dict[Any, Callable[[Any], Iterable[Any]]] = {
     Hold: lambda row: [row.referral.resident_id],
     Incident: lambda row: [one.pk for one in row.residents.all()],
     **dict.fromkeys(
-        (IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep),
+        OF_INCIDENT,
         lambda row: [one.pk for one in row.incident.residents.all()],
     ),
     **dict.fromkeys((IncidentFile, IncidentInjury, Restraint), lambda row: [row.part.resident_id]),
@@ -248,7 +250,7 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     Hold: ("beds", lambda row: row.bed.facility_id),
     Incident: ("incidents", lambda row: row.facility_id),
     **dict.fromkeys(
-        (IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep),
+        OF_INCIDENT,
         ("incidents", lambda row: row.incident.facility_id),
     ),
     Leave: ("beds", lambda row: row.placement.facility_id),
@@ -337,6 +339,7 @@ WITHIN: dict[Any, tuple[Any, Callable[[Any], Any]]] = {
     IncidentFile: (IncidentPart, lambda row: row.part_id),
     IncidentInjury: (IncidentPart, lambda row: row.part_id),
     IncidentDebrief: (IncidentPart, lambda row: row.part_id),
+    EpisodeNote: (IncidentPart, lambda row: row.part_id),
     Restraint: (IncidentPart, lambda row: row.part_id),
     RestraintCheck: (Restraint, lambda row: row.restraint_id),
 }
@@ -432,6 +435,19 @@ def told_in_full(world: World, home: str, resident: Resident) -> None:
         for whom in (part, None):
             talk = {"held_at": timezone.now(), "led_by": "Staff", "declined": False, "said": "Talked"}
             operations.debrief(incident, part=whom, **talk, by=staff)
+        gone = operations.report_incident(
+            facility=place.facility,
+            shift=place.shift,
+            kind="missing",
+            severity="critical",
+            happened_at=moment - timedelta(minutes=9),
+            seen="Not in the room",
+            done="Looked",
+            residents=[resident],
+            by=staff,
+        )
+        operations.note_search(gone, what="house", at=moment, who="Staff", by=staff)
+        operations.note_known(gone.parts.get(), what="worn", said="A red coat", by=staff)
     with acting(admin.pk, admin.name):
         operations.set_follow_up(incident, what="Mend it", owner=staff, due_on=world.today, by=admin)
 

@@ -213,6 +213,24 @@ def missing(world: World) -> State:
     return {"incident": report}
 
 
+def back_again(world: World) -> State:
+    """The young person of the report is back."""
+    report = missing(world)["incident"]
+    with by(world.staff_cedar):
+        homes.came_back(
+            report,
+            world.ada.resident,
+            happened_at=timezone.now() - timedelta(minutes=2),
+            how="Well",
+            by=world.staff_cedar,
+        )
+    return {"part": report.parts.get()}
+
+
+def still_missing(world: World) -> State:
+    return {"part": missing(world)["incident"].parts.get()}
+
+
 def waiting_designation(world: World) -> State:
     with by(world.caseworker):
         row = residents.designate(
@@ -516,6 +534,9 @@ STATES: dict[str, Callable[[World], State]] = {
     "facilities.admit": awaited,
     "facilities.approve_placement": proposed,
     "facilities.came_back": missing,
+    "residents.note_known": still_missing,
+    "residents.note_return": back_again,
+    "residents.note_search": missing,
     "facilities.confirm_exclusive_population": general_home,
     "facilities.confirm_licence": waiting_licence,
     "facilities.decline_placement": proposed,

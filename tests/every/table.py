@@ -24,6 +24,7 @@ from tests.every.places import (
     citation_of,
     conflict,
     found_in,
+    gone,
     home,
     left_to_do,
     of_home,
@@ -325,6 +326,12 @@ PAGES: dict[str, Page] = {
     ),
     "incidents:complete": Page("shift | opened", {"pk": lambda p: p.young.incident.pk}),
     "incidents:detail": Page("incidents | exploitation", {"pk": lambda p: p.young.incident.pk}),
+    "incidents:episode": Page("shift | opened | exploitation", {"pk": lambda p: gone(p).pk}),
+    "incidents:episode-search": Page("shift | opened", {"pk": lambda p: gone(p).pk}),
+    "incidents:episode-line": Page(
+        "care + shift | care + opened",
+        {"pk": lambda p: gone(p).pk, "part": lambda p: gone(p).parts.get().pk, "what": lambda p: "worn"},
+    ),
     "incidents:add": Page("shift | opened", {"pk": lambda p: p.young.incident.pk, "what": lambda p: "talk"}),
     "incidents:part": Page(
         "care + shift | care + opened",

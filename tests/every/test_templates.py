@@ -43,6 +43,8 @@ ELSEWHERE = {
     "incidents/_body.html": "only with injuries: tests/facilities/test_incident_pages.py",
     "medication/_needed.html": "only with an order for when it is needed: tests/facilities/test_medication.py",
     "forms/hints.html": "only where words are pointed out: tests/residents/test_wording.py",
+    "incidents/_after.html": "only after a return: tests/facilities/test_episodes.py",
+    "incidents/_known.html": "only with something known: tests/facilities/test_episodes.py",
     "incidents/back.html": "only while somebody is missing: tests/facilities/test_shifts_whereabouts.py",
 }
 

@@ -88,8 +88,9 @@ def test_not_found_says_when_and_offers_the_report_whatever_was_reported_before(
     offer = page.content.decode().split("?facility=")
     links = [part.split('"')[0] for part in offer if "resident=" in part.split('"')[0]]
     assert len(links) == 1
-    form = staff.get(f"{NEW}?facility={links[0].replace('&amp;', '&')}").context["form"]
-    assert form["kind"].value() == "missing"
+    asked = staff.get(f"{NEW}?facility={links[0].replace('&amp;', '&')}").context
+    form = asked["form"]
+    assert asked["kind"] == "missing"
     assert form["residents"].value() == [str(world.ada.resident.pk)]
     assert form["happened_at"].value() == entry.happened_at
 

@@ -108,7 +108,8 @@ class IncidentForm(FormKey):
         if kind == Incident.Kind.DEATH:
             del self.fields["severity"]
         read_times_in(self, zone, "happened_at")
-        for ask in self.guide.asks:
+        asks = [ask for ask in self.guide.asks if not ask.later]
+        for ask in asks:
             self.fields[ask.name] = field_of(ask)
         first = (
             "severity",
@@ -116,7 +117,7 @@ class IncidentForm(FormKey):
             "residents",
             "seen",
             "done",
-            *(ask.name for ask in self.guide.asks),
+            *(ask.name for ask in asks),
             "thought",
         )
         self.order_fields(first)
@@ -141,7 +142,9 @@ class IncidentForm(FormKey):
     @property
     def said(self) -> dict[str, Any]:
         """Return what the operations take: the answers of the kind together."""
-        answers = {ask.name: self.cleaned_data.get(ask.name) or "" for ask in self.guide.asks}
+        answers = {
+            ask.name: (self.initial if ask.later else self.cleaned_data).get(ask.name) or "" for ask in self.guide.asks
+        }
         rest = {name: value for name, value in self.given.items() if name not in answers}
         return {"severity": Incident.Severity.CRITICAL} | rest | {"kind": self.kind, "answers": answers}
 

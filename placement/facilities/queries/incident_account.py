@@ -20,6 +20,7 @@ from residents.in_texts import A_YOUNG_PERSON, ANOTHER, withheld
 from residents.incident_kinds import in_words
 from residents.models import (
     CareEntry,
+    EpisodeNote,
     Incident,
     IncidentDebrief,
     IncidentFollowUp,
@@ -82,6 +83,16 @@ class Talk:
     """A de-brief."""
 
     row: IncidentDebrief
+    said: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """One line about a missing episode, as it is read."""
+
+    row: EpisodeNote
+    who: str
+    place: str
     said: str
 
 
@@ -158,6 +169,7 @@ class Account:
     follow_ups: list[Todo] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)
     notices: list[IncidentNotice] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def left_to_do(self) -> bool:
@@ -207,6 +219,8 @@ def account(person: Person, pk: UUID) -> Account:
     steps = list(found.steps.select_related("by"))
     follow_ups = list(found.follow_ups.select_related("owner", "set_by", "done_by"))
     talks = list(found.debriefs.select_related("written_by"))
+    missing = found.kind == Incident.Kind.MISSING
+    notes = list(found.episode_notes.select_related("written_by")) if missing else []
     held = list(
         Restraint.objects.filter(part__incident=found)
         .prefetch_related("checks__written_by")
@@ -225,6 +239,7 @@ def account(person: Person, pk: UUID) -> Account:
             *((one.set_by, one.set_at) for one in follow_ups),
             *((one.done_by, one.done_at) for one in follow_ups if one.done_by and one.done_at),
             *((one.written_by, one.written_at) for one in talks),
+            *((one.written_by, one.written_at) for one in notes),
             *((check.written_by, check.written_at) for one in held for check in one.checks.all()),
         ]
     )
@@ -252,7 +267,7 @@ def account(person: Person, pk: UUID) -> Account:
         may_review=Can.REVIEW_INCIDENT in rights,
         may_report=Can.REPORT_INCIDENT in rights,
         names_reader=any(row.person_id == person.pk for row in people),
-        episodes=episodes(person, found, involved.values()) if found.kind == Incident.Kind.MISSING else [],
+        episodes=episodes(person, found, involved.values()) if missing else [],
         answers=[
             (asked, told(answer, writer) if free else answer)
             for asked, answer, free in in_words(found.kind, found.answers)
@@ -274,6 +289,11 @@ def account(person: Person, pk: UUID) -> Account:
         ],
         talks=[Talk(one, told(one.said, one.written_by)) for one in talks if one.part_id is None],
         notices=list(found.notices.select_related("person")),
+        notes=[
+            Note(row, *(told(words_, row.written_by) for words_ in (row.who, row.place, row.said)))
+            for row in notes
+            if words.text
+        ],
     )
 
 

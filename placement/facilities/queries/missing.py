@@ -55,6 +55,15 @@ def found_after(person: Person, incident: Incident, residents: Iterable[UUID]) -
     return {look.resident_id: look for look in firsts}
 
 
+def last_seen(person: Person, home: Facility, resident: UUID) -> CareEntry | None:
+    """Return the newest look of the home at which the young person was seen, if ``person`` may read it."""
+    looks = _that_found(CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG)).filter(facility=home)
+    found: CareEntry | None = (
+        looks.filter(resident=resident).select_related("written_by").order_by("-happened_at", "-pk").first()
+    )
+    return found
+
+
 def _reported(reports: QuerySet[IncidentResident]) -> QuerySet[IncidentResident]:
     return reports.filter(incident__kind=Incident.Kind.MISSING).exclude(incident__status=Incident.Status.CLOSED)
 

@@ -24,6 +24,8 @@ PAGES = {
     "facilities:week": "Who lived there in a week",
     "facilities:paper": "A paper of the home",
     "incidents:detail": "An incident",
+    "incidents:episode": "The search for somebody missing",
+    "incidents:episode-search": "The search for somebody missing",
     # of an inspector every page is written down, lists too
     "compliance:binder": "An inspection binder",
     "compliance:binder_pdf": "An inspection binder as PDF",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placement.facilities.views import incident_details, incident_patterns, incidents
+from placement.facilities.views import episodes, incident_details, incident_patterns, incidents
 
 app_name = "incidents"
 urlpatterns = [
@@ -14,5 +14,8 @@ urlpatterns = [
     path("<uuid:pk>/add/<slug:what>/", incident_details.add, name="add"),
     path("<uuid:pk>/parts/<uuid:part>/<slug:what>/", incident_details.part, name="part"),
     path("<uuid:pk>/follow-ups/<uuid:follow_up>/", incident_details.follow_up, name="follow-up"),
+    path("<uuid:pk>/missing/", episodes.episode, name="episode"),
+    path("<uuid:pk>/missing/search/", episodes.search, name="episode-search"),
+    path("<uuid:pk>/missing/<uuid:part>/<slug:what>/", episodes.line, name="episode-line"),
     path("<uuid:pk>/back/<uuid:resident>/", incidents.came_back, name="came-back"),
 ]

@@ -37,9 +37,11 @@ class Page:
     stays: bool = False  # the page is shown again, for the next one
 
 
-def answer(request: Request, incident: Incident, page: Page, whom: Resident | None = None) -> HttpResponse:
-    """Show the page, or do what it does and go back to the incident."""
-    back = reverse("incidents:detail", args=[incident.pk])
+def answer(
+    request: Request, incident: Incident, page: Page, whom: Resident | None = None, back: str = ""
+) -> HttpResponse:
+    """Show the page, or do what it does and go ``back``: to the incident, where nothing else is said."""
+    back = back or reverse("incidents:detail", args=[incident.pk])
     to = request.get_full_path() if page.stays else back
     if page.form.is_valid() and (response := submit(request, page.form, page.act, lambda _: to)):
         messages.success(request, "Saved.")

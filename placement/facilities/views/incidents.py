@@ -25,12 +25,13 @@ from placement.facilities.queries import incident_patterns as patterns
 from placement.facilities.queries import incidents as queries
 from placement.facilities.queries.incident_filters import Wanted
 from placement.facilities.queries.incident_filters import only as only_words
-from placement.facilities.queries.missing import missing_now
+from placement.facilities.queries.missing import last_seen, missing_now
 from placement.facilities.queries.shifts import shift_at, stays
+from placement.ui.dates import full_moment
 from placement.ui.moments import moment_in
 from residents import operations
 from residents.incident_kinds import GUIDES
-from residents.models import Incident
+from residents.models import Incident, Resident
 
 READERS = (Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.INSPECT, Can.VIEW_EXPLOITATION)
 SENT = "The report is sent. Somebody else reviews it."
@@ -68,27 +69,41 @@ def new(request: Request) -> HttpResponse:
         context = {"home": home, "kinds": kinds(), "asked": request.GET.urlencode()}
         return render(request, "incidents/kinds.html", context)
     missing = kind == Incident.Kind.MISSING
+    young = queries.young_people_of(request.person, home)
     form = forms.IncidentForm(
         request.POST or None,
         kind=kind,
         zone=home.zone,
-        young_people=queries.young_people_of(request.person, home),
+        young_people=young,
         initial={
+            "seen": last_looks(request, home, young) if missing else "",
             "happened_at": moment_in(request.GET.get("at", "")) or now(),
             "severity": Incident.Severity.CRITICAL if missing else "",
             "residents": request.GET.getlist("resident"),
         },
     )
     if form.is_valid():
-        said = form.said
+        said, of_kind = form.said, "incidents:episode" if missing and not form.draft else "incidents:detail"
         act = lambda: operations.report_incident(  # noqa: E731
             **said, facility=home, shift=shift_at(home, said["happened_at"]), draft=form.draft, by=request.person
         )
-        if response := submit(request, form, act, lambda incident: reverse("incidents:detail", args=[incident.pk])):
+        if response := submit(request, form, act, lambda incident: reverse(of_kind, args=[incident.pk])):
             messages.success(request, "The report is saved. Complete it, then send it." if form.draft else SENT)
             return response
     context = {"form": form, "home": home, "missing": missing, "kind": kind, "title": dict(Incident.Kind.choices)[kind]}
     return render(request, "incidents/new.html", context)
+
+
+def last_looks(request: Request, home: Facility, young: list[Resident]) -> str:
+    """Return where those of the address were seen last, when and by whom: what the report of somebody missing begins with."""
+    chosen = [one for one in young if str(one.pk) in request.GET.getlist("resident")]
+    looks = [(one, last_seen(request.person, home, one.pk)) for one in chosen]
+    return "\n".join(
+        f"{one.code} was last seen at {full_moment(look.happened_at, home.zone)}: {look.outcome.lower()}. "
+        f"{look.written_by.name} wrote it down."
+        for one, look in looks
+        if look
+    )
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -117,7 +132,7 @@ def came_back(request: Request, pk: UUID, resident: UUID) -> HttpResponse:
     incident = queries.own_report(request.person, pk)
     home = incident.facility
     young = stays(request.person, home).get(resident=resident, resident__incidents=incident).resident
-    back = reverse("incidents:detail", args=[pk])
+    back = reverse("incidents:episode", args=[pk])
     if "shift" in request.GET:
         back = reverse("facilities:shift", args=[home.pk]) + f"#y-{young.pk}"
     if young.pk not in missing_now(home, [young.pk]):

@@ -196,7 +196,7 @@ def acts(person: Person, wanted: AuditFilter, *, before: datetime | None = None)
                 "history_type",
                 "history_change_reason",
                 label=Value(label, CharField()),
-                about=Cast(F(path) if app == "residents" else Value(None), UUIDField()),
+                whom=Cast(F(path) if app == "residents" else Value(None), UUIDField()),
             )[:ROWS]
         )
     newest = _together(person, branches, limit=ROWS)
@@ -216,12 +216,12 @@ def acts(person: Person, wanted: AuditFilter, *, before: datetime | None = None)
 def _described(together: list[list[dict[str, Any]]]) -> list[Act]:
     """Return the acts whose history rows are given, newest row first."""
     rows = [row for members in together for row in members]
-    codes = dict(Resident.objects.filter(pk__in={r["about"] for r in rows if r["about"]}).values_list("pk", "code"))
+    codes = dict(Resident.objects.filter(pk__in={r["whom"] for r in rows if r["whom"]}).values_list("pk", "code"))
     words = audited_words()
     found = []
     for members in together:
         newest = members[0]
-        about = {codes[m["about"]] for m in members if m["about"] in codes}
+        about = {codes[m["whom"]] for m in members if m["whom"] in codes}
         kinds = Counter(m["label"] for m in members)
         named = next((m["history_act"] for m in members if m["history_act"]), "")
         verb = {"+": "added", "~": "changed", "-": "removed"}[newest["history_type"]]

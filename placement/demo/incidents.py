@@ -8,6 +8,7 @@ from placement.demo.days import Duty, duties
 from placement.demo.homes import HOMES, home
 from placement.demo.people import ADMIN_OF, ON_SHIFT, person
 from placement.demo.plan import Plan, The
+from residents.operations import Accused
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class IncidentData:
     seen: str
     done: str
     closing: str = ""
+    accused: tuple[str, str] | str = ""  # a name and the role of who bears it, or the key of an account
 
 
 INCIDENTS = (
@@ -98,6 +100,7 @@ INCIDENTS = (
         "She said that a substitute teacher had touched her shoulder and did not stop when asked.",
         "Wrote it down in her words. Called the caseworker and the school the same hour.",
         "The agency and the school looked into it; another teacher takes the class. She knows the result.",
+        accused=("A substitute teacher", "school"),
     ),
     IncidentData(
         "birch",
@@ -224,6 +227,19 @@ INCIDENTS = (
         "reported",
         "She said that her former employer waited outside the school at noon.",
         "Wrote it down with the interpreter. Caseworker and police called. Pick-up by car from now on.",
+        accused=("Her former employer", "stranger"),
+    ),
+    IncidentData(
+        "birch",
+        12,
+        "18:10",
+        "allegation",
+        "serious",
+        ("Rosa",),
+        "filed",
+        "She said that Tessa had raised her voice in the kitchen and had called her lazy.",
+        "Wrote it down in her words. Sat with her until she slept. Caseworker called the same evening.",
+        accused="staff4.birch",
     ),
     IncidentData(
         "birch",
@@ -326,8 +342,11 @@ def _tell_incident(plan: Plan, key: str, data: IncidentData, happened_at: dateti
         done=data.done,
         residents=[resident(who) for who in data.who],
         answers=ANSWERS[data.kind],
-        draft=held or data.state == "draft",
+        accused=[] if isinstance(data.accused, str) else [Accused(name=data.accused[0], role=data.accused[1])],
+        draft=held or data.state == "draft" or (data.accused != "" and isinstance(data.accused, str)),
     )
+    if data.accused and isinstance(data.accused, str):
+        _tell_accused(plan, key, data.accused, written, reporter)
     if held:
         _tell_restraint(plan, key, happened_at, written, reporter)
     reviewer = admin if reporter != admin else "supervisor"
@@ -358,6 +377,20 @@ def _tell_incident(plan: Plan, key: str, data: IncidentData, happened_at: dateti
             incident=The(key),
             closing_note=data.closing,
         )
+
+
+def _tell_accused(plan: Plan, key: str, account: str, written: datetime, reporter: str) -> None:
+    """Who is said to have done it, from whom it is hidden then, and the sending of the report."""
+    plan.tell(
+        written + timedelta(minutes=1),
+        reporter,
+        "residents.name_person",
+        incident=The(key),
+        person=person(account),
+        role="staff",
+        part="accused",
+    )
+    plan.tell(written + timedelta(minutes=2), reporter, "residents.send_draft", incident=The(key))
 
 
 def _tell_restraint(plan: Plan, key: str, happened_at: datetime, written: datetime, reporter: str) -> None:

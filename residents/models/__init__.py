@@ -2,6 +2,7 @@
 
 from residents.models.access_request import AccessRequest
 from residents.models.activity import ActivityAnswer, ActivityOffer
+from residents.models.allegation import IncidentHiding
 from residents.models.break_glass import LASTS, SHORTEST_REASON, BreakGlass
 from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
@@ -83,6 +84,7 @@ __all__ = [
     "IncidentDebrief",
     "IncidentFile",
     "IncidentFollowUp",
+    "IncidentHiding",
     "IncidentInjury",
     "IncidentNotice",
     "IncidentPart",

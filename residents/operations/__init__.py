@@ -2,6 +2,7 @@
 
 from residents.operations.access_requests import ask_access, ask_part, decide_access, end_access
 from residents.operations.activities import Said, log_activity, log_school
+from residents.operations.allegations import Accused, correct_accusation, hide_allegation, show_allegation
 from residents.operations.assessments import assess_level, designate, review_designation
 from residents.operations.care import Logged, amend_care, change_care, log_care, log_care_for, log_each, undo_care
 from residents.operations.cases import (
@@ -77,6 +78,7 @@ from residents.operations.safety import (
 from residents.operations.seals import lift_seal, seal_document
 
 __all__ = [
+    "Accused",
     "Logged",
     "Mark",
     "Said",
@@ -108,6 +110,7 @@ __all__ = [
     "close_case",
     "close_incident",
     "complete_draft",
+    "correct_accusation",
     "count_medication",
     "debrief",
     "decide_access",
@@ -128,6 +131,7 @@ __all__ = [
     "end_separation",
     "file_document",
     "file_incident",
+    "hide_allegation",
     "join_team",
     "judge_bar",
     "judge_emergency",
@@ -166,6 +170,7 @@ __all__ = [
     "separate",
     "set_follow_up",
     "settle_count",
+    "show_allegation",
     "stop_medication",
     "take_off_case",
     "undo_care",

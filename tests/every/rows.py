@@ -86,6 +86,7 @@ from residents.models import (
     IncidentDebrief,
     IncidentFile,
     IncidentFollowUp,
+    IncidentHiding,
     IncidentInjury,
     IncidentNotice,
     IncidentPart,
@@ -148,6 +149,7 @@ PART: dict[Any, str] = {
     Incident: "exploitation",
     **dict.fromkeys((IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep), "exploitation"),
     **dict.fromkeys((IncidentFile, IncidentInjury, IncidentPart, Restraint, RestraintCheck), "care"),
+    IncidentHiding: "nobody",  # who reviews incidents of the home, and no reader of the record
     IncidentResident: "code",
     Kinship: "summary",
     Leave: "code",
@@ -180,7 +182,7 @@ ABOUT: dict[Any, Callable[[Any], Iterable[Any]]] = {
     Hold: lambda row: [row.referral.resident_id],
     Incident: lambda row: [one.pk for one in row.residents.all()],
     **dict.fromkeys(
-        (IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep),
+        (IncidentDebrief, IncidentFollowUp, IncidentHiding, IncidentNotice, IncidentPerson, IncidentStep),
         lambda row: [one.pk for one in row.incident.residents.all()],
     ),
     **dict.fromkeys((IncidentFile, IncidentInjury, Restraint), lambda row: [row.part.resident_id]),
@@ -228,6 +230,7 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     TakeOver: ("beds", lambda row: row.shift.facility_id),
     Hold: ("beds", lambda row: row.bed.facility_id),
     Incident: ("incidents", lambda row: row.facility_id),
+    IncidentHiding: ("change", lambda row: row.incident.facility_id),
     **dict.fromkeys(
         (IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep),
         ("incidents", lambda row: row.incident.facility_id),
@@ -413,6 +416,18 @@ def told_in_full(world: World, home: str, resident: Resident) -> None:
         for whom in (part, None):
             talk = {"held_at": timezone.now(), "led_by": "Staff", "declined": False, "said": "Talked"}
             operations.debrief(incident, part=whom, **talk, by=staff)
+        operations.report_incident(
+            facility=place.facility,
+            shift=place.shift,
+            kind="allegation",
+            severity="low",
+            happened_at=moment - timedelta(minutes=9),
+            seen="She said it",
+            done="",
+            residents=[resident],
+            accused=[operations.Accused(person=world.stranger)],
+            by=staff,
+        )
     with acting(admin.pk, admin.name):
         operations.set_follow_up(incident, what="Mend it", owner=staff, due_on=world.today, by=admin)
 

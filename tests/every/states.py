@@ -178,6 +178,27 @@ def draft_of_own(world: World) -> State:
     return {"incident": report, "part": part, "restraint": held, "row": row}
 
 
+def alleged(world: World) -> State:
+    """An allegation that the home's staff have sent, which a supervisor has hidden from the caseworker."""
+    with by(world.staff_cedar):
+        report = residents.report_incident(
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            kind="allegation",
+            severity="low",
+            happened_at=timezone.now() - timedelta(minutes=9),
+            seen="She said it",
+            done="",
+            residents=[world.ada.resident],
+            accused=[residents.Accused(name="A driver", role="stranger")],
+            by=world.staff_cedar,
+        )
+    with by(world.supervisor2):
+        hiding = residents.hide_allegation(report, person=world.caseworker, reason="A relative", by=world.supervisor2)
+    row = report.people.get()
+    return {"incident": report, "hiding": hiding, "row": row, "person": world.clinician, "part": "witness"}
+
+
 def left_to_do(world: World) -> State:
     with by(world.supervisor):
         row = residents.set_follow_up(
@@ -481,7 +502,10 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.check_medication": unchecked_order,
     "residents.close_incident": filed,
     "residents.amend_incident": filed,
+    "residents.correct_accusation": alleged,
     "residents.file_incident": reviewed_by_the_home,
+    "residents.hide_allegation": alleged,
+    "residents.show_allegation": alleged,
     "residents.do_follow_up": left_to_do,
     "residents.name_person": lambda world: {"incident": draft_of_own(world)["incident"]},
     **{

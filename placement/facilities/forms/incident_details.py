@@ -54,6 +54,42 @@ class RemoveForm(FormKey):
     """One press: take somebody out again."""
 
 
+class HideForm(FormKey):
+    """One more person who finds no trace of an allegation."""
+
+    person = forms.ChoiceField(
+        label="From whom?", help_text="For example a relative or a friend of whoever is accused."
+    )
+    reason = CareLine(label="Why?", max_length=1000)
+
+    def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        offer(self, "person", [("", "Choose"), *((key, one.name) for key, one in self.people.items())])
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return what the operation takes."""
+        return {"person": self.people[self.cleaned_data["person"]], "reason": self.cleaned_data["reason"]}
+
+
+class ShowForm(FormKey):
+    """An allegation is shown to somebody again."""
+
+    reason = CareLine(label="Why?", max_length=1000)
+
+
+class CorrectForm(FormKey):
+    """What somebody in it is said to have done instead."""
+
+    part = forms.ChoiceField(
+        label="What did they do in it?", choices=IncidentPerson.Part.choices, widget=forms.RadioSelect
+    )
+    reason = CareLine(
+        label="Why is it corrected?", max_length=1000, help_text="What was written before stays in the history."
+    )
+
+
 class AboutForm(FormKey):
     """What concerns one young person alone."""
 

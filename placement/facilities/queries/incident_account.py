@@ -23,6 +23,7 @@ from residents.models import (
     Incident,
     IncidentDebrief,
     IncidentFollowUp,
+    IncidentHiding,
     IncidentInjury,
     IncidentNotice,
     IncidentPart,
@@ -158,6 +159,7 @@ class Account:
     follow_ups: list[Todo] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)
     notices: list[IncidentNotice] = field(default_factory=list)
+    hidings: list[IncidentHiding] = field(default_factory=list)
 
     @property
     def left_to_do(self) -> bool:
@@ -274,6 +276,9 @@ def account(person: Person, pk: UUID) -> Account:
         ],
         talks=[Talk(one, told(one.said, one.written_by)) for one in talks if one.part_id is None],
         notices=list(found.notices.select_related("person")),
+        hidings=list(found.hidings.select_related("person", "hidden_by", "ended_by"))
+        if found.kind == Incident.Kind.ALLEGATION
+        else [],
     )
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from placement.access.guard import needs
 from placement.access.request import Request
-from placement.access.rights import Can
+from placement.access.rights import Can, Role
 from placement.access.submit import submit
 from placement.audit.clock import now
 from placement.facilities.forms import incident_details as forms
@@ -20,7 +20,7 @@ from placement.facilities.queries import incidents as queries
 from residents import operations
 from residents.body_map import REGIONS
 from residents.forms.wording import about
-from residents.models import Incident, IncidentPart, IncidentPerson, Resident
+from residents.models import Incident, IncidentHiding, IncidentPart, IncidentPerson, Resident
 
 
 @dataclass(frozen=True)
@@ -229,8 +229,55 @@ def follow_up(request: Request, pk: UUID, follow_up: UUID) -> HttpResponse:
     return answer(request, incident, Page("Done", "Save", form, act, found.what))
 
 
+def hide(request: Request, incident: Incident) -> Page:
+    """Nobody else than a supervisor gets further than this form; the operation refuses."""
+    only_a_supervisor(request, incident)
+    form = forms.HideForm(request.POST or None, people=queries.people_to_hide_from(request.person))
+    act = lambda: operations.hide_allegation(incident, **form.said, by=request.person)  # noqa: E731
+    lead = "This person finds no trace of it from now on: on no page, in no count, in no list."
+    return Page("Hide it from somebody", "Hide it", form, act, lead)
+
+
+def show(request: Request, incident: Incident) -> Page:
+    """It is shown to somebody again."""
+    only_a_supervisor(request, incident)
+    hiding = asked_for(IncidentHiding.objects.filter(ended_at=None), request, incident)
+    form = forms.ShowForm(request.POST or None)
+    act = lambda: operations.show_allegation(hiding, **form.given, by=request.person)  # noqa: E731
+    return Page(
+        "Show it again", "Show it", form, act, f"{hiding.person} can read of it again, as others in their work do."
+    )
+
+
+def correct(request: Request, incident: Incident) -> Page:
+    """What somebody is said to have done was wrong."""
+    row = asked_for(IncidentPerson.objects.all(), request, incident)
+    form = forms.CorrectForm(request.POST or None, initial={"part": row.part})
+    act = lambda: operations.correct_accusation(row, **form.given, by=request.person)  # noqa: E731
+    lead = f"{row.person or row.name}. It stays hidden from them until a supervisor shows it again."
+    return Page("Correct what somebody did", "Correct it", form, act, lead)
+
+
+def only_a_supervisor(request: Request, incident: Incident) -> None:
+    """Raise ``Http404`` for anybody else, and for what is no allegation."""
+    if request.person.role != Role.SUPERVISOR or incident.kind != Incident.Kind.ALLEGATION:
+        raise Http404
+
+
+def asked_for(rows: Any, request: Request, incident: Incident) -> Any:
+    """Return the row of the incident that the address names. Raises ``Http404`` where there is none."""
+    key = valid(request.GET.get("row", ""))
+    found = rows.filter(incident=incident, pk=key).select_related("person").first() if key else None
+    if found is None:
+        raise Http404
+    return found
+
+
 AFTER = ("draft", "returned", "reported", "reviewed", "filed")
 OF_INCIDENT: dict[str, tuple[tuple[str, ...], Callable[[Request, Incident], Page]]] = {
+    "hide": (tuple(Incident.Status.values), hide),
+    "show": (tuple(Incident.Status.values), show),
+    "correct": (("reported", "reviewed", "filed"), correct),
     "people": (tuple(Incident.WRITTEN_ON), people),
     "return": (("reported", "reviewed"), give_back),
     "amendment": (("filed", "closed"), amendment),

@@ -68,6 +68,7 @@ def new(request: Request) -> HttpResponse:
         kind=kind,
         zone=home.zone,
         young_people=queries.young_people_of(request.person, home),
+        people=queries.people_of(home),
         initial={
             "happened_at": moment_in(request.GET.get("at", "")) or now(),
             "severity": Incident.Severity.CRITICAL if missing else "",
@@ -77,13 +78,25 @@ def new(request: Request) -> HttpResponse:
     if form.is_valid():
         said = form.said
         act = lambda: operations.report_incident(  # noqa: E731
-            **said, facility=home, shift=shift_at(home, said["happened_at"]), draft=form.draft, by=request.person
+            **said,
+            accused=form.named,
+            facility=home,
+            shift=shift_at(home, said["happened_at"]),
+            draft=form.draft,
+            by=request.person,
         )
-        if response := submit(request, form, act, lambda incident: reverse("incidents:detail", args=[incident.pk])):
+        if response := submit(request, form, act, page_of):
             messages.success(request, "The report is saved. Complete it, then send it." if form.draft else SENT)
             return response
     context = {"form": form, "home": home, "missing": missing, "kind": kind, "title": dict(Incident.Kind.choices)[kind]}
     return render(request, "incidents/new.html", context)
+
+
+def page_of(incident: Incident) -> str:
+    """Return where somebody goes from what they wrote: to the list, when it is an allegation against themselves that was sent."""
+    if Incident.objects.filter(pk=incident.pk).exists():
+        return reverse("incidents:detail", args=[incident.pk])
+    return reverse("incidents:list")
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -145,7 +158,7 @@ def complete(request: Request, pk: UUID) -> HttpResponse:
     else:
         form = forms.ReviewForm(request.POST or None)
         act = lambda: operations.send_draft(incident, by=request.person)  # noqa: E731
-    if form.is_valid() and (response := submit(request, form, act, lambda _: here)):
+    if form.is_valid() and (response := submit(request, form, act, page_of)):
         messages.success(request, "Saved. The report is not sent yet." if "draft" in form.data else SENT)
         return response
     context = {
@@ -190,7 +203,7 @@ class Press:
 def detail(request: Request, pk: UUID) -> HttpResponse:
     """Show one incident as this person may read it; send, review, file and close it here."""
     account = accounts.account(request.person, pk)
-    incident, here = account.incident, reverse("incidents:detail", args=[pk])
+    incident = account.incident
     sent = request.POST if request.method == "POST" else None
     asked = next((name for name in ("review", "file", "send") if sent is not None and name in sent), "close")
     by = request.person
@@ -206,7 +219,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
     form_of = {name: kind(sent if name == asked else None) for name, kind in forms_of.items()}
     if sent is not None:
         form = form_of[asked]
-        if form.is_valid() and (response := submit(request, form, lambda: acts[asked](form), lambda _: here)):
+        if form.is_valid() and (response := submit(request, form, lambda: acts[asked](form), page_of)):
             return response
         account = accounts.account(request.person, pk)  # refused: somebody may have been faster
         incident = account.incident
@@ -249,6 +262,8 @@ def steps_of(account: accounts.Account, request: Request) -> dict[str, bool]:
         "close": judges and status == "filed" and incident.filed_by_id != person.pk and not account.left_to_do,
         "amend": works and status in ("filed", "closed"),
         "follow_up": account.may_review and status != "closed",
+        "hide": supervises and account.may_review and incident.kind == Incident.Kind.ALLEGATION,
+        "correct": judges and status in ("reported", "reviewed", "filed"),
         "talk": works and status != "closed",
         "check": account.may_report and status in ("draft", "reported", "returned"),
     }

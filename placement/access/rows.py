@@ -46,6 +46,7 @@ CONFLICTS = "residents_conflictofinterest"
 TO_JUDGE = '"id" IN (SELECT bar.id FROM access_bars_to_judge(audit_actor()) bar)'
 SEALS = "residents_documentseal"
 HIDINGS = "residents_incidenthiding"
+STEPS = "residents_protectivestep"
 OBJECTS = {"residents": "residents_resident", "facilities": "facilities_facility"}
 
 
@@ -83,7 +84,7 @@ def install(using: str = "default", **kwargs: Any) -> None:
     with transaction.atomic(using=using), connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
         needed = {f"{table}{kind}permission" for table in OBJECTS.values() for kind in ("user", "group")}
-        if not tables >= {*needed, CONFLICTS, SEALS, HIDINGS}:
+        if not tables >= {*needed, CONFLICTS, SEALS, HIDINGS, STEPS}:
             return
         cursor.execute(BARRED + JUDGES + FUNCTIONS + SEALED + HIDDEN)
         for model, table in guarded_tables():
@@ -272,11 +273,18 @@ def _granted(table: str) -> str:
 
 
 BARRED = f"""
--- The residents from whose records a person is barred now.
+-- The residents from whose records a person is barred now: by a conflict of interest, or because they are accused of something
+-- about them and the record was closed to them to protect. Nothing tells the two apart to whoever is barred.
 CREATE OR REPLACE FUNCTION access_barred(who uuid) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public AS $$
 BEGIN
-  RETURN QUERY SELECT resident_id FROM {CONFLICTS} WHERE person_id = who AND ends_at IS NULL;
+  RETURN QUERY
+    SELECT resident_id FROM {CONFLICTS} WHERE person_id = who AND ends_at IS NULL
+    UNION
+    SELECT r.resident_id FROM residents_incidentperson p
+    JOIN {STEPS} s ON s.incident_id = p.incident_id AND s.kind = 'record' AND s.taken AND s.ended_at IS NULL
+    JOIN residents_incidentresident r ON r.incident_id = p.incident_id
+    WHERE p.person_id = who AND p.part = 'accused';
 END $$;
 REVOKE EXECUTE ON FUNCTION access_barred(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access_barred(uuid) TO placement_app;

@@ -8,7 +8,7 @@ from placement.demo.days import Duty, duties
 from placement.demo.homes import HOMES, home
 from placement.demo.people import ADMIN_OF, ON_SHIFT, person
 from placement.demo.plan import Plan, The
-from residents.operations import Accused
+from residents.operations import Accused, Decided
 
 
 @dataclass(frozen=True)
@@ -369,6 +369,8 @@ def _tell_incident(plan: Plan, key: str, data: IncidentData, happened_at: dateti
             owner=person(admin),
             due_on=plan.day(-5),
         )
+    if data.kind == "allegation" and data.state in ("filed", "closed"):
+        _tell_outcome(plan, key, data, happened_at)
     if data.state == "closed":
         plan.tell(
             happened_at + timedelta(days=6),
@@ -376,6 +378,48 @@ def _tell_incident(plan: Plan, key: str, data: IncidentData, happened_at: dateti
             "residents.close_incident",
             incident=The(key),
             closing_note=data.closing,
+        )
+
+
+def _tell_outcome(plan: Plan, key: str, data: IncidentData, happened_at: datetime) -> None:
+    """What was done at once to protect, what was found, and that both sides know it."""
+    works_here = isinstance(data.accused, str)
+    not_needed = (
+        {"doctor": "Nobody was hurt"} if works_here else {"roster": "Does not work here", "record": "Has no access"}
+    )
+    words = {"roster": "Works in the office", "record": "Until it is looked into", "contact": "Never alone together"}
+    words |= {"support": "The caseworker comes each day", "doctor": "Seen by the school nurse"} | not_needed
+    plan.tell(
+        happened_at + timedelta(hours=21),
+        "supervisor",
+        "residents.decide_protective_steps",
+        incident=The(key),
+        steps=[Decided(kind, kind not in not_needed, note) for kind, note in words.items()],
+        review_on=plan.day(-data.days + 8),
+    )
+    plan.tell(
+        happened_at + timedelta(days=4),
+        "supervisor",
+        "residents.record_outcome",
+        f"{key}:outcome",
+        incident=The(key),
+        finding="unclear",
+        authority="County licensing, after talks with everybody",
+        found_on=plan.day(-data.days + 4),
+        based_on="Their letter, and what both sides told",
+        for_young="Talks with somebody she trusts, as long as she wants",
+        for_accused="training",
+        for_accused_note="How to speak when somebody is upset",
+    )
+    for side in ("young", "accused"):
+        plan.tell(
+            happened_at + timedelta(days=4, hours=3),
+            "supervisor",
+            "residents.tell_outcome",
+            outcome=The(f"{key}:outcome"),
+            side=side,
+            on=plan.day(-data.days + 4),
+            told="The caseworker told her" if side == "young" else "The agency wrote to them",
         )
 
 

@@ -2,7 +2,7 @@
 
 from residents.models.access_request import AccessRequest
 from residents.models.activity import ActivityAnswer, ActivityOffer
-from residents.models.allegation import IncidentHiding
+from residents.models.allegation import AllegationOutcome, IncidentHiding, ProtectiveStep
 from residents.models.break_glass import LASTS, SHORTEST_REASON, BreakGlass
 from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
@@ -63,6 +63,7 @@ __all__ = [
     "ActivityAnswer",
     "ActivityOffer",
     "Alias",
+    "AllegationOutcome",
     "BreakGlass",
     "CareEntry",
     "Case",
@@ -101,6 +102,7 @@ __all__ = [
     "OutsidePerson",
     "Population",
     "PopulationDesignation",
+    "ProtectiveStep",
     "Resident",
     "ResidentGroupPermission",
     "ResidentUserPermission",

@@ -2,6 +2,13 @@
 
 from residents.operations.access_requests import ask_access, ask_part, decide_access, end_access
 from residents.operations.activities import Said, log_activity, log_school
+from residents.operations.allegation_outcomes import (
+    Decided,
+    decide_protective_steps,
+    end_protective_step,
+    record_outcome,
+    tell_outcome,
+)
 from residents.operations.allegations import Accused, correct_accusation, hide_allegation, show_allegation
 from residents.operations.assessments import assess_level, designate, review_designation
 from residents.operations.care import Logged, amend_care, change_care, log_care, log_care_for, log_each, undo_care
@@ -79,6 +86,7 @@ from residents.operations.seals import lift_seal, seal_document
 
 __all__ = [
     "Accused",
+    "Decided",
     "Logged",
     "Mark",
     "Said",
@@ -115,6 +123,7 @@ __all__ = [
     "debrief",
     "decide_access",
     "decide_contact_change",
+    "decide_protective_steps",
     "decide_restriction",
     "decide_separation_request",
     "declare_own_conflict",
@@ -126,6 +135,7 @@ __all__ = [
     "end_caseload",
     "end_emergency",
     "end_look_plan",
+    "end_protective_step",
     "end_restraint",
     "end_restriction",
     "end_separation",
@@ -158,6 +168,7 @@ __all__ = [
     "recall",
     "record_consent",
     "record_harm",
+    "record_outcome",
     "record_siblings",
     "record_trace",
     "remove_person",
@@ -173,6 +184,7 @@ __all__ = [
     "show_allegation",
     "stop_medication",
     "take_off_case",
+    "tell_outcome",
     "undo_care",
     "withdraw_consent",
     "withdraw_contact_change",

@@ -65,6 +65,7 @@ from residents.models import (
     ActivityAnswer,
     ActivityOffer,
     Alias,
+    AllegationOutcome,
     BreakGlass,
     CareEntry,
     Case,
@@ -101,6 +102,7 @@ from residents.models import (
     MedicationOrder,
     OutsidePerson,
     PopulationDesignation,
+    ProtectiveStep,
     Resident,
     Restraint,
     RestraintCheck,
@@ -147,6 +149,7 @@ PART: dict[Any, str] = {
     Hold: "summary",
     Identity: "identity",
     Incident: "exploitation",
+    **dict.fromkeys((AllegationOutcome, ProtectiveStep), "exploitation"),
     **dict.fromkeys((IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep), "exploitation"),
     **dict.fromkeys((IncidentFile, IncidentInjury, IncidentPart, Restraint, RestraintCheck), "care"),
     IncidentHiding: "nobody",  # who reviews incidents of the home, and no reader of the record
@@ -182,7 +185,10 @@ ABOUT: dict[Any, Callable[[Any], Iterable[Any]]] = {
     Hold: lambda row: [row.referral.resident_id],
     Incident: lambda row: [one.pk for one in row.residents.all()],
     **dict.fromkeys(
-        (IncidentDebrief, IncidentFollowUp, IncidentHiding, IncidentNotice, IncidentPerson, IncidentStep),
+        (
+            *(AllegationOutcome, IncidentDebrief, IncidentFollowUp, IncidentHiding, IncidentNotice, IncidentPerson),
+            *(IncidentStep, ProtectiveStep),
+        ),
         lambda row: [one.pk for one in row.incident.residents.all()],
     ),
     **dict.fromkeys((IncidentFile, IncidentInjury, Restraint), lambda row: [row.part.resident_id]),
@@ -232,7 +238,10 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     Incident: ("incidents", lambda row: row.facility_id),
     IncidentHiding: ("change", lambda row: row.incident.facility_id),
     **dict.fromkeys(
-        (IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep),
+        (
+            *(AllegationOutcome, IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep),
+            ProtectiveStep,
+        ),
         ("incidents", lambda row: row.incident.facility_id),
     ),
     Leave: ("beds", lambda row: row.placement.facility_id),
@@ -386,6 +395,15 @@ def fill(world: World) -> None:
         )
 
 
+FOUND = {
+    "finding": "yes",
+    "authority": "Licensing",
+    "based_on": "Letter 7",
+    "for_young": "A talk each week",
+    "for_accused": "training",
+}
+
+
 def told_in_full(world: World, home: str, resident: Resident) -> None:
     """A report of a restraint that is still written, with all that hangs on it."""
     from residents import operations
@@ -416,7 +434,7 @@ def told_in_full(world: World, home: str, resident: Resident) -> None:
         for whom in (part, None):
             talk = {"held_at": timezone.now(), "led_by": "Staff", "declined": False, "said": "Talked"}
             operations.debrief(incident, part=whom, **talk, by=staff)
-        operations.report_incident(
+        alleged = operations.report_incident(
             facility=place.facility,
             shift=place.shift,
             kind="allegation",
@@ -425,10 +443,13 @@ def told_in_full(world: World, home: str, resident: Resident) -> None:
             seen="She said it",
             done="",
             residents=[resident],
-            accused=[operations.Accused(person=world.stranger)],
+            accused=[operations.Accused(person=world.sysadmin)],
             by=staff,
         )
     with acting(admin.pk, admin.name):
+        steps = [operations.Decided(kind, taken=True, note="From today on") for kind in ProtectiveStep.Kind.values]
+        operations.decide_protective_steps(alleged, steps=steps, review_on=world.today, by=admin)
+        operations.record_outcome(alleged, **FOUND, found_on=world.today, by=admin)
         operations.set_follow_up(incident, what="Mend it", owner=staff, due_on=world.today, by=admin)
 
 

@@ -26,6 +26,7 @@ from tests import corrective, inspections, staff_files
 from tests.bars import bar_to_judge
 from tests.building.medication import ordered
 from tests.every.places import change_of_account, places
+from tests.every.rows import FOUND
 from tests.law import NCMEC, of, prove, report
 from tests.world import World
 
@@ -197,6 +198,35 @@ def alleged(world: World) -> State:
         hiding = residents.hide_allegation(report, person=world.caseworker, reason="A relative", by=world.supervisor2)
     row = report.people.get()
     return {"incident": report, "hiding": hiding, "row": row, "person": world.clinician, "part": "witness"}
+
+
+def decided(world: World) -> State:
+    """That allegation with its protective steps and what was found, of which nobody is told yet."""
+    state = alleged(world)
+    kinds = ("roster", "record", "contact", "support", "doctor")
+    with by(world.admin_cedar):
+        rows = residents.decide_protective_steps(
+            state["incident"],
+            steps=[residents.Decided(kind, taken=True, note="From today on") for kind in kinds],
+            review_on=world.today,
+            by=world.admin_cedar,
+        )
+        found = residents.record_outcome(state["incident"], **FOUND, found_on=world.today, by=world.admin_cedar)
+    told = {"side": "young", "on": world.today, "told": "By the caseworker"}
+    return {"protective_step": rows[0], "outcome": found} | told
+
+
+def undecided(world: World) -> State:
+    """That allegation, and what is decided about it now."""
+    kinds = ("roster", "record", "contact", "support", "doctor")
+    steps = [residents.Decided(kind, taken=True, note="From today on") for kind in kinds]
+    return {
+        "incident": alleged(world)["incident"],
+        "steps": steps,
+        "review_on": world.today,
+        "found_on": world.today,
+        **FOUND,
+    }
 
 
 def left_to_do(world: World) -> State:
@@ -503,6 +533,10 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.close_incident": filed,
     "residents.amend_incident": filed,
     "residents.correct_accusation": alleged,
+    "residents.decide_protective_steps": undecided,
+    "residents.end_protective_step": decided,
+    "residents.record_outcome": undecided,
+    "residents.tell_outcome": decided,
     "residents.file_incident": reviewed_by_the_home,
     "residents.hide_allegation": alleged,
     "residents.show_allegation": alleged,

@@ -33,6 +33,7 @@ from residents.models import (
     IncidentResident,
     IncidentStep,
 )
+from tests.attack.incident_steps import step
 from tests.attack.sql import again, change, insert, refused
 from tests.every.places import places
 from tests.every.table import PAGES
@@ -212,7 +213,7 @@ def test_the_accused_takes_no_step_in_plain_sql(world: World) -> None:
     for model in VALUES:
         with (
             acting(admin.pk, admin.name),
-            pytest.raises(DatabaseError, match="named|row-level security"),
+            pytest.raises(DatabaseError, match=r"named|row-level security"),
             transaction.atomic(),
         ):
             insert(model, **VALUES[model] | {"incident_id": incident.pk}, **of_admin(model, admin))
@@ -318,6 +319,8 @@ def test_who_writes_that_they_are_accused_themselves_loses_it_when_it_is_sent(wo
         assert sent.status == "reported"
         assert not Incident.objects.filter(pk=draft.pk).exists()
     admin = world.admin_cedar
+    with acting(admin.pk, admin.name), refused("allegation_is_not_returned_to_the_accused"):
+        step(draft.pk, "returned", admin, "Write more")
     with acting(admin.pk, admin.name), pytest.raises(Refused, match="not given back"):
         operations.return_incident(Incident.objects.get(pk=draft.pk), comment="Write more", by=admin)
     with acting(admin.pk, admin.name):

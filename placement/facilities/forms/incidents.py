@@ -118,6 +118,7 @@ class IncidentForm(FormKey):
             for name in ACCUSED:
                 del self.fields[name]
         else:
+            self.sometimes_needed.append("accused")
             offer(self, "accused", [(key, one.name) for key, one in self.people.items()])
             offer(self, "accused_young", [(key, young_label(one)) for key, one in self.by_key.items()])
         if kind == Incident.Kind.DEATH:

@@ -19,6 +19,7 @@ from residents.body_map import REGIONS, Region
 from residents.in_texts import A_YOUNG_PERSON, ANOTHER, withheld
 from residents.incident_kinds import in_words
 from residents.models import (
+    AllegationOutcome,
     CareEntry,
     Incident,
     IncidentDebrief,
@@ -30,6 +31,7 @@ from residents.models import (
     IncidentPerson,
     IncidentResident,
     IncidentStep,
+    ProtectiveStep,
     Resident,
     Restraint,
 )
@@ -124,6 +126,29 @@ class Todo:
 
 
 @dataclass(frozen=True)
+class Protection:
+    """A protective step, as it is read."""
+
+    row: ProtectiveStep
+    note: str
+    ended: str
+    late: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was found, as it is read."""
+
+    row: AllegationOutcome
+    authority: str
+    based_on: str
+    for_young: str
+    for_accused: str
+    young_told: str
+    accused_told: str
+
+
+@dataclass(frozen=True)
 class Version:
     """The report as it was sent once, before it was corrected."""
 
@@ -160,6 +185,8 @@ class Account:
     talks: list[Talk] = field(default_factory=list)
     notices: list[IncidentNotice] = field(default_factory=list)
     hidings: list[IncidentHiding] = field(default_factory=list)
+    protection: list[Protection] = field(default_factory=list)
+    outcome: Outcome | None = None
 
     @property
     def left_to_do(self) -> bool:
@@ -209,6 +236,8 @@ def account(person: Person, pk: UUID) -> Account:
     steps = list(found.steps.select_related("by"))
     follow_ups = list(found.follow_ups.select_related("owner", "set_by", "done_by"))
     talks = list(found.debriefs.select_related("written_by"))
+    steps_taken = list(found.protective_steps.select_related("decided_by", "ended_by"))
+    outcome = AllegationOutcome.objects.filter(incident=found).select_related("recorded_by").first()
     held = list(
         Restraint.objects.filter(part__incident=found)
         .prefetch_related("checks__written_by")
@@ -227,6 +256,9 @@ def account(person: Person, pk: UUID) -> Account:
             *((one.set_by, one.set_at) for one in follow_ups),
             *((one.done_by, one.done_at) for one in follow_ups if one.done_by and one.done_at),
             *((one.written_by, one.written_at) for one in talks),
+            *((one.decided_by, one.decided_at) for one in steps_taken),
+            *((one.ended_by, one.ended_at) for one in steps_taken if one.ended_by and one.ended_at),
+            *([(outcome.recorded_by, now())] if outcome else []),
             *((check.written_by, check.written_at) for one in held for check in one.checks.all()),
         ]
     )
@@ -276,10 +308,29 @@ def account(person: Person, pk: UUID) -> Account:
         ],
         talks=[Talk(one, told(one.said, one.written_by)) for one in talks if one.part_id is None],
         notices=list(found.notices.select_related("person")),
+        protection=[
+            Protection(
+                one,
+                told(one.note, one.decided_by),
+                told(one.ended_reason, one.ended_by),
+                late=one.ended_at is None
+                and one.review_on is not None
+                and one.review_on < now().astimezone(found.facility.zone).date(),
+            )
+            for one in steps_taken
+            if words.text
+        ],
+        outcome=outcome_as_read(outcome, words) if outcome and words.text else None,
         hidings=list(found.hidings.select_related("person", "hidden_by", "ended_by"))
         if found.kind == Incident.Kind.ALLEGATION
         else [],
     )
+
+
+def outcome_as_read(row: AllegationOutcome, words: Words) -> Outcome:
+    """Return the outcome without the names that the reader may not know."""
+    texts = (row.authority, row.based_on, row.for_young, row.for_accused_note, row.young_told, row.accused_told)
+    return Outcome(row, *(words.told(text, row.recorded_by) for text in texts))
 
 
 def known_as(resident: Resident, named: set[UUID], coded: set[UUID], unnamed: str) -> Involved:

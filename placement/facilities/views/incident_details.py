@@ -20,7 +20,15 @@ from placement.facilities.queries import incidents as queries
 from residents import operations
 from residents.body_map import REGIONS
 from residents.forms.wording import about
-from residents.models import Incident, IncidentHiding, IncidentPart, IncidentPerson, Resident
+from residents.models import (
+    AllegationOutcome,
+    Incident,
+    IncidentHiding,
+    IncidentPart,
+    IncidentPerson,
+    ProtectiveStep,
+    Resident,
+)
 
 
 @dataclass(frozen=True)
@@ -258,6 +266,62 @@ def correct(request: Request, incident: Incident) -> Page:
     return Page("Correct what somebody did", "Correct it", form, act, lead)
 
 
+def protect(request: Request, incident: Incident) -> Page:
+    """What is done at once to keep the young person safe."""
+    decides(request, incident)
+    form = forms.ProtectForm(request.POST or None, kinds=undecided(incident))
+    act = lambda: operations.decide_protective_steps(incident, **form.said, by=request.person)  # noqa: E731
+    lead = "Decide each step now. The young person never has to move for it. Whoever is accused sees none of this."
+    return Page("Keep everybody safe", "Save", form, act, lead)
+
+
+def undecided(incident: Incident) -> list[str]:
+    """Return the kinds of protective steps about which nothing is decided now."""
+    there = set(incident.protective_steps.filter(ended_at=None).values_list("kind", flat=True))
+    return [kind for kind in ProtectiveStep.Kind.values if kind not in there]
+
+
+def unprotect(request: Request, incident: Incident) -> Page:
+    """A protective step ends, or is decided anew."""
+    decides(request, incident)
+    row = asked_for(ProtectiveStep.objects.filter(ended_at=None), request, incident)
+    form = forms.ShowForm(request.POST or None)
+    act = lambda: operations.end_protective_step(row, **form.given, by=request.person)  # noqa: E731
+    return Page("End a protective step", "End it", form, act, f"{row.get_kind_display()}. {row.note}")
+
+
+def outcome(request: Request, incident: Incident) -> Page:
+    """What was found in the end."""
+    decides(request, incident)
+    form = forms.OutcomeForm(request.POST or None)
+    act = lambda: operations.record_outcome(incident, **form.given, by=request.person)  # noqa: E731
+    lead = "It is recorded once. If it was not found that it happened, the protective steps end with it."
+    return Page("The outcome", "Record it", form, act, lead)
+
+
+def told(request: Request, incident: Incident) -> Page:
+    """One side was told the outcome."""
+    decides(request, incident)
+    found = AllegationOutcome.objects.filter(incident=incident).first()
+    if found is None:
+        raise Http404
+    sides = [
+        (side, words)
+        for side, words in (("young", "The young person"), ("accused", "Whoever is accused"))
+        if getattr(found, f"{side}_told_on") is None
+    ]
+    form = forms.ToldForm(request.POST or None, sides=sides)
+    act = lambda: operations.tell_outcome(found, **form.given, by=request.person)  # noqa: E731
+    return Page("Told the outcome", "Save", form, act, "Both sides are told before the allegation is closed.")
+
+
+def decides(request: Request, incident: Incident) -> None:
+    """Raise ``Http404`` for who does not review in this home, and for what is no allegation."""
+    reviews = Incident.objects.visible_to(request.person, Can.REVIEW_INCIDENT).filter(pk=incident.pk).exists()
+    if not reviews or incident.kind != Incident.Kind.ALLEGATION:
+        raise Http404
+
+
 def only_a_supervisor(request: Request, incident: Incident) -> None:
     """Raise ``Http404`` for anybody else, and for what is no allegation."""
     if request.person.role != Role.SUPERVISOR or incident.kind != Incident.Kind.ALLEGATION:
@@ -273,11 +337,16 @@ def asked_for(rows: Any, request: Request, incident: Incident) -> Any:
     return found
 
 
+DECIDED = ("reported", "returned", "reviewed", "filed")
 AFTER = ("draft", "returned", "reported", "reviewed", "filed")
 OF_INCIDENT: dict[str, tuple[tuple[str, ...], Callable[[Request, Incident], Page]]] = {
     "hide": (tuple(Incident.Status.values), hide),
     "show": (tuple(Incident.Status.values), show),
     "correct": (("reported", "reviewed", "filed"), correct),
+    "protect": (DECIDED, protect),
+    "unprotect": ((*DECIDED, "closed"), unprotect),
+    "outcome": (DECIDED, outcome),
+    "told": (DECIDED, told),
     "people": (tuple(Incident.WRITTEN_ON), people),
     "return": (("reported", "reviewed"), give_back),
     "amendment": (("filed", "closed"), amendment),

@@ -22,6 +22,7 @@ from placement.facilities.forms import incidents as forms
 from placement.facilities.models import Facility
 from placement.facilities.queries import incident_account as accounts
 from placement.facilities.queries import incidents as queries
+from placement.facilities.queries.allegations import still_planned
 from placement.facilities.queries.missing import missing_now
 from placement.facilities.queries.shifts import shift_at, stays
 from placement.ui.moments import moment_in
@@ -232,6 +233,8 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         "zone": incident.facility.zone,
         "forms": form_of,
         "may": may,
+        "told": told_to_both(account),
+        "still_planned": still_planned(incident) if may["protect"] else [],
         "own": incident.reported_by_id == by.pk,
         "still_missing": any(episode.missing for episode in account.episodes),
         "refusals": [
@@ -246,12 +249,20 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "incidents/detail.html", context)
 
 
+def told_to_both(account: accounts.Account) -> bool:
+    """Return whether both sides of an allegation know what was found; of any other incident, ``True``."""
+    row = account.outcome.row if account.outcome else None
+    told = row is not None and row.young_told_on is not None and row.accused_told_on is not None
+    return told or account.incident.kind != Incident.Kind.ALLEGATION
+
+
 def steps_of(account: accounts.Account, request: Request) -> dict[str, bool]:
     """Return name of a step, or of a page → whether it is the reader's now. The database says the same once more."""
     incident, person = account.incident, request.person
     own = incident.reported_by_id == person.pk
     judges = account.may_review and not own and not account.names_reader
     supervises = person.role == Role.SUPERVISOR
+    decides = account.may_review and incident.kind == Incident.Kind.ALLEGATION and not account.names_reader
     status, works = incident.status, account.may_report or account.may_review
     return {
         "write": own and account.may_report and status in Incident.WRITTEN_ON,
@@ -259,10 +270,17 @@ def steps_of(account: accounts.Account, request: Request) -> dict[str, bool]:
         "review": judges and status == "reported",
         "return": judges and (status == "reported" or (supervises and status == "reviewed")),
         "file": judges and supervises and status == "reviewed" and incident.reviewed_by_id != person.pk,
-        "close": judges and status == "filed" and incident.filed_by_id != person.pk and not account.left_to_do,
+        "close": judges
+        and status == "filed"
+        and incident.filed_by_id != person.pk
+        and not account.left_to_do
+        and told_to_both(account),
         "amend": works and status in ("filed", "closed"),
         "follow_up": account.may_review and status != "closed",
         "hide": supervises and account.may_review and incident.kind == Incident.Kind.ALLEGATION,
+        "protect": decides and status in ("reported", "returned", "reviewed", "filed"),
+        "unprotect": decides,
+        "outcome": decides and status in ("reported", "returned", "reviewed", "filed"),
         "correct": judges and status in ("reported", "reviewed", "filed"),
         "talk": works and status != "closed",
         "check": account.may_report and status in ("draft", "reported", "returned"),

@@ -106,7 +106,7 @@ BEGIN
   IF TG_OP = 'UPDATE' AND NOT incident_is_written_on(OLD.incident_id) THEN
     as_sent.part := OLD.part;
     SELECT * INTO i FROM residents_incident WHERE id = OLD.incident_id;
-    IF as_sent IS DISTINCT FROM OLD OR i.status = 'closed' THEN
+    IF as_sent IS DISTINCT FROM OLD OR i.kind <> 'allegation' OR i.status = 'closed' THEN
       RAISE EXCEPTION 'kept' USING ERRCODE = 'check_violation', CONSTRAINT = 'incident_keeps_its_report';
     END IF;
     IF i.reported_by_id = audit_actor() OR i.facility_id NOT IN (SELECT access_ids('facilities', ARRAY['review_incident']))

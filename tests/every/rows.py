@@ -444,8 +444,11 @@ def told_in_full(world: World, home: str, resident: Resident) -> None:
             done="",
             residents=[resident],
             accused=[operations.Accused(person=world.sysadmin)],
+            draft=True,
             by=staff,
         )
+        again = {"kind": "allegation", "severity": "low", "happened_at": alleged.happened_at, "seen": "She said it"}
+        operations.complete_draft(alleged, **again, done="", by=staff)  # sent, so that nobody writes on it
     with acting(admin.pk, admin.name):
         steps = [operations.Decided(kind, taken=True, note="From today on") for kind in ProtectiveStep.Kind.values]
         operations.decide_protective_steps(alleged, steps=steps, review_on=world.today, by=admin)

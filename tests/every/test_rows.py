@@ -51,6 +51,7 @@ from placement.facilities.models import (
 )
 from residents.models import (
     ActivityOffer,
+    AllegationOutcome,
     CareEntry,
     ClinicalNote,
     ContactChange,
@@ -58,11 +59,24 @@ from residents.models import (
     Document,
     Exploiter,
     Identity,
+    IncidentDebrief,
+    IncidentFile,
+    IncidentFollowUp,
+    IncidentHiding,
+    IncidentInjury,
+    IncidentNotice,
+    IncidentPart,
+    IncidentPerson,
+    IncidentResident,
+    IncidentStep,
     MedicationCount,
     MedicationDose,
     MedicationOrder,
     OutsidePerson,
+    ProtectiveStep,
     Resident,
+    Restraint,
+    RestraintCheck,
     SafetyAlert,
 )
 from tests.bars import another_supervisor, bar_to_judge, lay
@@ -311,6 +325,16 @@ REFUSED_BEFORE = {
     Shift,
     ShiftStaff,
     TakeOver,
+    *(
+        AllegationOutcome,
+        IncidentDebrief,
+        IncidentFile,
+        IncidentFollowUp,
+        IncidentHiding,
+        IncidentInjury,
+        IncidentNotice,
+    ),
+    *(IncidentPart, IncidentPerson, IncidentResident, IncidentStep, ProtectiveStep, Restraint, RestraintCheck),
 }
 
 

@@ -236,8 +236,10 @@ def account(person: Person, pk: UUID) -> Account:
     steps = list(found.steps.select_related("by"))
     follow_ups = list(found.follow_ups.select_related("owner", "set_by", "done_by"))
     talks = list(found.debriefs.select_related("written_by"))
-    steps_taken = list(found.protective_steps.select_related("decided_by", "ended_by"))
-    outcome = AllegationOutcome.objects.filter(incident=found).select_related("recorded_by").first()
+    alleged = found.kind == Incident.Kind.ALLEGATION
+    steps_taken = list(found.protective_steps.select_related("decided_by", "ended_by")) if alleged else []
+    outcomes = AllegationOutcome.objects.filter(incident=found).select_related("recorded_by")
+    outcome = outcomes.first() if alleged else None
     held = list(
         Restraint.objects.filter(part__incident=found)
         .prefetch_related("checks__written_by")
@@ -321,9 +323,7 @@ def account(person: Person, pk: UUID) -> Account:
             if words.text
         ],
         outcome=outcome_as_read(outcome, words) if outcome and words.text else None,
-        hidings=list(found.hidings.select_related("person", "hidden_by", "ended_by"))
-        if found.kind == Incident.Kind.ALLEGATION
-        else [],
+        hidings=list(found.hidings.select_related("person", "hidden_by", "ended_by")) if alleged else [],
     )
 
 

@@ -259,6 +259,7 @@ def show(request: Request, incident: Incident) -> Page:
 
 def correct(request: Request, incident: Incident) -> Page:
     """What somebody is said to have done was wrong."""
+    decides(request, incident)
     row = asked_for(IncidentPerson.objects.all(), request, incident)
     form = forms.CorrectForm(request.POST or None, initial={"part": row.part})
     act = lambda: operations.correct_accusation(row, **form.given, by=request.person)  # noqa: E731
@@ -331,7 +332,7 @@ def only_a_supervisor(request: Request, incident: Incident) -> None:
 def asked_for(rows: Any, request: Request, incident: Incident) -> Any:
     """Return the row of the incident that the address names. Raises ``Http404`` where there is none."""
     key = valid(request.GET.get("row", ""))
-    found = rows.filter(incident=incident, pk=key).select_related("person").first() if key else None
+    found = rows.filter(incident=incident, pk=key).first() if key else None
     if found is None:
         raise Http404
     return found

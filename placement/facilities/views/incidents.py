@@ -281,7 +281,7 @@ def steps_of(account: accounts.Account, request: Request) -> dict[str, bool]:
         "protect": decides and status in ("reported", "returned", "reviewed", "filed"),
         "unprotect": decides,
         "outcome": decides and status in ("reported", "returned", "reviewed", "filed"),
-        "correct": judges and status in ("reported", "reviewed", "filed"),
+        "correct": decides and not own and status in ("reported", "reviewed", "filed"),
         "talk": works and status != "closed",
         "check": account.may_report and status in ("draft", "reported", "returned"),
     }

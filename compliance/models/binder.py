@@ -45,6 +45,7 @@ class Binder(Tracked):
     sealed = models.BinaryField("content, encrypted")
 
     guards = {"facilities": "facility_id"}
+    of_incident = "id"
     opened_by = (Opens(Can.CHANGE_FACILITY), Opens(Can.INSPECT))
     objects = Guarded.as_manager()
 

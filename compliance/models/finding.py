@@ -58,6 +58,7 @@ class Finding(Tracked):
     left_at: ClassVar[datetime | None] = None
 
     guards = {"residents": "resident_id", "facilities": "facility_id"}
+    of_incident = "subject"
     opened_by = (*OPENS, Opens(Can.MANAGE_FACILITY, "stays_with_home", "true"))
     objects = Guarded.as_manager()
 

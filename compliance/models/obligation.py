@@ -43,6 +43,7 @@ class Obligation(Tracked):
     severity = models.CharField(max_length=8)
 
     guards = {"residents": "resident_id", "facilities": "facility_id"}
+    of_incident = "subject"
     opened_by = OPENS
     objects = Guarded.as_manager()
 

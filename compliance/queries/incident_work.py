@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -10,9 +11,13 @@ from compliance.queries.tasks import Cut, Task, day_end
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.facilities.queries.missing import missing_whom
-from residents.models import Incident, IncidentFollowUp, IncidentNotice
+from residents.models import AllegationOutcome, Incident, IncidentFollowUp, IncidentNotice, ProtectiveStep
 
 FIRST = (Incident.Kind.MISSING, Incident.Kind.SELF_HARM)  # reviewed before any paper, as critical incidents are
+# That both sides of an allegation know what was found.
+BOTH_KNOW = AllegationOutcome.objects.filter(
+    incident=OuterRef("pk"), young_told_on__isnull=False, accused_told_on__isnull=False
+)
 
 
 def incidents_to_review(person: Person, cut: Cut) -> Iterable[Task]:
@@ -62,6 +67,7 @@ def incidents_to_close(person: Person, cut: Cut) -> Iterable[Task]:
         ~Exists(open_), status=Incident.Status.FILED
     )
     waiting = waiting.exclude(reported_by=person).exclude(filed_by=person).exclude(people__person=person)
+    waiting = waiting.exclude(~Exists(BOTH_KNOW), kind=Incident.Kind.ALLEGATION)
     for incident in cut(waiting.select_related("facility").order_by("filed_at")):
         yield Task(
             incident.filed_at + timedelta(days=7) if incident.filed_at else None,
@@ -69,6 +75,21 @@ def incidents_to_close(person: Person, cut: Cut) -> Iterable[Task]:
             str(incident.facility),
             reverse("incidents:detail", args=[incident.pk]),
             "Read and close",
+        )
+
+
+def outcomes_to_record(person: Person, cut: Cut) -> Iterable[Task]:
+    """Filed allegations of which the outcome is not known yet, or not both sides were told."""
+    waiting = Incident.objects.visible_to(person, Can.REVIEW_INCIDENT).filter(
+        ~Exists(BOTH_KNOW), status=Incident.Status.FILED, kind=Incident.Kind.ALLEGATION
+    )
+    for incident in cut(waiting.exclude(people__person=person).select_related("facility").order_by("filed_at")):
+        yield Task(
+            incident.filed_at + timedelta(days=30) if incident.filed_at else None,
+            f"Ask for the outcome of incident {incident.number}, and tell both sides",
+            str(incident.facility),
+            reverse("incidents:detail", args=[incident.pk]),
+            "Record it",
         )
 
 
@@ -98,4 +119,22 @@ def told_of(person: Person, cut: Cut) -> Iterable[Task]:
             "Read it now",
             kind="late",
             strong=True,
+        )
+
+
+def protection_to_review(person: Person, cut: Cut) -> Iterable[Task]:
+    """Protective steps that somebody who answers for the home looks at again on that day; one line for each allegation."""
+    rows = ProtectiveStep.objects.visible_to(person, Can.REVIEW_INCIDENT).filter(ended_at=None, taken=True)
+    rows = rows.exclude(incident__people__person=person).select_related("incident__facility")
+    found: dict[UUID, ProtectiveStep] = {}
+    for row in cut(rows.order_by("review_on", "pk")):
+        found.setdefault(row.incident_id, row)
+    for row in found.values():
+        home = row.incident.facility
+        yield Task(
+            day_end(row.review_on, home.zone) if row.review_on else None,
+            f"Look again at what protects after incident {row.incident.number}",
+            str(home),
+            reverse("incidents:detail", args=[row.incident_id]),
+            "Look at it",
         )

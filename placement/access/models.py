@@ -313,6 +313,7 @@ class AccessLogEntry(models.Model):
     read_for: ClassVar[tuple[str, ...]] = ()
     kept_by: ClassVar[tuple[str, ...]] = ()
     sealable: ClassVar[bool] = False
+    of_incident: ClassVar[str] = "thing"
     hidden_from: ClassVar[tuple[str, ...]] = ()
     shown_by: ClassVar[str] = ""
     judged_outside: ClassVar[bool] = False

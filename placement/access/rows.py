@@ -23,6 +23,9 @@ those from whom it is hidden stand in another table, ``shown_by`` names the func
 
 What concerns one of several alone is shown only where the whole is shown too: the policy ``within``, restrictive.
 
+An allegation is hidden from whom it accuses, and all that follows from it, in every table: the policy ``allegation``, restrictive,
+asks ``incident_hidden`` for every id that stands for it. No purpose opens it.
+
 A court's seal closes single documents: the policy ``sealed``, restrictive too, takes away what is sealed to the acting person
 now, also in history.
 """
@@ -39,10 +42,12 @@ from placement.audit.history import Tracked, tracked_models
 from placement.database.roles import OWNER
 
 NO_PURPOSE = "(SELECT coalesce(current_setting('app.reading', true), '') = '')"
-POLICIES = ("owner", "shown", "written", "changed", "removed", "barred", "sealed", "hidden", "within")
+POLICIES = ("owner", "shown", "written", "changed", "removed", "barred", "sealed", "hidden", "within", "allegation")
 CONFLICTS = "residents_conflictofinterest"
 TO_JUDGE = '"id" IN (SELECT bar.id FROM access_bars_to_judge(audit_actor()) bar)'
 SEALS = "residents_documentseal"
+HIDINGS = "residents_incidenthiding"
+STEPS = "residents_protectivestep"
 OBJECTS = {"residents": "residents_resident", "facilities": "facilities_facility"}
 
 
@@ -80,9 +85,9 @@ def install(using: str = "default", **kwargs: Any) -> None:
     with transaction.atomic(using=using), connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
         needed = {f"{table}{kind}permission" for table in OBJECTS.values() for kind in ("user", "group")}
-        if not tables >= {*needed, CONFLICTS, SEALS}:
+        if not tables >= {*needed, CONFLICTS, SEALS, HIDINGS, STEPS}:
             return
-        cursor.execute(BARRED + JUDGES + FUNCTIONS + SEALED)
+        cursor.execute(BARRED + JUDGES + FUNCTIONS + SEALED + HIDDEN)
         for model, table in guarded_tables():
             if table in tables:
                 cursor.execute("\n".join([*barring_functions(model), *policies(model, table)]))
@@ -121,6 +126,9 @@ def policies(model: Any, table: str) -> list[str]:
             for name in model.hidden_from
         )
         statements.append(f'CREATE POLICY hidden ON "{table}" AS RESTRICTIVE TO placement_app USING ({others})')
+    if model.of_incident:
+        seen = f'("{model.of_incident}" IN (SELECT incident_hidden())) IS NOT TRUE'
+        statements.append(f'CREATE POLICY allegation ON "{table}" AS RESTRICTIVE TO placement_app USING ({seen})')
     if model.within:
         wholes = " AND ".join(_whole(model, table, name) for name in model.within)
         statements.append(f'CREATE POLICY within ON "{table}" AS RESTRICTIVE TO placement_app USING ({wholes})')
@@ -268,11 +276,18 @@ def _granted(table: str) -> str:
 
 
 BARRED = f"""
--- The residents from whose records a person is barred now.
+-- The residents from whose records a person is barred now: by a conflict of interest, or because they are accused of something
+-- about them and the record was closed to them to protect. Nothing tells the two apart to whoever is barred.
 CREATE OR REPLACE FUNCTION access_barred(who uuid) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public AS $$
 BEGIN
-  RETURN QUERY SELECT resident_id FROM {CONFLICTS} WHERE person_id = who AND ends_at IS NULL;
+  RETURN QUERY
+    SELECT resident_id FROM {CONFLICTS} WHERE person_id = who AND ends_at IS NULL
+    UNION
+    SELECT r.resident_id FROM residents_incidentperson p
+    JOIN {STEPS} s ON s.incident_id = p.incident_id AND s.kind = 'record' AND s.taken AND s.ended_at IS NULL
+    JOIN residents_incidentresident r ON r.incident_id = p.incident_id
+    WHERE p.person_id = who AND p.part = 'accused';
 END $$;
 REVOKE EXECUTE ON FUNCTION access_barred(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access_barred(uuid) TO placement_app;
@@ -372,4 +387,40 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION access_sealed_of(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access_sealed_of(uuid) TO placement_app;
+"""
+HIDDEN = f"""
+-- The allegations that are hidden from the acting person, and what stands for them elsewhere: their files, the files of their
+-- proofs, and the binders that were made since of that home. Who wrote down what they are accused of themselves keeps their
+-- draft, and no more. Before it is sent and names nobody, an allegation is its writer's and the supervisors': it may turn out to be
+-- about any other.
+CREATE OR REPLACE FUNCTION incident_hidden() RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, public AS $$
+DECLARE
+  who uuid := audit_actor();
+  untold uuid[];
+BEGIN
+  IF who IS NULL THEN RETURN; END IF;
+  untold := ARRAY(
+    SELECT i.id FROM {HIDINGS} h JOIN residents_incident i ON i.id = h.incident_id
+    WHERE h.person_id = who AND h.ended_at IS NULL AND i.kind = 'allegation' AND NOT (i.status = 'draft' AND i.reported_by_id = who)
+    UNION ALL
+    SELECT i.id FROM residents_incident i WHERE i.kind = 'allegation' AND i.status = 'draft' AND i.reported_by_id <> who
+      AND NOT EXISTS (SELECT FROM residents_incidentperson p WHERE p.incident_id = i.id AND p.part = 'accused')
+      AND NOT EXISTS (SELECT FROM residents_incidentpart p WHERE p.incident_id = i.id AND p.role = 'accused')
+      AND NOT EXISTS (SELECT FROM access_person p WHERE p.id = who AND p.role = 'supervisor'));
+  IF untold = '{{}}' THEN RETURN; END IF;
+  RETURN QUERY
+    SELECT unnest(untold)
+    UNION ALL
+    SELECT f.document_id FROM residents_incidentfile f JOIN residents_incidentpart p ON p.id = f.part_id
+    WHERE p.incident_id = ANY (untold)
+    UNION ALL
+    SELECT p.document_id FROM compliance_proof p JOIN compliance_obligation o ON o.id = p.obligation_id
+    WHERE o.subject = ANY (untold) AND p.document_id IS NOT NULL
+    UNION ALL
+    SELECT b.id FROM compliance_binder b JOIN residents_incident i ON i.facility_id = b.facility_id AND b.made_at >= i.reported_at
+    WHERE i.id = ANY (untold) AND b.made_by_id <> who;
+END $$;
+REVOKE EXECUTE ON FUNCTION incident_hidden() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION incident_hidden() TO placement_app;
 """

@@ -8,6 +8,7 @@ from placement.demo.days import Duty, duties
 from placement.demo.homes import HOMES, home
 from placement.demo.people import ADMIN_OF, ON_SHIFT, person
 from placement.demo.plan import Plan, The
+from residents.operations import Accused, Decided
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class IncidentData:
     seen: str
     done: str
     closing: str = ""
+    accused: tuple[str, str] | str = ""  # a name and the role of who bears it, or the key of an account
 
 
 INCIDENTS = (
@@ -98,6 +100,7 @@ INCIDENTS = (
         "She said that a substitute teacher had touched her shoulder and did not stop when asked.",
         "Wrote it down in her words. Called the caseworker and the school the same hour.",
         "The agency and the school looked into it; another teacher takes the class. She knows the result.",
+        accused=("A substitute teacher", "school"),
     ),
     IncidentData(
         "birch",
@@ -224,6 +227,19 @@ INCIDENTS = (
         "reported",
         "She said that her former employer waited outside the school at noon.",
         "Wrote it down with the interpreter. Caseworker and police called. Pick-up by car from now on.",
+        accused=("Her former employer", "stranger"),
+    ),
+    IncidentData(
+        "birch",
+        12,
+        "18:10",
+        "allegation",
+        "serious",
+        ("Rosa",),
+        "filed",
+        "She said that Tessa had raised her voice in the kitchen and had called her lazy.",
+        "Wrote it down in her words. Sat with her until she slept. Caseworker called the same evening.",
+        accused="staff4.birch",
     ),
     IncidentData(
         "birch",
@@ -326,10 +342,13 @@ def _tell_incident(plan: Plan, key: str, data: IncidentData, happened_at: dateti
         done=data.done,
         residents=[resident(who) for who in data.who],
         answers=ANSWERS[data.kind],
-        draft=held or data.state == "draft",
+        accused=[] if isinstance(data.accused, str) else [Accused(name=data.accused[0], role=data.accused[1])],
+        draft=held or data.state == "draft" or (data.accused != "" and isinstance(data.accused, str)),
     )
     if data.kind == "missing" and data.state == "reported":
         _tell_search(plan, key, happened_at, written, reporter)
+    if data.accused and isinstance(data.accused, str):
+        _tell_accused(plan, key, data.accused, written, reporter)
     if held:
         _tell_restraint(plan, key, happened_at, written, reporter)
     reviewer = admin if reporter != admin else "supervisor"
@@ -352,6 +371,8 @@ def _tell_incident(plan: Plan, key: str, data: IncidentData, happened_at: dateti
             owner=person(admin),
             due_on=plan.day(-5),
         )
+    if data.kind == "allegation" and data.state in ("filed", "closed"):
+        _tell_outcome(plan, key, data, happened_at)
     if data.state == "closed":
         plan.tell(
             happened_at + timedelta(days=6),
@@ -395,6 +416,62 @@ def _tell_search(plan: Plan, key: str, happened_at: datetime, written: datetime,
         at = next_day + timedelta(minutes=minutes)
         told = {"what": what, "at": at, "who": who, "said": said}
         plan.tell(at + timedelta(minutes=1), by, "residents.note_return", part=part, **told)
+
+
+def _tell_outcome(plan: Plan, key: str, data: IncidentData, happened_at: datetime) -> None:
+    """What was done at once to protect, what was found, and that both sides know it."""
+    works_here = isinstance(data.accused, str)
+    not_needed = (
+        {"doctor": "Nobody was hurt"} if works_here else {"roster": "Does not work here", "record": "Has no access"}
+    )
+    words = {"roster": "Works in the office", "record": "Until it is looked into", "contact": "Never alone together"}
+    words |= {"support": "The caseworker comes each day", "doctor": "Seen by the school nurse"} | not_needed
+    plan.tell(
+        happened_at + timedelta(hours=21),
+        "supervisor",
+        "residents.decide_protective_steps",
+        incident=The(key),
+        steps=[Decided(kind, kind not in not_needed, note) for kind, note in words.items()],
+        review_on=plan.day(-data.days + 8),
+    )
+    plan.tell(
+        happened_at + timedelta(days=4),
+        "supervisor",
+        "residents.record_outcome",
+        f"{key}:outcome",
+        incident=The(key),
+        finding="unclear",
+        authority="County licensing, after talks with everybody",
+        found_on=plan.day(-data.days + 4),
+        based_on="Their letter, and what both sides told",
+        for_young="Talks with somebody she trusts, as long as she wants",
+        for_accused="training",
+        for_accused_note="How to speak when somebody is upset",
+    )
+    for side in ("young", "accused"):
+        plan.tell(
+            happened_at + timedelta(days=4, hours=3),
+            "supervisor",
+            "residents.tell_outcome",
+            outcome=The(f"{key}:outcome"),
+            side=side,
+            on=plan.day(-data.days + 4),
+            told="The caseworker told her" if side == "young" else "The agency wrote to them",
+        )
+
+
+def _tell_accused(plan: Plan, key: str, account: str, written: datetime, reporter: str) -> None:
+    """Who is said to have done it, from whom it is hidden then, and the sending of the report."""
+    plan.tell(
+        written + timedelta(minutes=1),
+        reporter,
+        "residents.name_person",
+        incident=The(key),
+        person=person(account),
+        role="staff",
+        part="accused",
+    )
+    plan.tell(written + timedelta(minutes=2), reporter, "residents.send_draft", incident=The(key))
 
 
 def _tell_restraint(plan: Plan, key: str, happened_at: datetime, written: datetime, reporter: str) -> None:

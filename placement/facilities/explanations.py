@@ -330,6 +330,7 @@ explain(
         "credential_is_filed_by_another": "Nobody files this for themselves. Ask your supervisor.",
         "credential_is_of_who_works_there": "This person does not work in this home.",
         "planned_in_one_place": "This person is planned at that time already, here or in another home.",
+        "planned_person_is_not_to_be_planned": "This person is not to be planned here for now. Ask the supervisor.",
         "planned_where_they_work": "This person does not work in this home at that time.",
         "planned_with_clearance": "This person has no background clearance in force on that day.",
         "on_duty_with_clearance": "The background clearance of this person has ended, so they can't be on duty.",

@@ -13,7 +13,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("residents", "0190_traces_of_exploiters"),
+        ("residents", "0201_allegations_decided"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,6 +2,7 @@
 
 from residents.models.access_request import AccessRequest
 from residents.models.activity import ActivityAnswer, ActivityOffer
+from residents.models.allegation import AllegationOutcome, IncidentHiding, ProtectiveStep
 from residents.models.break_glass import LASTS, SHORTEST_REASON, BreakGlass
 from residents.models.care import CareEntry
 from residents.models.case import Case, Caseload, TeamMember
@@ -73,6 +74,7 @@ __all__ = [
     "ActivityAnswer",
     "ActivityOffer",
     "Alias",
+    "AllegationOutcome",
     "BreakGlass",
     "CareEntry",
     "Case",
@@ -101,6 +103,7 @@ __all__ = [
     "IncidentDebrief",
     "IncidentFile",
     "IncidentFollowUp",
+    "IncidentHiding",
     "IncidentInjury",
     "IncidentNotice",
     "IncidentPart",
@@ -118,6 +121,7 @@ __all__ = [
     "OutsidePerson",
     "Population",
     "PopulationDesignation",
+    "ProtectiveStep",
     "Resident",
     "ResidentGroupPermission",
     "ResidentUserPermission",

@@ -61,6 +61,7 @@ class Document(Tracked):
         *(Opens(right, "part", "home") for right in HOME_PAPER_RIGHTS),
     )
     sealable = True
+    of_incident = "id"
     objects = Guarded.as_manager()
 
     class Meta:

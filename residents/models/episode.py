@@ -73,6 +73,7 @@ class EpisodeNote(Tracked):
     guards = OF_INCIDENT
     opened_by = READERS
     within = ("part",)
+    of_incident = "incident_id"
     objects = Guarded.as_manager()
 
     class Meta:

@@ -90,12 +90,18 @@ class Incident(Tracked):
     guards = {"residents": "incidentresident__resident_id", "facilities": "facility_id"}
     opened_by = READERS
     read_for = ("timeline", "whereabouts")
+    of_incident = "id"
     objects = Guarded.as_manager()
 
     class Meta:
         default_permissions = ()
         ordering = ["-happened_at", "-id"]
-        indexes = [models.Index(fields=["facility", "-happened_at"])]
+        indexes = [
+            models.Index(fields=["facility", "-happened_at"]),
+            models.Index(
+                fields=["reported_by"], condition=Q(kind="allegation", status="draft"), name="allegations_in_draft"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(happened_at__lte=F("reported_at")), name="incident_is_not_in_the_future"
@@ -137,6 +143,7 @@ class IncidentResident(Tracked):
     guards = {"residents": "resident_id"}
     opened_by = (Opens(Can.VIEW_CODE),)
     read_for = ("whereabouts", "withholding")
+    of_incident = "incident_id"
     objects = Guarded.as_manager()
 
     class Meta:
@@ -167,6 +174,7 @@ class IncidentStep(Tracked):
 
     guards = OF_INCIDENT
     opened_by = READERS
+    of_incident = "incident_id"
     objects = Guarded.as_manager()
 
     class Meta:
@@ -206,6 +214,7 @@ class IncidentPerson(Tracked):
 
     guards = OF_INCIDENT
     opened_by = READERS
+    of_incident = "incident_id"
     objects = Guarded.as_manager()
 
     class Meta:

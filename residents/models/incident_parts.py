@@ -169,6 +169,7 @@ class IncidentDebrief(Tracked):
 
     guards = OF_INCIDENT
     opened_by = READERS
+    of_incident = "incident_id"
     within = ("part",)
     objects = Guarded.as_manager()
 
@@ -196,6 +197,7 @@ class IncidentFollowUp(Tracked):
 
     guards = OF_INCIDENT
     opened_by = READERS
+    of_incident = "incident_id"
     objects = Guarded.as_manager()
 
     class Meta:
@@ -224,6 +226,7 @@ class IncidentNotice(Tracked):
 
     guards = OF_INCIDENT
     opened_by = READERS
+    of_incident = "incident_id"
     objects = Guarded.as_manager()
 
     class Meta:

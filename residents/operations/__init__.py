@@ -2,6 +2,14 @@
 
 from residents.operations.access_requests import ask_access, ask_part, decide_access, end_access
 from residents.operations.activities import Said, log_activity, log_school
+from residents.operations.allegation_outcomes import (
+    Decided,
+    decide_protective_steps,
+    end_protective_step,
+    record_outcome,
+    tell_outcome,
+)
+from residents.operations.allegations import Accused, correct_accusation, hide_allegation, show_allegation
 from residents.operations.assessments import assess_level, designate, review_designation
 from residents.operations.care import Logged, amend_care, change_care, log_care, log_care_for, log_each, undo_care
 from residents.operations.cases import (
@@ -90,6 +98,8 @@ from residents.operations.safety import (
 from residents.operations.seals import lift_seal, seal_document
 
 __all__ = [
+    "Accused",
+    "Decided",
     "Logged",
     "Mark",
     "Said",
@@ -123,11 +133,13 @@ __all__ = [
     "close_case",
     "close_incident",
     "complete_draft",
+    "correct_accusation",
     "count_medication",
     "debrief",
     "decide_access",
     "decide_complaint",
     "decide_contact_change",
+    "decide_protective_steps",
     "decide_restriction",
     "decide_separation_request",
     "declare_own_conflict",
@@ -141,11 +153,13 @@ __all__ = [
     "end_emergency",
     "end_look_plan",
     "end_measure",
+    "end_protective_step",
     "end_restraint",
     "end_restriction",
     "end_separation",
     "file_document",
     "file_incident",
+    "hide_allegation",
     "join_team",
     "judge_bar",
     "judge_emergency",
@@ -182,6 +196,7 @@ __all__ = [
     "recall",
     "record_consent",
     "record_harm",
+    "record_outcome",
     "record_siblings",
     "record_trace",
     "remove_person",
@@ -195,8 +210,10 @@ __all__ = [
     "separate",
     "set_follow_up",
     "settle_count",
+    "show_allegation",
     "stop_medication",
     "take_off_case",
+    "tell_outcome",
     "undo_care",
     "withdraw_consent",
     "withdraw_contact_change",

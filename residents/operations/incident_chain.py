@@ -88,6 +88,8 @@ def set_follow_up(incident: Incident, *, what: str, owner: Person, due_on: date,
     must_be_open(incident)
     if owner.role not in (Role.STAFF, Role.ADMIN, Role.SUPERVISOR) or not owner.is_active:
         raise Refused("Choose somebody who works in the home, or a supervisor.", field="owner")
+    if incident.hidings.filter(person=owner, ended_at=None).exists():
+        raise Refused("This allegation is hidden from this person. Choose somebody else.", field="owner")
     return IncidentFollowUp.objects.create(incident=incident, what=what, owner=owner, due_on=due_on, set_by=by)
 
 

@@ -14,6 +14,7 @@ from placement.audit.operation import operation
 from placement.database.constraints import Refused
 from residents.incident_kinds import GUIDES, clean_answers, unanswered
 from residents.models import Incident, IncidentPart, IncidentResident, IncidentStep, Resident
+from residents.operations.allegations import NOBODY_ACCUSED, Accused, accuse, names_accused
 
 NOBODY_NAMED = "Say which young person is missing."
 NOBODY_INVOLVED = "Say which young person it is about."
@@ -34,21 +35,23 @@ def report_incident(
     by: Person,
     thought: str = "",
     answers: Mapping[str, str] | None = None,
+    accused: Iterable[Accused] = (),
     draft: bool = False,
 ) -> Incident:
     """Report what happened in a home at ``happened_at`` (aware), with the young people involved, and tell who must know at once.
 
     answers: to what the kind asks (``incident_kinds``); ``None``: nobody was asked. draft: it is not sent to review yet.
+    accused: who is said to have done it, in an allegation, which is hidden from them at once, also where one of them writes it.
     Raises ``Refused`` for a time to come, an empty report, one of somebody missing that names nobody, and an answer that is
     wrong or, where it is sent, lacking; ``DoesNotExist`` without the right on home or person.
     """
     if Can.REPORT_INCIDENT not in rights_on(by, facility):
         raise type(facility).DoesNotExist
-    involved = known_to(by, residents)
+    involved, accused = known_to(by, residents), list(accused)
     must_be_true(kind, happened_at, seen, involved)
     clean = clean_answers(kind, answers or {})
     if answers is not None and not draft:
-        must_be_complete(kind, clean, bool(involved))
+        must_be_complete(kind, clean, bool(involved), bool(accused))
     incident = Incident.objects.create(
         facility=facility,
         shift=shift,
@@ -65,6 +68,7 @@ def report_incident(
     )
     incident.refresh_from_db(fields=["number", "reported_at", "sent_at"])
     IncidentResident.objects.bulk_create(IncidentResident(incident=incident, resident=r) for r in involved)
+    accuse(incident, accused)
     if not draft or kind != Incident.Kind.ALLEGATION:  # who is said to have done it stands in the finished report
         tell(incident)
     return incident
@@ -129,7 +133,7 @@ def complete_draft(
         name(incident, involved, by)
     if send:
         if answers is not None:
-            must_be_complete(kind, incident.answers, incident.incidentresident_set.exists())
+            must_be_complete(kind, incident.answers, incident.incidentresident_set.exists(), names_accused(incident))
         return sent(incident, by)
     if kind != Incident.Kind.ALLEGATION:
         tell(incident)
@@ -143,7 +147,9 @@ def send_draft(incident: Incident, *, by: Person) -> Incident:
     incident = mine.locked().get(pk=incident.pk)
     must_be_draft(incident)
     if incident.reported_by_id == by.pk:
-        must_be_complete(incident.kind, incident.answers, incident.incidentresident_set.exists())
+        must_be_complete(
+            incident.kind, incident.answers, incident.incidentresident_set.exists(), names_accused(incident)
+        )
     return sent(incident, by)
 
 
@@ -161,6 +167,9 @@ def sent(incident: Incident, by: Person) -> Incident:
 def step(incident: Incident, what: str, by: Person, comment: str = "", reason: str = "") -> Incident:
     """Take one step of an incident; return it as it stands then. The database refuses what is not the next, or not for ``by``."""
     IncidentStep.objects.create(incident=incident, what=what, by=by, comment=comment.strip(), reason=reason.strip())
+    if what == IncidentStep.What.SENT and not Incident.objects.filter(pk=incident.pk).exists():
+        incident.status = Incident.Status.REPORTED  # an allegation against who sent it: it is hidden from them now
+        return incident
     incident.refresh_from_db()
     return incident
 
@@ -197,10 +206,12 @@ def must_be_true(kind: str, happened_at: datetime, seen: str, involved: list[Any
         raise Refused("Say what was seen and heard.", field="seen")
 
 
-def must_be_complete(kind: str, answers: Mapping[str, str], names_somebody: bool) -> None:
-    """Raise ``Refused`` for the first answer that is lacking, and where nobody is named who must be."""
+def must_be_complete(kind: str, answers: Mapping[str, str], names_somebody: bool, accuses: bool) -> None:
+    """Raise ``Refused`` for the first answer that is lacking, and where nobody is named, or accused, who must be."""
     if GUIDES[kind].names_somebody and not names_somebody:
         raise Refused(NOBODY_INVOLVED, field="residents")
+    if kind == Incident.Kind.ALLEGATION and not accuses:
+        raise Refused(NOBODY_ACCUSED)
     for ask in unanswered(kind, answers):
         raise Refused(f"Answer this before you send the report: {ask.label}", field=ask.name)
 

@@ -24,6 +24,8 @@ def fill(page: Page) -> None:
     if page.locator("[name=severity]").count():
         tick(page, "[name=severity][value=serious]")
     tick(page, "[name=residents]")
+    if page.locator("[name=accused_role]").count():
+        page.locator("[name=accused_role]").select_option("foster")
     for box in page.locator("main textarea, main form input[type=text]").all():
         if not box.input_value() and not (box.get_attribute("name") or "").startswith("happened_at"):
             box.fill("As it was seen")

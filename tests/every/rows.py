@@ -65,6 +65,7 @@ from residents.models import (
     ActivityAnswer,
     ActivityOffer,
     Alias,
+    AllegationOutcome,
     BreakGlass,
     CareEntry,
     Case,
@@ -93,6 +94,7 @@ from residents.models import (
     IncidentDebrief,
     IncidentFile,
     IncidentFollowUp,
+    IncidentHiding,
     IncidentInjury,
     IncidentNotice,
     IncidentPart,
@@ -108,6 +110,7 @@ from residents.models import (
     MedicationOrder,
     OutsidePerson,
     PopulationDesignation,
+    ProtectiveStep,
     Resident,
     Restraint,
     RestraintCheck,
@@ -130,7 +133,10 @@ from tests.staff_files import asked, trained
 from tests.world import World, text_file
 
 # Model → the part of the record that opens its rows, and the ids of the young people whom a row is about.
-OF_INCIDENT = (EpisodeNote, IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep)
+OF_INCIDENT = (
+    *(AllegationOutcome, EpisodeNote, IncidentDebrief, IncidentFollowUp, IncidentNotice, IncidentPerson, IncidentStep),
+    ProtectiveStep,
+)
 PART: dict[Any, str] = {
     AccessRequest: "asked",
     ActivityAnswer: "care",
@@ -164,6 +170,7 @@ PART: dict[Any, str] = {
     Incident: "exploitation",
     **dict.fromkeys(OF_INCIDENT, "exploitation"),
     **dict.fromkeys((IncidentFile, IncidentInjury, IncidentPart, Restraint, RestraintCheck), "care"),
+    IncidentHiding: "nobody",  # who reviews incidents of the home, and no reader of the record
     IncidentResident: "code",
     Kinship: "summary",
     Leave: "code",
@@ -201,7 +208,7 @@ ABOUT: dict[Any, Callable[[Any], Iterable[Any]]] = {
     Hold: lambda row: [row.referral.resident_id],
     Incident: lambda row: [one.pk for one in row.residents.all()],
     **dict.fromkeys(
-        OF_INCIDENT,
+        (*OF_INCIDENT, IncidentHiding),
         lambda row: [one.pk for one in row.incident.residents.all()],
     ),
     **dict.fromkeys((IncidentFile, IncidentInjury, Restraint), lambda row: [row.part.resident_id]),
@@ -249,6 +256,7 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     TakeOver: ("beds", lambda row: row.shift.facility_id),
     Hold: ("beds", lambda row: row.bed.facility_id),
     Incident: ("incidents", lambda row: row.facility_id),
+    IncidentHiding: ("change", lambda row: row.incident.facility_id),
     **dict.fromkeys(
         OF_INCIDENT,
         ("incidents", lambda row: row.incident.facility_id),
@@ -405,6 +413,15 @@ def fill(world: World) -> None:
         )
 
 
+FOUND = {
+    "finding": "yes",
+    "authority": "Licensing",
+    "based_on": "Letter 7",
+    "for_young": "A talk each week",
+    "for_accused": "training",
+}
+
+
 def told_in_full(world: World, home: str, resident: Resident) -> None:
     """A report of a restraint that is still written, with all that hangs on it."""
     from residents import operations
@@ -448,7 +465,25 @@ def told_in_full(world: World, home: str, resident: Resident) -> None:
         )
         operations.note_search(gone, what="house", at=moment, who="Staff", by=staff)
         operations.note_known(gone.parts.get(), what="worn", said="A red coat", by=staff)
+        alleged = operations.report_incident(
+            facility=place.facility,
+            shift=place.shift,
+            kind="allegation",
+            severity="low",
+            happened_at=moment - timedelta(minutes=9),
+            seen="She said it",
+            done="",
+            residents=[resident],
+            accused=[operations.Accused(person=world.sysadmin)],
+            draft=True,
+            by=staff,
+        )
+        again = {"kind": "allegation", "severity": "low", "happened_at": alleged.happened_at, "seen": "She said it"}
+        operations.complete_draft(alleged, **again, done="", by=staff)  # sent, so that nobody writes on it
     with acting(admin.pk, admin.name):
+        steps = [operations.Decided(kind, taken=True, note="From today on") for kind in ProtectiveStep.Kind.values]
+        operations.decide_protective_steps(alleged, steps=steps, review_on=world.today, by=admin)
+        operations.record_outcome(alleged, **FOUND, found_on=world.today, by=admin)
         operations.set_follow_up(incident, what="Mend it", owner=staff, due_on=world.today, by=admin)
 
 

@@ -28,6 +28,7 @@ from tests import corrective, inspections, staff_files
 from tests.bars import bar_to_judge
 from tests.building.medication import ordered
 from tests.every.places import change_of_account, places
+from tests.every.rows import FOUND
 from tests.law import NCMEC, of, prove, report
 from tests.world import World
 
@@ -187,6 +188,56 @@ def draft_of_own(world: World) -> State:
         )
         row = residents.name_person(report, person=None, name="A driver", role="stranger", part="witness", by=staff)
     return {"incident": report, "part": part, "restraint": held, "row": row}
+
+
+def alleged(world: World) -> State:
+    """An allegation that the home's staff have sent, which a supervisor has hidden from the caseworker."""
+    with by(world.staff_cedar):
+        report = residents.report_incident(
+            facility=world.cedar.facility,
+            shift=world.cedar.shift,
+            kind="allegation",
+            severity="low",
+            happened_at=timezone.now() - timedelta(minutes=9),
+            seen="She said it",
+            done="",
+            residents=[world.ada.resident],
+            accused=[residents.Accused(name="A driver", role="stranger")],
+            by=world.staff_cedar,
+        )
+    with by(world.supervisor2):
+        hiding = residents.hide_allegation(report, person=world.caseworker, reason="A relative", by=world.supervisor2)
+    row = report.people.get()
+    return {"incident": report, "hiding": hiding, "row": row, "person": world.clinician, "part": "witness"}
+
+
+def decided(world: World) -> State:
+    """That allegation with its protective steps and what was found, of which nobody is told yet."""
+    state = alleged(world)
+    kinds = ("roster", "record", "contact", "support", "doctor")
+    with by(world.admin_cedar):
+        rows = residents.decide_protective_steps(
+            state["incident"],
+            steps=[residents.Decided(kind, taken=True, note="From today on") for kind in kinds],
+            review_on=world.today,
+            by=world.admin_cedar,
+        )
+        found = residents.record_outcome(state["incident"], **FOUND, found_on=world.today, by=world.admin_cedar)
+    told = {"side": "young", "on": world.today, "told": "By the caseworker"}
+    return {"protective_step": rows[0], "outcome": found} | told
+
+
+def undecided(world: World) -> State:
+    """That allegation, and what is decided about it now."""
+    kinds = ("roster", "record", "contact", "support", "doctor")
+    steps = [residents.Decided(kind, taken=True, note="From today on") for kind in kinds]
+    return {
+        "incident": alleged(world)["incident"],
+        "steps": steps,
+        "review_on": world.today,
+        "found_on": world.today,
+        **FOUND,
+    }
 
 
 def left_to_do(world: World) -> State:
@@ -554,7 +605,14 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.check_medication": unchecked_order,
     "residents.close_incident": filed,
     "residents.amend_incident": filed,
+    "residents.correct_accusation": alleged,
+    "residents.decide_protective_steps": undecided,
+    "residents.end_protective_step": decided,
+    "residents.record_outcome": undecided,
+    "residents.tell_outcome": decided,
     "residents.file_incident": reviewed_by_the_home,
+    "residents.hide_allegation": alleged,
+    "residents.show_allegation": alleged,
     "residents.do_follow_up": left_to_do,
     "residents.name_person": lambda world: {"incident": draft_of_own(world)["incident"]},
     **{

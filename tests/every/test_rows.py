@@ -51,6 +51,7 @@ from placement.facilities.models import (
 )
 from residents.models import (
     ActivityOffer,
+    AllegationOutcome,
     CareEntry,
     ClinicalNote,
     Complaint,
@@ -67,6 +68,7 @@ from residents.models import (
     IncidentDebrief,
     IncidentFile,
     IncidentFollowUp,
+    IncidentHiding,
     IncidentInjury,
     IncidentNotice,
     IncidentPart,
@@ -78,6 +80,7 @@ from residents.models import (
     MedicationDose,
     MedicationOrder,
     OutsidePerson,
+    ProtectiveStep,
     Resident,
     Restraint,
     RestraintCheck,
@@ -349,6 +352,16 @@ REFUSED_BEFORE = {
     Shift,
     ShiftStaff,
     TakeOver,
+    *(
+        AllegationOutcome,
+        IncidentDebrief,
+        IncidentFile,
+        IncidentFollowUp,
+        IncidentHiding,
+        IncidentInjury,
+        IncidentNotice,
+    ),
+    *(IncidentPart, IncidentPerson, IncidentResident, IncidentStep, ProtectiveStep, Restraint, RestraintCheck),
 }
 
 

@@ -24,6 +24,8 @@ ANSWERS = {
     for kind in GUIDES
 }
 
+ACCUSED = {"accused_name": "A driver", "accused_role": "stranger"}
+
 
 def key(**more: Any) -> dict[str, Any]:
     return {"form_key": str(uuid.uuid4())} | more
@@ -67,7 +69,7 @@ def test_each_kind_asks_its_own_and_keeps_the_answers(world: World, client_of: A
         assert f'name="{ask.name}"' in page
     others = {ask.name for other in GUIDES.values() for ask in other.asks} - {ask.name for ask in asks}
     assert not any(f'name="{name}"' in page for name in others)
-    response = client.post(NEW, report_data(world, kind=kind) | ANSWERS[kind])
+    response = client.post(NEW, report_data(world, kind=kind) | ANSWERS[kind] | ACCUSED)
     assert response.status_code == 302, response.context["form"].errors
     incident = Incident.objects.get(reported_by=world.staff_cedar, kind=kind, seen="Fell on the stairs")
     assert (incident.status, incident.answers) == ("reported", ANSWERS[kind])
@@ -95,7 +97,7 @@ def test_what_is_needed_is_asked_for_before_it_is_sent_and_a_draft_may_wait(
         name: value
         for name, value in report_data(world, kind=kind).items()
         if name not in ("medical", "how_it_happened")
-    }
+    } | ACCUSED
     needed = [ask.name for ask in GUIDES[kind].asks if ask.needed]
     refused = client.post(NEW, data)
     assert set(needed) == set(refused.context["form"].errors)

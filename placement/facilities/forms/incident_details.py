@@ -11,8 +11,15 @@ from placement.access.models import Person
 from placement.ui.forms import DateField, DateTimeInZoneField, FormKey, offer, read_times_in
 from residents.body_map import REGIONS, Region
 from residents.forms.wording import CareLine, CareText
-from residents.models import IncidentInjury, IncidentPart, IncidentPerson, Restraint
-from residents.operations import Mark
+from residents.models import (
+    AllegationOutcome,
+    IncidentInjury,
+    IncidentPart,
+    IncidentPerson,
+    ProtectiveStep,
+    Restraint,
+)
+from residents.operations import Decided, Mark
 
 NAMED = "name"  # somebody whose name is typed
 
@@ -52,6 +59,102 @@ class PersonForm(FormKey):
 
 class RemoveForm(FormKey):
     """One press: take somebody out again."""
+
+
+class HideForm(FormKey):
+    """One more person who finds no trace of an allegation."""
+
+    person = forms.ChoiceField(
+        label="From whom?", help_text="For example a relative or a friend of whoever is accused."
+    )
+    reason = CareLine(label="Why?", max_length=1000)
+
+    def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        offer(self, "person", [("", "Choose"), *((key, one.name) for key, one in self.people.items())])
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return what the operation takes."""
+        return {"person": self.people[self.cleaned_data["person"]], "reason": self.cleaned_data["reason"]}
+
+
+class ShowForm(FormKey):
+    """An allegation is shown to somebody again."""
+
+    reason = CareLine(label="Why?", max_length=1000)
+
+
+class CorrectForm(FormKey):
+    """What somebody in it is said to have done instead."""
+
+    part = forms.ChoiceField(
+        label="What did they do in it?", choices=IncidentPerson.Part.choices, widget=forms.RadioSelect
+    )
+    reason = CareLine(
+        label="Why is it corrected?", max_length=1000, help_text="What was written before stays in the history."
+    )
+
+
+class ProtectForm(FormKey):
+    """Each protective step that is not decided yet: taken or not, and what exactly, or why not."""
+
+    def __init__(self, *args: Any, kinds: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = dict(ProtectiveStep.Kind.choices)
+        self.kinds = list(kinds)
+        for kind in self.kinds:
+            self.fields[kind] = forms.BooleanField(label=words[kind], required=False)
+            self.fields[f"{kind}_note"] = CareLine(label="What exactly? Or why not?", max_length=1000)
+        self.fields["review_on"] = DateField(label="When do you look at this again?")
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return what the operation takes."""
+        given = self.cleaned_data
+        steps = [Decided(kind, given[kind], given[f"{kind}_note"]) for kind in self.kinds]
+        return {"steps": steps, "review_on": given["review_on"]}
+
+
+class OutcomeForm(FormKey):
+    """What was found, by whom, on what, and what follows for both sides."""
+
+    finding = forms.ChoiceField(
+        label="What was found?", choices=AllegationOutcome.Finding.choices, widget=forms.RadioSelect
+    )
+    authority = CareLine(label="Who found it?", max_length=200, help_text="The authority, and the name of the person.")
+    found_on = DateField(label="On which day?")
+    based_on = CareText(
+        label="On what does it rest?", max_length=4000, help_text="A letter, a report, a decision: with number and day."
+    )
+    for_young = CareText(
+        label="What follows for the young person?",
+        max_length=4000,
+        help_text="Support, therapy, another room. Also when it was not found that it happened.",
+    )
+    for_accused = forms.ChoiceField(
+        label="What follows for whoever is accused?",
+        choices=AllegationOutcome.ForAccused.choices,
+        widget=forms.RadioSelect,
+    )
+    for_accused_note = CareLine(label="In words", max_length=1000, required=False)
+
+
+class ToldForm(FormKey):
+    """One side was told what was found."""
+
+    side = forms.ChoiceField(label="Who was told?", widget=forms.RadioSelect)
+    on = DateField(label="On which day?")
+    told = CareLine(
+        label="Who told them?",
+        max_length=500,
+        help_text="If they can't be told, for example because nobody knows them: why.",
+    )
+
+    def __init__(self, *args: Any, sides: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "side", list(sides))
 
 
 class AboutForm(FormKey):

@@ -6,12 +6,15 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from placement.access.models import Person
 from placement.facilities.forms.shifts import young_label
 from placement.facilities.models import Facility
 from placement.ui.forms import DateField, DateTimeInZoneField, FilterForm, FormKey, offer, read_times_in
 from residents.forms.wording import CareLine, CareText
 from residents.incident_kinds import GUIDES, LONGEST, Ask
-from residents.models import Incident, Resident
+from residents.models import Incident, IncidentPerson, Resident
+from residents.operations import Accused
+from residents.operations.allegations import NOBODY_ACCUSED
 from residents.operations.incidents import NOBODY_INVOLVED, NOBODY_NAMED
 
 
@@ -59,6 +62,10 @@ class PatternFilter(FilterForm):
         return cleaned
 
 
+# The fields that say who is accused; only the first report of an allegation asks them.
+ACCUSED = ("accused", "accused_young", "accused_name", "accused_role")
+
+
 class IncidentForm(FormKey):
     """The report of one kind, by somebody who saw it or heard of it: what every kind asks, then what this one asks.
 
@@ -78,6 +85,31 @@ class IncidentForm(FormKey):
         widget=forms.CheckboxSelectMultiple,
         help_text="What concerns one of them alone, you can write apart later.",
     )
+    accused = forms.MultipleChoiceField(
+        label="Who is said to have done it?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="From the moment you save this, the people ticked here find no trace of it. Also if you tick yourself: "
+        "once it is sent, you can't open it any more. Write nothing about it in the care log.",
+    )
+    accused_young = forms.MultipleChoiceField(
+        label="Or a young person?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Tick them above as involved, too.",
+    )
+    accused_name = forms.CharField(
+        label="Or somebody else: the name",
+        max_length=120,
+        required=False,
+        help_text="For example a foster parent. If nobody knows who it was, write “Not known”.",
+    )
+    accused_role = forms.ChoiceField(
+        label="Who is that?",
+        required=False,
+        choices=[("", "Choose"), *IncidentPerson.Role.choices],
+        help_text="Only for a name that you wrote.",
+    )
     seen = CareText(
         label="What was seen and heard?",
         help_text="What happened, in order. Facts only, in the young person's own words where you can.",
@@ -92,7 +124,13 @@ class IncidentForm(FormKey):
     done = CareText(label="What was done at once?", required=False)
 
     def __init__(
-        self, *args: Any, kind: str, zone: ZoneInfo, young_people: Iterable[Resident] | None, **kwargs: Any
+        self,
+        *args: Any,
+        kind: str,
+        zone: ZoneInfo,
+        young_people: Iterable[Resident] | None,
+        people: Iterable[Person] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.guide = kind, GUIDES[kind]
@@ -105,6 +143,14 @@ class IncidentForm(FormKey):
             offer(self, "residents", [(key, young_label(resident)) for key, resident in self.by_key.items()])
             if self.guide.names_somebody:
                 self.sometimes_needed.append("residents")
+        self.people = {str(person.pk): person for person in people or ()}
+        if people is None or kind != Incident.Kind.ALLEGATION:
+            for name in ACCUSED:
+                del self.fields[name]
+        else:
+            self.sometimes_needed.append("accused")
+            offer(self, "accused", [(key, one.name) for key, one in self.people.items()])
+            offer(self, "accused_young", [(key, young_label(one)) for key, one in self.by_key.items()])
         if kind == Incident.Kind.DEATH:
             del self.fields["severity"]
         read_times_in(self, zone, "happened_at")
@@ -115,6 +161,7 @@ class IncidentForm(FormKey):
             "severity",
             "happened_at",
             "residents",
+            *ACCUSED,
             "seen",
             "done",
             *(ask.name for ask in asks),
@@ -137,7 +184,29 @@ class IncidentForm(FormKey):
         for ask in self.guide.asks:
             if ask.needed and not self.draft and not cleaned.get(ask.name) and ask.name not in self.errors:
                 self.add_error(ask.name, "Choose one." if ask.choices else "Fill this in.")
+        if "accused" in self.fields and not self.errors:
+            self.clean_accused_of(cleaned)
         return cleaned
+
+    def clean_accused_of(self, cleaned: dict[str, Any]) -> None:
+        """Say what is lacking about who is accused: also a draft names them, because it is hidden from them by that."""
+        if not any(cleaned.get(name) for name in ("accused", "accused_young", "accused_name")):
+            self.add_error("accused", NOBODY_ACCUSED)
+        if cleaned.get("accused_name") and not cleaned.get("accused_role"):
+            self.add_error("accused_role", "Choose who that is.")
+        involved = {str(one.pk) for one in cleaned.get("residents") or ()}
+        if set(cleaned.get("accused_young") or ()) - involved:
+            self.add_error("accused_young", "Tick this young person above, too.")
+
+    @property
+    def named(self) -> list[Accused]:
+        """Return who is accused, as the operation takes them."""
+        given = self.cleaned_data
+        found = [Accused(person=self.people[key]) for key in given.get("accused") or ()]
+        found += [Accused(resident=self.by_key[key]) for key in given.get("accused_young") or ()]
+        if name := (given.get("accused_name") or "").strip():
+            found.append(Accused(name=name, role=given["accused_role"]))
+        return found
 
     @property
     def said(self) -> dict[str, Any]:
@@ -145,7 +214,7 @@ class IncidentForm(FormKey):
         answers = {
             ask.name: (self.initial if ask.later else self.cleaned_data).get(ask.name) or "" for ask in self.guide.asks
         }
-        rest = {name: value for name, value in self.given.items() if name not in answers}
+        rest = {name: value for name, value in self.given.items() if name not in answers and name not in ACCUSED}
         return {"severity": Incident.Severity.CRITICAL} | rest | {"kind": self.kind, "answers": answers}
 
 

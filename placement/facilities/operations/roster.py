@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
+from django.db import connection
+
 from placement.access.models import Person
 from placement.access.rights import Can, Role
 from placement.audit.clock import now
@@ -123,7 +125,16 @@ def why_not(
     working = Assignment.objects.filter(facility=home, person=person, role__in=[Role.STAFF, Role.ADMIN])
     if not any(a.starts_at <= starts_at and (a.ends_at is None or a.ends_at >= ends_at) for a in working):
         return "they do not work in this home then"
+    if is_kept_away(home, person):
+        return "they are not to be planned here for now"
     return lacking(filed, days_of(starts_at, ends_at, home))
+
+
+def is_kept_away(home: Facility, person: Person) -> bool:
+    """Return whether ``person`` is not to be planned in the home for now. Nobody is told here why."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT roster_is_kept_away(%s, %s)", [home.pk, person.pk])
+        return bool(cursor.fetchone()[0])
 
 
 @operation("took somebody out of the plan")

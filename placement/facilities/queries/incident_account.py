@@ -19,17 +19,20 @@ from residents.body_map import REGIONS, Region
 from residents.in_texts import A_YOUNG_PERSON, ANOTHER, withheld
 from residents.incident_kinds import in_words
 from residents.models import (
+    AllegationOutcome,
     CareEntry,
     EpisodeNote,
     Incident,
     IncidentDebrief,
     IncidentFollowUp,
+    IncidentHiding,
     IncidentInjury,
     IncidentNotice,
     IncidentPart,
     IncidentPerson,
     IncidentResident,
     IncidentStep,
+    ProtectiveStep,
     Resident,
     Restraint,
 )
@@ -134,6 +137,29 @@ class Todo:
 
 
 @dataclass(frozen=True)
+class Protection:
+    """A protective step, as it is read."""
+
+    row: ProtectiveStep
+    note: str
+    ended: str
+    late: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was found, as it is read."""
+
+    row: AllegationOutcome
+    authority: str
+    based_on: str
+    for_young: str
+    for_accused: str
+    young_told: str
+    accused_told: str
+
+
+@dataclass(frozen=True)
 class Version:
     """The report as it was sent once, before it was corrected."""
 
@@ -170,6 +196,9 @@ class Account:
     talks: list[Talk] = field(default_factory=list)
     notices: list[IncidentNotice] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    hidings: list[IncidentHiding] = field(default_factory=list)
+    protection: list[Protection] = field(default_factory=list)
+    outcome: Outcome | None = None
 
     @property
     def left_to_do(self) -> bool:
@@ -221,6 +250,10 @@ def account(person: Person, pk: UUID) -> Account:
     talks = list(found.debriefs.select_related("written_by"))
     missing = found.kind == Incident.Kind.MISSING
     notes = list(found.episode_notes.select_related("written_by")) if missing else []
+    alleged = found.kind == Incident.Kind.ALLEGATION
+    steps_taken = list(found.protective_steps.select_related("decided_by", "ended_by")) if alleged else []
+    outcomes = AllegationOutcome.objects.filter(incident=found).select_related("recorded_by")
+    outcome = outcomes.first() if alleged else None
     held = list(
         Restraint.objects.filter(part__incident=found)
         .prefetch_related("checks__written_by")
@@ -240,6 +273,9 @@ def account(person: Person, pk: UUID) -> Account:
             *((one.done_by, one.done_at) for one in follow_ups if one.done_by and one.done_at),
             *((one.written_by, one.written_at) for one in talks),
             *((one.written_by, one.written_at) for one in notes),
+            *((one.decided_by, one.decided_at) for one in steps_taken),
+            *((one.ended_by, one.ended_at) for one in steps_taken if one.ended_by and one.ended_at),
+            *([(outcome.recorded_by, now())] if outcome else []),
             *((check.written_by, check.written_at) for one in held for check in one.checks.all()),
         ]
     )
@@ -294,7 +330,27 @@ def account(person: Person, pk: UUID) -> Account:
             for row in notes
             if words.text
         ],
+        protection=[
+            Protection(
+                one,
+                told(one.note, one.decided_by),
+                told(one.ended_reason, one.ended_by),
+                late=one.ended_at is None
+                and one.review_on is not None
+                and one.review_on < now().astimezone(found.facility.zone).date(),
+            )
+            for one in steps_taken
+            if words.text
+        ],
+        outcome=outcome_as_read(outcome, words) if outcome and words.text else None,
+        hidings=list(found.hidings.select_related("person", "hidden_by", "ended_by")) if alleged else [],
     )
+
+
+def outcome_as_read(row: AllegationOutcome, words: Words) -> Outcome:
+    """Return the outcome without the names that the reader may not know."""
+    texts = (row.authority, row.based_on, row.for_young, row.for_accused_note, row.young_told, row.accused_told)
+    return Outcome(row, *(words.told(text, row.recorded_by) for text in texts))
 
 
 def known_as(resident: Resident, named: set[UUID], coded: set[UUID], unnamed: str) -> Involved:

@@ -65,6 +65,14 @@ def people_of(home: Facility) -> list[Person]:
     return list(found.order_by("name", "pk"))
 
 
+def people_to_hide_from(person: Person) -> list[Person]:
+    """Return everybody with an account who could read of an incident, but the one who asks."""
+    nobody = (Role.NONE, Role.SYSADMIN)
+    return list(
+        Person.objects.filter(is_active=True).exclude(role__in=nobody).exclude(pk=person.pk).order_by("name", "pk")
+    )
+
+
 def own_part(person: Person, pk: UUID, part: UUID) -> IncidentPart:
     """Return the part of one young person in an incident. Raises ``IncidentPart.DoesNotExist``."""
     found: IncidentPart = (

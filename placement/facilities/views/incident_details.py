@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from placement.access.guard import needs
 from placement.access.request import Request
-from placement.access.rights import Can
+from placement.access.rights import Can, Role
 from placement.access.submit import submit
 from placement.audit.clock import now
 from placement.facilities.forms import incident_details as forms
@@ -20,7 +20,15 @@ from placement.facilities.queries import incidents as queries
 from residents import operations
 from residents.body_map import REGIONS
 from residents.forms.wording import about
-from residents.models import Incident, IncidentPart, IncidentPerson, Resident
+from residents.models import (
+    AllegationOutcome,
+    Incident,
+    IncidentHiding,
+    IncidentPart,
+    IncidentPerson,
+    ProtectiveStep,
+    Resident,
+)
 
 
 @dataclass(frozen=True)
@@ -231,8 +239,117 @@ def follow_up(request: Request, pk: UUID, follow_up: UUID) -> HttpResponse:
     return answer(request, incident, Page("Done", "Save", form, act, found.what))
 
 
+def hide(request: Request, incident: Incident) -> Page:
+    """Nobody else than a supervisor gets further than this form; the operation refuses."""
+    only_a_supervisor(request, incident)
+    form = forms.HideForm(request.POST or None, people=queries.people_to_hide_from(request.person))
+    act = lambda: operations.hide_allegation(incident, **form.said, by=request.person)  # noqa: E731
+    lead = "This person finds no trace of it from now on: on no page, in no count, in no list."
+    return Page("Hide it from somebody", "Hide it", form, act, lead)
+
+
+def show(request: Request, incident: Incident) -> Page:
+    """It is shown to somebody again."""
+    only_a_supervisor(request, incident)
+    hiding = asked_for(IncidentHiding.objects.filter(ended_at=None), request, incident)
+    form = forms.ShowForm(request.POST or None)
+    act = lambda: operations.show_allegation(hiding, **form.given, by=request.person)  # noqa: E731
+    return Page(
+        "Show it again", "Show it", form, act, f"{hiding.person} can read of it again, as others in their work do."
+    )
+
+
+def correct(request: Request, incident: Incident) -> Page:
+    """What somebody is said to have done was wrong."""
+    decides(request, incident)
+    row = asked_for(IncidentPerson.objects.all(), request, incident)
+    form = forms.CorrectForm(request.POST or None, initial={"part": row.part})
+    act = lambda: operations.correct_accusation(row, **form.given, by=request.person)  # noqa: E731
+    lead = f"{row.person or row.name}. It stays hidden from them until a supervisor shows it again."
+    return Page("Correct what somebody did", "Correct it", form, act, lead)
+
+
+def protect(request: Request, incident: Incident) -> Page:
+    """What is done at once to keep the young person safe."""
+    decides(request, incident)
+    form = forms.ProtectForm(request.POST or None, kinds=undecided(incident))
+    act = lambda: operations.decide_protective_steps(incident, **form.said, by=request.person)  # noqa: E731
+    lead = "Decide each step now. The young person never has to move for it. Whoever is accused sees none of this."
+    return Page("Keep everybody safe", "Save", form, act, lead)
+
+
+def undecided(incident: Incident) -> list[str]:
+    """Return the kinds of protective steps about which nothing is decided now."""
+    there = set(incident.protective_steps.filter(ended_at=None).values_list("kind", flat=True))
+    return [kind for kind in ProtectiveStep.Kind.values if kind not in there]
+
+
+def unprotect(request: Request, incident: Incident) -> Page:
+    """A protective step ends, or is decided anew."""
+    decides(request, incident)
+    row = asked_for(ProtectiveStep.objects.filter(ended_at=None), request, incident)
+    form = forms.ShowForm(request.POST or None)
+    act = lambda: operations.end_protective_step(row, **form.given, by=request.person)  # noqa: E731
+    return Page("End a protective step", "End it", form, act, f"{row.get_kind_display()}. {row.note}")
+
+
+def outcome(request: Request, incident: Incident) -> Page:
+    """What was found in the end."""
+    decides(request, incident)
+    form = forms.OutcomeForm(request.POST or None)
+    act = lambda: operations.record_outcome(incident, **form.given, by=request.person)  # noqa: E731
+    lead = "It is recorded once. If it was not found that it happened, the protective steps end with it."
+    return Page("The outcome", "Record it", form, act, lead)
+
+
+def told(request: Request, incident: Incident) -> Page:
+    """One side was told the outcome."""
+    decides(request, incident)
+    found = AllegationOutcome.objects.filter(incident=incident).first()
+    if found is None:
+        raise Http404
+    sides = [
+        (side, words)
+        for side, words in (("young", "The young person"), ("accused", "Whoever is accused"))
+        if getattr(found, f"{side}_told_on") is None
+    ]
+    form = forms.ToldForm(request.POST or None, sides=sides)
+    act = lambda: operations.tell_outcome(found, **form.given, by=request.person)  # noqa: E731
+    return Page("Told the outcome", "Save", form, act, "Both sides are told before the allegation is closed.")
+
+
+def decides(request: Request, incident: Incident) -> None:
+    """Raise ``Http404`` for who does not review in this home, and for what is no allegation."""
+    reviews = Incident.objects.visible_to(request.person, Can.REVIEW_INCIDENT).filter(pk=incident.pk).exists()
+    if not reviews or incident.kind != Incident.Kind.ALLEGATION:
+        raise Http404
+
+
+def only_a_supervisor(request: Request, incident: Incident) -> None:
+    """Raise ``Http404`` for anybody else, and for what is no allegation."""
+    if request.person.role != Role.SUPERVISOR or incident.kind != Incident.Kind.ALLEGATION:
+        raise Http404
+
+
+def asked_for(rows: Any, request: Request, incident: Incident) -> Any:
+    """Return the row of the incident that the address names. Raises ``Http404`` where there is none."""
+    key = valid(request.GET.get("row", ""))
+    found = rows.filter(incident=incident, pk=key).first() if key else None
+    if found is None:
+        raise Http404
+    return found
+
+
+DECIDED = ("reported", "returned", "reviewed", "filed")
 AFTER = ("draft", "returned", "reported", "reviewed", "filed")
 OF_INCIDENT: dict[str, tuple[tuple[str, ...], Callable[[Request, Incident], Page]]] = {
+    "hide": (tuple(Incident.Status.values), hide),
+    "show": (tuple(Incident.Status.values), show),
+    "correct": (("reported", "reviewed", "filed"), correct),
+    "protect": (DECIDED, protect),
+    "unprotect": ((*DECIDED, "closed"), unprotect),
+    "outcome": (DECIDED, outcome),
+    "told": (DECIDED, told),
     "people": (tuple(Incident.WRITTEN_ON), people),
     "return": (("reported", "reviewed"), give_back),
     "amendment": (("filed", "closed"), amendment),

@@ -23,6 +23,7 @@ from placement.facilities.models import Facility
 from placement.facilities.queries import incident_account as accounts
 from placement.facilities.queries import incident_patterns as patterns
 from placement.facilities.queries import incidents as queries
+from placement.facilities.queries.allegations import still_planned
 from placement.facilities.queries.incident_filters import Wanted
 from placement.facilities.queries.incident_filters import only as only_words
 from placement.facilities.queries.missing import last_seen, missing_now
@@ -75,6 +76,7 @@ def new(request: Request) -> HttpResponse:
         kind=kind,
         zone=home.zone,
         young_people=young,
+        people=queries.people_of(home),
         initial={
             "seen": last_looks(request, home, young) if missing else "",
             "happened_at": moment_in(request.GET.get("at", "")) or now(),
@@ -83,11 +85,17 @@ def new(request: Request) -> HttpResponse:
         },
     )
     if form.is_valid():
-        said, of_kind = form.said, "incidents:episode" if missing and not form.draft else "incidents:detail"
+        said = form.said
+        leads = episode_of if missing and not form.draft else page_of
         act = lambda: operations.report_incident(  # noqa: E731
-            **said, facility=home, shift=shift_at(home, said["happened_at"]), draft=form.draft, by=request.person
+            **said,
+            accused=form.named,
+            facility=home,
+            shift=shift_at(home, said["happened_at"]),
+            draft=form.draft,
+            by=request.person,
         )
-        if response := submit(request, form, act, lambda incident: reverse(of_kind, args=[incident.pk])):
+        if response := submit(request, form, act, leads):
             messages.success(request, "The report is saved. Complete it, then send it." if form.draft else SENT)
             return response
     context = {"form": form, "home": home, "missing": missing, "kind": kind, "title": dict(Incident.Kind.choices)[kind]}
@@ -104,6 +112,18 @@ def last_looks(request: Request, home: Facility, young: list[Resident]) -> str:
         for one, look in looks
         if look
     )
+
+
+def episode_of(incident: Incident) -> str:
+    """Return the page on which the search goes on."""
+    return reverse("incidents:episode", args=[incident.pk])
+
+
+def page_of(incident: Incident) -> str:
+    """Return where somebody goes from what they wrote: to the list, when it is an allegation against themselves that was sent."""
+    if Incident.objects.filter(pk=incident.pk).exists():
+        return reverse("incidents:detail", args=[incident.pk])
+    return reverse("incidents:list")
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -165,7 +185,7 @@ def complete(request: Request, pk: UUID) -> HttpResponse:
     else:
         form = forms.ReviewForm(request.POST or None)
         act = lambda: operations.send_draft(incident, by=request.person)  # noqa: E731
-    if form.is_valid() and (response := submit(request, form, act, lambda _: here)):
+    if form.is_valid() and (response := submit(request, form, act, page_of)):
         messages.success(request, "Saved. The report is not sent yet." if "draft" in form.data else SENT)
         return response
     context = {
@@ -210,7 +230,7 @@ class Press:
 def detail(request: Request, pk: UUID) -> HttpResponse:
     """Show one incident as this person may read it; send, review, file and close it here."""
     account = accounts.account(request.person, pk)
-    incident, here = account.incident, reverse("incidents:detail", args=[pk])
+    incident = account.incident
     sent = request.POST if request.method == "POST" else None
     asked = next((name for name in ("review", "file", "send") if sent is not None and name in sent), "close")
     by = request.person
@@ -226,7 +246,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
     form_of = {name: kind(sent if name == asked else None) for name, kind in forms_of.items()}
     if sent is not None:
         form = form_of[asked]
-        if form.is_valid() and (response := submit(request, form, lambda: acts[asked](form), lambda _: here)):
+        if form.is_valid() and (response := submit(request, form, lambda: acts[asked](form), page_of)):
             return response
         account = accounts.account(request.person, pk)  # refused: somebody may have been faster
         incident = account.incident
@@ -239,6 +259,8 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         "zone": incident.facility.zone,
         "forms": form_of,
         "may": may,
+        "told": told_to_both(account),
+        "still_planned": still_planned(incident) if may["protect"] else [],
         "own": incident.reported_by_id == by.pk,
         "still_missing": any(episode.missing for episode in account.episodes),
         "refusals": [
@@ -253,12 +275,20 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "incidents/detail.html", context)
 
 
+def told_to_both(account: accounts.Account) -> bool:
+    """Return whether both sides of an allegation know what was found; of any other incident, ``True``."""
+    row = account.outcome.row if account.outcome else None
+    told = row is not None and row.young_told_on is not None and row.accused_told_on is not None
+    return told or account.incident.kind != Incident.Kind.ALLEGATION
+
+
 def steps_of(account: accounts.Account, request: Request) -> dict[str, bool]:
     """Return name of a step, or of a page → whether it is the reader's now. The database says the same once more."""
     incident, person = account.incident, request.person
     own = incident.reported_by_id == person.pk
     judges = account.may_review and not own and not account.names_reader
     supervises = person.role == Role.SUPERVISOR
+    decides = account.may_review and incident.kind == Incident.Kind.ALLEGATION and not account.names_reader
     status, works = incident.status, account.may_report or account.may_review
     return {
         "write": own and account.may_report and status in Incident.WRITTEN_ON,
@@ -266,9 +296,18 @@ def steps_of(account: accounts.Account, request: Request) -> dict[str, bool]:
         "review": judges and status == "reported",
         "return": judges and (status == "reported" or (supervises and status == "reviewed")),
         "file": judges and supervises and status == "reviewed" and incident.reviewed_by_id != person.pk,
-        "close": judges and status == "filed" and incident.filed_by_id != person.pk and not account.left_to_do,
+        "close": judges
+        and status == "filed"
+        and incident.filed_by_id != person.pk
+        and not account.left_to_do
+        and told_to_both(account),
         "amend": works and status in ("filed", "closed"),
         "follow_up": account.may_review and status != "closed",
+        "hide": supervises and account.may_review and incident.kind == Incident.Kind.ALLEGATION,
+        "protect": decides and status in ("reported", "returned", "reviewed", "filed"),
+        "unprotect": decides,
+        "outcome": decides and status in ("reported", "returned", "reviewed", "filed"),
+        "correct": decides and not own and status in ("reported", "reviewed", "filed"),
         "talk": works and status != "closed",
         "check": account.may_report and status in ("draft", "reported", "returned"),
     }

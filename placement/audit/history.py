@@ -130,8 +130,8 @@ class Tracked(models.Model):
     where there is one, must be shown too; follows: the foreign keys whose row, where it is shown, brings this one with it;
     read_for: the named purposes for which it shows all; kept_by: the commands that read and write all; added_by: further rights
     by which a row is added, ``None`` for anybody (``placement.access.rows``). sealable: whether a court can seal single rows.
-    judged_outside: whether somebody to whom the record is closed is shown a row to judge it. of_incident: the column with the id of the incident that a row is, or
-    follows from.
+    judged_outside: whether somebody to whom the record is closed is shown a row to judge it. of_incident: the column with the
+    id of the incident that a row is, or follows from.
     history_excludes: columns that history leaves out.
     """
 

@@ -21,6 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils import timezone
 
 from compliance.models import CorrectiveAction, CorrectiveStep, Finding
 from compliance.parts import ANSWER_FOR, OPENED_BY, Part
@@ -230,7 +231,11 @@ def to_verify(person: Person, cut: Cut) -> Iterable[Task]:
 
 def overdue(person: Person, cut: Cut) -> Iterable[Task]:
     """Corrective action of homes that this person supervises whose due day is over."""
-    rows = _open().visible_to(person, Can.CHANGE_FACILITY).filter(done_at__isnull=True, due_on__lte=now().date())
+    rows = (
+        _open()
+        .visible_to(person, Can.CHANGE_FACILITY)
+        .filter(done_at__isnull=True, due_on__lte=timezone.localdate(now()))
+    )
     rows = rows.annotate(owner_left=owner_left()).filter(owner_left=False)
     for row in _named(cut(rows.exclude(owner=person).order_by("due_on", "pk"))):
         if row.due_on < now().astimezone(row.finding.facility.zone).date():

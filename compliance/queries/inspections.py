@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 
 from compliance.models import Citation, CorrectionPlan, Finding, RuleVersion
 from compliance.queries.opened_to import rows_for
@@ -247,7 +248,8 @@ def to_correct(person: Person, cut: Cut) -> Iterable[Task]:
 def late(person: Person, cut: Cut) -> Iterable[Task]:
     """What authorities cited in homes that this person supervises, and nobody has put right in time."""
     standing = CorrectionPlan.objects.filter(citation=OuterRef("pk"), outcome__in=["", "accepted"])
-    over = Q(correct_by__lte=now().date()) | Exists(standing.filter(due_on__lte=now().date()))
+    today = timezone.localdate(now())
+    over = Q(correct_by__lte=today) | Exists(standing.filter(due_on__lte=today))
     rows = Citation.objects.filter(~Exists(standing.filter(done_on__isnull=False)), over, ended_as="")
     return [_task(one) for one in _open(person, cut, rows) if one.late]
 

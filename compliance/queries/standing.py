@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, SmallIntegerField, Value, When
+from django.utils import timezone
 
 from compliance.codes import hides_since, reads_by_code
 from compliance.merging import ASKING
@@ -219,7 +220,7 @@ def in_force(person: Person, area: str = "", also: Iterable[str] = ()) -> list[R
 
     Each once, in its newest version, by area and title.
     """
-    parts, today = parts_of(person), now().date()
+    parts, today = parts_of(person), timezone.localdate(now())
     holds = Q(off="", valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
     open_ = Q(young_part__in=parts) | Q(home_part__in=parts)
     found = RuleVersion.objects.exclude(severity__in=WATCHED).filter(holds & open_ | Q(rule__in=list(also)))

@@ -89,10 +89,10 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "compliance:finding": Page(
-        "care | evidence",
+        "care | evidence | run",
         found_in("care"),
         more=(
-            ("summary | evidence", found_in("summary")),
+            ("summary | evidence | run", found_in("summary")),
             ("beds", found_in("shift")),
             ("change | evidence", found_in("papers")),
         ),
@@ -102,10 +102,10 @@ PAGES: dict[str, Page] = {
     "compliance:binder_pdf": Page("papers", binder()),
     "compliance:binder_tables": Page("papers", binder()),
     "compliance:change_action": Page(
-        "care + change | keep",
+        "care + change | keep | run",
         action_in("care"),
         more=(
-            ("summary + change | keep", action_in("summary")),
+            ("summary + change | keep | run", action_in("summary")),
             ("change", action_in("shift")),
             ("change", action_in("papers")),
         ),
@@ -237,7 +237,7 @@ PAGES: dict[str, Page] = {
     "facilities:detail": Page("home", home()),
     "facilities:history": Page("papers", home()),
     "facilities:opened": Page("opened | run", home()),
-    "facilities:ties": Page("exploitation + home", home()),
+    "facilities:ties": Page("exploitation", home()),
     "facilities:address": Page("address", home()),
     "facilities:change-address": Page("address + change", home()),
     "facilities:week": Page(

@@ -47,7 +47,7 @@ SAME = {
         (f"facilities:{name}", right): IMPLIED
         for name in (
             *("log-care", "tap", "log-contact", "ask-pass", "pass-back", "pass-withdraw", "count", "sign-count"),
-            *("log-dose", "tap-dose", "sign-dose", "note-effect", "second-on-dose", "second-on-count"),
+            *("log-dose", "tap-dose", "sign-dose", "note-effect", "second-on-dose", "second-on-count", "log-measure"),
         )
         for right in (Can.LOG_CARE, Can.WORK_SHIFT)
     },

@@ -87,7 +87,9 @@ def test_an_end_that_another_supervisor_gave_meanwhile_is_shown_and_not_overwrit
 ) -> None:
     address, client = reverse("placements:extend", args=[overdue.pk]), client_of(world.supervisor)
     opened = client.get(address).context["form"].current_version
-    theirs, mine = (f"{now() + timedelta(days=days):{DATE_FORMAT}}" for days in (40, 5))
+    theirs, mine = (
+        f"{(now() + timedelta(days=days)).astimezone(world.cedar.facility.zone):{DATE_FORMAT}}" for days in (40, 5)
+    )
     agreed = (now() + timedelta(days=40)).replace(second=0, microsecond=0)
     do(world.supervisor, operations.extend_stay, overdue, ends_at=agreed, reason="The court wants it so")
     typed = {"ends_at_date": mine, "ends_at_time": "12:00", "reason": "School ends later"}

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -246,7 +247,7 @@ def _why_not(filed: list[Credential], kind: Kind, day: date) -> str:
     ended = [one.valid_to for one in filed if one.kind == kind and one.valid_to is not None and one.valid_to < day]
     if ended:
         last = max(ended)
-        return f"the {what} {'ended' if last < now().date() else 'ends'} on {full_day(last)}"
+        return f"the {what} {'ended' if last < timezone.localdate(now()) else 'ends'} on {full_day(last)}"
     if later := [one.valid_from for one in filed if one.kind == kind and one.valid_from > day]:
         return f"the {what} begins only on {full_day(min(later))}"
     return f"no {what} is on file"

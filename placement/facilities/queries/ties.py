@@ -33,9 +33,12 @@ class Row:
 
 @dataclass(frozen=True)
 class HomeTies:
-    """The young people of a home who are compared, and the ties between them, most reasons first."""
+    """The young people of a home who are compared, and the ties between them, most reasons first.
 
-    home: Facility
+    ``home`` is None for a reader who may not know which one it is.
+    """
+
+    home: Facility | None
     people: list[Resident]
     rows: list[Row]
 
@@ -54,12 +57,12 @@ def ties_of_home(person: Person, pk: UUID) -> HomeTies:
 
     Raises ``Facility.DoesNotExist`` for a reader to whom nobody's exploitation history in the home is open.
     """
-    home = Facility.objects.visible_to(person, Can.VIEW_FACILITY).get(pk=pk)
-    stays = Placement.objects.visible_to(person, Can.VIEW_EXPLOITATION).filter(facility=home, status__in=OF_THE_HOME)
+    stays = Placement.objects.visible_to(person, Can.VIEW_EXPLOITATION).filter(facility=pk, status__in=OF_THE_HOME)
     status = dict(stays.order_by().values_list("resident", "status"))
     people = list(Resident.objects.visible_to(person, Can.VIEW_EXPLOITATION).filter(pk__in=status).order_by("code"))
     if not people:
         raise Facility.DoesNotExist
+    named = Facility.objects.visible_to(person, Can.VIEW_FACILITY).filter(pk=pk).first()
     ids = [resident.pk for resident in people]
     pairs = Separation.objects.visible_to(person, Can.VIEW_CASE_SUMMARY).filter(
         Q(ends_at=None) | Q(ends_at__gt=now()), kind=Separation.Kind.RESIDENT, other__in=ids
@@ -79,4 +82,4 @@ def ties_of_home(person: Person, pk: UUID) -> HomeTies:
                 [each.code for each in pair if status[each.pk] != Placement.Status.ACTIVE],
             )
         )
-    return HomeTies(home, people, rows)
+    return HomeTies(named, people, rows)

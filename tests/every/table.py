@@ -331,6 +331,12 @@ PAGES: dict[str, Page] = {
     "incidents:episode-line": Page(
         "care + shift | care + opened",
         {"pk": lambda p: gone(p).pk, "part": lambda p: gone(p).parts.get().pk, "what": lambda p: "worn"},
+        more=(
+            (
+                "care + shift | care + opened | keep",
+                {"pk": lambda p: gone(p).pk, "part": lambda p: gone(p).parts.get().pk, "what": lambda p: "why"},
+            ),
+        ),
     ),
     "incidents:add": Page("shift | opened", {"pk": lambda p: p.young.incident.pk, "what": lambda p: "talk"}),
     "incidents:part": Page(

@@ -361,7 +361,7 @@ REFUSED_BEFORE = {
         IncidentInjury,
         IncidentNotice,
     ),
-    *(IncidentPart, IncidentPerson, IncidentResident, IncidentStep, ProtectiveStep, Restraint, RestraintCheck),
+    *(IncidentPerson, IncidentStep, ProtectiveStep, Restraint, RestraintCheck),
 }
 
 

@@ -23,7 +23,7 @@ FOLDER = Path(settings.BASE_DIR) / "templates"
 FILES = {str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*.html")}
 ELSEWHERE = {
     "complaints/sheet.html": "only after a code was made: tests/residents/test_complaints.py",
-    "complaints/_act.html": "only for what can still be done about one: tests/residents/test_complaints.py",
+    "incidents/_allegation.html": "only of an allegation: tests/facilities/test_allegation_pages.py",
     "tell/sent.html": "only after something was sent: tests/residents/test_telling.py",
     "bars/judge.html": "only for whoever judges a bar: tests/residents/test_bars.py",
     "accounts/_passkey.html": "a part of the pages of passkeys: tests/browser/test_passkey.py",
@@ -45,7 +45,6 @@ ELSEWHERE = {
     "forms/hints.html": "only where words are pointed out: tests/residents/test_wording.py",
     "incidents/_after.html": "only after a return: tests/facilities/test_episodes.py",
     "incidents/_known.html": "only with something known: tests/facilities/test_episodes.py",
-    "incidents/back.html": "only while somebody is missing: tests/facilities/test_shifts_whereabouts.py",
 }
 
 # What a title may say: codes, homes, units of time, and headings that the code has.

@@ -3,6 +3,7 @@
 What a person may not see looks exactly like what does not exist: same status, same bytes. A refused POST writes nothing.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
@@ -120,6 +121,8 @@ def written_by_pages() -> dict[str, int]:
     }
 
 
+# A home answers for what was found in the stay of somebody who has left: it keeps the code.
+KEEPS_CODES = {"compliance:finding", "compliance:change_action"}
 # What is made to be saved or printed.
 TO_KEEP = {
     "residents:care_paper",
@@ -195,7 +198,10 @@ class Asked:
             assert_logged(name, answers)
         for person, answer in answers.items():
             content = as_seen(answer)[1]
-            assert [text for text in self.closed[person.pk] if stands_in(text, content)] == [], person.username
+            closed = self.closed[person.pk]
+            if name in KEEPS_CODES and person.role == "admin":
+                closed = [text for text in closed if not re.fullmatch(rb"[A-Z]{1,3}-\d+", text)]
+            assert [text for text in closed if stands_in(text, content)] == [], person.username
         before = written_by_pages()
         refused = sorted(self.clients.keys() - welcome, key=lambda one: crc32(f"{name} {one.username}".encode()))
         for person in refused:

@@ -205,7 +205,7 @@ def hand_off(world: World) -> tuple[str, dict[str, str]]:
 
 
 def incident(world: World) -> tuple[str, dict[str, Any]]:
-    address = f"{reverse('incidents:new')}?facility={world.cedar.facility.pk}"
+    address = f"{reverse('incidents:new')}?facility={world.cedar.facility.pk}&kind=other"
     said = {**care_data(world.now), "kind": "other", "severity": "low", "done": "Talked", "residents": []}
     said.pop("form_key")
     return address, said | {"seen": "She threw a fit. Tantrum."}

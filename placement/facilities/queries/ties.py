@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from placement.access.models import Person
+from placement.access.opened import note_opened
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.facilities.models import Facility, Placement
@@ -62,6 +63,7 @@ def ties_of_home(person: Person, pk: UUID) -> HomeTies:
     people = list(Resident.objects.visible_to(person, Can.VIEW_EXPLOITATION).filter(pk__in=status).order_by("code"))
     if not people:
         raise Facility.DoesNotExist
+    note_opened(*people)
     named = Facility.objects.visible_to(person, Can.VIEW_FACILITY).filter(pk=pk).first()
     ids = [resident.pk for resident in people]
     pairs = Separation.objects.visible_to(person, Can.VIEW_CASE_SUMMARY).filter(

@@ -237,7 +237,7 @@ PAGES: dict[str, Page] = {
     "facilities:detail": Page("home", home()),
     "facilities:history": Page("papers", home()),
     "facilities:opened": Page("opened | run", home()),
-    "facilities:ties": Page("exploitation", home()),
+    "facilities:ties": Page("exploitation + homes", home()),
     "facilities:address": Page("address", home()),
     "facilities:change-address": Page("address + change", home()),
     "facilities:week": Page(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from placement.access.models import Person
+from placement.access.opened import note_opened
 from placement.access.rights import Can
 from placement.facilities.queries.asked import Asked, asked_about
 from placement.facilities.queries.incident_account import Account, Episode, Note, account
@@ -129,6 +130,7 @@ def part_to_complete(person: Person, pk: UUID, part: UUID, what: str) -> Inciden
     if what in EpisodeNote.AFTER:
         case = rows.visible_to(person, Can.KEEP_CASE).filter(pk=part, incident=pk, incident__kind=Incident.Kind.MISSING)
         if (kept := case.first()) is not None:
+            note_opened(kept.resident)
             return kept
     own = own_episode(person, pk)
     found: IncidentPart = rows.visible_to(person, Can.VIEW_CARE_PROFILE).get(pk=part, incident=own)

@@ -34,12 +34,9 @@ class Row:
 
 @dataclass(frozen=True)
 class HomeTies:
-    """The young people of a home who are compared, and the ties between them, most reasons first.
+    """The young people of a home who are compared, and the ties between them, most reasons first."""
 
-    ``home`` is None for a reader who may not know which one it is.
-    """
-
-    home: Facility | None
+    home: Facility
     people: list[Resident]
     rows: list[Row]
 
@@ -64,7 +61,7 @@ def ties_of_home(person: Person, pk: UUID) -> HomeTies:
     if not people:
         raise Facility.DoesNotExist
     note_opened(*people)
-    named = Facility.objects.visible_to(person, Can.VIEW_FACILITY).filter(pk=pk).first()
+    home = Facility.objects.visible_to(person, Can.VIEW_FACILITY).get(pk=pk)
     ids = [resident.pk for resident in people]
     pairs = Separation.objects.visible_to(person, Can.VIEW_CASE_SUMMARY).filter(
         Q(ends_at=None) | Q(ends_at__gt=now()), kind=Separation.Kind.RESIDENT, other__in=ids
@@ -84,4 +81,4 @@ def ties_of_home(person: Person, pk: UUID) -> HomeTies:
                 [each.code for each in pair if status[each.pk] != Placement.Status.ACTIVE],
             )
         )
-    return HomeTies(named, people, rows)
+    return HomeTies(home, people, rows)

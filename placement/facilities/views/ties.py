@@ -13,7 +13,7 @@ from placement.facilities.queries.ties import ties_of_home
 from placement.ui.graph import graph
 
 
-@needs(Can.VIEW_EXPLOITATION, names_young=True)
+@needs(Can.LIST_FACILITIES, Can.VIEW_EXPLOITATION, names_young=True)
 @require_safe
 def ties(request: Request, pk: UUID) -> HttpResponse:
     """Show who of a home is tied to whom, and by what."""

@@ -63,7 +63,7 @@ def search(request: Request, pk: UUID) -> HttpResponse:
     return answer(request, incident, Page("What was done?", "Save", form, act, "It stays as you write it."), back=here)
 
 
-@needs(Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.KEEP_CASE, names_young=True)
+@needs(Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.KEEP_CASE, also=[Can.VIEW_CARE_PROFILE], names_young=True)
 def line(request: Request, pk: UUID, part: UUID, what: str) -> HttpResponse:
     """Complete what is known of one young person, or add a step after their return."""
     if what not in (*EpisodeNote.KNOWN, *EpisodeNote.AFTER):

@@ -432,7 +432,7 @@ def _tell_outcome(plan: Plan, key: str, data: IncidentData, happened_at: datetim
         "residents.decide_protective_steps",
         incident=The(key),
         steps=[Decided(kind, kind not in not_needed, note) for kind, note in words.items()],
-        review_on=plan.day(-data.days + 8),
+        review_on=plan.day(data.days - 8),
     )
     plan.tell(
         happened_at + timedelta(days=4),
@@ -442,7 +442,7 @@ def _tell_outcome(plan: Plan, key: str, data: IncidentData, happened_at: datetim
         incident=The(key),
         finding="unclear",
         authority="County licensing, after talks with everybody",
-        found_on=plan.day(-data.days + 4),
+        found_on=plan.day(data.days - 4),
         based_on="Their letter, and what both sides told",
         for_young="Talks with somebody she trusts, as long as she wants",
         for_accused="training",
@@ -455,7 +455,7 @@ def _tell_outcome(plan: Plan, key: str, data: IncidentData, happened_at: datetim
             "residents.tell_outcome",
             outcome=The(f"{key}:outcome"),
             side=side,
-            on=plan.day(-data.days + 4),
+            on=plan.day(data.days - 4),
             told="The caseworker told her" if side == "young" else "The agency wrote to them",
         )
 

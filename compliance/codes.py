@@ -29,6 +29,7 @@ NO_CODE = (
     "dose.",
     "incident.abuse",
     "incident.allegation",
+    "incident.death",
     "incident.exploiter",
     "incident.injury",
     "incident.medication",

@@ -199,6 +199,7 @@ def values(world: World) -> dict[str, Any]:
         "residents.link_exploiter.kind": "recruiter",
         "residents.record_harm.kind": "harmed",
         "residents.record_trace.kind": "phone",
+        "residents.record_trace.value": "5550100100",
         "residents.report_incident.kind": "other",
         "residents.add_check.at": now - timedelta(seconds=30),
         "checked_by": "The nurse",

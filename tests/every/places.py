@@ -184,7 +184,8 @@ def found_in(part: str) -> Arguments:
 
 
 def in_part(model: Any, place: Place, part: str) -> Any:
-    rows = model.objects.filter(facility=place.home.facility, part=part).order_by("pk")
+    first = ("-stays_with_home",) if model is Finding else ()  # which of them the home answers for after a stay
+    rows = model.objects.filter(facility=place.home.facility, part=part).order_by(*first, "pk")
     return rows.filter(resident=None if part in ("shift", "papers") else place.young.resident)
 
 

@@ -40,6 +40,7 @@ SAME = {
         if right.app == "residents"
     },
     ("incidents:detail", Can.VIEW_EXPLOITATION): IMPLIED,
+    **{("incidents:episode-line", right): IMPLIED for right in (Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT)},
     ("facilities:my-shift", Can.WORK_SHIFT): LISTS,
     ("referrals:new", Can.PROPOSE_PLACEMENT): LISTS,
     ("facilities:detail", Can.LIST_FACILITIES): IMPLIED,

@@ -421,11 +421,11 @@ def _tell_search(plan: Plan, key: str, happened_at: datetime, written: datetime,
 def _tell_outcome(plan: Plan, key: str, data: IncidentData, happened_at: datetime) -> None:
     """What was done at once to protect, what was found, and that both sides know it."""
     works_here = isinstance(data.accused, str)
-    not_needed = (
-        {"doctor": "Nobody was hurt"} if works_here else {"roster": "Does not work here", "record": "Has no access"}
-    )
-    words = {"roster": "Works in the office", "record": "Until it is looked into", "contact": "Never alone together"}
-    words |= {"support": "The caseworker comes each day", "doctor": "Seen by the school nurse"} | not_needed
+    not_needed = {"roster": "Does not work here", "record": "Has no access"}
+    if works_here:
+        not_needed = dict.fromkeys(not_needed, "Two people are always there") | {"doctor": "Nobody was hurt"}
+    words = {"contact": "Never alone together", "support": "The caseworker comes each day"}
+    words |= {"doctor": "Seen by the school nurse"} | not_needed
     plan.tell(
         happened_at + timedelta(hours=21),
         "supervisor",

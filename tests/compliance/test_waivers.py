@@ -158,7 +158,7 @@ def test_a_waived_rule_counts_neither_as_met_nor_as_not_met(world: World) -> Non
         return found.met
 
     with acting(world.supervisor.pk, world.supervisor.name):
-        judge([world.birch.facility.pk])
+        judge([world.birch.facility.pk], [young.resident.pk for young in world.young.values()])
     before = met()
     waive(world, rule.rule)
     assert met() == before - 1

@@ -328,7 +328,13 @@ BROUGHT_ABOUT: dict[Case, Callable[[World], tuple[list[Person], Place]]] = {
 
 @pytest.mark.parametrize("case", sorted(BROUGHT_ABOUT))
 def test_the_matrix_says_who_gets_in_when_a_case_is_brought_about(world: World, case: Case) -> None:
-    made_first = ("residents:document", "compliance:withdraw_proof", "compliance:change_action", "compliance:binder")
+    made_first = (
+        "residents:document",
+        "compliance:withdraw_proof",
+        "compliance:change_action",
+        "compliance:binder",
+        "incidents:episode",
+    )
     for name in made_first:
         for _, arguments in PAGES[name].records():
             values(PAGES[name], places(world)["own"], arguments)

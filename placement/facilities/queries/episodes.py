@@ -128,7 +128,8 @@ def part_to_complete(person: Person, pk: UUID, part: UUID, what: str) -> Inciden
     """
     rows = IncidentPart.objects.select_related("incident__facility", "resident")
     if what in EpisodeNote.AFTER:
-        case = rows.visible_to(person, Can.KEEP_CASE).filter(pk=part, incident=pk, incident__kind=Incident.Kind.MISSING)
+        kept_by = rows.visible_to(person, Can.VIEW_CARE_PROFILE).visible_to(person, Can.KEEP_CASE)
+        case = kept_by.filter(pk=part, incident=pk, incident__kind=Incident.Kind.MISSING)
         if (kept := case.first()) is not None:
             note_opened(kept.resident)
             return kept

@@ -95,7 +95,7 @@ COMPLAINTS: list[dict[str, Any]] = [
         ("complaint_decided_once", decides_twice),
         ("complaint_second_is_signed", agrees_without_a_name),
         ("complaint_check_in_its_time", lambda w: check(w, linked(w))),
-        ("complaint_code_keeps_a_hash", lambda w: code(w, digest="the code itself")),
+        ("complaint_code_keeps_a_hash", lambda w: code(w, "eve", digest="the code itself")),
         ("complaint_code_once", lambda w: [code(w), code(w)]),
         (
             "residents_complaintcode_digest_key",

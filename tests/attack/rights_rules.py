@@ -212,8 +212,9 @@ def lifted_too_early(w: World) -> None:
 
 
 LATER = {"starts_at": "2099-01-01T12:00:00Z", "ends_at": "2099-01-01T13:00:00Z"}
+THEN = {"measure_begins_unjudged": "measure_judged_by_another"}  # what refuses once the first is gone
 RIGHTS: list[dict[str, Any]] = [
-    {"name": name, "who": who, "attack": attack}
+    {"name": name, "who": who, "attack": attack, "then": THEN.get(name)}
     for name, who, attack in [
         ("list_is_kept_by_the_caseworker", "staff_cedar", lambda w: change(w.ada.outside, telephone="1")),
         ("person_outside_stays_who_they_are", "caseworker", lambda w: change(w.ada.outside, name="Another")),

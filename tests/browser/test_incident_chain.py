@@ -37,7 +37,7 @@ def report(page: Page, kind: str) -> str:
     fill(page)
     if kind != "restraint":
         press(page, "Send the report")
-        return page.url
+        return page.url.removesuffix("missing/")
     press(page, "Save, and go on")
     address = page.url
     page.get_by_role("link", name="Restraint or seclusion…").click()

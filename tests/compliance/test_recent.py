@@ -109,6 +109,9 @@ def unjudged(world: World) -> QuerySet[Obligation]:
         incident = report(world, world.bea.resident, kind="injury", ago=9 * DAY)
         with acting(admin.pk, admin.name):
             residents.review_incident(incident, by=admin)
+        with acting(world.supervisor.pk, world.supervisor.name):
+            residents.file_incident(incident, by=world.supervisor)
+        with acting(admin.pk, admin.name):
             residents.close_incident(incident, closing_note="It healed.", by=admin)
     return Obligation.objects.filter(subject=incident.pk)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from placement.access import tries
@@ -47,6 +48,11 @@ class Said:
     at: datetime
     added: bool
 
+    @property
+    def day(self) -> str:
+        """Return the day, in figures that read the same in every language."""
+        return _day(self.at)
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -56,6 +62,20 @@ class Answer:
     said: list[Said]
     answer: str
     answered_at: datetime | None
+
+    @property
+    def sent_day(self) -> str:
+        """Return the day on which it was sent."""
+        return _day(self.sent_at)
+
+    @property
+    def answered_day(self) -> str:
+        """Return the day of the answer; empty while there is none."""
+        return _day(self.answered_at) if self.answered_at else ""
+
+
+def _day(moment: datetime) -> str:
+    return timezone.localdate(moment).isoformat()
 
 
 @cache

@@ -15,6 +15,11 @@ FIRST, SECOND = "first", "second"
 FIRST_YEAR, LAST_YEAR = 1900, 2199  # beyond them, adding a day or changing the zone leaves the calendar
 
 
+def date_in_address(day: datetime.date) -> str:
+    """Return a day as filters in an address read it."""
+    return f"{day:{DATE_FORMAT}}"
+
+
 def in_living_memory(day: datetime.date) -> None:
     """Raise ``ValidationError`` for a year that is surely a slip, or stands for "no end"."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from placement.access.models import Person
 from placement.access.rights import Can
+from placement.ui.dates import full_day
 from residents.models import ExploitationLink, ExploitationTrace, Incident, IncidentResident, OutsidePerson, Resident
 
 TOGETHER = timedelta(hours=24)  # two who went missing within it
@@ -114,7 +115,8 @@ def _missing_together(person: Person, people: dict[UUID, Resident]) -> dict[tupl
             continue
         pair = sorted((first.resident_id, second.resident_id), key=places.index)
         days = tuple(
-            f"{people[row.resident_id].code}: {row.incident.happened_at.astimezone(row.incident.facility.zone):%b %-d, %Y}"
+            f"{people[row.resident_id].code}: "
+            f"{full_day(row.incident.happened_at.astimezone(row.incident.facility.zone).date())}"
             f", incident {row.incident.number}"
             for row in (first, second)
         )

@@ -13,6 +13,7 @@ from placement.access.opened import note_exported
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.audit.clock import now
+from placement.ui.moments import date_in_address
 from placement.ui.paging import keyset_page
 from residents.forms.people import CareFilter, PaperForm
 from residents.models import AccessRequest
@@ -110,7 +111,8 @@ def my_day(request: Request, pk: UUID) -> HttpResponse:
     today = now().astimezone(record.zone).date()
     day = min(form.cleaned_data.get("day") or today, today)
     context = {"record": record, "zone": record.zone, "found": days.my_day(record, day)}
-    context |= {"before": day - timedelta(days=1), "after": day + timedelta(days=1) if day < today else None}
+    context["before"] = date_in_address(day - timedelta(days=1))
+    context["after"] = date_in_address(day + timedelta(days=1)) if day < today else ""
     if record.stay and record.may(Can.LOG_CARE):
         context["log_url"] = reverse("facilities:log-care", args=[record.stay.facility_id, record.resident.pk])
     return render(request, "residents/my_day.html", context)

@@ -20,6 +20,7 @@ from placement.facilities.models import Facility
 from placement.facilities.queries import incident_patterns as queries
 from placement.facilities.queries.incident_filters import WEEKDAYS, Wanted, days_words, hour_words
 from placement.ui.charts import BarChart, ColumnChart, bars, columns
+from placement.ui.moments import date_in_address
 from placement.ui.paging import after_key
 
 A_YEAR = timedelta(days=365)
@@ -112,8 +113,3 @@ def address(given: Mapping[str, Any], **more: Any) -> str:
     """Return the address of the list of incidents, narrowed as the page is now (``given``) and by ``more``."""
     days = {name: date_in_address(given[name]) for name in ("since", "until") if name in given}
     return f"{reverse('incidents:list')}?{urlencode({**given, **days, **more})}"
-
-
-def date_in_address(day: Any) -> str:
-    """Return a day as the filters read it."""
-    return f"{day:%m/%d/%Y}"

@@ -83,6 +83,8 @@ def agrees_without_a_name(w: World) -> None:
     sql("UPDATE residents_complaintdecision SET agreed = true WHERE id = %s", made)
 
 
+# Without the index, the statement that names it does not run.
+THEN = {"residents_complaint_form_key_key": "42P10"}
 COMPLAINTS: list[dict[str, Any]] = [
     {"name": name, "who": "supervisor", "attack": attack}
     for name, attack in (
@@ -108,7 +110,7 @@ COMPLAINTS: list[dict[str, Any]] = [
     )
 ] + [
     # Only functions of the database write complaints, and the clock of the owner alone tells what is to come.
-    {"name": name, "who": "supervisor", "attack": attack, "by_owner": True}
+    {"name": name, "who": "supervisor", "attack": attack, "by_owner": True, "then": THEN.get(name)}
     for name, attack in (
         ("residents_complaint_form_key_key", lambda w: again(told(w))),
         ("complaint_check_says_why", check_without_words),

@@ -11,8 +11,9 @@ from placement.ui.forms import FilterForm, FormKey, LongTextField
 from placement.ui.invisible import why_refused
 from residents.forms.base import WordsField
 
-# Parts of forms, which stand in one that is of this kind; the sample of a component; the sign-in, which saves no text.
-PARTS = {"LicenceTerms", "StaleCheck", "SampleConflict", "SignInForm"}
+# Parts of forms, which stand in one that is of this kind; the sample of a component; the sign-in, which saves no text; and what is
+# told around the house, which is kept as it was written.
+PARTS = {"LicenceTerms", "StaleCheck", "SampleConflict", "SignInForm", "TellForm", "ReceiptForm", "AddForm"}
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # man, woman, girl
 OTHERS = ["❤️\u200d\U0001f525", "\U0001f469\U0001f3fd\u200d\U0001f52c", "\U0001f3f3️\u200d\U0001f308"]
 

@@ -15,7 +15,7 @@ def test_somebody_is_missing_sought_back_again_and_looked_after(visit):
     page = visit("staff.cedar", script=False).page
     page.goto("/facilities/shift/")
     page.get_by_role("link", name="Missing…").click()
-    since = timezone.now() - timedelta(minutes=10)  # as the tile of somebody who was not found gives it
+    since = timezone.now() - timedelta(minutes=1)  # as the tile of somebody who was not found gives it
     page.goto(f"{page.url}&at={quote(since.isoformat())}")
     page.locator(f"label[for={page.locator('[name=residents]').first.get_attribute('id')}]").click()
     page.locator("[name=seen]").fill("Not in the room, the window is open")

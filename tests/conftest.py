@@ -205,7 +205,7 @@ def django_db_setup(
                 with roles.as_owner():  # whose login may tell the past
                     sight.give_to_tests()
                     made.write_bytes(pickle.dumps((empty, build())))
-                shutil.copytree(settings.DOCUMENTS_DIR, of_run / "files")
+                shutil.copytree(settings.DOCUMENTS_DIR, of_run / "files", dirs_exist_ok=True)
             else:
                 shutil.copytree(of_run / "files", settings.DOCUMENTS_DIR, dirs_exist_ok=True)
             source, world = pickle.loads(made.read_bytes())  # noqa: S301 - written by this run

@@ -43,9 +43,7 @@ def test_it_measures_all_rules_at_two_numbers_of_homes(template: str, django_db_
     assert 15 < lines["evaluate-all"]["queries"] == lines["evaluate-first"]["queries"] < 40
     assert lines["evaluate-one"]["queries"] == 1
     home, supervisor = (lines[f"dashboard-{who}"]["queries"] for who in ("home", "supervisor"))
-    assert (
-        abs(home - supervisor) <= 1 and max(home, supervisor) < 14
-    )  # one for the codes of those who have left
+    assert abs(home - supervisor) <= 1 and max(home, supervisor) < 14  # one for the codes of those who have left
     assert all(name in out.getvalue() for name in NAMES)
 
 

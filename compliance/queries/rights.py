@@ -15,7 +15,7 @@ from placement.access.models import Person
 from placement.access.rights import Can, Role
 from placement.audit.clock import now
 from placement.facilities.models import Exit, ExitCheck, Facility, Placement
-from placement.facilities.queries.drills import is_overdue, last_drills, next_due
+from placement.facilities.queries.drills import is_overdue, last_drills
 from placement.facilities.queries.exits import ExitNow, exits_now
 from placement.ui.paging import Page, keyset_page
 from residents.models import Contact, IntrusiveMeasure, Resident, Restriction
@@ -129,11 +129,6 @@ class HomeRights:
     doors: list[Measure]
     last_drill: datetime | None
     findings: list[Finding]
-
-    @property
-    def drill_due(self) -> datetime | None:
-        """Return when the next drill is due; ``None``: now."""
-        return next_due(self.last_drill)
 
     @property
     def drill_late(self) -> bool:

@@ -73,9 +73,7 @@ class Incident(Tracked):
     thought = models.TextField("what is thought or supposed", blank=True, default="", db_default="", max_length=4000)
     done = models.TextField("what was done at once", blank=True, max_length=10000)
     # What its kind asks: ``residents.incident_kinds``. The default is a constant of ours, for rows that plain SQL adds.
-    answers = models.JSONField(
-        "what its kind asks", blank=True, default=dict, db_default=RawSQL("'{}'::jsonb", ())
-    )
+    answers = models.JSONField("what its kind asks", blank=True, default=dict, db_default=RawSQL("'{}'::jsonb", ()))
     residents = models.ManyToManyField(Resident, through="IncidentResident", related_name="incidents")
     reported_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     reported_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -4,7 +4,7 @@ Everything is read for several young people at once, in one query or two each. W
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from residents.models import (
     Restriction,
     RightsNotice,
 )
-from residents.parity import Answered, Comparison, Verdict, compare
+from residents.parity import Answered, Comparison, compare
 from residents.queries import measures
 from residents.queries.activities import LOOKED_AT
 
@@ -195,8 +195,3 @@ def notices(person: Person, young: Collection[UUID]) -> QuerySet[RightsNotice]:
     """Return when the rights were read out, newest first."""
     found = RightsNotice.objects.visible_to(person, Can.VIEW_CARE_PROFILE).filter(resident__in=young)
     return found.select_related("resident", "explained_by", "facility").order_by("-given_at", "-pk")
-
-
-def stands_out(compared: Mapping[UUID, Comparison]) -> Iterable[UUID]:
-    """Return those who were kept out more often than chance would bring about."""
-    return [who for who, each in compared.items() if each.verdict == Verdict.MORE]

@@ -1,5 +1,6 @@
 """Of an allegation the accused finds no trace: in no table, on no page, in no count; everybody else sees it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -188,7 +189,12 @@ def test_my_work_tells_those_who_answer_and_never_the_accused(world: World, accu
     assert told & supervisors
     person = world.people[accused]
     with acting(person.pk, person.name):
-        assert not any(str(incident.number) in f"{task.title}" for task in tasks(person))
+        said = [f"{task.title} {task.detail} {task.note} {task.href}" for task in tasks(person)]
+    trace = re.compile(rf"incident {incident.number}\b|{incident.pk}")
+    assert [each for each in said if trace.search(each)] == []
+    told_first = world.supervisor if person != world.supervisor else world.supervisor2
+    with acting(told_first.pk, told_first.name):
+        assert any(trace.search(f"{task.title} {task.href}") for task in tasks(told_first))
 
 
 def tasks(person: Person) -> list[Any]:

@@ -88,8 +88,10 @@ def test_every_template_is_drawn(world: World, drawn: set[str], settings: Any) -
         ("caseworker", f"/referrals/new/?resident={world.fay.resident.pk}"),
         ("caseworker", f"{compare}?home={here[0]}&home={here[1]}"),
         ("caseworker", "/nowhere/"),
+        ("inspector_birch", "/"),
         ("supervisor", "/compliance/?state=not-met"),
         ("supervisor", reverse("placements:detail", args=[world.fay.stay.pk])),
+        ("supervisor", reverse("complaints:detail", args=[world.ada.complaint.pk])),
     ]:
         browser(world, key).get(url)
     for url in ("/accounts/login/", "/tell/", "/tell/answer/"):
@@ -100,7 +102,7 @@ def test_every_template_is_drawn(world: World, drawn: set[str], settings: Any) -
     assert Client().get("/ui/components/").status_code == 200
     settings.DEBUG = False
     for key, url in visits(world):
-        if FILES - drawn == ELSEWHERE.keys() | OF_TWO_HOMES:
+        if FILES - drawn <= ELSEWHERE.keys() | OF_TWO_HOMES:
             break
         browser(world, key).get(url)
     with acting(world.supervisor.pk, world.supervisor.name):

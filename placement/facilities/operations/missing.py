@@ -6,7 +6,7 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
-from placement.facilities.queries.missing import missing_by_home
+from placement.facilities.queries.missing import A_MINUTE, missing_by_home
 from placement.facilities.queries.rounds import IN_THE_HOUSE
 from placement.facilities.queries.shifts import shift_at
 from residents import operations as residents
@@ -27,7 +27,7 @@ def came_back(incident: Incident, resident: Resident, *, happened_at: datetime, 
     report = missing_by_home({resident.pk: incident.facility_id}).get(resident.pk)
     if report is None:
         raise Refused("This young person is not missing any more. Somebody has seen them since the report.")
-    if happened_at <= report.happened_at:
+    if happened_at < report.happened_at + A_MINUTE:
         raise Refused("This is before they were missing. Check the day and the time.", field="happened_at")
     if not how.strip():
         raise Refused("Say how they are.", field="how")

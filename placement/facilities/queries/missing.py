@@ -1,6 +1,7 @@
 """Who of a home is missing now: reported as missing, and not seen since."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,6 +13,8 @@ from placement.database.context import reading
 from placement.facilities.models import Facility, Placement
 from placement.facilities.queries.rounds import NOT_SEEN
 from residents.models import CareEntry, Incident, IncidentResident
+
+A_MINUTE = timedelta(minutes=1)
 
 
 def missing_now(facility: Facility, residents: Iterable[UUID]) -> dict[UUID, Incident]:
@@ -26,7 +29,8 @@ def missing_by_home(home_of: Mapping[UUID, UUID]) -> dict[UUID, Incident]:
     One query while nothing is reported, the usual case on the pages that ask most often, else two.
 
     A report ends when it is closed, or with the first look at which the young person was seen after it, however long
-    ago that was. A look that was amended counts as its newest version says.
+    ago that was. A look that was amended counts as its newest version says. Reports say a minute: a look within it may
+    well have been before, and ends nothing.
     """
     named = IncidentResident.objects.filter(resident__in=list(home_of), incident__facility__in=set(home_of.values()))
     if not _reported(named).order_by().exists():
@@ -50,7 +54,7 @@ def missing_whom(person: Person) -> list[IncidentResident]:
 def found_after(person: Person, incident: Incident, residents: Iterable[UUID]) -> dict[UUID, CareEntry]:
     """Return resident id → the first look after the report at which they were seen, if ``person`` may read it."""
     readable = CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG)
-    looks = _that_found(readable).filter(resident__in=list(residents), happened_at__gt=incident.happened_at)
+    looks = _that_found(readable).filter(resident__in=list(residents), happened_at__gte=incident.happened_at + A_MINUTE)
     firsts = looks.select_related("written_by").order_by("resident_id", "happened_at").distinct("resident_id")
     return {look.resident_id: look for look in firsts}
 
@@ -70,7 +74,7 @@ def _reported(reports: QuerySet[IncidentResident]) -> QuerySet[IncidentResident]
 
 def _open(reports: QuerySet[IncidentResident]) -> QuerySet[IncidentResident]:
     seen = _that_found(CareEntry.objects.all()).filter(
-        resident=OuterRef("resident_id"), happened_at__gt=OuterRef("incident__happened_at")
+        resident=OuterRef("resident_id"), happened_at__gte=OuterRef("incident__happened_at") + A_MINUTE
     )
     return _reported(reports).exclude(Exists(seen)).select_related("incident").order_by("incident__happened_at")
 

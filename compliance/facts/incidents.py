@@ -10,8 +10,8 @@ NOT_SEEN = "('Not found', 'Not in bed', 'Written by mistake')"
 # The first look after the minute of the report at which somebody saw the young person.
 _FOUND = (
     "(SELECT min(c.happened_at) FROM residents_careentry c WHERE c.resident_id = w.resident_id"
-    f" AND c.kind IN ('head_count', 'sleep') AND c.happened_at >= i.happened_at + interval '1 minute' AND c.outcome NOT IN {NOT_SEEN}"
-    f" AND {newest('c', 'residents_careentry')})"
+    " AND c.kind IN ('head_count', 'sleep') AND c.happened_at >= i.happened_at + interval '1 minute'"
+    f" AND c.outcome NOT IN {NOT_SEEN} AND {newest('c', 'residents_careentry')})"
 )
 _REPORTABLE = "i.kind IN ('missing', 'injury', 'restraint', 'allegation', 'self_harm', 'exploiter', 'death') OR i.severity <> 'low'"
 

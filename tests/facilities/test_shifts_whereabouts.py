@@ -251,7 +251,9 @@ def test_a_tap_that_finds_them_ends_it_too(world, staff, missing):
     assert tile_of_ada(world, staff).missing is None
 
 
-@pytest.mark.parametrize(("after", "still"), [(-DAY, True), (timedelta(seconds=59), True), (timedelta(minutes=1), False)])
+@pytest.mark.parametrize(
+    ("after", "still"), [(-DAY, True), (timedelta(seconds=59), True), (timedelta(minutes=1), False)]
+)
 def test_a_look_within_the_minute_of_the_report_may_have_been_before_it(world, staff, missing, look, after, still):
     minute = (now() - timedelta(minutes=20)).replace(second=0, microsecond=0)
     missing(minute)

@@ -47,6 +47,11 @@ TRUSTED_PROXY = read(
 DATA_KEYS_TEXT = read(
     "PLACEMENT_DATA_KEYS", list, []
 )  # name:key, … newest first; a key is 32 bytes in base64, see below
+SEAL_KEY = read("PLACEMENT_SEAL_KEY")  # file with the Ed25519 key that signs seals; the demo makes and keeps its own
+SEAL_PUBLIC_KEY = read("PLACEMENT_SEAL_PUBLIC_KEY")  # its public half, for a machine that only checks
+SEALS_DIR = Path(
+    str(read("PLACEMENT_SEALS_DIR", default=DATA_DIR / "seals"))
+)  # copies of their heads, outside the database
 IDLE_MINUTES = int(str(read("PLACEMENT_IDLE_MINUTES", int, 15)))  # a session ends after this long without a request
 SHIFT_IDLE_MINUTES = int(str(read("PLACEMENT_SHIFT_IDLE_MINUTES", int, 5)))  # the same for staff, and on shift pages
 SECOND_FACTOR = read(
@@ -93,11 +98,11 @@ else:
     ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "testserver"]
 
 
-def made_once(name: str, text: str) -> str:
+def made_once(name: str, text: str, folder: Path = DATA_DIR) -> str:
     """Return what the demo keeps in file ``name`` of its data folder: ``text`` when it is asked for the first time."""
-    file = DATA_DIR / name
+    file = folder / name
     if not file.exists():
-        DATA_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)  # the database's account may pass through
+        folder.mkdir(mode=0o711, parents=True, exist_ok=True)  # the database's account may pass through
         try:
             with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as stream:
                 stream.write(text)

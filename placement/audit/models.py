@@ -1,5 +1,46 @@
-"""The app's model: the abstract base of every tracked record. Django tells only apps with models that it has migrated."""
+"""The abstract base of every tracked record, and the seals over history and access log."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
 
 from placement.audit.history import Tracked
 
-__all__ = ["Tracked"]
+__all__ = ["Seal", "SealedRows", "Tracked"]
+
+
+class Seal(models.Model):
+    """A cryptographic checkpoint over history and access log. Written by the owner alone; never changed, by nobody.
+
+    head: the text that is signed, in JSON (``placement.audit.seals.sealing``). digest: its SHA-256 in hex, which the head of the
+    next seal repeats. signature: Ed25519, in hex, by a key that is not in the database.
+    """
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    made_at = models.DateTimeField()
+    head = models.TextField()
+    digest = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"seal {self.number}"
+
+
+class SealedRows(models.Model):
+    """Rows of one table under a seal: their keys in rising order, and the hash of each, 32 bytes, in the same order."""
+
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="parts")
+    place = models.PositiveIntegerField()  # among the parts of the head
+    table = models.CharField(max_length=63)
+    keys = ArrayField(models.BigIntegerField())
+    hashes = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["seal", "place"], name="a_part_of_a_seal_once")]
+        indexes = [models.Index(fields=["table", "seal"], name="audit_sealed_rows_of_a_table")]
+
+    def __str__(self) -> str:
+        return f"{self.table} under seal {self.seal_id}"

@@ -1,0 +1,47 @@
+"""The proof that one row was there when a seal was made, for somebody who has neither the database nor our word."""
+
+import json
+from typing import Any
+
+from placement.audit.seals import keys
+from placement.audit.seals.rows import sealed_tables, text_of
+from placement.audit.seals.sealing import one_snapshot
+from placement.audit.seals.tree import path_of
+from placement.database.roles import owner_connection
+
+
+class NotSealed(RuntimeError):
+    """There is no such row under a seal."""
+
+
+def proof_of(table: str, key: int) -> dict[str, Any]:
+    """Return the proof of a row: its text, what leads from its hash to the root, the head with the root, and the signature.
+
+    Raises ``NotSealed``; ``NoKey`` without the public key.
+    """
+    column = sealed_tables().get(table)
+    with owner_connection() as owner, one_snapshot(owner) as cursor:
+        cursor.execute(
+            "SELECT p.place, array_position(p.keys, %s::bigint) - 1, p.hashes, s.head, s.signature FROM audit_sealedrows p"
+            ' JOIN audit_seal s ON s.number = p.seal_id WHERE p."table" = %s AND %s = ANY(p.keys)',
+            [key, table, key],
+        )
+        found = cursor.fetchone()
+        if column is None or found is None:
+            raise NotSealed(
+                "There is no such row under a seal. Seal first, and look at the name of the table and the key."
+            )
+        place, at, hashes, head, signature = found
+        columns = json.loads(head)["parts"][place]["columns"]
+        cursor.execute(f'SELECT {text_of(table, columns)} FROM "{table}" t WHERE t."{column}" = %s', [key])
+        row = cursor.fetchone()
+        if row is None:
+            raise NotSealed("This row is gone. Run audit verify.")
+    return {
+        "text": row[0],
+        "path": [[side, neighbour.hex()] for side, neighbour in path_of(bytes(hashes), at)],
+        "part": place,
+        "head": head,
+        "signature": signature,
+        "public_key": keys.public_text(),
+    }

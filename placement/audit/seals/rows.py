@@ -1,0 +1,64 @@
+"""What is sealed, and the canonical hash of a row.
+
+The hash of a row is SHA-256 over a zero byte, the name of its table, and PostgreSQL's own text of the row's columns, in UTF-8: the
+text of a composite value tells NULL from an empty text, and its parts apart. Times are written in UTC whatever the session says.
+A seal keeps the names of the columns that it hashed, so a column that comes later changes nothing; one that is renamed or dropped
+leaves its seals without what they hashed.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+from placement.audit.history import tracked_models
+
+MOST = 1_000_000_000  # rows: no limit
+ACCESS_LOG = "access_accesslogentry"
+SAME_TEXT = (
+    "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'postgres';"
+    " SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off"
+)
+
+
+@cache
+def sealed_tables() -> dict[str, str]:
+    """Return table → its key, a number that rises with writing: every history table, and the access log."""
+    return {model.history.model._meta.db_table: "history_id" for model in tracked_models()} | {ACCESS_LOG: "id"}
+
+
+def columns_of(cursor: CursorWrapper, tables: Iterable[str]) -> dict[str, list[str]]:
+    """Return table → its columns, in the order of the alphabet: those that there are, without tables that are not there."""
+    cursor.execute(
+        "SELECT relname, array_agg(attname::text ORDER BY attname) FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid"
+        " WHERE relnamespace = 'public'::regnamespace AND relname = ANY(%s) AND attnum > 0 AND NOT attisdropped"
+        " GROUP BY relname",
+        [list(tables)],
+    )
+    return dict(cursor.fetchall())
+
+
+def text_of(table: str, columns: Sequence[str]) -> str:
+    """Return the SQL of what is hashed of a row."""
+    return f"""'{table}' || ROW({", ".join(f't."{column}"' for column in columns)})::text"""
+
+
+def hashes(
+    cursor: CursorWrapper,
+    table: str,
+    key: str,
+    columns: Sequence[str],
+    where: str,
+    parameters: Sequence[Any],
+    limit: int,
+) -> tuple[list[int], bytes]:
+    """Return the keys of the first ``limit`` rows for which ``where`` holds, rising, and their hashes, 32 bytes each."""
+    cursor.execute(
+        f"""SELECT coalesce(array_agg(key ORDER BY key), '{{}}'), coalesce(string_agg(hash, ''::bytea ORDER BY key), ''::bytea)
+            FROM (SELECT t."{key}" AS key, sha256('\\x00'::bytea || convert_to({text_of(table, columns)}, 'UTF8')) AS hash
+                  FROM "{table}" t WHERE {where} ORDER BY t."{key}" LIMIT {limit}) rows""",
+        parameters,
+    )
+    keys, found = cursor.fetchone()
+    return keys, bytes(found)

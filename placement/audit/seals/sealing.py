@@ -1,0 +1,225 @@
+"""Making a seal: the hashes of all rows since the last one, a root for each table, chained, signed, and copied outside.
+
+Rows are told apart by their keys, which rise with writing. A key that is not there may be of a writer who has not finished, so it
+stays *open*: a row that comes under it later is sealed then. Once every transaction that could hold it has ended, it closes, and a
+row that comes under it after that was put in. (A number is drawn a moment before its transaction is known, so the transactions are
+looked at one seal after the number was missed.) In another cluster, after a restore, nobody holds anything any more.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from placement.audit.clock import now
+from placement.audit.models import Seal
+from placement.audit.seals import keys
+from placement.audit.seals.rows import MOST, SAME_TEXT, columns_of, hashes, sealed_tables
+from placement.audit.seals.tree import root_of
+from placement.database.roles import owner_connection
+
+CHUNK = 100_000  # rows of a part: what is held in memory at once
+
+
+class Open(NamedTuple):
+    """Keys from ``first`` to ``last`` that were not there. They close when all transactions before ``until`` have ended."""
+
+    first: int
+    last: int
+    until: int | None = None  # not looked at yet
+
+
+class Sealed(NamedTuple):
+    """How far a table is sealed: the highest key, and what is open below it."""
+
+    last: int = 0
+    open: tuple[Open, ...] = ()
+
+
+class Snapshot(NamedTuple):
+    """The cluster and its transactions: all before ``oldest`` have ended, none from ``next`` on has begun."""
+
+    cluster: str
+    oldest: int
+    next: int
+
+
+def seal() -> Seal:
+    """Seal what history and access log have now. Copies of the heads go to ``SEALS_DIR``, also of those that are missing there.
+
+    Raises ``NoKey`` without a key, and ``OSError`` if the folder can't be written: the seal stands then, and the next one copies
+    it.
+    """
+    keys.public_key()
+    with owner_connection() as owner:
+        with one_snapshot(owner) as cursor:
+            made = _make(cursor)
+        copy_outside(owner)
+    return made
+
+
+@contextmanager
+def one_snapshot(owner: BaseDatabaseWrapper) -> Iterator[CursorWrapper]:
+    """Give a cursor in a transaction that sees everything as of one moment, and in which rows always have the same text."""
+    with owner.cursor() as cursor:
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        try:
+            cursor.execute(SAME_TEXT)
+            yield cursor
+        except BaseException:
+            cursor.execute("ROLLBACK")
+            raise
+        cursor.execute("COMMIT")
+
+
+def copy_outside(owner: BaseDatabaseWrapper) -> None:
+    """Write every head that the outside folder does not have, each as a file of its own. Raises ``OSError``."""
+    folder = settings.SEALS_DIR
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    last = max((int(file.stem) for file in folder.glob("*.json")), default=0)
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT number, head, signature FROM audit_seal WHERE number > %s ORDER BY number", [last])
+        for number, head, signature in cursor.fetchall():
+            file = folder / f"{number:010}.json"
+            begun = file.with_suffix(".part")
+            begun.write_text(json.dumps({"head": head, "signature": signature}))
+            os.replace(begun, file)
+
+
+def outside(folder: Path) -> dict[int, dict[str, str]]:
+    """Return number → ``head`` and ``signature`` of that seal, as ``folder`` has them. Raises ``ValueError`` for other files."""
+    return {int(file.stem): json.loads(file.read_text()) for file in folder.glob("*.json")}
+
+
+def snapshot(cursor: CursorWrapper) -> Snapshot:
+    """Return the cluster and the transactions of now."""
+    cursor.execute(
+        "SELECT system_identifier::text, pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint"
+        " FROM pg_control_system(), pg_current_snapshot() s"
+    )
+    return Snapshot(*cursor.fetchone())
+
+
+def sealed_so_far(cursor: CursorWrapper) -> dict[str, Sealed]:
+    """Return table → how far it is sealed, as the newest head that names it says."""
+    cursor.execute(
+        'SELECT DISTINCT ON (p."table") p."table", p.place, s.head FROM audit_sealedrows p'
+        " JOIN audit_seal s ON s.number = p.seal_id"
+        ' ORDER BY p."table", p.seal_id DESC, p.place DESC'
+    )
+    found = {}
+    for table, place, head in cursor.fetchall():
+        part = json.loads(head)["parts"][place]
+        found[table] = Sealed(part["last"], tuple(Open(*each) for each in part["open"]))
+    return found
+
+
+def _make(cursor: CursorWrapper) -> Seal:
+    cursor.execute("LOCK TABLE audit_seal IN EXCLUSIVE MODE")  # one after the other; before the snapshot is taken
+    cursor.execute("SELECT number, digest, head FROM audit_seal ORDER BY number DESC LIMIT 1")
+    number, previous, head_before = cursor.fetchone() or (0, "", "{}")
+    current = snapshot(cursor)
+    moved = number > 0 and json.loads(head_before)["cluster"] != current.cluster
+    so_far = sealed_so_far(cursor)
+    tables = sealed_tables()
+    columns = columns_of(cursor, tables)
+    said: list[dict[str, Any]] = []
+    stored: list[list[Any]] = []
+    for table in sorted(columns):
+        for part, row in _parts(
+            cursor, table, tables[table], columns[table], so_far.get(table, Sealed()), current, moved
+        ):
+            stored.append([number + 1, len(said), *row])
+            said.append(part)
+    made_at = now()
+    head = json.dumps(
+        {
+            "number": number + 1,
+            "made_at": made_at.isoformat(),
+            "previous": previous,
+            "cluster": current.cluster,
+            "parts": said,
+        },
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    made = Seal(
+        number=number + 1,
+        made_at=made_at,
+        head=head,
+        digest=sha256(head.encode()).hexdigest(),
+        signature=keys.sign(head),
+    )
+    cursor.execute(
+        "INSERT INTO audit_seal (number, made_at, head, digest, signature) VALUES (%s, %s, %s, %s, %s)",
+        [made.number, made.made_at, made.head, made.digest, made.signature],
+    )
+    cursor.executemany(
+        'INSERT INTO audit_sealedrows (seal_id, place, "table", keys, hashes) VALUES (%s, %s, %s, %s, %s)', stored
+    )
+    return made
+
+
+def _parts(
+    cursor: CursorWrapper,
+    table: str,
+    key: str,
+    columns: list[str],
+    before: Sealed,
+    current: Snapshot,
+    moved: bool,
+) -> Iterator[tuple[dict[str, Any], list[Any]]]:
+    """Yield what the head says of each part of the table, and what is stored of it; nothing where nothing is new."""
+    late: tuple[list[int], bytes] = ([], b"")
+    if before.open:
+        firsts, lasts = [one.first for one in before.open], [one.last for one in before.open]
+        among = f'EXISTS (SELECT FROM unnest(%s::bigint[], %s::bigint[]) o (a, b) WHERE t."{key}" BETWEEN a AND b)'
+        within = f't."{key}" <= %s AND {among}'
+        late = hashes(cursor, table, key, columns, within, [before.last, firsts, lasts], MOST)
+    left = () if moved else tuple(_still_open(before.open, late[0], current))
+    last, found = before.last, late
+    while True:
+        if found[0] or left != before.open:
+            last = max([last, *found[0][-1:]])
+            part = {
+                "table": table,
+                "columns": columns,
+                "count": len(found[0]),
+                "root": root_of(found[1]).hex(),
+                "last": last,
+                "open": left,
+            }
+            yield part, [table, *found]
+        before = Sealed(last, left)
+        found = hashes(cursor, table, key, columns, f't."{key}" > %s', [last], CHUNK)
+        if not found[0]:
+            return
+        left = (*left, *_missing(last, found[0]))
+
+
+def _missing(last: int, found: list[int]) -> Iterator[Open]:
+    """Yield the keys that are not there, between the rows after ``last``."""
+    for one, other in pairwise([last, *found]):
+        if other > one + 1:
+            yield Open(one + 1, other - 1)
+
+
+def _still_open(ranges: tuple[Open, ...], came: list[int], current: Snapshot) -> Iterator[Open]:
+    """Yield what of ``ranges`` stays open now that rows ``came``."""
+    for first, last, until in ranges:
+        if until is None:
+            until = current.next
+        elif until <= current.oldest:
+            continue
+        within = [key for key in came if first <= key <= last]
+        for one, other in pairwise([first - 1, *within, last + 1]):
+            if other > one + 1:
+                yield Open(one + 1, other - 1, until)

@@ -1,0 +1,34 @@
+"""Merkle trees over SHA-256, as in RFC 6962, section 2.1: a leaf is hashed after a zero byte, a node after a one."""
+
+from hashlib import sha256
+
+SIZE = 32  # bytes of a hash
+
+
+def root_of(leaves: bytes) -> bytes:
+    """Return the root over hashed ``leaves``, 32 bytes each, one after the other; the hash of nothing for none."""
+    level = _split(leaves)
+    while len(level) > 1:
+        level = _above(level)
+    return level[0] if level else sha256(b"").digest()
+
+
+def path_of(leaves: bytes, place: int) -> list[tuple[str, bytes]]:
+    """Return what leads from the leaf at ``place`` (from 0) to the root: each neighbour, and on which side it stands."""
+    level, path = _split(leaves), []
+    while len(level) > 1:
+        beside = place ^ 1
+        if beside < len(level):
+            path.append(("left" if beside < place else "right", level[beside]))
+        level, place = _above(level), place // 2
+    return path
+
+
+def _split(leaves: bytes) -> list[bytes]:
+    return [leaves[at : at + SIZE] for at in range(0, len(leaves), SIZE)]
+
+
+def _above(level: list[bytes]) -> list[bytes]:
+    """Return the nodes over ``level``; one without a neighbour goes up as it is."""
+    pairs = zip(level[::2], level[1::2], strict=False)
+    return [sha256(b"\x01" + left + right).digest() for left, right in pairs] + level[len(level) & ~1 :]

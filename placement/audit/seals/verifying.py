@@ -1,0 +1,217 @@
+"""Checking history, access log and seals: what was changed, removed, put in or cut off since it was sealed."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.backends.utils import CursorWrapper
+
+from placement.audit.history import tracked_models
+from placement.audit.seals import keys
+from placement.audit.seals.rows import MOST, columns_of, hashes, sealed_tables
+from placement.audit.seals.sealing import Open, one_snapshot, outside
+from placement.audit.seals.tree import SIZE, root_of
+from placement.database.roles import owner_connection
+
+TRIGGERS = ("history_insert", "history_update", "history_delete", "history_is_kept")
+
+
+class Problem(NamedTuple):
+    """Something that is not as it was sealed. ``row`` is the key, where it is about one row."""
+
+    table: str
+    row: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row}: {self.what}" if self.row else f"{self.table}: {self.what}"
+
+
+class Checked(NamedTuple):
+    """How much was looked at."""
+
+    seals: int
+    rows: int
+    unsealed: int  # rows since the last seal
+    outside: int | None  # copies in the outside folder; ``None`` without a folder
+
+
+def verify(
+    begins: datetime | None = None,
+    ends: datetime | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> tuple[list[Problem], Checked]:
+    """Check all seals, the rows of those made from ``begins`` to ``ends`` (aware; all if absent), and live rows against history.
+
+    Returns what is wrong, in the order in which it is found, of each part of a seal the first row, and how much was checked.
+    ``progress`` is told how many sealed rows of how many are done. Raises ``NoKey`` without the public key.
+    """
+    keys.public_key()
+    with owner_connection() as owner, one_snapshot(owner) as cursor:
+        cursor.execute("SELECT number, made_at, head, digest, signature FROM audit_seal ORDER BY number")
+        seals = cursor.fetchall()
+        copies = outside(settings.SEALS_DIR) if Path(settings.SEALS_DIR).is_dir() else None
+        problems = [*_of_copies(seals, copies or {}), *_of_chain(seals)]
+        chosen = {n for n, made_at, *_ in seals if (not begins or made_at >= begins) and (not ends or made_at <= ends)}
+        parts = [
+            (number, place, part)
+            for number, _, head, *_ in seals
+            for place, part in enumerate(_parts(head))
+            if number in chosen
+        ]
+        columns = columns_of(cursor, [*sealed_tables(), *(model._meta.db_table for model in tracked_models())])
+        wanted, done = sum(part["count"] for *_, part in parts), 0
+        for number, place, part in parts:
+            problems += _of_part(cursor, number, place, part, columns.get(part["table"], []))
+            done += part["count"]
+            progress(done, wanted)
+        if seals and not begins and not ends:
+            problems += _put_in(cursor, seals)
+        problems += [*_of_triggers(cursor), *_of_live_rows(cursor, columns)]
+        unsealed = _unsealed(cursor, seals)
+    return problems, Checked(len(chosen), done, unsealed, None if copies is None else len(copies))
+
+
+def _parts(head: str) -> list[dict[str, Any]]:
+    """Return the parts that a head names; none where it can't be read, which its signature tells."""
+    try:
+        return list(json.loads(head)["parts"])
+    except (ValueError, KeyError, TypeError):
+        return []
+
+
+def _of_copies(seals: list[Any], copies: dict[int, dict[str, str]]) -> Iterator[Problem]:
+    heads = {number: head for number, _, head, *_ in seals}
+    for number, copy in sorted(copies.items()):
+        if number not in heads:
+            yield Problem("audit_seal", str(number), "the outside folder has this seal, the database does not")
+        elif heads[number] != copy["head"]:
+            yield Problem("audit_seal", str(number), "this is not the seal that was copied outside")
+    for number in sorted(heads.keys() - copies.keys()):
+        if copies and number < max(copies):
+            yield Problem("audit_seal", str(number), "the outside folder has lost its copy of this seal")
+
+
+def _of_chain(seals: list[Any]) -> Iterator[Problem]:
+    before, expected = "", 1
+    for number, _, head, digest, signature in seals:
+        if number != expected:
+            yield Problem("audit_seal", str(expected), "this seal is missing")
+        elif not keys.is_signed(head, signature) or sha256(head.encode()).hexdigest() != digest:
+            yield Problem("audit_seal", str(number), "this seal was not signed by our key, or was changed")
+        elif json.loads(head)["previous"] != before or json.loads(head)["number"] != number:
+            yield Problem("audit_seal", str(number), "this seal does not follow the one before it")
+        before, expected = digest, number + 1
+
+
+def _of_part(
+    cursor: CursorWrapper, number: int, place: int, part: dict[str, Any], columns: list[str]
+) -> Iterator[Problem]:
+    """Yield the first row that is not as it was sealed, if there is one."""
+    table, key = part["table"], sealed_tables().get(part["table"], "")
+    cursor.execute(
+        'SELECT "table", keys, hashes FROM audit_sealedrows WHERE seal_id = %s AND place = %s', [number, place]
+    )
+    stored = cursor.fetchone()
+    if (
+        stored is None
+        or stored[0] != table
+        or len(stored[1]) != part["count"]
+        or root_of(bytes(stored[2])).hex() != part["root"]
+    ):
+        yield Problem("audit_sealedrows", f"{number}/{place}", f"the hashes of {table} are not those of seal {number}")
+        return
+    wanted, leaves = stored[1], bytes(stored[2])
+    missing = set(part["columns"]) - set(columns)
+    if not key or missing:
+        yield Problem(table, "", f"seal {number} covers what is gone: {', '.join(sorted(missing)) or 'the table'}")
+        return
+    if not wanted:
+        return
+    where = f't."{key}" BETWEEN %s AND %s AND t."{key}" = ANY(%s)'
+    found, now = hashes(cursor, table, key, part["columns"], where, [wanted[0], wanted[-1], wanted], MOST)
+    if found == wanted and now == leaves:
+        return
+    there = dict(zip(found, range(len(found)), strict=True))
+    for at, row in enumerate(wanted):
+        if row not in there:
+            yield Problem(table, str(row), f"removed since seal {number}")
+            return
+        if now[there[row] * SIZE :][:SIZE] != leaves[at * SIZE :][:SIZE]:
+            yield Problem(table, str(row), f"changed since seal {number}")
+            return
+
+
+def _put_in(cursor: CursorWrapper, seals: list[Any]) -> Iterator[Problem]:
+    """Yield, for each table, the first row that was put in among those that are sealed."""
+    last: dict[str, int] = {}
+    still_open: dict[str, list[Open]] = {}
+    for _, _, head, *_ in seals:
+        for part in _parts(head):
+            last[part["table"]], still_open[part["table"]] = part["last"], [Open(*each) for each in part["open"]]
+    for table, key in sealed_tables().items():
+        if table not in last:
+            continue
+        cursor.execute(
+            f'''SELECT min(key) FROM (
+                  SELECT t."{key}" AS key FROM "{table}" t WHERE t."{key}" <= %s
+                  EXCEPT ALL SELECT unnest(keys) FROM audit_sealedrows WHERE "table" = %s) extra
+                WHERE NOT EXISTS (SELECT FROM unnest(%s::bigint[], %s::bigint[]) o (a, b) WHERE key BETWEEN a AND b)''',
+            [last[table], table, [each.first for each in still_open[table]], [each.last for each in still_open[table]]],
+        )
+        if (row := cursor.fetchone()[0]) is not None:
+            yield Problem(table, str(row), "put in among rows that were sealed before")
+
+
+def _of_triggers(cursor: CursorWrapper) -> Iterator[Problem]:
+    """Yield each trigger of history that is missing or switched off now."""
+    expected = [
+        (table, name)
+        for model in tracked_models()
+        for table, names in ((model._meta.db_table, TRIGGERS), (model.history.model._meta.db_table, TRIGGERS[-1:]))
+        for name in names
+    ]
+    cursor.execute(
+        "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A' AND tgname = ANY(%s)",
+        [list(TRIGGERS)],
+    )
+    on = set(cursor.fetchall())
+    for table, name in expected:
+        if (table, name) not in on:
+            yield Problem(table, "", f"its trigger {name} is missing or switched off")
+
+
+def _of_live_rows(cursor: CursorWrapper, columns: dict[str, list[str]]) -> Iterator[Problem]:
+    """Yield, for each table, the first row that is not as the newest row of its history says."""
+    for model in tracked_models():
+        table, history, key = model._meta.db_table, model.history.model._meta.db_table, model._meta.pk.column
+        both = [column for column in columns[table] if column in columns[history]]
+        live, newest = (", ".join(f'{side}."{column}"' for column in both) for side in ("l", "h"))
+        cursor.execute(
+            f'''SELECT coalesce(l."{key}", h."{key}")::text, l."{key}" IS NULL, h."{key}" IS NULL
+                FROM "{table}" l FULL JOIN (
+                  SELECT DISTINCT ON ("{key}") * FROM "{history}" ORDER BY "{key}", history_id DESC
+                ) h ON h."{key}" = l."{key}"
+                WHERE CASE WHEN h."{key}" IS NULL THEN true
+                  WHEN l."{key}" IS NULL THEN h.history_type <> '-'
+                  ELSE h.history_type = '-' OR ROW({live}) IS DISTINCT FROM ROW({newest}) END
+                ORDER BY 1 LIMIT 1'''
+        )
+        if row := cursor.fetchone():
+            key_of, gone, unknown = row
+            what = "removed" if gone else "put in" if unknown else "changed"
+            yield Problem(table, key_of, f"{what} without a word in its history")
+
+
+def _unsealed(cursor: CursorWrapper, seals: list[Any]) -> int:
+    """Return how many rows there are above what is sealed."""
+    last = {part["table"]: part["last"] for _, _, head, *_ in seals for part in _parts(head)}
+    found = 0
+    for table, key in sealed_tables().items():
+        cursor.execute(f'SELECT count(*) FROM "{table}" WHERE "{key}" > %s', [last.get(table, 0)])
+        found += cursor.fetchone()[0]
+    return found

@@ -333,7 +333,7 @@ def test_the_matrix_says_who_gets_in_when_a_case_is_brought_about(world: World, 
         "compliance:withdraw_proof",
         "compliance:change_action",
         "compliance:binder",
-        *("incidents:episode", "incidents:follow-up"),
+        *("incidents:episode", "incidents:flyer-pdf", "incidents:follow-up"),
     )
     for name in made_first:
         for _, arguments in PAGES[name].records():

@@ -18,6 +18,7 @@ from residents.operations.guard import must, today
 from residents.sheet import addresses_of_homes, names_of_homes
 
 KEPT_FOR = timedelta(days=30)  # then whoever has it still is asked for it
+PARTS = r"[\s-]+"  # between the parts of a name
 OF_A_HOME = "This tells the name, the address or the telephone of one of our homes. Leave it out."
 LEGAL_NAME = "Leave out “{}”: it belongs to the legal name. If you mean something else by it, use another word."
 
@@ -170,10 +171,9 @@ def must_not_tell(resident: Resident, said: Mapping[str, str], by: Person) -> No
     """
     of_homes = [*addresses_of_homes(), *names_of_homes()]
     identity = Identity.objects.visible_to(by, Can.VIEW_IDENTITY).get(resident=resident)
-    legal = re.split(r"[\s-]+", identity.legal_name.strip())
-    if said["name"] not in (resident.preferred_name, legal[0]):
+    if said["name"] not in (resident.preferred_name, identity.first_name):
         raise Refused("Choose the preferred name or the first name.", field="name")
-    called = said["name"].lower().split()
+    legal, called = re.split(PARTS, identity.legal_name.strip()), re.split(PARTS, said["name"].lower())
     for field, text in said.items():
         if found_in(text, of_homes):
             raise Refused(OF_A_HOME, field=field)

@@ -255,6 +255,10 @@ def values(world: World) -> dict[str, Any]:
         "residents.file_document.resident": ada.resident,
         "found": world.unusual,
         "feed": None,  # ``STATES``
+        "flyer": None,  # ``STATES``
+        "release": None,  # ``STATES``
+        "residents.draft_flyer.since": today,
+        "residents.draft_flyer.police": "Sheriff, 555 0142",
         "after_care": "plan",
         "answer": "returned",
         "channel": "hand",

@@ -135,6 +135,7 @@ TO_KEEP = {
     "residents:sheet_file",
     "compliance:binder_pdf",
     "compliance:binder_tables",
+    "incidents:flyer-pdf",
 }
 
 

@@ -15,7 +15,7 @@ from placement.audit.clock import now
 from placement.database.constraints import Refused
 from placement.facilities.models import FacilityAddress
 from residents import operations
-from residents.models import Disclosure, EpisodeNote, Flyer, FlyerRelease, Incident
+from residents.models import Disclosure, EpisodeNote, Flyer, FlyerRelease, Identity, Incident
 from tests.flyers import GIVEN, SAYS, approved, back_home, drafted, given_out, missing_part
 from tests.residents.test_files import GPS_TAG, MAKER, photo
 
@@ -165,6 +165,18 @@ def test_what_tells_where_we_are_or_the_legal_name_is_refused_next_to_its_field(
     with acting_as(world.admin_cedar), pytest.raises(Refused, match="preferred name or the first name"):
         operations.draft_flyer(part, **SAYS | {"name": "Ada Secretname"}, since=world.today, by=world.admin_cedar)
     assert not Flyer.objects.exists()
+
+
+def test_of_a_legal_name_with_a_hyphen_each_part_is_one(world, acting_as, client_of):
+    part = missing_part(world)
+    with acting_as(world.caseworker):
+        Identity.objects.filter(resident=part.resident_id).update(legal_name="Mary-Jane Torres-Vega")
+    offered = client_of(world.admin_cedar).get(step_of(part, "write")).context["form"].fields["name"].choices
+    assert [name for name, _ in offered] == [part.resident.preferred_name, "Mary-Jane"]
+    assert drafted(part, world.admin_cedar, name="Mary-Jane").name == "Mary-Jane"
+    for words in ("Vega", "Torres", "mary"):
+        with pytest.raises(Refused, match="belongs to the legal name"):
+            drafted(part, world.admin_cedar, hair=f"As {words} has it")
 
 
 def test_the_form_begins_with_what_the_episode_knows(world, client_of, acting_as):

@@ -182,7 +182,7 @@ def first_words(person: Person, part: IncidentPart) -> dict[str, object]:
 def names_to_choose(person: Person, part: IncidentPart) -> list[str]:
     """Return the names that may stand on the flyer: the preferred one, and the first of the legal one."""
     identity = Identity.objects.visible_to(person, Can.VIEW_IDENTITY).get(resident=part.resident_id)
-    return list(dict.fromkeys([part.resident.preferred_name, identity.legal_name.split()[0]]))
+    return list(dict.fromkeys([part.resident.preferred_name, identity.first_name]))
 
 
 def release_to_print(person: Person, pk: UUID, part: UUID, row: UUID) -> FlyerRelease:

@@ -17,7 +17,7 @@ from placement.audit.clock import now
 from placement.database.context import reading
 from placement.ui.dates import full_day
 from residents.in_texts import pattern_of, pattern_of_street, replaced
-from residents.models import PARTS, Document, PopulationDesignation, Resident
+from residents.models import ON_FLYER, PARTS, Document, PopulationDesignation, Resident
 from residents.queries.homes import home_model
 
 NOTHING = "Nothing is written down."
@@ -127,7 +127,9 @@ SHAREABLE = [
     Shareable("exploitation.safety", "Safety history", harm),
     Shareable("exploitation.links", "Known exploiters and recruiters", links),
 ]
-BY_NAME = {one.name: one for one in SHAREABLE}
+# What a flyer tells of somebody missing: no sheet offers it, and what it said is kept as a sheet is.
+OF_FLYER = [Shareable(f"care.flyer_{name}", f"Flyer: {label.lower()}", lambda _: "") for name, label in ON_FLYER]
+BY_NAME = {one.name: one for one in [*SHAREABLE, *OF_FLYER]}
 
 
 def choices(rights: Iterable[Can]) -> list[tuple[str, str, list[tuple[str, str]]]]:

@@ -388,6 +388,18 @@ say(
     "residents.EpisodeNote",
     Words("note about somebody missing", "notes about somebody missing", {"what": "What", "at": "When", "who": "Who"}),
 )
+say(
+    "residents.Flyer",
+    Words(
+        "flyer about somebody missing",
+        "flyers about somebody missing",
+        {"released": "What may be released", "approved_by": "Approved by", "recall_reason": "Why it was withdrawn"},
+    ),
+)
+say(
+    "residents.FlyerRelease",
+    Words("flyer given out", "flyers given out", {"recipient": "To whom", "told_at": "Told to take it down"}),
+)
 say("residents.IncidentFile", Words("file of an incident", "files of incidents"))
 say("residents.IncidentDebrief", Words("talk after an incident", "talks after incidents", {"held_at": "When"}))
 say(

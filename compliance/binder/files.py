@@ -6,87 +6,24 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import typst
 
 from compliance.binder.canonical import Content, canonical
 from compliance.models import Binder
 from placement.ui.dates import full_day, full_moment
+from placement.ui.printing import compiled, printable
 from residents.queries.disclosures import plain
 
 TEMPLATE = Path(__file__).with_name("binder.typ")
-STANDARD = "ua-1"
 FIXED = (1980, 1, 1, 0, 0, 0)  # the time of every file in the ZIP
-USUAL = {chr(number) for number in range(32, 127)} | {"\n"}
-NO_SIGN = "\N{WHITE SQUARE}"  # for a sign that no font of the PDF has
-TRIED = 200  # so many signs are tried one by one, the others together
 
 
 def pdf(binder: Binder, content: Content) -> bytes:
     """Return the binder as a PDF after PDF/UA-1. Nothing is fetched, and no text of the content is markup."""
-    return _compile(TEMPLATE.read_bytes(), json.dumps(printable(printed(binder, content))), binder.made_at)
-
-
-def printable(data: Any) -> Any:
-    """Return ``data`` with a square for each sign that the PDF has no font for."""
-    odd = sorted(signs_of(data) - USUAL)
-    if odd and not can_print("".join(odd)):
-        tried, rest = odd[:TRIED], odd[TRIED:]
-        missing = [sign for sign in tried if not can_print(sign)]
-        missing += [] if can_print("".join(rest)) else rest
-        return with_signs(data, dict.fromkeys(map(ord, missing), NO_SIGN))
-    return data
-
-
-def signs_of(data: Any) -> set[str]:
-    """Return every sign in the texts of ``data``, which is made of lists and dictionaries."""
-    if isinstance(data, str):
-        return set(data)
-    parts = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
-    return set[str]().union(*(signs_of(part) for part in parts))
-
-
-def with_signs(data: Any, instead: dict[int, str]) -> Any:
-    """Return ``data`` with signs of its texts replaced."""
-    if isinstance(data, str):
-        return data.translate(instead)
-    if isinstance(data, dict):
-        return {name: with_signs(part, instead) for name, part in data.items()}
-    return [with_signs(part, instead) for part in data] if isinstance(data, list) else data
-
-
-def can_print(signs: str) -> bool:
-    """Return whether the fonts that typst brings along have all of ``signs``."""
-    try:
-        _compile(
-            b'#set document(title: "t")\n#json(bytes(sys.inputs.data))',
-            json.dumps(signs),
-            datetime(2000, 1, 1, tzinfo=UTC),
-        )
-    except typst.TypstError:
-        return False
-    return True
-
-
-def _compile(template: bytes, data: str, at: datetime) -> bytes:
-    compiled: Any = typst.compile  # its types ask for a folder of the same type as the template, which is bytes here
-    with TemporaryDirectory() as nothing:  # files are only read below this folder
-        made: bytes = compiled(
-            template,
-            root=nothing,
-            package_path=nothing,
-            package_cache_path=nothing,
-            ignore_system_fonts=True,
-            sys_inputs={"data": data},
-            pdf_standards=STANDARD,
-            timestamp=int(at.timestamp()),
-        )
-    return made
+    return compiled(TEMPLATE.read_bytes(), printable(printed(binder, content)), binder.made_at)
 
 
 def printed(binder: Binder, content: Content) -> dict[str, Any]:

@@ -37,6 +37,7 @@ HIDDEN: dict[str, tuple[str, ...]] = {
     "compliance.Binder": ("counts",),
     "residents.Incident": ("seen", "thought", "done", "answers", "closing_note"),
     "residents.EpisodeNote": ("who", "place", "said", "number"),
+    "residents.Flyer": ("age", "height", "build", "hair", "worn", "last_seen", "police", "case_number"),
     "residents.IncidentDebrief": ("said",),
     "residents.IncidentFollowUp": ("what", "outcome"),
     "residents.IncidentPart": ("about",),

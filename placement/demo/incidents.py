@@ -347,6 +347,8 @@ def _tell_incident(plan: Plan, key: str, data: IncidentData, happened_at: dateti
     )
     if data.kind == "missing" and data.state == "reported":
         _tell_search(plan, key, happened_at, written, reporter)
+    if data.kind == "missing" and data.state == "closed":
+        _tell_flyer(plan, key, data, written)
     if data.accused and isinstance(data.accused, str):
         _tell_accused(plan, key, data.accused, written, reporter)
     if held:
@@ -416,6 +418,47 @@ def _tell_search(plan: Plan, key: str, happened_at: datetime, written: datetime,
         at = next_day + timedelta(minutes=minutes)
         told = {"what": what, "at": at, "who": who, "said": said}
         plan.tell(at + timedelta(minutes=1), by, "residents.note_return", part=part, **told)
+
+
+def _tell_flyer(plan: Plan, key: str, data: IncidentData, written: datetime) -> None:
+    """The flyer about her: drafted, approved, given to the police, and taken down after she was back."""
+    admin, first, flyer = ADMIN_OF[data.home], "supervisor2", f"{key}:flyer"
+    plan.tell(
+        written + timedelta(minutes=3),
+        admin,
+        "residents.draft_flyer",
+        flyer,
+        part=The(key, "parts.get()"),
+        name=data.who[0],
+        age="16",
+        height="About 5 ft 6",
+        build="Slim",
+        hair="Fair, to the shoulders",
+        worn="A green coat, white shoes",
+        since=plan.day(data.days),
+        last_seen="At a bus stop near the river park",
+        police="City police, 555-0164",
+        case_number="26-0931",
+    )
+    fields = ["name", "age", "height", "hair", "worn", "since", "police", "case_number"]
+    plan.tell(written + timedelta(minutes=5), first, "residents.approve_flyer", flyer=The(flyer), released=fields)
+    plan.tell(
+        written + timedelta(minutes=6),
+        first,
+        "residents.release_flyer",
+        f"{flyer}:given",
+        flyer=The(flyer),
+        recipient_kind="police",
+        recipient="City police",
+        handed_to="Officer Ames",
+        channel="hand",
+    )
+    back = written + timedelta(minutes=90)
+    plan.tell(back, first, "residents.recall_flyer", flyer=The(flyer), reason="She is back.")
+    given = f"{flyer}:given"
+    plan.tell(back + timedelta(minutes=5), first, "residents.tell_to_take_down", release=The(given))
+    answer = {"answer": "destroyed", "note": "Taken down, and the paper shredded."}
+    plan.tell(back + timedelta(days=1), first, "residents.answer_recall", sheet=The(given, "disclosure"), **answer)
 
 
 def _tell_outcome(plan: Plan, key: str, data: IncidentData, happened_at: datetime) -> None:

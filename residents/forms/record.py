@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from placement.access.models import Person
-from placement.access.rights import Role
+from placement.access.rights import Can, Role
 from placement.access.visible import rights_on
 from placement.audit.clock import now
 from placement.database.constraints import sentence_of
@@ -195,10 +195,17 @@ class DocumentForm(UploadForm, RecordForm):
         help_text="PDF, JPEG, PNG, WebP or plain text, up to 10 MB. Hidden data, such as the place of a photo, goes.",
         error_messages={"empty": "This file is empty.", "required": "Choose a file."},
     )
+    for_flyer = forms.BooleanField(
+        label="This picture may stand on a flyer if they go missing",
+        required=False,
+        help_text="Only their face and clothes: no house, no street, nobody else. A supervisor still agrees to each flyer.",
+    )
 
     def prepare(self) -> None:
-        """Offer the parts in which this person may file."""
+        """Offer the parts in which this person may file, and to who answers for the young person, the mark for a flyer."""
         rights = rights_on(self.viewer, self.about)
+        if Can.VIEW_IDENTITY not in rights or Document.RIGHT_OF_PART[Document.Part.CARE] not in rights:
+            del self.fields["for_flyer"]
         part_field: Any = self.fields["part"]
         part_field.choices = [
             (part, Document.Part(part).label)

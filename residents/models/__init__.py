@@ -20,6 +20,7 @@ from residents.models.contact import Contact, ContactChange, OutsidePerson
 from residents.models.disclosure import PARTS, Consent, Disclosure
 from residents.models.document import HOME_PAPER_RIGHTS, Document
 from residents.models.episode import EpisodeNote
+from residents.models.flyer import HOTLINE, ON_FLYER, Flyer, FlyerRelease
 from residents.models.incident import Incident, IncidentPerson, IncidentResident, IncidentStep
 from residents.models.incident_parts import (
     IncidentDebrief,
@@ -65,7 +66,9 @@ from residents.models.wording import WordingIgnored
 
 __all__ = [
     "HOME_PAPER_RIGHTS",
+    "HOTLINE",
     "LASTS",
+    "ON_FLYER",
     "ORDERS",
     "PAIRS",
     "PARTS",
@@ -97,6 +100,8 @@ __all__ = [
     "ExploitationLink",
     "ExploitationTrace",
     "Exploiter",
+    "Flyer",
+    "FlyerRelease",
     "HarmEvent",
     "Identity",
     "Incident",

@@ -54,6 +54,7 @@ class Document(Tracked):
     stored_name = models.UUIDField(unique=True, editable=False)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(db_default=Now(), editable=False)
+    for_flyer = models.BooleanField("may stand on a flyer", default=False, db_default=False)
 
     guards = {"residents": "resident_id", "facilities": "facility_id"}
     opened_by = (
@@ -72,7 +73,11 @@ class Document(Tracked):
                 condition=Q(part="home", facility__isnull=False, resident__isnull=True)
                 | ~Q(part="home") & Q(resident__isnull=False, facility__isnull=True),
                 name="document_belongs_to_one",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(for_flyer=False) | Q(part="care", content_type__in=["image/jpeg", "image/png"]),
+                name="flyer_shows_a_picture_of_the_care_part",
+            ),
         ]
 
     def __str__(self) -> str:

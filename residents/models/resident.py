@@ -129,6 +129,11 @@ class Identity(Tracked):
     def __str__(self) -> str:
         return f"identity of {self.resident_id}"
 
+    @property
+    def first_name(self) -> str:
+        """Return the first name of the legal one."""
+        return self.legal_name.split()[0]
+
 
 class Alias(Tracked):
     """Another name the young person is or was known by. Part of the identity."""

@@ -56,6 +56,13 @@ from residents.operations.doses import (
 )
 from residents.operations.emergencies import break_glass, end_emergency, judge_emergency
 from residents.operations.episodes import note_known, note_return, note_search
+from residents.operations.flyers import (
+    approve_flyer,
+    draft_flyer,
+    recall_flyer,
+    release_flyer,
+    tell_to_take_down,
+)
 from residents.operations.incident_chain import (
     amend_incident,
     close_incident,
@@ -115,6 +122,7 @@ __all__ = [
     "amend_incident",
     "amend_measure",
     "answer_recall",
+    "approve_flyer",
     "ask_access",
     "ask_part",
     "assess_level",
@@ -146,6 +154,7 @@ __all__ = [
     "designate",
     "disclose",
     "do_follow_up",
+    "draft_flyer",
     "end_access",
     "end_alert",
     "end_caseload",
@@ -194,11 +203,13 @@ __all__ = [
     "read_out_rights",
     "read_unsupervised",
     "recall",
+    "recall_flyer",
     "record_consent",
     "record_harm",
     "record_outcome",
     "record_siblings",
     "record_trace",
+    "release_flyer",
     "remove_person",
     "report_incident",
     "return_incident",
@@ -214,6 +225,7 @@ __all__ = [
     "stop_medication",
     "take_off_case",
     "tell_outcome",
+    "tell_to_take_down",
     "undo_care",
     "withdraw_consent",
     "withdraw_contact_change",

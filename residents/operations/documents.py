@@ -23,11 +23,13 @@ def file_document(
     by: Person,
     resident: Resident | None = None,
     facility: Any = None,
+    for_flyer: bool = False,
 ) -> Document:
     """File ``upload``, cleaned, in ``part`` of the resident's record, or (part "home") in the papers of ``facility``.
 
-    Whoever files in a part must be able to read it. Raises ``Refused`` for a file that can't be kept
-    (see ``residents.files``).
+    Whoever files in a part must be able to read it. ``for_flyer``: the picture may stand on a flyer when the young person is
+    missing. Raises ``Refused`` for a file that can't be kept (see ``residents.files``), and where ``for_flyer`` is said of
+    another part, of no picture, or by somebody to whom the identity is closed.
     """
     if part == Document.Part.HOME:
         if facility is None:
@@ -39,7 +41,14 @@ def file_document(
         rights = must(by, resident, Document.RIGHT_OF_PART[part])
         if not rights & Document.RIGHTS_TO_FILE[part]:
             raise Refused("You can read this part of the record, but not file documents in it.", field="part")
+        if for_flyer and Can.VIEW_IDENTITY not in rights:
+            raise Refused(
+                "Who answers for the home, or keeps the case, says which picture may stand on a flyer.",
+                field="for_flyer",
+            )
     clean = files.clean(upload)
+    if for_flyer and (part != Document.Part.CARE or not clean.content_type.startswith("image/")):
+        raise Refused("Only a picture in the care part can stand on a flyer.", field="for_flyer")
     name = files.keep(clean)
     try:
         return Document.objects.create(
@@ -53,6 +62,7 @@ def file_document(
             stored_name=name,
             uploaded_by=by,
             uploaded_at=now(),
+            for_flyer=for_flyer,
         )
     except BaseException:
         files.forget(name)

@@ -4,17 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Greatest
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
+from django.urls import reverse
 
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
+from placement.ui.paging import after_key
 from residents.models import Contact, ContactChange, OutsidePerson, Resident, Restriction
 
+AFTER_CONTACT = timedelta(hours=48)
 LONGEST_GAP = timedelta(days=7)
 """How long a young person may be without contact to anybody on the list before it shows as a gap. Rules will say it."""
 CALLERS = (Can.LOG_CARE, Can.KEEP_CASE, Can.APPROVE_PLACEMENT)
@@ -45,6 +49,46 @@ def readable(person: Person) -> QuerySet[Contact]:
         .filter(amends=None)
         .select_related("resident", "outside_person", "written_by", "facility", "restriction", "seen_by")
         .prefetch_related(Prefetch("amendments", queryset=amendments))
+    )
+
+
+def may_have_led(person: Person, *, resident: str, at: str) -> QuerySet[Contact]:
+    """Return the contacts of at most ``AFTER_CONTACT`` before a moment, of a row with these columns.
+
+    The newest version of a contact counts, if it took place. Contacts with a lawyer or another office are private: they
+    are in no pattern.
+    """
+    newer = Contact.objects.filter(
+        amends=Coalesce(OuterRef("amends_id"), OuterRef("pk")), written_at__gt=OuterRef("written_at")
+    )
+    found: QuerySet[Contact] = Contact.objects.visible_to(person, Can.VIEW_CARE_PROFILE).filter(
+        ~Exists(newer),
+        Q(outside_person=None) | Q(outside_person__office=""),
+        outcome=Contact.Outcome.TOOK_PLACE,
+        resident=OuterRef(resident),
+        happened_at__lte=OuterRef(at),
+        happened_at__gte=ExpressionWrapper(OuterRef(at) - AFTER_CONTACT, DateTimeField()),
+    )
+    return found
+
+
+def with_the_one_above(person: Person, keys: Iterable[UUID]) -> dict[UUID, tuple[Contact, UUID | None]]:
+    """Return key → the contact, and which one stands above it in the list of contacts."""
+    first = Contact.objects.filter(pk=Coalesce(OuterRef("amends_id"), OuterRef("pk"))).values("happened_at")[:1]
+    above: Any = readable(person).select_related(None).prefetch_related(None)
+    above = above.filter(resident=OuterRef("resident_id"), happened_at__gt=OuterRef("listed_at"))
+    rows = Contact.objects.visible_to(person, Can.VIEW_CARE_PROFILE).filter(pk__in=list(keys))
+    rows = rows.annotate(listed_at=Subquery(first)).annotate(
+        above=Subquery(above.order_by("happened_at", "pk").values("pk")[:1])
+    )
+    return {row.pk: (row, row.above) for row in rows}
+
+
+def address_of(contact: Contact, above: UUID | None) -> str:
+    """Return the address of a contact in the list of contacts of its young person, below the one ``above``."""
+    after = f"?{urlencode({'after': after_key(above)})}" if above else ""
+    return (
+        f"{reverse('residents:contacts', args=[contact.resident_id])}{after}#contact-{contact.amends_id or contact.pk}"
     )
 
 

@@ -27,6 +27,7 @@ from residents.queries import history as trail
 from residents.queries import my_day as days
 from residents.queries import opened as openings
 from residents.queries import timeline as events
+from residents.queries.missing import missing_times
 from residents.queries.record import NEEDED, Record, last_days, next_steps, open_case_of, open_record, team_of
 
 
@@ -183,7 +184,8 @@ def clinical_notes(request: Request, pk: UUID) -> HttpResponse:
 def incidents(request: Request, pk: UUID) -> HttpResponse:
     """The incidents that name the young person."""
     record = open_record(request.person, pk, *NEEDED["incidents"], current="incidents")
-    return show(request, record, page=parts.incidents_page(record, after=request.GET.get("after")))
+    page = parts.incidents_page(record, after=request.GET.get("after"))
+    return show(request, record, page=page, missing=missing_times(record))
 
 
 @needs(*NEEDED["placements"])

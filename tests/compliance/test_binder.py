@@ -27,6 +27,7 @@ from placement.database.context import acting
 from placement.database.encryption import Unreadable
 from placement.facilities import operations as homes
 from placement.facilities.models import FacilityAddress
+from placement.ui import printing
 from placement.ui.dates import full_day
 from residents import operations as residents
 from residents.in_texts import A_YOUNG_PERSON
@@ -405,13 +406,13 @@ def test_signs_that_the_pdf_cannot_print_stand_as_a_square(world: World) -> None
 
 def test_a_text_of_many_such_signs_does_not_keep_the_server_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
-    real = files.can_print
-    monkeypatch.setattr(files, "can_print", lambda signs: tried.append(signs) or real(signs))
+    real = printing.can_print
+    monkeypatch.setattr(printing, "can_print", lambda signs: tried.append(signs) or real(signs))
     many = "".join(chr(number) for number in range(0x4E00, 0x4E00 + 3000))
-    assert files.printable({"text": f"\N{LATIN SMALL LETTER E WITH ACUTE}{many}"}) == {
-        "text": "\N{LATIN SMALL LETTER E WITH ACUTE}" + files.NO_SIGN * 3000
+    assert printing.printable({"text": f"\N{LATIN SMALL LETTER E WITH ACUTE}{many}"}) == {
+        "text": "\N{LATIN SMALL LETTER E WITH ACUTE}" + printing.NO_SIGN * 3000
     }
-    assert len(tried) <= files.TRIED + 2
+    assert len(tried) <= printing.TRIED + 2
 
 
 def test_the_tables_say_what_they_are_and_can_be_checked(world: World) -> None:

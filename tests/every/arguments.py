@@ -84,6 +84,10 @@ def values(world: World) -> dict[str, Any]:
         "access.open_account.role": Role.STAFF,
         "residents.join_team.person": world.clinician2,
         "residents.bar_from_record.person": world.clinician2,
+        "residents.draft_flyer.name": world.ada.resident.preferred_name,
+        "residents.approve_flyer.released": ["name"],
+        "residents.release_flyer.recipient_kind": "police",
+        "residents.release_flyer.channel": "hand",
         "residents.note_known.what": "worn",
         "residents.note_return.what": "why",
         "residents.note_search.what": "house",
@@ -251,6 +255,10 @@ def values(world: World) -> dict[str, Any]:
         "residents.file_document.resident": ada.resident,
         "found": world.unusual,
         "feed": None,  # ``STATES``
+        "flyer": None,  # ``STATES``
+        "release": None,  # ``STATES``
+        "residents.draft_flyer.since": today,
+        "residents.draft_flyer.police": "Sheriff, 555 0142",
         "after_care": "plan",
         "answer": "returned",
         "channel": "hand",

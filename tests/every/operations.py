@@ -155,6 +155,11 @@ WHO = {
     "residents.show_allegation": "S",
     "residents.mark_injuries": "f",
     "residents.name_person": "f",
+    "residents.approve_flyer": "s",  # the administrator has drafted it
+    "residents.draft_flyer": "csa",
+    "residents.recall_flyer": "csa",
+    "residents.release_flyer": "cs",
+    "residents.tell_to_take_down": "cs",
     "residents.note_known": "sfa",
     "residents.note_return": "csfa",
     "residents.note_search": "Sfa",

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from compliance.models import Binder, Citation, CorrectiveAction, Finding, Obligation, Proof
 from compliance.operations import file_proof, make_binder, plan_corrective_action
 from placement.access.models import AccountChange, Person
@@ -14,10 +16,11 @@ from placement.access.rights import Role
 from placement.audit.clock import now
 from placement.database.context import acting
 from placement.facilities.models import ShiftStaff, StaffReference
-from residents.models import Document, Incident, IncidentFollowUp, IncidentResident
+from residents.models import Document, FlyerRelease, Incident, IncidentFollowUp, IncidentPart, IncidentResident
 from residents.operations import file_document, set_follow_up
 from tests import inspections, staff_files
 from tests.every.oracle import Sight, sights
+from tests.flyers import approved, drafted, given_out
 from tests.world import Home, World, Young, text_file
 
 
@@ -257,6 +260,33 @@ def gone(place: Place) -> Incident:
             found = Incident.objects.create(**named, **said, reported_by=by)
             IncidentResident.objects.create(incident=found, resident=place.young.resident)
     return found
+
+
+def missing_now(place: Place) -> IncidentPart:
+    """The part of a report by which the young person of the place is missing at this moment; made when there is none.
+
+    Who has left the home went missing at the end of their stay.
+    """
+    named = {"kind": "missing", "seen": "Gone just now", "facility": place.home.facility}
+    found = Incident.objects.filter(**named, residents=place.young.resident).first()
+    if found is None:
+        (by,) = people_of(place)["s"]
+        with acting(by.pk, by.name):
+            at = place.young.stay.ends_at - timedelta(minutes=1) if place.ended else timezone.now()
+            said = {"severity": "critical", "happened_at": at, "number": 0, "reported_by": by}
+            found = Incident.objects.create(**named, **said)
+            IncidentResident.objects.create(incident=found, resident=place.young.resident)
+    return found.parts.get()
+
+
+def flyer_out(place: Place) -> UUID:
+    """A flyer of that report which was given to the police; made when there is none."""
+    part = missing_now(place)
+    found = FlyerRelease.objects.filter(flyer__part=part).first()
+    if found is None:
+        (first,), (keeps,) = people_of(place)["s"], people_of(place)["c"]
+        found = given_out(approved(drafted(part, keeps), first), first)
+    return found.pk
 
 
 def left_to_do(place: Place) -> UUID:

@@ -88,6 +88,8 @@ from residents.models import (
     ExploitationLink,
     ExploitationTrace,
     Exploiter,
+    Flyer,
+    FlyerRelease,
     HarmEvent,
     Identity,
     Incident,
@@ -127,6 +129,7 @@ from residents.operations.wording import keep_ignored
 from tests.corrective import plan
 from tests.every.oracle import OF_ROLE, barred, judges, of_homes, parts
 from tests.every.places import change_of_account, places
+from tests.flyers import approved, drafted, given_out
 from tests.inspections import planned
 from tests.law import NCMEC, of, prove, report
 from tests.staff_files import asked, trained
@@ -163,6 +166,7 @@ PART: dict[Any, str] = {
     ExploitationLink: "exploitation",
     ExploitationTrace: "exploitation",
     Exploiter: "exploitation",
+    **dict.fromkeys((Flyer, FlyerRelease), "identity"),
     HandOffLine: "care",
     HarmEvent: "summary",
     Hold: "summary",
@@ -212,6 +216,8 @@ ABOUT: dict[Any, Callable[[Any], Iterable[Any]]] = {
         lambda row: [one.pk for one in row.incident.residents.all()],
     ),
     **dict.fromkeys((IncidentFile, IncidentInjury, Restraint), lambda row: [row.part.resident_id]),
+    Flyer: lambda row: [row.part.resident_id],
+    FlyerRelease: lambda row: [row.flyer.part.resident_id],
     RestraintCheck: lambda row: [row.restraint.part.resident_id],
     Match: lambda row: [row.referral.resident_id],
     PlacementDecision: lambda row: [row.referral.resident_id],
@@ -348,6 +354,8 @@ WITHIN: dict[Any, tuple[Any, Callable[[Any], Any]]] = {
     IncidentInjury: (IncidentPart, lambda row: row.part_id),
     IncidentDebrief: (IncidentPart, lambda row: row.part_id),
     EpisodeNote: (IncidentPart, lambda row: row.part_id),
+    Flyer: (IncidentPart, lambda row: row.part_id),
+    FlyerRelease: (Flyer, lambda row: row.flyer_id),
     Restraint: (IncidentPart, lambda row: row.part_id),
     RestraintCheck: (Restraint, lambda row: row.restraint_id),
 }
@@ -465,6 +473,9 @@ def told_in_full(world: World, home: str, resident: Resident) -> None:
         )
         operations.note_search(gone, what="house", at=moment, who="Staff", by=staff)
         operations.note_known(gone.parts.get(), what="worn", said="A red coat", by=staff)
+    first = world.supervisor if home == "cedar" else world.supervisor2
+    given_out(approved(drafted(gone.parts.get(), admin), first), first)
+    with acting(staff.pk, staff.name):
         alleged = operations.report_incident(
             facility=place.facility,
             shift=place.shift,

@@ -24,7 +24,7 @@ from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
 from residents import tell
 from residents.models import Complaint, Resident, Restriction
-from tests import corrective, inspections, staff_files
+from tests import corrective, flyers, inspections, staff_files
 from tests.bars import bar_to_judge
 from tests.building.medication import ordered
 from tests.every.places import change_of_account, places
@@ -276,6 +276,18 @@ def back_again(world: World) -> State:
             by=world.staff_cedar,
         )
     return {"part": report.parts.get()}
+
+
+def flyer_drafted(world: World) -> State:
+    return {"flyer": flyers.drafted(missing(world)["incident"].parts.get(), world.admin_cedar)}
+
+
+def flyer_approved(world: World) -> State:
+    return {"flyer": flyers.approved(flyer_drafted(world)["flyer"], world.supervisor)}
+
+
+def flyer_given_out(world: World) -> State:
+    return {"release": flyers.given_out(flyer_approved(world)["flyer"], world.supervisor)}
 
 
 def still_missing(world: World) -> State:
@@ -586,6 +598,11 @@ STATES: dict[str, Callable[[World], State]] = {
     "facilities.approve_placement": proposed,
     "facilities.came_back": missing,
     "residents.note_known": still_missing,
+    "residents.draft_flyer": still_missing,
+    "residents.approve_flyer": flyer_drafted,
+    "residents.recall_flyer": flyer_approved,
+    "residents.release_flyer": flyer_approved,
+    "residents.tell_to_take_down": flyer_given_out,
     "residents.note_return": back_again,
     "residents.note_search": missing,
     "facilities.confirm_exclusive_population": general_home,

@@ -23,10 +23,12 @@ from tests.every.places import (
     change_of_account,
     citation_of,
     conflict,
+    flyer_out,
     found_in,
     gone,
     home,
     left_to_do,
+    missing_now,
     of_home,
     of_young,
     on_duty,
@@ -328,6 +330,22 @@ PAGES: dict[str, Page] = {
     "incidents:detail": Page("incidents | exploitation", {"pk": lambda p: p.young.incident.pk}),
     "incidents:episode": Page("shift | opened | exploitation", {"pk": lambda p: gone(p).pk}),
     "incidents:episode-search": Page("shift | opened", {"pk": lambda p: gone(p).pk}),
+    "incidents:flyer": Page(
+        "identity + shift | identity + opened | keep",
+        {"pk": lambda p: missing_now(p).incident_id, "part": lambda p: missing_now(p).pk},
+    ),
+    "incidents:flyer-step": Page(
+        "identity + shift | identity + opened | keep",
+        {
+            "pk": lambda p: missing_now(p).incident_id,
+            "part": lambda p: missing_now(p).pk,
+            "what": lambda p: "write",
+        },
+    ),
+    "incidents:flyer-pdf": Page(
+        "share",
+        {"pk": lambda p: missing_now(p).incident_id, "part": lambda p: missing_now(p).pk, "row": flyer_out},
+    ),
     "incidents:episode-line": Page(
         "care + shift | care + opened",
         {"pk": lambda p: gone(p).pk, "part": lambda p: gone(p).parts.get().pk, "what": lambda p: "worn"},

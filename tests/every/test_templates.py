@@ -44,6 +44,8 @@ ELSEWHERE = {
     "medication/_needed.html": "only with an order for when it is needed: tests/facilities/test_medication.py",
     "forms/hints.html": "only where words are pointed out: tests/residents/test_wording.py",
     "incidents/_after.html": "only after a return: tests/facilities/test_episodes.py",
+    "incidents/_flyer_photo.html": "only with a photo on a flyer: tests/facilities/test_flyers.py",
+    "incidents/flyer_approve.html": "only for who approves a flyer: tests/facilities/test_flyers.py",
     "incidents/_known.html": "only with something known: tests/facilities/test_episodes.py",
 }
 

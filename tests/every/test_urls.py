@@ -135,6 +135,7 @@ TO_KEEP = {
     "residents:sheet_file",
     "compliance:binder_pdf",
     "compliance:binder_tables",
+    "incidents:flyer-pdf",
 }
 
 
@@ -333,7 +334,7 @@ def test_the_matrix_says_who_gets_in_when_a_case_is_brought_about(world: World, 
         "compliance:withdraw_proof",
         "compliance:change_action",
         "compliance:binder",
-        *("incidents:episode", "incidents:follow-up"),
+        *("incidents:episode", "incidents:flyer-pdf", "incidents:follow-up"),
     )
     for name in made_first:
         for _, arguments in PAGES[name].records():

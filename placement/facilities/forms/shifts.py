@@ -11,10 +11,11 @@ from django.utils.html import format_html
 
 from placement.access.models import Person
 from placement.facilities.queries.hand_off import LeftOpen
-from placement.facilities.queries.rounds import MEALS, NIGHT, NOT_FOUND, NOT_IN_BED, PERIODS, SNACK
+from placement.facilities.queries.rounds import MEALS, NIGHT, PERIODS, SNACK
 from placement.ui.forms import DateTimeInZoneField, FormKey, StaleCheck, offer, read_times_in
 from residents.forms.wording import CareText
 from residents.models import CareEntry, Resident
+from residents.queries.looks import NOT_FOUND, NOT_IN_BED
 
 Kind = CareEntry.Kind
 

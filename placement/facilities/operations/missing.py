@@ -6,11 +6,12 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.operation import operation
 from placement.database.constraints import Refused
-from placement.facilities.queries.missing import A_MINUTE, missing_by_home
+from placement.facilities.queries.missing import missing_by_home
 from placement.facilities.queries.rounds import IN_THE_HOUSE
 from placement.facilities.queries.shifts import shift_at
 from residents import operations as residents
 from residents.models import CareEntry, Incident, Resident
+from residents.queries.looks import A_MINUTE
 
 
 @operation("wrote down that a missing young person is back")

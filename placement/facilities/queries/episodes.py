@@ -39,6 +39,7 @@ class Young:
     known: list[Known]
     after: list[After]
     may_add_after: bool
+    may_open_flyer: bool
 
     @property
     def left(self) -> int:
@@ -73,11 +74,9 @@ def episode(person: Person, pk: UUID) -> EpisodePage:
     may_write = is_open and (found.may_report or found.may_review)
     parts = {part.row.resident_id: part.row.pk for part in found.parts}
     shown = [each for each in found.episodes if each.one.resident and each.one.resident.pk in parts]
-    kept = set(
-        IncidentPart.objects.visible_to(person, Can.KEEP_CASE)
-        .filter(pk__in=parts.values())
-        .values_list("pk", flat=True)
-    )
+    own = IncidentPart.objects.filter(pk__in=parts.values())
+    kept = set(own.visible_to(person, Can.KEEP_CASE).values_list("pk", flat=True))
+    identified = set(own.visible_to(person, Can.VIEW_IDENTITY).values_list("pk", flat=True))
     search = [note for note in found.notes if note.row.part_id is None]
     asked = asked_about(person, found.incident)
     return EpisodePage(
@@ -88,6 +87,8 @@ def episode(person: Person, pk: UUID) -> EpisodePage:
                 parts[each.one.resident.pk],
                 each,
                 is_open and (may_write or parts[each.one.resident.pk] in kept),
+                parts[each.one.resident.pk] in identified
+                and (found.may_report or found.may_review or parts[each.one.resident.pk] in kept),
             )
             for each in shown
             if each.one.resident
@@ -100,7 +101,7 @@ def episode(person: Person, pk: UUID) -> EpisodePage:
     )
 
 
-def young_of(found: Account, part: UUID, each: Episode, may_add_after: bool) -> Young:
+def young_of(found: Account, part: UUID, each: Episode, may_add_after: bool, may_open_flyer: bool) -> Young:
     """Return what is known of one young person, and the steps after the return."""
     own = [note for note in found.notes if note.row.part_id == part]
     by_what = {what: [note for note in own if note.row.what == what] for what in What.values}
@@ -110,6 +111,7 @@ def young_of(found: Account, part: UUID, each: Episode, may_add_after: bool) -> 
         known=[Known(What(what), next(iter(by_what[what]), None), by_what[what][1:]) for what in EpisodeNote.KNOWN],
         after=[After(What(what), by_what[what]) for what in EpisodeNote.AFTER],
         may_add_after=may_add_after and each.found is not None,
+        may_open_flyer=may_open_flyer,
     )
 
 

@@ -3,10 +3,8 @@
 Every count is made by the database, of what the reader may read: the number of queries does not grow with the incidents.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -31,13 +29,12 @@ from placement.audit.clock import now
 from placement.facilities.models import Facility, Shift, ShiftStaff
 from placement.facilities.queries.incident_filters import HOUR, WEEKDAY, OnTheClock, Wanted, at_work, narrowed
 from residents.models import Contact, Incident, IncidentPart, IncidentResident, Restraint
-from residents.queries.contacts import readable as readable_contacts
+from residents.queries.contacts import may_have_led, with_the_one_above
 from residents.queries.incidents import readable
 
 ENOUGH = 5  # shifts, and incidents, below which a rate says nothing
 ALL_SHIFTS = "The home, all shifts"
 AGAIN = timedelta(days=30)
-AFTER_CONTACT = timedelta(hours=48)
 MOST = 50  # rows of a list, and young people of a chart
 
 
@@ -231,21 +228,9 @@ def restrained(person: Person, reviewed: QuerySet[Incident], lasting: QuerySet[I
 def missing(person: Person, lasting: QuerySet[Incident]) -> list[AfterContact]:
     """Return each report of somebody missing who had been in contact not more than ``AFTER_CONTACT`` before, newest first.
 
-    The newest version of a contact counts, if it took place. Contacts with a lawyer or another office are private: they
-    are in no pattern.
+    Which contacts count: ``may_have_led``.
     """
-    newer = Contact.objects.filter(
-        amends=Coalesce(OuterRef("amends_id"), OuterRef("pk")), written_at__gt=OuterRef("written_at")
-    )
-    at = OuterRef("incident__happened_at")
-    contacts = Contact.objects.visible_to(person, Can.VIEW_CARE_PROFILE).filter(
-        ~Exists(newer),
-        Q(outside_person=None) | Q(outside_person__office=""),
-        outcome=Contact.Outcome.TOOK_PLACE,
-        resident=OuterRef("resident_id"),
-        happened_at__lte=at,
-        happened_at__gte=ExpressionWrapper(at - AFTER_CONTACT, DateTimeField()),
-    )
+    contacts = may_have_led(person, resident="resident_id", at="incident__happened_at")
     rows = list(
         IncidentResident.objects.visible_to(person, Can.VIEW_CODE)
         .filter(incident__in=lasting.values("pk"))
@@ -254,20 +239,8 @@ def missing(person: Person, lasting: QuerySet[Incident]) -> list[AfterContact]:
         .select_related("incident__facility", "resident")
         .order_by("-incident__happened_at", "resident__code")[: MOST + 1]
     )
-    found = contact_rows(person, [row.contact for row in rows])
+    found = with_the_one_above(person, [row.contact for row in rows])
     return [AfterContact(row.resident_id, row.resident.code, event(row.incident), *found[row.contact]) for row in rows]
-
-
-def contact_rows(person: Person, keys: Iterable[UUID]) -> dict[UUID, tuple[Contact, UUID | None]]:
-    """Return key → the contact, and which one stands above it in the list of contacts."""
-    first = Contact.objects.filter(pk=Coalesce(OuterRef("amends_id"), OuterRef("pk"))).values("happened_at")[:1]
-    above: Any = readable_contacts(person).select_related(None).prefetch_related(None)
-    above = above.filter(resident=OuterRef("resident_id"), happened_at__gt=OuterRef("listed_at"))
-    rows = Contact.objects.visible_to(person, Can.VIEW_CARE_PROFILE).filter(pk__in=list(keys))
-    rows = rows.annotate(listed_at=Subquery(first)).annotate(
-        above=Subquery(above.order_by("happened_at", "pk").values("pk")[:1])
-    )
-    return {row.pk: (row, row.above) for row in rows}
 
 
 def event(incident: Incident) -> Event:

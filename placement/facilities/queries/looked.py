@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from placement.access.models import Person
-from placement.facilities.queries.rounds import AT_SCHOOL, IN_THE_HOUSE, NOT_IN_BED, NOT_SEEN
+from placement.facilities.queries.rounds import AT_SCHOOL, IN_THE_HOUSE
 from placement.ui.templatetags.ui import span
 from residents.models import CareEntry
+from residents.queries.looks import NOT_IN_BED, NOT_SEEN
 
 ONE_ROUND = timedelta(minutes=5)  # looks of one person with less than this between them are one round
 A_ROOM = timedelta(seconds=2)  # less than that for each room is too quick to have looked

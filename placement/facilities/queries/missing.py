@@ -1,20 +1,16 @@
 """Who of a home is missing now: reported as missing, and not seen since."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.functions import Coalesce
 
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.database.context import reading
 from placement.facilities.models import Facility, Placement
-from placement.facilities.queries.rounds import NOT_SEEN
 from residents.models import CareEntry, Incident, IncidentResident
-
-A_MINUTE = timedelta(minutes=1)
+from residents.queries.looks import A_MINUTE, that_found
 
 
 def missing_now(facility: Facility, residents: Iterable[UUID]) -> dict[UUID, Incident]:
@@ -54,14 +50,14 @@ def missing_whom(person: Person) -> list[IncidentResident]:
 def found_after(person: Person, incident: Incident, residents: Iterable[UUID]) -> dict[UUID, CareEntry]:
     """Return resident id → the first look after the report at which they were seen, if ``person`` may read it."""
     readable = CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG)
-    looks = _that_found(readable).filter(resident__in=list(residents), happened_at__gte=incident.happened_at + A_MINUTE)
+    looks = that_found(readable).filter(resident__in=list(residents), happened_at__gte=incident.happened_at + A_MINUTE)
     firsts = looks.select_related("written_by").order_by("resident_id", "happened_at").distinct("resident_id")
     return {look.resident_id: look for look in firsts}
 
 
 def last_seen(person: Person, home: Facility, resident: UUID) -> CareEntry | None:
     """Return the newest look of the home at which the young person was seen, if ``person`` may read it."""
-    looks = _that_found(CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG)).filter(facility=home)
+    looks = that_found(CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG)).filter(facility=home)
     found: CareEntry | None = (
         looks.filter(resident=resident).select_related("written_by").order_by("-happened_at", "-pk").first()
     )
@@ -72,16 +68,12 @@ def _reported(reports: QuerySet[IncidentResident]) -> QuerySet[IncidentResident]
     return reports.filter(incident__kind=Incident.Kind.MISSING).exclude(incident__status=Incident.Status.CLOSED)
 
 
+def seen_after(resident: str, since: str) -> Exists:
+    """Return the condition that the young person was seen after a moment: ``resident`` and ``since`` are columns of the row."""
+    looks = that_found(CareEntry.objects.all())
+    return Exists(looks.filter(resident=OuterRef(resident), happened_at__gte=OuterRef(since) + A_MINUTE))
+
+
 def _open(reports: QuerySet[IncidentResident]) -> QuerySet[IncidentResident]:
-    seen = _that_found(CareEntry.objects.all()).filter(
-        resident=OuterRef("resident_id"), happened_at__gte=OuterRef("incident__happened_at") + A_MINUTE
-    )
-    return _reported(reports).exclude(Exists(seen)).select_related("incident").order_by("incident__happened_at")
-
-
-def _that_found(entries: QuerySet[CareEntry]) -> QuerySet[CareEntry]:
-    newer = CareEntry.objects.filter(
-        amends=Coalesce(OuterRef("amends_id"), OuterRef("pk")), written_at__gt=OuterRef("written_at")
-    )
-    looks = entries.filter(kind__in=CareEntry.LOOKS)
-    return looks.exclude(outcome__in=NOT_SEEN).exclude(Exists(newer))
+    seen = seen_after("resident_id", "incident__happened_at")
+    return _reported(reports).exclude(seen).select_related("incident").order_by("incident__happened_at")

@@ -17,12 +17,13 @@ from placement.facilities.models import Assignment, Leave, Placement, Shift
 from placement.facilities.queries.looked import ONE_ROUND, LookRound, rounds_of
 from placement.facilities.queries.looks import planned, usual_between, usual_in
 from placement.facilities.queries.ratio import on_duty
-from placement.facilities.queries.rounds import NOT_SEEN, in_effect, is_night
+from placement.facilities.queries.rounds import in_effect, is_night
 from placement.facilities.queries.shifts import by_resident
 from placement.facilities.queries.standing import EARLIER, LATE
 from placement.ui.templatetags.ui import span
 from residents.models import CareEntry, LookPlan, Resident
 from residents.operations.care import UNDO_FOR
+from residents.queries.looks import NOT_SEEN
 
 NO_SHIFT_AT_MOST = timedelta(hours=24)  # so long after its end a shift answers where no other one was opened
 

@@ -26,12 +26,13 @@ from placement.facilities.models import (
     ShiftStaff,
 )
 from placement.facilities.queries.credentials import cannot_work
-from placement.facilities.queries.rounds import AT_SCHOOL, NOT_SEEN, Place, in_effect
+from placement.facilities.queries.rounds import AT_SCHOOL, Place, in_effect
 from placement.facilities.queries.standing import EARLIER, HomeNow
 from placement.facilities.ratio import HomeFacts, conditions_of
 from placement.facilities.stretches import Change, Duty, Stretch, one_after_another, stretches
 from placement.ui.dates import time_of_day
 from residents.models import CareEntry, Incident, IncidentResident
+from residents.queries.looks import NOT_SEEN
 
 AHEAD = timedelta(hours=12)
 GRACE = timedelta(minutes=15)  # whoever should have gone is taken to stay for so long

@@ -11,12 +11,10 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from residents.models import CareEntry
+from residents.queries.looks import NOT_SEEN
 
 Kind = CareEntry.Kind
 
-NOT_FOUND = "Not found"
-NOT_IN_BED = "Not in bed"
-NOT_SEEN = (NOT_FOUND, NOT_IN_BED, CareEntry.MISTAKE)
 IN_THE_HOUSE = "In the house"
 WITH_STAFF = "Out with staff"
 AT_SCHOOL = "At school"

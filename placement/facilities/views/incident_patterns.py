@@ -21,7 +21,7 @@ from placement.facilities.queries import incident_patterns as queries
 from placement.facilities.queries.incident_filters import WEEKDAYS, Wanted, days_words, hour_words
 from placement.ui.charts import BarChart, ColumnChart, bars, columns
 from placement.ui.moments import date_in_address
-from placement.ui.paging import after_key
+from residents.queries.contacts import address_of
 
 A_YEAR = timedelta(days=365)
 UNIT = "incidents"
@@ -55,7 +55,7 @@ def patterns(request: Request) -> HttpResponse:
             "on_duty": [(each, address(wanted.given, on_duty=each.pk)) for each in found.on_duty],
             "duty": duty_chart(found, wanted.given),
             "restrained": found.restrained[: queries.MOST],
-            "missing": [(each, contact_address(each)) for each in found.missing[: queries.MOST]],
+            "missing": [(each, address_of(each.contact, each.above)) for each in found.missing[: queries.MOST]],
             "more_restrained": len(found.restrained) > queries.MOST,
             "more_missing": len(found.missing) > queries.MOST,
             "enough": queries.ENOUGH,
@@ -100,13 +100,6 @@ def duty_chart(found: queries.Patterns, given: Mapping[str, Any]) -> BarChart | 
     home = (queries.ALL_SHIFTS, found.of_home.said or 0, "")
     title = "Incidents per shift that they worked"
     return bars("on-duty", title, [*rows, home], what="Who was on duty", unit="incidents per shift")
-
-
-def contact_address(each: queries.AfterContact) -> str:
-    """Return the address of a contact in the list of contacts of its young person."""
-    after = f"?{urlencode({'after': after_key(each.above)})}" if each.above else ""
-    first = each.contact.amends_id or each.contact.pk
-    return f"{reverse('residents:contacts', args=[each.resident])}{after}#contact-{first}"
 
 
 def address(given: Mapping[str, Any], **more: Any) -> str:

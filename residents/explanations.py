@@ -116,6 +116,8 @@ explain(
         "incident_filed_by_another": "You reported or reviewed this incident, so somebody else must file it.",
         "incident_closed_by_another_than_filed": "You filed this incident, so somebody else must close it.",
         "incident_filed_by_a_supervisor": "The incident is reviewed. From now on only a supervisor files or returns it.",
+        "colleague_is_accused_in_an_allegation": "Somebody with an account is said to have done it, so this is an allegation. Say that it is one in the report first: then it is hidden from them.",
+        "allegation_stays_one": "An allegation that says who did it, or was sent, stays one: else whoever is accused would be shown it.",
         "incident_names_its_reader": "This incident names you, so somebody else must do this.",
         "incident_step_by_who_answers": "Only the people who work in this home, or answer for it, do this.",
         "incident_step_says_why": "Say what is to be corrected or added and why, or how it ended.",

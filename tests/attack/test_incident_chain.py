@@ -155,6 +155,31 @@ def test_nobody_judges_an_incident_that_names_them(world: World) -> None:
         sql("UPDATE residents_incidentperson SET part = 'helped' WHERE incident_id = %s", incident.pk)
 
 
+def test_nobody_judges_what_names_them_in_typed_words(world: World) -> None:
+    """As a witness, and as who held a young person: the admin's own name was typed, in other letters."""
+    staff, admin = world.staff_cedar, world.admin_cedar
+    witnessed, held = report(world, world.ada, kind="property"), report(world, world.ada, kind="restraint")
+    with acting(staff.pk, staff.name):
+        operations.name_person(witnessed, name="admin  CEDAR", role="staff", part="witness", by=staff)
+        at = timezone.now() - timedelta(minutes=4)
+        operations.add_restraint(
+            held.parts.get(),
+            kind="hold",
+            started_at=at,
+            ended_at=at,
+            held_by="Ádmin Cedar and another",
+            why="A car",
+            tried="Called",
+            by=staff,
+        )
+    for incident in (witnessed, held):
+        take(staff, incident, "sent")
+        for what in ("reviewed", "returned"):
+            with refused("incident_names_its_reader"):
+                take(admin, incident, what, "Why?")
+        assert take(world.supervisor, incident, "reviewed")
+
+
 def test_what_was_sent_stays_with_all_that_hangs_on_it(world: World) -> None:
     """In the hands of its reporter, of another person, and after each step."""
     incident, staff = report(world, world.ada, world.bea), world.staff_cedar

@@ -377,22 +377,87 @@ def test_what_becomes_an_allegation_is_hidden_from_then_on(world: World, acting_
             draft=True,
             by=staff,
         )
-        operations.name_person(draft, person=admin, role="staff", part="accused", by=staff)
+    accused = {"person": admin, "role": "staff", "part": "accused", "by": staff}
+    with acting_as(staff), pytest.raises(Refused, match="so this is an allegation"):
+        operations.name_person(draft, **accused)
+    row = {"person_id": admin.pk, "name": "", "role": "staff", "part": "accused"}
+    with acting_as(staff), refused("colleague_is_accused_in_an_allegation"):
+        insert(IncidentPerson, incident_id=draft.pk, **row)
     with acting_as(admin):
         assert Incident.objects.filter(pk=draft.pk).exists()
+    told = {"severity": "serious", "happened_at": draft.happened_at, "seen": draft.seen, "done": "", "by": staff}
     with acting_as(staff):
-        operations.complete_draft(
-            draft,
-            kind="allegation",
-            severity="serious",
-            happened_at=draft.happened_at,
-            seen=draft.seen,
-            done="",
-            send=False,
-            by=staff,
-        )
+        operations.complete_draft(draft, kind="allegation", send=False, **told)
+        operations.complete_draft(draft, kind="injury", send=False, **told)  # nobody is accused in it yet
+        operations.complete_draft(draft, kind="allegation", send=False, **told)
+        operations.name_person(draft, **accused)
     with acting_as(admin):
         assert not Incident.objects.filter(pk=draft.pk).exists()
+    with acting_as(staff), pytest.raises(Refused, match="stays one"):
+        operations.complete_draft(draft, kind="injury", send=False, **told)
+
+
+def test_an_allegation_that_was_sent_stays_one_when_it_is_returned(world: World, acting_as: Callable) -> None:
+    incident, by = alleged(world, "staff_cedar"), world.supervisor2
+    with acting_as(by):
+        operations.return_incident(incident, comment="Say when", by=by)
+    admin = world.admin_cedar
+    with acting_as(admin):
+        for row in IncidentPerson.objects.filter(incident=incident):
+            operations.remove_person(row, by=admin)
+        with refused("allegation_stays_one"):
+            change(incident, kind="other")
+
+
+@pytest.mark.parametrize("typed", ["Admin Cedar", " ADMIN,  cedar", "Ms Ádmin", "the admin, cedar's"])
+def test_a_name_that_was_typed_hides_it_from_whoever_bears_it(world: World, acting_as: Callable, typed: str) -> None:
+    staff, admin = world.staff_cedar, world.admin_cedar
+    with acting_as(staff):
+        incident = report_about(world, operations.Accused(name=typed, role="staff"))
+    assert not IncidentNotice.objects.filter(incident=incident, person=admin).exists()
+    assert set(IncidentNotice.objects.filter(incident=incident).values_list("person__username", flat=True))
+    with acting_as(admin):
+        assert not Incident.objects.filter(pk=incident.pk).exists()
+        with pytest.raises(Incident.DoesNotExist):
+            operations.review_incident(incident, by=admin)
+    with acting_as(world.supervisor):
+        [hiding] = IncidentHiding.objects.filter(incident=incident)
+        operations.show_allegation(hiding, reason="A namesake outside", by=world.supervisor)
+    with acting_as(admin):
+        assert Incident.objects.filter(pk=incident.pk).exists()
+
+
+def test_of_others_only_the_whole_name_hides_it(world: World, acting_as: Callable) -> None:
+    """A caseworker is not in the list of the home; a foster parent who shares a first name with staff is somebody else."""
+    for typed, role, hidden in (
+        ("Caseworker", "staff", {"caseworker"}),
+        ("Admin of another place", "foster", set()),
+        ("Not known", "staff", set()),
+        ("Supervisor2", "relative", {"supervisor2"}),
+    ):
+        with acting_as(world.staff_cedar):
+            incident = report_about(world, operations.Accused(name=typed, role=role))
+        assert {row.person.username for row in IncidentHiding.objects.filter(incident=incident)} == {
+            world.people[key].username for key in hidden
+        }, typed
+        for key in hidden:
+            with acting_as(world.people[key]):
+                assert not Incident.objects.filter(pk=incident.pk).exists()
+
+
+def report_about(world: World, accused: Any) -> Incident:
+    return operations.report_incident(
+        facility=world.cedar.facility,
+        shift=world.cedar.shift,
+        kind="allegation",
+        severity="serious",
+        happened_at=timezone.now() - timedelta(minutes=5),
+        seen="She says that she was hurt",
+        done="",
+        residents=[world.ada.resident],
+        accused=[accused],
+        by=world.staff_cedar,
+    )
 
 
 def test_a_binder_that_others_made_since_is_hidden_and_an_own_one_is_not(world: World, acting_as: Callable) -> None:

@@ -180,6 +180,21 @@ def test_no_page_shows_it_to_the_accused(world: World, accused: str) -> None:
     assert CANARY in other.content.decode()
 
 
+def test_the_access_log_names_nobody_who_opened_it_to_the_accused(world: World) -> None:
+    """Supervisors read who opened the pages of a home and of a young person."""
+    incident, reader = alleged(world, "supervisor"), browser(world, "supervisor2")
+    for address in (
+        reverse("incidents:detail", args=[incident.pk]),
+        reverse("incidents:add", args=[incident.pk, "protect"]),
+    ):
+        assert reader.get(address).status_code == 200
+    lines = {}
+    for key in ("supervisor", "supervisor2"):
+        with acting(world.people[key].pk, key):
+            lines[key] = AccessLogEntry.objects.filter(person=world.supervisor2, page__startswith="incidents:").count()
+    assert lines == {"supervisor": 0, "supervisor2": 2}
+
+
 @pytest.mark.parametrize("accused", ACCUSED)
 def test_my_work_tells_those_who_answer_and_never_the_accused(world: World, accused: str) -> None:
     incident = alleged(world, accused)

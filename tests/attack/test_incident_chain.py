@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.utils import timezone
 
 from placement.access.models import Person
+from placement.database.constraints import Refused
 from placement.database.context import acting
 from residents import operations
 from residents.models import (
@@ -462,3 +464,19 @@ def test_who_is_said_to_have_done_it_is_not_told(world: World) -> None:
     told = set(IncidentNotice.objects.filter(incident=incident).values_list("person__username", flat=True))
     assert told == {world.supervisor.username}  # nobody else runs the home
     assert IncidentStep.objects.filter(incident=incident).count() == 1
+
+
+def test_a_restraint_that_is_not_over_is_not_sent(world: World) -> None:
+    """Its end could never be written down any more."""
+    staff, incident = world.staff_cedar, report(world, world.ada)
+    said = {"kind": "seclusion", "held_by": "One adult", "why": "A car", "tried": "Called"}
+    with acting(staff.pk, staff.name):
+        begun = timezone.now() - 5 * MINUTE
+        held = operations.add_restraint(incident.parts.get(), started_at=begun, ended_at=None, **said, by=staff)
+        told = {"kind": "restraint", "severity": "low", "happened_at": begun, "seen": "Ran", "done": ""}
+        answers = {"medical": "none", "witnesses": "yes"}
+        with pytest.raises(Refused, match="when it was over"):
+            operations.complete_draft(incident, **told, answers=answers, by=staff)
+        operations.end_restraint(held, ended_at=timezone.now(), by=staff)
+        operations.complete_draft(incident, **told, answers=answers, by=staff)
+    assert status(incident) == "reported"

@@ -139,6 +139,7 @@ explain(
         "episode_note_says_something": "Say who did it, and what is known or came of it.",
         "episode_note_ticks_are_known": "Choose one of the answers.",
         "return_step_comes_after_the_return": "This young person is still missing. Write down first that they came back.",
+        "missing_report_closed_after_the_return": "This young person lives in the home and is still missing. Close the report when somebody has seen them, or when the stay has ended.",
         "return_talk_is_by_somebody_outside": "This person works in the home. The talk is held by somebody from outside: the caseworker, an advocate, a teacher.",
         "debrief_is_of_its_incident": "Choose a young person who is named in this incident.",
         "follow_up_done_is_signed": "Say what came of it. Your name is kept with it.",

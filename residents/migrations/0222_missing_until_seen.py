@@ -11,7 +11,8 @@ BEGIN
       JOIN facilities_placement p ON p.resident_id = r.resident_id AND p.facility_id = i.facility_id AND p.status = 'active'
       WHERE i.id = NEW.incident_id AND i.kind = 'missing' AND NOT EXISTS (
         SELECT FROM residents_careentry c
-        WHERE c.resident_id = r.resident_id AND c.kind IN ('head_count', 'sleep') AND c.happened_at > i.happened_at
+        WHERE c.resident_id = r.resident_id AND c.kind IN ('head_count', 'sleep')
+          AND c.happened_at >= i.happened_at + interval '1 minute'
           AND c.outcome NOT IN ('Not found', 'Not in bed', 'Written by mistake')
           AND NOT EXISTS (SELECT FROM residents_careentry newer
                           WHERE newer.amends_id = coalesce(c.amends_id, c.id) AND newer.written_at > c.written_at))) THEN

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -458,6 +459,14 @@ def test_of_others_only_the_whole_name_hides_it(world: World, acting_as: Callabl
         for key in hidden:
             with acting_as(world.people[key]):
                 assert not Incident.objects.filter(pk=incident.pk).exists()
+
+
+def test_a_gap_in_the_numbers_says_nothing_because_there_are_others(world: World, acting_as: Callable) -> None:
+    with acting_as(world.staff_cedar):
+        numbers = [report_about(world, operations.Accused(name="A driver", role="stranger")).number for _ in range(12)]
+    steps = {later - number for number, later in pairwise(numbers)}
+    assert steps <= {1, 2, 3}
+    assert len(steps) > 1
 
 
 def report_about(world: World, accused: Any) -> Incident:

@@ -207,3 +207,15 @@ def test_what_a_sender_adds_is_kept_or_said_not_to_be_and_stays_to_be_sent_again
     page = client.post("/tell/answer/", known | {"text": "One\r\ntwo", "form_key": found[1].decode()})
     assert tell.texts("en")["added"] in page.content.decode()
     assert row.steps.get().text == "One\ntwo"
+
+
+def test_what_a_sender_adds_outlasts_the_pause_after_wrong_tries_of_others(world: World) -> None:
+    """Who shares the place with the sender can't make their words go by trying numbers."""
+    row, receipt = told()
+    client, known = Client(), {"code": "", "number": receipt.number, "words": receipt.words}
+    for _ in range(tell.READS + 1):
+        Client().post("/tell/answer/", known | {"words": "wrong"})
+    page = client.post("/tell/answer/", known | {"text": "One more thing", "form_key": str(uuid4())})
+    assert "Wait" in page.content.decode()
+    assert re.search(r'<textarea name="text" hidden>\s*One more thing</textarea>', page.content.decode())
+    assert not row.steps.exists()

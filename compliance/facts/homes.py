@@ -1,6 +1,6 @@
 """Facts about homes: kind, licence, fire clearance, exits, drills, activities, papers, and how many people are there."""
 
-from compliance.facts.fact import LEFT, LIVED, NOBODY, Fact, day_begins, day_ends, first_of, newest, select
+from compliance.facts.fact import LEFT, LIVED, NOBODY, Fact, day_begins, day_ends, select
 
 _OF_KIND = "FROM facilities_facility f WHERE f.kind = '{kind}'"
 _LICENCES = (
@@ -24,6 +24,13 @@ def _drill(name: str, kinds: str, sentence: str) -> Fact:
 def _counted(name: str, column: str, sentence: str, unit: str) -> Fact:
     sql = select("s.facility_id", "s.facility_id", NOBODY, "c.at", _CHECKED, until=_NEXT_CHECK, value=f"c.{column}")
     return Fact(name, sentence, "home", sql, unit)
+
+
+def _said_bad(look: str) -> str:
+    return (
+        f"EXISTS (SELECT FROM facilities_exitcheck s WHERE (s.id = {look}.id OR s.amends_id = {look}.id)"
+        " AND NOT (s.opens AND s.unblocked))"
+    )
 
 
 FACTS = (
@@ -128,16 +135,17 @@ FACTS = (
     ),
     Fact(
         "exit.shut",
-        "An exit was tried and did not open from inside without a key, or the way was not free; until it was tried and good.",
+        "An exit was tried and did not open from inside without a key, or the way was not free; until it was tried and good."
+        " What is written about that look afterwards can say that it was bad, but does not make it good.",
         "subject",
         select(
             "c.facility_id",
-            first_of("c", "facilities_exitcheck"),
+            "c.id",
             NOBODY,
             "c.checked_at",
-            f"FROM facilities_exitcheck c WHERE NOT (c.opens AND c.unblocked) AND {newest('c', 'facilities_exitcheck')}",
-            until="(SELECT min(g.checked_at) FROM facilities_exitcheck g WHERE g.exit_id = c.exit_id AND g.opens AND g.unblocked"
-            f" AND g.checked_at > c.checked_at AND {newest('g', 'facilities_exitcheck')})",
+            f"FROM facilities_exitcheck c WHERE c.amends_id IS NULL AND {_said_bad('c')}",
+            until="(SELECT min(g.checked_at) FROM facilities_exitcheck g WHERE g.exit_id = c.exit_id AND g.amends_id IS NULL"
+            f" AND g.checked_at > c.checked_at AND NOT {_said_bad('g')})",
         ),
     ),
     Fact(

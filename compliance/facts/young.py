@@ -21,7 +21,8 @@ _CONTACT = (
 _MEASURES = ("m.facility_id", "m.id", "m.resident_id")
 _MEASURE = (
     "FROM residents_intrusivemeasure m WHERE m.amends_id IS NULL"
-    " AND NOT EXISTS (SELECT FROM residents_intrusivemeasure a WHERE a.amends_id = m.id AND a.mistake)"
+    " AND (m.decision <> 'approved' OR NOT EXISTS (SELECT FROM residents_intrusivemeasure a"
+    " WHERE a.amends_id = m.id AND a.mistake AND a.written_at < m.decided_at))"
 )
 _MEASURE_ENDS = "coalesce(m.ends_at, least(m.decided_at, m.review_by))"
 _CONTACTS = ("coalesce(c.facility_id, lived.facility_id)", first_of("c", "residents_contact"), "c.resident_id")

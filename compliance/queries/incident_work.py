@@ -61,13 +61,17 @@ def incidents_to_file(person: Person, cut: Cut) -> Iterable[Task]:
 
 
 def incidents_to_close(person: Person, cut: Cut) -> Iterable[Task]:
-    """Filed incidents of which nothing is left to do, for who may close them: neither who reported nor who filed them."""
+    """Filed incidents of which nothing is left to do, for who may close them: neither who reported nor who filed them.
+
+    Who is missing now has a line of their own.
+    """
     open_ = IncidentFollowUp.objects.filter(incident=OuterRef("pk"), done_at=None)
     waiting = Incident.objects.visible_to(person, Can.REVIEW_INCIDENT).filter(
         ~Exists(open_), status=Incident.Status.FILED
     )
     waiting = waiting.exclude(reported_by=person).exclude(filed_by=person).exclude(people__person=person)
     waiting = waiting.exclude(~Exists(BOTH_KNOW), kind=Incident.Kind.ALLEGATION)
+    waiting = waiting.exclude(pk__in=[row.incident_id for row in missing_whom(person)])
     for incident in cut(waiting.select_related("facility").order_by("filed_at")):
         yield Task(
             incident.filed_at + timedelta(days=7) if incident.filed_at else None,

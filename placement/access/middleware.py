@@ -171,13 +171,14 @@ class RequestMiddleware:
         access = access_of(match.func) if match else None
         if match is None or access is None or access.reason or request.person is None:
             return
+        things = (value for name, value in match.kwargs.items() if name == "pk" and isinstance(value, uuid.UUID))
+        thing = next(things, None)
         if response.status_code == 404:
-            things = (value for name, value in match.kwargs.items() if name == "pk" and isinstance(value, uuid.UUID))
-            write(Opened(noted.asked), page=match.view_name, outcome="refused", thing=next(things, None))
+            write(Opened(noted.asked), page=match.view_name, outcome="refused", thing=thing)
             return
         if request.person.role == Role.INSPECTOR and any(right.app in noted.things for right in noted.asked):
             noted.things["facilities"] |= homes_inspected(request.person)
         if response.status_code < 400 and any(noted.things.values()):
             changed = request.method not in SAFE and response.status_code >= 300
             outcome = "exported" if noted.exported else "changed" if changed else "shown"
-            write(noted, page=match.view_name, outcome=outcome)
+            write(noted, page=match.view_name, outcome=outcome, thing=thing)

@@ -276,7 +276,7 @@ class AccessLogEntry(models.Model):
     """That somebody opened a record, or was refused. Written by the database's ``access_log``; never changed.
 
     ``page``: the name of the address. ``parts``: codenames of the rights that were asked for and held. ``grants``: ids of
-    the rows from which those rights follow. ``thing``: the id in an address that was refused; there may be no such record.
+    the rows from which those rights follow. ``thing``: the id in the address; of one that was refused there may be no such record.
     ``purpose``: the reason that the person gave for what they did, where one is asked for.
     """
 

@@ -69,7 +69,7 @@ def note_exported() -> None:
 
 
 def write(found: Opened, *, page: str, outcome: str, thing: UUID | None = None) -> None:
-    """Write what was opened as one entry per resident and home; ``thing`` is the id in a refused address.
+    """Write what was opened as one entry per resident and home; ``thing`` is the id in the address.
 
     Person, role, time, request and purpose come from the transaction, and the grants from the permission rows, in the database.
     """

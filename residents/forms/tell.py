@@ -9,6 +9,23 @@ from residents.models import Complaint
 from residents.tell import texts
 
 
+def speak(form: forms.Form, language: str) -> None:
+    """Let a form say what is not right in the language of its page."""
+    said = texts(language)
+    for field in form.fields.values():
+        field.error_messages |= {"required": said["error_happened"], "max_length": said["error_long"]}
+        field.error_messages |= {"invalid_choice": said["error_choice"], "invalid": said["error_broken"]}
+        field.error_messages |= {"null_characters_not_allowed": said["error_broken"]}
+
+
+def said_in(form: forms.Form, name: str) -> str:
+    """Return the words of a field as they were typed, a line end as one character. Raises where they are only empty space."""
+    words = str(form.cleaned_data[name]).replace("\r\n", "\n")
+    if not words.strip():
+        raise forms.ValidationError(form.fields[name].error_messages["required"])
+    return words
+
+
 class TellForm(forms.Form):
     """A complaint in the sender's own words, which are kept as they are typed."""
 
@@ -24,18 +41,11 @@ class TellForm(forms.Form):
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        said = texts(language)
-        for field in self.fields.values():
-            field.error_messages |= {"required": said["error_happened"], "max_length": said["error_long"]}
-            field.error_messages |= {"invalid_choice": said["error_choice"], "invalid": said["error_broken"]}
-            field.error_messages |= {"null_characters_not_allowed": said["error_broken"]}
+        speak(self, language)
 
     def clean_happened(self) -> str:
-        """Refuse what is only empty space; keep everything else as it was typed, a line end as one character."""
-        happened = str(self.cleaned_data["happened"]).replace("\r\n", "\n")
-        if not happened.strip():
-            raise forms.ValidationError(self.fields["happened"].error_messages["required"])
-        return happened
+        """Refuse what is only empty space."""
+        return said_in(self, "happened")
 
     @property
     def told(self) -> dict[str, Any]:
@@ -62,3 +72,11 @@ class AddForm(forms.Form):
 
     text = forms.CharField(max_length=10_000, strip=False)
     form_key = forms.UUIDField(initial=uuid.uuid4)
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        speak(self, language)
+
+    def clean_text(self) -> str:
+        """Refuse what is only empty space."""
+        return said_in(self, "text")

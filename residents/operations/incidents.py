@@ -156,9 +156,11 @@ def send_draft(incident: Incident, *, by: Person) -> Incident:
 def sent(incident: Incident, by: Person) -> Incident:
     """Send the report, and tell who must know. Its own reporter sends no report of a restraint without its times."""
     if incident.kind == Incident.Kind.RESTRAINT and incident.reported_by_id == by.pk:
-        lacking = IncidentPart.objects.visible_to(by, Can.VIEW_CARE_PROFILE).filter(incident=incident, restraints=None)
-        if lacking.exists():
+        parts = IncidentPart.objects.visible_to(by, Can.VIEW_CARE_PROFILE).filter(incident=incident)
+        if parts.filter(restraints=None).exists():
             raise Refused("Write down for each young person how long it lasted, and each check.")
+        if parts.filter(restraints__isnull=False, restraints__ended_at=None).exists():
+            raise Refused("Write down when it was over before you send the report.")
     incident = step(incident, IncidentStep.What.SENT, by)
     tell(incident)
     return incident

@@ -23,6 +23,12 @@ class Measure:
     now: IntrusiveMeasure
     amendments: list[IntrusiveMeasure]
 
+    @property
+    def is_mistake(self) -> bool:
+        """Return whether it does not count: it was called a mistake, and whoever judged it then believed that."""
+        judged = self.first.decided_at if self.first.decision == IntrusiveMeasure.Decision.APPROVED else None
+        return judged is not None and any(each.mistake and each.written_at < judged for each in self.amendments)
+
 
 def readable(person: Person) -> QuerySet[IntrusiveMeasure]:
     """Return the measures that ``person`` may read, as first written, newest first, each with its amendments."""
@@ -43,10 +49,14 @@ def measure_of(first: IntrusiveMeasure) -> Measure:
 
 
 def that_count(rows: QuerySet[IntrusiveMeasure]) -> QuerySet[IntrusiveMeasure]:
-    """Return those of ``rows``, as first written, that no amendment calls a mistake."""
-    return rows.filter(
-        ~Exists(IntrusiveMeasure.objects.filter(amends=OuterRef("pk"), mistake=True).order_by()), amends=None
+    """Return those of ``rows``, as first written, but for mistakes: called so, and then judged to be right.
+
+    Else whoever searched somebody could take it from the eyes of those who judge it.
+    """
+    said_so = IntrusiveMeasure.objects.filter(
+        amends=OuterRef("pk"), mistake=True, written_at__lt=OuterRef("decided_at")
     )
+    return rows.filter(~Exists(said_so.order_by()) | ~Q(decision=IntrusiveMeasure.Decision.APPROVED), amends=None)
 
 
 def to_answer_for(person: Person) -> QuerySet[IntrusiveMeasure]:
@@ -88,8 +98,14 @@ def in_words(measure: IntrusiveMeasure) -> str:
     counts = measure_of(measure).now
     found = f" Found: “{counts.found}”" if counts.found else ""
     told = "The young person was told why." if counts.told else f"They were not told: “{counts.why_not_told}”"
+    mistake = (
+        f" {counts.written_by} says that it was written by mistake: “{counts.reason}”. If you believe that, say that it was right:"
+        " then it does not count."
+        if counts.mistake
+        else ""
+    )
     saw = f" Seen by {counts.witness}." if counts.witness else " Nobody is named who saw it."
     return (
         f"{measure.get_kind_display()} · {measure.resident} · by {measure.done_by}.{saw} Why: “{counts.why}”"
-        f" Done: “{counts.done}”{found} {told}"
+        f" Done: “{counts.done}”{found} {told}{mistake}"
     )

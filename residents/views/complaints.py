@@ -17,7 +17,7 @@ from placement.access.submit import submit
 from placement.audit.clock import now
 from residents import operations
 from residents.forms import complaints as forms
-from residents.models import Complaint, Incident
+from residents.models import Complaint, Incident, IntrusiveMeasure
 from residents.operations.complaints import GIVES_CODES
 from residents.queries import complaints as queries
 from residents.queries.record import open_record
@@ -26,6 +26,7 @@ KINDS = {  # what is counted, and one of it
     "restriction": ("Limits set", "A limit was set"),
     "activity": ("Kept out of an activity", "Kept out of an activity"),
     "contact": ("Contacts refused", "A contact was refused"),
+    "measure": ("Searches, and things taken or shut", "A search, or something taken or shut"),
     "incident": ("Incidents reported", "An incident was reported"),
     "move": ("Moves", "A move"),
 }
@@ -146,7 +147,8 @@ def payback(request: Request, pk: UUID) -> HttpResponse:
 
 def said(row: queries.Happening) -> str:
     """Return what a row of the list says beside its kind."""
-    return str(dict(Incident.Kind.choices).get(row.what, row.what)) if row.kind == "incident" else row.what
+    words = {"incident": Incident.Kind, "measure": IntrusiveMeasure.Kind}
+    return str(dict(words[row.kind].choices).get(row.what, row.what)) if row.kind in words else row.what
 
 
 def links_to(complaint: Complaint, rows: list[queries.Happening], incidents: set[UUID]) -> dict[UUID, str]:
@@ -156,6 +158,8 @@ def links_to(complaint: Complaint, rows: list[queries.Happening], incidents: set
     for row in rows:
         if row.kind in of_record:
             found[row.id] = reverse(f"residents:{of_record[row.kind]}", args=[complaint.resident_id])
+        elif row.kind == "measure":
+            found[row.id] = reverse("rights:young", args=[complaint.resident_id])
         elif row.kind == "move":
             found[row.id] = reverse("placements:detail", args=[row.id])
         elif row.id in incidents:

@@ -44,7 +44,7 @@ def answer(request: HttpRequest, language: str) -> HttpResponse:
     """Show the sender of a complaint what became of it, by its receipt, and take what they add."""
     said, place = tell.texts(language), place_of(request)
     form = ReceiptForm(request.POST if request.method == "POST" else None)
-    adding = AddForm(request.POST if "text" in request.POST else None)
+    adding = AddForm(request.POST if "text" in request.POST else None, language=language)
     found, error, added = None, "", False
     if form.is_bound:
         form.is_valid()
@@ -53,11 +53,14 @@ def answer(request: HttpRequest, language: str) -> HttpResponse:
         else:
             if adding.is_valid():
                 added = tell.add(adding.cleaned_data["text"], form_key=adding.cleaned_data["form_key"], **form.typed)
+            elif adding.is_bound:
+                error = " ".join(str(each) for errors in adding.errors.values() for each in errors)
             found = tell.read(**form.typed)
             if found is None:
                 tell.count("read", place)
                 error = said["not_found"]
-    context = {"form": form, "found": found, "error": error, "added": added, "key": uuid.uuid4()}
+    words = "" if added else adding.data.get("text", "")  # what was not kept stays to be sent again
+    context = {"form": form, "found": found, "error": error, "added": added, "words": words, "key": uuid.uuid4()}
     return page(request, "tell/answer.html", language, context)
 
 

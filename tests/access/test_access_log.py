@@ -31,7 +31,11 @@ def test_an_opened_record_is_written_with_person_part_and_grant(world: World, cl
     answer = client_of(world.caseworker).get(record(world, "ada", "confidential"))
     entry = AccessLogEntry.objects.get(resident_id=world.ada.resident.pk)
     assert (entry.person, entry.name, entry.role) == (world.caseworker, world.caseworker.name, "caseworker")
-    assert (entry.page, entry.outcome, entry.thing) == ("residents:confidential", "shown", None)
+    assert (entry.page, entry.outcome, entry.thing) == (
+        "residents:confidential",
+        "shown",
+        world.ada.resident.pk,
+    )
     assert {"view_identity", "view_exploitation"} <= set(entry.parts)
     assert entry.grants == [world.ada.caseload.pk]
     assert entry.request_id == answer["X-Request-Id"]

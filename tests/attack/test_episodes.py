@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from placement.access.models import Person
@@ -12,8 +13,9 @@ from placement.database.context import acting
 from placement.facilities.operations import came_back
 from residents import operations
 from residents.models import EpisodeNote, Incident
+from tests.attack.incident_steps import step
 from tests.attack.sql import denied, insert, refused, sql
-from tests.world import World
+from tests.world import World, browser
 
 MINUTE = timedelta(minutes=1)
 
@@ -95,21 +97,32 @@ def test_a_step_after_the_return_comes_after_it_and_its_talk_is_held_by_somebody
         came_back(gone, world.ada.resident, happened_at=timezone.now() - MINUTE, how="Well", by=staff)
     with refused("return_step_comes_after_the_return"):  # the other is still missing
         add(staff, gone, "why", gone.parts.get(resident=world.bea.resident))
-    for inside in (staff.name, f" {world.admin_cedar.name.upper()} "):
+    admin = world.admin_cedar.name
+    for inside in (staff.name, f" {admin.upper()} ", f"Ms {admin}, from the office", admin.replace(" ", "  ")):
         with refused("return_talk_is_by_somebody_outside"):
             add(staff, gone, "interview", part, who=inside)
     assert add(staff, gone, "interview", part, who="A teacher")
     assert add(world.caseworker, gone, "interview", part, who=world.caseworker.name)
 
 
-def test_nothing_is_added_when_it_is_closed(world: World, gone: Incident) -> None:
+def test_it_is_closed_when_all_are_seen_again_and_nothing_is_added_then(world: World, gone: Incident) -> None:
     with acting(world.admin_cedar.pk, world.admin_cedar.name):
         operations.review_incident(gone, by=world.admin_cedar)
     with acting(world.supervisor2.pk, world.supervisor2.name):
         operations.file_incident(gone, by=world.supervisor2)
     assert add(world.staff_cedar, gone)
-    with acting(world.supervisor.pk, world.supervisor.name):
-        operations.close_incident(gone, closing_note="Found", by=world.supervisor)
+    staff, by = world.staff_cedar, world.supervisor
+    for one in (world.ada, world.bea):
+        with acting(by.pk, by.name), refused("missing_report_closed_after_the_return"):
+            step(gone.pk, "closed", by, "Found")
+        page = browser(world, "supervisor").get(reverse("incidents:detail", args=[gone.pk])).content.decode()
+        assert "Close the incident" not in page
+        with acting(staff.pk, staff.name):
+            came_back(gone, one.resident, happened_at=timezone.now(), how="Well", by=staff)
+    page = browser(world, "supervisor").get(reverse("incidents:detail", args=[gone.pk])).content.decode()
+    assert "Close the incident" in page
+    with acting(by.pk, by.name):
+        operations.close_incident(gone, closing_note="Found", by=by)
     with refused("closed_incident_stays"):
         add(world.staff_cedar, gone)
 

@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.utils import timezone
 
 from placement.access.models import Person
+from placement.database.constraints import Refused
 from placement.database.context import acting
 from residents import operations
 from residents.models import (
@@ -153,6 +155,31 @@ def test_nobody_judges_an_incident_that_names_them(world: World) -> None:
         sql("DELETE FROM residents_incidentperson WHERE incident_id = %s", incident.pk)
     with acting(world.staff_cedar.pk, world.staff_cedar.name), refused("incident_keeps_its_report"):
         sql("UPDATE residents_incidentperson SET part = 'helped' WHERE incident_id = %s", incident.pk)
+
+
+def test_nobody_judges_what_names_them_in_typed_words(world: World) -> None:
+    """As a witness, and as who held a young person: the admin's own name was typed, in other letters."""
+    staff, admin = world.staff_cedar, world.admin_cedar
+    witnessed, held = report(world, world.ada, kind="property"), report(world, world.ada, kind="restraint")
+    with acting(staff.pk, staff.name):
+        operations.name_person(witnessed, name="admin  CEDAR", role="staff", part="witness", by=staff)
+        at = timezone.now() - timedelta(minutes=4)
+        operations.add_restraint(
+            held.parts.get(),
+            kind="hold",
+            started_at=at,
+            ended_at=at,
+            held_by="Ádmin Cedar and another",
+            why="A car",
+            tried="Called",
+            by=staff,
+        )
+    for incident in (witnessed, held):
+        take(staff, incident, "sent")
+        for what in ("reviewed", "returned"):
+            with refused("incident_names_its_reader"):
+                take(admin, incident, what, "Why?")
+        assert take(world.supervisor, incident, "reviewed")
 
 
 def test_what_was_sent_stays_with_all_that_hangs_on_it(world: World) -> None:
@@ -437,3 +464,19 @@ def test_who_is_said_to_have_done_it_is_not_told(world: World) -> None:
     told = set(IncidentNotice.objects.filter(incident=incident).values_list("person__username", flat=True))
     assert told == {world.supervisor.username}  # nobody else runs the home
     assert IncidentStep.objects.filter(incident=incident).count() == 1
+
+
+def test_a_restraint_that_is_not_over_is_not_sent(world: World) -> None:
+    """Its end could never be written down any more."""
+    staff, incident = world.staff_cedar, report(world, world.ada)
+    said = {"kind": "seclusion", "held_by": "One adult", "why": "A car", "tried": "Called"}
+    with acting(staff.pk, staff.name):
+        begun = timezone.now() - 5 * MINUTE
+        held = operations.add_restraint(incident.parts.get(), started_at=begun, ended_at=None, **said, by=staff)
+        told = {"kind": "restraint", "severity": "low", "happened_at": begun, "seen": "Ran", "done": ""}
+        answers = {"medical": "none", "witnesses": "yes"}
+        with pytest.raises(Refused, match="when it was over"):
+            operations.complete_draft(incident, **told, answers=answers, by=staff)
+        operations.end_restraint(held, ended_at=timezone.now(), by=staff)
+        operations.complete_draft(incident, **told, answers=answers, by=staff)
+    assert status(incident) == "reported"

@@ -180,6 +180,21 @@ def test_no_page_shows_it_to_the_accused(world: World, accused: str) -> None:
     assert CANARY in other.content.decode()
 
 
+def test_the_access_log_names_nobody_who_opened_it_to_the_accused(world: World) -> None:
+    """Supervisors read who opened the pages of a home and of a young person."""
+    incident, reader = alleged(world, "supervisor"), browser(world, "supervisor2")
+    for address in (
+        reverse("incidents:detail", args=[incident.pk]),
+        reverse("incidents:add", args=[incident.pk, "protect"]),
+    ):
+        assert reader.get(address).status_code == 200
+    lines = {}
+    for key in ("supervisor", "supervisor2"):
+        with acting(world.people[key].pk, key):
+            lines[key] = AccessLogEntry.objects.filter(person=world.supervisor2, page__startswith="incidents:").count()
+    assert lines == {"supervisor": 0, "supervisor2": 2}
+
+
 @pytest.mark.parametrize("accused", ACCUSED)
 def test_my_work_tells_those_who_answer_and_never_the_accused(world: World, accused: str) -> None:
     incident = alleged(world, accused)
@@ -377,22 +392,36 @@ def test_what_becomes_an_allegation_is_hidden_from_then_on(world: World, acting_
             draft=True,
             by=staff,
         )
-        operations.name_person(draft, person=admin, role="staff", part="accused", by=staff)
+    accused = {"person": admin, "role": "staff", "part": "accused", "by": staff}
+    with acting_as(staff), pytest.raises(Refused, match="so this is an allegation"):
+        operations.name_person(draft, **accused)
+    row = {"person_id": admin.pk, "name": "", "role": "staff", "part": "accused"}
+    with acting_as(staff), refused("colleague_is_accused_in_an_allegation"):
+        insert(IncidentPerson, incident_id=draft.pk, **row)
     with acting_as(admin):
         assert Incident.objects.filter(pk=draft.pk).exists()
+    told = {"severity": "serious", "happened_at": draft.happened_at, "seen": draft.seen, "done": "", "by": staff}
     with acting_as(staff):
-        operations.complete_draft(
-            draft,
-            kind="allegation",
-            severity="serious",
-            happened_at=draft.happened_at,
-            seen=draft.seen,
-            done="",
-            send=False,
-            by=staff,
-        )
+        operations.complete_draft(draft, kind="allegation", send=False, **told)
+        operations.complete_draft(draft, kind="injury", send=False, **told)  # nobody is accused in it yet
+        operations.complete_draft(draft, kind="allegation", send=False, **told)
+        operations.name_person(draft, **accused)
     with acting_as(admin):
         assert not Incident.objects.filter(pk=draft.pk).exists()
+    with acting_as(staff), pytest.raises(Refused, match="stays one"):
+        operations.complete_draft(draft, kind="injury", send=False, **told)
+
+
+def test_an_allegation_that_was_sent_stays_one_when_it_is_returned(world: World, acting_as: Callable) -> None:
+    incident, by = alleged(world, "staff_cedar"), world.supervisor2
+    with acting_as(by):
+        operations.return_incident(incident, comment="Say when", by=by)
+    admin = world.admin_cedar
+    with acting_as(admin):
+        for row in IncidentPerson.objects.filter(incident=incident):
+            operations.remove_person(row, by=admin)
+        with refused("allegation_stays_one"):
+            change(incident, kind="other")
 
 
 def test_a_binder_that_others_made_since_is_hidden_and_an_own_one_is_not(world: World, acting_as: Callable) -> None:

@@ -354,7 +354,7 @@ def test_staff_may_not_review(world, acting_as, client_of, both):
 def test_a_missing_young_person_stands_on_the_tile_until_seen_again(world, client_of):
     client = client_of(world.staff_cedar)
     shift = reverse("facilities:shift", args=[world.cedar.facility.pk])
-    client.post(NEW, report_data(world, kind="missing"))
+    client.post(NEW, report_data(world, now() - timedelta(minutes=2), kind="missing"))
     tile = next(t for t in client.get(shift).context["board"].tiles if t.resident == world.ada.resident)
     assert (tile.place, tile.here, tile.tag) == ("missing", False, {"kind": "late", "text": "Missing"})
     tap = reverse("facilities:tap", args=[world.cedar.facility.pk, world.ada.resident.pk])
@@ -369,7 +369,7 @@ def test_a_report_of_somebody_missing_begins_as_critical_and_says_what_to_do_unt
     client = client_of(world.staff_cedar)
     assert client.get(NEW + "?kind=missing").context["form"]["severity"].value() == "critical"
     assert client.get(NEW + "?kind=injury").context["form"]["severity"].value() == ""
-    client.post(NEW, report_data(world, kind="missing"))
+    client.post(NEW, report_data(world, now() - timedelta(minutes=2), kind="missing"))
     report = Incident.objects.get(kind="missing", reported_by=world.staff_cedar)
     assert "This page calls nobody" in page_of(client, report)
     assert "This page calls nobody" not in page_of(client_of(world.inspector_cedar), report)

@@ -9,9 +9,9 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from compliance.queries.work import my_work
-from placement.access.models import AccessLogEntry
+from placement.access.models import AccessLogEntry, Person
 from placement.database.constraints import Refused
-from placement.database.context import acting
+from placement.database.context import acting, acting_as_system
 from residents import operations, tell
 from residents.models import (
     Complaint,
@@ -53,6 +53,58 @@ def test_whoever_is_ticked_or_called_by_name_is_never_shown_it_and_another_super
     with acting(world.supervisor2.pk, world.supervisor2.name):
         task = [each for each in my_work(world.supervisor2).first if "Complaint" in each.title]
     assert task
+
+
+def renamed(world: World, key: str, name: str) -> Person:
+    """Somebody of the world under another name."""
+    person = world.people[key]
+    with acting_as_system("test"):
+        Person.objects.filter(pk=person.pk).update(name=name)
+    return person
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("José Núñez", "el senor NUNEZ"),
+        ("Zoë O'Brien", "mrs obrien"),
+        ("Anne-Marie Li", "annemarie"),
+        ("Anne-Marie Li", "Anne\u200bMarie"),
+    ],
+)
+def test_a_name_is_found_without_accents_and_signs(world: World, name: str, typed: str) -> None:
+    caseworker = renamed(world, "caseworker", name)
+    row, _ = told(code_for(world), who=typed)
+    assert row.number not in shown_to(caseworker)
+    assert row.number in shown_to(world.supervisor)
+
+
+@pytest.mark.parametrize("field", ["happened", "since", "added"])
+def test_a_name_is_found_wherever_the_sender_writes_it(world: World, field: str) -> None:
+    """Of those who answer for the young person a part of it; of others, whose names may be words, the whole."""
+    caseworker, other = renamed(world, "caseworker", "Vera Roundtree"), renamed(world, "supervisor2", "Will Grace")
+    code = code_for(world)
+
+    def named(words: str) -> set[str]:
+        given = {} if field == "added" else {field: words}
+        row, receipt = told(code, **given)
+        if field == "added":
+            assert tell.add(words, code=code, number=receipt.number, words=receipt.words, form_key=uuid4())
+        return set(row.named.values_list("person__username", flat=True))
+
+    assert named("it was roundtree again, she will not stop") == {caseworker.username}
+    assert named("mr will grace came") == {other.username}
+    assert named("nobody") == set()
+
+
+def test_without_a_code_the_supervisor_who_is_meant_is_found_by_the_young_person(world: World) -> None:
+    ada = world.ada.resident
+    for name in (f"{ada.preferred_name.lower()} from the house", ada.identity.legal_name, ada.code.lower()):
+        row, _ = told(about=["supervisor"], said_name=name)
+        assert row.number not in shown_to(world.supervisor), name
+        assert row.number in shown_to(world.supervisor2), name
+    row, _ = told(about=["staff"], said_name=ada.preferred_name)
+    assert row.number in shown_to(world.supervisor)
 
 
 def test_what_no_supervisor_may_read_is_not_lost(world: World) -> None:
@@ -317,6 +369,7 @@ def test_the_page_about_payback_counts_before_and_since(world: World) -> None:
         assert "restriction" in found and "incident" in found
     page = browser(world, "supervisor2").get(reverse("complaints:payback", args=[row.pk]))
     assert b"Limits set" in page.content
+    assert b"Phone or device taken" in page.content or b"Search" in page.content
     assert str(world.ada.resident.pk).encode() not in page.content  # no way into the record
     assert browser(world, "caseworker").get(reverse("complaints:payback", args=[row.pk])).status_code == 404
     other, _ = told(code_for(world))

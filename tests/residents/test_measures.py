@@ -100,7 +100,9 @@ def test_what_lasts_holds_a_day_without_a_judgement_and_then_until_its_end(world
         do(world.staff_cedar, operations.end_measure, row)
 
 
-def test_an_amendment_stands_beside_the_first_text_and_a_mistake_does_not_count(world: World) -> None:
+def test_an_amendment_stands_beside_the_first_text_and_a_mistake_counts_until_somebody_else_believes_it(
+    world: World,
+) -> None:
     row = log(world)
     with pytest.raises(Refused):
         do(world.staff_cedar, operations.amend_measure, row, why="Another", done="Looked", reason=" ")
@@ -110,5 +112,30 @@ def test_an_amendment_stands_beside_the_first_text_and_a_mistake_does_not_count(
     assert (found.first.why, found.now.why) == ("A knife was missing", "A fork was missing")
     values = {"why": "A fork was missing", "done": "Looked", "reason": "Of somebody else", "mistake": True}
     do(world.staff_cedar, operations.amend_measure, row, **values)
-    with acting(world.supervisor.pk, world.supervisor.name):
-        assert not measures.to_judge(world.supervisor).filter(pk=row.pk).exists()
+    supervisor = world.supervisor
+
+    def counts() -> bool:
+        with acting(supervisor.pk, supervisor.name):
+            return measures.that_count(IntrusiveMeasure.objects.filter(pk=row.pk)).exists()
+
+    with acting(supervisor.pk, supervisor.name):
+        [waits] = measures.to_judge(supervisor).filter(pk=row.pk)
+        assert "written by mistake: “Of somebody else”" in measures.in_words(waits)
+    with at_time(now() + 2 * DAY):
+        assert any("Room check" in title for title in tasks(supervisor))
+    assert (
+        "called a mistake"
+        in browser(world, "supervisor").get(reverse("rights:young", args=[row.resident_id])).content.decode()
+    )
+    do(supervisor, operations.judge_measure, row, decision="approved")
+    assert not counts()
+    other = log(world)
+    do(supervisor, operations.judge_measure, other, decision="approved")
+    row = other
+    do(world.staff_cedar, operations.amend_measure, other, **values)  # too late: somebody has judged what it was
+    assert counts()
+    third = log(world)
+    do(world.staff_cedar, operations.amend_measure, third, **values)
+    do(supervisor, operations.judge_measure, third, decision="declined", reason="I do not believe that")
+    row = third
+    assert counts()

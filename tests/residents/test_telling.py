@@ -179,3 +179,43 @@ def test_the_answer_is_read_with_the_receipt_and_the_code_and_something_is_added
     renewed = code_for(world)
     assert b"You were right." not in client.post("/tell/answer/", typed).content  # the old code has ended
     assert b"You were right." in client.post("/tell/answer/", typed | {"code": renewed}).content
+
+
+def test_what_a_sender_adds_is_kept_or_said_not_to_be_and_stays_to_be_sent_again(world: World) -> None:
+    code = code_for(world)
+    row, receipt = told(code)
+    client, known = Client(), {"code": code, "number": receipt.number, "words": receipt.words}
+    key = re.compile(rb'name="form_key" value="([^"]+)"')
+    for text, said in (
+        ("", "Write what"),
+        (" \n ", "Write what"),
+        ("One\0two", "went wrong"),
+        ("word " * 2001, "too long"),
+    ):
+        found = key.search(client.post("/tell/answer/", known).content)
+        assert found
+        page = client.post("/tell/answer/", known | {"text": text, "form_key": found[1].decode()})
+        assert page.status_code == 200
+        alert = re.search(r'role="alert".*?</section>', page.content.decode(), re.S)
+        assert alert, text[:9]
+        assert said in alert[0] or "wrong" in alert[0], (text[:9], alert[0])
+        assert page.content.decode().count("word ") in (0, 2001)
+        assert tell.texts("en")["added"] not in page.content.decode()
+    assert not row.steps.exists()
+    found = key.search(client.post("/tell/answer/", known).content)
+    assert found
+    page = client.post("/tell/answer/", known | {"text": "One\r\ntwo", "form_key": found[1].decode()})
+    assert tell.texts("en")["added"] in page.content.decode()
+    assert row.steps.get().text == "One\ntwo"
+
+
+def test_what_a_sender_adds_outlasts_the_pause_after_wrong_tries_of_others(world: World) -> None:
+    """Who shares the place with the sender can't make their words go by trying numbers."""
+    row, receipt = told()
+    client, known = Client(), {"code": "", "number": receipt.number, "words": receipt.words}
+    for _ in range(tell.READS + 1):
+        Client().post("/tell/answer/", known | {"words": "wrong"})
+    page = client.post("/tell/answer/", known | {"text": "One more thing", "form_key": str(uuid4())})
+    assert "Wait" in page.content.decode()
+    assert re.search(r'<textarea name="text" hidden>\s*One more thing</textarea>', page.content.decode())
+    assert not row.steps.exists()

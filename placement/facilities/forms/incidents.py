@@ -102,7 +102,8 @@ class IncidentForm(FormKey):
         label="Or somebody else: the name",
         max_length=120,
         required=False,
-        help_text="For example a foster parent. If nobody knows who it was, write “Not known”.",
+        help_text="For example a foster parent. If nobody knows who it was, write “Not known”. "
+        "Somebody with an account who is called that finds no trace of it either.",
     )
     accused_role = forms.ChoiceField(
         label="Who is that?",

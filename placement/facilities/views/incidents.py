@@ -300,6 +300,7 @@ def steps_of(account: accounts.Account, request: Request) -> dict[str, bool]:
         and status == "filed"
         and incident.filed_by_id != person.pk
         and not account.left_to_do
+        and not any(episode.missing for episode in account.episodes)
         and told_to_both(account),
         "amend": works and status in ("filed", "closed"),
         "follow_up": account.may_review and status != "closed",

@@ -10,6 +10,8 @@ from django.urls import reverse
 from compliance.queries.tasks import Cut, Task, day_end
 from placement.access.models import Person
 from placement.access.rights import Can
+from placement.facilities.models import RosterEntry
+from placement.facilities.queries import allegations
 from placement.facilities.queries.missing import missing_whom
 from residents.models import AllegationOutcome, Incident, IncidentFollowUp, IncidentNotice, ProtectiveStep
 
@@ -122,6 +124,22 @@ def told_of(person: Person, cut: Cut) -> Iterable[Task]:
             reverse("incidents:detail", args=[notice.incident_id]),
             "Read it now",
             kind="late",
+            strong=True,
+        )
+
+
+def planned_all_the_same(person: Person, cut: Cut) -> Iterable[Task]:
+    """Shifts to come of whoever is accused and is not to be planned; one line for each allegation."""
+    found: dict[UUID, RosterEntry] = {}
+    for row in cut(allegations.planned_all_the_same(person)):
+        found.setdefault(row.incident, row)
+    for incident, row in found.items():
+        yield Task(
+            row.starts_at,
+            "Somebody who is kept away from the shifts is planned",
+            str(row.facility),
+            reverse("incidents:detail", args=[incident]),
+            "Look at it",
             strong=True,
         )
 

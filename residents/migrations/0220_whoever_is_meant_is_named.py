@@ -84,5 +84,5 @@ ALTER TABLE residents_incidentstep ENABLE ALWAYS TRIGGER s_names_by_word;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("residents", "0207_episode_notes_kept")]
+    dependencies = [("residents", "0211_flyers_kept")]
     operations = [migrations.RunSQL(RULES, migrations.RunSQL.noop)]

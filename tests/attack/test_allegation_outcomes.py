@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from compliance.queries.work import my_work
 from placement.access.rights import Can
 from placement.database.constraints import Refused
 from placement.database.context import acting
@@ -23,8 +24,8 @@ from tests.world import World, browser
 KINDS = ProtectiveStep.Kind.values
 
 
-def alleged(world: World, **more: Any) -> Incident:
-    admin = world.admin_cedar
+def alleged(world: World, by: str = "admin_cedar", **more: Any) -> Incident:
+    admin = world.people[by]
     told: dict[str, Any] = {"accused": [operations.Accused(person=world.staff_cedar)]}
     with acting(admin.pk, admin.name):
         return operations.report_incident(
@@ -61,11 +62,11 @@ def reads(world: World, key: str) -> bool:
         return Resident.objects.visible_to(person, Can.VIEW_CARE_PROFILE).filter(pk=world.ada.resident.pk).exists()
 
 
-def plan(world: World) -> None:
+def plan(world: World, whom: str = "staff_cedar") -> None:
     admin, start = world.admin_cedar, timezone.now() + timedelta(days=9)
     with acting(admin.pk, admin.name):
         homes.plan_shifts(
-            world.cedar.facility, world.staff_cedar, times=[(start, start + timedelta(hours=8))], by=admin
+            world.cedar.facility, world.people[whom], times=[(start, start + timedelta(hours=8))], by=admin
         )
 
 
@@ -218,6 +219,19 @@ def test_who_is_kept_away_is_not_planned_and_the_plan_does_not_say_why(world: Wo
     with acting(by.pk, by.name):
         operations.end_protective_step(rows["roster"], reason="Over", by=by)
     plan(world)
+
+
+def test_who_plans_their_own_shift_is_told_nothing_and_the_supervisor_sees_it(world: World) -> None:
+    incident = alleged(world, "staff_cedar", accused=[operations.Accused(person=world.admin_cedar)])
+    decide(world, incident, "roster")
+    plan(world, "admin_cedar")
+    said = {}
+    for key in ("supervisor", "supervisor2", "admin_cedar", "admin_birch"):
+        person = world.people[key]
+        with acting(person.pk, person.name):
+            said[key] = [task.href for task in my_work(person, everything=True).first if "kept away" in task.title]
+    page = reverse("incidents:detail", args=[incident.pk])
+    assert said == {"supervisor": [page], "supervisor2": [page], "admin_cedar": [], "admin_birch": []}
 
 
 def outline(world: World, incident: Incident) -> dict[str, Any]:

@@ -1,5 +1,9 @@
-"""What the page of an allegation asks beside the report."""
+"""What an allegation asks beside the report: of its page, and of My work."""
 
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from placement.access.models import Person
+from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.facilities.models import RosterEntry
 from residents.models import Incident, IncidentPerson, ProtectiveStep
@@ -15,3 +19,23 @@ def still_planned(incident: Incident) -> list[RosterEntry]:
         facility=incident.facility_id, person__in=accused.values("person"), starts_at__gt=now()
     )
     return list(rows.select_related("person").order_by("starts_at", "pk"))
+
+
+def planned_all_the_same(person: Person) -> QuerySet[RosterEntry]:
+    """Return the shifts to come of whoever is kept away from them, by allegations that ``person`` reviews: ``incident`` is its id.
+
+    They were planned before, or by who is accused: those are refused nothing, as a refusal would tell them.
+    """
+    reviewed = Incident.objects.visible_to(person, Can.REVIEW_INCIDENT).filter(kind=Incident.Kind.ALLEGATION)
+    steps = ProtectiveStep.objects.filter(
+        incident=OuterRef("incident"), kind=ProtectiveStep.Kind.ROSTER, taken=True, ended_at=None
+    )
+    accused = IncidentPerson.objects.filter(
+        Exists(steps),
+        incident__in=reviewed.exclude(people__person=person),
+        incident__facility=OuterRef("facility"),
+        part=IncidentPerson.Part.ACCUSED,
+        person=OuterRef("person"),
+    )
+    rows = RosterEntry.objects.filter(starts_at__gt=now()).annotate(incident=Subquery(accused.values("incident")[:1]))
+    return rows.exclude(incident=None).select_related("facility").order_by("starts_at", "pk")

@@ -143,7 +143,9 @@ def test_one_who_is_left_out_of_an_outing_while_the_other_goes(world: World) -> 
     outing(world, "Library", ada="joined", bea="joined")
     assert open_findings(LEFT_OUT, resident=bea) == 0
     assert tasks(person, f"{bea} was left out") == []
-    assert row_of(person, world).left_out == 1  # what happened stays a fact of the 30 days
+    assert row_of(person, world).left_out == 0
+    (fact,) = home_of(person, world).activities.left_out  # what happened stays a fact of the 30 days
+    assert fact.back_at and fact.back_at > fact.at
 
 
 def test_where_nobody_went_nobody_was_left_out(world: World) -> None:

@@ -135,7 +135,11 @@ FACTS = (
             first_of("c", "facilities_exitcheck"),
             NOBODY,
             "c.checked_at",
-            f"FROM facilities_exitcheck c WHERE NOT (c.opens AND c.unblocked) AND {newest('c', 'facilities_exitcheck')}",
+            f"FROM facilities_exitcheck c WHERE NOT (c.opens AND c.unblocked) AND {newest('c', 'facilities_exitcheck')}"
+            # Tried again and still shut, it is the same thing that is wrong: the first time counts.
+            " AND coalesce((SELECT p.opens AND p.unblocked FROM facilities_exitcheck p WHERE p.exit_id = c.exit_id"
+            f" AND p.checked_at < c.checked_at AND {newest('p', 'facilities_exitcheck')}"
+            " ORDER BY p.checked_at DESC LIMIT 1), true)",
             until="(SELECT min(g.checked_at) FROM facilities_exitcheck g WHERE g.exit_id = c.exit_id AND g.opens AND g.unblocked"
             f" AND g.checked_at > c.checked_at AND {newest('g', 'facilities_exitcheck')})",
         ),

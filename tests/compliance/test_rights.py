@@ -89,6 +89,8 @@ def test_a_home_whose_only_clear_exit_is_blocked(world: World) -> None:
     assert open_findings(EXITS, facility=world.cedar.facility) == len(world.cedar.exits)
     assert seen_findings(person, EXITS, facility=world.cedar.facility) == len(world.cedar.exits)
     assert len(tasks(person, f"of {world.cedar.facility}: blocked")) == len(world.cedar.exits)
+    try_exits(world, good=False)  # still shut: nothing more is wrong than before
+    assert open_findings(EXITS, facility=world.cedar.facility) == len(world.cedar.exits)
     page = browser(world, "supervisor").get(reverse("compliance:rights"))
     assert "no clear way out" in page.content.decode()
     try_exits(world, good=True)

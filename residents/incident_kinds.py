@@ -36,7 +36,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Guide:
-    """How one kind is reported. ``first``: what to do before writing. ``details``: the report is completed on further pages."""
+    """How one kind is reported. ``first``: what to do before writing. ``details``: it is saved, and completed on further pages."""
 
     first: str
     asks: tuple[Ask, ...] = ()
@@ -79,7 +79,7 @@ GUIDES: dict[str, Guide] = {
         names_somebody=True,
     ),
     Kind.INJURY: Guide(
-        "Give first aid. In danger, call 911. You can mark the place on a picture of the body next.",
+        "Give first aid. In danger, call 911. Save this page; next you can mark the places on a picture of the body, and send it.",
         (
             Ask(
                 "how_it_happened",
@@ -111,7 +111,8 @@ GUIDES: dict[str, Guide] = {
         ),
     ),
     Kind.SELF_HARM: Guide(
-        "Stay with them. In danger, call 911. Put away what can hurt.",
+        "Stay with them. In danger, call 911. Put away what can hurt. Injuries are marked on a picture of the body: "
+        "save the report before you send it.",
         (
             Ask(
                 "what_kind",
@@ -126,7 +127,6 @@ GUIDES: dict[str, Guide] = {
             MEDICAL,
             Ask("watched", "Who stays with them now, and how often does somebody look?", needed=True),
         ),
-        details=True,
         names_somebody=True,
     ),
     Kind.MEDICATION: Guide(

@@ -17,10 +17,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from placement.access import tries
+from placement.audit.clock import now
 from placement.database.context import acting_as_system
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that reads like something else
@@ -49,9 +49,9 @@ class Said:
     added: bool
 
     @property
-    def day(self) -> str:
-        """Return the day, in figures that read the same in every language."""
-        return _day(self.at)
+    def days(self) -> int:
+        """Return how many whole days ago it was said. These pages know no place, so they can't name a day of the calendar."""
+        return (now() - self.at).days
 
 
 @dataclass(frozen=True)
@@ -64,18 +64,14 @@ class Answer:
     answered_at: datetime | None
 
     @property
-    def sent_day(self) -> str:
-        """Return the day on which it was sent."""
-        return _day(self.sent_at)
+    def sent_days(self) -> int:
+        """Return how many whole days ago it was sent."""
+        return (now() - self.sent_at).days
 
     @property
-    def answered_day(self) -> str:
-        """Return the day of the answer; empty while there is none."""
-        return _day(self.answered_at) if self.answered_at else ""
-
-
-def _day(moment: datetime) -> str:
-    return timezone.localdate(moment).isoformat()
+    def answered_days(self) -> int:
+        """Return how many whole days ago the answer came; 0 while there is none."""
+        return (now() - self.answered_at).days if self.answered_at else 0
 
 
 @cache

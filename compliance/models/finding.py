@@ -55,6 +55,7 @@ class Finding(Tracked):
 
     # Of a young person whose record is closed to the reader: ``queries.opened_to`` asks the database for both.
     code: ClassVar[str] = ""
+    exit_name: ClassVar[str] = ""  # of the exit that is not as it should be, where the reader may know
     left_at: ClassVar[datetime | None] = None
 
     guards = {"residents": "resident_id", "facilities": "facility_id"}

@@ -22,7 +22,7 @@ from placement.access.models import Person
 from placement.access.rights import AGENCY_RIGHTS, HOME_RIGHTS, RESIDENT_RIGHTS, Can, Role
 from placement.access.visible import rights_on
 from placement.audit.reading import Change, changes, merged
-from placement.facilities.models import Facility, Placement
+from placement.facilities.models import ExitCheck, Facility, Placement
 from residents.in_texts import A_YOUNG_PERSON
 from residents.models import Incident, Resident
 
@@ -33,6 +33,7 @@ BY_OTHERS = "the caseworker, or somebody outside. The home does not owe it"
 Row = Obligation | Finding
 RELATED = ("rule", "facility", "resident")
 NOT_SHOWN = ("rule", "facility", "resident", "subject", "evidence", "part", "area", "severity", "event")
+EXIT_SHUT = "exit.shut"
 NOT_SHOWN_ALSO = ("finding", "action", "number")  # of what follows the row
 
 
@@ -91,7 +92,18 @@ def row_for(person: Person, model: type[Row], pk: UUID) -> Any:
 def known_to(person: Person, rows: list[Any]) -> list[Any]:
     """Return ``rows`` with the codes that ``person`` may know, and without what a code would say too much beside."""
     give_codes(rows)
+    name_exits(person, rows)
     return as_open_to(person, rows)
+
+
+def name_exits(person: Person, rows: Iterable[Row]) -> None:
+    """Put on findings about a check of an exit the name of that exit. One query where there are such findings."""
+    tried: list[Any] = [row for row in rows if isinstance(row, Finding) and row.evidence.get("fact") == EXIT_SHUT]
+    if tried:
+        checks = ExitCheck.objects.visible_to(person, Can.VIEW_BEDS).filter(pk__in={row.subject for row in tried})
+        names = dict(checks.values_list("pk", "exit__name"))
+        for row in tried:
+            row.exit_name = names.get(row.subject, "")
 
 
 def give_codes(rows: Iterable[Row]) -> None:

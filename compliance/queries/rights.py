@@ -11,6 +11,8 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from compliance.models import Finding
+from compliance.queries.board import worst_first
+from compliance.queries.opened_to import name_exits
 from placement.access.models import Person
 from placement.access.rights import Can, Role
 from placement.audit.clock import now
@@ -215,7 +217,7 @@ def counted(rows: QuerySet[Any]) -> Counter[UUID]:
 def findings_of(person: Person, homes: Iterable[Facility]) -> QuerySet[Finding]:
     """Return the open findings about rights in ``homes`` that ``person`` may open."""
     found = Finding.objects.visible_to(person, Can.VIEW_BEDS).filter(closed_at=None, area__in=AREAS, facility__in=homes)
-    return found.select_related("rule", "facility", "resident").order_by("-severity", "since")
+    return worst_first(found.select_related("rule", "facility", "resident"))
 
 
 def home_rights(person: Person, home: Facility) -> HomeRights:
@@ -227,6 +229,8 @@ def home_rights(person: Person, home: Facility) -> HomeRights:
     taken = [measure_of(row) for row in young_rights.measures_of(person, young)]
     exits = exits_now([home])
     (drilled,) = last_drills(Facility.objects.filter(pk=home.pk)) or [None]
+    found = list(findings_of(person, [home]))
+    name_exits(person, found)
     return HomeRights(
         home,
         rows_of(person, stays, refused, taken, offered),
@@ -238,7 +242,7 @@ def home_rights(person: Person, home: Facility) -> HomeRights:
         shut_since(exits),
         [each for each in taken if each.first.kind == IntrusiveMeasure.Kind.SHUT_OUT],
         drilled.last_drill if drilled else None,  # type: ignore[attr-defined]
-        list(findings_of(person, [home])),
+        found,
     )
 
 
@@ -316,9 +320,10 @@ def young_right(person: Person, resident: Resident, home: Facility | None) -> Yo
         schooled.get(resident.pk),
         list(young_rights.notices(person, [resident.pk])[:20]),
         list(
-            Finding.objects.visible_to(person, Can.VIEW_CARE_PROFILE)
-            .filter(Q(area__in=AREAS), resident=resident, closed_at=None)
-            .select_related("rule", "facility", "resident")
-            .order_by("-severity", "since")
+            worst_first(
+                Finding.objects.visible_to(person, Can.VIEW_CARE_PROFILE)
+                .filter(Q(area__in=AREAS), resident=resident, closed_at=None)
+                .select_related("rule", "facility", "resident")
+            )
         ),
     )

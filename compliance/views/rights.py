@@ -13,7 +13,6 @@ from compliance.queries import rights as queries
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
-from placement.audit.clock import now
 from placement.facilities.queries.drills import DRILL_EVERY
 from placement.ui.charts import StackChart, bars, stacks
 from residents.parity import ALARM, LEAST
@@ -50,7 +49,6 @@ def home(request: Request, pk: UUID) -> HttpResponse:
         "found": found,
         "home": found.home,
         "zone": found.home.zone,
-        "moment": now(),
         "gaps": bars(
             "gaps",
             "Days since the last contact with somebody of their own",

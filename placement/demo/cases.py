@@ -8,7 +8,7 @@ from placement.demo import words
 from placement.demo.homes import HOMES
 from placement.demo.people import CASEWORKER_OF, SUPERVISOR_OF, person
 from placement.demo.plan import Paper, Plan, The, chance
-from placement.demo.young import ALERTS, ALIASES, EXPLOITERS, HARM, SIBLINGS, Young
+from placement.demo.young import ALERTS, ALIASES, EXPLOITERS, HARM, SIBLINGS, TRACES, Young
 from placement.ui.dates import full_day
 
 CLOSED = {"Omar": 215, "Abena": 170, "Diego": 150, "Nia": 70, "Ingrid": 40, "Teo": 15}  # days ago
@@ -217,6 +217,17 @@ def _tell_links(plan: Plan, everybody: dict[str, Young]) -> None:
             note=note,
         )
         known.setdefault(name, The(key, "exploiter"))
+    for who, kind, value, note in TRACES:
+        young = everybody[who]
+        plan.tell(
+            _after(plan, young, 405),
+            CASEWORKER_OF[young.unit],
+            "residents.record_trace",
+            resident=resident(who),
+            kind=kind,
+            value=value,
+            note=note,
+        )
     for who, kind, days, summary in HARM:
         young = everybody[who]
         plan.tell(

@@ -163,6 +163,13 @@ EXPLOITERS = (
     ("Noor", "A couple who ran a nail salon in Port Ansel", "exploiter", "Closed by the labour inspectors in spring."),
     ("Keisha", "A recruiter who used the name “Skyline Models”", "recruiter", "Wrote to several girls of her school."),
 )
+# What exploiters use, invented too: each young person tells it in their own way.
+TRACES = (
+    ("Amara", "phone", "(559) 555-0177", "He called her from it."),
+    ("Jordan", "phone", "559 555 0177", "On a paper that was in their bag."),
+    ("Jordan", "place", "Starlite Motel, Route 9", "They were kept there for a week."),
+    ("Sky", "place", "starlite motel route 9", "They say that others were there, too."),
+)
 HARM = (
     ("Sky", "harmed", 260, "Pushed another girl in a former home during an argument about a phone; both apologised."),
     (

@@ -20,6 +20,11 @@ class Bar:
     kind: str
     href: str
 
+    @property
+    def top(self) -> int:
+        """Return where the place begins that can be touched: the words and the bar, and what is between them."""
+        return self.text_y - 14
+
 
 @dataclass(frozen=True)
 class BarChart:

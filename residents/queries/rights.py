@@ -37,7 +37,10 @@ MISSED = "Did not go"
 
 @dataclass(frozen=True)
 class LeftOut:
-    """One time that a young person was kept from what the house did, and how many others took part. Always a fact."""
+    """One time that a young person was kept from what the house did, and how many others took part. Always a fact.
+
+    back_at: when they took part in something of that place again, in the house or out of it. That puts it right.
+    """
 
     resident: Any
     facility: Any
@@ -46,6 +49,7 @@ class LeftOut:
     why: str
     others: int
     out: bool
+    back_at: datetime | None
 
     @property
     def sentence(self) -> str:
@@ -116,10 +120,13 @@ def activities(person: Person, facility: Any) -> Activities:
     by_offer: dict[UUID, dict[UUID, Answered]] = defaultdict(dict)
     kept: list[ActivityAnswer] = []
     answers: dict[UUID, list[tuple[datetime, str, str]]] = defaultdict(list)
+    again: dict[tuple[UUID, str], list[datetime]] = defaultdict(list)
     for row in rows:
         says = OF_WORDS.get(row.says, "")
         by_offer[row.offer_id][row.resident_id] = Answered(says, row.restriction_id)
         answers[row.resident_id].insert(0, (row.offer.offered_at, row.offer.name, says))
+        if says == Answer.JOINED:
+            again[row.resident_id, row.offer.place].append(row.offer.offered_at)
         if says == Answer.EXCLUDED:
             kept.append(row)
     left_out = [
@@ -131,6 +138,7 @@ def activities(person: Person, facility: Any) -> Activities:
             row.restriction.reason if row.restriction else "",
             sum(said.answer == Answer.JOINED for said in by_offer[row.offer_id].values()),
             row.offer.place == "out",
+            next((at for at in again[row.resident_id, row.offer.place] if at > row.offer.offered_at), None),
         )
         for row in reversed(kept)
     ]
@@ -138,14 +146,23 @@ def activities(person: Person, facility: Any) -> Activities:
 
 
 def left_out(person: Person, young: Collection[UUID]) -> QuerySet[ActivityAnswer]:
-    """Return how often, of the last 30 days, young people were kept from what others of the house did."""
+    """Return where, in the last 30 days, young people were kept from what others of the house did, and it is not put right."""
     amended = CareEntry.objects.filter(amends=OuterRef("entry")).exclude(outcome=Answer.EXCLUDED.label)
     others = ActivityAnswer.objects.filter(offer=OuterRef("offer"), answer=Answer.JOINED).exclude(
         resident=OuterRef("resident")
     )
+    taken_back = CareEntry.objects.filter(amends=OuterRef("entry")).exclude(outcome=Answer.JOINED.label)
+    again = ActivityAnswer.objects.filter(
+        ~Exists(taken_back),
+        resident=OuterRef("resident"),
+        answer=Answer.JOINED,
+        offer__place=OuterRef("offer__place"),
+        offer__offered_at__gt=OuterRef("offer__offered_at"),
+    )
     return ActivityAnswer.objects.visible_to(person, Can.VIEW_CARE_LOG).filter(
         ~Exists(amended),
         Exists(others),
+        ~Exists(again),
         resident__in=young,
         answer=Answer.EXCLUDED,
         offer__offered_at__gte=since(),

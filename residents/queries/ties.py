@@ -86,7 +86,7 @@ def _traces(person: Person, people: dict[UUID, Resident]) -> Iterable[tuple[str,
     for trace in traces:
         if key := key_of(trace.kind, trace.value):
             what = f"Same {ExploitationTrace.Kind(trace.kind).label.lower()}"
-            yield what, key, trace.resident_id, trace.note or trace.value
+            yield what, key, trace.resident_id, " – ".join(text for text in (trace.value, trace.note) if text)
 
 
 def _telephones(person: Person, people: dict[UUID, Resident]) -> Iterable[tuple[str, str, UUID, str]]:

@@ -6,6 +6,7 @@ from residents.forms import contacts as forms
 from residents.forms import record
 from residents.models import Restriction
 from residents.queries import contacts, parts
+from residents.queries.record import RIGHTS
 from residents.views.changes import form_page
 
 add_outside_person = form_page(
@@ -83,7 +84,7 @@ decide_limit = form_page(
     forms.DecideLimitForm,
     operations.decide_restriction,
     *Restriction.DECIDERS,
-    back="contacts",
+    back=RIGHTS,
     button="Sign the decision",
     done="Your decision is signed.",
     text=contacts.limit_in_words,

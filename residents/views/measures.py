@@ -6,16 +6,15 @@ from residents.forms import measures as forms
 from residents.forms import record
 from residents.models import IntrusiveMeasure, Restriction
 from residents.queries import contacts, measures
+from residents.queries.record import RIGHTS
 from residents.views.changes import form_page
-
-BACK = "rights:young"
 
 judge_measure = form_page(
     "Was this right?",
     forms.JudgeMeasureForm,
     operations.judge_measure,
     *IntrusiveMeasure.DECIDERS,
-    back=BACK,
+    back=RIGHTS,
     button="Sign the judgement",
     done="Your judgement is signed.",
     text=measures.in_words,
@@ -26,7 +25,7 @@ amend_measure = form_page(
     forms.AmendMeasureForm,
     operations.amend_measure,
     Can.LOG_CARE,
-    back=BACK,
+    back=RIGHTS,
     button="Save the amendment",
     done="The amendment is saved. The first text stays readable.",
     text="The first text stays readable. If somebody else did it, or at another time, say that it was a mistake and log it again.",
@@ -39,7 +38,7 @@ end_measure = form_page(
     operations.end_measure,
     Can.LOG_CARE,
     *IntrusiveMeasure.DECIDERS,
-    back=BACK,
+    back=RIGHTS,
     button="It is over",
     done="It is written down that this is over.",
     text=measures.in_words,
@@ -50,7 +49,7 @@ lift_limit = form_page(
     record.ConfirmForm,
     operations.lift_restriction,
     *Restriction.DECIDERS,
-    back=BACK,
+    back=RIGHTS,
     button="It is lifted",
     done="It is written down that the limit is lifted.",
     text=contacts.limit_in_words,

@@ -174,6 +174,16 @@ def test_the_first_taps_lie_above_the_dock_on_a_phone(visit):
         assert box["y"] + box["height"] <= dock
 
 
+def test_what_is_typed_stays_when_all_are_said_to_have_taken_part(visit):
+    page = visit("staff.cedar", width="tablet").page
+    shift_of(page)
+    page.get_by_role("link", name="Activity").click()
+    page.get_by_label("What was offered?").fill("Baking")
+    page.get_by_role("link", name="All here took part, except…").click()
+    expect(page.locator("[value=joined]:checked").first).to_be_attached()
+    expect(page.get_by_label("What was offered?")).to_have_value("Baking")
+
+
 def tab_to(page: Page, target: Locator) -> None:
     """Press Tab until ``target`` has the focus, as a person without a mouse does."""
     for _ in range(60):

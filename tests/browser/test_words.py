@@ -48,3 +48,17 @@ def test_without_script_the_page_asks_once(visit):
     assert page.get_by_label("Note").input_value() == "Threw a fit about the phone."
     page.get_by_role("button", name="Save as it is").click()
     expect(said(page)).to_contain_text("Saved for")
+
+
+def test_a_report_that_is_only_saved_is_not_sent_by_saving_the_words_as_they_are(visit):
+    page = visit("staff.cedar", script=False).page
+    page.goto("/incidents/new/?kind=injury")
+    young = page.locator("label[for=id_residents_0]")
+    page.locator("[name=severity]").first.press("Space")
+    young.click()
+    page.get_by_label("What was seen and heard?").fill(f"{young.inner_text()} fell on the stairs")
+    page.get_by_role("button", name="Save, and go on").click()
+    expect(page.get_by_text("Not saved yet.")).to_be_visible()
+    page.get_by_role("button", name="Save as it is").click()
+    expect(page.locator(".tags")).to_contain_text("Draft")
+    expect(page.get_by_role("link", name="Body map…")).to_be_visible()

@@ -25,6 +25,7 @@ ELSEWHERE = {
     "complaints/sheet.html": "only after a code was made: tests/residents/test_complaints.py",
     "incidents/_allegation.html": "only of an allegation: tests/facilities/test_allegation_pages.py",
     "tell/sent.html": "only after something was sent: tests/residents/test_telling.py",
+    "tell/_ago.html": "only of what was sent before: tests/residents/test_telling.py",
     "bars/judge.html": "only for whoever judges a bar: tests/residents/test_bars.py",
     "accounts/_passkey.html": "a part of the pages of passkeys: tests/browser/test_passkey.py",
     "accounts/passkey.html": "only where the second factor is on: tests/browser/test_passkey.py",

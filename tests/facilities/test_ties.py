@@ -50,7 +50,7 @@ def test_the_same_number_written_in_two_ways_ties_two_young_people(world: World)
     assert [tie.one.code, tie.other.code] == codes
     (evidence,) = tie.evidence
     assert evidence.what == "Same telephone number"
-    assert f"{world.ada.resident.code}: Called at night." in evidence.details
+    assert f"{world.ada.resident.code}: +1 555-010-0100 – Called at night." in evidence.details
     assert f"{world.bea.resident.code}: 5550100100" in evidence.details
 
 

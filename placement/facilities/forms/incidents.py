@@ -69,7 +69,8 @@ ACCUSED = ("accused", "accused_young", "accused_name", "accused_role")
 class IncidentForm(FormKey):
     """The report of one kind, by somebody who saw it or heard of it: what every kind asks, then what this one asks.
 
-    With ``draft`` in what was posted, what is needed to send it may still be empty.
+    With ``draft`` in what was posted, what is needed to send it may still be empty. The page says it again when it asks about
+    words, so that "Save as it is" sends nothing; who presses the button that sends it does.
     """
 
     severity = forms.ChoiceField(
@@ -135,7 +136,7 @@ class IncidentForm(FormKey):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.guide = kind, GUIDES[kind]
-        self.draft = "draft" in self.data
+        self.draft = "draft" in self.data and "send" not in self.data
         self.by_key = {str(resident.pk): resident for resident in young_people or ()}
         self.sometimes_needed = [ask.name for ask in self.guide.asks if ask.needed]
         if young_people is None:

@@ -116,11 +116,15 @@ class AfterContact:
 
 @dataclass(frozen=True)
 class Patterns:
-    """All counts and lists. ``on_duty`` and ``of_home`` only for a single home; lists may hold one row more than ``MOST``."""
+    """All counts and lists. ``on_duty`` and ``of_home`` only for a single home, ``homes`` only for several.
+
+    Lists may hold one row more than ``MOST``.
+    """
 
     total: int
     hours: dict[int, int]
     weekdays: dict[int, int]
+    homes: dict[UUID, int]
     on_duty: list[OnDuty]
     of_home: Rate | None
     young: list[Young]
@@ -144,6 +148,7 @@ def patterns(person: Person, wanted: Wanted, homes: list[Facility]) -> Patterns:
         total=sum(hours.values()),
         hours=hours,
         weekdays=counted(found, WEEKDAY),
+        homes={} if one else dict(found.values("facility").annotate(n=Count("pk")).values_list("facility", "n")),
         on_duty=on_duty(person, found, worked(person, one, wanted)) if one else [],
         of_home=of_home(person, found, worked(person, one, wanted)) if one else None,
         young=young(person, found),

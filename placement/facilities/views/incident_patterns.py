@@ -25,7 +25,7 @@ from residents.queries.contacts import address_of
 
 A_YEAR = timedelta(days=365)
 UNIT = "incidents"
-IN_CHART = 20  # young people
+IN_CHART = 20  # young people, or homes
 
 
 @needs(Can.REVIEW_INCIDENT)
@@ -49,6 +49,7 @@ def patterns(request: Request) -> HttpResponse:
             "all": address(wanted.given),
             "hours": hour_chart(found.hours, wanted.given),
             "weekdays": weekday_chart(found.weekdays, wanted.given),
+            "by_home": home_chart(found.homes, homes, wanted.given),
             "young": young_chart(found.young, wanted.given),
             "more_young": len(found.young) > IN_CHART,
             "one_home": found.of_home is not None,
@@ -80,6 +81,13 @@ def weekday_chart(found: Mapping[int, int], given: Mapping[str, Any]) -> ColumnC
         (name[:2], "", name, found.get(number, 0), address(given, weekday=number)) for number, name in WEEKDAYS.items()
     ]
     return columns("weekdays", "By day of the week", rows, unit=UNIT, kind="1")
+
+
+def home_chart(found: Mapping[Any, int], homes: list[Facility], given: Mapping[str, Any]) -> BarChart | None:
+    """Return the chart of the homes, the most incidents first; None where one home is looked at."""
+    rows = [(home.name, found.get(home.pk, 0), address(given, facility=home.pk)) for home in homes]
+    rows.sort(key=lambda row: -row[1])
+    return bars("homes", "By home", rows[:IN_CHART], what="Home", unit=UNIT) if found else None
 
 
 def young_chart(found: list[queries.Young], given: Mapping[str, Any]) -> BarChart:

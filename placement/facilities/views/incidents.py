@@ -24,6 +24,7 @@ from placement.facilities.queries import incident_account as accounts
 from placement.facilities.queries import incident_patterns as patterns
 from placement.facilities.queries import incidents as queries
 from placement.facilities.queries.allegations import still_planned
+from placement.facilities.queries.asked import asked_about
 from placement.facilities.queries.incident_filters import Wanted
 from placement.facilities.queries.incident_filters import only as only_words
 from placement.facilities.queries.missing import last_seen, missing_now
@@ -186,7 +187,10 @@ def complete(request: Request, pk: UUID) -> HttpResponse:
         form = forms.ReviewForm(request.POST or None)
         act = lambda: operations.send_draft(incident, by=request.person)  # noqa: E731
     if form.is_valid() and (response := submit(request, form, act, page_of)):
-        messages.success(request, "Saved. The report is not sent yet." if "draft" in form.data else SENT)
+        messages.success(
+            request,
+            "Saved. The report is not sent yet." if isinstance(form, forms.IncidentForm) and form.draft else SENT,
+        )
         return response
     context = {
         "form": form,
@@ -260,6 +264,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         "forms": form_of,
         "may": may,
         "told": told_to_both(account),
+        "asked": asked_about(by, incident) if account.text and incident.kind != Incident.Kind.MISSING else [],
         "still_planned": still_planned(incident) if may["protect"] else [],
         "own": incident.reported_by_id == by.pk,
         "still_missing": any(episode.missing for episode in account.episodes),

@@ -305,20 +305,26 @@ def world(db: None) -> World:
     return _world.again()
 
 
+@contextmanager
+def own_database() -> Iterator[None]:
+    """Work in a copy of the database with the world in it, where what is written stays, and which is dropped afterwards."""
+    original = connection.settings_dict["NAME"]
+    name = f"{original}_{next(_copies)}"
+    _copy_database(original, name)
+    _use(name)
+    try:
+        yield
+    finally:
+        _end_sessions()
+        _use(original)
+        _drop_database(name)
+
+
 @pytest.fixture
 def transactional_db(django_db_setup: None, django_db_blocker) -> Iterator[None]:
     """A database of its own for one test that really commits: a copy with the world in it, dropped afterwards."""
-    with django_db_blocker.unblock():
-        original = connection.settings_dict["NAME"]
-        name = f"{original}_{next(_copies)}"
-        _copy_database(original, name)
-        _use(name)
-        try:
-            yield
-        finally:
-            _end_sessions()
-            _use(original)
-            _drop_database(name)
+    with django_db_blocker.unblock(), own_database():
+        yield
 
 
 @pytest.fixture

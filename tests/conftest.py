@@ -30,6 +30,7 @@ from django.test.utils import setup_databases
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from compliance.events import suspended
 from placement.access.models import Person
@@ -56,6 +57,15 @@ class _BrowserTogether(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        """Forget a test that is done: with thousands of them kept, counting those that are left took longer and longer."""
+        nodeid, work = self.registered_collections[node][item_index], self.assigned_work[node]
+        scope = self._split_scope(nodeid)
+        del work[scope][nodeid]
+        if not work[scope]:
+            del work[scope]
+        self._reschedule(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
@@ -295,20 +305,26 @@ def world(db: None) -> World:
     return _world.again()
 
 
+@contextmanager
+def own_database() -> Iterator[None]:
+    """Work in a copy of the database with the world in it, where what is written stays, and which is dropped afterwards."""
+    original = connection.settings_dict["NAME"]
+    name = f"{original}_{next(_copies)}"
+    _copy_database(original, name)
+    _use(name)
+    try:
+        yield
+    finally:
+        _end_sessions()
+        _use(original)
+        _drop_database(name)
+
+
 @pytest.fixture
 def transactional_db(django_db_setup: None, django_db_blocker) -> Iterator[None]:
     """A database of its own for one test that really commits: a copy with the world in it, dropped afterwards."""
-    with django_db_blocker.unblock():
-        original = connection.settings_dict["NAME"]
-        name = f"{original}_{next(_copies)}"
-        _copy_database(original, name)
-        _use(name)
-        try:
-            yield
-        finally:
-            _end_sessions()
-            _use(original)
-            _drop_database(name)
+    with django_db_blocker.unblock(), own_database():
+        yield
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -23,12 +24,12 @@ class Access:
     also: frozenset[Can] = frozenset()
     names_young: bool = False
 
-    @property
+    @cached_property
     def of_role(self) -> frozenset[Can]:
         """Return the rights that come with the role: any one of them is asked for before the view runs."""
         return frozenset(right for right in self.rights if right.app == "access")
 
-    @property
+    @cached_property
     def on_records(self) -> frozenset[Can]:
         """Return the rights on a record of which any one opens it."""
         return self.rights - self.of_role

@@ -1,5 +1,6 @@
 """Every right in the product, each with the sentence that an access page shows, and which role gets which (design §4)."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import TextChoices
@@ -77,12 +78,12 @@ class Can(TextChoices):
     CONFIRM_ACCOUNTS = "access.confirm_accounts", "Confirm, as the second person, what an account opens"
     CONFIRM_POPULATION = "access.confirm_population", "Confirm with a document which population a licence serves"
 
-    @property
+    @cached_property
     def app(self) -> str:
         """Return the app label part."""
         return self.value.split(".")[0]
 
-    @property
+    @cached_property
     def codename(self) -> str:
         """Return the codename part."""
         return self.value.split(".")[1]

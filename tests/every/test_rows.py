@@ -1,6 +1,6 @@
 """The database shows each person the rows that design §4 gives them, whatever the query asks for; nobody sees none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -89,6 +89,7 @@ from residents.models import (
     RightsNotice,
     SafetyAlert,
 )
+from tests import conftest
 from tests.bars import another_supervisor, bar_to_judge, lay
 from tests.every.rows import (
     BY_ROLE,
@@ -109,11 +110,19 @@ from tests.world import World
 SNAPSHOT = Path(__file__).with_name("row_policies.txt")
 
 
+@pytest.fixture(scope="module")
+def filled(django_db_setup: None, django_db_blocker) -> Iterator[conftest._Kept]:
+    """The world with a row in each guarded table, written once in a database of its own, for the tests of this file."""
+    with django_db_blocker.unblock(), conftest.own_database():
+        world = conftest._world.again()
+        fill(world)
+        yield conftest._Kept(world)
+
+
 @pytest.fixture
-def full(world: World) -> World:
-    """The world with a row in each guarded table."""
-    fill(world)
-    return world
+def full(filled: conftest._Kept, db: None) -> World:
+    """The world with a row in each guarded table; what the test writes is rolled back."""
+    return filled.again()
 
 
 def test_every_guarded_model_is_known_here_and_has_rows(full: World) -> None:
@@ -391,9 +400,10 @@ def test_nobody_adds_a_row_to_a_record_that_is_closed_to_them(full: World, actin
     assert before.keys() - IN_THE_ACT == REFUSED_BEFORE, before
 
 
-def test_a_table_that_loses_its_policies_or_gets_one_too_many_shows_more(committed_world: World) -> None:
+def test_a_table_that_loses_its_policies_or_gets_one_too_many_shows_more(
+    filled: conftest._Kept, committed_world: World
+) -> None:
     """Each of them carries weight: without it, somebody is shown what the tests above say that nobody is shown."""
-    fill(committed_world)
     stranger, models_ = committed_world.stranger, [model for model in TABLES if model.objects.exists()]
     assert len(models_) == len(TABLES)
     lost = "ALTER TABLE {0} DISABLE ROW LEVEL SECURITY", "ALTER TABLE {0} ENABLE ROW LEVEL SECURITY"

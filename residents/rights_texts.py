@@ -66,7 +66,7 @@ def rights_text(jurisdiction: str, language: str, people: Iterable[Any] = ()) ->
     common = _read("all")[language]
     own: dict[str, Any] = _read(jurisdiction)[language] if jurisdiction in STATES else {}
     unknown = common["unknown"]
-    listed = [Reachable(one.name, one.get_office_display().lower(), one.telephone or unknown) for one in people]
+    listed = [Reachable(one.name, common[one.office], one.telephone or unknown) for one in people]
     listed += [Reachable(one["name"], "", one.get("number", unknown)) for one in own.get("offices", ())]
     return RightsText(
         language,

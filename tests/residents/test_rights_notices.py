@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from placement.database.constraints import Refused
 from residents import operations
-from residents.models import RightsNotice
+from residents.models import OutsidePerson, RightsNotice
 from residents.rights_texts import LANGUAGES, STATES, language_of, rights_text
 from tests.facilities.conftest import do
 from tests.facilities.home_pages import errors_of, post
@@ -35,9 +35,20 @@ def test_english_and_spanish_say_the_same_number_of_rights_and_offices(state: st
 
 
 def test_no_number_is_made_up() -> None:
+    """Those that there are were read in the sources that the files name, and are the same in both languages."""
+    read = {"CA": ["1-877-846-1602", "1-844-538-8766"], "TX": [], "FL": ["1-844-543-7352", "1-800-962-2873"]}
     for state in STATES:
         for language in LANGUAGES:
-            assert not any(sign.isdigit() for one in rights_text(state, language).people for sign in one.number)
+            numbers = [one.number for one in rights_text(state, language).people]
+            assert [number for number in numbers if any(sign.isdigit() for sign in number)] == read[state]
+
+
+def test_an_office_is_told_in_the_language_of_the_text() -> None:
+    people = [OutsidePerson(name="Ana Ruiz", office=office, telephone="555-0101") for office in OutsidePerson.Office]
+    english, spanish = ([one.what for one in rights_text("CA", language, people).people[:4]] for language in LANGUAGES)
+    assert english[0] == "your lawyer"
+    assert spanish[0] == "tu abogado o abogada"
+    assert all(english) and all(spanish) and not set(english) & set(spanish)
 
 
 def test_languages_are_found_by_their_names() -> None:
@@ -64,7 +75,7 @@ def test_it_is_read_signed_and_kept_with_the_people_to_call(world: World) -> Non
     assert answer.url == reverse("residents:rights_notice", args=[bea.pk, made.pk])
     kept = staff.get(answer.url).content.decode()
     assert "B. S." in kept
-    assert "Lena Law, lawyer of the young person: 555 01 99" in made.text
+    assert "Lena Law, your lawyer: 555 01 99" in made.text
     assert (made.explained_by, made.jurisdiction, made.facility) == (world.staff_cedar, "CA", world.cedar.facility)
 
 

@@ -58,6 +58,20 @@ MEDICAL = Ask(
     (("none", "No"), ("phone", "Yes, by phone"), ("seen", "Yes, they looked"), ("hospital", "Yes, in a hospital")),
     needed=True,
 )
+PLACES = (
+    ("bedroom", "Bedroom"),
+    ("bathroom", "Bathroom"),
+    ("living", "Living room or hall"),
+    ("kitchen", "Kitchen or dining room"),
+    ("office", "Office or medicine room"),
+    ("yard", "Yard or street in front"),
+    ("vehicle", "In a car or bus"),
+    ("school", "At school"),
+    ("away", "Somewhere else outside"),
+    ("contact", "By phone or online"),
+    ("unknown", "Nobody knows"),
+)
+PLACE = Ask("place", "Where did it happen?", choices=PLACES)  # of every kind but of somebody missing
 POLICE = Ask("police", "Were the police called?", choices=YES_NO, needed=True)
 NUMBER = Ask("police_number", "Number that the police gave", "Leave it empty if they gave none.")
 
@@ -74,13 +88,14 @@ GUIDES: dict[str, Guide] = {
     ),
     Kind.RESTRAINT: Guide(
         "See that nobody is hurt, and stay with the young person. Save this page; the times and checks come next.",
-        (MEDICAL, Ask("witnesses", "Did another adult see it?", choices=YES_NO, needed=True)),
+        (PLACE, MEDICAL, Ask("witnesses", "Did another adult see it?", choices=YES_NO, needed=True)),
         details=True,
         names_somebody=True,
     ),
     Kind.INJURY: Guide(
         "Give first aid. In danger, call 911. Save this page; next you can mark the places on a picture of the body, and send it.",
         (
+            PLACE,
             Ask(
                 "how_it_happened",
                 "How did it happen?",
@@ -99,6 +114,7 @@ GUIDES: dict[str, Guide] = {
     Kind.ALLEGATION: Guide(
         "Listen. Do not ask for details, and promise no secrets. Write down their own words.",
         (
+            PLACE,
             Ask("against", "Against whom is it?", choices=AGAINST, needed=True),
             Ask(
                 "apart",
@@ -114,6 +130,7 @@ GUIDES: dict[str, Guide] = {
         "Stay with them. In danger, call 911. Put away what can hurt. Injuries are marked on a picture of the body: "
         "save the report before you send it.",
         (
+            PLACE,
             Ask(
                 "what_kind",
                 "What was it?",
@@ -132,6 +149,7 @@ GUIDES: dict[str, Guide] = {
     Kind.MEDICATION: Guide(
         "Call the nurse line first: do what they say.",
         (
+            PLACE,
             Ask(
                 "error",
                 "What went wrong?",
@@ -152,6 +170,7 @@ GUIDES: dict[str, Guide] = {
     Kind.EXPLOITER: Guide(
         "Do not say that the young person lives here. Keep what was sent.",
         (
+            PLACE,
             Ask(
                 "how",
                 "How did they get in touch?",
@@ -171,6 +190,7 @@ GUIDES: dict[str, Guide] = {
     Kind.POLICE: Guide(
         "Stay with the young person. They may have a lawyer with them when they are asked.",
         (
+            PLACE,
             Ask(
                 "why",
                 "Why were the police there?",
@@ -189,6 +209,7 @@ GUIDES: dict[str, Guide] = {
     Kind.PROPERTY: Guide(
         "See that nobody can be hurt by it.",
         (
+            PLACE,
             Ask("what", "What is damaged, lost or stolen?"),
             Ask("safe", "Is it safe to use the room?", choices=YES_NO),
             Ask("police", POLICE.label, choices=YES_NO),
@@ -197,13 +218,14 @@ GUIDES: dict[str, Guide] = {
     Kind.DEATH: Guide(
         "Call 911. Touch nothing. Call the administrator; they call the family and the agency.",
         (
+            PLACE,
             Ask("called_at", "When was 911 called, and who came?", needed=True),
             Ask("found_by", "Who found them, and where?", needed=True),
             NUMBER,
         ),
         names_somebody=True,
     ),
-    Kind.OTHER: Guide("See that everybody is safe."),
+    Kind.OTHER: Guide("See that everybody is safe.", (PLACE,)),
 }
 
 

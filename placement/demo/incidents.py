@@ -268,18 +268,19 @@ INCIDENTS = (
 # What each kind asks, as the invented staff answer it.
 ANSWERS: dict[str, dict[str, str]] = {
     "missing": {},
-    "restraint": {"medical": "none", "witnesses": "yes"},
-    "injury": {"how_it_happened": "accident", "medical": "phone"},
+    "restraint": {"place": "living", "medical": "none", "witnesses": "yes"},
+    "injury": {"place": "yard", "how_it_happened": "accident", "medical": "phone"},
     "allegation": {"against": "other", "apart": "yes", "told_by": "The young person, to the staff on shift"},
     "self_harm": {
+        "place": "bedroom",
         "what_kind": "words",
         "medical": "phone",
         "watched": "Staff sit by the door and look every 15 minutes",
     },
-    "medication": {"error": "late", "advice": "Give it now, no further dose tonight"},
-    "exploiter": {"how": "phone", "who": "An unknown number", "knows_place": "no", "police": "yes"},
-    "police": {"why": "came", "questioned": "no"},
-    "property": {"what": "Something in the house", "safe": "yes", "police": "no"},
+    "medication": {"place": "office", "error": "late", "advice": "Give it now, no further dose tonight"},
+    "exploiter": {"place": "contact", "how": "phone", "who": "An unknown number", "knows_place": "no", "police": "yes"},
+    "police": {"place": "yard", "why": "came", "questioned": "no"},
+    "property": {"place": "bedroom", "what": "Something in the house", "safe": "yes", "police": "no"},
     "death": {"called_at": "17:24, the ambulance", "found_by": "Staff, at the gate"},
     "other": {},
 }

@@ -33,7 +33,13 @@ def at(*parts: int) -> datetime:
 def report(world: World, acting_as: Any) -> Report:
     """Report something of a kind that the world does not hold, in Cedar."""
 
-    def make(happened_at: datetime, *residents: Any, kind: str = "police", by: Person | None = None) -> Incident:
+    def make(
+        happened_at: datetime,
+        *residents: Any,
+        kind: str = "police",
+        by: Person | None = None,
+        answers: dict[str, str] | None = None,
+    ) -> Incident:
         by = by or world.staff_cedar
         with acting_as(by):
             return operations.report_incident(
@@ -44,6 +50,7 @@ def report(world: World, acting_as: Any) -> Report:
                 happened_at=happened_at,
                 seen="A window broke",
                 done="",
+                answers=answers,
                 residents=[one.resident for one in residents],
                 draft=kind == "restraint",
                 by=by,
@@ -252,15 +259,17 @@ def test_every_number_opens_into_as_many_rows(
     with acting_as(world.admin_cedar):
         nights(world, report)
     report(now() - timedelta(days=1), world.ada)
+    report(now() - timedelta(days=2), answers={"place": "kitchen", "why": "came", "questioned": "no"})
     client = client_of(world.supervisor)
     chosen = f"?facility={world.cedar.facility.pk}&kind=police"
     page = client.get(PAGE + chosen).context
     numbers = [(column.value, column.href) for name in ("hours", "weekdays") for column in page[name].columns]
-    numbers += [(bar.value, bar.href) for bar in page["young"].bars]
+    assert [(bar.label, bar.value) for bar in page["places"].bars] == [("Kitchen or dining room", 1), ("Not said", 8)]
+    numbers += [(bar.value, bar.href) for name in ("young", "places") for bar in page[name].bars]
     numbers += [(each.rate.incidents, rows) for each, rows in page["on_duty"]]
     numbers += [(page["found"].total, page["all"])]
-    assert page["found"].total == 8
-    assert {0, 1, 4, 5, 8} <= {number for number, _ in numbers}
+    assert page["found"].total == 9
+    assert {0, 1, 4, 5, 9} <= {number for number, _ in numbers}
     for number, rows in numbers:
         if number:
             assert len(client.get(rows).context["page"].rows) == number, rows

@@ -9,9 +9,10 @@ from django import forms
 from placement.access.models import Person
 from placement.facilities.forms.shifts import young_label
 from placement.facilities.models import Facility
+from placement.facilities.queries.incident_filters import NOT_SAID
 from placement.ui.forms import DateField, DateTimeInZoneField, FilterForm, FormKey, offer, read_times_in
 from residents.forms.wording import CareLine, CareText
-from residents.incident_kinds import GUIDES, LONGEST, Ask
+from residents.incident_kinds import GUIDES, LONGEST, PLACE, PLACES, Ask
 from residents.models import Incident, IncidentPerson, Resident
 from residents.operations import Accused
 from residents.operations.allegations import NOBODY_ACCUSED
@@ -30,6 +31,7 @@ class IncidentFilter(FilterForm):
     until = DateField(label="To", required=False)
     hour = forms.IntegerField(required=False, min_value=0, max_value=23, widget=forms.HiddenInput)
     weekday = forms.IntegerField(required=False, min_value=1, max_value=7, widget=forms.HiddenInput)
+    place = forms.ChoiceField(required=False, choices=[("", ""), NOT_SAID, *PLACES], widget=forms.HiddenInput)
     resident = forms.UUIDField(required=False, widget=forms.HiddenInput)
     on_duty = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -62,6 +64,7 @@ class PatternFilter(FilterForm):
         return cleaned
 
 
+MOST_BUTTONS = 8  # choices; more open as a list
 # The fields that say who is accused; only the first report of an allegation asks them.
 ACCUSED = ("accused", "accused_young", "accused_name", "accused_role")
 
@@ -162,11 +165,12 @@ class IncidentForm(FormKey):
         first = (
             "severity",
             "happened_at",
+            "place",
             "residents",
             *ACCUSED,
             "seen",
             "done",
-            *(ask.name for ask in asks),
+            *(ask.name for ask in asks if ask != PLACE),
             "thought",
         )
         self.order_fields(first)
@@ -223,6 +227,8 @@ class IncidentForm(FormKey):
 def field_of(ask: Ask) -> forms.Field:
     """Return the field for one thing that a kind asks."""
     told: dict[str, Any] = {"label": ask.label, "help_text": ask.help, "required": False}
+    if len(ask.choices) > MOST_BUTTONS:
+        return forms.ChoiceField(choices=[("", "Choose"), *ask.choices], **told)
     if ask.choices:
         return forms.ChoiceField(choices=ask.choices, widget=forms.RadioSelect, **told)
     if ask.long:

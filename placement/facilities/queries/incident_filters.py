@@ -12,8 +12,11 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.facilities.models import ShiftStaff
 from placement.ui.dates import full_day
+from residents.incident_kinds import PLACES
 from residents.models import Incident, IncidentResident, Resident
 
+NOT_SAID = ("not-said", "Not said")  # where it happened
+UNSAID = ~Q(answers__has_key="place")
 WEEKDAYS = dict(enumerate(calendar.day_name, start=1))  # ISO: Monday is 1
 
 
@@ -36,7 +39,7 @@ class Wanted:
     """What incidents are narrowed to; empty: not narrowed.
 
     since, until: first and last day, and hour (0 to 23) and weekday (1 is Monday), by the clock of each home. resident: a
-    young person whom it names. on_duty: somebody who was on duty at the time.
+    young person whom it names. place: where it happened, or that nobody said so. on_duty: somebody who was on duty at the time.
     """
 
     facility: str = ""
@@ -48,6 +51,7 @@ class Wanted:
     until: date | None = None
     hour: int | None = None
     weekday: int | None = None
+    place: str = ""
     resident: UUID | None = None
     on_duty: UUID | None = None
 
@@ -71,6 +75,8 @@ def narrowed(person: Person, found: QuerySet[Incident], wanted: Wanted) -> Query
         found = found.alias(hour=HOUR).filter(hour=wanted.hour)
     if wanted.weekday is not None:
         found = found.alias(weekday=WEEKDAY).filter(weekday=wanted.weekday)
+    if wanted.place:
+        found = found.filter(answers__place=wanted.place) if wanted.place != NOT_SAID[0] else found.filter(UNSAID)
     if wanted.resident:
         named = IncidentResident.objects.visible_to(person, Can.VIEW_CODE).filter(resident=wanted.resident)
         found = found.filter(pk__in=named.order_by().values("incident"))
@@ -97,6 +103,8 @@ def only(person: Person, wanted: Wanted) -> str:
         said.append(hour_words(wanted.hour))
     if wanted.weekday is not None:
         said.append(f"on a {WEEKDAYS[wanted.weekday]}")
+    if wanted.place:
+        said.append(f"where: {dict([*PLACES, NOT_SAID])[wanted.place].lower()}")
     if wanted.resident:
         young = Resident.objects.visible_to(person, Can.VIEW_CODE).filter(pk=wanted.resident)
         said.append(f"naming {young.values_list('code', flat=True).first() or 'a young person'}")

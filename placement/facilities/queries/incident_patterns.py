@@ -19,15 +19,18 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     UUIDField,
+    Value,
 )
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
 from placement.facilities.models import Facility, Shift, ShiftStaff
-from placement.facilities.queries.incident_filters import HOUR, WEEKDAY, OnTheClock, Wanted, at_work, narrowed
+from placement.facilities.queries.incident_filters import HOUR, NOT_SAID, WEEKDAY, OnTheClock, Wanted, at_work, narrowed
 from residents.models import Contact, Incident, IncidentPart, IncidentResident, Restraint
 from residents.queries.contacts import may_have_led, with_the_one_above
 from residents.queries.incidents import readable
@@ -118,13 +121,14 @@ class AfterContact:
 class Patterns:
     """All counts and lists. ``on_duty`` and ``of_home`` only for a single home, ``homes`` only for several.
 
-    Lists may hold one row more than ``MOST``.
+    places: what reports say of where it happened → how many. Lists may hold one row more than ``MOST``.
     """
 
     total: int
     hours: dict[int, int]
     weekdays: dict[int, int]
     homes: dict[UUID, int]
+    places: dict[str, int]
     on_duty: list[OnDuty]
     of_home: Rate | None
     young: list[Young]
@@ -149,6 +153,7 @@ def patterns(person: Person, wanted: Wanted, homes: list[Facility]) -> Patterns:
         hours=hours,
         weekdays=counted(found, WEEKDAY),
         homes={} if one else dict(found.values("facility").annotate(n=Count("pk")).values_list("facility", "n")),
+        places=places(found),
         on_duty=on_duty(person, found, worked(person, one, wanted)) if one else [],
         of_home=of_home(person, found, worked(person, one, wanted)) if one else None,
         young=young(person, found),
@@ -160,6 +165,12 @@ def patterns(person: Person, wanted: Wanted, homes: list[Facility]) -> Patterns:
 def counted(found: QuerySet[Incident], part: OnTheClock) -> dict[int, int]:
     """Return hour or weekday → how many incidents."""
     return dict(found.annotate(part=part).values("part").annotate(n=Count("pk")).values_list("part", "n"))
+
+
+def places(found: QuerySet[Incident]) -> dict[str, int]:
+    """Return where they happened → how many."""
+    said = found.values_list(Coalesce(KT("answers__place"), Value(NOT_SAID[0]), output_field=TextField()))
+    return dict(said.annotate(n=Count("pk")))
 
 
 def worked(person: Person, home: Facility, wanted: Wanted) -> QuerySet[ShiftStaff]:

@@ -18,9 +18,10 @@ from placement.audit.clock import now
 from placement.facilities.forms.incidents import PatternFilter
 from placement.facilities.models import Facility
 from placement.facilities.queries import incident_patterns as queries
-from placement.facilities.queries.incident_filters import WEEKDAYS, Wanted, days_words, hour_words
+from placement.facilities.queries.incident_filters import NOT_SAID, WEEKDAYS, Wanted, days_words, hour_words
 from placement.ui.charts import BarChart, ColumnChart, bars, columns
 from placement.ui.moments import date_in_address
+from residents.incident_kinds import PLACES
 from residents.queries.contacts import address_of
 
 A_YEAR = timedelta(days=365)
@@ -50,6 +51,7 @@ def patterns(request: Request) -> HttpResponse:
             "hours": hour_chart(found.hours, wanted.given),
             "weekdays": weekday_chart(found.weekdays, wanted.given),
             "by_home": home_chart(found.homes, homes, wanted.given),
+            "places": place_chart(found.places, wanted.given),
             "young": young_chart(found.young, wanted.given),
             "more_young": len(found.young) > IN_CHART,
             "one_home": found.of_home is not None,
@@ -88,6 +90,14 @@ def home_chart(found: Mapping[Any, int], homes: list[Facility], given: Mapping[s
     rows = [(home.name, found.get(home.pk, 0), address(given, facility=home.pk)) for home in homes]
     rows.sort(key=lambda row: -row[1])
     return bars("homes", "By home", rows[:IN_CHART], what="Home", unit=UNIT) if found else None
+
+
+def place_chart(found: Mapping[str, int], given: Mapping[str, Any]) -> BarChart:
+    """Return the chart of where incidents happened, the most first; what nobody said comes last."""
+    rows = [(words, found[place], address(given, place=place)) for place, words in PLACES if place in found]
+    rows.sort(key=lambda row: -row[1])
+    rows += [(words, found[place], address(given, place=place)) for place, words in [NOT_SAID] if place in found]
+    return bars("places", "By place", rows, what="Place", unit=UNIT)
 
 
 def young_chart(found: list[queries.Young], given: Mapping[str, Any]) -> BarChart:

@@ -19,6 +19,7 @@ from placement.access.opened import note_audited
 from placement.access.rights import Can
 from placement.access.visible import VisibleIds, visible_ids
 from placement.audit.history import Tracked, tracked_models
+from placement.audit.models import Seal
 from placement.audit.operation import ACTS
 from placement.audit.reading import Change, changes, merged
 from placement.audit.words import Words, words_of
@@ -169,6 +170,11 @@ def _together(person: Person, branches: list[models.QuerySet[Any]], *, limit: in
         )
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def newest_seal() -> Seal | None:
+    """Return the seal up to which a change behind the back of the product would show (``manage.py audit verify``)."""
+    return Seal.objects.order_by("-number").only("number", "made_at").first()
 
 
 def acts(person: Person, wanted: AuditFilter, *, before: datetime | None = None) -> Acts:

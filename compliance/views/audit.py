@@ -1,6 +1,6 @@
 """The audit pages: the list of acts, and one act with every field before and after."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import BigIntegerField
 from django.http import Http404, HttpResponse
@@ -11,9 +11,12 @@ from compliance.queries import audit
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
+from placement.audit.clock import now
 from placement.ui.moments import FIRST_YEAR, LAST_YEAR
 from placement.ui.searching import asked, remember_search
 from residents.queries.bars import not_judged
+
+SEAL_IS_LATE = timedelta(hours=3)  # it is made every hour
 
 
 @needs(Can.READ_AUDIT)
@@ -32,6 +35,8 @@ def acts(request: Request) -> HttpResponse:
             "form": form,
             "acts": found.acts,
             "bars": not_judged(request.person),
+            "seal": audit.newest_seal(),
+            "hours_ago": now() - SEAL_IS_LATE,
             "wanted": wanted,
             "wrong": not form.is_valid(),
             "next": found.before.timestamp() if found.before else None,

@@ -1,6 +1,7 @@
 """The demo's database: migrated, loaded once, dropped on request."""
 
 import gc
+import shutil
 from uuid import UUID
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from placement.access.models import AgencyUnit, Person
+from placement.audit.seals.sealing import seal
 from placement.database import roles
 from placement.database.embedded import APP_ROLE
 from placement.database.schema import quick_steps
@@ -36,6 +38,7 @@ def make_ready() -> bool:
             return False
         with roles.as_owner():
             load(story(timezone.now()).ordered())
+        seal()
         return True
     finally:
         gc.enable()
@@ -68,7 +71,7 @@ def is_loaded() -> bool:
 
 
 def drop() -> None:
-    """Drop the embedded database with everything in it and make it anew, empty. Its files of documents go too.
+    """Drop the embedded database with everything in it and make it anew, empty. Its documents and copies of its seals go too.
 
     Raises ``CommandError`` for a database with an address, or while another program uses it.
     """
@@ -86,6 +89,8 @@ def drop() -> None:
         cursor.execute(f"GRANT CONNECT ON DATABASE {name} TO {APP_ROLE}")
     for stored in kept:
         files.forget(stored)
+    if settings.SEALS_DIR.is_relative_to(settings.DATA_DIR):
+        shutil.rmtree(settings.SEALS_DIR, ignore_errors=True)
 
 
 def documents() -> list[UUID]:

@@ -27,6 +27,8 @@ def loaded(demo_folder: Path, django_db_setup: None, django_db_blocker) -> Itera
         EMBEDDED_DATA_DIR=demo_folder / "postgres",
         DATA_KEYS=product.data_keys([(demo_folder / "demo-data-key").read_text()]),
         PASSWORD_HASHERS=product.PASSWORD_HASHERS,
+        SEAL_KEY=demo_folder / "demo-seal-key.pem",
+        SEALS_DIR=demo_folder / "seals",
     )
     with django_db_blocker.unblock(), of_demo, pytest.MonkeyPatch.context() as patch:
         for known in (connections.settings["default"], connection.settings_dict):

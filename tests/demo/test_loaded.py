@@ -16,6 +16,7 @@ from django.utils import timezone
 from compliance.models import CorrectiveAction, Finding
 from placement.access.models import Person
 from placement.audit.history import tracked_models
+from placement.audit.seals.verifying import verify
 from placement.database.context import acting_as_system
 from placement.demo import database
 from placement.demo.homes import HOMES
@@ -190,6 +191,13 @@ def test_everything_was_done_by_somebody_in_the_past() -> None:
 
 def test_permissions_follow_from_the_facts() -> None:
     call_command("access", "verify", stdout=StringIO())
+
+
+def test_it_is_sealed_and_every_record_is_as_its_history_says() -> None:
+    problems, checked = verify()
+    assert problems == []
+    assert (checked.seals, checked.outside) == (1, 1)
+    assert checked.rows > 15_000
 
 
 def test_second_start_changes_nothing() -> None:

@@ -18,9 +18,10 @@ from placement.database.context import acting
 from placement.facilities.operations import reveal_address
 from tests.bars import bar_to_judge
 from tests.browser.conftest import devtools, out_of_sight
+from tests.every.incident_states import missing
 from tests.every.oracle import sights_now
 from tests.every.places import Place
-from tests.every.states import begun_report, missing, warned, way_in
+from tests.every.states import begun_report, warned, way_in
 from tests.every.table import PAGES
 from tests.world import World, Young
 

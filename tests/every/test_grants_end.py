@@ -13,7 +13,7 @@ from placement.facilities import operations as homes
 from placement.facilities.models import Assignment, Credential
 from residents import operations as residents
 from tests.accounts import changed
-from tests.every.states import by
+from tests.every.incident_states import by
 from tests.world import World, browser, text_file
 
 

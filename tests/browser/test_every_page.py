@@ -25,7 +25,13 @@ from tests.every.states import begun_report, warned, way_in
 from tests.every.table import PAGES
 from tests.world import World, Young
 
-DOWNLOADS = {"residents:document", "facilities:paper", "compliance:binder_pdf", "compliance:binder_tables"}
+DOWNLOADS = {
+    "residents:document",
+    "facilities:paper",
+    "compliance:binder_pdf",
+    "compliance:binder_tables",
+    "incidents:flyer-pdf",
+}
 NO_PAGE = DOWNLOADS | {name for name, page in PAGES.items() if page.post_only}
 OF_NO_STATE = {
     "bars:judge",

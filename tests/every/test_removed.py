@@ -41,6 +41,11 @@ SAME = {
     },
     ("incidents:detail", Can.VIEW_EXPLOITATION): IMPLIED,
     **{("incidents:episode-line", right): IMPLIED for right in (Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT)},
+    **{
+        (f"incidents:{name}", right): IMPLIED
+        for name in ("flyer", "flyer-step")
+        for right in (Can.REPORT_INCIDENT, Can.REVIEW_INCIDENT, Can.VIEW_CARE_PROFILE)
+    },
     ("facilities:my-shift", Can.WORK_SHIFT): LISTS,
     ("referrals:new", Can.PROPOSE_PLACEMENT): LISTS,
     ("facilities:detail", Can.LIST_FACILITIES): IMPLIED,

@@ -262,7 +262,7 @@ def test_one_row_is_proven_without_the_product(sealed_world: World, tmp_path: Pa
         proof_of("pg_authid", 1)
 
 
-def test_the_commands_say_it_in_words_and_in_json(sealed_world: World) -> None:
+def test_the_commands_say_it_in_words_and_in_json(sealed_world: World, settings: Any) -> None:
     out = StringIO()
     call_command("audit", "seal", "--json", stdout=out)
     assert json.loads(out.getvalue()) == {"number": 2, "digest": Seal.objects.get(pk=2).digest, "rows": 0}
@@ -277,6 +277,9 @@ def test_the_commands_say_it_in_words_and_in_json(sealed_world: World) -> None:
         call_command("audit", "verify", stdout=out)
     assert ended.value.code == 1
     assert out.getvalue().splitlines()[0] == f"{UNITS} {key}: removed since seal 1"
+    (settings.SEALS_DIR / "1.json").write_text("no seal")
+    with pytest.raises(CommandError, match="not the copy of a seal"):
+        call_command("audit", "verify")
     with pytest.raises(CommandError, match="time with its zone"):
         call_command("audit", "verify", "--from", "yesterday")
 

@@ -26,7 +26,12 @@ from placement.audit.seals.rows import MOST, SAME_TEXT, columns_of, hashes, seal
 from placement.audit.seals.tree import root_of
 from placement.database.roles import owner_connection
 
+KEEP_PART = 'INSERT INTO audit_sealedrows (seal_id, place, "table", keys, hashes) VALUES (%s, %s, %s, %s, %s)'
 CHUNK = 100_000  # rows of a part: what is held in memory at once
+
+
+class NotACopy(RuntimeError):
+    """A file in the outside folder is not the copy of a seal."""
 
 
 class Open(NamedTuple):
@@ -95,8 +100,11 @@ def copy_outside(owner: BaseDatabaseWrapper) -> None:
 
 
 def outside(folder: Path) -> dict[int, dict[str, str]]:
-    """Return number → ``head`` and ``signature`` of that seal, as ``folder`` has them. Raises ``ValueError`` for other files."""
-    return {int(file.stem): json.loads(file.read_text()) for file in folder.glob("*.json")}
+    """Return number → ``head`` and ``signature`` of that seal, as ``folder`` has them. Raises ``NotACopy``."""
+    try:
+        return {int(file.stem): json.loads(file.read_text()) for file in folder.glob("*.json")}
+    except ValueError:
+        raise NotACopy("The folder of the seals holds a file that is not the copy of a seal.") from None
 
 
 def snapshot(cursor: CursorWrapper) -> Snapshot:
@@ -132,12 +140,11 @@ def _make(cursor: CursorWrapper) -> Seal:
     tables = sealed_tables()
     columns = columns_of(cursor, tables)
     said: list[dict[str, Any]] = []
-    stored: list[list[Any]] = []
     for table in sorted(columns):
         for part, row in _parts(
             cursor, table, tables[table], columns[table], so_far.get(table, Sealed()), current, moved
         ):
-            stored.append([number + 1, len(said), *row])
+            cursor.execute(KEEP_PART, [number + 1, len(said), *row])  # at once: the first seal may cover everything
             said.append(part)
     made_at = now()
     head = json.dumps(
@@ -161,9 +168,6 @@ def _make(cursor: CursorWrapper) -> Seal:
     cursor.execute(
         "INSERT INTO audit_seal (number, made_at, head, digest, signature) VALUES (%s, %s, %s, %s, %s)",
         [made.number, made.made_at, made.head, made.digest, made.signature],
-    )
-    cursor.executemany(
-        'INSERT INTO audit_sealedrows (seal_id, place, "table", keys, hashes) VALUES (%s, %s, %s, %s, %s)', stored
     )
     return made
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from placement.audit.seals import keys, proof
-from placement.audit.seals.sealing import seal
+from placement.audit.seals.sealing import NotACopy, seal
 from placement.audit.seals.verifying import Problem, verify
 from placement.ui.moments import moment_in
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 self.verify(options["from_"], options["to_"], as_json=options["as_json"])
             else:
                 self.prove(options["table"], options["key"], options["file"])
-        except (keys.NoKey, proof.NotSealed) as error:
+        except (keys.NoKey, proof.NotSealed, NotACopy) as error:
             raise CommandError(str(error)) from None
         except OSError as error:
             raise CommandError(f"{error.filename or 'The folder of the seals'}: {error.strerror}.") from None

@@ -353,7 +353,7 @@ def test_the_matrix_says_who_gets_in_when_a_case_is_brought_about(world: World, 
                 continue
             role_cells = [cells(name)[Role(person.role), one] for one in (Case.OWN, case)]
             if page.args and not page.post_only and any(role_cells):  # who never gets in: ``test_who_gets_in``
-                urls = [address(name, values(page, place, arguments)) for _, arguments in page.records()]
+                urls = (address_at(name, place, arguments) for _, arguments in page.records())
                 opens = any(client.get(url).status_code in {200, 302} for url in urls)
                 if opens != cells(name)[Role(person.role), case]:
                     differ.append((name, person.username, opens))

@@ -19,6 +19,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -274,9 +275,9 @@ def _one_worker_at_a_time(lock: Path) -> Iterator[None]:
 
 
 class _Kept:
-    """The world as it was built, to be taken again and again; quicker than a deep copy. What nobody can change is shared."""
+    """Things of a test as they were made, to be taken again and again; quicker than a deep copy. What cannot change is shared."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Any) -> None:
         self.shared: list[object] = []
         into = io.BytesIO()
         pickler = _Pickler(into)
@@ -284,8 +285,8 @@ class _Kept:
         pickler.dump(world)
         self.rest = into.getvalue()
 
-    def again(self) -> World:
-        """Return the world as it was built."""
+    def again(self) -> Any:
+        """Return them as they were made."""
         unpickler = pickle.Unpickler(io.BytesIO(self.rest))  # noqa: S301 - written by this process
         unpickler.persistent_load = self.shared.__getitem__
         return unpickler.load()

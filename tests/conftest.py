@@ -12,12 +12,14 @@ import os
 import pickle
 import secrets
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -114,6 +116,16 @@ def _has_room() -> bool:
     told = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
     free = int(told["MemAvailable"].split()[0]) * 1024
     return shutil.disk_usage(MEMORY).free > 4 * GIGABYTE and free > 6 * GIGABYTE
+
+
+def folder_of_a_server() -> Path:
+    """Make a folder for a server of one test, which the server's account can pass through: in memory where there is room.
+
+    On a disk, making and ending a server takes twice as long.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="placement-test-", dir=MEMORY if _has_room() else "/tmp"))  # noqa: S108
+    folder.chmod(0o711)
+    return folder
 
 
 def _remove_unused(folder: Path) -> None:
@@ -263,9 +275,9 @@ def _one_worker_at_a_time(lock: Path) -> Iterator[None]:
 
 
 class _Kept:
-    """The world as it was built, to be taken again and again; quicker than a deep copy. What nobody can change is shared."""
+    """Things of a test as they were made, to be taken again and again; quicker than a deep copy. What cannot change is shared."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Any) -> None:
         self.shared: list[object] = []
         into = io.BytesIO()
         pickler = _Pickler(into)
@@ -273,8 +285,8 @@ class _Kept:
         pickler.dump(world)
         self.rest = into.getvalue()
 
-    def again(self) -> World:
-        """Return the world as it was built."""
+    def again(self) -> Any:
+        """Return them as they were made."""
         unpickler = pickle.Unpickler(io.BytesIO(self.rest))  # noqa: S301 - written by this process
         unpickler.persistent_load = self.shared.__getitem__
         return unpickler.load()

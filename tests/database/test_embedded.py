@@ -10,7 +10,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import pytest
 from django.conf import settings
 
 from placement.database import account, binaries
+from tests.conftest import folder_of_a_server
 
 PROGRAM = """
 import os, sys
@@ -82,8 +82,7 @@ class User:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    root = Path(tempfile.mkdtemp(prefix="placement-test-", dir="/tmp"))
-    root.chmod(0o711)
+    root = folder_of_a_server()
     yield root / "postgres"
     shutil.rmtree(root)
 

@@ -1,9 +1,7 @@
 """In production the login is bound as well as the role: what it may become by SET ROLE counts, too."""
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import psycopg2
 import pytest
@@ -12,6 +10,7 @@ from django.db import connection
 
 from placement.database import embedded, roles
 from placement.database.base import DatabaseWrapper
+from tests.conftest import folder_of_a_server
 
 BOUND, BOTH = "just_the_application", "both_roles"
 LOGINS = {
@@ -34,8 +33,7 @@ def server() -> Iterator[embedded.Server]:
     commands = ["CREATE ROLE go_between", "GRANT placement_owner TO go_between"]
     for login, grants in LOGINS.items():
         commands += [f"CREATE ROLE {login} LOGIN PASSWORD 'secret'", *grants.format(login).split("; ")]
-    folder = Path(tempfile.mkdtemp(prefix="placement-logins-"))
-    folder.chmod(0o711)  # the account of the server passes through
+    folder = folder_of_a_server()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(embedded, "_ROLES", embedded._ROLES + "\n".join(commands) + "\n")
         patched.setattr(

@@ -11,6 +11,28 @@ from tests.facilities.home_pages import post
 from tests.world import World, browser
 
 NOT_SHOWN = {b"Hidden order about ada"}  # inside the file, which is a download
+READERS = ("caseworker", "staff_cedar", "supervisor", "admin_cedar", "clinician")
+# Pages on which they are known to stand, with a reader: asked first, and all others only while a secret is unseen.
+KNOWN = {
+    "residents:confidential": "supervisor",
+    "residents:documents": "supervisor",
+    "residents:contacts": "staff_cedar",
+    "facilities:log-care": "admin_cedar",
+    "facilities:address": "staff_cedar",
+    "residents:answer_recall": "caseworker",
+    "complaints:detail": "caseworker",
+    "residents:rights_notice": "staff_cedar",
+    "break_glass:judge": "supervisor",
+    "access_requests:decide": "caseworker",
+    "placements:detail": "admin_cedar",
+    "residents:judge_measure": "supervisor",
+    "placements:override": "caseworker",
+    "residents:lift_bar": "supervisor",
+    "residents:amend_clinical_note": "clinician",
+    "incidents:detail": "staff_cedar",
+    "residents:shared": "caseworker",
+    "work": "clinician",
+}
 
 
 def test_every_secret_is_shown_to_somebody(world: World) -> None:
@@ -21,15 +43,14 @@ def test_every_secret_is_shown_to_somebody(world: World) -> None:
     unseen = set(own) - NOT_SHOWN
     ask = {"purpose": "travel", "reason": "I drive there today."}
     post(browser(world, "staff_cedar"), reverse("facilities:address", args=[world.cedar.facility.pk]), ask)
-    of_records_first = sorted(PAGES.items(), key=lambda each: (not each[1].args, not each[0].startswith("residents:")))
-    for name, page in of_records_first:
-        for key in ("caseworker", "staff_cedar", "supervisor", "admin_cedar", "clinician"):
-            if unseen and not page.post_only and world.people[key] in page.people(place):
-                answer = browser(world, key).get(
-                    reverse(name, kwargs={argument: value(place) for argument, value in page.args.items()})
-                )
-                content = b"".join(answer) if answer.streaming else answer.content
-                unseen = {text for text in unseen if not stands_in(text, content)}
+    for name, key in (*KNOWN.items(), *((name, key) for name in PAGES for key in READERS)):
+        page = PAGES[name]
+        if unseen and not page.post_only and world.people[key] in page.people(place):
+            answer = browser(world, key).get(
+                reverse(name, kwargs={argument: value(place) for argument, value in page.args.items()})
+            )
+            content = b"".join(answer) if answer.streaming else answer.content
+            unseen = {text for text in unseen if not stands_in(text, content)}
     assert unseen == set()
 
 

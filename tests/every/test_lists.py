@@ -315,6 +315,7 @@ LISTS = [
     ("supervisor", "/"),
 ]
 MORE = (
+    many_contacts,  # before the caseworker has 2,000 young people: each contact looks whether its own is among them
     many_residents,
     many_referrals,
     many_incidents,
@@ -322,7 +323,6 @@ MORE = (
     many_people,
     many_changes_of_accounts,
     many_care_entries,
-    many_contacts,
     many_documents,
     many_stays,
     many_parts_of_a_home,

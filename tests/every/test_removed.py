@@ -114,4 +114,4 @@ def test_a_page_that_asks_the_role_for_less_lets_somebody_in(
     monkeypatch.setattr(view, "access", Access(frozenset({weaker}) | on_records))
     asked = Asked(world, clients)
     with pytest.raises(AssertionError):
-        differences_from_matrix(world, name, lambda url, place, welcome: asked.who(name, url, welcome))
+        differences_from_matrix(world, name, lambda url, place, welcome: asked.who(name, url(), welcome))

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from compliance.events import suspended
 from placement.access.models import AgencyUnit, Person
 from placement.access.rights import Role
 from placement.database.context import acting, acting_as_system
 from residents import operations
 from residents.models import Case, Resident
 from tests.accounts import settled
+from tests.conftest import _Kept, own_database
 
 
 @contextmanager
@@ -89,25 +91,32 @@ def documents_folder(settings: Any, tmp_path: Any) -> None:
     }
 
 
+@pytest.fixture(scope="module")
+def founded(django_db_setup: None, django_db_blocker) -> Iterator[_Kept]:
+    """The agency described at ``Agency``, founded once in a database of its own, for the tests of a file."""
+    with django_db_blocker.unblock(), own_database():
+        with suspended():
+            with acting_as_system("test"):
+                unit = AgencyUnit.objects.create(name="North")
+                agency = Agency(unit)
+                for name, role in [
+                    ("worker", Role.CASEWORKER),
+                    ("worker2", Role.CASEWORKER),
+                    ("clinician", Role.CLINICIAN),
+                    ("staff", Role.STAFF),
+                    ("stranger", Role.NONE),
+                ]:
+                    agency.people[name] = account(name, role)
+                agency.people["supervisor"] = account("supervisor", Role.SUPERVISOR, unit)
+            agency.open("noor")
+            agency.open("sam", "worker2")
+        yield _Kept(agency)
+
+
 @pytest.fixture
-def agency(db: None, settings: Any) -> Agency:
-    """The agency described at ``Agency``."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with acting_as_system("test"):
-        unit = AgencyUnit.objects.create(name="North")
-        agency = Agency(unit)
-        for name, role in [
-            ("worker", Role.CASEWORKER),
-            ("worker2", Role.CASEWORKER),
-            ("clinician", Role.CLINICIAN),
-            ("staff", Role.STAFF),
-            ("stranger", Role.NONE),
-        ]:
-            agency.people[name] = account(name, role)
-        agency.people["supervisor"] = account("supervisor", Role.SUPERVISOR, unit)
-    agency.open("noor")
-    agency.open("sam", "worker2")
-    return agency
+def agency(founded: _Kept, db: None) -> Agency:
+    """The agency as it was founded; what the test writes is rolled back."""
+    return founded.again()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from compliance.judging import judge
@@ -35,7 +36,7 @@ from residents.models import (
 )
 from tests.attack.incident_steps import step
 from tests.attack.sql import again, change, insert, refused
-from tests.world import World, text_file
+from tests.world import World, browser, text_file
 
 CANARY = "Zebracanary"
 ACCUSED = ("staff_cedar", "admin_cedar", "supervisor")

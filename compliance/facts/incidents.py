@@ -7,10 +7,11 @@ from compliance.facts.fact import Fact, newest, select
 _INCIDENT = "FROM residents_incident i LEFT JOIN residents_incidentresident w ON w.incident_id = i.id"
 _WHO = ("i.facility_id", "i.id", "w.resident_id")
 NOT_SEEN = "('Not found', 'Not in bed', 'Written by mistake')"
-# The first look after the minute of the report at which somebody saw the young person.
+# The first look at which somebody saw the young person: after the report, or written after it (``residents.queries.looks.since``).
 _FOUND = (
     "(SELECT min(c.happened_at) FROM residents_careentry c WHERE c.resident_id = w.resident_id"
     " AND c.kind IN ('head_count', 'sleep') AND c.happened_at >= i.happened_at + interval '1 minute'"
+    " AND (c.happened_at > i.reported_at OR c.amends_id IS NULL AND c.written_at > i.reported_at)"
     f" AND c.outcome NOT IN {NOT_SEEN} AND {newest('c', 'residents_careentry')})"
 )
 _REPORTABLE = "i.kind IN ('missing', 'injury', 'restraint', 'allegation', 'self_harm', 'exploiter', 'death') OR i.severity <> 'low'"

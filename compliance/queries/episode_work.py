@@ -30,7 +30,7 @@ def steps_after_return(person: Person, cut: Cut) -> Iterable[Task]:
     kept = Q(pk__in=parts.visible_to(person, Can.KEEP_CASE).order_by().values("pk"))
     done = EpisodeNote.objects.filter(part=OuterRef("pk"), what__in=EpisodeNote.AFTER).order_by()
     rows = (
-        parts.filter(of_home | kept, seen_after("resident_id", "incident__happened_at"))
+        parts.filter(of_home | kept, seen_after("resident_id", "incident"))
         .filter(incident__kind=Incident.Kind.MISSING)
         .exclude(incident__status=Incident.Status.CLOSED)
         .annotate(done=Coalesce(Subquery(done.values("part").annotate(n=Count("what", distinct=True)).values("n")), 0))
@@ -63,7 +63,7 @@ def flyers_to_approve(person: Person, cut: Cut) -> Iterable[Task]:
     homes = Incident.objects.visible_to(person, Can.REVIEW_INCIDENT).exclude(status=Incident.Status.CLOSED)
     rows = Flyer.objects.visible_to(person, Can.DISCLOSE).filter(
         ~Exists(newer),
-        ~seen_after("part__resident_id", "part__incident__happened_at"),
+        ~seen_after("part__resident_id", "part__incident"),
         part__incident__in=homes.exclude(people__person=person).order_by().values("pk"),
         approved_at=None,
         recalled_at=None,
@@ -89,7 +89,7 @@ def flyers_to_take_down(person: Person, cut: Cut) -> Iterable[Task]:
         Q(flyer__recalled_at__isnull=False)
         | Q(flyer__part__incident__status=Incident.Status.CLOSED)
         | Q(Exists(newer))
-        | Q(seen_after("flyer__part__resident_id", "flyer__part__incident__happened_at"))
+        | Q(seen_after("flyer__part__resident_id", "flyer__part__incident"))
     )
     rows = FlyerRelease.objects.visible_to(person, Can.DISCLOSE).filter(over, told_at=None)
     rows = rows.select_related("flyer__part__incident", "flyer__part__resident")

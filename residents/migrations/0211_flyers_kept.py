@@ -11,6 +11,7 @@ SET search_path = pg_catalog, public AS $$
       AND NOT EXISTS (
         SELECT FROM residents_careentry c
         WHERE c.resident_id = whose AND c.kind IN ('head_count', 'sleep') AND c.happened_at >= i.happened_at + interval '1 minute'
+          AND (c.happened_at > i.reported_at OR c.amends_id IS NULL AND c.written_at > i.reported_at)
           AND c.outcome NOT IN ('Not found', 'Not in bed', 'Written by mistake')
           AND NOT EXISTS (SELECT FROM residents_careentry newer
                           WHERE newer.amends_id = coalesce(c.amends_id, c.id) AND newer.written_at > c.written_at)))

@@ -14,7 +14,7 @@ from residents.models import CareEntry, Incident
 from residents.queries.contacts import address_of, may_have_led, with_the_one_above
 from residents.queries.homes import placement_model
 from residents.queries.incidents import readable
-from residents.queries.looks import A_MINUTE, that_found
+from residents.queries.looks import since, that_found
 from residents.queries.record import Record
 
 A_YEAR = timedelta(days=365)
@@ -83,7 +83,9 @@ def missing_times(record: Record) -> MissingTimes:
     """Return the times of the last twelve months whose reports are open to the reader, newest first."""
     person, resident = record.person, record.resident
     looks = that_found(CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG))
-    back = looks.filter(resident=resident, happened_at__gte=OuterRef("happened_at") + A_MINUTE).order_by("happened_at")
+    back = since(looks.filter(resident=resident), OuterRef("happened_at"), OuterRef("reported_at")).order_by(
+        "happened_at"
+    )
     at = OuterRef("happened_at")
     stays = (
         placement_model()

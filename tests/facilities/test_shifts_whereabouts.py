@@ -259,3 +259,14 @@ def test_a_look_within_the_minute_of_the_report_may_have_been_before_it(world, s
     missing(minute)
     look("In the house", minute + after)
     assert (tile_of_ada(world, staff).missing is not None) is still
+
+
+def test_who_reports_knows_more_than_an_earlier_look_says(world, staff, missing, look, client_of):
+    """A look of 20:43 that was written before the report of 21:07 does not end it; one after it, or written after it, does."""
+    look("In the house", now() - timedelta(minutes=24))
+    report = missing(now() - timedelta(minutes=35))
+    assert tile_of_ada(world, staff).missing is not None
+    page = staff.get(reverse("incidents:episode", args=[report.pk])).content.decode()
+    assert "seen again" not in page
+    look("In the house", now() - timedelta(minutes=9))
+    assert tile_of_ada(world, staff).missing is None

@@ -10,7 +10,7 @@ from placement.access.rights import Can
 from placement.database.context import reading
 from placement.facilities.models import Facility, Placement
 from residents.models import CareEntry, Incident, IncidentResident
-from residents.queries.looks import A_MINUTE, that_found
+from residents.queries.looks import since, that_found
 
 
 def missing_now(facility: Facility, residents: Iterable[UUID]) -> dict[UUID, Incident]:
@@ -25,8 +25,7 @@ def missing_by_home(home_of: Mapping[UUID, UUID]) -> dict[UUID, Incident]:
     One query while nothing is reported, the usual case on the pages that ask most often, else two.
 
     A report ends when it is closed, or with the first look at which the young person was seen after it, however long
-    ago that was. A look that was amended counts as its newest version says. Reports say a minute: a look within it may
-    well have been before, and ends nothing.
+    ago that was (``looks.since``). A look that was amended counts as its newest version says.
     """
     named = IncidentResident.objects.filter(resident__in=list(home_of), incident__facility__in=set(home_of.values()))
     if not _reported(named).order_by().exists():
@@ -50,7 +49,7 @@ def missing_whom(person: Person) -> list[IncidentResident]:
 def found_after(person: Person, incident: Incident, residents: Iterable[UUID]) -> dict[UUID, CareEntry]:
     """Return resident id → the first look after the report at which they were seen, if ``person`` may read it."""
     readable = CareEntry.objects.visible_to(person, Can.VIEW_CARE_LOG)
-    looks = that_found(readable).filter(resident__in=list(residents), happened_at__gte=incident.happened_at + A_MINUTE)
+    looks = since(that_found(readable), incident.happened_at, incident.reported_at).filter(resident__in=list(residents))
     firsts = looks.select_related("written_by").order_by("resident_id", "happened_at").distinct("resident_id")
     return {look.resident_id: look for look in firsts}
 
@@ -68,12 +67,12 @@ def _reported(reports: QuerySet[IncidentResident]) -> QuerySet[IncidentResident]
     return reports.filter(incident__kind=Incident.Kind.MISSING).exclude(incident__status=Incident.Status.CLOSED)
 
 
-def seen_after(resident: str, since: str) -> Exists:
-    """Return the condition that the young person was seen after a moment: ``resident`` and ``since`` are columns of the row."""
-    looks = that_found(CareEntry.objects.all())
-    return Exists(looks.filter(resident=OuterRef(resident), happened_at__gte=OuterRef(since) + A_MINUTE))
+def seen_after(resident: str, incident: str) -> Exists:
+    """Return the condition that the young person was seen after a report: ``resident`` and ``incident`` lead there from the row."""
+    looks = that_found(CareEntry.objects.filter(resident=OuterRef(resident)))
+    return Exists(since(looks, OuterRef(f"{incident}__happened_at"), OuterRef(f"{incident}__reported_at")))
 
 
 def _open(reports: QuerySet[IncidentResident]) -> QuerySet[IncidentResident]:
-    seen = seen_after("resident_id", "incident__happened_at")
+    seen = seen_after("resident_id", "incident")
     return _reported(reports).exclude(seen).select_related("incident").order_by("incident__happened_at")

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from compliance.parts import Part
+from compliance.queries.proofs import not_shared, to_share
 from compliance.queries.tasks import Cut, Task, day_end
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -141,6 +143,19 @@ def planned_all_the_same(person: Person, cut: Cut) -> Iterable[Task]:
             reverse("incidents:detail", args=[incident]),
             "Look at it",
             strong=True,
+        )
+
+
+def told_outside(person: Person, cut: Cut) -> Iterable[Task]:
+    """Whom somebody outside was told about because of an incident, until it is written down what they were told."""
+    rows = not_shared(person).filter(part=Part.INCIDENT).select_related("rule", "facility", "resident")
+    for row in cut(rows.order_by("event_at", "pk")):
+        yield Task(
+            None,
+            f"Write down what was told outside about {row.resident.code if row.resident else ''}",
+            f"{row.rule.title} · {row.facility}",
+            to_share(row),
+            "Write it down",
         )
 
 

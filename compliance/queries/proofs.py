@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Left
 from django.urls import reverse
 
 from compliance.models import Obligation, Proof
@@ -13,9 +14,10 @@ from compliance.queries.opened_to import Row, may_file, rights_of, row_for
 from compliance.queries.told import tell, telling
 from placement.access.models import Person
 from placement.access.rights import Can
-from residents.models import Disclosure, Document
+from residents.models import Disclosure, Document, Resident
 
 MOST_FILES = 50
+LAW = 200  # characters of a citation on a sheet
 WRITTEN = ("told", "told_by", "reference", "note")
 
 
@@ -57,11 +59,24 @@ def to_write_as_shared(obligation: Obligation, items: Iterable[Item], person: Pe
     told = any(item.proof and item.proof.told for item in items)
     if not told or obligation.resident_id is None or Can.DISCLOSE not in rights:
         return ""
-    law = obligation.rule.citation[:200]
-    sheets = Disclosure.objects.visible_to(person, Can.DISCLOSE).filter(resident=obligation.resident_id)
-    if sheets.filter(authority__startswith=law, disclosed_at__gte=obligation.event_at).exists():
-        return ""
-    return f"{reverse('residents:disclose', args=[obligation.resident_id])}?{urlencode({'law': law})}"
+    return to_share(obligation) if not_shared(person).filter(pk=obligation.pk).exists() else ""
+
+
+def to_share(obligation: Obligation) -> str:
+    """Return the address of the form by which a sheet is made by the same law."""
+    law = {"law": obligation.rule.citation[:LAW]}
+    return f"{reverse('residents:disclose', args=[obligation.resident_id])}?{urlencode(law)}"
+
+
+def not_shared(person: Person) -> QuerySet[Obligation]:
+    """Return those about young people of whose records ``person`` may share, by which somebody outside was told without a sheet."""
+    law = Left(OuterRef("rule__citation"), LAW)
+    sheets = Disclosure.objects.visible_to(person, Can.DISCLOSE).filter(
+        resident=OuterRef("resident"), authority__startswith=law, disclosed_at__gte=OuterRef("event_at")
+    )
+    told = Proof.objects.filter(obligation=OuterRef("pk"), withdrawn_at=None).exclude(told="")
+    young = Resident.objects.visible_to(person, Can.DISCLOSE)
+    return Obligation.objects.filter(Exists(told), ~Exists(sheets), resident__in=young.order_by().values("pk"))
 
 
 def files_for(row: Row, person: Person) -> QuerySet[Document]:

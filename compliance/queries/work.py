@@ -87,6 +87,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         case_work.sheets_to_get_back,
         case_work.exceptions_ending,
         incident_work.told_of,
+        incident_work.told_outside,
         episode_work.flyers_to_take_down,
         episode_work.steps_after_return,
         obligations.to_do,

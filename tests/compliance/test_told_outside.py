@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import escape
 
 from residents import operations
 from tests.law import NCMEC, of, prove, report
@@ -23,8 +24,12 @@ def test_a_proof_of_telling_leads_to_the_record_of_what_was_shared(
     assert LEADS not in keeps.get(page).text  # nobody was told
     prove(asked, world.staff_cedar, item=2, told="NCMEC, desk")
     assert LEADS in keeps.get(page).text
+    address = keeps.get(page).context["to_share"]
+    assert escape(address) in keeps.get("/?all").text
+    for other in (world.caseworker2, world.staff_cedar, world.admin_cedar, world.clinician):
+        assert escape(address) not in client_of(other).get("/?all").text
     assert LEADS not in client_of(world.staff_cedar).get(page).text  # sharing is not theirs
-    form = keeps.get(keeps.get(page).context["to_share"]).context["form"]
+    form = keeps.get(address).context["form"]
     assert [form[name].value() for name in ("basis", "authority", "channel")] == ["law", law, "told"]
     told = {"recipient_kind": "police", "handed_to": "Desk", "purpose": "To find her", "basis": "law"}
     with acting_as(world.caseworker):
@@ -39,3 +44,4 @@ def test_a_proof_of_telling_leads_to_the_record_of_what_was_shared(
             by=world.caseworker,
         )
     assert LEADS not in keeps.get(page).text
+    assert escape(address) not in keeps.get("/?all").text

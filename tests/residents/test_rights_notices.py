@@ -69,7 +69,10 @@ def test_it_is_read_signed_and_kept_with_the_people_to_call(world: World) -> Non
     text = staff.get(address).content.decode()
     assert "Lena Law" in text
     assert "State Foster Care Ombudsperson" in text
-    assert "ask your caseworker" in text
+    assert "1-877-846-1602" in text
+    assert "ask your caseworker" not in text
+    do(world.caseworker, operations.add_outside_person, bea, **named | {"name": "Olga Own", "telephone": ""})
+    assert "ask your caseworker" in staff.get(address).content.decode()
     answer = post(staff, address, sent())
     made = RightsNotice.objects.get(resident=bea)
     assert answer.url == reverse("residents:rights_notice", args=[bea.pk, made.pk])

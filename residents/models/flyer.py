@@ -11,6 +11,7 @@ from placement.access.rights import Can
 from placement.access.rows import Opens
 from placement.access.visible import Guarded
 from placement.audit.history import Tracked
+from placement.ui.dates import full_day
 from residents.models.disclosure import Disclosure
 from residents.models.document import Document
 from residents.models.incident import PERSON
@@ -100,7 +101,7 @@ class Flyer(Tracked):
 
     def lines(self, names: list[str]) -> list[tuple[str, str]]:
         """Return (words of the field, what it says) of each of the fields ``names`` in which something stands, but the photo."""
-        said = {name: getattr(self, name) for name in TEXTS} | {"since": f"{self.since:%B} {self.since.day}"}
+        said = {name: getattr(self, name) for name in TEXTS} | {"since": full_day(self.since)}
         return [(label, said[name]) for name, label in ON_FLYER if name in names and said.get(name)]
 
     @property

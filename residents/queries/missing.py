@@ -1,5 +1,6 @@
 """How often one young person was missing in the last twelve months, and what came before it. It counts, and explains nothing."""
 
+import calendar
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -74,9 +75,8 @@ class MissingTimes:
     @property
     def by_weekday(self) -> list[tuple[str, int]]:
         """Return how many began on each weekday, by the home's clock; without the days on which none did."""
-        days = Counter(time.at.astimezone(time.zone).strftime("%A") for time in self.times)
-        order = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-        return [(day, days[day]) for day in order if days[day]]
+        days = Counter(calendar.day_name[time.at.astimezone(time.zone).weekday()] for time in self.times)
+        return [(day, days[day]) for day in calendar.day_name if days[day]]
 
 
 def missing_times(record: Record) -> MissingTimes:

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from placement.access.models import Person
+from placement.audit.clock import now
 from placement.database.context import acting_as_system
 from residents.models import Case, Contact, Document, Identity, OutsidePerson, Resident, SafetyAlert, Separation
 from tests.residents.conftest import Agency, do
@@ -338,13 +339,14 @@ def test_a_contact_begins_with_this_moment_and_nothing_that_would_be_a_fact(agen
 def test_a_new_case_opens_today_on_the_reader_s_own_calendar(
     agency: Agency, as_client: SignIn, time_machine: Any
 ) -> None:
-    time_machine.move_to("2026-11-30T05:30:00Z", tick=False)
+    tomorrow = now() + timedelta(days=1)  # half past five there is still the evening before in California
+    time_machine.move_to(tomorrow.replace(hour=5, minute=30), tick=False)
     form = as_client(agency.worker).get(reverse("residents:new")).context["form"]
-    assert form["opened_on"].initial == date(2026, 11, 29)
+    assert form["opened_on"].initial == tomorrow.date() - timedelta(days=1)
     with acting_as_system("test"):
         Person.objects.filter(pk=agency.worker.pk).update(time_zone="Asia/Tokyo")
     form = as_client(agency.worker).get(reverse("residents:new")).context["form"]
-    assert form["opened_on"].initial == date(2026, 11, 30)
+    assert form["opened_on"].initial == tomorrow.date()
 
 
 def test_hints_say_what_the_words_of_a_case_mean(agency: Agency, as_client: SignIn) -> None:

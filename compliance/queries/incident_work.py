@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from compliance.models import Obligation
 from compliance.parts import Part
 from compliance.queries.proofs import not_shared, to_share
 from compliance.queries.tasks import Cut, Task, day_end
@@ -147,9 +148,15 @@ def planned_all_the_same(person: Person, cut: Cut) -> Iterable[Task]:
 
 
 def told_outside(person: Person, cut: Cut) -> Iterable[Task]:
-    """Whom somebody outside was told about because of an incident, until it is written down what they were told."""
+    """Whom somebody outside was told about because of an incident, until it is written down what they were told.
+
+    One line for each young person and incident: the next law comes when this one is written down.
+    """
     rows = not_shared(person).filter(part=Part.INCIDENT).select_related("rule", "facility", "resident")
+    found: dict[tuple[UUID | None, UUID], Obligation] = {}
     for row in cut(rows.order_by("event_at", "pk")):
+        found.setdefault((row.resident_id, row.subject), row)
+    for row in found.values():
         yield Task(
             None,
             f"Write down what was told outside about {row.resident.code if row.resident else ''}",

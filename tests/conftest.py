@@ -221,7 +221,12 @@ def django_db_setup(
         with django_db_blocker.unblock(), _one_worker_at_a_time(of_run / "lock"):
             if is_maker := not made.exists():
                 with quick_steps():
-                    setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
+                    setup_databases(
+                        verbosity=0,
+                        interactive=False,
+                        keepdb=django_db_keepdb and not django_db_createdb,
+                        serialized_aliases=(),
+                    )
                 _copy_database(empty, f"{empty}_made")
                 _use(f"{empty}_made")
                 with roles.as_owner():  # whose login may tell the past

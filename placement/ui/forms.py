@@ -249,11 +249,10 @@ class AskingField(forms.CharField):
 
     def asks(self, form: forms.BaseForm, name: str, person: Any) -> bool:
         """Return whether the form must be shown once more before it is saved, and note what is shown then."""
-        raise NotImplementedError
+        return False
 
     def saved(self, form: forms.BaseForm, name: str, person: Any, made: Any) -> None:
         """Keep what was answered, in the transaction in which ``made`` was saved."""
-        raise NotImplementedError
 
 
 def offer(form: forms.BaseForm, name: str, choices: Iterable[Any]) -> None:

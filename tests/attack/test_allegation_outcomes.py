@@ -18,7 +18,7 @@ from residents import operations
 from residents.models import AllegationOutcome, Incident, ProtectiveStep, Resident
 from tests.attack.incident_steps import step
 from tests.attack.sql import again, change, insert, refused
-from tests.every.rows import FOUND
+from tests.every.filled import FOUND
 from tests.world import World, browser
 
 KINDS = ProtectiveStep.Kind.values

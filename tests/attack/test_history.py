@@ -14,7 +14,7 @@ from placement.database.context import acting
 from placement.facilities.models import FacilityGroupPermission, FacilityUserPermission
 from tests.attack.sql import ask, change, denied, fingerprint, insert, refused, refused_by, sql
 from tests.attack.test_every_rule import impose, inspect
-from tests.every.rows import fill
+from tests.every.filled import fill
 from tests.world import World
 
 TRACKED = tracked_models()

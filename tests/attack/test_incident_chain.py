@@ -278,7 +278,7 @@ def test_a_file_is_of_the_part_it_hangs_on(world: World) -> None:
     part = incident.parts.get()
     caseworker = world.caseworker
     with acting(caseworker.pk, caseworker.name):
-        from tests.every.rows import file
+        from tests.every.filled import file
 
         file(world, world.ada.resident, "case", caseworker)
         file(world, world.ada.resident, "care", caseworker)

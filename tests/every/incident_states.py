@@ -11,7 +11,7 @@ from placement.database.context import acting
 from placement.facilities import operations as homes
 from residents import operations as residents
 from tests import flyers
-from tests.every.rows import FOUND
+from tests.every.filled import FOUND
 from tests.world import World
 
 State = dict[str, Any]

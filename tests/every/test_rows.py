@@ -91,6 +91,7 @@ from residents.models import (
 )
 from tests import conftest
 from tests.bars import another_supervisor, bar_to_judge, lay
+from tests.every.filled import fill
 from tests.every.rows import (
     BY_ROLE,
     FOLLOW,
@@ -103,7 +104,6 @@ from tests.every.rows import (
     all_rows,
     described,
     expected,
-    fill,
 )
 from tests.world import World
 

@@ -133,7 +133,10 @@ def at_rest(planter: Person, canaries: list[str]) -> Iterator[tuple[str, str]]:
     for file in settings.DOCUMENTS_DIR.rglob("*"):
         yield from ((f"file {file.name}", text) for text in canaries if text in file.name)
     with acting(planter.pk, planter.name), connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            " AND has_table_privilege(oid, 'SELECT')"  # the seals are the owner's
+        )
         for (table,) in cursor.fetchall():
             cursor.execute(
                 f'SELECT DISTINCT canary.words FROM "{table}" AS kept, unnest(%s) AS canary(words)'

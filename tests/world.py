@@ -99,6 +99,11 @@ class Home:
     credentials: list[Credential] = field(default_factory=list)
     planned: RosterEntry | None = None
 
+    @property
+    def today(self) -> date:
+        """The day it is now by the clock of the home, which may be a day ahead of the world's."""
+        return timezone.localdate(timezone=self.facility.zone)
+
 
 @dataclass
 class Young:

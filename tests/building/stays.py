@@ -55,7 +55,7 @@ def discharge(world: World, young: Young, moment: datetime) -> None:
             reason="Goes back to the family",
             after_care="A call every week",
             after_care_contact="The caseworker",
-            first_check_on=world.today,
+            first_check_on=moment.astimezone(young.stay.facility.zone).date(),
             by=supervisor,
         )
     young.stay.refresh_from_db()

@@ -309,8 +309,8 @@ def file_of_birch(world: World, kind: str, person: Person, by: Person | None = N
             world.birch.facility,
             person,
             kind=kind,
-            valid_from=world.today,
-            valid_to=world.today + days * DAY,
+            valid_from=world.birch.today,
+            valid_to=world.birch.today + days * DAY,
             by=by,
         )
 

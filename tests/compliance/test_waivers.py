@@ -32,7 +32,7 @@ def waive(world: World, *rules: str, by: str = "supervisor2", days: tuple[int, i
     """Let a supervisor add a waiver of rules for Birch, with a paper that somebody else has filed."""
     person, home = world.people[by], world.birch
     values = {"kind": "rules", "rules": rules, "text": "Letter of the authority", "document": home.paper}
-    values |= {"starts_on": world.today + days[0] * DAY, "ends_on": world.today + days[1] * DAY}
+    values |= {"starts_on": home.today + days[0] * DAY, "ends_on": home.today + days[1] * DAY}
     with acting(person.pk, person.name):
         return homes.add_waiver(home.licence, **values | more, by=person)
 
@@ -79,8 +79,8 @@ def test_one_that_waits_is_over_or_is_of_another_rule_or_home_waives_nothing(wor
 
 def test_it_lasts_to_the_end_of_its_last_day_by_the_clock_of_the_home(world: World) -> None:
     waive(world, FIVE_HOURS, days=(-1, 2))
-    last = datetime.combine(world.today + 2 * DAY, time(23, 59), world.birch.facility.zone)
-    first = datetime.combine(world.today - DAY, time(), world.birch.facility.zone)
+    last = datetime.combine(world.birch.today + 2 * DAY, time(23, 59), world.birch.facility.zone)
+    first = datetime.combine(world.birch.today - DAY, time(), world.birch.facility.zone)
     for moment, there in ((first - MINUTE, 0), (first, 1), (last, 1), (last + MINUTE, 0)):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT count(*) FROM {WAIVED.format('%s::timestamptz')} found", [moment])
@@ -132,7 +132,7 @@ def test_the_form_offers_the_rules_of_the_state_and_says_that_no_federal_one_is(
 def test_the_pages_of_rules_say_until_when_and_who_granted_it(world: World) -> None:
     failing(world)
     client, home = browser(world, "admin_birch"), world.birch.facility
-    until = f"waived until {full_day(world.today + 20 * DAY)}"
+    until = f"waived until {full_day(world.birch.today + 20 * DAY)}"
     by_rule = reverse("compliance:standing") + f"?facility={home.pk}"
     pages = [by_rule, reverse("compliance:rule", args=[FIVE_HOURS])]
     before = client.get(by_rule + "&state=not-met").text
@@ -173,6 +173,6 @@ def test_the_binder_says_it_too(world: World) -> None:
 
         binder = make_binder(world.birch.facility, since=world.today - DAY, until=world.today, by=person)
     stands = {row["Rule id and version"].split(",")[0]: row["How it stands"] for row in rows(binder, "rules")}
-    assert stands[FIVE_HOURS] == f"waived until {full_day(world.today + 20 * DAY)}"
+    assert stands[FIVE_HOURS] == f"waived until {full_day(world.birch.today + 20 * DAY)}"
     assert any(FIVE_HOURS in row["Says"] for row in rows(binder, "licence"))
     assert made(world)

@@ -168,9 +168,9 @@ def told_in_full(world: World, home: str, resident: Resident) -> None:
         operations.complete_draft(alleged, **again, done="", by=staff)  # sent, so that nobody writes on it
     with acting(admin.pk, admin.name):
         steps = [operations.Decided(kind, taken=True, note="From today on") for kind in ProtectiveStep.Kind.values]
-        operations.decide_protective_steps(alleged, steps=steps, review_on=world.today, by=admin)
-        operations.record_outcome(alleged, **FOUND, found_on=world.today, by=admin)
-        operations.set_follow_up(incident, what="Mend it", owner=staff, due_on=world.today, by=admin)
+        operations.decide_protective_steps(alleged, steps=steps, review_on=place.today, by=admin)
+        operations.record_outcome(alleged, **FOUND, found_on=place.today, by=admin)
+        operations.set_follow_up(incident, what="Mend it", owner=staff, due_on=place.today, by=admin)
 
 
 def night_before(world: World) -> None:

@@ -231,7 +231,7 @@ def action_in(part: str) -> Arguments:
         made = CorrectiveAction.objects.filter(finding__in=rows, done_at=None).first()
         if made is None:
             by = place.home.admin if part in ("shift", "papers") else place.young.caseload.caseworker
-            what = {"cause": "The lock", "owner": place.home.admin, "due_on": place.world.today, "steps": ["Look"]}
+            what = {"cause": "The lock", "owner": place.home.admin, "due_on": place.home.today, "steps": ["Look"]}
             with acting(by.pk, by.name):
                 made = plan_corrective_action(rows.filter(closed_at=None).first(), **what, by=by)
         return made.pk
@@ -294,7 +294,7 @@ def left_to_do(place: Place) -> UUID:
     incident, by = place.young.incident, place.world.supervisor
     found = IncidentFollowUp.objects.filter(incident=incident, done_at=None).first()
     if found is None:
-        what = {"what": "Mend it", "owner": place.home.staff, "due_on": place.world.today}
+        what = {"what": "Mend it", "owner": place.home.staff, "due_on": place.home.today}
         with acting(by.pk, by.name):
             found = set_follow_up(incident, **what, by=by)
     return found.pk

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from placement.settings import made_once
 
+END = b"-----END PUBLIC KEY-----"
 OWN_KEY = "demo-seal-key.pem"  # the demo makes and keeps its own
 
 
@@ -28,31 +29,39 @@ def sign(text: str) -> str:
     return _private().sign(text.encode()).hex()
 
 
-def is_signed(text: str, signature: str) -> bool:
-    """Return whether ``signature`` (hex) is that of ``text``. Raises ``NoKey``."""
-    try:
-        public_key().verify(bytes.fromhex(signature), text.encode())
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+def signed_by(text: str, signature: str) -> Ed25519PublicKey | None:
+    """Return which of our keys made ``signature`` (hex) of ``text``, or ``None``. Raises ``NoKey``."""
+    for key in public_keys():
+        try:
+            key.verify(bytes.fromhex(signature), text.encode())
+        except (InvalidSignature, ValueError):
+            continue
+        return key
+    return None
 
 
-def public_key() -> Ed25519PublicKey:
-    """Return the public key: of PLACEMENT_SEAL_PUBLIC_KEY, else the half of the key that signs. Raises ``NoKey``."""
+def public_keys() -> list[Ed25519PublicKey]:
+    """Return the public keys: of PLACEMENT_SEAL_PUBLIC_KEY, else the half of the key that signs. Raises ``NoKey``.
+
+    The file may hold several, one after the other: a key that has been replaced stays in it for the seals that it made.
+    """
     if not settings.SEAL_PUBLIC_KEY:
-        return _private().public_key()
+        return [_private().public_key()]
+    found: list[Ed25519PublicKey] = []
     try:
-        found: object = load_pem_public_key(_read("PLACEMENT_SEAL_PUBLIC_KEY", settings.SEAL_PUBLIC_KEY))
+        for text in _read("PLACEMENT_SEAL_PUBLIC_KEY", settings.SEAL_PUBLIC_KEY).split(END)[:-1]:
+            key = load_pem_public_key(text + END)
+            found += [key] if isinstance(key, Ed25519PublicKey) else []
     except ValueError:
-        found = None
-    if not isinstance(found, Ed25519PublicKey):
+        found = []
+    if not found:
         raise NoKey("PLACEMENT_SEAL_PUBLIC_KEY must name a file with a public Ed25519 key in PEM.")
     return found
 
 
-def public_text() -> str:
-    """Return the public key in PEM. Raises ``NoKey``."""
-    return public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+def in_pem(key: Ed25519PublicKey) -> str:
+    """Return a public key as text."""
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def _private() -> Ed25519PrivateKey:

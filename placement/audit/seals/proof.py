@@ -34,14 +34,14 @@ def proof_of(table: str, key: int) -> dict[str, Any]:
         place, at, hashes, head, signature = found
         columns = json.loads(head)["parts"][place]["columns"]
         cursor.execute(f'SELECT {text_of(table, columns)} FROM "{table}" t WHERE t."{column}" = %s', [key])
-        row = cursor.fetchone()
-        if row is None:
-            raise NotSealed("This row is gone. Run audit verify.")
+        row, key_of_seal = cursor.fetchone(), keys.signed_by(head, signature)
+        if row is None or key_of_seal is None:
+            raise NotSealed("This row or its seal is not as it was. Run audit verify.")
     return {
         "text": row[0],
         "path": [[side, neighbour.hex()] for side, neighbour in path_of(bytes(hashes), at)],
         "part": place,
         "head": head,
         "signature": signature,
-        "public_key": keys.public_text(),
+        "public_key": keys.in_pem(key_of_seal),
     }

@@ -8,7 +8,6 @@ leaves its seals without what they hashed.
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
@@ -44,21 +43,16 @@ def text_of(table: str, columns: Sequence[str]) -> str:
     return f"""'{table}' || ROW({", ".join(f't."{column}"' for column in columns)})::text"""
 
 
-def hashes(
-    cursor: CursorWrapper,
-    table: str,
-    key: str,
-    columns: Sequence[str],
-    where: str,
-    parameters: Sequence[Any],
-    limit: int,
-) -> tuple[list[int], bytes]:
-    """Return the keys of the first ``limit`` rows for which ``where`` holds, rising, and their hashes, 32 bytes each."""
-    cursor.execute(
-        f"""SELECT coalesce(array_agg(key ORDER BY key), '{{}}'), coalesce(string_agg(hash, ''::bytea ORDER BY key), ''::bytea)
-            FROM (SELECT t."{key}" AS key, sha256('\\x00'::bytea || convert_to({text_of(table, columns)}, 'UTF8')) AS hash
-                  FROM "{table}" t WHERE {where} ORDER BY t."{key}" LIMIT {limit}) rows""",
-        parameters,
-    )
-    keys, found = cursor.fetchone()
-    return keys, bytes(found)
+def hashes_of(table: str, columns: Sequence[str], where: str, limit: int) -> str:
+    """Return the SQL of one row: the keys of the first ``limit`` rows for which ``where`` holds, rising, and their hashes."""
+    key = sealed_tables()[table]
+    return f"""SELECT coalesce(array_agg(key ORDER BY key), '{{}}') AS keys,
+                      coalesce(string_agg(hash, ''::bytea ORDER BY key), ''::bytea) AS hashes
+               FROM (SELECT t."{key}" AS key, sha256('\\x00'::bytea || convert_to({text_of(table, columns)}, 'UTF8')) AS hash
+                     FROM "{table}" t WHERE {where} ORDER BY t."{key}" LIMIT {limit}) rows"""
+
+
+def fetched(cursor: CursorWrapper) -> tuple[list[int], bytes]:
+    """Return the keys and the hashes, 32 bytes each, of the row that ``cursor`` holds; nothing of none."""
+    keys, hashes = cursor.fetchone() or ([], b"")
+    return keys, bytes(hashes)

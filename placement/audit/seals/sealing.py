@@ -8,8 +8,9 @@ looked at one seal after the number was missed.) In another cluster, after a res
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -19,14 +20,16 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from placement.audit.clock import now
 from placement.audit.models import Seal
 from placement.audit.seals import keys
-from placement.audit.seals.rows import MOST, SAME_TEXT, columns_of, hashes, sealed_tables
+from placement.audit.seals.rows import MOST, SAME_TEXT, columns_of, fetched, hashes_of, sealed_tables
 from placement.audit.seals.tree import root_of
 from placement.database.roles import owner_connection
 
-KEEP_PART = 'INSERT INTO audit_sealedrows (seal_id, place, "table", keys, hashes) VALUES (%s, %s, %s, %s, %s)'
+KEEP_PART = (
+    'INSERT INTO audit_sealedrows (seal_id, place, "table", keys, hashes) SELECT %s, %s, %s, keys, hashes FROM ({}) found'
+    " WHERE cardinality(keys) > 0 OR %s RETURNING keys, hashes"
+)
 CHUNK = 100_000  # rows of a part: what is held in memory at once
 
 
@@ -50,11 +53,12 @@ class Sealed(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """The cluster and its transactions: all before ``oldest`` have ended, none from ``next`` on has begun."""
+    """The cluster, its transactions and the time: all before ``oldest`` have ended, none from ``next`` on has begun."""
 
     cluster: str
     oldest: int
     next: int
+    at: datetime
 
 
 def seal() -> Seal:
@@ -63,7 +67,7 @@ def seal() -> Seal:
     Raises ``NoKey`` without a key, and ``OSError`` if the folder can't be written: the seal stands then, and the next one copies
     it.
     """
-    keys.public_key()
+    keys.sign("")  # before the work, not after it
     with owner_connection() as owner:
         with one_snapshot(owner) as cursor:
             made = _make(cursor)
@@ -108,9 +112,9 @@ def outside(folder: Path) -> dict[int, dict[str, str]]:
 
 
 def snapshot(cursor: CursorWrapper) -> Snapshot:
-    """Return the cluster and the transactions of now."""
+    """Return the cluster, the transactions and the time of now, by the clock of the server, which nobody can tell another."""
     cursor.execute(
-        "SELECT system_identifier::text, pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint"
+        "SELECT system_identifier::text, pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint, clock_timestamp()"
         " FROM pg_control_system(), pg_current_snapshot() s"
     )
     return Snapshot(*cursor.fetchone())
@@ -137,22 +141,22 @@ def _make(cursor: CursorWrapper) -> Seal:
     current = snapshot(cursor)
     moved = number > 0 and json.loads(head_before)["cluster"] != current.cluster
     so_far = sealed_so_far(cursor)
-    tables = sealed_tables()
-    columns = columns_of(cursor, tables)
+
+    def closes(ranges: tuple[Open, ...], came: list[int]) -> tuple[Open, ...]:
+        return () if moved else tuple(_still_open(ranges, came, current))
+
+    columns = columns_of(cursor, sealed_tables())
     said: list[dict[str, Any]] = []
     for table in sorted(columns):
-        for part, row in _parts(
-            cursor, table, tables[table], columns[table], so_far.get(table, Sealed()), current, moved
-        ):
-            cursor.execute(KEEP_PART, [number + 1, len(said), *row])  # at once: the first seal may cover everything
-            said.append(part)
-    made_at = now()
+        _seal_table(cursor, number + 1, said, table, columns[table], so_far.get(table, Sealed()), closes)
     head = json.dumps(
         {
             "number": number + 1,
-            "made_at": made_at.isoformat(),
+            "made_at": current.at.isoformat(),
             "previous": previous,
             "cluster": current.cluster,
+            "oldest": current.oldest,
+            "next": current.next,
             "parts": said,
         },
         sort_keys=True,
@@ -160,7 +164,7 @@ def _make(cursor: CursorWrapper) -> Seal:
     )
     made = Seal(
         number=number + 1,
-        made_at=made_at,
+        made_at=current.at,
         head=head,
         digest=sha256(head.encode()).hexdigest(),
         signature=keys.sign(head),
@@ -172,41 +176,43 @@ def _make(cursor: CursorWrapper) -> Seal:
     return made
 
 
-def _parts(
+def _seal_table(
     cursor: CursorWrapper,
+    number: int,
+    said: list[dict[str, Any]],
     table: str,
-    key: str,
     columns: list[str],
     before: Sealed,
-    current: Snapshot,
-    moved: bool,
-) -> Iterator[tuple[dict[str, Any], list[Any]]]:
-    """Yield what the head says of each part of the table, and what is stored of it; nothing where nothing is new."""
-    late: tuple[list[int], bytes] = ([], b"")
-    if before.open:
-        firsts, lasts = [one.first for one in before.open], [one.last for one in before.open]
+    closes: Callable[[tuple[Open, ...], list[int]], tuple[Open, ...]],
+) -> None:
+    """Store the hashes of what is new in ``table``, which never leave the server but for the root, and add to what is ``said``.
+
+    closes: what stays open of the ranges given, now that the keys given have come under them.
+    """
+    key, last, left = sealed_tables()[table], before.last, before.open
+
+    def keep(where: str, parameters: list[Any], limit: int, *, always: bool) -> tuple[list[int], bytes]:
+        rows = hashes_of(table, columns, where, limit)
+        cursor.execute(KEEP_PART.format(rows), [number, len(said), table, *parameters, always])
+        return fetched(cursor)
+
+    def say(keys: list[int], hashes: bytes) -> None:
+        root = root_of(hashes).hex()
+        part = {"table": table, "columns": columns, "count": len(keys), "root": root, "last": last, "open": left}
+        said.append(part)
+
+    if left:
         among = f'EXISTS (SELECT FROM unnest(%s::bigint[], %s::bigint[]) o (a, b) WHERE t."{key}" BETWEEN a AND b)'
-        within = f't."{key}" <= %s AND {among}'
-        late = hashes(cursor, table, key, columns, within, [before.last, firsts, lasts], MOST)
-    left = () if moved else tuple(_still_open(before.open, late[0], current))
-    last, found = before.last, late
+        where = f't."{key}" <= %s AND {among}'
+        came, found = keep(where, [last, [one.first for one in left], [one.last for one in left]], MOST, always=True)
+        left = closes(left, came)
+        say(came, found)
     while True:
-        if found[0] or left != before.open:
-            last = max([last, *found[0][-1:]])
-            part = {
-                "table": table,
-                "columns": columns,
-                "count": len(found[0]),
-                "root": root_of(found[1]).hex(),
-                "last": last,
-                "open": left,
-            }
-            yield part, [table, *found]
-        before = Sealed(last, left)
-        found = hashes(cursor, table, key, columns, f't."{key}" > %s', [last], CHUNK)
-        if not found[0]:
+        came, found = keep(f't."{key}" > %s', [last], CHUNK, always=False)
+        if not came:
             return
-        left = (*left, *_missing(last, found[0]))
+        left, last = (*left, *_missing(last, came)), came[-1]
+        say(came, found)
 
 
 def _missing(last: int, found: list[int]) -> Iterator[Open]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,11 +12,13 @@ from django.db.backends.utils import CursorWrapper
 
 from placement.audit.history import tracked_models
 from placement.audit.seals import keys
-from placement.audit.seals.rows import MOST, columns_of, hashes, sealed_tables
+from placement.audit.seals.rows import ACCESS_LOG, MOST, columns_of, fetched, hashes_of, sealed_tables
 from placement.audit.seals.sealing import Open, one_snapshot, outside
 from placement.audit.seals.tree import SIZE, root_of
 from placement.database.roles import owner_connection
 
+SLACK = timedelta(minutes=5)  # by which the clock of the server may be put right
+LONGEST_PAGE = timedelta(hours=1)
 TRIGGERS = ("history_insert", "history_update", "history_delete", "history_is_kept")
 
 
@@ -50,38 +52,38 @@ def verify(
     Returns what is wrong, in the order in which it is found, of each part of a seal the first row, and how much was checked.
     ``progress`` is told how many sealed rows of how many are done. Raises ``NoKey`` without the public key.
     """
-    keys.public_key()
+    keys.public_keys()
     with owner_connection() as owner, one_snapshot(owner) as cursor:
         cursor.execute("SELECT number, made_at, head, digest, signature FROM audit_seal ORDER BY number")
         seals = cursor.fetchall()
         copies = outside(settings.SEALS_DIR) if Path(settings.SEALS_DIR).is_dir() else None
         problems = [*_of_copies(seals, copies or {}), *_of_chain(seals)]
         chosen = {n for n, made_at, *_ in seals if (not begins or made_at >= begins) and (not ends or made_at <= ends)}
+        heads = {number: _read(head) for number, _, head, *_ in seals}
         parts = [
-            (number, place, part)
-            for number, _, head, *_ in seals
-            for place, part in enumerate(_parts(head))
-            if number in chosen
+            (number, place, part) for number in sorted(chosen) for place, part in enumerate(heads[number]["parts"])
         ]
         columns = columns_of(cursor, [*sealed_tables(), *(model._meta.db_table for model in tracked_models())])
         wanted, done = sum(part["count"] for *_, part in parts), 0
         for number, place, part in parts:
-            problems += _of_part(cursor, number, place, part, columns.get(part["table"], []))
+            broken = _of_part(cursor, number, place, part, columns.get(part["table"], []))
+            problems += broken or _of_times(cursor, number, part, heads)
             done += part["count"]
             progress(done, wanted)
         if seals and not begins and not ends:
-            problems += _put_in(cursor, seals)
+            problems += _put_in(cursor, heads)
         problems += [*_of_triggers(cursor), *_of_live_rows(cursor, columns)]
-        unsealed = _unsealed(cursor, seals)
+        unsealed = _unsealed(cursor, heads)
     return problems, Checked(len(chosen), done, unsealed, None if copies is None else len(copies))
 
 
-def _parts(head: str) -> list[dict[str, Any]]:
-    """Return the parts that a head names; none where it can't be read, which its signature tells."""
+def _read(head: str) -> dict[str, Any]:
+    """Return what a head says; no parts where it can't be read, which its signature tells."""
     try:
-        return list(json.loads(head)["parts"])
+        said = json.loads(head)
+        return said if isinstance(said["parts"], list) else {"parts": []}
     except (ValueError, KeyError, TypeError):
-        return []
+        return {"parts": []}
 
 
 def _of_copies(seals: list[Any], copies: dict[int, dict[str, str]]) -> Iterator[Problem]:
@@ -101,17 +103,15 @@ def _of_chain(seals: list[Any]) -> Iterator[Problem]:
     for number, _, head, digest, signature in seals:
         if number != expected:
             yield Problem("audit_seal", str(expected), "this seal is missing")
-        elif not keys.is_signed(head, signature) or sha256(head.encode()).hexdigest() != digest:
+        elif not keys.signed_by(head, signature) or sha256(head.encode()).hexdigest() != digest:
             yield Problem("audit_seal", str(number), "this seal was not signed by our key, or was changed")
         elif json.loads(head)["previous"] != before or json.loads(head)["number"] != number:
             yield Problem("audit_seal", str(number), "this seal does not follow the one before it")
         before, expected = digest, number + 1
 
 
-def _of_part(
-    cursor: CursorWrapper, number: int, place: int, part: dict[str, Any], columns: list[str]
-) -> Iterator[Problem]:
-    """Yield the first row that is not as it was sealed, if there is one."""
+def _of_part(cursor: CursorWrapper, number: int, place: int, part: dict[str, Any], columns: list[str]) -> list[Problem]:
+    """Return the first row that is not as it was sealed, if there is one."""
     table, key = part["table"], sealed_tables().get(part["table"], "")
     cursor.execute(
         'SELECT "table", keys, hashes FROM audit_sealedrows WHERE seal_id = %s AND place = %s', [number, place]
@@ -123,35 +123,64 @@ def _of_part(
         or len(stored[1]) != part["count"]
         or root_of(bytes(stored[2])).hex() != part["root"]
     ):
-        yield Problem("audit_sealedrows", f"{number}/{place}", f"the hashes of {table} are not those of seal {number}")
-        return
+        return [
+            Problem("audit_sealedrows", f"{number}/{place}", f"the hashes of {table} are not those of seal {number}")
+        ]
     wanted, leaves = stored[1], bytes(stored[2])
     missing = set(part["columns"]) - set(columns)
     if not key or missing:
-        yield Problem(table, "", f"seal {number} covers what is gone: {', '.join(sorted(missing)) or 'the table'}")
-        return
+        return [Problem(table, "", f"seal {number} covers what is gone: {', '.join(sorted(missing)) or 'the table'}")]
     if not wanted:
-        return
+        return []
     where = f't."{key}" BETWEEN %s AND %s AND t."{key}" = ANY(%s)'
-    found, now = hashes(cursor, table, key, part["columns"], where, [wanted[0], wanted[-1], wanted], MOST)
+    cursor.execute(hashes_of(table, part["columns"], where, MOST), [wanted[0], wanted[-1], wanted])
+    found, now = fetched(cursor)
     if found == wanted and now == leaves:
-        return
+        return []
     there = dict(zip(found, range(len(found)), strict=True))
     for at, row in enumerate(wanted):
         if row not in there:
-            yield Problem(table, str(row), f"removed since seal {number}")
-            return
+            return [Problem(table, str(row), f"removed since seal {number}")]
         if now[there[row] * SIZE :][:SIZE] != leaves[at * SIZE :][:SIZE]:
-            yield Problem(table, str(row), f"changed since seal {number}")
-            return
+            return [Problem(table, str(row), f"changed since seal {number}")]
+    return []
 
 
-def _put_in(cursor: CursorWrapper, seals: list[Any]) -> Iterator[Problem]:
+def _of_times(
+    cursor: CursorWrapper, number: int, part: dict[str, Any], heads: dict[int, dict[str, Any]]
+) -> list[Problem]:
+    """Return the first row that says another time of writing than it can have, if there is one.
+
+    What a seal covers was written before it, and after the seal before, unless its transaction went on then. The access log has no
+    transactions; pages write it, and none goes on for an hour.
+    """
+    table, key = part["table"], sealed_tables()[part["table"]]
+    own, before = heads[number], heads.get(number - 1, heads[number])
+    if "oldest" not in before or not part["count"]:
+        return []
+    earliest, latest = datetime.fromisoformat(before["made_at"]) - SLACK, datetime.fromisoformat(own["made_at"]) + SLACK
+    if table == ACCESS_LOG:
+        moment, went_on, values = "at", "false", [earliest - LONGEST_PAGE]
+    else:
+        moment, went_on = "history_date", "history_xid >= %s AND history_xid < %s"
+        values = [earliest, before["oldest"], before["next"]]
+    first = before is own  # nothing lies before it
+    cursor.execute(
+        f"""SELECT min("{key}") FROM "{table}" JOIN (
+              SELECT unnest(keys) AS sealed FROM audit_sealedrows WHERE seal_id = %s AND "table" = %s) s ON sealed = "{key}"
+            WHERE {moment} > %s OR NOT %s AND {moment} < %s AND NOT ({went_on})""",
+        [number, table, latest, first, *values],
+    )
+    row = cursor.fetchone()[0]
+    return [] if row is None else [Problem(table, str(row), f"was not there at the time that it says (seal {number})")]
+
+
+def _put_in(cursor: CursorWrapper, heads: dict[int, dict[str, Any]]) -> Iterator[Problem]:
     """Yield, for each table, the first row that was put in among those that are sealed."""
     last: dict[str, int] = {}
     still_open: dict[str, list[Open]] = {}
-    for _, _, head, *_ in seals:
-        for part in _parts(head):
+    for head in heads.values():
+        for part in head["parts"]:
             last[part["table"]], still_open[part["table"]] = part["last"], [Open(*each) for each in part["open"]]
     for table, key in sealed_tables().items():
         if table not in last:
@@ -207,9 +236,9 @@ def _of_live_rows(cursor: CursorWrapper, columns: dict[str, list[str]]) -> Itera
             yield Problem(table, key_of, f"{what} without a word in its history")
 
 
-def _unsealed(cursor: CursorWrapper, seals: list[Any]) -> int:
+def _unsealed(cursor: CursorWrapper, heads: dict[int, dict[str, Any]]) -> int:
     """Return how many rows there are above what is sealed."""
-    last = {part["table"]: part["last"] for _, _, head, *_ in seals for part in _parts(head)}
+    last = {part["table"]: part["last"] for head in heads.values() for part in head["parts"]}
     found = 0
     for table, key in sealed_tables().items():
         cursor.execute(f'SELECT count(*) FROM "{table}" WHERE "{key}" > %s', [last.get(table, 0)])

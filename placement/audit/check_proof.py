@@ -15,6 +15,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 
+def root(text: str, path: list[list[str]]) -> str:
+    """Return the root to which ``path`` leads from ``text``."""
+    node = sha256(b"\x00" + text.encode()).digest()
+    for side, neighbour in path:
+        beside = bytes.fromhex(neighbour)
+        node = sha256(b"\x01" + (beside + node if side == "left" else node + beside)).digest()
+    return node.hex()
+
+
 def check(proof: dict[str, Any], public_key: str) -> str:
     """Return what the proof shows. Raises ``ValueError`` if it shows nothing."""
     key = load_pem_public_key(public_key.encode())
@@ -24,13 +33,10 @@ def check(proof: dict[str, Any], public_key: str) -> str:
         key.verify(bytes.fromhex(proof["signature"]), proof["head"].encode())
     except InvalidSignature:
         raise ValueError("The seal was not signed by this key.") from None
-    head = json.loads(proof["head"])
-    part = head["parts"][proof["part"]]
-    node = sha256(b"\x00" + proof["text"].encode()).digest()
-    for side, neighbour in proof["path"]:
-        beside = bytes.fromhex(neighbour)
-        node = sha256(b"\x01" + (beside + node if side == "left" else node + beside)).digest()
-    if node.hex() != part["root"] or not proof["text"].startswith(f"{part['table']}("):
+    head, part = json.loads(proof["head"]), json.loads(proof["part"])
+    if root(proof["part"], proof["path_of_part"]) != head["root"]:
+        raise ValueError("This part is not under the seal.")
+    if root(proof["text"], proof["path"]) != part["root"] or not proof["text"].startswith(f"{part['table']}("):
         raise ValueError("The row is not under this seal.")
     covers = f"Seal {head['number']} of {head['made_at']} covers this row of {part['table']}"
     return f"{covers} ({', '.join(part['columns'])}):\n{proof['text']}"

@@ -11,13 +11,15 @@ __all__ = ["Seal", "SealedRows", "Tracked"]
 class Seal(models.Model):
     """A cryptographic checkpoint over history and access log. Written by the owner alone; never changed, by nobody.
 
-    head: the text that is signed, in JSON (``placement.audit.seals.sealing``). digest: its SHA-256 in hex, which the head of the
-    next seal repeats. signature: Ed25519, in hex, by a key that is not in the database.
+    head: the text that is signed, in JSON (``placement.audit.seals.sealing``), which says nothing of how much was written where.
+    digest: its SHA-256 in hex, which the head of the next seal repeats. signature: Ed25519, in hex, by a key that is not in the
+    database. parts: what each part of ``SealedRows`` holds, a list in JSON of texts in JSON; the head has the root over them.
     """
 
     number = models.PositiveBigIntegerField(primary_key=True)
     made_at = models.DateTimeField()
     head = models.TextField()
+    parts = models.TextField()
     digest = models.CharField(max_length=64)
     signature = models.CharField(max_length=128)
 
@@ -31,8 +33,8 @@ class Seal(models.Model):
 class SealedRows(models.Model):
     """Rows of one table under a seal: their keys in rising order, and the hash of each, 32 bytes, in the same order."""
 
-    seal = models.ForeignKey(Seal, models.PROTECT, related_name="parts")
-    place = models.PositiveIntegerField()  # among the parts of the head
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="+")
+    place = models.PositiveIntegerField()  # among the parts of the seal
     table = models.CharField(max_length=63)
     keys = ArrayField(models.BigIntegerField())
     hashes = models.BinaryField()

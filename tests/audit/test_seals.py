@@ -206,6 +206,17 @@ def test_hashes_that_were_changed_with_their_row_do_not_give_the_root(sealed_wor
     assert found() == [f"audit_sealedrows 1/{place} the"]
 
 
+def test_parts_of_a_seal_that_were_changed_do_not_give_its_root(sealed_world: World) -> None:
+    for change in ("replace(parts, 'history_id', 'other')", "'[]'", "'[[]]'", "'{'"):
+        with as_owner() as cursor:
+            cursor.execute("CREATE TEMPORARY TABLE kept AS SELECT parts FROM audit_seal")
+            cursor.execute(f"UPDATE audit_seal SET parts = {change}")
+            said = found()
+            cursor.execute("UPDATE audit_seal SET parts = (SELECT parts FROM kept); DROP TABLE kept")
+        assert said[0] == "audit_seal 1 what"
+    assert found() == []
+
+
 def test_another_database_in_its_place_is_named(sealed_world: World) -> None:
     """With everything sealed anew by the same key, as an older backup would be that was sealed after it came back."""
     with as_owner() as cursor:
@@ -229,10 +240,10 @@ def test_a_slow_transaction_across_a_seal_and_one_that_rolls_back_are_innocent(s
         cursor.execute("COMMIT")
     assert found() == []  # it is in the open
     made = seal()
-    assert sum(part["count"] for part in json.loads(made.head)["parts"]) == 1  # the slow one
+    assert sum(json.loads(part)["count"] for part in json.loads(made.parts)) == 1  # the slow one
     for _ in range(3):
         made = seal()
-    assert json.loads(made.head)["parts"] == []  # nothing is open any more
+    assert json.loads(made.parts) == []  # nothing is open any more
     assert found() == []
 
 
@@ -282,9 +293,10 @@ def test_the_application_knows_until_when_it_is_sealed_and_nothing_else(sealed_w
     for statement in (
         "UPDATE audit_seal SET digest = ''",
         "DELETE FROM audit_seal",
-        "INSERT INTO audit_seal SELECT 2, made_at, head, digest, signature FROM audit_seal",
+        "INSERT INTO audit_seal SELECT 2, made_at, head, digest, signature, parts FROM audit_seal",
         "DELETE FROM audit_sealedrows",
         "SELECT head FROM audit_seal",
+        "SELECT parts FROM audit_seal",
         "SELECT * FROM audit_sealedrows",
     ):
         with (
@@ -311,9 +323,11 @@ def test_one_row_is_proven_without_the_product(sealed_world: World, tmp_path: Pa
     proof = json.loads(file.read_text())
     for changed in (
         proof | {"text": proof["text"].replace("two", "one")},
-        proof | {"head": proof["head"].replace(UNITS, LOG)},
+        proof | {"head": proof["head"].replace("1", "2")},
+        proof | {"part": proof["part"].replace(UNITS, LOG)},
+        proof | {"part": proof["part"].replace(json.loads(proof["part"])["root"], "0" * 64)},
         proof | {"path": proof["path"][:-1]},
-        proof | {"part": proof["part"] - 1},
+        proof | {"path_of_part": proof["path_of_part"][:-1]},
     ):
         with pytest.raises(ValueError, match="seal"):
             check(changed, public.read_text())

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
                 ("made_at", models.DateTimeField()),
                 ("head", models.TextField()),
+                ("parts", models.TextField()),
                 ("digest", models.CharField(max_length=64)),
                 ("signature", models.CharField(max_length=128)),
             ],
@@ -36,7 +37,7 @@ class Migration(migrations.Migration):
                 (
                     "seal",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="parts", to="audit.seal"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audit.seal"
                     ),
                 ),
             ],

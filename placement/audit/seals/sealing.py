@@ -121,15 +121,15 @@ def snapshot(cursor: CursorWrapper) -> Snapshot:
 
 
 def sealed_so_far(cursor: CursorWrapper) -> dict[str, Sealed]:
-    """Return table → how far it is sealed, as the newest head that names it says."""
+    """Return table → how far it is sealed, as the newest seal that covers it says."""
     cursor.execute(
-        'SELECT DISTINCT ON (p."table") p."table", p.place, s.head FROM audit_sealedrows p'
+        'SELECT DISTINCT ON (p."table") p."table", s.parts::json ->> p.place FROM audit_sealedrows p'
         " JOIN audit_seal s ON s.number = p.seal_id"
         ' ORDER BY p."table", p.seal_id DESC, p.place DESC'
     )
     found = {}
-    for table, place, head in cursor.fetchall():
-        part = json.loads(head)["parts"][place]
+    for table, said in cursor.fetchall():
+        part = json.loads(said)
         found[table] = Sealed(part["last"], tuple(Open(*each) for each in part["open"]))
     return found
 
@@ -146,10 +146,10 @@ def _make(cursor: CursorWrapper) -> Seal:
         return () if moved else tuple(_still_open(ranges, came, current))
 
     columns = columns_of(cursor, sealed_tables())
-    said: list[dict[str, Any]] = []
+    parts: list[str] = []
     for table in sorted(columns):
-        _seal_table(cursor, number + 1, said, table, columns[table], so_far.get(table, Sealed()), closes)
-    head = json.dumps(
+        _seal_table(cursor, number + 1, parts, table, columns[table], so_far.get(table, Sealed()), closes)
+    head = in_json(
         {
             "number": number + 1,
             "made_at": current.at.isoformat(),
@@ -157,21 +157,20 @@ def _make(cursor: CursorWrapper) -> Seal:
             "cluster": current.cluster,
             "oldest": current.oldest,
             "next": current.next,
-            "parts": said,
-        },
-        sort_keys=True,
-        separators=(",", ":"),
+            "root": root_of(leaves_of(parts)).hex(),
+        }
     )
     made = Seal(
         number=number + 1,
         made_at=current.at,
         head=head,
+        parts=json.dumps(parts),
         digest=sha256(head.encode()).hexdigest(),
         signature=keys.sign(head),
     )
     cursor.execute(
-        "INSERT INTO audit_seal (number, made_at, head, digest, signature) VALUES (%s, %s, %s, %s, %s)",
-        [made.number, made.made_at, made.head, made.digest, made.signature],
+        "INSERT INTO audit_seal (number, made_at, head, parts, digest, signature) VALUES (%s, %s, %s, %s, %s, %s)",
+        [made.number, made.made_at, made.head, made.parts, made.digest, made.signature],
     )
     return made
 
@@ -179,13 +178,13 @@ def _make(cursor: CursorWrapper) -> Seal:
 def _seal_table(
     cursor: CursorWrapper,
     number: int,
-    said: list[dict[str, Any]],
+    parts: list[str],
     table: str,
     columns: list[str],
     before: Sealed,
     closes: Callable[[tuple[Open, ...], list[int]], tuple[Open, ...]],
 ) -> None:
-    """Store the hashes of what is new in ``table``, which never leave the server but for the root, and add to what is ``said``.
+    """Store the hashes of what is new in ``table``, and add what the seal says of them to its ``parts``.
 
     closes: what stays open of the ranges given, now that the keys given have come under them.
     """
@@ -193,13 +192,13 @@ def _seal_table(
 
     def keep(where: str, parameters: list[Any], limit: int, *, always: bool) -> tuple[list[int], bytes]:
         rows = hashes_of(table, columns, where, limit)
-        cursor.execute(KEEP_PART.format(rows), [number, len(said), table, *parameters, always])
+        cursor.execute(KEEP_PART.format(rows), [number, len(parts), table, *parameters, always])
         return fetched(cursor)
 
     def say(keys: list[int], hashes: bytes) -> None:
         root = root_of(hashes).hex()
         part = {"table": table, "columns": columns, "count": len(keys), "root": root, "last": last, "open": left}
-        said.append(part)
+        parts.append(in_json(part))
 
     if left:
         among = f'EXISTS (SELECT FROM unnest(%s::bigint[], %s::bigint[]) o (a, b) WHERE t."{key}" BETWEEN a AND b)'
@@ -213,6 +212,16 @@ def _seal_table(
             return
         left, last = (*left, *_missing(last, came)), came[-1]
         say(came, found)
+
+
+def in_json(said: dict[str, Any]) -> str:
+    """Return the one text that ``said`` has in JSON."""
+    return json.dumps(said, sort_keys=True, separators=(",", ":"))
+
+
+def leaves_of(parts: list[str]) -> bytes:
+    """Return the hashes of the parts of a seal, as leaves of a tree."""
+    return b"".join(sha256(b"\x00" + part.encode()).digest() for part in parts)
 
 
 def _missing(last: int, found: list[int]) -> Iterator[Open]:

@@ -13,12 +13,13 @@ from django.db.backends.utils import CursorWrapper
 from placement.audit.history import tracked_models
 from placement.audit.seals import keys
 from placement.audit.seals.rows import ACCESS_LOG, MOST, columns_of, fetched, hashes_of, sealed_tables
-from placement.audit.seals.sealing import Open, one_snapshot, outside
+from placement.audit.seals.sealing import Open, leaves_of, one_snapshot, outside
 from placement.audit.seals.tree import SIZE, root_of
 from placement.database.roles import owner_connection
 
 SLACK = timedelta(minutes=5)  # by which the clock of the server may be put right
 LONGEST_PAGE = timedelta(hours=1)
+PART = {"table", "columns", "count", "root", "last", "open"}
 TRIGGERS = ("history_insert", "history_update", "history_delete", "history_is_kept")
 
 
@@ -31,6 +32,13 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.table} {self.row}: {self.what}" if self.row else f"{self.table}: {self.what}"
+
+
+class Said(NamedTuple):
+    """What a seal says: its head, and its parts."""
+
+    head: dict[str, Any]
+    parts: list[dict[str, Any]]
 
 
 class Checked(NamedTuple):
@@ -54,36 +62,44 @@ def verify(
     """
     keys.public_keys()
     with owner_connection() as owner, one_snapshot(owner) as cursor:
-        cursor.execute("SELECT number, made_at, head, digest, signature FROM audit_seal ORDER BY number")
+        cursor.execute("SELECT number, made_at, head, digest, signature, parts FROM audit_seal ORDER BY number")
         seals = cursor.fetchall()
         copies = outside(settings.SEALS_DIR) if Path(settings.SEALS_DIR).is_dir() else None
         problems = [*_of_copies(seals, copies or {}), *_of_chain(seals)]
         chosen = {n for n, made_at, *_ in seals if (not begins or made_at >= begins) and (not ends or made_at <= ends)}
-        heads = {number: _read(head) for number, _, head, *_ in seals}
-        parts = [
-            (number, place, part) for number in sorted(chosen) for place, part in enumerate(heads[number]["parts"])
-        ]
+        said = {number: Said(_read(head, dict), _parts(parts)) for number, _, head, _, _, parts in seals}
+        parts = [(number, place, part) for number in sorted(chosen) for place, part in enumerate(said[number].parts)]
         columns = columns_of(cursor, [*sealed_tables(), *(model._meta.db_table for model in tracked_models())])
         wanted, done = sum(part["count"] for *_, part in parts), 0
         for number, place, part in parts:
             broken = _of_part(cursor, number, place, part, columns.get(part["table"], []))
-            problems += broken or _of_times(cursor, number, part, heads)
+            problems += broken or _of_times(cursor, number, part, said)
             done += part["count"]
             progress(done, wanted)
         if seals and not begins and not ends:
-            problems += _put_in(cursor, heads)
+            problems += _put_in(cursor, said)
         problems += [*_of_triggers(cursor), *_of_live_rows(cursor, columns)]
-        unsealed = _unsealed(cursor, heads)
+        unsealed = _unsealed(cursor, said)
     return problems, Checked(len(chosen), done, unsealed, None if copies is None else len(copies))
 
 
-def _read(head: str) -> dict[str, Any]:
-    """Return what a head says; no parts where it can't be read, which its signature tells."""
+def _read(text: str, kind: type[Any]) -> Any:
+    """Return what a text in JSON says; nothing where it says something of another kind, which its signature tells."""
     try:
-        said = json.loads(head)
-        return said if isinstance(said["parts"], list) else {"parts": []}
-    except (ValueError, KeyError, TypeError):
-        return {"parts": []}
+        said = json.loads(text)
+    except ValueError:
+        said = None
+    return said if isinstance(said, kind) else kind()
+
+
+def _texts(text: str) -> list[str]:
+    return [str(part) for part in _read(text, list)]
+
+
+def _parts(text: str) -> list[dict[str, Any]]:
+    """Return what a seal says of its parts; none where that can't be read, which the root of its head tells."""
+    parts = [_read(part, dict) for part in _texts(text)]
+    return parts if all(part.keys() >= PART for part in parts) else []
 
 
 def _of_copies(seals: list[Any], copies: dict[int, dict[str, str]]) -> Iterator[Problem]:
@@ -100,13 +116,15 @@ def _of_copies(seals: list[Any], copies: dict[int, dict[str, str]]) -> Iterator[
 
 def _of_chain(seals: list[Any]) -> Iterator[Problem]:
     before, expected = "", 1
-    for number, _, head, digest, signature in seals:
+    for number, _, head, digest, signature, parts in seals:
         if number != expected:
             yield Problem("audit_seal", str(expected), "this seal is missing")
         elif not keys.signed_by(head, signature) or sha256(head.encode()).hexdigest() != digest:
             yield Problem("audit_seal", str(number), "this seal was not signed by our key, or was changed")
         elif json.loads(head)["previous"] != before or json.loads(head)["number"] != number:
             yield Problem("audit_seal", str(number), "this seal does not follow the one before it")
+        elif json.loads(head)["root"] != root_of(leaves_of(_texts(parts))).hex():
+            yield Problem("audit_seal", str(number), "what it says of its tables was changed")
         before, expected = digest, number + 1
 
 
@@ -146,41 +164,38 @@ def _of_part(cursor: CursorWrapper, number: int, place: int, part: dict[str, Any
     return []
 
 
-def _of_times(
-    cursor: CursorWrapper, number: int, part: dict[str, Any], heads: dict[int, dict[str, Any]]
-) -> list[Problem]:
+def _of_times(cursor: CursorWrapper, number: int, part: dict[str, Any], said: dict[int, Said]) -> list[Problem]:
     """Return the first row that says another time of writing than it can have, if there is one.
 
     What a seal covers was written before it, and after the seal before, unless its transaction went on then. The access log has no
     transactions; pages write it, and none goes on for an hour.
     """
     table, key = part["table"], sealed_tables()[part["table"]]
-    own, before = heads[number], heads.get(number - 1, heads[number])
-    if "oldest" not in before or not part["count"]:
-        return []
+    own, before = said[number].head, said.get(number - 1, said[number]).head
+    if not {"made_at", "oldest", "next"} <= own.keys() & before.keys() or not part["count"]:
+        return []  # of a head that was changed, which is said already
     earliest, latest = datetime.fromisoformat(before["made_at"]) - SLACK, datetime.fromisoformat(own["made_at"]) + SLACK
     if table == ACCESS_LOG:
         moment, went_on, values = "at", "false", [earliest - LONGEST_PAGE]
     else:
         moment, went_on = "history_date", "history_xid >= %s AND history_xid < %s"
         values = [earliest, before["oldest"], before["next"]]
-    first = before is own  # nothing lies before it
     cursor.execute(
         f"""SELECT min("{key}") FROM "{table}" JOIN (
               SELECT unnest(keys) AS sealed FROM audit_sealedrows WHERE seal_id = %s AND "table" = %s) s ON sealed = "{key}"
             WHERE {moment} > %s OR NOT %s AND {moment} < %s AND NOT ({went_on})""",
-        [number, table, latest, first, *values],
+        [number, table, latest, number - 1 not in said, *values],
     )
     row = cursor.fetchone()[0]
     return [] if row is None else [Problem(table, str(row), f"was not there at the time that it says (seal {number})")]
 
 
-def _put_in(cursor: CursorWrapper, heads: dict[int, dict[str, Any]]) -> Iterator[Problem]:
+def _put_in(cursor: CursorWrapper, said: dict[int, Said]) -> Iterator[Problem]:
     """Yield, for each table, the first row that was put in among those that are sealed."""
     last: dict[str, int] = {}
     still_open: dict[str, list[Open]] = {}
-    for head in heads.values():
-        for part in head["parts"]:
+    for seal in said.values():
+        for part in seal.parts:
             last[part["table"]], still_open[part["table"]] = part["last"], [Open(*each) for each in part["open"]]
     for table, key in sealed_tables().items():
         if table not in last:
@@ -236,9 +251,9 @@ def _of_live_rows(cursor: CursorWrapper, columns: dict[str, list[str]]) -> Itera
             yield Problem(table, key_of, f"{what} without a word in its history")
 
 
-def _unsealed(cursor: CursorWrapper, heads: dict[int, dict[str, Any]]) -> int:
+def _unsealed(cursor: CursorWrapper, said: dict[int, Said]) -> int:
     """Return how many rows there are above what is sealed."""
-    last = {part["table"]: part["last"] for head in heads.values() for part in head["parts"]}
+    last = {part["table"]: part["last"] for seal in said.values() for part in seal.parts}
     found = 0
     for table, key in sealed_tables().items():
         cursor.execute(f'SELECT count(*) FROM "{table}" WHERE "{key}" > %s', [last.get(table, 0)])

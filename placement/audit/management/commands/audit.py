@@ -61,7 +61,7 @@ class Command(BaseCommand):
     def seal(self, *, as_json: bool) -> None:
         """Make a seal and say what it covers."""
         made = seal()
-        parts = json.loads(made.head)["parts"]
+        parts = [json.loads(part) for part in json.loads(made.parts)]
         rows = sum(part["count"] for part in parts)
         if as_json:
             self.stdout.write(json.dumps({"number": made.number, "digest": made.digest, "rows": rows}))

@@ -36,13 +36,15 @@ class SealedRows(models.Model):
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="+")
     place = models.PositiveIntegerField()  # among the parts of the seal
     table = models.CharField(max_length=63)
+    first = models.BigIntegerField(null=True)  # of the keys
+    last = models.BigIntegerField(null=True)
     keys = ArrayField(models.BigIntegerField())
     hashes = models.BinaryField()
 
     class Meta:
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["seal", "place"], name="a_part_of_a_seal_once")]
-        indexes = [models.Index(fields=["table", "seal"], name="audit_sealed_rows_of_a_table")]
+        indexes = [models.Index(fields=["table", "last"], name="audit_sealed_rows_of_a_table")]
 
     def __str__(self) -> str:
         return f"{self.table} under seal {self.seal_id}"

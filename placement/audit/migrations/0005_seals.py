@@ -32,6 +32,8 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("place", models.PositiveIntegerField()),
                 ("table", models.CharField(max_length=63)),
+                ("first", models.BigIntegerField(null=True)),
+                ("last", models.BigIntegerField(null=True)),
                 ("keys", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
                 ("hashes", models.BinaryField()),
                 (
@@ -43,7 +45,7 @@ class Migration(migrations.Migration):
             ],
             options={"default_permissions": ()},
         ),
-        migrations.AddIndex("sealedrows", models.Index(fields=["table", "seal"], name="audit_sealed_rows_of_a_table")),
+        migrations.AddIndex("sealedrows", models.Index(fields=["table", "last"], name="audit_sealed_rows_of_a_table")),
         migrations.AddConstraint(
             "sealedrows", models.UniqueConstraint(fields=["seal", "place"], name="a_part_of_a_seal_once")
         ),

@@ -27,7 +27,8 @@ from placement.audit.seals.tree import root_of
 from placement.database.roles import owner_connection
 
 KEEP_PART = (
-    'INSERT INTO audit_sealedrows (seal_id, place, "table", keys, hashes) SELECT %s, %s, %s, keys, hashes FROM ({}) found'
+    'INSERT INTO audit_sealedrows (seal_id, place, "table", first, last, keys, hashes)'
+    " SELECT %s, %s, %s, keys[1], keys[cardinality(keys)], keys, hashes FROM ({}) found"
     " WHERE cardinality(keys) > 0 OR %s RETURNING keys, hashes"
 )
 CHUNK = 100_000  # rows of a part: what is held in memory at once

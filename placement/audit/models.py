@@ -44,7 +44,10 @@ class SealedRows(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["seal", "place"], name="a_part_of_a_seal_once")]
-        indexes = [models.Index(fields=["table", "last"], name="audit_sealed_rows_of_a_table")]
+        indexes = [
+            models.Index(fields=["table", "seal", "place"], name="audit_sealed_rows_of_a_table"),
+            models.Index(fields=["table", "last"], name="audit_sealed_rows_by_key"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.table} under seal {self.seal_id}"

@@ -45,7 +45,10 @@ class Migration(migrations.Migration):
             ],
             options={"default_permissions": ()},
         ),
-        migrations.AddIndex("sealedrows", models.Index(fields=["table", "last"], name="audit_sealed_rows_of_a_table")),
+        migrations.AddIndex(
+            "sealedrows", models.Index(fields=["table", "seal", "place"], name="audit_sealed_rows_of_a_table")
+        ),
+        migrations.AddIndex("sealedrows", models.Index(fields=["table", "last"], name="audit_sealed_rows_by_key")),
         migrations.AddConstraint(
             "sealedrows", models.UniqueConstraint(fields=["seal", "place"], name="a_part_of_a_seal_once")
         ),

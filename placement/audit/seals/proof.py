@@ -25,7 +25,8 @@ def proof_of(table: str, key: int) -> dict[str, Any]:
     with owner_connection() as owner, one_snapshot(owner) as cursor:
         cursor.execute(
             "SELECT p.place, array_position(p.keys, %s::bigint) - 1, p.hashes, s.head, s.parts, s.signature FROM audit_sealedrows p"
-            ' JOIN audit_seal s ON s.number = p.seal_id WHERE p."table" = %s AND %s BETWEEN p.first AND p.last AND %s = ANY(p.keys)',
+            " JOIN audit_seal s ON s.number = p.seal_id"
+            ' WHERE p."table" = %s AND %s BETWEEN p.first AND p.last AND %s = ANY(p.keys)',
             [key, table, key, key],
         )
         found = cursor.fetchone()

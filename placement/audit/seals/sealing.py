@@ -124,9 +124,10 @@ def snapshot(cursor: CursorWrapper) -> Snapshot:
 def sealed_so_far(cursor: CursorWrapper) -> dict[str, Sealed]:
     """Return table → how far it is sealed, as the newest seal that covers it says."""
     cursor.execute(
-        'SELECT DISTINCT ON (p."table") p."table", s.parts::json ->> p.place FROM audit_sealedrows p'
-        " JOIN audit_seal s ON s.number = p.seal_id"
-        ' ORDER BY p."table", p.seal_id DESC, p.place DESC'
+        """SELECT newest.* FROM unnest(%s) "table", LATERAL (
+             SELECT p."table", s.parts::json ->> p.place FROM audit_sealedrows p JOIN audit_seal s ON s.number = p.seal_id
+             WHERE p."table" = "table"."table" ORDER BY p.seal_id DESC, p.place DESC LIMIT 1) newest""",
+        [list(sealed_tables())],
     )
     found = {}
     for table, said in cursor.fetchall():

@@ -56,7 +56,7 @@ PLANNED = (
 )  # the columns of the gaps, each with how often somebody looked
 # An event of a stay: the end (0) or the start (1) of its time in a shift (its span), or a look (2). ``looked``: the last look
 # before it; ``vain``: the last one that did not find them. A gap goes from the last look that counts to the event; a leave breaks
-# it in two. Everything is carried along by windows: the planner can't guess how many events there are, and would join them row by row.
+# it in two. All is carried along by windows: the planner can't guess how many events there are, and would join them row by row.
 USUAL = """
 stay AS (SELECT id, home, resident, starts, coalesce(ends, 'infinity') AS ends FROM lived),
 changed AS (

@@ -9,7 +9,7 @@ from django import forms
 from compliance.queries.reports.shape import MONTHS, OLDEST, Report, Wanted, month_after
 from compliance.queries.totals import SMALLEST
 from placement.ui.dates import first_of_month, month_code, month_name
-from placement.ui.forms import FilterForm, FormKey, LongTextField, offer
+from placement.ui.forms import FilterForm, FormKey, offer
 
 
 class ReportFilter(FilterForm):
@@ -53,7 +53,7 @@ class ReportFilter(FilterForm):
 
 
 class ReportFileForm(FormKey):
-    """As what file, for whom, and what for."""
+    """As what file, and for whom."""
 
     kind = forms.ChoiceField(
         label="What kind of file?",
@@ -68,7 +68,4 @@ class ReportFileForm(FormKey):
             ("outside", f"Somebody else: numbers from 1 to {SMALLEST - 1} are hidden"),
         ],
         widget=forms.RadioSelect,
-    )
-    purpose = LongTextField(
-        label="What is it for?", max_length=500, help_text="It stands in the access log, beside your name."
     )

@@ -21,7 +21,6 @@ from placement.access.opened import note_exported, note_opened
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.audit.clock import now
-from placement.database.context import set_reason
 from placement.facilities.models import Facility
 from placement.ui.attachments import attachment
 from placement.ui.charts import BarChart, ColumnChart, bars, columns
@@ -91,7 +90,7 @@ def rows(request: Request, report: str) -> HttpResponse:
 
 @needs(Can.READ_REPORTS)
 def file(request: Request, report: str) -> HttpResponse:
-    """Ask what the file is for; then hand it out as an attachment, and log it as one with that purpose."""
+    """Ask who will read the file; then hand it out as an attachment, and log it as one for each of its homes."""
     found, homes, form = asked(request, report)
     wanted = form.wanted()
     ask = ReportFileForm(request.POST or None)
@@ -100,7 +99,6 @@ def file(request: Request, report: str) -> HttpResponse:
         return render(request, "reports/file.html", context)
     given = ask.given
     chosen = [home for home in homes if wanted.facility in ("", str(home.pk))]
-    set_reason(given["purpose"])
     note_opened(*chosen)
     note_exported()
     made = report_files.sheet(

@@ -122,7 +122,7 @@ CASES = {
         "attack/test_disclosures.py::test_eleven_young_people_in_a_day_are_too_many",
         "compliance/test_binder.py::test_text_is_no_markup_and_no_formula",
         "compliance/test_report_pages.py::test_no_cell_is_a_formula_or_a_link",
-        "compliance/test_report_pages.py::test_the_file_stands_in_the_access_log_of_each_home_with_what_it_is_for",
+        "compliance/test_report_pages.py::test_the_file_stands_in_the_access_log_of_each_home",
         "attack/test_binders.py::test_others_binders_of_the_home_count_too",
     ),
     21: (

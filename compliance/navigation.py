@@ -37,4 +37,4 @@ register(
     )
 )
 register(NavItem("Audit", "audit:list", lambda person: person.may(Can.READ_AUDIT), order=80, icon_text="≡"))
-register(NavItem("Totals", "reports:totals", lambda person: person.may(Can.READ_TOTALS), order=90, icon_text="Σ"))
+register(NavItem("Reports", "reports:index", lambda person: person.may(Can.READ_REPORTS), order=90, icon_text="Σ"))

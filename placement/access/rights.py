@@ -66,6 +66,7 @@ class Can(TextChoices):
     LIST_INCIDENTS = "access.list_incidents", "Open the list of incidents"
     LIST_COMPLAINTS = "access.list_complaints", "Open the list of complaints that came around the house"
     READ_AUDIT = "access.read_audit", "Open the audit page"
+    READ_REPORTS = "access.read_reports", "Open the reports: what was done in which month, of what is open to oneself"
     READ_TOTALS = "access.read_totals", "Open the totals to give to people outside"
     READ_RULES = "access.read_rules", "Read the rules of the law"
     LIST_COMPLIANCE = "access.list_compliance", "Open the compliance page"
@@ -208,6 +209,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.LIST_COMPLIANCE,
             Can.LIST_DEADLINES,
             Can.READ_RIGHTS,
+            Can.READ_REPORTS,
         }
     ),
     Role.CLINICIAN: frozenset(_CARES | {Can.LIST_RESIDENTS, Can.LIST_DEADLINES}),
@@ -223,6 +225,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Can]] = {
             Can.LIST_DEADLINES,
             Can.READ_RIGHTS,
             Can.READ_AUDIT,
+            Can.READ_REPORTS,
             Can.READ_TOTALS,
             Can.LIST_COMPLAINTS,
             Can.CONFIRM_POPULATION,

@@ -5,6 +5,7 @@
 - ``evaluate-recent``: the same but for what is settled, as every hour.
 - ``evaluate-one``: what an act concerns is judged: one young person and their home.
 - ``dashboard-supervisor``, ``dashboard-home``: the compliance page for who sees all homes, and for who works in one.
+- ``report-…``: each report over twelve months at all homes, for who sees all of them.
 
 ``queries`` of the first three is the number of statements of the database's function that judges, which stand in it one after the
 other and are gone through at most twice, whatever there is to judge; of the others, what was sent. ``exponent``: growth over homes.
@@ -21,6 +22,8 @@ from tqdm import tqdm
 
 from compliance.judging import judge, judge_all
 from compliance.queries.board import Wanted, board, homes_judged
+from compliance.queries.reports import REPORTS
+from compliance.queries.reports import shape as reports
 from compliance.stored import begin_at
 from placement.access.models import Person
 from placement.bench import law_data
@@ -88,6 +91,8 @@ def quick_measures(stay: Placement) -> list[Measure]:
     works = Person.objects.filter(role="staff").order_by("username")[0]
     act: Callable[[], Any] = partial(judge, [stay.facility_id], [stay.resident_id])
 
+    year = reports.Wanted.last_months(timezone.localdate())
+
     def page(person: Person) -> Any:
         return board(person, Wanted(), homes_judged(person))
 
@@ -95,4 +100,8 @@ def quick_measures(stay: Placement) -> list[Measure]:
         Measure("evaluate-one", act, person=supervisor),
         Measure("dashboard-supervisor", partial(page, supervisor), person=supervisor),
         Measure("dashboard-home", partial(page, works), person=works),
+        *(
+            Measure(f"report-{each.key}", partial(each.counted, supervisor, year), person=supervisor)
+            for each in REPORTS
+        ),
     ]

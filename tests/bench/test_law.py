@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from compliance.judging import judge_all
 from compliance.models import Obligation
+from compliance.queries.reports import REPORTS
 from compliance.stored import begin_at
 from placement.bench import database, law, law_data
 from placement.bench.law_data import Homes
@@ -19,7 +20,16 @@ from placement.database import roles
 from placement.database.context import acting_as_system
 from tests.bench.conftest import held
 
-NAMES = {"evaluate-first", "evaluate-all", "evaluate-recent", "evaluate-one", "dashboard-supervisor", "dashboard-home"}
+REPORTED = {f"report-{report.key}" for report in REPORTS}
+NAMES = {
+    "evaluate-first",
+    "evaluate-all",
+    "evaluate-recent",
+    "evaluate-one",
+    "dashboard-supervisor",
+    "dashboard-home",
+    *REPORTED,
+}
 
 
 @pytest.fixture
@@ -44,6 +54,7 @@ def test_it_measures_all_rules_at_two_numbers_of_homes(template: str, django_db_
     assert lines["evaluate-one"]["queries"] == 1
     home, supervisor = (lines[f"dashboard-{who}"]["queries"] for who in ("home", "supervisor"))
     assert abs(home - supervisor) <= 1 and max(home, supervisor) < 14  # one for the codes of those who have left
+    assert {lines[name]["queries"] for name in REPORTED} == {1}
     assert all(name in out.getvalue() for name in NAMES)
 
 

@@ -56,11 +56,12 @@ OF_ROLE = {
     "caseworker": READERS
     | {"emergency", "young people", "new case", "referrals", "homes", "reports", "deadlines", "complaints"},
     "staff": READERS | {"emergency", "young people", "homes", "reports"},
-    "admin": READERS | {"emergency", "young people", "homes", "reports", "compliance", "deadlines", "rights"},
+    "admin": READERS
+    | {"emergency", "young people", "homes", "reports", "compliance", "deadlines", "rights", "figures"},
     "clinician": READERS | {"emergency", "young people", "deadlines"},
     "supervisor": READERS
     | {"emergency", "young people", "new case", "referrals", "homes", "reports", "audit", "agency", "second person"}
-    | {"compliance", "deadlines", "rights", "complaints"},
+    | {"compliance", "deadlines", "rights", "complaints", "figures"},
     "inspector": READERS | {"young people", "homes", "reports", "compliance"},
     "sysadmin": EVERYBODY | {"accounts", "second person"},
     "none": EVERYBODY,

@@ -63,7 +63,15 @@ PAGES: dict[str, Page] = {
     "accounts:change": Page("second person", {"pk": change_of_account}),
     # audit
     "audit:list": Page("audit"),
+    # reports: of what is open to the reader; who looked is for whoever reads the audit trail
+    "reports:index": Page("figures"),
     "reports:totals": Page("audit"),
+    **{
+        f"reports:{page}": Page(
+            "figures", {"report": lambda _: "entries"}, more=(("audit", {"report": lambda _: "looks-by-role"}),)
+        )
+        for page in ("report", "rows", "file")
+    },
     "audit:unusual": Page("audit"),
     "audit:words": Page("audit"),
     "audit:judge_unusual": Page("audit", {"pk": lambda p: p.world.unusual.pk}),

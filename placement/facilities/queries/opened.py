@@ -26,6 +26,8 @@ PAGES = {
     "incidents:detail": "An incident",
     "incidents:episode": "The search for somebody missing",
     "incidents:episode-search": "The search for somebody missing",
+    "reports:rows": "The rows behind a number of a report",
+    "reports:file": "A report as a file",
     # of an inspector every page is written down, lists too
     "compliance:binder": "An inspection binder",
     "compliance:binder_pdf": "An inspection binder as PDF",

@@ -47,8 +47,8 @@ def acts(request: Request) -> HttpResponse:
             "days": by_day(found.acts),
             "table": table,
             "chips": form.chips() if form.is_valid() else [],
-            "shows": [{"label": label, "value": value, "current": value == show} for value, label in SHOWS.items()],
-            "forms": [
+            "switches": [{"label": label, "value": value, "current": value == show} for value, label in SHOWS.items()],
+            "shapes": [
                 {"label": label, "value": value, "current": (value == "table") == table}
                 for value, label in FORMS.items()
             ],

@@ -25,7 +25,10 @@ LINKED = ("person", "young", "thing")  # what only links ask for
 LOOKS = ("show", "as")  # how the list is shown; no filter
 LONG_AGO = timedelta(days=20 * 366)  # of one record all is shown unless days are asked for
 WRITTEN = {"late": "Late", "signed": "After the shift was signed, or as an amendment"}
-WORDS_OF_ALL = "In all records at once, words are looked for in {days} days at most. Choose fewer days, one young person or one home."
+WORDS_OF_ALL = (
+    "In all records at once, words are looked for in {days} days at most. Choose fewer days,"
+    " one young person or one home."
+)
 
 
 @dataclass(frozen=True)

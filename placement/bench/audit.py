@@ -32,7 +32,7 @@ from compliance.queries.audit_sql import LOOK, newest_rows
 from placement.access.models import Person
 from placement.access.rows import steps
 from placement.bench import audit_data
-from placement.bench.measure import Measure, Taken, report, rounds
+from placement.bench.measure import Measure, Taken, default_is, report, rounds
 from placement.bench.measures import IN_FORCE
 from placement.database import roles
 from placement.database.context import acting
@@ -114,7 +114,8 @@ def of_changes(label: str, found: tuple[Any, str, str]) -> str:
     condition = f'"{column}" IN (SELECT id FROM {app})'
     for here, table, there in reversed(ways):
         condition = f'"{here}" IN (SELECT "{there}" FROM "{table}" WHERE {condition})'
-    return f"""SELECT h.history_date, '{label}'::text COLLATE "C", h.history_id, h.history_xid::text, h.history_user_name, h.history_type,
+    return f"""SELECT h.history_date, '{label}'::text COLLATE "C", h.history_id, h.history_xid::text, h.history_user_name,
+      h.history_type,
       h.history_change_reason, h.id FROM "{model.history.model._meta.db_table}" h
     WHERE h.history_date >= %(since)s AND h.history_date < %(until)s AND h.{condition}
     ORDER BY h.history_date DESC, h.history_id DESC LIMIT {ROWS}"""
@@ -150,8 +151,6 @@ def again(wanted: AuditFilter, person: Person) -> Callable[[], Any]:
 
 def hold_rows_equal(measures: list[Measure], owner: Any) -> None:
     """Raise ``CommandError`` when the SQL by hand does not give the rows of the page."""
-    from placement.bench.measure import default_is
-
     for measure in measures:
         if isinstance(measure.work, partial) and measure.work.func is acts and measure.base != "":
             person, wanted = measure.work.args

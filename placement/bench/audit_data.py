@@ -19,7 +19,8 @@ INSERT INTO residents_historicalcareentry ({columns}, history_date, history_type
   history_user_name, history_xid, history_db_user)
 SELECT {changed}, e.written_at + interval '1 hour', '~', 'Told by the school', e.written_by_id, 'Person',
        audit_bench_xid(e.id), 'bench'
-FROM residents_careentry e WHERE e.id < '33333333-0000-0000-0000-000000000000' AND e.resident_id IN (SELECT id FROM bench_added) ORDER BY e.written_at;
+FROM residents_careentry e WHERE e.id < '33333333-0000-0000-0000-000000000000'
+  AND e.resident_id IN (SELECT id FROM bench_added) ORDER BY e.written_at;
 INSERT INTO residents_historicalsafetyalert (id, resident_id, kind, text, urgent, starts_at, history_date, history_type,
   history_user_id, history_user_name, history_xid, history_db_user)
 SELECT a.id, a.resident_id, a.kind, a.text, a.urgent, a.starts_at, a.starts_at, '+', bench_key('person', 1), 'Person 1',
@@ -31,7 +32,8 @@ LOOKS = """
 INSERT INTO access_accesslogentry (at, person_id, name, role, page, outcome, resident_id, parts, grants, request_id)
 SELECT e.written_at - interval '1 minute', e.written_by_id, 'Person', 'staff', 'residents:care', 'shown', e.resident_id,
        '{view_care_log}', '{}', left(e.id::text, 8)
-FROM residents_careentry e WHERE e.id < '80000000-0000-0000-0000-000000000000' AND e.resident_id IN (SELECT id FROM bench_added) ORDER BY e.written_at
+FROM residents_careentry e WHERE e.id < '80000000-0000-0000-0000-000000000000'
+  AND e.resident_id IN (SELECT id FROM bench_added) ORDER BY e.written_at
 """
 XID = """CREATE FUNCTION audit_bench_xid(id uuid) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN ('x' || substr(md5(id::text), 1, 14))::bit(56)::bigint"""

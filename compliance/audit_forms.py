@@ -9,19 +9,21 @@ from django import forms
 from django.utils import timezone
 
 from compliance.forms import LAST_BEFORE_FIRST
+from compliance.models import SavedFilter
 from compliance.queries import audit_filter as asks
 from compliance.queries.audit_filter import AuditFilter
 from compliance.queries.audit_kinds import AUDITED_BY, field_choices, record_choices
+from compliance.queries.saved_filters import saved_filters
 from placement.access.models import Person
 from placement.access.rights import Can, Role
 from placement.audit.clock import now
 from placement.facilities.models import Facility
 from placement.ui.dates import full_day
-from placement.ui.forms import DateField, FilterForm, Fold, offer
+from placement.ui.forms import DateField, FilterForm, Fold, FormKey, offer, offer_rows
 from residents.models import Resident
 
 PRIVATE = ("resident", "who", "reason_text", "words")  # never in an address
-LINKED = ("person", "young", "thing")  # what only links ask for
+DAYS = ("since", "until")
 LOOKS = ("show", "as")  # how the list is shown; no filter
 LONG_AGO = timedelta(days=20 * 366)  # of one record all is shown unless days are asked for
 WRITTEN = {"late": "Late", "signed": "After the shift was signed, or as an amendment"}
@@ -35,6 +37,7 @@ WORDS_OF_ALL = (
 class Chip:
     """One chosen filter: in words, and what is asked for without it."""
 
+    name: str
     text: str
     rest: list[tuple[str, str]]
 
@@ -178,11 +181,15 @@ class AuditFilterForm(FilterForm):
         """Return what was asked for, as it was sent, by name: filters, days and how the list is shown."""
         return {name: str(self.data[name]).strip() for name in self.fields if str(self.data.get(name) or "").strip()}
 
+    def to_keep(self) -> dict[str, str]:
+        """Return what of it is kept under a name: all but the days."""
+        return {name: value for name, value in self.given().items() if name not in DAYS}
+
     def chips(self) -> list[Chip]:
         """Return the chosen filters in words, the days too; of a valid form. One statement for each of two names at most."""
         given = self.given()
         return [
-            Chip(text, [(other, value) for other, value in given.items() if other != name])
+            Chip(name, text, [(other, value) for other, value in given.items() if other != name])
             for name in given
             if name not in LOOKS and (text := self._in_words(name))
         ]
@@ -202,3 +209,19 @@ class AuditFilterForm(FilterForm):
             return f"{label} {full_day(value)}"
         choices = dict(getattr(self.fields[name], "choices", ()))
         return f"{label}: {choices.get(str(value), value)}"
+
+
+class SaveFilterForm(FormKey):
+    """Under which name the chosen filters are kept."""
+
+    name = forms.CharField(label="Name", max_length=60, help_text="For instance: late entries of Cedar House.")
+
+
+class RemoveFilterForm(FormKey):
+    """Which of the own filters to remove."""
+
+    saved = forms.ModelChoiceField(SavedFilter.objects.none(), widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_rows(self, "saved", saved_filters(person))

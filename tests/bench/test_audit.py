@@ -1,4 +1,4 @@
-"""``manage.py bench --audit``: the audit list at two numbers of rows, by as many statements, and the rows that SQL by hand gives."""
+"""``manage.py bench --audit``: the audit list at two numbers of rows, and the rows that SQL by hand gives."""
 
 import json
 from io import StringIO

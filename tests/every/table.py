@@ -64,6 +64,7 @@ PAGES: dict[str, Page] = {
     # audit
     "audit:list": Page("audit"),
     "reports:totals": Page("audit"),
+    "audit:filters": Page("audit"),
     "audit:unusual": Page("audit"),
     "audit:words": Page("audit"),
     "audit:judge_unusual": Page("audit", {"pk": lambda p: p.world.unusual.pk}),

@@ -8,7 +8,7 @@ from django.db import models
 
 WINDOW = timedelta(days=7)
 SEARCHED = timedelta(days=31)  # the longest time in which words are looked for in all records at once
-SHOWS = {"": "Changes", "looks": "Who looked", "both": "Both on one line of time"}
+SHOWS = {"": "Changes", "looks": "Who looked", "both": "Both"}
 FORMS = {"": "By day", "table": "As a table"}
 CHANGES = {"+": "Added", "~": "Changed", "-": "Removed"}
 REASONS = {"with": "With a reason", "without": "Without a reason"}
@@ -66,6 +66,11 @@ class AuditFilter:
     def last_day(self) -> date:
         """The last day that is included, in the reader's zone."""
         return (self.until - timedelta(days=1)).date()
+
+    @property
+    def without_looks(self) -> bool:
+        """Whether who looked was asked for, and is left out because a filter is of changes only."""
+        return bool(self.show and OF_CHANGES & {*self.asked})
 
     @property
     def asked(self) -> list[str]:

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from django.db import connection, models
 
-from compliance.queries.audit_filter import GRANTS, NEEDS, OF_CHANGES, AuditFilter
+from compliance.queries.audit_filter import GRANTS, NEEDS, AuditFilter
 from compliance.queries.audit_kinds import AUDITED_BY, audited_models, has, kept_fields, written_texts
 from placement.access.models import Person
 from placement.access.rights import Can
@@ -92,7 +92,7 @@ def statement(wanted: AuditFilter, limit: int) -> str:
     branches = []
     if wanted.show != "looks":
         branches += [sql for label in audited_models() if (sql := changes_of(label, wanted, asked, limit))]
-    if wanted.show and not asked & OF_CHANGES:
+    if wanted.show and not wanted.without_looks:
         branches += looks(asked, wanted, limit)
     if not branches:
         return ""

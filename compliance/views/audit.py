@@ -52,6 +52,7 @@ def acts(request: Request) -> HttpResponse:
                 {"label": label, "value": value, "current": (value == "table") == table}
                 for value, label in FORMS.items()
             ],
+            "without_looks": bool(wanted and wanted.without_looks),
             "bars": not_judged(request.person),
             "seal": audit.newest_seal(),
             "hours_ago": now() - SEAL_IS_LATE,

@@ -7,7 +7,7 @@ Who reads is a supervisor with a unit of at most 4,000 young people. In names:
 - without an end: the product's own code, with Python. ``audit-request`` is the whole address, with session and template.
 
 ``changes``: the first page. ``both``: with who looked. ``deep``: a page three days before. ``young``: one young person over a year.
-``words``: a word that nobody wrote, over a month. ``insert`` is one entry of the access log, with and without its index by time.
+``words``: a word that nobody wrote, over a month.
 """
 
 import random

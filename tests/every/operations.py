@@ -40,7 +40,7 @@ WHO = {
     "compliance.plan_correction": "Sa",
     "compliance.plan_corrective_action": "cSa",
     "compliance.record_inspection": "Sa",
-    "compliance.remove_filter": "S",  # it is the supervisor's
+    "compliance.remove_filter": "s",  # it is theirs
     "compliance.report_corrective_action": "f",  # who owns it
     "compliance.save_filter": "S",
     "compliance.send_back_corrective_action": "Sa",

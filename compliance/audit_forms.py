@@ -74,7 +74,12 @@ class AuditFilterForm(FilterForm):
     record = forms.ChoiceField(label="Kind of record", required=False)
     since = DateField(label="Written from", required=False)
     until = DateField(label="Written to", required=False)
-    words = forms.CharField(label="Words in what was written", required=False, max_length=100)
+    words = forms.CharField(
+        label="Words in what was written",
+        help_text=f"{asks.SEARCHED.days} days at most, or one young person or one home.",
+        required=False,
+        max_length=100,
+    )
     facility = forms.ChoiceField(label="Home", required=False)
     role = forms.ChoiceField(label="Role of who did it", required=False)
     change = forms.ChoiceField(label="Kind of change", required=False, choices=_any(asks.CHANGES))

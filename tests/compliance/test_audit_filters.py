@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from compliance.queries.audit import Act, acts, place_of, token_of
 from compliance.queries.audit_filter import GRANTS, PLACES, AuditFilter
 from compliance.queries.audit_kinds import audited_models, field_choices
+from compliance.queries.audit_sql import KEPT
 from placement.access.models import Person
 from placement.database.context import acting
 from residents import operations as residents
@@ -358,3 +359,37 @@ def test_each_value_of_a_difference_opens_its_record_and_each_person_their_acts(
     shown = client.get(of_field.replace("&amp;", "&")).text
     assert "logged care" in shown
     assert "One record" in shown
+
+
+def test_people_alternate_on_one_connection_and_the_kept_plan_shows_each_their_own(
+    world: World, entry: CareEntry
+) -> None:
+    north, south = world.supervisor, world.supervisor2
+    codes = []
+    for reader in (north, south, north, south):
+        found = {code for act in seen(world, reader, show="both") for _, code in act.young}
+        codes.append(found)
+    assert codes[0] == codes[2]
+    assert codes[1] == codes[3]
+    assert world.ada.resident.code in codes[0]
+    assert not codes[0] & codes[1]
+
+
+def test_it_is_said_when_who_looked_is_left_out(world: World, entry: CareEntry) -> None:
+    client, words = browser(world, "supervisor"), "Who looked is left out"
+    assert words not in client.get("/audit/?show=both").text
+    assert words not in client.get("/audit/?change=%2B").text
+    assert words in client.get("/audit/?show=both&change=%2B").text
+
+
+def test_a_connection_keeps_the_plans_of_the_last_few_statements_only(world: World) -> None:
+    def kept() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'audit%'")
+            return cursor.fetchone()[0]
+
+    for label in list(audited_models())[: KEPT + 3]:
+        seen(world, record=label)
+    assert kept() == KEPT
+    seen(world, record=label)
+    assert kept() == KEPT

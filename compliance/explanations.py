@@ -30,6 +30,13 @@ explain(
 )
 explain(
     {
+        "saved_filter_has_a_name": "Give the filter a name.",
+        "saved_filter_named_once": "You have a filter of this name already. Choose another name.",
+    },
+    field="name",
+)
+explain(
+    {
         "proof_is_of_an_item": "Choose one of the things that the rule asks for.",
         "proof_once": "This was filed already. If that proof is wrong, withdraw it first.",
     },

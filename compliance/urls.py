@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from compliance.views import audit, unusual, wording
+from compliance.views import audit, saved_filters, unusual, wording
 
 app_name = "audit"
 urlpatterns = [
     path("", audit.acts, name="list"),
     path("unusual/", unusual.unusual, name="unusual"),
     path("unusual/<uuid:pk>/", unusual.judge, name="judge_unusual"),
+    path("filters/", saved_filters.filters, name="filters"),
     path("words/", wording.ignored, name="words"),
     path("acts/<int:xid>/<str:at>/", audit.act, name="act"),
 ]

@@ -7,6 +7,7 @@ say(
     "compliance.RuleVersion",
     Words("rule", "rules", {"off": "Why it is switched off", "as_of": "As of"}, called=str),
 )
+say("compliance.SavedFilter", Words("saved filter", "saved filters"))
 say("compliance.Holiday", Words("holiday", "holidays"))
 say(
     "compliance.FirstDay", Words("first day", "first days", {"begins_at": "Judged from", "all_judged_at": "All judged"})

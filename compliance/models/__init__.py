@@ -10,6 +10,7 @@ from compliance.models.first_day import FirstDay
 from compliance.models.obligation import Obligation
 from compliance.models.proof import Proof
 from compliance.models.rule import Holiday, RuleVersion
+from compliance.models.saved_filter import SavedFilter
 from compliance.models.totals import MonthTotals
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "Obligation",
     "Proof",
     "RuleVersion",
+    "SavedFilter",
 ]

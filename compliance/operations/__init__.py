@@ -19,6 +19,7 @@ from compliance.operations.inspections import (
     send_correction,
 )
 from compliance.operations.proofs import file_proof, withdraw_proof
+from compliance.operations.saved_filters import remove_filter, save_filter
 
 __all__ = [
     "add_citation",
@@ -32,7 +33,9 @@ __all__ = [
     "plan_correction",
     "plan_corrective_action",
     "record_inspection",
+    "remove_filter",
     "report_corrective_action",
+    "save_filter",
     "send_back_corrective_action",
     "send_correction",
     "verify_corrective_action",

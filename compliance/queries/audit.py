@@ -1,175 +1,73 @@
-"""The audit list: who did what, over every tracked record that hangs on a resident or a home the reader may audit."""
+"""The audit list: who did what and who looked, over every record that hangs on a resident or a home the reader may audit."""
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
-from django.db.models import CharField, F, Func, Q, UUIDField, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast
+from django.core import signing
+from django.db import models
+from django.urls import reverse
 
-from placement.access.models import Person
+from compliance.queries.audit_filter import AuditFilter
+from compliance.queries.audit_kinds import AUDITED_BY, HIDDEN, audited_models, audited_words, field_choices
+from compliance.queries.audit_sql import LOOK, Cursor, newest_rows
+from placement.access.models import AccessLogEntry, Person
 from placement.access.opened import note_audited
-from placement.access.rights import Can
-from placement.access.visible import VisibleIds, visible_ids
-from placement.audit.history import Tracked, tracked_models
 from placement.audit.models import Seal
 from placement.audit.operation import ACTS
 from placement.audit.reading import Change, changes, merged
-from placement.audit.words import Words, words_of
-from residents.models import ClinicalNote, Document, Resident
+from placement.facilities.models import Facility
+from residents.models import Resident
+from residents.queries.opened import page_words, words_of_grants
 
 PAGE = 25
-ROWS = PAGE * 4  # how many history rows one page is made of at most
-WINDOW = timedelta(days=7)
-AUDITED_BY = {
-    "residents": Can.VIEW_AUDIT,
-    "facilities": Can.VIEW_BEDS,
-}  # app → the right that opens the past of its records
-# What an act does not show: other young people, whom the reader may not know of, and texts that open on their own page,
-# where such names are withheld.
-HIDDEN: dict[str, tuple[str, ...]] = {
-    "compliance.Binder": ("counts",),
-    "residents.Incident": ("seen", "thought", "done", "answers", "closing_note"),
-    "residents.EpisodeNote": ("who", "place", "said", "number"),
-    "residents.Flyer": ("age", "height", "build", "hair", "worn", "last_seen", "police", "case_number"),
-    "residents.IncidentDebrief": ("said",),
-    "residents.IncidentFollowUp": ("what", "outcome"),
-    "residents.IncidentPart": ("about",),
-    "residents.IncidentPerson": ("name",),
-    "residents.IncidentStep": ("comment", "reason"),
-    "residents.Restraint": ("why", "tried"),
-    "residents.RestraintCheck": ("how",),
-    "residents.Separation": ("other",),
-    "residents.Kinship": ("sibling",),
-    "residents.Document": ("stored_name", "sha256"),
-    "facilities.Drill": ("problems", "follow_up"),
-    "facilities.DrillYoung": ("resident", "why_not"),
-    "facilities.ExitCheck": ("wrong", "reason"),
-    "facilities.Shift": ("hand_off", "about_open", "signing_reason"),
-}
+ROWS = PAGE * 4  # how many rows one page is made of at most
+TABLE = 50  # lines of a page that shows them one by one
+MOST = 1000  # changes that the page of one act shows
+AROUND = timedelta(minutes=5)  # how far the changes of one act lie apart at most
+SALT = "compliance.audit"
+VERBS = {"+": "added", "~": "changed", "-": "removed"}
 
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that somebody did: all changes of one transaction under one act."""
+    """One thing that somebody did: all changes of one transaction, or all that one request has opened.
 
+    key: the newest of its rows. young, homes: (id, code or name) of those that the reader knows. xid: 0 of a look.
+    """
+
+    key: str
     xid: int
     when: datetime
     who: str
+    who_id: UUID | None
     did: str
     reason: str
     records: int
     kinds: str
-    resident_code: str
+    young: list[tuple[UUID, str]] = field(default_factory=list)
+    homes: list[tuple[UUID, str]] = field(default_factory=list)
+    label: str = ""
+    thing: UUID | None = None
+    by: str = ""
+    refused: bool = False
+
+    @property
+    def is_look(self) -> bool:
+        """Whether nothing was changed: somebody opened something, or tried to."""
+        return self.label == LOOK
 
 
 @dataclass(frozen=True)
 class Acts:
-    """One page of acts, newest first. ``before``: from where the next page goes on; ``None`` on the last one."""
+    """One page of acts, newest first. ``after``: from where the next page goes on; "" on the last one."""
 
     acts: list[Act]
-    before: datetime | None = None
-
-
-@dataclass(frozen=True)
-class AuditFilter:
-    """What the reader asked for. Times are aware; ``since`` is included, ``until`` is not."""
-
-    since: datetime
-    until: datetime
-    who: str = ""
-    resident: UUID | None = None
-    record: str = ""
-
-    @property
-    def last_day(self) -> date:
-        """The last day that is included, in the reader's zone."""
-        return (self.until - timedelta(days=1)).date()
-
-
-@cache
-def audited_models() -> dict[str, tuple[type[Tracked], str, str]]:
-    """Return label → (model, "residents" or "facilities", path in its history table) of what the audit list covers.
-
-    Not what only functions of the database write: nobody did that, it follows from what somebody did.
-    """
-    found = {}
-    for model in tracked_models():
-        if {"INSERT", "UPDATE"} <= {*model.withheld}:
-            continue
-        columns = {f.name for f in model.history.model._meta.concrete_fields}
-        for app, path in model.guards.items():
-            if path.split("__")[0].removesuffix("_id") in columns:
-                found[model._meta.label] = (model, app, path)
-                break
-    return found
-
-
-def record_choices() -> list[tuple[str, str]]:
-    """Return (label, words) of each kind of record that the audit list covers."""
-    return sorted(
-        ((label, words.kind[:1].upper() + words.kind[1:]) for label, words in audited_words().items()),
-        key=lambda choice: choice[1],
-    )
-
-
-def audited_words() -> dict[str, Words]:
-    """Return label → how each kind of record that the audit list covers is spoken of."""
-    return {label: words_of(model) for label, (model, _, _) in audited_models().items()}
-
-
-def _readable(label: str, guards: Mapping[str, Combinable]) -> models.QuerySet[Any]:
-    """Return the history of one model that hangs on the residents and homes of ``guards``."""
-    model, app, path = audited_models()[label]
-    rows = model.history.filter(**{f"{path}__any_of": guards[app]})
-    if model is Document:
-        rows = rows.filter(Q(resident_id__any_of=guards["clinical"]) | ~Q(part=Document.Part.CLINICAL))
-    if model is ClinicalNote:
-        rows = rows.filter(resident_id__any_of=guards["clinical"])
-    return rows
-
-
-def _guards(person: Person) -> dict[str, VisibleIds]:
-    """Return which residents, homes and clinical parts ``person`` may audit, as arrays of ids."""
-    return {
-        "residents": visible_ids(person, AUDITED_BY["residents"]),
-        "facilities": visible_ids(person, AUDITED_BY["facilities"]),
-        "clinical": visible_ids(person, Can.VIEW_CLINICAL),
-    }
-
-
-NAMED_GUARDS: dict[str, Combinable] = {
-    name: Func(template=f"(SELECT {name} FROM readable)::uuid[]", output_field=ArrayField(UUIDField()))
-    for name in ("residents", "facilities", "clinical")
-}
-
-
-def _together(person: Person, branches: list[models.QuerySet[Any]], *, limit: int) -> list[dict[str, Any]]:
-    """Return the newest rows of ``branches``, which are guarded by ``NAMED_GUARDS``, in one statement.
-
-    What the person may audit is worked out once for all branches; inside each it would cost more than all else.
-    """
-    if not branches:
-        return []
-    first, *others = branches
-    union = first.union(*others, all=True).order_by("-history_date")[:limit]
-    sql, values = union.query.sql_with_params()
-    arrays = {name: guard.as_sql(None, connection) for name, guard in _guards(person).items()}
-    readable = ", ".join(f"{array} AS {name}" for name, (array, _) in arrays.items())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH readable AS MATERIALIZED (SELECT {readable}) {sql}",
-            [*(value for _, given in arrays.values() for value in given), *values],
-        )
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    after: str = ""
 
 
 def newest_seal() -> Seal | None:
@@ -177,95 +75,126 @@ def newest_seal() -> Seal | None:
     return Seal.objects.order_by("-number").only("number", "made_at").first()
 
 
-def acts(person: Person, wanted: AuditFilter, *, before: datetime | None = None) -> Acts:
-    """Return the newest acts in the window, ``PAGE`` of them at most, read from ``ROWS`` history rows in one statement.
+def acts(person: Person, wanted: AuditFilter, *, after: str = "", one_by_one: bool = False) -> Acts:
+    """Return the newest acts in the window, ``PAGE`` of them at most, read from ``ROWS`` rows; or ``TABLE`` rows one by one.
 
-    ``before`` continues an earlier page.
+    after: continues an earlier page; a forged one starts at the top. An act whose rows lie between those of others over the edge of
+    a page is on both pages, so that none is lost. Four statements, and those for the names of grants where looks are shown.
     """
-    branches = []
-    for label, (_, app, path) in audited_models().items():
-        if wanted.record and wanted.record != label:
-            continue
-        rows = _readable(label, NAMED_GUARDS).filter(
-            history_date__gte=wanted.since, history_date__lt=min(before or wanted.until, wanted.until)
-        )
-        if wanted.who:
-            rows = rows.filter(history_user_name__icontains=wanted.who)
-        if wanted.resident:
-            if app != "residents":
-                continue
-            rows = rows.filter(**{path: wanted.resident})
-        branches.append(
-            rows.order_by("-history_date", "-history_id").values(
-                "history_date",
-                "history_xid",
-                "history_user_name",
-                "history_act",
-                "history_type",
-                "history_change_reason",
-                label=Value(label, CharField()),
-                of_young=Cast(F(path) if app == "residents" else Value(None), UUIDField()),
-            )[:ROWS]
-        )
-    newest = _together(person, branches, limit=ROWS)
-    together: dict[int, list[dict[str, Any]]] = {}
-    for row in newest:
-        together.setdefault(row["history_xid"], []).append(row)
+    limit = TABLE + 1 if one_by_one else ROWS
+    rows = newest_rows(person, wanted, before=place_of(after), limit=limit)
+    if one_by_one:
+        lines = rows[:TABLE]
+        return Acts(_described([[row] for row in lines]), token_of(lines[-1]) if len(rows) > TABLE else "")
+    together: dict[tuple[bool, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        together.setdefault((row["label"] == LOOK, row["act"]), []).append(row)
     found = list(together.values())
-    cut_off = len(newest) == ROWS  # the oldest act may have more rows than these
+    cut_off = len(rows) == ROWS  # the oldest act may have more rows than these
     if len(found) <= PAGE and not cut_off:
         return Acts(_described(found))
     if len(found) == 1:
-        return Acts(_described(found), newest[-1]["history_date"])
+        return Acts(_described(found), token_of(rows[-1]))
     shown = found[: min(PAGE, len(found) - 1)]
-    return Acts(_described(shown), found[len(shown)][0]["history_date"] + timedelta(microseconds=1))
+    first_of_next = rows.index(found[len(shown)][0])
+    return Acts(_described(shown), token_of(rows[first_of_next - 1]))
+
+
+def token_of(row: Mapping[str, Any]) -> str:
+    """Return the place of a row for an address: signed, and without a name."""
+    return signing.dumps([row["at"].isoformat(), row["label"], row["key"]], salt=SALT, compress=True)
+
+
+def place_of(token: str) -> Cursor | None:
+    """Return the place that ``token_of`` wrote down; ``None`` for anything else."""
+    try:
+        at, label, key = signing.loads(token, salt=SALT) if token else (None, "", 0)
+    except signing.BadSignature:
+        return None
+    return (datetime.fromisoformat(at), label, key) if at else None
 
 
 def _described(together: list[list[dict[str, Any]]]) -> list[Act]:
-    """Return the acts whose history rows are given, newest row first."""
+    """Return the acts whose rows are given, newest row first."""
     rows = [row for members in together for row in members]
-    codes = dict(
-        Resident.objects.filter(pk__in={r["of_young"] for r in rows if r["of_young"]}).values_list("pk", "code")
-    )
+    codes = _names(Resident, "code", {pk for row in rows for pk in row["young"]})
+    homes = _names(Facility, "name", {row["home"] for row in rows if row["home"]})
+    by = words_of_grants({grant for row in rows for grant in row["grants"]}) if any(r["grants"] for r in rows) else {}
+    return [_act(members, codes, homes, by) for members in together]
+
+
+def _names(model: type[models.Model], name: str, keys: set[UUID]) -> dict[UUID, str]:
+    return dict(model._base_manager.filter(pk__in=keys).values_list("pk", name))
+
+
+def _act(members: list[dict[str, Any]], codes: dict[UUID, str], homes: dict[UUID, str], by: dict[UUID, str]) -> Act:
+    newest = members[0]
+    look = newest["label"] == LOOK
     words = audited_words()
-    found = []
-    for members in together:
-        newest = members[0]
-        about = {codes[m["of_young"]] for m in members if m["of_young"] in codes}
-        kinds = Counter(m["label"] for m in members)
-        named = next((m["history_act"] for m in members if m["history_act"]), "")
-        verb = {"+": "added", "~": "changed", "-": "removed"}[newest["history_type"]]
-        found.append(
-            Act(
-                xid=newest["history_xid"],
-                when=newest["history_date"],
-                who=newest["history_user_name"],
-                did=ACTS.get(named, f"{verb} {words[newest['label']].kind}"),
-                reason=newest["history_change_reason"] or "",
-                records=len(members),
-                kinds=", ".join(
-                    f"{count} {words[label].many}" if count > 1 else words[label].kind for label, count in kinds.items()
-                ),
-                resident_code=", ".join(sorted(about)),
-            )
+    kinds = Counter(row["label"] for row in members)
+    named = next((row["did"] for row in members if row["did"]), "")
+    if look:
+        did = f"{AccessLogEntry.Outcome(newest['type']).label.lower()}: {page_words(named)}"
+        what = ""
+    else:
+        did = ACTS.get(named, f"{VERBS[newest['type']]} {words[newest['label']].kind}")
+        what = ", ".join(
+            f"{count} {words[label].many}" if count > 1 else words[label].kind for label, count in kinds.items()
         )
-    return found
+    about = {pk: codes[pk] for row in members for pk in row["young"] if pk in codes}
+    places = {row["home"]: homes[row["home"]] for row in members if row["home"] in homes}
+    return Act(
+        key=f"{newest['label']}/{newest['key']}",
+        xid=0 if look else int(newest["act"]),
+        when=newest["at"],
+        who=newest["name"],
+        who_id=newest["person"],
+        did=did,
+        reason=newest["reason"] or "",
+        records=len(members),
+        kinds=what,
+        young=_by_name(about),
+        homes=_by_name(places),
+        label=newest["label"],
+        thing=newest["record"],
+        by=" · ".join(sorted({by[grant] for row in members for grant in row["grants"] if grant in by})),
+        refused=look and newest["type"] == AccessLogEntry.Outcome.REFUSED,
+    )
+
+
+def _by_name(found: Mapping[UUID, str]) -> list[tuple[UUID, str]]:
+    return sorted(found.items(), key=lambda one: one[1])
 
 
 def act_changes(person: Person, xid: int, moment: datetime) -> list[Change]:
-    """Return every change of one act that ``person`` may audit, with fields before and after, newest first."""
-    around = {"history_xid": xid, "history_date__range": (moment - timedelta(minutes=5), moment + timedelta(minutes=5))}
-    branches = [
-        _readable(label, NAMED_GUARDS)
-        .filter(**around)
-        .order_by()
-        .values("history_date", label=Value(label, CharField()))[:1]
-        for label in audited_models()
-    ]
-    labels = {row["label"] for row in _together(person, branches, limit=len(branches))}
-    guards = _guards(person)
-    rows = {label: _readable(label, guards).filter(**around) for label in labels}
-    for label, of_label in rows.items():
-        _, app, path = audited_models()[label]
-        note_audited(app, of_label.order_by().values_list(path, flat=True).distinct(), AUDITED_BY[app])
-    return merged(*(changes(of_label, hide=HIDDEN.get(label, ())) for label, of_label in rows.items()))
+    """Return the changes of one act that ``person`` may audit, each field before and after, newest first: ``MOST`` at most.
+
+    Each field of a difference opens all its changes in that record (``href``). The access log is told whose past is shown.
+    """
+    wanted = AuditFilter(since=moment - AROUND, until=moment + AROUND, act=xid)
+    rows = newest_rows(person, wanted, before=None, limit=MOST)
+    keys: dict[str, list[int]] = {}
+    for row in rows:
+        keys.setdefault(row["label"], []).append(row["key"])
+        app = audited_models()[row["label"]][1]
+        note_audited(app, row["young"] if app == "residents" else [row["home"]], AUDITED_BY[app])
+    found = []
+    for label, of_label in keys.items():
+        histories = audited_models()[label][0].history.filter(history_id__in=of_label)
+        found.append(_linked(label, changes(histories, hide=HIDDEN.get(label, ()))))
+    return merged(*found)
+
+
+def _linked(label: str, found: list[Change]) -> list[Change]:
+    """Return the changes with an address at each line of their differences."""
+    names = {words: name for name, words in field_choices(label)}
+    for change in found:
+        for line in change.rows:
+            if name := names.get(line["label"]):
+                line["href"] = of_record(label, change.record_id, field=name)
+    return found
+
+
+def of_record(label: str, thing: UUID, **more: str) -> str:
+    """Return the address of the list of all changes of one record."""
+    return f"{reverse('audit:list')}?{urlencode({'record': label, 'thing': str(thing), **more})}"

@@ -1,14 +1,19 @@
 """The audit pages: the list of acts, and one act with every field before and after."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 
 from django.db.models import BigIntegerField
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
-from compliance.forms import AuditFilterForm
+from compliance.audit_forms import PRIVATE, AuditFilterForm
 from compliance.queries import audit
+from compliance.queries.audit_filter import FORMS, SHOWS
+from compliance.queries.audit_kinds import AUDITED_BY
 from placement.access.guard import needs
+from placement.access.opened import note_audited
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.audit.clock import now
@@ -21,37 +26,57 @@ SEAL_IS_LATE = timedelta(hours=3)  # it is made every hour
 
 @needs(Can.READ_AUDIT)
 def acts(request: Request) -> HttpResponse:
-    """List who did what, newest first."""
+    """List who did what, and who looked, newest first."""
     if request.method == "POST":
-        return remember_search(request, "resident", "who")
-    form = AuditFilterForm(asked(request, "resident", "who"), person=request.person)
+        return remember_search(request, *PRIVATE)
+    form = AuditFilterForm(asked(request, *PRIVATE), person=request.person)
     wanted = form.wanted() if form.is_valid() else None
-    before = _moment(request.GET.get("before", ""))
-    found = audit.acts(request.person, wanted, before=before) if wanted else audit.Acts([])
+    table = request.GET.get("as") == "table"
+    found = audit.Acts([])
+    if wanted:
+        found = audit.acts(request.person, wanted, after=request.GET.get("after", ""), one_by_one=table)
+        if wanted.resident and any(act.young for act in found.acts):
+            note_audited("residents", [wanted.resident], Can.VIEW_AUDIT)
+    show = wanted.show if wanted else ""
     return render(
         request,
         "audit/list.html",
         {
             "form": form,
             "acts": found.acts,
+            "days": by_day(found.acts),
+            "table": table,
+            "chips": form.chips() if form.is_valid() else [],
+            "switches": [{"label": label, "value": value, "current": value == show} for value, label in SHOWS.items()],
+            "shapes": [
+                {"label": label, "value": value, "current": (value == "table") == table}
+                for value, label in FORMS.items()
+            ],
+            "without_looks": bool(wanted and wanted.without_looks),
             "bars": not_judged(request.person),
             "seal": audit.newest_seal(),
             "hours_ago": now() - SEAL_IS_LATE,
             "wanted": wanted,
             "wrong": not form.is_valid(),
-            "next": found.before.timestamp() if found.before else None,
+            "next": found.after,
+            "later": bool(request.GET.get("after")),
         },
     )
 
 
-@needs(Can.READ_AUDIT, *audit.AUDITED_BY.values())
+def by_day(found: list[audit.Act]) -> list[tuple[date, list[audit.Act]]]:
+    """Return the acts by the day on which they were done, in the reader's zone."""
+    return [(day, list(acts)) for day, acts in groupby(found, key=lambda act: timezone.localdate(act.when))]
+
+
+@needs(Can.READ_AUDIT, *AUDITED_BY.values())
 def act(request: Request, xid: int, at: str) -> HttpResponse:
     """Show one act; 404 when none of its changes may be read by this person."""
     moment = _moment(at)
     found = audit.act_changes(request.person, xid, moment) if moment and xid <= BigIntegerField.MAX_BIGINT else []
     if not found:
         raise Http404
-    return render(request, "audit/act.html", {"changes": found, "first": found[0]})
+    return render(request, "audit/act.html", {"changes": found, "first": found[0], "most": audit.MOST})
 
 
 def _moment(text: str) -> datetime | None:

@@ -241,6 +241,18 @@ def _next_table(model: Any, step: str) -> tuple[Any, str]:
     return link.related_model, "id" if link.concrete else link.field.column
 
 
+def steps(model: Any, path: str) -> tuple[list[tuple[str, str, str]], str]:
+    """Return how ``path`` leads from a row of ``model``: (column here, next table, its column that equals it) …, and the column
+    at its end."""
+    found = []
+    *relations, last = path.split("__")
+    for step in relations:
+        here = _column(model, step)
+        model, there = _next_table(model, step)
+        found.append((here, model._meta.db_table, there))
+    return found, _column(model, last)
+
+
 def _reached(model: Any, path: list[str], ids: str) -> str:
     """Return the condition that the column at the end of ``path``, which may lead through other tables, is one of ``ids``."""
     step = path[0]

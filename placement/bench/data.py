@@ -210,7 +210,7 @@ WITH made AS (
   RETURNING {columns})
 INSERT INTO residents_historicalcareentry ({columns}, history_date, history_type, history_user_id, history_user_name,
   history_xid, history_db_user)
-SELECT {columns}, written_at, '+', written_by_id, 'Person', 1, 'bench' FROM made;
+SELECT {columns}, written_at, '+', written_by_id, 'Person', (extract(epoch FROM written_at) * 1000)::bigint, 'bench' FROM made;
 """
 
 

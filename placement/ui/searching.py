@@ -22,11 +22,14 @@ def remember_search(request: HttpRequest, *private: str) -> HttpResponse:
     return redirect(f"{request.path}?{query}" if query else request.path)
 
 
-def asked(request: HttpRequest, *private: str) -> QueryDict:
-    """Return what the page is asked for: the address, with the private fields of the search that led here."""
+def asked(request: HttpRequest, *private: str, path: str = "") -> QueryDict:
+    """Return what the page is asked for: the address, with the private fields of the search that led here.
+
+    path: of the page where it was searched, when it is another one.
+    """
     data = request.GET.copy()
     for name in private:
         data.pop(name, None)
     if data.get(FLAG):
-        data.update(request.session.get(f"search:{request.path}", {}))
+        data.update(request.session.get(f"search:{path or request.path}", {}))
     return data

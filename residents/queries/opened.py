@@ -35,6 +35,7 @@ PAGES = {name if ":" in name else f"residents:{name}": label for label, name, _ 
     "audit:act": "One act, with each field before and after",
     "reports:rows": "The rows behind a number of a report",
     "reports:file": "A report as a file",
+    "audit:list": "Who did what, about this young person",
     "facilities:care-entry": "An entry of daily care",
     "facilities:log-care": "The form for daily care",
     "facilities:tap": "An entry by one tap",

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 
-from compliance.models import MonthTotals
+from compliance.models import MonthTotals, SavedFilter
 from placement.access.models import AccountChange, CalendarFeed, Membership, Person
 from placement.database import roles
 from placement.database.context import acting, acting_as_system
@@ -84,6 +84,10 @@ def feed(world: World, **values: Any) -> UUID:
 def fed(world: World) -> CalendarFeed:
     """The one feed of the home's staff, made when there is none."""
     return CalendarFeed.objects.first() or CalendarFeed.objects.get(pk=feed(world))
+
+
+def kept_filter(world: World, name: str) -> None:
+    insert(SavedFilter, person_id=world.supervisor.pk, name=name, asked="{}")
 
 
 def siblings(world: World, *keys: str) -> None:
@@ -378,12 +382,14 @@ HOMES = [
 ]
 TOTALS = [
     # The database takes the totals itself, and the application's role adds none.
+    Rule("saved_filter_has_a_name", "supervisor", lambda w: kept_filter(w, " ")),
+    Rule("saved_filter_named_once", "supervisor", lambda w: [kept_filter(w, "Late") for _ in range(2)]),
     Rule(
         "totals_taken_once",
         "supervisor",
         lambda w: [insert(MonthTotals, unit_id=w.north.pk, day=w.today, taken_at=w.now, tables="{}") for _ in range(2)],
         by_owner=True,
-    )
+    ),
 ]
 RULES = [
     *ACCESS,

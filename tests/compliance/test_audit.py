@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from compliance.queries.audit import AuditFilter, acts
+from compliance.queries.audit import acts
+from compliance.queries.audit_filter import AuditFilter
 from placement.database.context import acting
 from residents import operations as residents
 from residents.models import Kinship, Separation
@@ -65,7 +66,7 @@ def test_rows_say_what_changed_in_the_words_of_the_pages(world):
         ada = world.ada.resident
         residents.record_harm(ada, kind="harmed", happened_on=world.today, summary="x", by=world.caseworker)
     text = reading(world.supervisor).get("/audit/").text
-    assert '<p class="soft">safety history</p>' in text
+    assert ">safety history<span" in text
     assert "Harm event" not in text
     assert ">Exception</option>" in text
     assert ">Who was on duty</option>" in text
@@ -120,8 +121,8 @@ def page_by_page(world) -> list[int]:
     """Return every act that the supervisor comes to by going on to the earlier pages."""
     seen, page = [], acts(world.supervisor, window(world))
     seen += [act.xid for act in page.acts]
-    while page.before is not None:
-        page = acts(world.supervisor, window(world), before=page.before)
+    while page.after:
+        page = acts(world.supervisor, window(world), after=page.after)
         seen += [act.xid for act in page.acts]
     return seen
 

@@ -255,6 +255,9 @@ def values(world: World) -> dict[str, Any]:
         "residents.file_document.resident": ada.resident,
         "found": world.unusual,
         "feed": None,  # ``STATES``
+        "saved": None,  # ``STATES``
+        "compliance.save_filter.name": "Late entries",
+        "compliance.save_filter.asked": {"written": "late"},
         "flyer": None,  # ``STATES``
         "release": None,  # ``STATES``
         "residents.draft_flyer.since": today,

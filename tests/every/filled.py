@@ -8,7 +8,7 @@ from django.utils import timezone
 from compliance.models import (
     Finding,
 )
-from compliance.operations import make_binder
+from compliance.operations import make_binder, save_filter
 from compliance.queries.totals import totals
 from placement.access.feeds import make_calendar_feed
 from placement.access.models import Person
@@ -85,6 +85,7 @@ def fill(world: World) -> None:
         make_calendar_feed(name="Phone", by=world.staff_cedar)
     with acting(world.supervisor.pk, world.supervisor.name):
         totals()
+        save_filter(name="Late", asked={"written": "late"}, by=world.supervisor)
         operations.record_siblings(world.ada.resident, world.bea.resident, together=True, by=world.supervisor)
         record_after_care_check(world.fay.discharge, checked_at=timezone.now(), note="Is well.", by=world.supervisor)
         WarningSignature.objects.create(

@@ -40,7 +40,9 @@ WHO = {
     "compliance.plan_correction": "Sa",
     "compliance.plan_corrective_action": "cSa",
     "compliance.record_inspection": "Sa",
+    "compliance.remove_filter": "s",  # it is theirs
     "compliance.report_corrective_action": "f",  # who owns it
+    "compliance.save_filter": "S",
     "compliance.send_back_corrective_action": "Sa",
     "compliance.send_correction": "Sa",
     "compliance.verify_corrective_action": "Sa",  # the caseworker has planned it

@@ -17,6 +17,7 @@ from compliance.models import (
     MonthTotals,
     Obligation,
     Proof,
+    SavedFilter,
 )
 from placement.access.models import AccountChange, CalendarFeed, Person, UnusualAccess
 from placement.access.rows import guarded_rows
@@ -222,6 +223,7 @@ OF_PERSON: dict[Any, Callable[[Any], Any]] = {
     AccessRequest: lambda row: row.asker_id,
     BreakGlass: lambda row: row.person_id,
     CalendarFeed: lambda row: row.person_id,
+    SavedFilter: lambda row: row.person_id,
     Credential: lambda row: row.person_id,
     Training: lambda row: row.person_id,
     WordingIgnored: lambda row: row.person_id,
@@ -287,7 +289,7 @@ OF_WORK = {
     Waiver,
 }
 # Of one person, and nobody else's.
-OWN = {CalendarFeed}
+OWN = {CalendarFeed, SavedFilter}
 # Model → what the role must open: of these tables every row is shown to whoever has it, and none to anybody else.
 BY_ROLE: dict[Any, str] = {
     AccountChange: "second person",

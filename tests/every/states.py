@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from compliance.models import Finding
+from compliance.operations import save_filter
 from placement.access import operations as accounts
 from placement.access.factors import new_seed
 from placement.access.feeds import make_calendar_feed
@@ -51,6 +52,11 @@ def with_a_factor(world: World) -> State:
 def with_a_feed(world: World) -> State:
     with by(world.staff_cedar):
         return {"feed": make_calendar_feed(name="Phone", by=world.staff_cedar)[0]}
+
+
+def with_a_filter(world: World) -> State:
+    with by(world.supervisor):
+        return {"saved": save_filter(name="Late", asked={"written": "late"}, by=world.supervisor)}
 
 
 def limit_that_is_over(world: World) -> State:
@@ -423,6 +429,7 @@ STATES: dict[str, Callable[[World], State]] = {
     "compliance.do_corrective_step": with_a_step,
     "compliance.file_proof": due,
     "compliance.plan_corrective_action": failed,
+    "compliance.remove_filter": with_a_filter,
     "compliance.report_corrective_action": all_steps_done,
     "compliance.send_back_corrective_action": reported,
     "compliance.verify_corrective_action": reported,

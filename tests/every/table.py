@@ -72,6 +72,7 @@ PAGES: dict[str, Page] = {
         )
         for page in ("report", "rows", "file")
     },
+    "audit:filters": Page("audit"),
     "audit:unusual": Page("audit"),
     "audit:words": Page("audit"),
     "audit:judge_unusual": Page("audit", {"pk": lambda p: p.world.unusual.pk}),

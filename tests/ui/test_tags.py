@@ -163,3 +163,23 @@ def test_a_column_that_nobody_knows_is_no_column_of_nothing():
     assert 'aria-label="December 2026: 4 not met"' in html and "/o/" not in html and "/n/" not in html
     assert "not known</td>" in html
     assert charts.columns("y", "", [], unit="", kind="due").columns == []
+
+
+@pytest.mark.parametrize("end", [". ", " "])
+def test_in_a_long_text_only_what_changed_is_marked(end: str) -> None:
+    """Ten thousand words with a change near both ends: what lies between is not marked, and no letter is lost."""
+    words = [f"word{number}" for number in range(5000)]
+    old, new = (end.join(["start", first, *words, last, "end"]) for first, last in (("one", "two"), ("three", "four")))
+    for side, text, mark in (("before", old, "del"), ("after", new, "ins")):
+        shown = render('{% field_diff a b "' + side + '" %}', a=old, b=new)
+        marked = "".join(re.findall(f"<{mark}>(.*?)</{mark}>", shown, re.DOTALL))
+        assert re.sub("<[^>]*>", "", shown) == text
+        if end == ". ":
+            assert marked.split() == (["one.", "two."] if side == "before" else ["three.", "four."])
+
+
+def test_what_two_texts_share_at_both_ends_is_never_marked_twice() -> None:
+    for a, b in [("x x", "x x x"), ("a b a", "a"), ("same", "same"), ("a", "b"), ("x x x", "x x")]:
+        for side, text in (("before", a), ("after", b)):
+            shown = render('{% field_diff a b "' + side + '" %}', a=a, b=b)
+            assert re.sub("<[^>]*>", "", shown) == text

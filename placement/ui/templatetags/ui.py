@@ -17,6 +17,7 @@ register = template.Library()
 DAY = datetime.timedelta(days=1)
 MINUTE = datetime.timedelta(minutes=1)
 WORD_OR_GAP = re.compile(r"\s+|\S+")
+SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]+\s*|[^.!?\n]+")
 LONG = 4000  # words and gaps; comparing more would keep the page waiting
 
 
@@ -108,12 +109,27 @@ def field_diff(before: Any, after: Any, side: str) -> str:
         return "–"
     if side == "after" and not old:
         return format_html("{}", new)  # all of it is new: marks would only be noise
-    olds, news = WORD_OR_GAP.findall(old), WORD_OR_GAP.findall(new)
-    steps: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(olds), 0, len(news))]
-    if len(olds) + len(news) <= LONG:
-        steps = difflib.SequenceMatcher(None, olds, news, autojunk=False).get_opcodes()
+    steps = _steps(WORD_OR_GAP.findall(old), WORD_OR_GAP.findall(new))
     mark = "<del>{}</del>" if side == "before" else "<ins>{}</ins>"
-    texts = [("".join(olds[a:b] if side == "before" else news[c:d]), step) for step, a, b, c, d in steps]
+    texts = [(before if side == "before" else after, same) for same, before, after in steps]
     return format_html_join(
-        "", "{}", ((format_html("{}" if step == "equal" else mark, text),) for text, step in texts if text)
+        "", "{}", ((format_html("{}" if same else mark, text),) for text, same in texts if text)
     )
+
+
+def _steps(olds: Sequence[str], news: Sequence[str]) -> list[tuple[bool, str, str]]:
+    """Return (the same, text before, text after) of each stretch of two texts, given as words and gaps.
+
+    What both begin and end with is the same however long it is. What lies between is compared word by word, and beyond ``LONG``
+    sentence by sentence.
+    """
+    short = min(len(olds), len(news))
+    head = next((n for n in range(short) if olds[n] != news[n]), short)
+    tail = next((n for n in range(short - head) if olds[-1 - n] != news[-1 - n]), short - head)
+    old, new = olds[head : len(olds) - tail], news[head : len(news) - tail]
+    if len(old) + len(new) > LONG:
+        old, new = SENTENCE.findall("".join(old)), SENTENCE.findall("".join(new))
+    parts = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    begun, ended = "".join(olds[:head]), "".join(olds[len(olds) - tail :])
+    between = [(kind == "equal", "".join(old[a:b]), "".join(new[c:d])) for kind, a, b, c, d in parts]
+    return [(True, begun, begun), *between, (True, ended, ended)]

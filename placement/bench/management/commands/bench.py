@@ -12,7 +12,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from placement.bench import data, database, law, seals, stock
+from placement.bench import audit, data, database, law, seals, stock
 from placement.bench.data import Scale
 from placement.bench.law_data import Homes
 from placement.bench.measure import Taken, report, rounds
@@ -42,6 +42,12 @@ class Command(BaseCommand):
             "--homes", default="500", metavar="N", help="with --law: homes; 10 young people live in each (500)"
         )
         parser.add_argument("--seals", action="store_true", help="measure seals instead, over --care-entries rows")
+        parser.add_argument(
+            "--audit", action="store_true", help="measure the audit list instead, over history and access log"
+        )
+        parser.add_argument(
+            "--rows", default="5000000", metavar="N", help="with --audit: rows of history and access log (5000000)"
+        )
         parser.add_argument("--json", metavar="FILE", help="write the results into FILE")
 
     def handle(self, *args: Any, template: str = "", **options: Any) -> None:
@@ -54,6 +60,8 @@ class Command(BaseCommand):
             work = partial(law.run, Homes(number_of(options["homes"], "--homes", 2, 5000), YOUNG))
         elif options["seals"]:
             work = partial(seals.run, number_of(options["care_entries"], "--care-entries", 1000, MOST))
+        elif options["audit"]:
+            work = partial(audit.run, number_of(options["rows"], "--rows", 10_000, 100_000_000))
         else:
             work = partial(run, scale_of(options["residents"], options["care_entries"], options["users"]))
         file = Path(options["json"]) if options["json"] else None

@@ -1,0 +1,98 @@
+"""Which records the audit pages cover, by which right each opens, and what of it they never show."""
+
+from functools import cache
+from typing import Any
+
+from django.db import models
+
+from placement.access.rights import Can
+from placement.audit.history import Tracked, tracked_models
+from placement.audit.words import Words, label_of, words_of
+
+AUDITED_BY = {
+    "residents": Can.VIEW_AUDIT,
+    "facilities": Can.VIEW_BEDS,
+}  # app → the right that opens the past of its records
+# What an act does not show: other young people, whom the reader may not know of, and texts that open on their own page,
+# where such names are withheld.
+HIDDEN: dict[str, tuple[str, ...]] = {
+    "compliance.Binder": ("counts",),
+    "residents.Incident": ("seen", "thought", "done", "answers", "closing_note"),
+    "residents.EpisodeNote": ("who", "place", "said", "number"),
+    "residents.Flyer": ("age", "height", "build", "hair", "worn", "last_seen", "police", "case_number"),
+    "residents.IncidentDebrief": ("said",),
+    "residents.IncidentFollowUp": ("what", "outcome"),
+    "residents.IncidentPart": ("about",),
+    "residents.IncidentPerson": ("name",),
+    "residents.IncidentStep": ("comment", "reason"),
+    "residents.Restraint": ("why", "tried"),
+    "residents.RestraintCheck": ("how",),
+    "residents.Separation": ("other",),
+    "residents.Kinship": ("sibling",),
+    "residents.Document": ("stored_name", "sha256"),
+    "facilities.Drill": ("problems", "follow_up"),
+    "facilities.DrillYoung": ("resident", "why_not"),
+    "facilities.ExitCheck": ("wrong", "reason"),
+    "facilities.Shift": ("hand_off", "about_open", "signing_reason"),
+}
+
+
+@cache
+def audited_models() -> dict[str, tuple[type[Tracked], str, str]]:
+    """Return label → (model, "residents" or "facilities", path in its history table) of what the audit list covers.
+
+    Not what only functions of the database write: nobody did that, it follows from what somebody did.
+    """
+    found = {}
+    for model in tracked_models():
+        if {"INSERT", "UPDATE"} <= {*model.withheld}:
+            continue
+        columns = {f.name for f in model.history.model._meta.concrete_fields}
+        for app, path in model.guards.items():
+            if path.split("__")[0].removesuffix("_id") in columns:
+                found[model._meta.label] = (model, app, path)
+                break
+    return found
+
+
+def record_choices() -> list[tuple[str, str]]:
+    """Return (label, words) of each kind of record that the audit list covers."""
+    return sorted(
+        ((label, words.kind[:1].upper() + words.kind[1:]) for label, words in audited_words().items()),
+        key=lambda choice: choice[1],
+    )
+
+
+def audited_words() -> dict[str, Words]:
+    """Return label → how each kind of record that the audit list covers is spoken of."""
+    return {label: words_of(model) for label, (model, _, _) in audited_models().items()}
+
+
+def kept_fields(label: str) -> dict[str, Any]:
+    """Return name → field of what the audit pages show of one kind of record: all but its key and what is hidden."""
+    model = audited_models()[label][0]
+    kept = {f.name for f in model.history.model._meta.concrete_fields}
+    hidden = {*HIDDEN.get(label, ()), model._meta.pk.name}
+    return {f.name: f for f in model._meta.concrete_fields if f.name in kept - hidden}
+
+
+def field_choices(label: str) -> list[tuple[str, str]]:
+    """Return (name, words) of each field of one kind of record that the audit pages show."""
+    if label not in audited_models():
+        return []
+    model = audited_models()[label][0]
+    return sorted(((name, label_of(model, f)) for name, f in kept_fields(label).items()), key=lambda one: one[1])
+
+
+def written_texts(label: str) -> list[str]:
+    """Return the columns of one kind of record in which people write in their own words, of those that the pages show."""
+    return [
+        f.column
+        for f in kept_fields(label).values()
+        if type(f) in (models.TextField, models.CharField) and not f.choices and f.editable and not f.unique
+    ]
+
+
+def has(label: str, name: str, kind: type[models.Field]) -> bool:
+    """Return whether one kind of record has a field of that name, of that kind."""
+    return isinstance(kept_fields(label).get(name), kind)

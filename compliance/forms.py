@@ -84,6 +84,30 @@ class AuditFilterForm(FilterForm):
         )
 
 
+class AsOfForm(FilterForm):
+    """The moment at which a record is shown as it stood, typed in the place's own zone, and by what was known when."""
+
+    when = DateTimeInZoneField(label="Date and time", required=False)
+    known = forms.ChoiceField(
+        label="With what was known",
+        required=False,
+        choices=[("", "at that time"), ("today", "and what was written later")],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        when: Any = self.fields["when"]
+        when.zone = zone
+
+    def clean_when(self) -> datetime | None:
+        """Nobody knows how a record will stand."""
+        when: datetime | None = self.cleaned_data["when"]
+        if when and when > now():
+            raise forms.ValidationError("This time has not come yet.")
+        return when
+
+
 class JudgeUnusualForm(FormKey):
     """Whether there was a reason to open so many records, and which."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import audit, unusual, wording
+from compliance.views import as_of, audit, unusual, wording
 
 app_name = "audit"
 urlpatterns = [
@@ -10,5 +10,7 @@ urlpatterns = [
     path("unusual/", unusual.unusual, name="unusual"),
     path("unusual/<uuid:pk>/", unusual.judge, name="judge_unusual"),
     path("words/", wording.ignored, name="words"),
+    path("as-of/residents/<uuid:pk>/", as_of.young, name="as_of_young"),
+    path("as-of/facilities/<uuid:pk>/", as_of.home, name="as_of_home"),
     path("acts/<int:xid>/<str:at>/", audit.act, name="act"),
 ]

@@ -1,7 +1,7 @@
 """The audit list: who did what, over every tracked record that hangs on a resident or a home the reader may audit."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -23,6 +23,7 @@ from placement.audit.models import Seal
 from placement.audit.operation import ACTS
 from placement.audit.reading import Change, changes, merged
 from placement.audit.words import Words, words_of
+from placement.facilities.models import Facility
 from residents.models import ClinicalNote, Document, Resident
 
 PAGE = 25
@@ -252,8 +253,11 @@ def _described(together: list[list[dict[str, Any]]]) -> list[Act]:
     return found
 
 
-def act_changes(person: Person, xid: int, moment: datetime) -> list[Change]:
-    """Return every change of one act that ``person`` may audit, with fields before and after, newest first."""
+def act_changes(person: Person, xid: int, moment: datetime) -> tuple[list[Change], dict[str, set[UUID]]]:
+    """Return every change of one act that ``person`` may audit, with fields before and after, newest first.
+
+    With them "residents" and "facilities" → the ids of whom and what they are about.
+    """
     around = {"history_xid": xid, "history_date__range": (moment - timedelta(minutes=5), moment + timedelta(minutes=5))}
     branches = [
         _readable(label, NAMED_GUARDS)
@@ -265,7 +269,18 @@ def act_changes(person: Person, xid: int, moment: datetime) -> list[Change]:
     labels = {row["label"] for row in _together(person, branches, limit=len(branches))}
     guards = _guards(person)
     rows = {label: _readable(label, guards).filter(**around) for label in labels}
+    about: dict[str, set[UUID]] = {app: set() for app in AUDITED_BY}
     for label, of_label in rows.items():
         _, app, path = audited_models()[label]
-        note_audited(app, of_label.order_by().values_list(path, flat=True).distinct(), AUDITED_BY[app])
-    return merged(*(changes(of_label, hide=HIDDEN.get(label, ())) for label, of_label in rows.items()))
+        about[app].update(pk for pk in of_label.order_by().values_list(path, flat=True).distinct() if pk)
+    for app, ids in about.items():
+        if ids:
+            note_audited(app, ids, AUDITED_BY[app])
+    return merged(*(changes(of_label, hide=HIDDEN.get(label, ())) for label, of_label in rows.items())), about
+
+
+def codes_and_names(about: Mapping[str, Iterable[UUID]]) -> dict[str, list[tuple[UUID, str]]]:
+    """Return what ``act_changes`` says an act is about, each with its code or name: two queries."""
+    young = Resident.objects.filter(pk__in=about["residents"]).order_by("code").values_list("pk", "code")
+    homes = Facility.objects.filter(pk__in=about["facilities"]).order_by("name").values_list("pk", "name")
+    return {"residents": list(young), "facilities": list(homes)}

@@ -27,6 +27,7 @@ PAGES = {
     "incidents:episode": "The search for somebody missing",
     "incidents:episode-search": "The search for somebody missing",
     # of an inspector every page is written down, lists too
+    "audit:as_of_home": "The home as it stood",
     "compliance:binder": "An inspection binder",
     "compliance:binder_pdf": "An inspection binder as PDF",
     "compliance:binder_tables": "The tables of an inspection binder",

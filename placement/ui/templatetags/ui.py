@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from placement.ui.dates import day_name, full_day, moment_name, time_of_day, zoned
+from placement.ui.moments import moment_in_address
 
 register = template.Library()
 
@@ -68,6 +69,12 @@ def ago(value: datetime.datetime | None) -> str:
     if abs(gone) < MINUTE:
         return "just now"
     return f"{span(gone)} ago" if gone > MINUTE else f"in {span(-gone)}"
+
+
+@register.filter
+def just_before(value: datetime.datetime) -> str:
+    """Return, for an address, the last moment at which what was changed at ``value`` had not been changed."""
+    return moment_in_address(value - datetime.timedelta(microseconds=1))
 
 
 @register.inclusion_tag("components/clock.html")

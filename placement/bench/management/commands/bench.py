@@ -12,7 +12,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from placement.bench import data, database, law, stock
+from placement.bench import as_of, data, database, law, stock
 from placement.bench.data import Scale
 from placement.bench.law_data import Homes
 from placement.bench.measure import Taken, report, rounds
@@ -41,6 +41,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--homes", default="500", metavar="N", help="with --law: homes; 10 young people live in each (500)"
         )
+        parser.add_argument("--as-of", action="store_true", help="measure a home as it stood at a moment instead")
+        parser.add_argument(
+            "--history", default="1000000", metavar="N", help="with --as-of: rows in the history of stays (1000000)"
+        )
         parser.add_argument("--json", metavar="FILE", help="write the results into FILE")
 
     def handle(self, *args: Any, template: str = "", **options: Any) -> None:
@@ -49,7 +53,9 @@ class Command(BaseCommand):
         template: a migrated database from which to copy the benchmark's own.
         """
         work: Callable[[], list[dict[str, Any]]]
-        if options["law"]:
+        if options["as_of"]:
+            work = partial(as_of.run, number_of(options["history"], "--history", 3000, 100_000_000))
+        elif options["law"]:
             work = partial(law.run, Homes(number_of(options["homes"], "--homes", 2, 5000), YOUNG))
         else:
             work = partial(run, scale_of(options["residents"], options["care_entries"], options["users"]))

@@ -4,10 +4,11 @@ Two times are told apart. What had been written by the moment was known then. Wh
 not: it is named as written later, and its text is shown only to a reader who asks for what is known today.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, QuerySet, Value
@@ -42,13 +43,14 @@ class Kind:
     title: Callable[[Any], str] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Entry:
-    """One record on the page. ``when``: the moment or the day when it happened."""
+    """One record on the page. ``when``: the moment or the day when it happened. ``instead``: how it is put right without a form."""
 
     title: str
     when: Any
     stood: Stood
+    instead: str = ""
 
 
 @dataclass
@@ -84,8 +86,8 @@ class Step:
 def read(sections: list[Section], moment: datetime, zone: ZoneInfo, told: Names | None = None) -> list[Stood]:
     """Fill the sections as they stood at ``moment``, and return every record that was looked at.
 
-    Costs two statements for each kind, and one for each model that a field points to, however many records. Days are those of
-    ``zone``; texts of times stand in the current one.
+    Costs three statements at most for each kind, and one for each model that a field points to, however many records.
+    Days are those of ``zone``; texts of times stand in the current one.
     """
     found: list[tuple[Section, Kind, list[Stood]]] = []
     for section in sections:
@@ -118,17 +120,23 @@ def _put(section: Section, kind: Kind, one: Stood, moment: datetime, today: date
         section.since.append(entry)
 
 
-def steps_around(records: Iterable[Stood], moment: datetime) -> list[Step]:
-    """Return the moments right after each act that changed one of ``records``, oldest first: the nearest ones around ``moment``.
-
-    One statement. While ``moment`` stays the same, a step keeps its place in the list, whatever is written meanwhile.
-    """
-    keys: dict[Any, list[Any]] = {}
+def keys_of(records: Iterable[Stood]) -> dict[Any, list[UUID]]:
+    """Return each model → the ids of those of ``records`` that are of it."""
+    keys: dict[Any, list[UUID]] = {}
     for one in records:
         keys.setdefault(one.model, []).append(one.key)
+    return keys
+
+
+def steps_around(keys: Mapping[Any, Iterable[UUID]], moment: datetime) -> list[Step]:
+    """Return the moments right after each act that changed one of these records, oldest first: the nearest ones to ``moment``.
+
+    keys: model → ids. One statement. While ``moment`` stays the same, a step keeps its place in the list, whatever is written
+    meanwhile.
+    """
     branches = []
     for model, ids in keys.items():
-        rows = model.history.filter(id__in=ids)
+        rows = model.history.filter(id__in=list(ids))
         for near in (
             rows.filter(history_date__lte=moment).order_by("-history_date"),
             rows.filter(history_date__gt=moment).order_by("history_date"),

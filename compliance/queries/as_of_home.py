@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from compliance.queries.as_of import INSTANT, Kind, Section, Step, read, steps_around
+from compliance.queries.as_of import INSTANT, Kind, Section, Step, keys_of, read, steps_around
 from placement.access.models import Person
 from placement.access.opened import note_audited
 from placement.access.rights import Can
 from placement.access.visible import rights_on
 from placement.audit.clock import now
-from placement.audit.past import Stood, stood
+from placement.audit.past import first_written, stood, values_then
 from placement.database.context import reading
 from placement.facilities.models import (
     Assignment,
@@ -38,6 +38,7 @@ from residents.models import Document, Resident
 from residents.queries.incidents import readable
 
 JUMPS = 5
+STAY = ("resident_id", "bed_id", "status", "starts_at", "ends_at")
 
 
 @dataclass(frozen=True)
@@ -123,41 +124,44 @@ def home_as_of(person: Person, home: Facility, moment: datetime) -> tuple[list[S
     found = sections(person, home, moment)
     seen = read(found, moment, home.zone)
     stays = stays_as_of(home, moment)
-    return found, beds_as_of(person, home, moment, stays), steps_around([*seen, *stays], moment)
+    keys: dict[Any, list[UUID]] = keys_of(seen) | {Placement: [today.pk for _, today in stays]}
+    return found, beds_as_of(person, home, moment, stays), steps_around(keys, moment)
 
 
 @reading("occupancy")
-def stays_as_of(home: Facility, moment: datetime) -> list[Stood]:
-    """Return every stay in ``home`` as it stood at ``moment``, also of young people of whom the reader may not know.
+def stays_as_of(home: Facility, moment: datetime) -> list[tuple[Any, Any]]:
+    """Return every stay in ``home`` at ``moment`` (``None``: not written yet) and today, as named tuples of ``STAY``.
 
-    Two statements, whose times ``manage.py bench`` measures.
+    Also those of young people of whom the reader may not know. Two statements, whose times ``manage.py bench`` measures.
     """
-    return stood(Placement.objects.filter(facility=home).order_by(), moment)
+    return values_then(Placement.objects.filter(facility=home).order_by(), moment, *STAY)
 
 
-def beds_as_of(person: Person, home: Facility, moment: datetime, stays: list[Stood]) -> list[Slept]:
-    """Return each bed that is in the home then or now, with who slept in it. Six queries, for any number of beds."""
+def beds_as_of(person: Person, home: Facility, moment: datetime, stays: list[tuple[Any, Any]]) -> list[Slept]:
+    """Return each bed that was in the home then, with who slept in it. Six queries, for any number of beds."""
     beds = stood(home.beds.select_related("room").order_by("room__name", "name"), moment)
     with reading("occupancy"):
         leaves = stood(Leave.objects.filter(placement__facility=home).order_by(), moment)
-    here = {one.live.resident_id for one in stays}
+        late = {row.bed_id: row for then, row in stays if then is None and lived(row, moment)}
+        written = first_written(Placement, [row.pk for row in late.values()])
+    here = {row.resident_id for _, row in stays}
     codes = dict(
         Resident.objects.visible_to(person, Can.VIEW_CODE).filter(pk__in=here).order_by().values_list("pk", "code")
     )
     note_audited("residents", codes, Can.VIEW_CODE)
     away = {
-        leave.then.placement_id
-        for leave in leaves
-        if leave.then and leave.then.starts_at <= moment < leave.then.ends_at
+        leave.then.resident_id for leave in leaves if leave.then and leave.then.starts_at <= moment < leave.then.ends_at
     }
-    then = {one.then.bed_id: one for one in stays if one.then and holds(one.then, moment)}
-    late = {one.live.bed_id: one for one in stays if not one.then and lived(one.live, moment)}
-    today = {one.live.bed_id: one.live for one in stays if holds(one.live, now())}
-    return [
-        _slept(bed.live, then.get(bed.key), late.get(bed.key), today.get(bed.key), codes, away)
-        for bed in beds
-        if bed.known
-    ]
+    then = {row.bed_id: row for row, _ in stays if row is not None and holds(row, moment)}
+    today = {row.bed_id: row for _, row in stays if holds(row, now())}
+    found = []
+    for bed in beds:
+        if bed.known:
+            stay, unwritten = then.get(bed.key), late.get(bed.key)
+            known_at = written.get(unwritten.pk) if unwritten and unwritten.resident_id in codes else None
+            name = f"{bed.live.room.name} · {bed.live.name}"
+            found.append(_slept(name, stay, today.get(bed.key), codes, away, None if stay else known_at))
+    return found
 
 
 def holds(stay: Any, moment: datetime) -> bool:
@@ -176,27 +180,24 @@ def lived(stay: Any, moment: datetime) -> bool:
     )
 
 
-def _slept(
-    bed: Bed, then: Stood | None, late: Stood | None, today: Any, codes: dict[UUID, str], away: set[UUID]
-) -> Slept:
-    name = f"{bed.room.name} · {bed.name}"
-    present = _state(today, codes, set())[0] if today else "free"
+def _slept(name: str, then: Any, today: Any, codes: dict[UUID, str], away: set[UUID], late: datetime | None) -> Slept:
+    present = _state(today, codes, set())
     if today and today.resident_id in codes:
         present = f"{codes[today.resident_id]} {present}"
-    if then is None:
-        known_at = late.known_at if late and late.live.resident_id in codes else None
-        return Slept(name, "free", "", None, None, present, known_at)
-    state, resident = _state(then.then, codes, away)
-    code = codes.get(then.then.resident_id, "")
-    return Slept(name, state, code, resident, then.then.starts_at if code else None, present)
+    if then is None or then.resident_id not in codes:
+        return Slept(name, _state(then, codes, away), "", None, None, present, late)
+    code = codes[then.resident_id]
+    return Slept(name, _state(then, codes, away), code, then.resident_id, then.starts_at, present)
 
 
-def _state(stay: Any, codes: dict[UUID, str], away: set[UUID]) -> tuple[str, UUID | None]:
+def _state(stay: Any, codes: dict[UUID, str], away: set[UUID]) -> str:
+    if stay is None:
+        return "free"
     if stay.resident_id not in codes:
-        return "taken", None
+        return "taken"
     if stay.status != Placement.Status.ACTIVE:
-        return "is promised the bed", stay.resident_id
-    return "is away on leave" if getattr(stay, "id", None) in away else "lives here", stay.resident_id
+        return "is promised the bed"
+    return "is away on leave" if stay.resident_id in away else "lives here"
 
 
 def jumps(person: Person, home: Facility, moment: datetime) -> list[tuple[str, datetime]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from compliance.queries.as_of import INSTANT, Kind, Section, Step, day_of, read, steps_around
+from compliance.queries.as_of import INSTANT, Kind, Section, Step, day_of, keys_of, read, steps_around
 from placement.access.rights import Can
 from placement.audit.history import Tracked
 from placement.facilities.models import Leave, Placement, Referral, Shift
@@ -239,7 +239,7 @@ def young_as_of(record: Record, moment: datetime) -> tuple[list[Section], list[S
     """Return the record as it stood at ``moment``, and the changes around it. The caller has asked for ``VIEW_AUDIT``."""
     found = sections(record, moment)
     seen = read(found, moment, record.zone, {Exploiter: trail.exploiters(record)})
-    return found, steps_around(seen, moment)
+    return found, steps_around(keys_of(seen), moment)
 
 
 def jumps(record: Record, moment: datetime) -> list[tuple[str, datetime]]:

@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.forms import AsOfForm
-from compliance.queries import as_of_home, as_of_young
+from compliance.queries import as_of_home, as_of_young, putting_back
 from compliance.queries.as_of import Step
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
+from placement.access.visible import rights_on
 from placement.audit.clock import now
 from placement.facilities.queries.homes import home_with_papers
 from placement.ui.moments import moment_in, moment_in_address
@@ -80,6 +81,7 @@ def young(request: Request, pk: UUID) -> HttpResponse:
 
     def find(moment: datetime) -> tuple[list[Any], list[Step], dict[str, Any]]:
         sections, steps = as_of_young.young_as_of(record, moment)
+        putting_back.offer(sections, record.resident.pk, record.rights)
         return sections, steps, {"jumps": _linked(as_of_young.jumps(record, moment))}
 
     return answer(request, "audit/as_of_young.html", record.zone, find, record=record)
@@ -93,6 +95,7 @@ def home(request: Request, pk: UUID) -> HttpResponse:
 
     def find(moment: datetime) -> tuple[list[Any], list[Step], dict[str, Any]]:
         sections, beds, steps = as_of_home.home_as_of(request.person, facility, moment)
+        putting_back.offer(sections, facility.pk, rights_on(request.person, facility))
         return sections, steps, {"beds": beds, "jumps": _linked(as_of_home.jumps(request.person, facility, moment))}
 
     return answer(request, "audit/as_of_home.html", facility.zone, find, home=facility)

@@ -14,19 +14,23 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Min, OuterRef, Subquery
 
 from placement.audit.reading import Names, line_of, names_of, shown_fields
 
 
-@dataclass(frozen=True)
+@dataclass
 class Line:
-    """A field of a record: its label, what it said then and what it says now, and the fields of the model that it shows."""
+    """A field of a record: its label, what it said then and what it says now, and the fields of the model that it shows.
+
+    put_back: the address of the form in which it can be put back, where the reader may.
+    """
 
     label: str
     then: str
     now: str
     fields: tuple[str, ...]
+    put_back: str = ""
 
     @property
     def changed(self) -> bool:
@@ -69,30 +73,43 @@ class Stood:
 
 
 def with_past(rows: models.QuerySet[Any], moment: datetime) -> models.QuerySet[Any]:
-    """Add to each record the key of its history row at ``moment`` (``then_id``), and when it was first written (``known_at``)."""
+    """Add to each record ``then_id``, the key of the history row that says what it was at ``moment``."""
     model: Any = rows.model
-    own = model.history.filter(id=OuterRef("pk")).order_by("-history_date", "-history_id")
-    return rows.annotate(
-        then_id=Subquery(own.filter(history_date__lte=moment).values("history_id")[:1]),
-        known_at=Subquery(own.reverse().values("history_date")[:1]),
-    )
+    own = model.history.filter(id=OuterRef("pk"), history_date__lte=moment).order_by("-history_date", "-history_id")
+    return rows.annotate(then_id=Subquery(own.values("history_id")[:1]))
+
+
+def first_written(model: Any, keys: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Return when each of the records was first written: one statement, or none without keys."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    return dict(model.history.filter(id__in=wanted).order_by().values_list("id").annotate(Min("history_date")))
 
 
 def stood(rows: models.QuerySet[Any], moment: datetime, *, most: int | None = None) -> list[Stood]:
-    """Return the records of ``rows``, at most ``most``, each as it stood at ``moment``: two statements.
+    """Return the records of ``rows``, at most ``most``, each as it stood at ``moment``: three statements at most.
 
     A record that was not yet written then has ``then`` empty. One that a rule hides from the reader now is not among them.
     """
     found = list(with_past(rows, moment)[:most])
     model: Any = rows.model
-    past = model.history.in_bulk([row.then_id for row in found if row.then_id])
-    result = []
-    for row in found:
-        then = past.get(row.then_id)
-        if then is not None and then.history_type == "-":
-            then = None  # it was removed, and came again under the same key
-        result.append(Stood(model, then, row, None if then else row.known_at))
-    return result
+    past = model.history.exclude(history_type="-").in_bulk([row.then_id for row in found if row.then_id])
+    came = first_written(model, [row.pk for row in found if row.then_id not in past])
+    return [Stood(model, past.get(row.then_id), row, came.get(row.pk)) for row in found]
+
+
+def values_then(rows: models.QuerySet[Any], moment: datetime, *names: str) -> list[tuple[Any, Any]]:
+    """Return of each record of ``rows`` some of its columns, as named tuples, at ``moment`` (``None``: not there) and today.
+
+    Two statements. For many records of which little is shown: ``stood`` makes models of them, which takes longer than all else.
+    """
+    live = list(with_past(rows, moment).values_list("pk", *names, "then_id", named=True))
+    model: Any = rows.model
+    keys = [row.then_id for row in live if row.then_id]
+    kept = model.history.filter(history_id__in=keys).exclude(history_type="-")
+    past = {row.history_id: row for row in kept.order_by().values_list("history_id", *names, named=True)}
+    return [(past.get(row.then_id), row) for row in live]
 
 
 def removed(model: Any, moment: datetime, **where: Any) -> list[Stood]:

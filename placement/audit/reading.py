@@ -35,6 +35,8 @@ class Change:
     record_id: UUID
     key: tuple[str, int]
     rows: list[dict[str, str]] = field(default_factory=list)
+    earlier: int | None = None  # the key of the row before it in the history of the same record
+    fields: list[tuple[str, str]] = field(default_factory=list)  # label and name of each field that differs
 
 
 def changes(
@@ -91,15 +93,17 @@ def _change(
     model: type[models.Model], row: Any, before: Any, fields: list[Any], names: dict[Any, dict[Any, str]]
 ) -> Change:
     removed = row.history_type == "-"
-    rows = []
+    rows, differ = [], []
     for f in fields:
         old = None if before is None else getattr(before, f.attname)
         new = None if removed else getattr(row, f.attname)
         if removed and before is None:
             old = getattr(row, f.attname)
         line = line_of(model, f, old, new, names)
-        if old != new and line["before"] != line["after"] and line not in rows:
-            rows.append(line)
+        if old != new and line["before"] != line["after"]:
+            differ.append((line["label"], f.name))
+            if line not in rows:
+                rows.append(line)
     what = words.words_of(model).kind
     return Change(
         when=row.history_date,
@@ -114,6 +118,8 @@ def _change(
         record_id=row.id,
         key=(model._meta.label, row.history_id),
         rows=rows,
+        earlier=row.earlier_id,
+        fields=differ,
     )
 
 

@@ -143,7 +143,9 @@ class Past:
             return None
         with default_is(self.owner) if measure.owner else nullcontext(), acting(self.reader.pk, self.reader.name):
             result = measure.work()
-        return {str(row.key if hasattr(row, "key") else getattr(row, "pk", None) or row[0]) for row in result}
+        pairs = isinstance(result[0], tuple) and len(result[0]) == 2  # what it was, and what it is today
+        rows = [now for then, now in result if then is not None] if pairs else result
+        return {str(getattr(row, "pk", None) or row[0]) for row in rows}
 
     def stock(self) -> list[Any]:
         """Return the stays as simple-history gives them."""

@@ -1,6 +1,7 @@
 """The forms of the audit pages and of the compliance pages."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from compliance.queries.rules import LAWS
 from compliance.queries.standing import STANDS
 from compliance.rules import AREAS
 from placement.access.models import Person, UnusualAccess
+from placement.audit.clock import now
 from placement.ui.forms import (
     DateField,
     DateTimeInZoneField,
@@ -30,6 +32,30 @@ from placement.ui.moments import in_living_memory
 from residents.models import Document
 
 LAST_BEFORE_FIRST = "The last day can't be before the first day."
+
+
+class AsOfForm(FilterForm):
+    """The moment at which a record is shown as it stood, typed in the place's own zone, and by what was known when."""
+
+    when = DateTimeInZoneField(label="Date and time", required=False)
+    known = forms.ChoiceField(
+        label="With what was known",
+        required=False,
+        choices=[("", "at that time"), ("today", "and what was written later")],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        when: Any = self.fields["when"]
+        when.zone = zone
+
+    def clean_when(self) -> datetime | None:
+        """Nobody knows how a record will stand."""
+        when: datetime | None = self.cleaned_data["when"]
+        if when and when > now():
+            raise forms.ValidationError("This time has not come yet.")
+        return when
 
 
 class JudgeUnusualForm(FormKey):

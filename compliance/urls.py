@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import audit, saved_filters, unusual, wording
+from compliance.views import as_of, audit, saved_filters, unusual, wording
 
 app_name = "audit"
 urlpatterns = [
@@ -11,5 +11,7 @@ urlpatterns = [
     path("unusual/<uuid:pk>/", unusual.judge, name="judge_unusual"),
     path("filters/", saved_filters.filters, name="filters"),
     path("words/", wording.ignored, name="words"),
+    path("as-of/residents/<uuid:pk>/", as_of.young, name="as_of_young"),
+    path("as-of/facilities/<uuid:pk>/", as_of.home, name="as_of_home"),
     path("acts/<int:xid>/<str:at>/", audit.act, name="act"),
 ]

@@ -166,23 +166,36 @@ def _by_name(found: Mapping[UUID, str]) -> list[tuple[UUID, str]]:
     return sorted(found.items(), key=lambda one: one[1])
 
 
-def act_changes(person: Person, xid: int, moment: datetime) -> list[Change]:
+def act_changes(person: Person, xid: int, moment: datetime) -> tuple[list[Change], dict[str, set[UUID]]]:
     """Return the changes of one act that ``person`` may audit, each field before and after, newest first: ``MOST`` at most.
 
-    Each field of a difference opens all its changes in that record (``href``). The access log is told whose past is shown.
+    Each field of a difference opens all its changes in that record (``href``). The access log is told whose past is shown. With
+    them "residents" and "facilities" → the ids of whom and what they are about.
     """
     wanted = AuditFilter(since=moment - AROUND, until=moment + AROUND, act=xid)
     rows = newest_rows(person, wanted, before=None, limit=MOST)
     keys: dict[str, list[int]] = {}
+    about: dict[str, set[UUID]] = {app: set() for app in AUDITED_BY}
     for row in rows:
         keys.setdefault(row["label"], []).append(row["key"])
         app = audited_models()[row["label"]][1]
-        note_audited(app, row["young"] if app == "residents" else [row["home"]], AUDITED_BY[app])
+        about[app].update(row["young"] if app == "residents" else [row["home"]])
+    for app, ids in about.items():
+        if ids:
+            note_audited(app, ids, AUDITED_BY[app])
     found = []
     for label, of_label in keys.items():
         histories = audited_models()[label][0].history.filter(history_id__in=of_label)
         found.append(_linked(label, changes(histories, hide=HIDDEN.get(label, ()))))
-    return merged(*found)
+    return merged(*found), about
+
+
+def codes_and_names(about: Mapping[str, set[UUID]]) -> dict[str, list[tuple[UUID, str]]]:
+    """Return what ``act_changes`` says an act is about, each with its code or name: two queries."""
+    return {
+        "residents": _by_name(_names(Resident, "code", about["residents"])),
+        "facilities": _by_name(_names(Facility, "name", about["facilities"])),
+    }
 
 
 def _linked(label: str, found: list[Change]) -> list[Change]:

@@ -73,10 +73,13 @@ def by_day(found: list[audit.Act]) -> list[tuple[date, list[audit.Act]]]:
 def act(request: Request, xid: int, at: str) -> HttpResponse:
     """Show one act; 404 when none of its changes may be read by this person."""
     moment = _moment(at)
-    found = audit.act_changes(request.person, xid, moment) if moment and xid <= BigIntegerField.MAX_BIGINT else []
+    if moment is None or xid > BigIntegerField.MAX_BIGINT:
+        raise Http404
+    found, about = audit.act_changes(request.person, xid, moment)
     if not found:
         raise Http404
-    return render(request, "audit/act.html", {"changes": found, "first": found[0], "most": audit.MOST})
+    context = {"changes": found, "first": found[0], "begun": found[-1].when, "about": audit.codes_and_names(about)}
+    return render(request, "audit/act.html", context | {"most": audit.MOST})
 
 
 def _moment(text: str) -> datetime | None:

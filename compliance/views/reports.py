@@ -154,7 +154,9 @@ def month_chart(report: Report, counted: Counted, wanted: Wanted) -> ColumnChart
     listed = []
     for number, month in enumerate(wanted.months):
         count = headline(report, counted.months.get(month_code(month), report.empty()))
-        year = str(month.year) if month.month == 1 or number == 0 and month.month < 12 else ""  # beside January: no room
+        year = (
+            str(month.year) if month.month == 1 or (number == 0 and month.month < 12) else ""
+        )  # beside January: no room
         link = behind(report, wanted.narrowed(month=month), part.key, count)
         listed.append((month_mark(month), year, month_name(month), count, link))
     return columns("months", f"{part.words}, by month", listed, unit=part.words.lower(), kind=report.kind)

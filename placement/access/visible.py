@@ -16,6 +16,7 @@ from placement.access.rights import Can
 from placement.audit.clock import now
 
 
+@models.BigAutoField.register_lookup
 @models.UUIDField.register_lookup
 @models.ForeignKey.register_lookup
 class AnyOf(Lookup):

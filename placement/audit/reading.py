@@ -35,6 +35,8 @@ class Change:
     record_id: UUID
     key: tuple[str, int]
     rows: list[dict[str, str]] = field(default_factory=list)
+    earlier: int | None = None  # the key of the row before it in the history of the same record
+    fields: list[tuple[str, str]] = field(default_factory=list)  # label and name of each field that differs
 
 
 def changes(
@@ -75,10 +77,9 @@ def _rows(history: models.QuerySet[Any], limit: int | None) -> list[Any]:
 def _read(history_model: Any, rows: list[Any], hide: Iterable[str], told: Names | None = None) -> list[Change]:
     """Return the rows of one history model with their differences."""
     model = history_model.instance_type
-    hidden = {*hide, model._meta.pk.name}
     before = history_model.objects.in_bulk({row.earlier_id for row in rows if row.earlier_id})
-    fields = [f for f in model._meta.concrete_fields if f.name not in hidden and hasattr(history_model, f.attname)]
-    names = _names(fields, [*rows, *before.values()], told or {})
+    fields = shown_fields(model, hide)
+    names = names_of([(fields, [*rows, *before.values()])], told or {})
     return [_change(model, row, before.get(row.earlier_id), fields, names) for row in rows]
 
 
@@ -92,16 +93,15 @@ def _change(
     model: type[models.Model], row: Any, before: Any, fields: list[Any], names: dict[Any, dict[Any, str]]
 ) -> Change:
     removed = row.history_type == "-"
-    rows = []
+    rows, differ = [], []
     for f in fields:
         old = None if before is None else getattr(before, f.attname)
         new = None if removed else getattr(row, f.attname)
         if removed and before is None:
             old = getattr(row, f.attname)
-        texts = {"before": _text(model, f, old, names), "after": _text(model, f, new, names)}
-        if old != new and texts["before"] != texts["after"]:
-            label = words.label_of(model, f)
-            line = _place(label, texts) if f.name.endswith(("latitude", "longitude")) else {"label": label, **texts}
+        line = line_of(model, f, old, new, names)
+        if old != new and line["before"] != line["after"]:
+            differ.append((line["label"], f.name))
             if line not in rows:
                 rows.append(line)
     what = words.words_of(model).kind
@@ -118,27 +118,47 @@ def _change(
         record_id=row.id,
         key=(model._meta.label, row.history_id),
         rows=rows,
+        earlier=row.earlier_id,
+        fields=differ,
     )
 
 
-def _place(label: str, texts: dict[str, str]) -> dict[str, str]:
-    """Return both coordinates of a place as one line, without numbers: a history stands open longer than a form."""
-    before = "a place" if texts["before"] else ""
-    after = "another place" if before else "a place"
-    label = re.sub("(?i)(lat|long)itude( of the middle)?", "place on the map", label)
-    return {"label": label[:1].upper() + label[1:], "before": before, "after": after if texts["after"] else ""}
+def shown_fields(model: type[models.Model], hide: Iterable[str] = ()) -> list[Any]:
+    """Return the fields of ``model`` that its history keeps too, without its key and those in ``hide``."""
+    tracked: Any = model
+    hidden, kept = {*hide, model._meta.pk.name}, tracked.history.model
+    return [f for f in model._meta.concrete_fields if f.name not in hidden and hasattr(kept, f.attname)]
 
 
-def _names(fields: list[Any], rows: list[Any], told: Names) -> dict[Any, dict[Any, str]]:
-    """Return, for each model that a field points to, the text of each row that is named."""
+def line_of(
+    model: type[models.Model], f: Any, before: Any, after: Any, names: Mapping[Any, Mapping[Any, str]]
+) -> dict[str, str]:
+    """Return a field with two of its values as a row of ``components/diff.html``; ``names`` are those of ``names_of``.
+
+    Both coordinates of a place give the same row, without numbers: a history stands open longer than a form.
+    """
+    label, old, new = words.label_of(model, f), text_of(model, f, before, names), text_of(model, f, after, names)
+    if f.name.endswith(("latitude", "longitude")):
+        label = re.sub("(?i)(lat|long)itude( of the middle)?", "place on the map", label)
+        label, was = label[:1].upper() + label[1:], "a place" if old else ""
+        moved = "another place" if was and before != after else "a place"
+        return {"label": label, "before": was, "after": moved if new else ""}
+    return {"label": label, "before": old, "after": new}
+
+
+def names_of(parts: Iterable[tuple[Iterable[Any], Iterable[Any]]], told: Names) -> dict[Any, dict[Any, str]]:
+    """Return, for each model that a field points to, the text of each row that is named; ``parts``: fields with their rows."""
     wanted: dict[Any, set[Any]] = defaultdict(set)
-    for f in fields:
-        if f.is_relation:
-            wanted[f.related_model] |= {getattr(row, f.attname) for row in rows} - {None}
+    for fields, rows in parts:
+        found = list(rows)
+        for f in fields:
+            if f.is_relation:
+                wanted[f.related_model] |= {getattr(row, f.attname) for row in found} - {None}
     return {model: {**words.called(model, keys), **told.get(model, {})} for model, keys in wanted.items() if keys}
 
 
-def _text(model: type[models.Model], f: Any, value: Any, names: dict[Any, dict[Any, str]]) -> str:
+def text_of(model: type[models.Model], f: Any, value: Any, names: Mapping[Any, Mapping[Any, str]]) -> str:
+    """Return a value of a field as a page says it, in the current time zone; "" for none."""
     if value is None or value == "":
         return ""
     if in_words := words.words_of(model).values.get(f.name):

@@ -41,6 +41,11 @@ def moment_in(text: str) -> datetime.datetime | None:
     return moment if moment.tzinfo and FIRST_YEAR <= moment.year <= LAST_YEAR else None
 
 
+def moment_in_address(moment: datetime.datetime) -> str:
+    """Return a moment as ``moment_in`` reads it from an address, to the microsecond."""
+    return moment.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
+
+
 def as_typed(text: Any) -> Any:
     """Return a time as ``TIME_FORMATS`` read it: people also type ``1:30 a.m.``"""
     return (

@@ -1,13 +1,15 @@
 """Who changed what in one young person's record, as far as the reader may know (design §4, last row of the table)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from django.apps import apps
 from django.core import signing
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from placement.access.former import address_of
 from placement.access.rights import Can
 from placement.audit.reading import Change, Names, changes, merged
 from residents.models import (
@@ -47,6 +49,7 @@ from residents.models import (
     SeparationRequest,
     TeamMember,
 )
+from residents.putting_back import WAYS
 from residents.queries.homes import audited_homes, homes_of, placement_model
 from residents.queries.incidents import names_by_code
 from residents.queries.record import Record
@@ -103,10 +106,14 @@ EVIDENCE = ("resident", "facility", "shift", "amends", "note", "outcome", "reaso
 
 @dataclass(frozen=True)
 class Act:
-    """What one person did in one go, with each record that it changed."""
+    """What one person did in one go, with each record that it changed.
+
+    put_back: label of a field and address of the form in which the reader can put it back as it was before.
+    """
 
     first: Change
     parts: list[Change]
+    put_back: list[tuple[str, str]] = field(default_factory=list)
 
 
 Rows = tuple[QuerySet[Any], tuple[str, ...]]  # history rows, and the fields that are not shown
@@ -138,6 +145,31 @@ def acts(found: list[Change]) -> list[Act]:
     for change in found:
         together.setdefault((change.xid, change.did, change.reason), []).append(change)
     return [Act(parts[0], parts) for parts in together.values()]
+
+
+def put_back(record: Record, found: list[Act]) -> None:
+    """Write at each act which of its fields the reader can put back, and where: a query for each kind of record that has a form."""
+    changed: dict[str, list[tuple[Act, Change]]] = {}
+    for act in found:
+        for change in act.parts:
+            way = WAYS.get(change.key[0])
+            if way and way.right in record.rights and change.kind == "~" and change.earlier:
+                changed.setdefault(change.key[0], []).append((act, change))
+    for label, pairs in changed.items():
+        way, model = WAYS[label], apps.get_model(label)
+        live = model._default_manager.in_bulk({change.record_id for _, change in pairs})
+        for act, change in pairs:
+            row = live.get(change.record_id)
+            if row is None or change.earlier is None or not way.holds(row):
+                continue
+            names: dict[str, list[str]] = {}
+            for words, name in change.fields:
+                if name in way.fields:
+                    names.setdefault(words, []).append(name)
+            act.put_back.extend(
+                (words, address_of(way, record.resident.pk, row, change.earlier, of_line))
+                for words, of_line in names.items()
+            )
 
 
 def worded(record: Record, found: list[Change]) -> list[Change]:

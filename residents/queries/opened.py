@@ -36,6 +36,8 @@ PAGES = {name if ":" in name else f"residents:{name}": label for label, name, _ 
     "reports:rows": "The rows behind a number of a report",
     "reports:file": "A report as a file",
     "audit:list": "Who did what, about this young person",
+    "audit:as_of_home": "A home as it stood, with who lived in it",
+    "audit:as_of_young": "The record as it stood",
     "facilities:care-entry": "An entry of daily care",
     "facilities:log-care": "The form for daily care",
     "facilities:tap": "An entry by one tap",

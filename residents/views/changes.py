@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from placement.access.former import fill_in
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
@@ -19,6 +20,7 @@ from residents.forms import record as forms
 from residents.forms.base import RecordForm
 from residents.models import PAIRS, AccessRequest
 from residents.operations.look_plans import WHO
+from residents.putting_back import WAYS
 from residents.queries import clinical, parts, seals
 from residents.queries.record import newest_change, newest_version, open_record
 
@@ -63,6 +65,7 @@ def form_page(
         for field in form.fields.values():
             if hasattr(field, "zone"):
                 field.zone = record.zone
+        former = fill_in(request, form, subject, WAYS.get(subject._meta.label) if edits else None, record.zone)
         if form.is_valid():
             response = submit(
                 request,
@@ -74,7 +77,7 @@ def form_page(
                 messages.success(request, done)
                 return response
         context = {"record": record, "form": form, "page_heading": heading, "button": button}
-        context["text"] = text(subject) if callable(text) else text
+        context["text"] = former or (text(subject) if callable(text) else text)
         context |= {"zone": record.zone, "back": record.url(back)}
         return render(request, "residents/form.html", context)
 

@@ -227,7 +227,9 @@ def history(request: Request, pk: UUID) -> HttpResponse:
     record = open_record(request.person, pk, *NEEDED["history"], current="history")
     entries = request.GET.get("entries") == "all"
     changes, token = trail.record_history(record, before=request.GET.get("before"), entries=entries)
-    return show(request, record, acts=trail.acts(changes), token=token, scope=trail.scope(record), entries=entries)
+    acts = trail.acts(changes)
+    trail.put_back(record, acts)
+    return show(request, record, acts=acts, token=token, scope=trail.scope(record), entries=entries)
 
 
 @needs(Can.VIEW_AUDIT)

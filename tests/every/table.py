@@ -76,6 +76,8 @@ PAGES: dict[str, Page] = {
     "audit:unusual": Page("audit"),
     "audit:words": Page("audit"),
     "audit:judge_unusual": Page("audit", {"pk": lambda p: p.world.unusual.pk}),
+    "audit:as_of_young": Page("whole trail", young()),
+    "audit:as_of_home": Page("papers", home()),
     "audit:act": Page("whole trail", act_on(of_young), more=(("beds + audit", act_on(of_home)),)),
     # bars of supervisors
     "bars:judge": Page("nobody", {"pk": lambda p: conflict(p).pk}),

@@ -21,7 +21,15 @@ from tests.residents.test_forms import hidden
 from tests.world import World, browser
 
 OF_THE_YOUNG = (
-    *("residents:", "referrals:", "placements:", "audit:act", "facilities:log-care", "facilities:care-entry"),
+    *(
+        "residents:",
+        "referrals:",
+        "placements:",
+        "audit:act",
+        "audit:as_of_young",
+        "facilities:log-care",
+        "facilities:care-entry",
+    ),
     *("break_glass:judge", "access_requests:decide"),
 )
 

@@ -6,7 +6,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from placement.access.models import Person
 from placement.access.rights import Can, Role
-from placement.access.visible import in_force
+from placement.access.visible import in_force, visible_ids
 from placement.database.context import reading
 from placement.facilities.models import Assignment, Facility, Placement
 from placement.facilities.queries.incident_filters import Wanted, narrowed
@@ -71,6 +71,12 @@ def people_to_hide_from(person: Person) -> list[Person]:
     return list(
         Person.objects.filter(is_active=True).exclude(role__in=nobody).exclude(pk=person.pk).order_by("name", "pk")
     )
+
+
+def pasts_open_to(person: Person, incident: Incident) -> list[Resident]:
+    """Return those named by ``incident`` whose record ``person`` may read as it stood before."""
+    named = Resident.objects.filter(incidentresident__incident=incident, pk__any_of=visible_ids(person, Can.VIEW_AUDIT))
+    return list(named.order_by("code"))
 
 
 def own_part(person: Person, pk: UUID, part: UUID) -> IncidentPart:

@@ -29,6 +29,7 @@ PAGES = {
     "reports:rows": "The rows behind a number of a report",
     "reports:file": "A report as a file",
     # of an inspector every page is written down, lists too
+    "audit:as_of_home": "The home as it stood",
     "compliance:binder": "An inspection binder",
     "compliance:binder_pdf": "An inspection binder as PDF",
     "compliance:binder_tables": "The tables of an inspection binder",

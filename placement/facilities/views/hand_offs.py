@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from placement.access.former import fill_in, giving_why
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
@@ -16,6 +17,7 @@ from placement.access.visible import rights_on
 from placement.facilities import operations
 from placement.facilities.forms.hand_offs import HomeLooksForm, ReadForm, ReviewForm, TakeOverForm
 from placement.facilities.models import Facility, LooksReview
+from placement.facilities.putting_back import LOOKS
 from placement.facilities.queries import hand_offs as queries
 from placement.facilities.queries import shifts
 from placement.facilities.queries.hand_off import kept_for
@@ -98,12 +100,12 @@ def how_often(request: Request, pk: UUID) -> HttpResponse:
         initial={name: getattr(home, f"look_{name}") for name in names},
         version=home.history.latest("history_id").history_id,
     )
+    former = fill_in(request, form, home, LOOKS, home.zone)
     if form.is_valid():
         asked = {name: form.cleaned_data[name] for name in names}
         there = reverse("facilities:detail", args=[home.pk])
-        if response := submit(
-            request, form, lambda: operations.set_looks(home, **asked, by=request.person), lambda _: there
-        ):
+        act = giving_why(form, lambda: operations.set_looks(home, **asked, by=request.person))
+        if response := submit(request, form, act, lambda _: there):
             messages.success(request, "Saved how often somebody looks.")
             return response
-    return render(request, "shift/how_often.html", {"home": home, "form": form})
+    return render(request, "shift/how_often.html", {"home": home, "form": form, "former": former})

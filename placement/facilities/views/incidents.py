@@ -263,6 +263,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         "zone": incident.facility.zone,
         "forms": form_of,
         "may": may,
+        "pasts": queries.pasts_open_to(request.person, incident),
         "told": told_to_both(account),
         "asked": asked_about(by, incident) if account.text and incident.kind != Incident.Kind.MISSING else [],
         "still_planned": still_planned(incident) if may["protect"] else [],

@@ -6,12 +6,14 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from placement.access.former import fill_in, giving_why
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.facilities import operations
 from placement.facilities.forms import homes as forms
 from placement.facilities.models import Facility
+from placement.facilities.putting_back import LICENCE_END, LICENCE_TERMS
 from placement.facilities.queries import homes as queries
 from placement.facilities.queries.waivable import waivable
 from placement.facilities.views.changing import change_page
@@ -93,8 +95,9 @@ def change_terms(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     initial = {name: getattr(found, name) for name in names}
     papers = for_the_agency(request, home)
     form = forms.TermsForm(request.POST or None, **queries.version_of(found, home), initial=initial, papers=papers)
-    act = lambda: operations.change_licence_terms(found, **form.given, by=request.person)  # noqa: E731
-    lead = f"Licence {found.number}. Write only what the licence says."
+    former = fill_in(request, form, found, LICENCE_TERMS, home.zone)
+    act = giving_why(form, lambda: operations.change_licence_terms(found, **form.given, by=request.person))
+    lead = f"{former} ".lstrip() + f"Licence {found.number}. Write only what the licence says."
     lead += " What allows less counts at once; what allows more needs a paper of the home and a supervisor."
     return change_page(request, home, form, act, title="For whom is the licence?", part="licence", lead=lead)
 
@@ -108,8 +111,9 @@ def end_licence(request: Request, pk: UUID, licence: UUID) -> HttpResponse:
     form = forms.EndLicenceForm(
         request.POST or None, **queries.version_of(found, home), licence=found, initial={"on": found.valid_to}
     )
-    act = lambda: operations.end_licence(found, on=form.cleaned_data["on"], by=request.person)  # noqa: E731
-    lead = f"Licence {found.number}. After the last day nobody can be admitted under it."
+    former = fill_in(request, form, found, LICENCE_END, home.zone)
+    act = giving_why(form, lambda: operations.end_licence(found, on=form.cleaned_data["on"], by=request.person))
+    lead = f"{former} ".lstrip() + f"Licence {found.number}. After the last day nobody can be admitted under it."
     return change_page(request, home, form, act, title="End the licence", button="End it", part="licence", lead=lead)
 
 

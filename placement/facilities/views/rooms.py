@@ -1,10 +1,12 @@
 """Forms about units, rooms, beds and exits."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from placement.access.former import fill_in, giving_why
 from placement.access.guard import needs
 from placement.access.posting import post_only
 from placement.access.request import Request
@@ -12,6 +14,7 @@ from placement.access.rights import Can
 from placement.facilities import operations
 from placement.facilities.forms import homes as forms
 from placement.facilities.models import Room
+from placement.facilities.putting_back import BED
 from placement.facilities.queries import homes as queries
 from placement.facilities.views.changing import change_page
 from placement.ui.forms import FormKey
@@ -61,19 +64,19 @@ def close_bed(request: Request, pk: UUID, bed: UUID) -> HttpResponse:
     found = queries.bed_of(home, bed, lock=request.method == "POST")
     initial = {"from_": found.closed_from or home.today, "until": found.closed_until, "why": found.closed_why}
     form = forms.CloseBedForm(request.POST or None, **queries.version_of(found, home), initial=initial)
-    act = lambda: operations.close_bed(  # noqa: E731
-        found,
-        from_=form.cleaned_data["from_"],
-        until=form.cleaned_data["until"],
-        why=form.cleaned_data["why"],
-        by=request.person,
-    )
+    former = fill_in(request, form, found, BED, home.zone)
+
+    def close() -> Any:
+        given = {name: form.cleaned_data[name] for name in ("from_", "until", "why")}
+        return operations.close_bed(found, **given, by=request.person)
+
     return change_page(
         request,
         home,
         form,
-        act,
+        giving_why(form, close),
         title=f"{found.room.name} · bed {found.name}",
+        lead=former,
         button="Take it out of use",
         part="beds",
         bed=found,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from placement.ui.dates import day_name, full_day, moment_name, time_of_day, zoned
+from placement.ui.moments import moment_in_address
 
 register = template.Library()
 
@@ -71,6 +72,12 @@ def ago(value: datetime.datetime | None) -> str:
     return f"{span(gone)} ago" if gone > MINUTE else f"in {span(-gone)}"
 
 
+@register.filter
+def just_before(value: datetime.datetime) -> str:
+    """Return, for an address, the last moment at which what was changed at ``value`` had not been changed."""
+    return moment_in_address(value - datetime.timedelta(microseconds=1))
+
+
 @register.inclusion_tag("components/clock.html")
 def clock(due: datetime.datetime, zone: Any = None, note: str = "") -> dict[str, Any]:
     """Show a due time: counts down within a day of it, before that says the day, after that counts the calendar's days.
@@ -112,9 +119,7 @@ def field_diff(before: Any, after: Any, side: str) -> str:
     steps = _steps(WORD_OR_GAP.findall(old), WORD_OR_GAP.findall(new))
     mark = "<del>{}</del>" if side == "before" else "<ins>{}</ins>"
     texts = [(before if side == "before" else after, same) for same, before, after in steps]
-    return format_html_join(
-        "", "{}", ((format_html("{}" if same else mark, text),) for text, same in texts if text)
-    )
+    return format_html_join("", "{}", ((format_html("{}" if same else mark, text),) for text, same in texts if text))
 
 
 def _steps(olds: Sequence[str], news: Sequence[str]) -> list[tuple[bool, str, str]]:

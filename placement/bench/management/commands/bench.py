@@ -12,7 +12,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from placement.bench import audit, data, database, law, seals, stock
+from placement.bench import as_of, audit, data, database, law, seals, stock
 from placement.bench.data import Scale
 from placement.bench.law_data import Homes
 from placement.bench.measure import Taken, report, rounds
@@ -48,6 +48,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rows", default="5000000", metavar="N", help="with --audit: rows of history and access log (5000000)"
         )
+        parser.add_argument("--as-of", action="store_true", help="measure a home as it stood at a moment instead")
+        parser.add_argument(
+            "--history", default="1000000", metavar="N", help="with --as-of: rows in the history of stays (1000000)"
+        )
         parser.add_argument("--json", metavar="FILE", help="write the results into FILE")
 
     def handle(self, *args: Any, template: str = "", **options: Any) -> None:
@@ -56,7 +60,9 @@ class Command(BaseCommand):
         template: a migrated database from which to copy the benchmark's own.
         """
         work: Callable[[], list[dict[str, Any]]]
-        if options["law"]:
+        if options["as_of"]:
+            work = partial(as_of.run, number_of(options["history"], "--history", 3000, 100_000_000))
+        elif options["law"]:
             work = partial(law.run, Homes(number_of(options["homes"], "--homes", 2, 5000), YOUNG))
         elif options["seals"]:
             work = partial(seals.run, number_of(options["care_entries"], "--care-entries", 1000, MOST))

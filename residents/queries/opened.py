@@ -33,6 +33,8 @@ PAGES = {name if ":" in name else f"residents:{name}": label for label, name, _ 
     "residents:opened_in_plain_words": "Who opened this record",
     # pages of the apps above, by their names in the log
     "audit:act": "One act, with each field before and after",
+    "audit:flag": "What to look at, with what it rests on",
+    "audit:review": "What to look at, in a list",
     "facilities:care-entry": "An entry of daily care",
     "facilities:log-care": "The form for daily care",
     "facilities:tap": "An entry by one tap",

@@ -67,6 +67,10 @@ PAGES: dict[str, Page] = {
     "audit:unusual": Page("audit"),
     "audit:words": Page("audit"),
     "audit:judge_unusual": Page("audit", {"pk": lambda p: p.world.unusual.pk}),
+    "audit:review": Page("audit"),
+    "audit:flag": Page("audit", {"pk": lambda p: p.world.flag.pk}),
+    "audit:rules": Page("audit"),
+    "audit:set_number": Page("audit", {"rule": lambda p: "sample", "name": lambda p: "per_thousand"}),
     "audit:act": Page("whole trail", act_on(of_young), more=(("beds + audit", act_on(of_home)),)),
     # bars of supervisors
     "bars:judge": Page("nobody", {"pk": lambda p: conflict(p).pk}),

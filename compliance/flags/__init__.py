@@ -4,10 +4,12 @@ A rule is one entry in ``RULES`` of a module here: plain words, tunable numbers 
 its tests. Very many records in a short time are no rule here: the access log tells of them at once (``access.UnusualAccess``).
 """
 
-from compliance.flags import chance, changes, writing
+from compliance.flags import amounts, chance, changes, reading, writing
 from compliance.flags.rule import FlagRule, Parameter
 
-RULES: dict[str, FlagRule] = {rule.key: rule for rule in (*changes.RULES, *writing.RULES, *chance.RULES)}
+RULES: dict[str, FlagRule] = {
+    rule.key: rule for rule in (*changes.RULES, *reading.RULES, *writing.RULES, *amounts.RULES, *chance.RULES)
+}
 # How long a review may take, by the weight of its flag. Tuned as the numbers of a rule are.
 QUEUE = "queue"
 DUE: dict[str, Parameter] = {

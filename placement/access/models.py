@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, Permission
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import BrinIndex
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
@@ -325,6 +326,7 @@ class AccessLogEntry(models.Model):
             models.Index(fields=["resident_id", "-at", "-id"], name="access_log_resident"),
             models.Index(fields=["facility_id", "-at", "-id"], name="access_log_facility"),
             models.Index(fields=["person", "-at"], name="access_log_person"),
+            BrinIndex(fields=["at"], autosummarize=True, name="access_log_at"),
         ]
 
 

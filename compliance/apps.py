@@ -11,10 +11,12 @@ class ComplianceConfig(AppConfig):
 
     def ready(self) -> None:
         from compliance import before_arrival, events, explanations, navigation, operations, words  # noqa: F401
+        from compliance.flags.finding import install as install_bounds
         from compliance.judging import install
         from compliance.queries import incident_duties, staff_files, waivers  # noqa: F401
         from compliance.stored import load_after_migrate
 
         events.listen()
         post_migrate.connect(install, sender=self)
+        post_migrate.connect(install_bounds, sender=self)
         post_migrate.connect(load_after_migrate, sender=self)

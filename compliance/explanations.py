@@ -153,3 +153,24 @@ explain(
     },
     field="rules",
 )
+explain(
+    {
+        "flag_once_a_day": "This stands here already.",
+        "flag_is_of_its_scope": "A flag is about one young person, one home, or neither.",
+        "flag_setting_is_a_supervisors": "Only a supervisor changes these numbers.",
+        "flag_setting_of_a_home_is_its_sample": "Only what is chosen by chance has a number of its own for each home.",
+        "review_says_what_was_found": "Say what you found, and what you looked at.",
+        "review_says_what_is_left_to_do": "Say what is left to do, who does it, and until when; or that nothing is.",
+        "review_follow_up_is_signed": "Say what was done. Your name is kept with it.",
+        "review_begins_with_what_was_found": "A review begins with what was found. What is left to do is done later.",
+        "review_is_by_another_supervisor": (
+            "Another supervisor must look at this: somebody whom it is not about, who took no part in it, and who audits the record."
+        ),
+        "review_is_kept": "A review stays as it was signed. What is left to do is written down as done once.",
+        "compliance_review_flag_id_key": "Somebody has reviewed this already. Nothing was changed.",
+    }
+)
+explain({"flag_setting_is_within_bounds": "This number is out of the bounds of the rule."}, field="value")
+explain({"flag_setting_says_why": "Say why this number is changed."}, field="why")
+explain({"review_owner_may_look_at_it": "Choose a supervisor who may look at this too."}, field="owner")
+explain({"review_due_day_is_ahead": "Give a day from today to half a year from now."}, field="due_on")

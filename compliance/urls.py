@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import as_of, audit, saved_filters, unusual, wording
+from compliance.views import as_of, audit, review, saved_filters, unusual, wording
 
 app_name = "audit"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("unusual/", unusual.unusual, name="unusual"),
     path("unusual/<uuid:pk>/", unusual.judge, name="judge_unusual"),
     path("filters/", saved_filters.filters, name="filters"),
+    path("review/", review.queue, name="review"),
+    path("review/<uuid:pk>/", review.flag, name="flag"),
+    path("rules/", review.rules, name="rules"),
+    path("rules/<slug:rule>/<slug:name>/", review.set_number, name="set_number"),
     path("words/", wording.ignored, name="words"),
     path("as-of/residents/<uuid:pk>/", as_of.young, name="as_of_young"),
     path("as-of/facilities/<uuid:pk>/", as_of.home, name="as_of_home"),

@@ -136,3 +136,42 @@ say(
         },
     ),
 )
+say(
+    "compliance.Flag",
+    Words(
+        "thing to look at",
+        "things to look at",
+        {
+            "person": "Whom it is about",
+            "on_day": "Day",
+            "found_at": "Found",
+            "due_at": "Review by",
+            "took_part": "Who took part",
+        },
+    ),
+)
+say(
+    "compliance.FlagSetting",
+    Words(
+        "number of a rule",
+        "numbers of rules",
+        {"name": "Which number", "value": "Set to", "why": "Why", "set_at": "When"},
+    ),
+)
+say(
+    "compliance.Review",
+    Words(
+        "review",
+        "reviews",
+        {
+            "flag": "What it is about",
+            "finding": "What was found",
+            "note": "Note",
+            "reviewed_at": "Reviewed",
+            "follow_up": "What is left to do",
+            "due_on": "By the end of",
+            "done_at": "Done",
+            "done_note": "What was done",
+        },
+    ),
+)

@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.client import ClientHandler
 from django.utils import timezone
 
+from compliance.models import Flag
 from placement.access.models import AgencyUnit, Person, UnusualAccess
 from placement.facilities.models import (
     Assignment,
@@ -146,6 +147,7 @@ class Young:
     dose: MedicationDose | None = None
     count: MedicationCount | None = None
     complaint: Complaint | None = None  # answered long ago
+    flag: Flag | None = None  # an entry chosen by chance
 
 
 @dataclass
@@ -166,6 +168,7 @@ class World:
     override: Override | None = None
     draft: Referral | None = None
     unusual: UnusualAccess | None = None
+    flag: Flag | None = None  # of no single record, about the stranger
 
     @property
     def today(self) -> date:

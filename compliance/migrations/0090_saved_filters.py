@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0067_worst_first"),
+        ("compliance", "0081_flags_kept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

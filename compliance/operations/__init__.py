@@ -19,6 +19,7 @@ from compliance.operations.inspections import (
     send_correction,
 )
 from compliance.operations.proofs import file_proof, withdraw_proof
+from compliance.operations.review import finish_follow_up, set_flag_number, sign_review
 from compliance.operations.saved_filters import remove_filter, save_filter
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "do_corrective_step",
     "end_citation",
     "file_proof",
+    "finish_follow_up",
     "make_binder",
     "plan_correction",
     "plan_corrective_action",
@@ -38,6 +40,8 @@ __all__ = [
     "save_filter",
     "send_back_corrective_action",
     "send_correction",
+    "set_flag_number",
+    "sign_review",
     "verify_corrective_action",
     "withdraw_proof",
 ]

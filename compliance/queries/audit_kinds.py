@@ -17,6 +17,7 @@ AUDITED_BY = {
 # where such names are withheld.
 HIDDEN: dict[str, tuple[str, ...]] = {
     "compliance.Binder": ("counts",),
+    "compliance.Review": ("note", "follow_up", "done_note"),
     "residents.Incident": ("seen", "thought", "done", "answers", "closing_note"),
     "residents.EpisodeNote": ("who", "place", "said", "number"),
     "residents.Flyer": ("age", "height", "build", "hair", "worn", "last_seen", "police", "case_number"),

@@ -17,6 +17,7 @@ from compliance.queries import (
     incident_work,
     inspections,
     obligations,
+    review_work,
     rights_work,
 )
 from compliance.queries.tasks import Cut, Task
@@ -111,6 +112,8 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         rights_work.measures_to_end,
         rights_work.passes,
         account_work.unusual_access,
+        review_work.to_look_at,
+        review_work.to_follow_up,
         case_work.decisions,
         case_work.access_to_decide,
         case_work.changed_designations,

@@ -300,4 +300,15 @@ ELSEWHERE = (
         "Police came with a question about a stolen phone; she was asked to show her bag.",
         "A member of staff was with her all the time. Nothing was found.",
     ),
+    IncidentData(  # after which an entry was changed: ``placement.demo.planted``
+        "cedar",
+        4,
+        "23:40",
+        "other",
+        "serious",
+        ("Mei",),
+        "reviewed",
+        "The back door stood open, and Mei was in the yard in her socks. She said that she had heard a car.",
+        "Went out with her coat and came in together; tea in the kitchen. Locked the door with the second key.",
+    ),
 )

@@ -25,6 +25,7 @@ from placement.database.context import acting, acting_as_system
 from placement.demo.complaints import tell_us
 from placement.demo.files import count_visits
 from placement.demo.law import Law
+from placement.demo.looking import look_back
 from placement.demo.plan import Act, Paper, The
 from placement.facilities.matching import Span
 from placement.facilities.models import Bed, Exit, Referral, Shift
@@ -76,6 +77,7 @@ def load(acts: Sequence[Act]) -> Book:
             book.law.before(act.at)
             do(act, book)
         book.law.judge(last.at)
+        look_back(last.at)
     do(last, book)
     return book
 

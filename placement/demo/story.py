@@ -14,6 +14,7 @@ from placement.demo.medicine import tell_medicine
 from placement.demo.notices import tell_measures, tell_notices
 from placement.demo.people import tell_last_account, tell_people
 from placement.demo.plan import Plan
+from placement.demo.planted import tell_planted
 from placement.demo.referrals import tell_referrals
 from placement.demo.rights import tell_activities, tell_passes, tell_rights
 from placement.demo.roster import tell_roster
@@ -36,6 +37,7 @@ def story(now: datetime, days: int = 90) -> Plan:
     tell_therapy(plan)
     tell_passes(plan)
     tell_days(plan, young)
+    tell_planted(plan)
     tell_medicine(plan)
     tell_exits(plan)
     tell_rights(plan, young)

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -71,6 +72,7 @@ class CareEntry(Tracked):
             models.Index(fields=["resident", "-happened_at", "-id"]),
             models.Index(fields=["facility", "-happened_at"]),
             models.Index(fields=["shift"]),
+            BrinIndex(fields=["written_at"], autosummarize=True, name="care_entries_written"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amends__isnull=True) | ~Q(reason=""), name="amendment_has_a_reason"),

@@ -38,6 +38,8 @@ PAGES = {name if ":" in name else f"residents:{name}": label for label, name, _ 
     "audit:list": "Who did what, about this young person",
     "audit:as_of_home": "A home as it stood, with who lived in it",
     "audit:as_of_young": "The record as it stood",
+    "audit:flag": "What to look at, with what it rests on",
+    "audit:review": "What to look at, in a list",
     "facilities:care-entry": "An entry of daily care",
     "facilities:log-care": "The form for daily care",
     "facilities:tap": "An entry by one tap",

@@ -137,6 +137,7 @@ def test_a_column_that_came_or_went_by_hand_is_noticed(transactional_db: None) -
 BY_FUNCTIONS = {
     "compliance_finding",
     "compliance_firstday",
+    "compliance_flag",
     "compliance_holiday",
     "compliance_monthtotals",
     "compliance_obligation",
@@ -166,7 +167,7 @@ def test_rights_of_the_application_role(db: None) -> None:
             assert rights == {"SELECT"}, table
         elif table in ("audit_seal", "audit_sealedrows"):  # of the first, two columns
             assert rights == set(), table
-        elif table in ("auth_group", "compliance_binder"):
+        elif table in ("auth_group", "compliance_binder", "compliance_flagsetting"):
             assert rights == {"SELECT", "INSERT"}
         elif table == "access_unusualaccess":
             assert rights == {"SELECT", "UPDATE"}

@@ -17,6 +17,7 @@ from tests.building.cases import let_two_go, open_cases, write_one_of_each
 from tests.building.complaints import complain
 from tests.building.homes import open_homes, try_exits_and_drill
 from tests.building.stays import discharge, look_for_a_home, place
+from tests.flags import flag
 from tests.world import PASSWORD, World
 
 
@@ -49,6 +50,22 @@ def build() -> World:
     look_for_a_home(world)
     with acting_as_system("tests"):
         world.unusual = UnusualAccess.objects.create(person=world.stranger, at=world.now)
+        world.flag = flag(world, world.stranger)
+        for home, key in (("cedar", "ada"), ("birch", "cleo")):
+            staff, of_home = world.homes[home].staff, {"facility": world.homes[home].facility}
+            flag(world, staff, scope="home", rule="often_late", **of_home, facts={"minutes": 180}, evidence=[])
+            young = world.young[key]
+            read = [{"kind": "entry", "id": str(young.care.pk), "at": young.care.happened_at.isoformat()}]
+            young.flag = flag(
+                world,
+                staff,
+                scope="young",
+                rule="sample",
+                resident=young.resident,
+                **of_home,
+                facts={},
+                evidence=read,
+            )
     sign_in(world)
     return world
 

@@ -254,6 +254,17 @@ def values(world: World) -> dict[str, Any]:
         "residents.file_document.part": "care",
         "residents.file_document.resident": ada.resident,
         "found": world.unusual,
+        "flag": world.flag,
+        "review": None,  # ``STATES``
+        "compliance.sign_review.finding": "explained",
+        "compliance.sign_review.follow_up": "",
+        "compliance.sign_review.owner": None,
+        "compliance.sign_review.due_on": None,
+        "compliance.set_flag_number.rule": "often_late",
+        "compliance.set_flag_number.name": "times",
+        "compliance.set_flag_number.value": 5,
+        "compliance.set_flag_number.why": "Too few",
+        "compliance.set_flag_number.facility": None,
         "feed": None,  # ``STATES``
         "saved": None,  # ``STATES``
         "compliance.save_filter.name": "Late entries",

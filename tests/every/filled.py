@@ -8,7 +8,7 @@ from django.utils import timezone
 from compliance.models import (
     Finding,
 )
-from compliance.operations import make_binder, save_filter
+from compliance.operations import make_binder, save_filter, set_flag_number, sign_review
 from compliance.queries.totals import totals
 from placement.access.feeds import make_calendar_feed
 from placement.access.models import Person
@@ -83,7 +83,11 @@ def fill(world: World) -> None:
         )
         keep_ignored(["AWOL"], [world.ada.care], by=world.staff_cedar)
         make_calendar_feed(name="Phone", by=world.staff_cedar)
+    for young, supervisor in ((world.ada, world.supervisor), (world.cleo, world.supervisor2)):
+        with acting(supervisor.pk, supervisor.name):
+            sign_review(young.flag, finding="nothing", note="Read it", by=supervisor)
     with acting(world.supervisor.pk, world.supervisor.name):
+        set_flag_number(rule="often_late", name="times", value=5, why="Too few", by=world.supervisor)
         totals()
         save_filter(name="Late", asked={"written": "late"}, by=world.supervisor)
         operations.record_siblings(world.ada.resident, world.bea.resident, together=True, by=world.supervisor)

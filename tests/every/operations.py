@@ -36,6 +36,7 @@ WHO = {
     "compliance.do_correction": "Sa",
     "compliance.end_citation": "Sa",
     "compliance.file_proof": "cfaS",  # of an incident: whoever reports or reviews it, and who keeps the case
+    "compliance.finish_follow_up": "S",
     "compliance.make_binder": "Sai",
     "compliance.plan_correction": "Sa",
     "compliance.plan_corrective_action": "cSa",
@@ -45,6 +46,8 @@ WHO = {
     "compliance.save_filter": "S",
     "compliance.send_back_corrective_action": "Sa",
     "compliance.send_correction": "Sa",
+    "compliance.set_flag_number": "S",
+    "compliance.sign_review": "S",  # of no single record
     "compliance.verify_corrective_action": "Sa",  # the caseworker has planned it
     "compliance.withdraw_proof": "cfaS",
     "facilities.add_bed": "Sa",

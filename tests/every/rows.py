@@ -14,9 +14,12 @@ from compliance.models import (
     CorrectiveAction,
     CorrectiveStep,
     Finding,
+    Flag,
+    FlagSetting,
     MonthTotals,
     Obligation,
     Proof,
+    Review,
     SavedFilter,
 )
 from placement.access.models import AccountChange, CalendarFeed, Person, UnusualAccess
@@ -293,6 +296,7 @@ OWN = {CalendarFeed, SavedFilter}
 # Model → what the role must open: of these tables every row is shown to whoever has it, and none to anybody else.
 BY_ROLE: dict[Any, str] = {
     AccountChange: "second person",
+    FlagSetting: "audit",
     MonthTotals: "audit",
     UnusualAccess: "audit",
     WordingIgnored: "audit",
@@ -374,6 +378,10 @@ OF_LAW: dict[Any, Callable[[Any], Any]] = {
 }
 
 
+# What should be looked at in the record of who did what, and what was found: of a young person, of a home, or of neither.
+OF_FLAGS: dict[Any, Callable[[Any], Any]] = {Flag: lambda row: row, Review: lambda row: row.flag}
+
+
 def in_the_stay(found: Finding) -> bool:
     """Whether what a finding is about happened, or was not met first, while the young person lived in the home."""
     times = [found.since, datetime.fromisoformat(found.evidence["at"])] if found.evidence.get("at") else [found.since]
@@ -400,6 +408,11 @@ def described(model: Any, row: Any) -> Row:
         if isinstance(asked, Finding) and part != "share" and in_the_stay(asked):
             of_home += " | run"
         return row.pk, part, about, set(about), of_home, asked.facility_id, None
+    if model in OF_FLAGS:
+        flag = OF_FLAGS[model](row)
+        about = [flag.resident_id] if flag.resident_id else []
+        part = {"young": "whole trail", "agency": "audit", "home": ""}[flag.scope]
+        return row.pk, part, about, set(about), "opened" if flag.scope == "home" else "", flag.facility_id, None
     if model is AccessRequest and row.asked_for == "clinical":
         return row.pk, "asked for notes", [row.resident_id], {row.resident_id}, "", None, row.asker_id
     about = ABOUT.get(model, lambda row: [row.resident_id] if PART.get(model) else [])
@@ -429,11 +442,14 @@ def expected(world: World, person: Person, every: dict[Any, list[Row]]) -> dict[
                     or not of_home.get(home, set()).isdisjoint(home_part.split(" | "))
                     or own == person.pk
                     or BY_ROLE.get(model) in OF_ROLE[person.role]
+                    or (model in OF_FLAGS and part == "audit" and part in OF_ROLE[person.role])
                 )
             )
         }
         for model, rows in every.items()
     }
+    for model, flag_of in OF_FLAGS.items():  # never about themselves
+        found[model] -= {row.pk for row in model.objects.all() if flag_of(row).person_id == person.pk}
     for model, (whole, key_of) in WITHIN.items():
         wholes = {row.pk: key_of(row) for row in model.objects.all()}
         found[model] = {pk for pk in found[model] if wholes[pk] is None or wholes[pk] in found[whole]}

@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from compliance.models import Finding
-from compliance.operations import save_filter
+from compliance.operations import save_filter, sign_review
 from placement.access import operations as accounts
 from placement.access.factors import new_seed
 from placement.access.feeds import make_calendar_feed
@@ -352,6 +352,12 @@ def cited(world: World) -> State:
     return {"citation": inspections.cited(world)}
 
 
+def reviewed(world: World) -> State:
+    with by(world.supervisor):
+        left = {"follow_up": "Talk about it", "owner": world.supervisor2, "due_on": world.today}
+        return {"review": sign_review(world.flag, finding="follow_up", note="Asked", **left, by=world.supervisor)}
+
+
 def to_correct(world: World) -> State:
     return {"plan": inspections.planned(world)}
 
@@ -423,6 +429,7 @@ STATES: dict[str, Callable[[World], State]] = {
     "compliance.answer_correction": sent_plan,
     "compliance.do_correction": to_correct,
     "compliance.end_citation": cited,
+    "compliance.finish_follow_up": reviewed,
     "compliance.plan_correction": cited,
     "compliance.send_correction": to_correct,
     "compliance.change_corrective_action": planned,

@@ -78,6 +78,10 @@ PAGES: dict[str, Page] = {
     "audit:judge_unusual": Page("audit", {"pk": lambda p: p.world.unusual.pk}),
     "audit:as_of_young": Page("whole trail", young()),
     "audit:as_of_home": Page("papers", home()),
+    "audit:review": Page("audit"),
+    "audit:flag": Page("audit", {"pk": lambda p: p.world.flag.pk}),
+    "audit:rules": Page("audit"),
+    "audit:set_number": Page("audit", {"rule": lambda p: "sample", "name": lambda p: "per_thousand"}),
     "audit:act": Page("whole trail", act_on(of_young), more=(("beds + audit", act_on(of_home)),)),
     # bars of supervisors
     "bars:judge": Page("nobody", {"pk": lambda p: conflict(p).pk}),

@@ -15,9 +15,12 @@ from compliance.models import (
     CorrectiveAction,
     CorrectiveStep,
     Finding,
+    Flag,
+    FlagSetting,
     MonthTotals,
     Obligation,
     Proof,
+    Review,
 )
 from placement.access.models import AccountChange, Person, UnusualAccess
 from placement.access.rights import Can
@@ -95,6 +98,7 @@ from tests.every.filled import fill
 from tests.every.rows import (
     BY_ROLE,
     FOLLOW,
+    OF_FLAGS,
     OF_LAW,
     OF_WORK,
     OWN,
@@ -131,6 +135,7 @@ def test_every_guarded_model_is_known_here_and_has_rows(full: World) -> None:
         *BY_ROLE,
         *OF_WORK,
         *OF_LAW,
+        *OF_FLAGS,
         *OWN,
         ActivityOffer,
         DrillYoung,
@@ -349,9 +354,12 @@ REFUSED_BEFORE = {
     Restraint,
     RestraintCheck,
     Leave,
+    Flag,
+    FlagSetting,
     MonthTotals,
     Obligation,
     Proof,
+    Review,
     OutsidePerson,
     Placement,
     UnusualAccess,

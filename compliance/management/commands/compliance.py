@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance.evaluation import FINDING, Judged, evaluate, left_aside, word
 from compliance.examples import run_examples
+from compliance.flags.finding import find_flags
 from compliance.judging import database_now, judge_all, judge_meanwhile, now_running
 from compliance.models import Finding
 from compliance.queries.obligations import open_at
@@ -33,7 +34,7 @@ EVALUATE_HELP = (
     "judge every home, keep what that opens and closes, and say what is not met. To be run every night, and with --recent every"
     " hour: that leaves out what is settled, unless everything was last judged more than a day ago, or the rules have changed."
     " --at says what was found at a time that has passed. --dry-run keeps nothing: with it, --at judges any time by the rows"
-    " of now."
+    " of now. It also finds what supervisors should look at in the record of who did what, and keeps that for their review queue."
 )
 
 
@@ -120,7 +121,7 @@ class Command(BaseCommand):
 
     def evaluate(self, at: str | None, *, dry_run: bool, recent: bool, as_json: bool) -> None:
         """Judge, or say what was found, and print what is not met. Raises ``CommandError`` for a time that can't be."""
-        moment = time_of(at) if at else now()
+        moment, flags = time_of(at) if at else now(), 0
         if moment > now() and not dry_run:
             raise CommandError("This time has not come yet, so nothing was found then.")
         with as_owner():
@@ -131,14 +132,18 @@ class Command(BaseCommand):
                 counts = Counter({FINDING: len(findings)})
             else:
                 moment, counts, findings = judge_and_keep(recent=recent)
+                flags = find_and_keep()
         if as_json:
-            self.stdout.write(json.dumps({"at": moment.isoformat(), "counts": counts, "findings": findings}))
+            said = {"at": moment.isoformat(), "counts": counts, "findings": findings, "new_flags": flags}
+            self.stdout.write(json.dumps(said))
             return
         for line in lines_of(findings):
             self.stdout.write(line)
         self.stdout.write(
             ", ".join(f"{number} {word}" for word, number in sorted(counts.items())) or "Nothing to judge."
         )
+        if flags:
+            self.stdout.write(f"{plural(flags, 'new thing')} to look at in the record of who did what.")
 
     def judged_only(self, moment: datetime, *, as_json: bool) -> tuple[Counter[str], list[dict[str, Any]]]:
         """Return what the packs say at ``moment`` by the rows of now."""
@@ -184,6 +189,12 @@ def judge_and_keep(*, recent: bool = False) -> tuple[datetime, Counter[str], lis
         findings = found_at(moment)
     counts[FINDING] = len(findings)
     return moment, +counts, findings
+
+
+def find_and_keep() -> int:
+    """Find what supervisors should look at in the record of who did what. Returns how many things are new."""
+    with acting_as_system(COMMAND):
+        return find_flags().total()
 
 
 def found_at(moment: datetime) -> list[dict[str, Any]]:

@@ -51,6 +51,7 @@ def report(request: Request, report: str) -> HttpResponse:
     parts = [part for part in found.parts if counted.total.numbers[part.key] or part.key == found.headline]
     context = {
         "report": found,
+        "title": found.title,
         "parts": parts,
         "form": form,
         "wanted": wanted,
@@ -78,6 +79,7 @@ def rows(request: Request, report: str) -> HttpResponse:
     place = dict([*names(homes), (NO_HOME, "in no home")]).get(wanted.facility, "every home")
     context = {
         "report": found,
+        "title": part.words,
         "part": part,
         "wanted": wanted,
         "place": place,
@@ -154,9 +156,8 @@ def month_chart(report: Report, counted: Counted, wanted: Wanted) -> ColumnChart
     listed = []
     for number, month in enumerate(wanted.months):
         count = headline(report, counted.months.get(month_code(month), report.empty()))
-        year = (
-            str(month.year) if month.month == 1 or (number == 0 and month.month < 12) else ""
-        )  # beside January: no room
+        begins = month.month == 1 or (number == 0 and month.month < 12)  # beside January there is no room for two years
+        year = str(month.year) if begins else ""
         link = behind(report, wanted.narrowed(month=month), part.key, count)
         listed.append((month_mark(month), year, month_name(month), count, link))
     return columns("months", f"{part.words}, by month", listed, unit=part.words.lower(), kind=report.kind)

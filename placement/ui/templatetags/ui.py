@@ -112,9 +112,7 @@ def field_diff(before: Any, after: Any, side: str) -> str:
     steps = _steps(WORD_OR_GAP.findall(old), WORD_OR_GAP.findall(new))
     mark = "<del>{}</del>" if side == "before" else "<ins>{}</ins>"
     texts = [(before if side == "before" else after, same) for same, before, after in steps]
-    return format_html_join(
-        "", "{}", ((format_html("{}" if same else mark, text),) for text, same in texts if text)
-    )
+    return format_html_join("", "{}", ((format_html("{}" if same else mark, text),) for text, same in texts if text))
 
 
 def _steps(olds: Sequence[str], news: Sequence[str]) -> list[tuple[bool, str, str]]:

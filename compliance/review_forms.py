@@ -11,7 +11,7 @@ from compliance.flags.rule import Parameter
 from compliance.models import Review
 from placement.access.models import Person
 from placement.facilities.models import Facility
-from placement.ui.forms import DateField, FilterForm, FormKey, LongTextField, offer, offer_rows
+from placement.ui.forms import DateField, FilterForm, Fold, FormKey, LongTextField, offer, offer_rows
 
 STATES = {"": "What waits", "overdue": "Overdue", "done": "What was looked at", "all": "All"}
 
@@ -46,6 +46,7 @@ class ReviewForm(FormKey):
     )
     owner = forms.ModelChoiceField(Person.objects.none(), label="Who does it?", required=False)
     due_on = DateField(label="By the end of", required=False)
+    folds = (Fold("Something is left to do", "what, who does it, and until when", ("follow_up", "owner", "due_on")),)
 
     def __init__(self, *args: Any, owners: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

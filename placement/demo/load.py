@@ -19,6 +19,8 @@ import residents.operations
 from compliance.events import suspended
 from compliance.stored import begin_at
 from placement.access.models import Person
+from placement.access.opened import Opened, write
+from placement.access.rights import Can
 from placement.audit.clock import at_time
 from placement.audit.operation import OPERATIONS, one_act
 from placement.database.context import acting, acting_as_system
@@ -144,6 +146,13 @@ def take_over(*, shift: Shift, keys: int, by: Person) -> None:
     )
 
 
+def open_record(*, resident: Resident, page: str, by: Person) -> None:
+    """Open a page of a record, as the access log says of it."""
+    del by  # the log knows who acts
+    found = Opened({Can.VIEW_CARE_PROFILE, Can.VIEW_CARE_LOG}, {"residents": {resident.pk}, "facilities": set()})
+    write(found, page=page, outcome="shown")
+
+
 def try_exits(*, shift: Shift, exits: Sequence[Exit], blocked: dict[str, str], by: Person) -> None:
     """Write down how the exits were found: good, but for those that ``blocked`` names, each with what stood in the way."""
     tried = [
@@ -169,6 +178,7 @@ def log_activity(
 OWN: dict[str, Callable[..., Any]] = {
     "demo.count_visits": count_visits,
     "demo.log_activity": log_activity,
+    "demo.open_record": open_record,
     "demo.set_hearing": set_hearing,
     "demo.sign_warnings": sign_warnings,
     "demo.take_over": take_over,

@@ -1,4 +1,5 @@
-"""What a supervisor can find in the record of who did what: one thing that is not right, one that only looks so, one to ask about.
+"""What a supervisor can find in the record of who did what: one thing that is not right, and some to ask about; each beside what
+only looks like it: an amendment after nothing had happened, a record read at night on duty.
 
 Whoever tries the demo should find the first one from My work without being told (``compliance.flags``).
 """
@@ -32,21 +33,19 @@ AT_THE_END = (
 
 
 def tell_planted(plan: Plan) -> None:
-    """Tell the three. The incident of the first one stands with the others (``incident_data.ELSEWHERE``)."""
+    """Tell them. The incident of the first one stands with the others (``incident_data.ELSEWHERE``)."""
     cedar = duties(plan, "cedar")
     _tell_amended(plan, cedar, "door", "Mei", 4, (DOOR, DOOR_AFTER), "Wording.")
     _tell_amended(plan, cedar, "lamp", "Ximena", 5, (LAMP, LAMP_AFTER), "The lamp is mended.")
-    _tell_at_the_end(plan, duties(plan, "birch"), "Tamsin", 3)
+    birch = duties(plan, "birch")
+    _tell_at_the_end(plan, birch, "Tamsin", 3)
+    _tell_read_at_night(plan, birch, "River", 2)
 
 
-def _evening(plan: Plan, shifts: list[Duty], days_ago: int) -> Duty | None:
+def _shift(plan: Plan, shifts: list[Duty], name: str, days_ago: int) -> Duty | None:
     zone = ZoneInfo(HOMES[shifts[0].home].zone) if shifts else None
     return next(
-        (
-            duty
-            for duty in shifts
-            if duty.name == "Evening" and duty.starts_at.astimezone(zone).date() == plan.day(days_ago)
-        ),
+        (duty for duty in shifts if duty.name == name and duty.starts_at.astimezone(zone).date() == plan.day(days_ago)),
         None,
     )
 
@@ -55,7 +54,7 @@ def _tell_amended(
     plan: Plan, shifts: list[Duty], name: str, young: str, days_ago: int, texts: tuple[str, str], reason: str
 ) -> None:
     """An entry of an evening, amended two days later by somebody of the home who was not on duty that evening."""
-    duty = _evening(plan, shifts, days_ago)
+    duty = _shift(plan, shifts, "Evening", days_ago)
     if duty is None:
         return
     other = next(each for each in reversed(ON_SHIFT["cedar"]) if each not in duty.staff)
@@ -84,7 +83,7 @@ def _tell_amended(
 
 def _tell_at_the_end(plan: Plan, shifts: list[Duty], young: str, days_ago: int) -> None:
     """An evening of which one of two on duty wrote everything in its last minutes."""
-    duty = _evening(plan, shifts, days_ago)
+    duty = _shift(plan, shifts, "Evening", days_ago)
     if duty is None or len(duty.staff) < 2:
         return
     for number, (hours, kind, outcome, note) in enumerate(AT_THE_END):
@@ -100,3 +99,20 @@ def _tell_at_the_end(plan: Plan, shifts: list[Duty], young: str, days_ago: int) 
             note=note,
             happened_at=duty.starts_at + timedelta(hours=hours),
         )
+
+
+def _tell_read_at_night(plan: Plan, shifts: list[Duty], young: str, days_ago: int) -> None:
+    """A night in which somebody at home opened a record three times, and whoever was on duty did too."""
+    duty = _shift(plan, shifts, "Night", days_ago)
+    if duty is None:
+        return
+    other = next(each for each in reversed(ON_SHIFT[duty.home]) if each not in duty.staff)
+    for by, minutes in ((other, 275), (duty.writer, 310)):
+        for number, page in enumerate(("residents:detail", "residents:contacts", "residents:plan")):
+            plan.tell(
+                duty.starts_at + (minutes + 2 * number) * MINUTE,
+                by,
+                "demo.open_record",
+                resident=resident(young),
+                page=page,
+            )

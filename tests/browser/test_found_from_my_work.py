@@ -26,7 +26,7 @@ def test_an_entry_that_was_changed_after_an_incident_is_found(visit: Callable) -
     page = visit("supervisor").page
     clicks = Clicks(page)
     page.goto("/")
-    expect(page.get_by_text(re.compile(r"\d+ things to look at in the record of who did what"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\d+ things to look at in the record of who did what")).first).to_be_visible()
     clicks.on("link", "Look at them")
     first = page.locator("main ul.list > li").first
     expect(first).to_contain_text("look first")

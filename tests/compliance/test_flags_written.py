@@ -1,10 +1,14 @@
 """How care is written: late, at the end of the shift, in the same words, too evenly; and what looks alike and is not flagged."""
 
+import io
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 
+from compliance.models import Flag
 from compliance.operations import set_flag_number
 from placement.database import roles
 from placement.database.context import acting
@@ -144,6 +148,42 @@ def test_rounds_as_people_walk_them(told: Told) -> None:
         by = (staff, admin)[number % 2]
         told.entry(first, by, few.starts_at + (10 + 30 * number) * MINUTE, shift=few, kind="sleep")
     assert find(told.world.now, "even_rounds") == []
+
+
+def test_the_hourly_command_finds_once_and_says_how_many(told: Told) -> None:
+    staff, first, _ = who(told)
+    for number in range(6):
+        written = told.at(told.day(2), "12:00") + 10 * number * MINUTE
+        told.entry(first, staff, written - 3 * HOUR, written, reason="Busy")
+
+    def new() -> int:
+        out = io.StringIO()
+        call_command("compliance", "evaluate", "--recent", "--json", stdout=out)
+        return json.loads(out.getvalue())["new_flags"]
+
+    before = Flag.objects.count()
+    assert new() == Flag.objects.count() - before > 0
+    assert new() == 0
+    assert Flag.objects.filter(rule="often_late", person=staff).count() == 2  # one of them is the world's own
+    assert {row.history_user_name for row in Flag.history.filter(rule="often_late", on_day=told.day(2))} == {
+        "system: compliance evaluate"
+    }
+
+
+def test_what_is_chosen_by_chance_is_always_the_same_and_goes_by_the_rate_of_its_home(told: Told) -> None:
+    """Of a hundred entries about twenty at the highest rate, which is that of this home alone."""
+    staff, first, _ = who(told)
+    supervisor = told.world.supervisor
+    made = {told.entry(first, staff, told.at(told.day(2), "08:00") + number * MINUTE).pk for number in range(100)}
+    with acting(supervisor.pk, supervisor.name):
+        set_flag_number(rule="sample", name="per_thousand", value=1, why="Few", by=supervisor)
+        home = told.world.homes[told.home].facility
+        set_flag_number(rule="sample", name="per_thousand", value=200, why="New staff", facility=home, by=supervisor)
+    find(told.world.now)
+    chosen = set(Flag.objects.filter(rule="sample", subject__in=made).values_list("subject", flat=True))
+    assert 4 < len(chosen) < 45
+    find(told.world.now)
+    assert set(Flag.objects.filter(rule="sample", subject__in=made).values_list("subject", flat=True)) == chosen
 
 
 def test_a_rule_goes_by_the_number_that_is_set(told: Told) -> None:

@@ -431,7 +431,7 @@ PUBLIC = {
 PUBLIC_ARGUMENTS = {"calendar:feed": {"token"}}
 
 
-FIXED = {"criterion", "year", "number", "xid", "at", "what"}
+FIXED = {"criterion", "year", "number", "xid", "at", "what", "name"}
 
 
 def made_up(page: Page, place: Place) -> dict[str, Any]:

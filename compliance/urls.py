@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import audit, unusual, wording
+from compliance.views import audit, court_exports, unusual, wording
 
 app_name = "audit"
 urlpatterns = [
@@ -10,5 +10,11 @@ urlpatterns = [
     path("unusual/", unusual.unusual, name="unusual"),
     path("unusual/<uuid:pk>/", unusual.judge, name="judge_unusual"),
     path("words/", wording.ignored, name="words"),
+    path("exports/", court_exports.exports, name="exports"),
+    path("exports/<uuid:pk>/", court_exports.export, name="export"),
+    path("exports/<uuid:pk>/files/", court_exports.export_files, name="export_files"),
+    path("exports/young/<uuid:pk>/", court_exports.ask_of_young, name="export_young"),
+    path("exports/incidents/<uuid:pk>/", court_exports.ask_of_incident, name="export_incident"),
+    path("exports/homes/<uuid:pk>/", court_exports.ask_of_home, name="export_home"),
     path("acts/<int:xid>/<str:at>/", audit.act, name="act"),
 ]

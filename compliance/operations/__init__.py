@@ -9,6 +9,7 @@ from compliance.operations.corrective import (
     send_back_corrective_action,
     verify_corrective_action,
 )
+from compliance.operations.court_exports import ask_court_export, decide_court_export, take_court_export
 from compliance.operations.inspections import (
     add_citation,
     answer_correction,
@@ -23,7 +24,9 @@ from compliance.operations.proofs import file_proof, withdraw_proof
 __all__ = [
     "add_citation",
     "answer_correction",
+    "ask_court_export",
     "change_corrective_action",
+    "decide_court_export",
     "do_correction",
     "do_corrective_step",
     "end_citation",
@@ -35,6 +38,7 @@ __all__ = [
     "report_corrective_action",
     "send_back_corrective_action",
     "send_correction",
+    "take_court_export",
     "verify_corrective_action",
     "withdraw_proof",
 ]

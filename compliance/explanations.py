@@ -119,6 +119,32 @@ explain(
     }
 )
 explain(
+    {"court_export_is_of_five_years_at_most": "An export is of five years at most. Choose a shorter time."},
+    field="since",
+)
+explain(
+    {"court_export_is_of_days_that_came": "This day has not come yet. The last day is today at the latest."},
+    field="until",
+)
+explain({"court_export_names_its_kinds": "Choose at least one kind of record, or who opened it."}, field="kinds")
+explain(
+    {
+        "court_export_is_about_one_thing": "An export is about one young person, one incident or one home.",
+        "court_export_says_for_whom": "Say which court, who receives it there, and which order or subpoena asks for it.",
+        "court_export_has_a_fingerprint": "An export is kept with the fingerprint of its content.",
+        "court_export_needs_two_people": "Whoever asked for it can't decide it. Another supervisor must.",
+        "court_export_decision_is_signed": "Say why. Your name is kept with it.",
+        "court_export_taken_when_approved": "It must be approved before it is taken.",
+        "court_export_is_for_supervisors": "Only supervisors who may read and share all of this ask for an export, or decide it.",
+        "court_export_is_kept": "An export stays as it was asked for, is decided once, and is written down as taken once.",
+        "court_export_has_only_own_rows": "An export holds only rows that are open to who asks for it.",
+        "court_export_judged_by_nobody_named": "You are named in what this is about. Somebody else must decide it.",
+        "court_export_is_decided_in_time": "It was asked for more than seven days ago. Ask for a new one.",
+        "court_export_taken_by_who_asked": "Only who asked for it takes it, within 24 hours of the approval.",
+        "court_exports_of_a_day_are_few": "You have asked for ten exports in the last 24 hours, which is the most. Wait until tomorrow.",
+    }
+)
+explain(
     {
         "citation_says_what": "Say which section was cited, what the authority calls it, and what it found.",
         "citation_end_is_signed": "Say how and when it was closed, and what shows it. Your name is kept with it.",

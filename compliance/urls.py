@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import as_of, audit, review, saved_filters, unusual, wording
+from compliance.views import as_of, audit, court_exports, review, saved_filters, unusual, wording
 
 app_name = "audit"
 urlpatterns = [
@@ -17,5 +17,11 @@ urlpatterns = [
     path("words/", wording.ignored, name="words"),
     path("as-of/residents/<uuid:pk>/", as_of.young, name="as_of_young"),
     path("as-of/facilities/<uuid:pk>/", as_of.home, name="as_of_home"),
+    path("exports/", court_exports.exports, name="exports"),
+    path("exports/<uuid:pk>/", court_exports.export, name="export"),
+    path("exports/<uuid:pk>/files/", court_exports.export_files, name="export_files"),
+    path("exports/young/<uuid:pk>/", court_exports.ask_of_young, name="export_young"),
+    path("exports/incidents/<uuid:pk>/", court_exports.ask_of_incident, name="export_incident"),
+    path("exports/homes/<uuid:pk>/", court_exports.ask_of_home, name="export_home"),
     path("acts/<int:xid>/<str:at>/", audit.act, name="act"),
 ]

@@ -99,6 +99,26 @@ say(
     ),
 )
 say(
+    "compliance.CourtExport",
+    Words(
+        "sealed export",
+        "sealed exports",
+        {
+            "since": "First day",
+            "until": "Last day",
+            "kinds": "Kinds of records",
+            "recipient": "Court",
+            "handed_to": "Who receives it there",
+            "authority": "Order or subpoena",
+            "why_withheld": "Why other kinds stay out",
+            "asked_at": "Time of asking",
+            "sha256": "Fingerprint",
+            "decision": "Why it was decided so",
+            "taken_at": "First taken",
+        },
+    ),
+)
+say(
     "compliance.Citation",
     Words(
         "citation",

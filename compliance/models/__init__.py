@@ -1,10 +1,11 @@
 """What this app keeps: rules as loaded, what they ask for, proofs, what is not met and what is done about it, what authorities
-cited, totals of months, inspection binders, what should be looked at in the record of who did what.
+cited, totals of months, inspection binders, what should be looked at in the record of who did what, sealed exports for courts.
 """
 
 from compliance.models.binder import Binder
 from compliance.models.citation import Citation, CorrectionPlan
 from compliance.models.corrective import CorrectiveAction, CorrectiveStep
+from compliance.models.court_export import CourtExport
 from compliance.models.finding import Finding
 from compliance.models.first_day import FirstDay
 from compliance.models.flag import Flag, FlagSetting
@@ -21,6 +22,7 @@ __all__ = [
     "CorrectionPlan",
     "CorrectiveAction",
     "CorrectiveStep",
+    "CourtExport",
     "Finding",
     "FirstDay",
     "Flag",

@@ -9,6 +9,7 @@ from compliance.operations.corrective import (
     send_back_corrective_action,
     verify_corrective_action,
 )
+from compliance.operations.court_exports import ask_court_export, decide_court_export, take_court_export
 from compliance.operations.inspections import (
     add_citation,
     answer_correction,
@@ -25,7 +26,9 @@ from compliance.operations.saved_filters import remove_filter, save_filter
 __all__ = [
     "add_citation",
     "answer_correction",
+    "ask_court_export",
     "change_corrective_action",
+    "decide_court_export",
     "do_correction",
     "do_corrective_step",
     "end_citation",
@@ -42,6 +45,7 @@ __all__ = [
     "send_correction",
     "set_flag_number",
     "sign_review",
+    "take_court_export",
     "verify_corrective_action",
     "withdraw_proof",
 ]

@@ -402,9 +402,9 @@ GRANT EXECUTE ON FUNCTION access_sealed_of(uuid) TO placement_app;
 """
 HIDDEN = f"""
 -- The allegations that are hidden from the acting person, and what stands for them elsewhere: their files, the files of their
--- proofs, and the binders that were made since of that home. Who wrote down what they are accused of themselves keeps their
--- draft, and no more. Before it is sent and names nobody, an allegation is its writer's and the supervisors': it may turn out to be
--- about any other.
+-- proofs, the binders that were made since of that home, and the sealed exports that may have something of it. Who wrote down what
+-- they are accused of themselves keeps their draft, and no more. Before it is sent and names nobody, an allegation is its writer's
+-- and the supervisors': it may turn out to be about any other.
 CREATE OR REPLACE FUNCTION incident_hidden() RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, public AS $$
 DECLARE
@@ -431,7 +431,12 @@ BEGIN
     WHERE o.subject = ANY (untold) AND p.document_id IS NOT NULL
     UNION ALL
     SELECT b.id FROM compliance_binder b JOIN residents_incident i ON i.facility_id = b.facility_id AND b.made_at >= i.reported_at
-    WHERE i.id = ANY (untold) AND b.made_by_id <> who;
+    WHERE i.id = ANY (untold) AND b.made_by_id <> who
+    UNION ALL
+    SELECT e.id FROM compliance_courtexport e JOIN residents_incident i
+      ON e.incident_id = i.id OR e.asked_at >= i.reported_at AND (e.facility_id = i.facility_id OR EXISTS (
+        SELECT FROM residents_incidentresident r WHERE r.incident_id = i.id AND r.resident_id = e.resident_id))
+    WHERE i.id = ANY (untold) AND e.asked_by_id <> who;
 END $$;
 REVOKE EXECUTE ON FUNCTION incident_hidden() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION incident_hidden() TO placement_app;

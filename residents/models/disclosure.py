@@ -28,6 +28,7 @@ class DayIn(models.Func):
 
 
 SHEET_OPEN_FOR = timedelta(hours=24)
+COURT_EXPORT = "case.court_export"  # the field of a sheet that stands for a sealed export of history
 PARTS = [(part, label) for part, label in Document.Part.choices if part not in {"home", "clinical"}]
 
 

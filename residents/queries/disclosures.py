@@ -29,7 +29,7 @@ from placement.database.context import set_reason
 from placement.ui.dates import full_day, full_moment, zoned
 from placement.ui.paging import Page, keyset_page
 from residents.models import Caseload, Consent, Disclosure, Resident
-from residents.models.disclosure import DayIn, fingerprint
+from residents.models.disclosure import COURT_EXPORT, DayIn, fingerprint
 from residents.queries.record import Record
 from residents.sheet import BY_NAME, Lines, as_written
 
@@ -93,7 +93,8 @@ def without_caseworker(sheets: QuerySet[Disclosure]) -> QuerySet[Disclosure]:
 
 def fields_of(sheet: Disclosure) -> list[str]:
     """Return what the sheet tells, in words, without telling it."""
-    return [BY_NAME[name].label if name in BY_NAME else name for name in sheet.fields]
+    others = {COURT_EXPORT: "A sealed export of what history says"}
+    return [BY_NAME[name].label if name in BY_NAME else others.get(name, name) for name in sheet.fields]
 
 
 def in_plain_words(record: Record) -> list[dict[str, Any]]:
@@ -104,6 +105,8 @@ def in_plain_words(record: Record) -> list[dict[str, Any]]:
 
 def why_closed(record: Record, sheet: Disclosure) -> str:
     """Return why this person can't print or save the sheet (any more) to hand it on; "" while they can."""
+    if COURT_EXPORT in sheet.fields:
+        return "Its files are those of the sealed export."
     if not all_parts_open(record, sheet):
         return "It tells more of the record than is open to you."
     if sheet.disclosed_by_id != record.person.pk:

@@ -42,7 +42,7 @@ def shared(request: Request, pk: UUID) -> HttpResponse:
     page = queries.disclosures_page(record, after=request.GET.get("after"))
     rows = [{"sheet": sheet, "tells": queries.fields_of(sheet)} for sheet in page.rows]
     consents = queries.consents_page(record, after=request.GET.get("consents"))
-    return show(request, record, "shared", page=page, rows=rows, consents=consents)
+    return show(request, record, "shared", page=page, rows=rows, consents=consents, exports=record.may(Can.VIEW_AUDIT))
 
 
 @needs(Can.DISCLOSE)

@@ -1,5 +1,6 @@
 """Merkle trees over SHA-256, as in RFC 6962, section 2.1: a leaf is hashed after a zero byte, a node after a one."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 SIZE = 32  # bytes of a hash
@@ -15,13 +16,23 @@ def root_of(leaves: bytes) -> bytes:
 
 def path_of(leaves: bytes, place: int) -> list[tuple[str, bytes]]:
     """Return what leads from the leaf at ``place`` (from 0) to the root: each neighbour, and on which side it stands."""
-    level, path = _split(leaves), []
-    while len(level) > 1:
-        beside = place ^ 1
-        if beside < len(level):
-            path.append(("left" if beside < place else "right", level[beside]))
-        level, place = _above(level), place // 2
-    return path
+    return paths_of(leaves, [place])[0]
+
+
+def paths_of(leaves: bytes, places: Sequence[int]) -> list[list[tuple[str, bytes]]]:
+    """Return the path of each of ``places``, as ``path_of`` does; the tree is made once."""
+    levels = [_split(leaves)]
+    while len(levels[-1]) > 1:
+        levels.append(_above(levels[-1]))
+    paths = []
+    for place in places:
+        path = []
+        for height, level in enumerate(levels[:-1]):
+            beside = place >> height ^ 1
+            if beside < len(level):
+                path.append(("left" if beside < place >> height else "right", level[beside]))
+        paths.append(path)
+    return paths
 
 
 def _split(leaves: bytes) -> list[bytes]:

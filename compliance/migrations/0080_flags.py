@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("rule", models.CharField(max_length=30)),
                 ("name", models.CharField(max_length=20)),
-                ("value", models.PositiveIntegerField()),
+                ("value", models.IntegerField()),
                 ("why", models.TextField(max_length=1000)),
                 ("set_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 (
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
                 ("history_change_reason", models.TextField(null=True)),
                 ("rule", models.CharField(max_length=30)),
                 ("name", models.CharField(max_length=20)),
-                ("value", models.PositiveIntegerField()),
+                ("value", models.IntegerField()),
                 ("why", models.TextField(max_length=1000)),
                 ("set_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),

@@ -107,7 +107,7 @@ class FlagSetting(Tracked):
     rule = models.CharField(max_length=30)
     name = models.CharField(max_length=20)
     facility = models.ForeignKey(Facility, models.PROTECT, null=True, blank=True, related_name="+")
-    value = models.PositiveIntegerField()
+    value = models.IntegerField()
     why = models.TextField(max_length=1000)
     set_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     set_at = models.DateTimeField(db_default=Now(), editable=False)

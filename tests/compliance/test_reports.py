@@ -1,15 +1,18 @@
 """What reports count: in which month, of which rows, and to whom which number is told."""
 
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from compliance.operations import sign_review
 from compliance.queries.reports import REPORTS
 from compliance.queries.reports.shape import Wanted, month_after
-from placement.database.context import acting
+from placement.audit.clock import at_time
+from placement.database import roles
+from placement.database.context import acting, acting_as_system
 from placement.facilities import operations as homes
 from placement.facilities.models import Shift
 from placement.facilities.queries.night import night_log
@@ -32,6 +35,7 @@ from tests.compliance.reporting import (
     year_of,
 )
 from tests.every.test_allegations import alleged
+from tests.flags import flag
 from tests.law import report as incident
 from tests.world import World, browser
 
@@ -286,3 +290,46 @@ def test_a_night_counts_for_the_month_in_which_it_begins(world: World) -> None:
         nights = sum(max(0, (min(row.last_night, last) - max(row.first_night, first)).days + 1) for row in rows)
         assert cell.numbers["nights"] == nights <= cell.numbers["beds"]
     assert found.total.numbers["nights"] > 0
+
+
+# What stood out, and was reviewed.
+
+
+def test_a_review_counts_in_the_month_in_which_it_is_due_and_is_late_after_that(committed_world: World) -> None:
+    world = committed_world
+    due = datetime.combine(
+        world.today.replace(day=1) - DAY, time(23, 30), CHICAGO
+    )  # the month after by the clock of Greenwich
+    of_home = {"scope": "home", "facility": world.birch.facility}
+    with roles.as_owner(), acting_as_system("test"):
+        in_time, late, waits = (flag(world, world.staff_birch, due_at=due, **of_home) for _ in range(3))
+        flag(world, world.supervisor, due_at=due, **of_home)  # about who counts: in none of the numbers
+    for row, at in ((in_time, due - HOUR), (late, due + HOUR)):
+        with roles.as_owner(), at_time(at), acting(world.supervisor.pk, world.supervisor.name):
+            sign_review(row, finding="nothing", note="Read", by=world.supervisor)
+    month = year_of(due.date())
+    assert total(world.supervisor, "reviews", month).numbers == {
+        "due": 3,
+        "reviewed": 2,
+        "in_time": 1,
+        "late": 1,
+        "open": 1,
+    }
+    assert behind(world.supervisor, "reviews", "open", month) == [waits]
+    assert total(world.supervisor, "reviews", year_of(due.date() - 40 * DAY)).numbers["due"] == 0
+    assert total(world.staff_cedar, "reviews", month).numbers["due"] == 0
+
+
+def test_what_is_not_due_yet_counts_once_it_is_reviewed(world: World) -> None:
+    months = year_of(world.today, world.today + 31 * DAY)
+    before = total(world.supervisor, "reviews", months).numbers
+    with acting(world.supervisor.pk, world.supervisor.name):
+        sign_review(world.ada.flag, finding="nothing", note="Read it", by=world.supervisor)
+    after = total(world.supervisor, "reviews", months).numbers
+    assert {key: after[key] - before[key] for key in after} == {
+        "due": 1,
+        "reviewed": 1,
+        "in_time": 1,
+        "late": 0,
+        "open": 0,
+    }

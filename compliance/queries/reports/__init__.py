@@ -4,6 +4,7 @@ from compliance.queries.reports.entries import Edits, Timeliness
 from compliance.queries.reports.incidents import IncidentsByKind
 from compliance.queries.reports.looks import Rounds
 from compliance.queries.reports.opened import AccessByRole
+from compliance.queries.reports.reviews import Reviews
 from compliance.queries.reports.shape import Report
 from compliance.queries.reports.stays import Census, LengthOfStay
 from placement.access.models import Person
@@ -13,7 +14,7 @@ REPORTS: tuple[Report, ...] = (
     Rounds(),
     Edits(),
     AccessByRole(),
-    # How much of what is flagged and sampled was reviewed, and in time: here, when there is something to review.
+    Reviews(),
     Census(),
     LengthOfStay(),
     IncidentsByKind(),

@@ -24,9 +24,16 @@ def asked(
 ) -> CourtExport:
     """Ask for an export, about Ada unless told otherwise, of all kinds that can be chosen unless told otherwise."""
     by, about = by or world.supervisor, about or world.ada.resident
-    values = {"since": world.today - timedelta(days=60), "until": world.today, "with_log": True, "why_withheld": "Not asked for"}
+    values = {
+        "since": world.today - timedelta(days=60),
+        "until": world.today,
+        "with_log": True,
+        "why_withheld": "Not asked for",
+    }
     with acting(by.pk, by.name):
-        chosen = [label for label, _ in Subject(by, about, world.today, world.today).choices()] if kinds is None else kinds
+        chosen = (
+            [label for label, _ in Subject(by, about, world.today, world.today).choices()] if kinds is None else kinds
+        )
         return ask_court_export(about, kinds=chosen, by=by, **GIVEN | values | more)
 
 

@@ -130,6 +130,8 @@ def leads(history: Any, path: str) -> bool:
         model = history
         for step in steps[:-1]:
             model = model._meta.get_field(step).related_model
+            if model is None:
+                return False
         names = {name for field in model._meta.concrete_fields for name in (field.name, field.attname)}
     except FieldDoesNotExist:
         return False

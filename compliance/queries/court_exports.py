@@ -102,9 +102,12 @@ def why_closed(person: Person, export: CourtExport) -> str:
     young = export.content()["young"]
     if Resident.objects.visible_to(person, Can.DISCLOSE).filter(pk__in=young).count() < len(young):
         return "Somebody whose rows are in it is not open to you any more. Ask for a new one."
-    if not Seal.objects.filter(made_at__gt=export.asked_at).exists():
-        return "Its files can be taken after the next seal, within the hour: then each row in it can be proven."
     return ""
+
+
+def waits_for_seal(export: CourtExport) -> bool:
+    """Return whether no seal was made since it was asked for: a row in it may not be sealed yet."""
+    return not Seal.objects.filter(made_at__gt=export.asked_at).exists()
 
 
 def is_taken_enough(export: CourtExport, page: str) -> bool:

@@ -28,6 +28,7 @@ from tests.attack.binder_rules import BINDERS
 from tests.attack.citation_rules import CITATIONS
 from tests.attack.complaint_rules import COMPLAINTS
 from tests.attack.corrective_rules import CORRECTIVE
+from tests.attack.court_rules import COURT
 from tests.attack.law_rules import LAW
 from tests.attack.rights_rules import RIGHTS
 from tests.attack.shift_rules import SHIFTS
@@ -390,7 +391,10 @@ RULES = [
     *RECORD,
     *HOMES,
     *TOTALS,
-    *(Rule(**each) for each in [*SHIFTS, *RIGHTS, *LAW, *CORRECTIVE, *BINDERS, *CITATIONS, *STAFF_FILES, *COMPLAINTS]),
+    *(
+        Rule(**each)
+        for each in [*SHIFTS, *RIGHTS, *LAW, *CORRECTIVE, *BINDERS, *COURT, *CITATIONS, *STAFF_FILES, *COMPLAINTS]
+    ),
 ]
 
 

@@ -15,7 +15,7 @@ from compliance.models.court_export import DECIDED_WITHIN
 from compliance.queries.audit import audited_words
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
-from placement.access.opened import note_audited
+from placement.access.opened import note_audited, note_opened
 from placement.access.rights import Can
 from placement.access.visible import visible_ids
 from placement.audit.clock import now
@@ -57,7 +57,9 @@ def exports(person: Person) -> QuerySet[CourtExport]:
 
 def exports_page(person: Person, after: str | None) -> Page:
     """Return one page of the exports, newest first."""
-    return keyset_page(exports(person), order=("-asked_at",), after=after, size=PAGE)
+    page = keyset_page(exports(person), order=("-asked_at",), after=after, size=PAGE)
+    note_opened(*page.rows)
+    return page
 
 
 def export_for(person: Person, pk: UUID, *, hold: bool = False) -> CourtExport:

@@ -134,7 +134,6 @@ explain(
         "court_export_has_a_fingerprint": "An export is kept with the fingerprint of its content.",
         "court_export_needs_two_people": "Whoever asked for it can't decide it. Another supervisor must.",
         "court_export_decision_is_signed": "Say why. Your name is kept with it.",
-        "court_export_taken_when_approved": "It must be approved before it is taken.",
         "court_export_is_for_supervisors": "Only supervisors who may read and share all of this ask for an export, or decide it.",
         "court_export_is_kept": "An export stays as it was asked for, is decided once, and is written down as taken once.",
         "court_export_has_only_own_rows": "An export holds only rows that are open to who asks for it.",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
+from compliance.binder.texts import where_it_is
 from compliance.court.subject import Subject
 from placement.access.models import Person
 from placement.audit.clock import now
@@ -29,7 +30,10 @@ def cleaned(subject: Subject, texts: Iterable[str], writers: set[UUID]) -> dict[
             lines = for_outside(thing, [{"value": text} for text in some])
             found |= {text: line["value"] for text, line in zip(some, lines, strict=True)}
         return found
-    names, places = names_known(subject, writers), addresses_of_homes()
+    names, places = (
+        names_known(subject, writers),
+        [*addresses_of_homes(), *(where_it_is(subject.home) if subject.home else [])],
+    )
     instead = ((places, AN_ADDRESS), (names, f"[{A_YOUNG_PERSON}]"))
     return {text: without(text, instead) for text in wanted}
 

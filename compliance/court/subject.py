@@ -84,10 +84,8 @@ class Subject:
         model, path = audited_models()[label][0], self.kinds[label]
         rows = model.history.filter(**{path: self.thing.pk}, history_date__gte=begins, history_date__lt=ends)
         if to_young := self.path_to_young(label):
-            own = Q(**{f"{to_young}__isnull": True}) | Q(
-                *(Q(**{f"{to_young}__any_of": visible_ids(self.person, right)}) for right in FOR_YOUNG)
-            )
-            rows = rows.filter(own)
+            shared = Q(*(Q(**{f"{to_young}__any_of": visible_ids(self.person, right)}) for right in FOR_YOUNG))
+            rows = rows.filter(shared | about_nobody(model, to_young))
         if model in (Document, ClinicalNote):
             clinical = Q(resident_id__any_of=visible_ids(self.person, Can.VIEW_CLINICAL))
             rows = rows.filter(clinical if model is ClinicalNote else clinical | ~Q(part=Document.Part.CLINICAL))
@@ -120,6 +118,17 @@ def path_to(model: type[Tracked], thing: Any) -> str:
     return next((path for path in paths if path and leads(history, path)), "")
 
 
+def about_nobody(model: type[Tracked], to_young: str) -> Q:
+    """Return the condition that a row is about no young person; of one whose path is not open to the reader nobody knows that."""
+    *steps, last = to_young.split("__")
+    if not steps:
+        return Q(**{f"{last}__isnull": True})
+    far: Any = model
+    for step in steps:
+        far = far._meta.get_field(step).related_model
+    return Q(**{f"{'__'.join(steps)}__in": far._base_manager.filter(**{f"{last}__isnull": True}).values("pk")})
+
+
 def leads(history: Any, path: str) -> bool:
     """Return whether ``path`` begins with a column of this history table and can be followed."""
     steps = path.split("__")
@@ -130,6 +139,8 @@ def leads(history: Any, path: str) -> bool:
         model = history
         for step in steps[:-1]:
             model = model._meta.get_field(step).related_model
+            if model is None:
+                return False
         names = {name for field in model._meta.concrete_fields for name in (field.name, field.attname)}
     except FieldDoesNotExist:
         return False

@@ -65,6 +65,7 @@ class CourtExport(Tracked):
 
     guards = {"residents": "resident_id", "facilities": "facility_id"}
     of_incident = "id"
+    within = ("incident",)
     opened_by = (
         Opens(Can.VIEW_AUDIT),
         Opens(Can.VIEW_OPENED),
@@ -108,10 +109,6 @@ class CourtExport(Tracked):
                     decision__regex=r"\S",
                 ),
                 name="court_export_decision_is_signed",
-            ),
-            models.CheckConstraint(
-                condition=Q(taken_at__isnull=True) | Q(approved__isnull=False, approved=True),
-                name="court_export_taken_when_approved",
             ),
         ]
 

@@ -15,7 +15,7 @@ from compliance.models.court_export import DECIDED_WITHIN
 from compliance.queries.audit_kinds import audited_words
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
-from placement.access.opened import note_audited
+from placement.access.opened import note_audited, note_opened
 from placement.access.rights import Can
 from placement.access.visible import visible_ids
 from placement.audit.clock import now
@@ -57,7 +57,9 @@ def exports(person: Person) -> QuerySet[CourtExport]:
 
 def exports_page(person: Person, after: str | None) -> Page:
     """Return one page of the exports, newest first."""
-    return keyset_page(exports(person), order=("-asked_at",), after=after, size=PAGE)
+    page = keyset_page(exports(person), order=("-asked_at",), after=after, size=PAGE)
+    note_opened(*page.rows)
+    return page
 
 
 def export_for(person: Person, pk: UUID, *, hold: bool = False) -> CourtExport:
@@ -102,9 +104,12 @@ def why_closed(person: Person, export: CourtExport) -> str:
     young = export.content()["young"]
     if Resident.objects.visible_to(person, Can.DISCLOSE).filter(pk__in=young).count() < len(young):
         return "Somebody whose rows are in it is not open to you any more. Ask for a new one."
-    if not Seal.objects.filter(made_at__gt=export.asked_at).exists():
-        return "Its files can be taken after the next seal, within the hour: then each row in it can be proven."
     return ""
+
+
+def waits_for_seal(export: CourtExport) -> bool:
+    """Return whether no seal was made since it was asked for: a row in it may not be sealed yet."""
+    return not Seal.objects.filter(made_at__gt=export.asked_at).exists()
 
 
 def is_taken_enough(export: CourtExport, page: str) -> bool:

@@ -53,7 +53,7 @@ def ask_of_young(request: Request, pk: UUID) -> HttpResponse:
     return _ask(request, Resident(pk=pk))
 
 
-@needs(Can.READ_AUDIT, FOR_HOME)
+@needs(Can.READ_AUDIT, FOR_HOME, names_young=True)
 def ask_of_incident(request: Request, pk: UUID) -> HttpResponse:
     """Ask for an export about an incident."""
     return _ask(request, Incident(pk=pk))
@@ -84,6 +84,7 @@ def export(request: Request, pk: UUID) -> HttpResponse:
     """Show an export; let another supervisor decide it, and who asked for it take it."""
     person, found = request.person, queries.export_for(request.person, pk)
     closed = queries.why_closed(person, found)
+    waits = not closed and queries.waits_for_seal(found)
     decides = queries.to_decide(person).filter(pk=pk).exists()
     here, decide, take = reverse("audit:export", args=[pk]), None, None
     if decides:
@@ -95,7 +96,7 @@ def export(request: Request, pk: UUID) -> HttpResponse:
             if response := submit(request, decide, act, lambda _: here):
                 messages.success(request, "Your decision is signed.")
                 return response
-    elif not closed and found.taken_at is None:
+    elif not closed and not waits and found.taken_at is None:
         take = forms.TakeExportForm(request.POST or None, person=person)
         if take.is_valid():
             act = lambda: operations.take_court_export(found, by=person)  # noqa: E731
@@ -103,7 +104,7 @@ def export(request: Request, pk: UUID) -> HttpResponse:
                 messages.success(request, "It stands in the list of what was shared. Take the files now.")
                 return response
     context: dict[str, Any] = {"export": found, "closed": closed, "decide": decide, "take": take}
-    context |= {"kinds": queries.kinds_of(found), "inside": queries.withheld_of(person, found)}
+    context |= {"kinds": queries.kinds_of(found), "inside": queries.withheld_of(person, found), "waits": waits}
     return render(request, "audit/export.html", context)
 
 
@@ -112,7 +113,7 @@ def export(request: Request, pk: UUID) -> HttpResponse:
 def export_files(request: Request, pk: UUID) -> HttpResponse:
     """Hand out the files as a ZIP, and log it with its purpose; where they are closed, lead to the page that says why."""
     found = queries.export_for(request.person, pk)
-    if queries.why_closed(request.person, found) or found.taken_at is None:
+    if found.taken_at is None or queries.why_closed(request.person, found) or queries.waits_for_seal(found):
         return redirect("audit:export", pk)
     if queries.is_taken_enough(found, FILES):
         messages.error(request, queries.TAKEN_ENOUGH)

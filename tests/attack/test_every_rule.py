@@ -28,6 +28,7 @@ from tests.attack.binder_rules import BINDERS
 from tests.attack.citation_rules import CITATIONS
 from tests.attack.complaint_rules import COMPLAINTS
 from tests.attack.corrective_rules import CORRECTIVE
+from tests.attack.court_rules import COURT
 from tests.attack.flag_rules import FLAGS
 from tests.attack.law_rules import LAW
 from tests.attack.rights_rules import RIGHTS
@@ -399,7 +400,18 @@ RULES = [
     *TOTALS,
     *(
         Rule(**each)
-        for each in [*SHIFTS, *RIGHTS, *LAW, *CORRECTIVE, *BINDERS, *CITATIONS, *STAFF_FILES, *COMPLAINTS, *FLAGS]
+        for each in [
+            *SHIFTS,
+            *RIGHTS,
+            *LAW,
+            *CORRECTIVE,
+            *BINDERS,
+            *COURT,
+            *CITATIONS,
+            *STAFF_FILES,
+            *COMPLAINTS,
+            *FLAGS,
+        ]
     ),
 ]
 

@@ -30,6 +30,7 @@ DOWNLOADS = {
     "facilities:paper",
     "compliance:binder_pdf",
     "compliance:binder_tables",
+    "audit:export_files",
     "incidents:flyer-pdf",
 }
 NO_PAGE = DOWNLOADS | {name for name, page in PAGES.items() if page.post_only}

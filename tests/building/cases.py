@@ -1,6 +1,6 @@
 """The young people of the world: their cases, and one row of each part of a record."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from placement.access.models import AgencyUnit, Person
 from placement.access.rights import Role
@@ -253,14 +253,16 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             copy_given=True,
             by=by,
         )
+        in_three_days = home.today + timedelta(days=3)
+        noon = datetime.combine(in_three_days, time(12), home.facility.zone)  # by day, whenever this runs
         young.asked_pass = homes.ask_pass(
             young.stay,
             kind="outing",
             where=f"Hidden pool of {key}",
             company="two of us",
             transport="The car of the home",
-            starts_at=moment + timedelta(days=3),
-            ends_at=moment + timedelta(days=3, minutes=90),
+            starts_at=noon,
+            ends_at=noon + timedelta(minutes=90),
             by=by,
         )
         young.incident = residents.report_incident(

@@ -27,6 +27,7 @@ from residents.models import (
 from residents.operations import log_care
 from residents.operations.wording import keep_ignored
 from tests.corrective import plan
+from tests.court import asked as export
 from tests.every.places import change_of_account, places
 from tests.flyers import approved, drafted, given_out
 from tests.inspections import planned
@@ -52,6 +53,8 @@ def fill(world: World) -> None:
             make_binder(world.homes[home].facility, since=day, until=day, by=inspector)
         told_in_full(world, home, young.resident)
         planned(world, home)
+        supervisor = world.supervisor if home == "cedar" else world.supervisor2
+        export(world, young.resident, ["residents.CareEntry"], by=supervisor)
         trained(world, home=home)
         asked(world, home=home)
     for key, caseworker, clinician in (

@@ -31,7 +31,9 @@ WHO = {
     "access.withdraw_change": "y",  # who has proposed it
     "compliance.add_citation": "Sa",
     "compliance.answer_correction": "Sa",
+    "compliance.ask_court_export": "s",
     "compliance.change_corrective_action": "cSa",
+    "compliance.decide_court_export": "o",  # the home's, which every supervisor reads; who asked for it never
     "compliance.do_corrective_step": "cfaS",  # as a proof of it
     "compliance.do_correction": "Sa",
     "compliance.end_citation": "Sa",
@@ -48,6 +50,7 @@ WHO = {
     "compliance.send_correction": "Sa",
     "compliance.set_flag_number": "S",
     "compliance.sign_review": "S",  # of no single record
+    "compliance.take_court_export": "s",  # who has asked for it
     "compliance.verify_corrective_action": "Sa",  # the caseworker has planned it
     "compliance.withdraw_proof": "cfaS",
     "facilities.add_bed": "Sa",

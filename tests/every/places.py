@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from compliance.models import Binder, Citation, CorrectiveAction, Finding, Obligation, Proof
+from compliance.models import Binder, Citation, CorrectiveAction, CourtExport, Finding, Obligation, Proof
 from compliance.operations import file_proof, make_binder, plan_corrective_action
 from placement.access.models import AccountChange, Person
 from placement.access.proposals import propose_change
@@ -19,6 +19,7 @@ from placement.facilities.models import ShiftStaff, StaffReference
 from residents.models import Document, FlyerRelease, Incident, IncidentFollowUp, IncidentPart, IncidentResident
 from residents.operations import file_document, set_follow_up
 from tests import inspections, staff_files
+from tests.court import asked
 from tests.every.oracle import Sight, sights
 from tests.flyers import approved, drafted, given_out
 from tests.world import Home, World, Young, text_file
@@ -218,6 +219,21 @@ def binder() -> Arguments:
         if made is None:
             with acting(home.admin.pk, home.admin.name):
                 made = make_binder(home.facility, since=today - timedelta(days=30), until=today, by=home.admin)
+        return made.pk
+
+    return {"pk": key}
+
+
+def export_of(subject: str) -> Arguments:
+    """A sealed export about the young person or the home of the place, asked for when there is none."""
+
+    def key(place: Place) -> UUID:
+        about = {"resident": place.young.resident, "facility": place.home.facility}[subject]
+        made = CourtExport.objects.filter(**{subject: about}).first()
+        if made is None:
+            made = asked(
+                place.world, about, ["residents.CareEntry"], by=people_of(place)["s"].copy().pop(), with_log=False
+            )
         return made.pk
 
     return {"pk": key}

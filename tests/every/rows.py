@@ -13,6 +13,7 @@ from compliance.models import (
     CorrectionPlan,
     CorrectiveAction,
     CorrectiveStep,
+    CourtExport,
     Finding,
     Flag,
     FlagSetting,
@@ -148,6 +149,7 @@ PART: dict[Any, str] = {
     ComplaintStep: "complaint",
     ConflictOfInterest: "assign",
     Consent: "share",
+    CourtExport: "whole trail",
     Contact: "care",
     Discharge: "summary",
     DischargeProposal: "summary",
@@ -239,6 +241,7 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     ActivityOffer: ("beds", lambda row: row.facility_id),
     AddressShown: ("address", lambda row: row.facility_id),
     Binder: ("papers", lambda row: row.facility_id),
+    CourtExport: ("opened", lambda row: row.facility_id or (row.incident.facility_id if row.incident else None)),
     Credential: ("papers", lambda row: row.facility_id),
     Drill: ("beds", lambda row: row.facility_id),
     ReferenceText: ("change", lambda row: row.facility_id),
@@ -341,6 +344,7 @@ FOLLOW = {
 }
 # Model → the whole to which a row belongs, where it belongs to one: the row is shown only with it.
 WITHIN: dict[Any, tuple[Any, Callable[[Any], Any]]] = {
+    CourtExport: (Incident, lambda row: row.incident_id),
     IncidentPart: (Incident, lambda row: row.incident_id),
     IncidentFile: (IncidentPart, lambda row: row.part_id),
     IncidentInjury: (IncidentPart, lambda row: row.part_id),

@@ -23,13 +23,22 @@ from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
 from residents import tell
 from residents.models import Complaint, Resident, Restriction
-from tests import corrective, inspections, staff_files
+from tests import corrective, court, inspections, staff_files
 from tests.bars import bar_to_judge
 from tests.building.medication import ordered
 from tests.every.incident_states import INCIDENT_STATES, State, by
 from tests.every.places import change_of_account, places
 from tests.law import NCMEC, of, prove, report
 from tests.world import World
+
+
+def export_to_decide(world: World) -> State:
+    export = court.asked(world, world.cedar.facility, ["facilities.Shift"])
+    return {"export": export, "seen": export.sha256}
+
+
+def export_to_take(world: World) -> State:
+    return {"export": court.decided(export_to_decide(world)["export"], world.supervisor2)}
 
 
 def closed_account(world: World) -> State:
@@ -424,6 +433,8 @@ STATES: dict[str, Callable[[World], State]] = {
     "access.refuse_change": proposed_change,
     "access.withdraw_change": proposed_change,
     "compliance.add_citation": visited,
+    "compliance.decide_court_export": export_to_decide,
+    "compliance.take_court_export": export_to_take,
     "facilities.answer_reference": asked_reference,
     "facilities.withdraw_training": trained,
     "compliance.answer_correction": sent_plan,

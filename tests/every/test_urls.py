@@ -148,6 +148,7 @@ TO_KEEP = {
     "residents:sheet_file",
     "compliance:binder_pdf",
     "compliance:binder_tables",
+    "audit:export_files",
     "incidents:flyer-pdf",
 }
 
@@ -349,6 +350,7 @@ def test_the_matrix_says_who_gets_in_when_a_case_is_brought_about(world: World, 
         "compliance:withdraw_proof",
         "compliance:change_action",
         "compliance:binder",
+        "audit:export",
         *("incidents:episode", "incidents:flyer-pdf", "incidents:follow-up"),
     )
     for name in made_first:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from compliance.operations import sign_review
-from compliance.queries.reports import REPORTS
+from compliance.queries.reports import REPORTS, report_for
 from compliance.queries.reports.shape import Wanted, month_after
 from placement.audit.clock import at_time
 from placement.database import roles
@@ -317,7 +317,7 @@ def test_a_review_counts_in_the_month_in_which_it_is_due_and_is_late_after_that(
     }
     assert behind(world.supervisor, "reviews", "open", month) == [waits]
     assert total(world.supervisor, "reviews", year_of(due.date() - 40 * DAY)).numbers["due"] == 0
-    assert total(world.staff_cedar, "reviews", month).numbers["due"] == 0
+    assert report_for(world.staff_cedar, "reviews") is None
 
 
 def test_what_is_not_due_yet_counts_once_it_is_reviewed(world: World) -> None:

@@ -54,12 +54,17 @@ class Sealed(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """The cluster, its transactions and the time: all before ``oldest`` have ended, none from ``next`` on has begun."""
+    """The cluster, its transactions and the time: none from ``next`` on has begun, and of the others only ``running`` go on."""
 
     cluster: str
-    oldest: int
     next: int
+    running: list[int]
     at: datetime
+
+    @property
+    def oldest(self) -> int:
+        """Return the transaction before which all have ended."""
+        return min([*self.running, self.next])
 
 
 def seal() -> Seal:
@@ -115,7 +120,8 @@ def outside(folder: Path) -> dict[int, dict[str, str]]:
 def snapshot(cursor: CursorWrapper) -> Snapshot:
     """Return the cluster, the transactions and the time of now, by the clock of the server, which nobody can tell another."""
     cursor.execute(
-        "SELECT system_identifier::text, pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint, clock_timestamp()"
+        "SELECT system_identifier::text, pg_snapshot_xmax(s)::text::bigint,"
+        " ARRAY(SELECT running::text::bigint FROM pg_snapshot_xip(s) running ORDER BY 1), clock_timestamp()"
         " FROM pg_control_system(), pg_current_snapshot() s"
     )
     return Snapshot(*cursor.fetchone())
@@ -157,8 +163,7 @@ def _make(cursor: CursorWrapper) -> Seal:
             "made_at": current.at.isoformat(),
             "previous": previous,
             "cluster": current.cluster,
-            "oldest": current.oldest,
-            "next": current.next,
+            "running": current.running,
             "root": root_of(leaves_of(parts)).hex(),
         }
     )

@@ -172,14 +172,14 @@ def _of_times(cursor: CursorWrapper, number: int, part: dict[str, Any], said: di
     """
     table, key = part["table"], sealed_tables()[part["table"]]
     own, before = said[number].head, said.get(number - 1, said[number]).head
-    if not {"made_at", "oldest", "next"} <= own.keys() & before.keys() or not part["count"]:
+    if not {"made_at", "running"} <= own.keys() & before.keys() or not part["count"]:
         return []  # of a head that was changed, which is said already
     earliest, latest = datetime.fromisoformat(before["made_at"]) - SLACK, datetime.fromisoformat(own["made_at"]) + SLACK
     if table == ACCESS_LOG:
         moment, went_on, values = "at", "false", [earliest - LONGEST_PAGE]
     else:
-        moment, went_on = "history_date", "history_xid >= %s AND history_xid < %s"
-        values = [earliest, before["oldest"], before["next"]]
+        moment, went_on = "history_date", "history_xid = ANY (%s)"
+        values = [earliest, before["running"]]
     cursor.execute(
         f"""SELECT min("{key}") FROM "{table}" JOIN (
               SELECT unnest(keys) AS sealed FROM audit_sealedrows WHERE seal_id = %s AND "table" = %s) s ON sealed = "{key}"

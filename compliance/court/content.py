@@ -25,7 +25,7 @@ from placement.facilities.queries.opened import PAGES as OF_HOMES
 from residents.models import IncidentResident, Resident
 from residents.queries.opened import PAGES as OF_YOUNG
 
-MOST_ROWS, MOST_YOUNG = 5000, 10
+MOST_ROWS, MOST_YOUNG = 2000, 10
 FORMAT = 1
 LOG = "Who opened it"
 OTHERS = "This kind of record has a place for what tells of other people."

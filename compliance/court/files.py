@@ -124,7 +124,7 @@ def _printed(row: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     return {
         "head": f"{full_moment(time_of(row), zone)}: {row['who']}, {row['did']}",
         "beside": ". ".join(beside),
-        "cells": [cell or "–" for line in row["values"] for cell in line],
+        "values": row["values"],
         "name": f"{row['table']} {row['key']}",
         "withheld": row["withheld"],
     }

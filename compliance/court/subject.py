@@ -14,7 +14,7 @@ from django.db.models import Q
 from compliance.models.court_export import about, moments
 from compliance.queries.audit_kinds import audited_models, audited_words
 from placement.access.models import AccessLogEntry, Person
-from placement.access.rights import AGENCY_RIGHTS, RESIDENT_RIGHTS, Can, Role
+from placement.access.rights import AGENCY_RIGHTS, RESIDENT_RIGHTS, ROLE_RIGHTS, Can, Role
 from placement.access.visible import rights_on, visible_ids
 from placement.audit.history import Tracked
 from placement.facilities.models import Facility
@@ -64,9 +64,10 @@ class Subject:
     @cached_property
     def closed(self) -> list[str]:
         """Return the labels of kinds that are not open to this person, whatever rows there are."""
-        held = RESIDENT_RIGHTS[Role.SUPERVISOR] | AGENCY_RIGHTS[Role.SUPERVISOR]
+        always = ROLE_RIGHTS[Role.SUPERVISOR] | AGENCY_RIGHTS[Role.SUPERVISOR]
+        held = always | RESIDENT_RIGHTS[Role.SUPERVISOR]
         if isinstance(self.thing, Resident):
-            held = rights_on(self.person, self.thing) | AGENCY_RIGHTS[Role.SUPERVISOR]
+            held = always | rights_on(self.person, self.thing)
         rights = {label: {one.right for one in audited_models()[label][0].opened_by} for label in self.kinds}
         return [label for label, by in rights.items() if by and not by & held]
 

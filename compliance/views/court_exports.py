@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from compliance import court_forms as forms
 from compliance import operations
 from compliance.court import files, proofs
-from compliance.court.subject import FOR_HOME, FOR_YOUNG, Subject
+from compliance.court.subject import FOR_HOME, Subject
 from compliance.models import CourtExport
 from compliance.queries import court_exports as queries
 from placement.access.guard import needs
@@ -36,7 +36,6 @@ NOT_PROVEN = (
 )
 NO_KEY = "The public key of the seals is not set up on this server. Tell the agency's technician."
 ASKED = "The export is kept as the record stands now. Another supervisor must approve it; it stands on their My work."
-RIGHTS = (*FOR_YOUNG, FOR_HOME)
 
 
 @needs(Can.READ_AUDIT)
@@ -47,19 +46,19 @@ def exports(request: Request) -> HttpResponse:
     return render(request, "audit/exports.html", {"page": page})
 
 
-@needs(Can.READ_AUDIT, *FOR_YOUNG)
+@needs(Can.VIEW_AUDIT)
 def ask_of_young(request: Request, pk: UUID) -> HttpResponse:
     """Ask for an export about a young person."""
     return _ask(request, Resident(pk=pk))
 
 
-@needs(Can.READ_AUDIT, FOR_HOME, names_young=True)
+@needs(FOR_HOME, names_young=True)
 def ask_of_incident(request: Request, pk: UUID) -> HttpResponse:
     """Ask for an export about an incident."""
     return _ask(request, Incident(pk=pk))
 
 
-@needs(Can.READ_AUDIT, FOR_HOME)
+@needs(FOR_HOME)
 def ask_of_home(request: Request, pk: UUID) -> HttpResponse:
     """Ask for an export about a home."""
     return _ask(request, Facility(pk=pk))
@@ -79,7 +78,7 @@ def _ask(request: Request, about: Resident | Incident | Facility) -> HttpRespons
     return render(request, "audit/export_ask.html", {"form": form, "subject": subject})
 
 
-@needs(Can.READ_AUDIT, *RIGHTS)
+@needs(Can.VIEW_AUDIT, FOR_HOME)
 def export(request: Request, pk: UUID) -> HttpResponse:
     """Show an export; let another supervisor decide it, and who asked for it take it."""
     person, found = request.person, queries.export_for(request.person, pk)
@@ -108,7 +107,7 @@ def export(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "audit/export.html", context)
 
 
-@needs(Can.READ_AUDIT, *RIGHTS)
+@needs(Can.VIEW_AUDIT, FOR_HOME)
 @require_safe
 def export_files(request: Request, pk: UUID) -> HttpResponse:
     """Hand out the files as a ZIP, and log it with its purpose; where they are closed, lead to the page that says why."""

@@ -26,10 +26,11 @@ from placement.audit.seals.sealing import seal
 from placement.database import roles
 from placement.database.constraints import Refused
 from placement.database.context import acting
-from residents.models import Disclosure, Identity
+from residents.models import CareEntry, Disclosure, Identity
 from residents.operations import log_care
-from tests.attack.sql import ask, denied, sql
-from tests.bars import another_supervisor
+from tests.attack.court_rules import export as in_sql
+from tests.attack.sql import ask, denied, refused, sql
+from tests.bars import another_supervisor, lay
 from tests.court import GIVEN, approved, asked, decided, taken, unpacked
 from tests.every.test_allegations import alleged
 from tests.facilities.test_placements_pages import post
@@ -55,8 +56,13 @@ def checked(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
 def test_the_checker_says_yes_and_no_after_one_byte_of_any_file(court_world: World, tmp_path: Path) -> None:
     browser(court_world, "caseworker").get(f"/residents/{court_world.ada.resident.pk}/")
     seal()
-    export = approved(court_world)
+    export, second = asked(court_world), another_supervisor(court_world.north)
     seal()
+    with acting(export.asked_by.pk, export.asked_by.name):
+        assert count_of(export) == 0  # before the approval
+    export = decided(export, second)
+    with acting(second.pk, second.name):
+        assert count_of(export) == 0
     data = taken(export)
     assert data == taken(export)
     with acting(export.asked_by.pk, export.asked_by.name):
@@ -148,6 +154,27 @@ def count_of(export: CourtExport) -> int:
     return ask("SELECT count(*) FROM court_export_parts(%s)", export.pk) + ask(
         "SELECT count(*) FROM court_export_seals(%s)", export.pk
     )
+
+
+def test_nobody_gets_the_proof_of_a_row_that_is_closed_to_them(world: World) -> None:
+    with acting(world.supervisor2.pk, world.supervisor2.name):
+        closed = CareEntry.history.filter(resident=world.cleo.resident).first().history_id
+    with acting(world.supervisor.pk, world.supervisor.name):
+        own = CareEntry.history.filter(resident=world.ada.resident).first().history_id
+        in_sql(world, keys=json.dumps({"residents_historicalcareentry": [own]}))
+        for wanted in ([closed], [own, closed], [own, own]):
+            with refused("court_export_has_only_own_rows"):
+                in_sql(world, keys=json.dumps({"residents_historicalcareentry": wanted}))
+        for table in ("audit_seal", "access_session", "nowhere_historicalnothing"):
+            with refused("court_export_has_only_own_rows"):
+                in_sql(world, keys=json.dumps({table: [1]}))
+
+
+def test_an_export_about_an_incident_is_closed_with_the_incident(world: World) -> None:
+    made = asked(world, world.ada.incident, ["residents.Incident"], by=world.supervisor2)
+    lay(world, world.supervisor2, by=world.supervisor)
+    with acting(world.supervisor2.pk, world.supervisor2.name):
+        assert not CourtExport.objects.filter(pk=made.pk).exists()
 
 
 def test_a_hidden_allegation_is_in_no_export_of_the_accused_and_no_other_export_shows_it_to_them(world: World) -> None:

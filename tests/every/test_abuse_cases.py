@@ -124,6 +124,7 @@ CASES = {
         "compliance/test_report_pages.py::test_no_cell_is_a_formula_or_a_link",
         "compliance/test_report_pages.py::test_the_file_stands_in_the_access_log_of_each_home",
         "attack/test_binders.py::test_others_binders_of_the_home_count_too",
+        "compliance/test_court_exports.py::test_from_the_form_to_the_files",
     ),
     21: (
         "too much is sent to an inspector, a funder or a court",
@@ -131,6 +132,7 @@ CASES = {
         "residents/test_disclosures.py::test_a_consent_is_looked_at_in_the_moment_of_sharing",
         "attack/test_disclosures.py::test_a_consent_allows_its_recipient_its_parts_and_its_time_only",
         "compliance/test_binder.py::test_no_file_names_anybody_or_tells_where_the_home_is",
+        "compliance/test_court_exports.py::test_names_of_others_where_a_home_is_and_clinical_notes_are_in_no_file",
         "compliance/test_binder.py::test_no_code_beside_health_or_harm_nor_on_any_other_row_of_the_same_event",
         "compliance/test_binder.py::test_an_administrators_binder_has_no_row_more_than_an_inspectors",
         "compliance/test_inspectors.py::test_it_ends_by_itself",

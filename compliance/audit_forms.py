@@ -76,7 +76,7 @@ class AuditFilterForm(FilterForm):
     until = DateField(label="Written to", required=False)
     words = forms.CharField(
         label="Words in what was written",
-        help_text=f"{asks.SEARCHED.days} days at most, or one young person or one home.",
+        help_text=f"Choose {asks.SEARCHED.days} days or fewer, or one young person or one home.",
         required=False,
         max_length=100,
     )

@@ -195,7 +195,12 @@ explain(
         "compliance_review_flag_id_key": "Somebody has reviewed this already. Nothing was changed.",
     }
 )
-explain({"flag_setting_is_within_bounds": "This number is out of the bounds of the rule."}, field="value")
+explain(
+    {
+        "flag_setting_is_within_bounds": "This number is too small or too large. The numbers you may choose stand above the field."
+    },
+    field="value",
+)
 explain({"flag_setting_says_why": "Say why this number is changed."}, field="why")
 explain({"review_owner_may_look_at_it": "Choose a supervisor who may look at this too."}, field="owner")
 explain({"review_due_day_is_ahead": "Give a day from today to half a year from now."}, field="due_on")

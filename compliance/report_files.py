@@ -15,7 +15,7 @@ from placement.ui.dates import full_moment, month_code
 from residents.queries.disclosures import plain
 
 HIDDEN = "hidden"
-OUTSIDE = "For people outside. A row with a number from 1 to {most} is hidden, but for its noughts."
+OUTSIDE = "For people outside. A row with a number from 1 to {most} is hidden, but for its zeros."
 INSIDE = "Only for people of the agency who may read this report. Small numbers may tell who somebody is."
 
 
@@ -64,7 +64,7 @@ def sheet(
 def cells(report: Report, cell: Cell, outside: bool) -> list[str | int]:
     """Return the numbers and figures of a home and month, without those that must be hidden.
 
-    The numbers of a row add up to each other: of one that is small the others would tell, so all but the noughts are hidden.
+    The numbers of a row add up to each other: of one that is small the others would tell, so all but the zeros are hidden.
     """
     numbers = [cell.numbers[part.key] for part in report.parts]
     if outside and any(0 < number < SMALLEST for number in numbers):

@@ -6,8 +6,8 @@ from typing import Any
 from compliance.flags.rule import FlagRule, Parameter, minutes
 from compliance.models import Flag
 
-HOURS = Parameter("hours", "Hours before the incident of which an entry counts as about it", 12, 1, 48)
-DAYS = Parameter("days", "Days after the incident in which a change counts", 14, 1, 60)
+HOURS = Parameter("hours", "Hours before an incident from which an entry counts", 12, 1, 48)
+DAYS = Parameter("days", "Days after an incident in which a change counts", 14, 1, 60)
 
 # What was changed: an amendment, or the writer's own change before the shift was signed. Each with the newest incident before it
 # that the entry may be about. Whoever was on duty when it happened may have seen it; nobody else has.

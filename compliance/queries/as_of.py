@@ -17,7 +17,7 @@ from placement.audit.operation import ACTS
 from placement.audit.past import Stood, compare, removed, stood
 from placement.audit.reading import Names
 from placement.audit.words import words_of
-from placement.ui.dates import full_moment
+from placement.ui.dates import full_day, full_moment
 
 MOST = 100  # records of one kind
 AROUND = 30  # changes before the moment, and as many after it
@@ -73,6 +73,11 @@ class Section:
     def differs(self) -> int:
         """Return how many records of the section say something else now, came since, or are gone."""
         return sum(entry.stood.changed or entry.stood.gone for entry in self.known) + len(self.since)
+
+
+def with_day(words: str, moment: datetime, zone: ZoneInfo) -> str:
+    """Return ``words`` with the day of ``moment`` in ``zone``; several shifts have the same name."""
+    return f"{words}, {full_day(moment.astimezone(zone))}"
 
 
 @dataclass(frozen=True)

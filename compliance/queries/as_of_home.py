@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from compliance.queries.as_of import INSTANT, Kind, Section, Step, keys_of, read, steps_around
+from compliance.queries.as_of import INSTANT, Kind, Section, Step, keys_of, read, steps_around, with_day
 from placement.access.models import Person
 from placement.access.opened import note_audited
 from placement.access.rights import Can
@@ -203,6 +203,16 @@ def _state(stay: Any, codes: dict[UUID, str], away: set[UUID]) -> str:
 def jumps(person: Person, home: Facility, moment: datetime) -> list[tuple[str, datetime]]:
     """Return (words, moment): before each of the newest incidents, and when the newest shifts by then were signed."""
     incidents = readable(person).filter(facility=home).order_by("-happened_at")[:JUMPS]
-    found = [(f"Before incident I-{one.number}", one.happened_at - INSTANT) for one in incidents]
+    found = [
+        (with_day(f"Before incident I-{one.number}", one.happened_at, home.zone), one.happened_at - INSTANT)
+        for one in incidents
+    ]
     signed = home.shifts.filter(signed_at__lte=moment).order_by("-signed_at")[:JUMPS]
-    return [*found, *((f"When the {shift} was signed", shift.signed_at) for shift in signed if shift.signed_at)]
+    return [
+        *found,
+        *(
+            (with_day(f"When the {shift} was signed", shift.signed_at, home.zone), shift.signed_at)
+            for shift in signed
+            if shift.signed_at
+        ),
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from compliance.queries.as_of import INSTANT, Kind, Section, Step, day_of, keys_of, read, steps_around
+from compliance.queries.as_of import INSTANT, Kind, Section, Step, day_of, keys_of, read, steps_around, with_day
 from placement.access.rights import Can
 from placement.audit.history import Tracked
 from placement.facilities.models import Leave, Placement, Referral, Shift
@@ -245,7 +245,10 @@ def young_as_of(record: Record, moment: datetime) -> tuple[list[Section], list[S
 def jumps(record: Record, moment: datetime) -> list[tuple[str, datetime]]:
     """Return (words, moment): before each of the newest incidents, and when the shifts of that day were signed."""
     named = readable(record.person).filter(incidentresident__resident=record.resident).order_by("-happened_at")
-    found = [(f"Before incident I-{one.number}", one.happened_at - INSTANT) for one in named[:JUMPS]]
+    found = [
+        (with_day(f"Before incident I-{one.number}", one.happened_at, record.zone), one.happened_at - INSTANT)
+        for one in named[:JUMPS]
+    ]
     begins, ends = day_of(moment, record.zone)
     stayed = Q(facility__placements__resident=record.resident, facility__placements__starts_at__lt=ends) & (
         Q(facility__placements__ends_at=None) | Q(facility__placements__ends_at__gt=begins)
@@ -254,7 +257,7 @@ def jumps(record: Record, moment: datetime) -> list[tuple[str, datetime]]:
         stayed, facility__placements__status__in=Placement.LIVED, signed_at__gte=begins, signed_at__lt=ends
     )
     found += [
-        (f"When the {shift} was signed", shift.signed_at)
+        (with_day(f"When the {shift} was signed", shift.signed_at, record.zone), shift.signed_at)
         for shift in shifts.order_by("signed_at").distinct()
         if shift.signed_at
     ]

@@ -43,8 +43,23 @@ PAGES = {name if ":" in name else f"residents:{name}": label for label, name, _ 
     "audit:as_of_young": "The record as it stood",
     "audit:flag": "What to look at, with what it rests on",
     "audit:review": "What to look at, in a list",
+    "facilities:address": "Where a home is",
+    "facilities:board": "The screen on the wall of a shift",
     "facilities:care-entry": "An entry of daily care",
+    "facilities:counts": "The counts of medication",
+    "facilities:credentials": "The papers of the staff",
+    "facilities:detail": "A home",
+    "facilities:drills": "The drills of a home",
+    "facilities:exits": "The exits of a home",
+    "facilities:hand-off": "The hand-off of a shift",
+    "facilities:history": "What was changed in a home",
     "facilities:log-care": "The form for daily care",
+    "facilities:medication": "Medication on a shift",
+    "facilities:opened": "Who opened the pages of a home",
+    "facilities:paper": "A paper of a home",
+    "facilities:past-shift": "A shift that is over",
+    "facilities:roster": "Who works when",
+    "facilities:shift": "The shift",
     "facilities:tap": "An entry by one tap",
     "incidents:came-back": "The return of somebody missing",
     "incidents:detail": "An incident",
@@ -144,7 +159,7 @@ def looks(record: Record, *, after: str | None = None) -> tuple[list[Look], Page
 
 def page_words(name: str) -> str:
     """Return what a page is called; one without a name of its own by its address."""
-    words = PAGES.get(name) or name.split(":")[-1].replace("_", " ")
+    words = PAGES.get(name) or name.split(":")[-1].replace("_", " ").replace("-", " ")
     return words[:1].upper() + words[1:]
 
 

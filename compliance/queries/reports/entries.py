@@ -45,7 +45,7 @@ class Timeliness(Report):
     about = (
         "Each care entry counts once, in the month in which it happened. An entry that is written more than 30 minutes later"
         " is late; the database marks it as one. Corrections do not count here.",
-        "Half of the entries were written sooner than the median, and nine of ten sooner than the 90th percentile.",
+        "“Half within” and “9 of 10 within” say how long after it happened half of the entries, and nine of ten, were written.",
     )
     parts = (
         Part("all", "Entries"),
@@ -59,8 +59,8 @@ class Timeliness(Report):
     headline, kind, measured = "late", "late", True
     figures = (
         Figure("On time", share("on_time", "all")),
-        Figure("Median", lambda cell: in_words(cell.middle)),
-        Figure("90th percentile", lambda cell: in_words(cell.high)),
+        Figure("Half within", lambda cell: in_words(cell.middle)),
+        Figure("9 of 10 within", lambda cell: in_words(cell.high)),
     )
     heads = ("Home", "Happened", "Written", "Later by", "Written by")
     orders: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("-happened_at",)}

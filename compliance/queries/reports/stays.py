@@ -162,6 +162,7 @@ class LengthOfStay(Report):
         "Each stay counts in the month in which it ended. Stays that go on are not in these numbers, so a home whose young people"
         " stay for long may show short stays only.",
         "Somebody who changes the bed begins a new stay.",
+        "“Half up to” and “9 of 10 up to” say how long the shorter half of the stays, and the shorter nine of ten, lasted at most.",
     )
     parts = (
         Part("all", "Stays ended"),
@@ -173,8 +174,8 @@ class LengthOfStay(Report):
     )
     headline, measured = "all", True
     figures = (
-        Figure("Median", lambda cell: in_days(cell.middle)),
-        Figure("90th percentile", lambda cell: in_days(cell.high)),
+        Figure("Half up to", lambda cell: in_days(cell.middle)),
+        Figure("9 of 10 up to", lambda cell: in_days(cell.high)),
     )
     heads = HEADS
     orders: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("-ends_at",)}

@@ -14,7 +14,14 @@ from weakref import WeakKeyDictionary
 from django.db import connection, models
 
 from compliance.queries.audit_filter import GRANTS, NEEDS, AuditFilter
-from compliance.queries.audit_kinds import AUDITED_BY, audited_models, has, kept_fields, written_texts
+from compliance.queries.audit_kinds import (
+    AUDITED_BY,
+    WITHOUT_REASON,
+    audited_models,
+    has,
+    kept_fields,
+    written_texts,
+)
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.access.rows import steps
@@ -188,7 +195,8 @@ def changes_of(label: str, wanted: AuditFilter, asked: set[str], limit: int) -> 
         return ""
     conditions += [sql for name, sql in of_changes(model, wanted, texts).items() if name in asked]
     conditions += general(asked, wanted, who="h.history_user_id", name="h.history_user_name", young=young, home=home)
-    conditions += reasons(wanted, "h.history_change_reason")
+    reason = "NULL::text" if label in WITHOUT_REASON else "h.history_change_reason"
+    conditions += reasons(wanted, reason)
     if wanted.role:
         conditions.append("h.history_user_id IN (SELECT p.id FROM access_person p WHERE p.role = a.role)")
     if wanted.grant:
@@ -199,7 +207,7 @@ def changes_of(label: str, wanted: AuditFilter, asked: set[str], limit: int) -> 
         )
     return f"""SELECT h.history_date AS at, '{label}'::text COLLATE "C" AS label, h.history_id AS key, h.history_xid::text AS act,
   h.history_user_id AS person, h.history_user_name AS name, h.history_act AS did, h.history_type::text AS type,
-  h.history_change_reason AS reason, h.history_request_id AS request, h.id AS record, {young} AS young, {home} AS home,
+  {reason} AS reason, h.history_request_id AS request, h.id AS record, {young} AS young, {home} AS home,
   '{{}}'::uuid[] AS grants
 FROM "{model.history.model._meta.db_table}" h WHERE {within("h.history_date", label, "h.history_id")}
   AND {" AND ".join(conditions)} ORDER BY h.history_date DESC, h.history_id DESC LIMIT {limit}"""

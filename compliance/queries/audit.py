@@ -185,7 +185,7 @@ def act_changes(person: Person, xid: int, moment: datetime) -> tuple[list[Change
     about: dict[str, set[UUID]] = {app: set() for app in AUDITED_BY}
     for row in rows:
         keys.setdefault(row["label"], []).append(row["key"])
-        app = audited_models()[row["label"]][1]
+        app = "residents" if audited_models()[row["label"]][1] == "residents" and row["young"] else "facilities"
         about[app].update(row["young"] if app == "residents" else [row["home"]])
     for app, ids in about.items():
         if ids:

@@ -62,6 +62,17 @@ WITHOUT_REASON = frozenset(
     }
 )
 
+# Kinds that hang on a young person, or on a home alone.
+OF_HOME_ALONE = frozenset(
+    {
+        "compliance.CorrectiveAction",
+        "compliance.CorrectiveStep",
+        "compliance.CourtExport",
+        "compliance.Proof",
+        "residents.Document",
+    }
+)
+
 
 @cache
 def audited_models() -> dict[str, tuple[type[Tracked], str, str]]:

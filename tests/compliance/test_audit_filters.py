@@ -363,6 +363,14 @@ def test_the_trail_of_one_young_person_is_an_opening_of_the_record(world: World,
     assert looks_of(world)[0].did == "opened: Who did what, about this young person"
 
 
+def test_the_trail_of_one_record_is_an_opening_too(world: World, entry: CareEntry) -> None:
+    """It is the trail of one young person, and the lines above lead to it."""
+    browser(world, "supervisor").get(f"/audit/?record={LABEL}&thing={entry.pk}")
+    looked = looks_of(world)[0]
+    assert looked.did == "opened: Who did what, about this young person"
+    assert [pk for pk, _ in looked.young] == [world.ada.resident.pk]
+
+
 def test_each_value_of_a_difference_opens_its_record_and_each_person_their_acts(world: World, entry: CareEntry) -> None:
     client, row = browser(world, "supervisor"), entry.history.get()
     text = client.get(f"/audit/acts/{row.history_xid}/{row.history_date.timestamp()}/").text

@@ -257,3 +257,17 @@ def test_emergency_access_again_and_again(told: Told) -> None:
     assert (one.person_id, one.scope, len(one.evidence)) == (other.pk, "agency", 3)
     assert find(told.world.now, "emergencies") == []
     assert Flag.objects.filter(rule="emergencies").count() == 1
+
+
+@pytest.mark.parametrize("told", ["cedar"], indirect=True)
+def test_a_report_that_the_reader_has_only_begun_excuses_no_reading_at_night(told: Told) -> None:
+    staff, _ = people(told)
+    first, _ = young(told)
+    night = told.at(told.day(2), "01:00")
+    with at_time(night + MINUTE), acting(staff.pk, staff.name):
+        row = {"facility": told.world.homes[told.home].facility, "kind": "other", "severity": "low", "status": "draft"}
+        begun = Incident.objects.create(**row, happened_at=night - HOUR, seen="", reported_by=staff)
+        IncidentResident.objects.create(incident=begun, resident=first)
+    for number in range(3):
+        opens(staff, night + number * MINUTE, [first])
+    assert [(one.person_id, one.resident_id) for one in find(told.world.now, "read_at_night")] == [(staff.pk, first.pk)]

@@ -226,7 +226,7 @@ RULES = (
         why_afterwards,
         (
             Parameter("times", "Times on one day", 2, 1, 20),
-            Parameter("hours", "Hours of the hand-over", 24, 4, 240),
+            Parameter("hours", "Hours of the hand-over", 24, 4, 120),  # less than the fewest days
             Parameter("days", "Days after which it no longer counts", 90, 7, 365),
         ),
     ),

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from compliance.models import Flag
+from compliance.flags import RULES
+from compliance.models import Flag, FlagSetting
 from placement.access.models import Person
 from placement.audit.clock import at_time
 from placement.database import roles
@@ -271,3 +272,23 @@ def test_a_report_that_the_reader_has_only_begun_excuses_no_reading_at_night(tol
     for number in range(3):
         opens(staff, night + number * MINUTE, [first])
     assert [(one.person_id, one.resident_id) for one in find(told.world.now, "read_at_night")] == [(staff.pk, first.pk)]
+
+
+@pytest.mark.parametrize("told", ["cedar"], indirect=True)
+def test_no_numbers_within_the_bounds_switch_reading_afterwards_off(told: Told) -> None:
+    world = told.world
+    past = Caseload.objects.get(caseworker=world.caseworker_past)
+    of_rule = {each.name: each for each in RULES["read_afterwards"].parameters}
+    for name, value in (("hours", of_rule["hours"].most), ("days", of_rule["days"].least), ("times", 1)):
+        with acting(world.supervisor.pk, world.supervisor.name):
+            FlagSetting.objects.create(
+                rule="read_afterwards", name=name, value=value, why="Too many", set_by=world.supervisor
+            )
+    at = past.ends_at + of_rule["hours"].most * HOUR + HOUR
+    opens(world.caseworker_past, at, [world.ada.resident])
+    assert [one.person_id for one in find(max(world.now, at + HOUR), "read_afterwards")] == [world.caseworker_past.pk]
+
+
+def test_rounds_can_be_as_many_as_a_shift_of_eight_hours_has() -> None:
+    (rounds, _) = RULES["even_rounds"].parameters
+    assert rounds.most * 30 * MINUTE <= 8 * HOUR

@@ -9,8 +9,9 @@ from compliance.models import Flag
 HOURS = Parameter("hours", "Hours before an incident from which an entry counts", 12, 1, 48)
 DAYS = Parameter("days", "Days after an incident in which a change counts", 14, 1, 60)
 
-# What was changed: an amendment, or the writer's own change before the shift was signed. Each with the newest incident before it
-# that the entry may be about. Whoever was on duty when it happened may have seen it; nobody else has.
+# What was changed: an amendment, or a change before the shift was signed, whatever it calls itself; but for what was taken back at
+# once. Each with the newest incident before it that the entry may be about. Whoever was on duty when it happened may have seen it;
+# nobody else has.
 SQL = """
   WITH changed AS (
     SELECT a.id AS subject, first.id AS entry, a.written_by_id AS person_id, a.written_at AS at, first.resident_id,
@@ -23,7 +24,7 @@ SQL = """
       jsonb_build_object('kind', 'change', 'id', e.id, 'at', h.history_date, 'row', h.history_id)
     FROM residents_historicalcareentry h JOIN residents_careentry e ON e.id = h.id
     WHERE h.history_date >= %(since)s AND h.history_date <= %(moment)s AND h.history_type = '~'
-      AND h.history_act = 'residents.change_care' AND h.history_user_id IS NOT NULL AND e.amends_id IS NULL
+      AND h.history_act IS DISTINCT FROM 'residents.undo_care' AND h.history_user_id IS NOT NULL AND e.amends_id IS NULL
   ), after_something AS (
     SELECT c.*, i.id AS incident_id, i.happened_at AS incident_at, i.reported_by_id, EXISTS (
         SELECT FROM facilities_shiftstaff d JOIN facilities_shift s ON s.id = d.shift_id

@@ -69,13 +69,15 @@ def why_without_work(who: str, facts: Mapping[str, Any]) -> str:
     )
 
 
-# A night belongs to the day on which it begins. When somebody was hurt or missing that day, people are called at night.
+# A night belongs to the day on which it begins. When somebody was hurt or missing that day, people are called at night. A report
+# that whoever read has begun and not sent excuses nothing: nobody else looks at it.
 AT_NIGHT = _of_young(
     f"{OPENED} AND l.role <> 'sysadmin' AND ((l.at AT TIME ZONE l.zone)::time >= make_time(%(from_hour)s, 0, 0)"
     " OR (l.at AT TIME ZONE l.zone)::time < make_time(%(to_hour)s, 0, 0))"
     f" AND NOT {on_duty('l.person_id', 'l.at', '1 hour')} AND NOT {GIVEN} AND NOT EXISTS ("
     "   SELECT FROM residents_incident i JOIN residents_incidentresident r ON r.incident_id = i.id"
-    "   WHERE r.resident_id = l.resident_id AND i.happened_at BETWEEN l.at - interval '24 hours' AND l.at)"
+    "   WHERE r.resident_id = l.resident_id AND i.happened_at BETWEEN l.at - interval '24 hours' AND l.at"
+    "     AND NOT (i.status = 'draft' AND i.reported_by_id = l.person_id))"
     " AND l.at < %(moment)s - interval '12 hours'",
     day="(l.at AT TIME ZONE l.zone - interval '12 hours')::date",
     least="count(*) >= %(pages)s",
@@ -224,7 +226,7 @@ RULES = (
         why_afterwards,
         (
             Parameter("times", "Times on one day", 2, 1, 20),
-            Parameter("hours", "Hours of the hand-over", 24, 4, 240),
+            Parameter("hours", "Hours of the hand-over", 24, 4, 120),  # less than the fewest days
             Parameter("days", "Days after which it no longer counts", 90, 7, 365),
         ),
     ),

@@ -170,7 +170,7 @@ RULES = (
         REGULAR,
         why_regular,
         (
-            Parameter("rounds", "Rounds in one shift", 6, 5, 40),
+            Parameter("rounds", "Rounds in one shift", 6, 5, 16),  # of eight hours, with a look each half hour
             Parameter("seconds", "Seconds by which the times between them may differ", 60, 10, 180),
         ),
     ),

@@ -97,7 +97,7 @@ def sections(person: Person, home: Facility, moment: datetime) -> list[Section]:
             [
                 Kind(Exit.objects.filter(**of_home), hide, title=lambda way: f"Exit {way.name}"),
                 Kind(ExitCheck.objects.filter(**of_home), (*hide, "wrong", "reason"), "checked_at", log=True),
-                Kind(Drill.objects.filter(**of_home), (*hide, "problems", "follow_up"), "held_at", log=True),
+                Kind(Drill.objects.filter(**of_home), (*hide, "problems", "follow_up", "reason"), "held_at", log=True),
             ],
         ),
         Section(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +13,14 @@ from django.db import models
 from django.urls import reverse
 
 from compliance.queries.audit_filter import AuditFilter
-from compliance.queries.audit_kinds import AUDITED_BY, HIDDEN, audited_models, audited_words, field_choices
+from compliance.queries.audit_kinds import (
+    AUDITED_BY,
+    HIDDEN,
+    WITHOUT_REASON,
+    audited_models,
+    audited_words,
+    field_choices,
+)
 from compliance.queries.audit_sql import LOOK, Cursor, newest_rows
 from placement.access.models import AccessLogEntry, Person
 from placement.access.opened import note_audited
@@ -178,7 +185,7 @@ def act_changes(person: Person, xid: int, moment: datetime) -> tuple[list[Change
     about: dict[str, set[UUID]] = {app: set() for app in AUDITED_BY}
     for row in rows:
         keys.setdefault(row["label"], []).append(row["key"])
-        app = audited_models()[row["label"]][1]
+        app = "residents" if audited_models()[row["label"]][1] == "residents" and row["young"] else "facilities"
         about[app].update(row["young"] if app == "residents" else [row["home"]])
     for app, ids in about.items():
         if ids:
@@ -186,7 +193,8 @@ def act_changes(person: Person, xid: int, moment: datetime) -> tuple[list[Change
     found = []
     for label, of_label in keys.items():
         histories = audited_models()[label][0].history.filter(history_id__in=of_label)
-        found.append(_linked(label, changes(histories, hide=HIDDEN.get(label, ()))))
+        of_kind = _linked(label, changes(histories, hide=HIDDEN.get(label, ())))
+        found.append([replace(change, reason="") for change in of_kind] if label in WITHOUT_REASON else of_kind)
     return merged(*found), about
 
 

@@ -13,29 +13,65 @@ AUDITED_BY = {
     "residents": Can.VIEW_AUDIT,
     "facilities": Can.VIEW_BEDS,
 }  # app → the right that opens the past of its records
-# What an act does not show: other young people, whom the reader may not know of, and texts that open on their own page,
-# where such names are withheld.
+# What an act does not show: other young people, whom the reader may not know of, and texts that open on their own page, to fewer or
+# with such names withheld.
 HIDDEN: dict[str, tuple[str, ...]] = {
     "compliance.Binder": ("counts",),
+    "compliance.CorrectiveAction": ("cause", "changed_why", "done_note", "sent_back_reason", "verified_note"),
+    "compliance.CorrectiveStep": ("what", "evidence"),
+    "compliance.Proof": ("told", "told_by", "reference", "note", "withdrawn_reason"),
     "compliance.Review": ("note", "follow_up", "done_note"),
+    "residents.AllegationOutcome": (
+        "authority",
+        "based_on",
+        "for_young",
+        "for_accused_note",
+        "young_told",
+        "accused_told",
+    ),
     "residents.Incident": ("seen", "thought", "done", "answers", "closing_note"),
     "residents.EpisodeNote": ("who", "place", "said", "number"),
     "residents.Flyer": ("age", "height", "build", "hair", "worn", "last_seen", "police", "case_number"),
     "residents.IncidentDebrief": ("said",),
     "residents.IncidentFollowUp": ("what", "outcome"),
+    "residents.IncidentInjury": ("note",),
     "residents.IncidentPart": ("about",),
     "residents.IncidentPerson": ("name",),
     "residents.IncidentStep": ("comment", "reason"),
+    "residents.ProtectiveStep": ("note", "ended_reason"),
     "residents.Restraint": ("why", "tried"),
     "residents.RestraintCheck": ("how",),
     "residents.Separation": ("other",),
     "residents.Kinship": ("sibling",),
     "residents.Document": ("stored_name", "sha256"),
-    "facilities.Drill": ("problems", "follow_up"),
+    "facilities.Drill": ("problems", "follow_up", "reason"),
     "facilities.DrillYoung": ("resident", "why_not"),
     "facilities.ExitCheck": ("wrong", "reason"),
+    "facilities.LooksReview": ("note",),
     "facilities.Shift": ("hand_off", "about_open", "signing_reason"),
+    "facilities.TakeOver": ("difference",),
 }
+# The reason that history keeps of a change of these is such a text too.
+WITHOUT_REASON = frozenset(
+    {
+        "residents.IncidentPerson",
+        "facilities.Drill",
+        "facilities.DrillStaff",
+        "facilities.DrillYoung",
+        "facilities.ExitCheck",
+    }
+)
+
+# Kinds that hang on a young person, or on a home alone.
+OF_HOME_ALONE = frozenset(
+    {
+        "compliance.CorrectiveAction",
+        "compliance.CorrectiveStep",
+        "compliance.CourtExport",
+        "compliance.Proof",
+        "residents.Document",
+    }
+)
 
 
 @cache

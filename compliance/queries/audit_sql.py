@@ -14,7 +14,15 @@ from weakref import WeakKeyDictionary
 from django.db import connection, models
 
 from compliance.queries.audit_filter import GRANTS, NEEDS, AuditFilter
-from compliance.queries.audit_kinds import AUDITED_BY, audited_models, has, kept_fields, written_texts
+from compliance.queries.audit_kinds import (
+    AUDITED_BY,
+    OF_HOME_ALONE,
+    WITHOUT_REASON,
+    audited_models,
+    has,
+    kept_fields,
+    written_texts,
+)
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.access.rows import steps
@@ -91,7 +99,8 @@ def statement(wanted: AuditFilter, limit: int) -> str:
     asked = set(wanted.asked)
     branches = []
     if wanted.show != "looks":
-        branches += [sql for label in audited_models() if (sql := changes_of(label, wanted, asked, limit))]
+        kinds = [(label, False) for label in audited_models()] + [(label, True) for label in sorted(OF_HOME_ALONE)]
+        branches += [sql for label, alone in kinds if (sql := changes_of(label, wanted, asked, limit, alone=alone))]
     if wanted.show and not wanted.without_looks:
         branches += looks(asked, wanted, limit)
     if not branches:
@@ -156,9 +165,14 @@ def incidents() -> str:
   LEFT JOIN residents_incidentresident of_young ON of_young.incident_id = i.id)"""
 
 
-def changes_of(label: str, wanted: AuditFilter, asked: set[str], limit: int) -> str:
-    """Return the newest rows of the history of one kind of record, "" when it can have none of what is asked for."""
+def changes_of(label: str, wanted: AuditFilter, asked: set[str], limit: int, *, alone: bool = False) -> str:
+    """Return the newest rows of the history of one kind of record, "" when it can have none of what is asked for.
+
+    alone: of ``OF_HOME_ALONE``, those rows that hang on a home and on no young person.
+    """
     model, app, path = audited_models()[label]
+    if alone:
+        app, path = "facilities", model.guards["facilities"]
     if wanted.record not in ("", label) or any(not has(label, *need) for name, need in NEEDS.items() if name in asked):
         return ""
     if wanted.field and not (wanted.record and wanted.field in kept_fields(label)):
@@ -172,7 +186,7 @@ def changes_of(label: str, wanted: AuditFilter, asked: set[str], limit: int) -> 
         )
     if app == "residents" and (own := kept_fields(label).get("facility")):
         home = f'h."{own.column}"'
-    conditions = [guard, *of_its_own(model)]
+    conditions = [guard, *of_its_own(model), *([of_nobody(model)] if alone else [])]
     if wanted.resident and app != "residents":
         if label != INCIDENT:
             return ""
@@ -188,7 +202,8 @@ def changes_of(label: str, wanted: AuditFilter, asked: set[str], limit: int) -> 
         return ""
     conditions += [sql for name, sql in of_changes(model, wanted, texts).items() if name in asked]
     conditions += general(asked, wanted, who="h.history_user_id", name="h.history_user_name", young=young, home=home)
-    conditions += reasons(wanted, "h.history_change_reason")
+    reason = "NULL::text" if label in WITHOUT_REASON else "h.history_change_reason"
+    conditions += reasons(wanted, reason)
     if wanted.role:
         conditions.append("h.history_user_id IN (SELECT p.id FROM access_person p WHERE p.role = a.role)")
     if wanted.grant:
@@ -199,7 +214,7 @@ def changes_of(label: str, wanted: AuditFilter, asked: set[str], limit: int) -> 
         )
     return f"""SELECT h.history_date AS at, '{label}'::text COLLATE "C" AS label, h.history_id AS key, h.history_xid::text AS act,
   h.history_user_id AS person, h.history_user_name AS name, h.history_act AS did, h.history_type::text AS type,
-  h.history_change_reason AS reason, h.history_request_id AS request, h.id AS record, {young} AS young, {home} AS home,
+  {reason} AS reason, h.history_request_id AS request, h.id AS record, {young} AS young, {home} AS home,
   '{{}}'::uuid[] AS grants
 FROM "{model.history.model._meta.db_table}" h WHERE {within("h.history_date", label, "h.history_id")}
   AND {" AND ".join(conditions)} ORDER BY h.history_date DESC, h.history_id DESC LIMIT {limit}"""
@@ -230,6 +245,15 @@ def reached(model: Any, path: str, app: str) -> tuple[str, str]:
     last = f't{len(ways) - 1}."{column}"'
     ids = f'ARRAY(SELECT {last} FROM {joined} WHERE t0."{there}" = h."{first}" AND {last} IN {mine})'
     return f"(h.{condition}) IS TRUE", ids
+
+
+def of_nobody(model: Any) -> str:
+    """Return the condition that a row hangs on no young person."""
+    ways, column = steps(model, model.guards["residents"])
+    condition = f'"{column}" IS NULL'
+    for here, table, there in reversed(ways):
+        condition = f'"{here}" IN (SELECT "{there}" FROM "{table}" WHERE {condition})'
+    return f"h.{condition}"
 
 
 def hashed(column: str, array: str) -> str:

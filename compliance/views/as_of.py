@@ -26,6 +26,7 @@ from residents.models import HOME_PAPER_RIGHTS
 from residents.queries.record import open_record
 
 A_DAY = timedelta(days=1)
+MOST_DIGITS = 4  # of a step; Python refuses to read a number of thousands
 
 
 def asked_moment(request: Request, zone: ZoneInfo) -> tuple[datetime, AsOfForm]:
@@ -54,7 +55,7 @@ def answer(
     with timezone.override(zone):
         sections, steps, more = find(moment)
         step = request.GET.get("step", "")
-        if step.isascii() and step.isdigit() and int(step) < len(steps):
+        if step.isascii() and step.isdigit() and len(step) <= MOST_DIGITS and int(step) < len(steps):
             known = {"known": "today"} if request.GET.get("known") == "today" else {}
             return redirect(f"{request.path}?{urlencode({'at': moment_in_address(steps[int(step)].at), **known})}")
         shown = {

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+from uuid import UUID
 
 from django.db.models import BigIntegerField
 from django.http import Http404, HttpResponse
@@ -35,8 +36,8 @@ def acts(request: Request) -> HttpResponse:
     found = audit.Acts([])
     if wanted:
         found = audit.acts(request.person, wanted, after=request.GET.get("after", ""), one_by_one=table)
-        if wanted.resident and any(act.young for act in found.acts):
-            note_audited("residents", [wanted.resident], Can.VIEW_AUDIT)
+        if wanted.resident or wanted.thing:  # the trail of one young person, or of one record of theirs
+            note_audited("residents", whose_trail(found.acts, wanted.resident), Can.VIEW_AUDIT)
     show = wanted.show if wanted else ""
     return render(
         request,
@@ -62,6 +63,12 @@ def acts(request: Request) -> HttpResponse:
             "later": bool(request.GET.get("after")),
         },
     )
+
+
+def whose_trail(found: list[audit.Act], young: UUID | None) -> set[UUID]:
+    """Return the ids of those of whom the acts are, or of the one who is asked for."""
+    shown = {pk for act in found for pk, _ in act.young}
+    return {young} & shown if young else shown
 
 
 def by_day(found: list[audit.Act]) -> list[tuple[date, list[audit.Act]]]:

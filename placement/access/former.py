@@ -22,6 +22,7 @@ from placement.ui.dates import full_moment
 from placement.ui.forms import LongTextField
 
 WHY = "put_back_because"
+MOST_DIGITS = 19  # of the greatest key; Python refuses to read a number of thousands
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def fill_in(request: Request, form: BaseForm, record: Any, way: Way | None, zone
         or not names
         or not asked.isascii()
         or not asked.isdigit()
+        or len(asked) > MOST_DIGITS
         or int(asked) > BigIntegerField.MAX_BIGINT
     ):
         raise Http404

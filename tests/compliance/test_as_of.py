@@ -19,6 +19,7 @@ from placement.access.models import AccessLogEntry, Person
 from placement.access.rights import Can
 from placement.audit.past import removed, stood
 from placement.database.context import acting, acting_as_system
+from placement.facilities import operations
 from placement.facilities.models import Placement
 from placement.ui.moments import moment_in_address
 from residents import operations as residents
@@ -365,6 +366,14 @@ def test_of_somebody_of_whom_the_reader_may_not_know_only_that_the_bed_was_taken
     assert "W-1" not in text
 
 
+def test_a_text_of_a_drill_is_read_on_its_own_page_which_takes_names_out_of_it(world: World) -> None:
+    with by(world.staff_cedar):
+        reason = f"{world.ada.resident.preferred_name} stood in the door"
+        operations.amend_drill(world.cedar.drill, seconds=90, reason=reason, by=world.staff_cedar)
+    text = home_at(world, clock(), "supervisor2")
+    assert "Exits and drills" in text and "stood in the door" not in text
+
+
 @pytest.mark.parametrize(
     ("key", "status"), [("admin_cedar", 200), ("inspector_cedar", 200), ("staff_cedar", 404), ("admin_birch", 404)]
 )
@@ -387,7 +396,7 @@ def test_the_slider_leads_to_the_moment_right_after_a_change(world: World) -> No
     assert answer.status_code == 302
     gone = browser(world, "supervisor").get(answer.headers["Location"])
     assert gone.context["moment"] == steps[-2].at
-    for wrong in ("-1", "x", "999", "²"):
+    for wrong in ("-1", "x", "999", "²", "9" * 5000):
         assert page_of(world, "supervisor", clock(), step=wrong).status_code == 200
 
 

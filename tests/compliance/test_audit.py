@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from compliance.queries.audit import acts
 from compliance.queries.audit_filter import AuditFilter
+from compliance.queries.audit_kinds import audited_models, kept_fields, written_texts
 from placement.database.context import acting
+from placement.facilities import operations as homes
 from residents import operations as residents
-from residents.models import Kinship, Separation
+from residents.models import IncidentInjury, IncidentPart, Kinship, Separation
 from tests.world import text_file
 
 
@@ -219,3 +221,93 @@ def test_a_day_out_of_reach_is_said_next_to_the_field(world, day):
         page = reading(world.supervisor).get(f"/audit/?{name}={day}")
         assert page.status_code == 200
         assert "Enter a year from 1900 to 2199." in page.text
+
+
+def amended_check(world):
+    """A check of an exit that Cedar's staff has amended, with a reason that names a young person of theirs."""
+    check = world.cedar.exit_check
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        return homes.amend_exit_check(
+            check,
+            opens=True,
+            unblocked=True,
+            alarm_works=check.alarm_works,
+            reason=f"Because {world.ada.resident.preferred_name} stood in the door",
+            by=world.staff_cedar,
+        )
+
+
+def amended_drill(world):
+    """The same of a drill."""
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        return homes.amend_drill(
+            world.cedar.drill,
+            seconds=90,
+            reason=f"Because {world.ada.resident.preferred_name} stood in the door",
+            by=world.staff_cedar,
+        )
+
+
+@pytest.mark.parametrize("write", [amended_check, amended_drill])
+def test_a_reason_that_names_a_young_person_of_others_is_read_on_its_own_page_only(world, write):
+    """Supervisors read the past of every home, and the exits of all; of the young people there they know their own."""
+    row = write(world).history.get()
+    assert row.history_change_reason.startswith("Because")
+    client = reading(world.supervisor2)
+    for page in (client.get("/audit/").text, client.get("/audit/?as=table").text, page_of(world.supervisor2, row)):
+        assert "amended" in page
+        assert "stood in the door" not in page
+    assert world.ada.resident.preferred_name not in client.get(f"/facilities/{world.cedar.facility.pk}/exits/").text
+    for guess in ("stood in the door", world.ada.resident.preferred_name):
+        asked = AuditFilter(**vars(window(world)) | {"reason_text": guess})
+        with acting(world.supervisor2.pk, world.supervisor2.name):
+            assert not acts(world.supervisor2, asked).acts
+
+
+@pytest.mark.parametrize(
+    ("label", "texts"),
+    [
+        ("compliance.CorrectiveAction", "cause changed_why done_note sent_back_reason verified_note"),
+        ("compliance.CorrectiveStep", "what evidence"),
+        ("compliance.Proof", "told told_by reference note withdrawn_reason"),
+        ("facilities.Drill", "problems follow_up reason"),
+        ("facilities.ExitCheck", "wrong reason"),
+        ("facilities.LooksReview", "note"),
+        ("facilities.Shift", "hand_off about_open signing_reason"),
+        ("facilities.TakeOver", "difference"),
+        (
+            "residents.AllegationOutcome",
+            "authority based_on for_young for_accused_note young_told accused_told",
+        ),
+        ("residents.IncidentInjury", "note"),
+        ("residents.ProtectiveStep", "note ended_reason"),
+    ],
+)
+def test_texts_that_tell_of_the_young_people_of_a_home_are_neither_shown_nor_searched(label, texts):
+    columns = {field.name for field in audited_models()[label][0]._meta.concrete_fields}
+    assert {*texts.split()} <= columns
+    assert not {*texts.split()} & {*kept_fields(label), *written_texts(label)}
+
+
+def test_a_mark_on_the_body_map_is_described_on_the_page_of_the_incident_only(world):
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        happened = residents.report_incident(
+            facility=world.cedar.facility,
+            shift=None,
+            kind="injury",
+            severity="low",
+            happened_at=world.now - timedelta(minutes=5),
+            seen="x",
+            done="",
+            residents=[world.ada.resident],
+            by=world.staff_cedar,
+        )
+        part, _ = IncidentPart.objects.get_or_create(
+            incident=happened, resident=world.ada.resident, defaults={"role": "harmed"}
+        )
+        mark = IncidentInjury.objects.create(part=part, region="front_head", kind="bruise", note="Cleo threw a shoe")
+    page = page_of(world.supervisor, mark.history.get())
+    assert "Cleo threw a shoe" not in page
+    asked = AuditFilter(**vars(window(world)) | {"words": "shoe"})
+    with acting(world.supervisor.pk, world.supervisor.name):
+        assert not acts(world.supervisor, asked).acts

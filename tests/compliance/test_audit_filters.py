@@ -119,6 +119,19 @@ def test_a_field_that_is_hidden_or_of_another_kind_finds_nothing(world: World) -
     assert seen(world, field="note") == []
 
 
+def test_what_hangs_on_a_home_alone_is_found_beside_what_hangs_on_a_young_person(world: World) -> None:
+    papers = {"record": "residents.Document", "since": world.now - timedelta(days=40)}
+    found = things(seen(world, **papers, facility=world.cedar.facility.pk))
+    assert {world.cedar.paper.pk, world.ada.document.pk} <= found
+    assert world.birch.paper.pk in things(seen(world, **papers)) and world.birch.paper.pk not in found
+    assert world.cedar.paper.pk not in things(seen(world, **papers, resident=world.ada.resident.pk))
+    (row,) = [act for act in seen(world, **papers) if act.thing == world.cedar.paper.pk]
+    assert (row.young, [pk for pk, _ in row.homes]) == ([], [world.cedar.facility.pk])
+    page = browser(world, "supervisor").get(f"/audit/acts/{row.xid}/{row.when.timestamp()}/")
+    assert page.status_code == 200 and world.cedar.paper.title in page.text
+    assert world.cedar.facility.name in page.text
+
+
 def test_after_an_incident_of_that_young_person_or_home(world: World, entry: CareEntry) -> None:
     with acting(world.supervisor.pk, world.supervisor.name):
         happened = world.ada.incident.happened_at
@@ -348,6 +361,14 @@ def test_the_trail_of_one_young_person_is_an_opening_of_the_record(world: World,
     assert not [act for act in looks_of(world) if "audit" in act.key or "Who did what" in act.did]
     client.get(f"/audit/?young={world.ada.resident.pk}")
     assert looks_of(world)[0].did == "opened: Who did what, about this young person"
+
+
+def test_the_trail_of_one_record_is_an_opening_too(world: World, entry: CareEntry) -> None:
+    """It is the trail of one young person, and the lines above lead to it."""
+    browser(world, "supervisor").get(f"/audit/?record={LABEL}&thing={entry.pk}")
+    looked = looks_of(world)[0]
+    assert looked.did == "opened: Who did what, about this young person"
+    assert [pk for pk, _ in looked.young] == [world.ada.resident.pk]
 
 
 def test_each_value_of_a_difference_opens_its_record_and_each_person_their_acts(world: World, entry: CareEntry) -> None:

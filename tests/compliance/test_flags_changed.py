@@ -85,12 +85,14 @@ def test_by_somebody_who_was_there(told: Told) -> None:
     assert [(one.rule, one.weight) for one in find(told.world.now, *RULES)] == [(RULES[1], "usual")]
 
 
-def test_the_writers_own_change_counts_and_says_so(told: Told) -> None:
+@pytest.mark.parametrize("act", ["residents.change_care", "", "residents.log_care"])
+def test_the_writers_own_change_counts_and_says_so(told: Told, act: str) -> None:
+    """Whatever name the change goes by: plain SQL gives it none, or any."""
     (there, other), (first, _) = staff(told), young(told)
     entry = told.entry(first, other, told.at(told.day(1), "02:10"))
     happened_at = told.at(told.day(1), "03:00")
     incident(told, happened_at, first)
-    with at_time(happened_at + 5 * HOUR), acting(other.pk, other.name, act="residents.change_care"):
+    with at_time(happened_at + 5 * HOUR), acting(other.pk, other.name, act=act):
         entry.note = "The door was shut"
         entry.save(update_fields=["note"])
     (one,) = find(told.world.now, *RULES)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from compliance.models import Flag
+from compliance.flags import RULES
+from compliance.models import Flag, FlagSetting
 from placement.access.models import Person
 from placement.audit.clock import at_time
 from placement.database import roles
@@ -257,3 +258,37 @@ def test_emergency_access_again_and_again(told: Told) -> None:
     assert (one.person_id, one.scope, len(one.evidence)) == (other.pk, "agency", 3)
     assert find(told.world.now, "emergencies") == []
     assert Flag.objects.filter(rule="emergencies").count() == 1
+
+
+@pytest.mark.parametrize("told", ["cedar"], indirect=True)
+def test_a_report_that_the_reader_has_only_begun_excuses_no_reading_at_night(told: Told) -> None:
+    staff, _ = people(told)
+    first, _ = young(told)
+    night = told.at(told.day(2), "01:00")
+    with at_time(night + MINUTE), acting(staff.pk, staff.name):
+        row = {"facility": told.world.homes[told.home].facility, "kind": "other", "severity": "low", "status": "draft"}
+        begun = Incident.objects.create(**row, happened_at=night - HOUR, seen="", reported_by=staff)
+        IncidentResident.objects.create(incident=begun, resident=first)
+    for number in range(3):
+        opens(staff, night + number * MINUTE, [first])
+    assert [(one.person_id, one.resident_id) for one in find(told.world.now, "read_at_night")] == [(staff.pk, first.pk)]
+
+
+@pytest.mark.parametrize("told", ["cedar"], indirect=True)
+def test_no_numbers_within_the_bounds_switch_reading_afterwards_off(told: Told) -> None:
+    world = told.world
+    past = Caseload.objects.get(caseworker=world.caseworker_past)
+    of_rule = {each.name: each for each in RULES["read_afterwards"].parameters}
+    for name, value in (("hours", of_rule["hours"].most), ("days", of_rule["days"].least), ("times", 1)):
+        with acting(world.supervisor.pk, world.supervisor.name):
+            FlagSetting.objects.create(
+                rule="read_afterwards", name=name, value=value, why="Too many", set_by=world.supervisor
+            )
+    at = past.ends_at + of_rule["hours"].most * HOUR + HOUR
+    opens(world.caseworker_past, at, [world.ada.resident])
+    assert [one.person_id for one in find(max(world.now, at + HOUR), "read_afterwards")] == [world.caseworker_past.pk]
+
+
+def test_rounds_can_be_as_many_as_a_shift_of_eight_hours_has() -> None:
+    (rounds, _) = RULES["even_rounds"].parameters
+    assert rounds.most * 30 * MINUTE <= 8 * HOUR

@@ -105,6 +105,7 @@ def test_who_reads_only_the_own_acts_puts_back_no_others(world: World) -> None:
         "?former=0&field=preferred_name",
         "?former=x&field=preferred_name",
         "?former=99999999999999999999&field=preferred_name",
+        f"?former={'9' * 5000}&field=preferred_name",
         "?former={row}",
         "?former={row}&field=code",
         "?former={row}&field=no_such",

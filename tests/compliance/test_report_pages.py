@@ -309,3 +309,15 @@ def test_what_is_left_of_a_row_tells_no_small_number() -> None:
     assert report_files.cells(report, Cell(numbers, 1, 2), False)[:3] == [50, 45, 5]
     large = dict(numbers, on_time=39, late=11, hours=11)
     assert report_files.cells(report, Cell(large, 1, 2), True)[:3] == [50, 39, 11]
+
+
+def test_why_somebody_else_signed_is_read_on_the_page_of_the_shift_only(committed_world: World) -> None:
+    """A supervisor reads the reports of every home, and knows the young people of the own unit."""
+    world = committed_world
+    name = world.ada.resident.preferred_name
+    with past() as cursor:
+        signed = shift(cursor, world.cedar, world.now - 40 * DAY, signed=True)
+        cursor.execute("UPDATE facilities_shift SET signing_reason = %s WHERE id = %s", [f"{name} ran off", signed])
+    page = browser(world, "supervisor2").get(page_of("edits", "rows", part="shifts")).text
+    assert "Signed by nobody who was on duty" in page
+    assert name not in page and "ran off" not in page

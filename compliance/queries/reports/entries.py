@@ -16,6 +16,7 @@ from placement.ui.dates import full_moment
 from placement.ui.templatetags.ui import span
 from residents.models import CareEntry
 
+NOBODY_ON_DUTY = "Signed by nobody who was on duty"  # the reason may name somebody; it stands on the page of the shift
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -170,6 +171,6 @@ def shift_line(shift: Shift, works_in: set[Any]) -> Line:
             full_moment(shift.starts_at, shift.facility.zone),
             full_moment(shift.signed_at, shift.facility.zone) if shift.signed_at else "",
             shift.signed_by.name if shift.signed_by else "",
-            shift.signing_reason,
+            NOBODY_ON_DUTY if shift.signing_reason else "",
         ),
     )

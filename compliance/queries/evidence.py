@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 
 from compliance.models import Flag
@@ -92,6 +93,24 @@ def _entries(
                     changes=_texts(before, row),
                 )
             )
+    return found
+
+
+def beside_amended(person: Person, ids: Iterable[UUID]) -> dict[UUID, list[dict[str, str]]]:
+    """Return id of each amendment of daily care among ``ids`` that ``person`` may audit → its texts beside those it amends.
+
+    What it amends is the newest text before it: the first one, or an amendment of the same entry. Two queries.
+    """
+    readable = CareEntry.objects.visible_to(person, Can.VIEW_AUDIT)
+    rows = list(readable.filter(pk__in=list(ids), amends__isnull=False))
+    firsts = {row.amends_id for row in rows}
+    texts = list(readable.filter(Q(pk__in=firsts) | Q(amends__in=firsts)).order_by("written_at", "pk"))
+    found = {}
+    for row in rows:
+        first = [each for each in texts if each.pk == row.amends_id]
+        later = [each for each in texts if each.amends_id == row.amends_id and each.written_at < row.written_at]
+        if before := (first + later)[-1:]:
+            found[row.pk] = _texts(before[0], row)
     return found
 
 

@@ -32,7 +32,7 @@ def offer(sections: Iterable[Section], owner: UUID, rights: frozenset[Can]) -> N
 def _offer(entry: Entry, owner: UUID, rights: frozenset[Can]) -> None:
     stood = entry.stood
     label = stood.model._meta.label
-    ways = [way for way in WAYS.get(label, ()) if way.holds(stood.live)]
+    ways = [way for way in WAYS.get(label, ()) if way.holds(stood.live) and way.stood(stood.then)]
     for line in stood.lines:
         if not line.changed:
             continue

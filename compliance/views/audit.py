@@ -13,6 +13,7 @@ from compliance.audit_forms import PRIVATE, AuditFilterForm
 from compliance.queries import audit
 from compliance.queries.audit_filter import FORMS, SHOWS
 from compliance.queries.audit_kinds import AUDITED_BY
+from compliance.queries.evidence import beside_amended
 from placement.access.guard import needs
 from placement.access.opened import note_audited
 from placement.access.request import Request
@@ -22,6 +23,7 @@ from placement.ui.moments import FIRST_YEAR, LAST_YEAR
 from placement.ui.searching import asked, remember_search
 from residents.queries.bars import not_judged
 
+ENTRY = "residents.CareEntry"
 SEAL_IS_LATE = timedelta(hours=3)  # it is made every hour
 
 
@@ -85,7 +87,15 @@ def act(request: Request, xid: int, at: str) -> HttpResponse:
     found, about = audit.act_changes(request.person, xid, moment)
     if not found:
         raise Http404
-    context = {"changes": found, "first": found[0], "begun": found[-1].when, "about": audit.codes_and_names(about)}
+    beside = beside_amended(request.person, [change.record_id for change in found if change.key[0] == ENTRY])
+    lines = [(change, beside.get(change.record_id, [])) for change in found]
+    context = {
+        "changes": found,
+        "lines": lines,
+        "first": found[0],
+        "begun": found[-1].when,
+        "about": audit.codes_and_names(about),
+    }
     return render(request, "audit/act.html", context | {"most": audit.MOST})
 
 

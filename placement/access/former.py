@@ -31,6 +31,7 @@ class Way:
 
     url: its name. right: who may open it. fields: field of the record → field of the form. args: the arguments of its address
     after the id of the young person or the home, from the record. holds: whether this record can be changed now.
+    stood: whether the form can bring back what this row of history said; where it can't, the page says what does.
     own_acts: only what the reader has changed themselves is put back, because they read no more of its history.
     """
 
@@ -39,6 +40,7 @@ class Way:
     fields: Mapping[str, str]
     args: Callable[[Any], tuple[Any, ...]] = lambda record: ()
     holds: Callable[[Any], bool] = lambda record: True
+    stood: Callable[[Any], bool] = lambda row: True
     own_acts: bool = False
 
 

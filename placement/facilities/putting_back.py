@@ -18,6 +18,7 @@ BED = Way(
     Can.CHANGE_FACILITY,
     {"closed_from": "from_", "closed_until": "until", "closed_why": "why"},
     lambda bed: (bed.pk,),
+    stood=lambda row: row.closed_from is not None,
 )
 WAYS: dict[str, list[Way]] = {
     "facilities.Licence": [LICENCE_TERMS, LICENCE_END],
@@ -25,6 +26,7 @@ WAYS: dict[str, list[Way]] = {
     "facilities.Bed": [BED],
 }
 INSTEAD: dict[str, str] = {
+    "facilities.Bed": "Put the bed back into use on its own page.",
     "facilities.Assignment": "Give the person a role in the home again, on the page of the home.",
     "facilities.ShiftStaff": "Who was on duty is corrected on the page of the shift.",
     "facilities.Waiver": "Write down the waiver again, with its paper.",

@@ -185,6 +185,15 @@ def test_what_is_different_now_stands_beside_it(world: World) -> None:
     assert "Ada Zara" not in text
 
 
+def test_each_part_can_be_gone_to_and_says_how_much_is_different(world: World) -> None:
+    before = clock()
+    add_alert(world, "Came later")
+    page = page_of(world, "supervisor", before).text
+    wanted = re.findall(r'href="#(part-\d+)"', page)
+    assert wanted and wanted == re.findall(r'<h2 id="(part-\d+)"', page)
+    assert re.search(r'class="tag due" href="#part-\d+">[^<]*: 1 different now</a>', page)
+
+
 def test_what_came_since_is_said_and_not_taken_for_known(world: World) -> None:
     before = clock()
     alert = add_alert(world, "Only known later")

@@ -81,6 +81,28 @@ def test_an_act_opens_with_each_field_before_and_after(world, alert):
     assert "Peanuts" in page.text
 
 
+def test_an_amendment_opens_beside_the_text_that_it_amends(world):
+    staff = world.staff_cedar
+    with acting(staff.pk, staff.name):
+        said = {
+            "facility": world.cedar.facility,
+            "shift": None,
+            "happened_at": world.now - timedelta(hours=1),
+            "by": staff,
+        }
+        entry = residents.log_care(world.ada.resident, kind="note", note="It was open", **said)
+        residents.amend_care(entry, note="It was ajar", reason="Asked again", by=staff)
+        newest = residents.amend_care(entry, note="It was locked", reason="Wording", by=staff)
+    row = newest.history.get()
+    page = reading(world.supervisor).get(f"/audit/acts/{row.history_xid}/{row.history_date.timestamp()}/")
+    words = re.sub(r"<[^>]+>", "", page.text)
+    assert "What it said before" in words
+    assert "It was ajar" in words and "It was locked" in words
+    first = entry.history.get()
+    page = reading(world.supervisor).get(f"/audit/acts/{first.history_xid}/{first.history_date.timestamp()}/")
+    assert "It was open" in page.text
+
+
 def test_another_units_supervisor_sees_nothing_of_it(world, alert):
     row = alert.history.get()
     client = reading(world.supervisor2)

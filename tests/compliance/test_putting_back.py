@@ -11,7 +11,7 @@ from compliance.queries.putting_back import INSTEAD, WAYS
 from placement.access.models import Person
 from placement.audit.history import Tracked
 from placement.database.context import acting
-from placement.facilities.operations import set_looks
+from placement.facilities.operations import close_bed, set_looks
 from placement.ui.moments import moment_in_address
 from residents import operations as residents
 from residents.models import ContactChange, OutsidePerson
@@ -178,3 +178,21 @@ def test_where_no_form_is_open_the_page_says_how_else(world: World) -> None:
     assert "Put it back…" not in text
     assert "The caseworker who keeps the case can put it back." in text
     assert "End the alert, and raise a new one." in text
+
+
+def test_a_bed_that_was_in_use_is_not_put_back_by_the_form_that_takes_it_out_of_use(world: World) -> None:
+    before, home, bed = clock(), world.cedar.facility, world.cedar.beds[3]
+    with by(world.cedar.admin):
+        close_bed(bed, from_=world.today, until=None, why="Painting", by=world.cedar.admin)
+    text = as_of_home(world, before)
+    assert "Painting" in text and "Put the bed back into use" in text
+    assert former(bed, "closed_from") not in text
+    closed = clock()
+    with by(world.cedar.admin):
+        close_bed(bed, from_=world.today, until=None, why="A new window", by=world.cedar.admin)
+    assert f"{reverse('facilities:close-bed', args=[home.pk, bed.pk])}?former=" in as_of_home(world, closed)
+
+
+def as_of_home(world: World, moment: Any) -> str:
+    address = reverse("audit:as_of_home", args=[world.cedar.facility.pk])
+    return browser(world, "supervisor").get(address, {"at": moment_in_address(moment)}).text

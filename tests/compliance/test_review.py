@@ -217,7 +217,7 @@ def test_the_numbers_are_changed_with_a_reason_within_their_bounds(world: World)
     client = browser(world, "supervisor")
     rules, to = reverse("audit:rules"), reverse("audit:set_number", args=["often_late", "times"])
     sent = {"form_key": str(uuid4()), "value": 99, "why": "Too many"}
-    assert "out of the bounds" in client.post(to, sent).content.decode()
+    assert "too small or too large" in client.post(to, sent).content.decode()
     assert client.post(to, sent | {"form_key": str(uuid4()), "value": 8}).status_code == 302
     shown = client.get(rules).content.decode()
     assert "Too many" in shown and "(at first 6)" in shown

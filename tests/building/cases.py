@@ -253,7 +253,7 @@ def write_one_of_each(world: World, key: str, home_key: str, moment: datetime) -
             copy_given=True,
             by=by,
         )
-        in_three_days = home.today + timedelta(days=3)
+        in_three_days = moment.astimezone(home.facility.zone).date() + timedelta(days=3)
         noon = datetime.combine(in_three_days, time(12), home.facility.zone)  # by day, whenever this runs
         young.asked_pass = homes.ask_pass(
             young.stay,

@@ -10,7 +10,7 @@ from placement.access.models import Person
 
 
 def to_look_at(person: Person, cut: Cut) -> Iterable[Task]:
-    """One line for all that waits to be looked at in the record of who did what; it goes first when a review is overdue."""
+    """One line for all that waits to be looked at in the record of who did what; it goes first when something in it is to be looked at first."""
     del cut  # one line, however many there are
     found = counted(person)
     if not found.waiting:
@@ -25,7 +25,7 @@ def to_look_at(person: Person, cut: Cut) -> Iterable[Task]:
         "Look at them",
         tag="overdue" if found.overdue else "look first" if found.first else "",
         kind="late" if found.overdue else "due",
-        strong=bool(found.overdue or found.first),
+        strong=bool(found.first),
     )
 
 

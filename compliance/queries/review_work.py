@@ -10,7 +10,7 @@ from placement.access.models import Person
 
 
 def to_look_at(person: Person, cut: Cut) -> Iterable[Task]:
-    """One line for all that waits to be looked at in the record of who did what; it goes first when something in it is to be looked at first."""
+    """One line for all that waits in the record of who did what; it goes first when something is to be looked at first."""
     del cut  # one line, however many there are
     found = counted(person)
     if not found.waiting:

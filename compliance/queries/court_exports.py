@@ -96,7 +96,10 @@ def why_closed(person: Person, export: CourtExport) -> str:
     if export.asked_by_id != person.pk:
         return f"Only {export.asked_by}, who asked for it, can take its files."
     if export.approved is None:
-        return "Another supervisor must approve it first. It stands on their My work."
+        return (
+            "Another supervisor to whom this is open must approve it first. It stands on their My work. When there is none, the"
+            " agency needs one more: nobody approves their own."
+        )
     if not export.approved:
         return "It was refused. Read why, and ask again if that can be put right."
     if export.open_until is None or now() >= export.open_until:

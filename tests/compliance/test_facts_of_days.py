@@ -208,10 +208,11 @@ def test_a_young_person_of_another_population(world: World) -> None:
 def test_who_was_on_duty_without_papers(world: World) -> None:
     """The credentials of Cedar's staff run out, and a shift is judged by the day on which it began."""
     assert rows("staff.uncleared_on_duty") == rows("staff.untrained_alone") == []
-    supervisor = world.supervisor
+    supervisor, home = world.supervisor, world.cedar
+    began = home.shift.starts_at.astimezone(home.facility.zone).date()  # after midnight that is yesterday
     with acting(supervisor.pk, supervisor.name):
-        for credential in world.cedar.credentials:
-            homes.end_credential(credential, on=world.today - DAY, by=supervisor)
+        for credential in home.credentials:
+            homes.end_credential(credential, on=began - DAY, by=supervisor)
     on_duty = {row.pk for row in world.cedar.shift.staff.all()}
     assert len(on_duty) == 2
     assert subjects("staff.uncleared_on_duty") == subjects("staff.untrained_alone") == on_duty

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from placement.facilities import operations as homes
 from placement.facilities.models import Match, Referral
 from tests.building.acts import acting_at, people_of
@@ -55,7 +57,7 @@ def discharge(world: World, young: Young, moment: datetime) -> None:
             reason="Goes back to the family",
             after_care="A call every week",
             after_care_contact="The caseworker",
-            first_check_on=moment.astimezone(young.stay.facility.zone).date(),
+            first_check_on=timezone.localdate(timezone=young.stay.facility.zone),
             by=supervisor,
         )
     young.stay.refresh_from_db()

@@ -34,7 +34,7 @@ def decide(by: Person, asked: PassRequest, decision: str = "approved", **more: A
 
 def out(world: World) -> PassRequest:
     """Bea is out since an hour ago, for two more minutes."""
-    return decide(world.admin_cedar, ask(world, starts_at=now() - HOUR / 60, ends_at=now() + HOUR / 30))
+    return decide(world.supervisor, ask(world, starts_at=now() - HOUR / 60, ends_at=now() + HOUR / 30))
 
 
 def tasks(person: Person, words: str) -> list[Task]:

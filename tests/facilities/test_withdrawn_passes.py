@@ -26,7 +26,7 @@ def withdrawn(world: World, starts_at: datetime) -> Leave:
     values = {"kind": "outing", "where": "Library", "company": "alone", "transport": "Bus"}
     values |= {"starts_at": starts_at, "ends_at": starts_at + 60 * MINUTE}
     asked = do(world.staff_cedar, operations.ask_pass, world.bea.stay, **values)
-    do(world.admin_cedar, operations.decide_pass, asked, decision="approved")
+    do(world.supervisor, operations.decide_pass, asked, decision="approved")
     do(world.staff_cedar, operations.withdraw_pass, asked, reason="Rain")
     return Leave.objects.get(pass_request=asked)
 

@@ -1,15 +1,14 @@
-"""The review queue: what a supervisor should look at, what was found about it, and how much of it was looked at."""
+"""The review queue: what a supervisor should look at, and what was found about it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, DateField, F, Func, Min, Q, QuerySet, Value
-from django.utils import timezone
+from django.db.models import Count, Min, Q, QuerySet
 
 from compliance.flags import DUE, QUEUE, RULES
 from compliance.flags.finding import numbers_now
@@ -17,7 +16,6 @@ from compliance.flags.rule import FlagRule, Parameter
 from compliance.models import Flag, FlagSetting, Review
 from placement.access.models import Person
 from placement.audit.clock import now
-from placement.ui.dates import month_name
 
 GONE = "A rule that is no longer in use"
 
@@ -31,26 +29,6 @@ class Line:
     where: str
     overdue: bool
     review: Review | None
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How many flags of one home were to be reviewed by a day of ``month`` (its first day), and how many of those were.
-
-    home: its name; empty for what hangs on no home. in_time: reviewed before they were due.
-    """
-
-    facility_id: UUID | None
-    home: str
-    month: date
-    due: int
-    reviewed: int
-    in_time: int
-
-    @property
-    def month_called(self) -> str:
-        """Return the month in words."""
-        return month_name(self.month)
 
 
 def flags(person: Person) -> QuerySet[Flag]:
@@ -138,46 +116,6 @@ def counted(person: Person) -> Counted:
     return Counted(**numbers)
 
 
-class MonthThere(Func):
-    """The first day of the month of a time, in a zone that stands in the row."""
-
-    template = "date_trunc('month', %(expressions)s)::date"
-    arg_joiner = " AT TIME ZONE "
-    output_field = DateField()
-
-
-def review_coverage(person: Person, since: date, until: date) -> list[Coverage]:
-    """Return how much of what was due from ``since`` to ``until`` (both included) was reviewed, by home and month: one query.
-
-    Of what is open to ``person``. A flag counts on the day on which its review is due, in its home's zone; without a home, in the
-    reader's. Homes by name, what hangs on none last; months in their order.
-    """
-    zone = Func(F("facility__time_zone"), Value(person.time_zone), function="coalesce")
-    day = Func(
-        F("due_at"), zone, template="(%(expressions)s)::date", arg_joiner=" AT TIME ZONE ", output_field=DateField()
-    )
-    found = (
-        Flag.objects.open_to(person)
-        .annotate(due_day=day)
-        .filter(due_day__gte=since, due_day__lte=until)
-        .annotate(month=MonthThere(F("due_at"), zone))
-        .order_by()
-        .values("facility_id", "facility__name", "month")
-        .annotate(
-            due=Count("pk"),
-            reviewed=Count("review"),
-            in_time=Count("review", filter=Q(review__reviewed_at__lte=F("due_at"))),
-        )
-    )
-    rows = [
-        Coverage(
-            row["facility_id"], row["facility__name"] or "", row["month"], row["due"], row["reviewed"], row["in_time"]
-        )
-        for row in found
-    ]
-    return sorted(rows, key=lambda row: (not row.home, row.home, row.month))
-
-
 @dataclass(frozen=True)
 class Number:
     """A number of a rule as it is set now: its own, or that of one home."""
@@ -231,19 +169,6 @@ def changed(rows: Iterable[FlagSetting]) -> list[Changed]:
         title = of_rule.title if of_rule else "The review queue" if row.rule == QUEUE else GONE
         found.append(Changed(row, f"{title}: {number.words[:1].lower() + number.words[1:]}" if number else title))
     return found
-
-
-def last_months(today: date, months: int = 3) -> tuple[date, date]:
-    """Return the first day of the month ``months`` back, and ``today``."""
-    first = today.replace(day=1)
-    for _ in range(months - 1):
-        first = (first - timedelta(days=1)).replace(day=1)
-    return first, today
-
-
-def today_of(person: Person) -> date:
-    """Return the day it is where ``person`` works."""
-    return timezone.localdate(now(), ZoneInfo(person.time_zone))
 
 
 def lines(rows: Iterable[Any]) -> list[Line]:

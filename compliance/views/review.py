@@ -28,7 +28,7 @@ SIGNED = "Your review is signed."
 
 @needs(Can.READ_AUDIT)
 def queue(request: Request) -> HttpResponse:
-    """List what waits to be looked at, what to look at first first; and how much of what was due was looked at."""
+    """List what waits to be looked at, what to look at first first."""
     person = request.person
     homes = Facility.objects.visible_to(person, Can.VIEW_OPENED).order_by("name")
     form = review_forms.QueueFilter(request.GET, homes=[(str(home.pk), home.name) for home in homes])
@@ -37,14 +37,12 @@ def queue(request: Request) -> HttpResponse:
     found = queries.chosen(person, state=wanted.get("state", ""), rule=wanted.get("rule", ""), facility=facility)
     page = keyset_page(found, order=("weight", "due_at", "pk"), after=request.GET.get("after"))
     note_audited("residents", {row.resident_id for row in page.rows}, Can.VIEW_AUDIT)
-    since, until = queries.last_months(queries.today_of(person))
     context = {
         "form": form,
         "page": page,
         "lines": queries.lines(page.rows),
         "filtered": any(wanted.values()),
         "counted": queries.counted(person),
-        "coverage": queries.review_coverage(person, since, until),
         "unusual": unusual.waiting_for(person).count(),
     }
     return render(request, "audit/review.html", context)

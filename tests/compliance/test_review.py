@@ -1,6 +1,5 @@
 """The review queue: who is shown what, who reviews, what is left to do, what stands on My work, and how much was looked at."""
 
-from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,9 +9,8 @@ from django.urls import reverse
 
 from compliance.models import Flag, FlagSetting, Review
 from compliance.operations import finish_follow_up, set_flag_number, sign_review
-from compliance.queries.review import counted, follow_ups, review_coverage, reviewers, waiting
+from compliance.queries.review import counted, follow_ups, reviewers, waiting
 from placement.access.models import AccessLogEntry
-from placement.audit.clock import at_time
 from placement.database import roles
 from placement.database.constraints import Refused
 from placement.database.context import acting
@@ -186,31 +184,6 @@ def test_my_work_has_one_line_that_says_what_is_overdue(committed_world: World) 
     assert (found.waiting, found.first, found.overdue) == (4, 1, 1)
     for key in ("staff_cedar", "caseworker", "admin_cedar", "sysadmin"):
         assert "to look at in the record" not in browser(world, key).get("/").content.decode()
-
-
-def test_how_much_was_looked_at_by_home_and_month(committed_world: World) -> None:
-    """Due at 23:30 on the last day of a month in Chicago, which is the month after in UTC; one late, one open, one elsewhere."""
-    world = committed_world
-    zone = world.birch.facility.zone
-    last = world.today.replace(day=1) - timedelta(days=1)
-    first = last.replace(day=1)
-
-    due = datetime.combine(last, time(23, 30), zone)
-    of_home = {"scope": "home", "facility": world.birch.facility}
-    with roles.as_owner(), acting(None, "system: test"):
-        in_time, late, waits = (flag(world, world.staff_birch, due_at=due, **of_home) for _ in range(3))
-    for row, at in ((in_time, due - HOUR), (late, due + HOUR)):
-        with roles.as_owner(), at_time(at), acting(world.supervisor.pk, world.supervisor.name):
-            sign_review(row, finding="nothing", note="Read", by=world.supervisor)
-    with acting(world.supervisor.pk, world.supervisor.name):
-        found = review_coverage(world.supervisor, first, last)
-        assert [(row.home, row.month, row.due, row.reviewed, row.in_time) for row in found] == [
-            (world.birch.facility.name, first, 3, 2, 1)
-        ]
-        assert review_coverage(world.supervisor, last + DAY, last + DAY) == []
-        assert waits in waiting(world.supervisor)
-    with acting(world.staff_cedar.pk, world.staff_cedar.name):
-        assert review_coverage(world.staff_cedar, date(2000, 1, 1), date(2100, 1, 1)) == []
 
 
 def test_the_numbers_are_changed_with_a_reason_within_their_bounds(world: World) -> None:

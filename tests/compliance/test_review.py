@@ -1,4 +1,4 @@
-"""The review queue: who is shown what, who reviews, what is left to do, what stands on My work, and how much was looked at."""
+"""The review queue: who is shown what, who reviews, what is left to do, and what stands on My work."""
 
 from uuid import uuid4
 

@@ -1,6 +1,7 @@
 """The three that must show, and go: shut exits, nobody outside to talk to, left out of an outing. As the people of a home do it.
 
 All are made first and put right afterwards, so that each page is read once before and once after. Without script.
+By its name it comes before the main job, which lets somebody move in: they can't have been out a minute before they came.
 """
 
 import re

@@ -22,7 +22,7 @@ from tests.world import World, browser
 FOLDER = Path(settings.BASE_DIR) / "templates"
 FILES = {str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*.html")}
 ELSEWHERE = {
-    "audit/_table.html": "only when the list is asked for as a table: tests/compliance/test_audit_filters.py",
+    "audit/_table.html": "only when the list is asked for as a table: tests/compliance/test_audit.py",
     "complaints/sheet.html": "only after a code was made: tests/residents/test_complaints.py",
     "incidents/_allegation.html": "only of an allegation: tests/facilities/test_allegation_pages.py",
     "tell/sent.html": "only after something was sent: tests/residents/test_telling.py",

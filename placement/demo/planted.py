@@ -25,7 +25,7 @@ AT_THE_END = (
     (1.0, "mood", "Good", ""),
     (1.5, "activity", "Took part", "Cards in the kitchen with two others."),
     (2.5, "note", "", "Asked about the bus to the library on Saturday."),
-    (3.5, "health", "Well", ""),
+    (3.5, "health", "Well", "Cough is gone."),
     (4.5, "meal", "Dinner", ""),
     (5.5, "note", "", "Wrote a letter and put it in the box by the door."),
     (6.25, "mood", "So-so", ""),

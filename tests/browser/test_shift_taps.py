@@ -48,6 +48,7 @@ def test_breakfast_of_eight_with_an_exception_and_a_note_takes_six_taps_at_most(
     finger.tap(page.get_by_role("link", name="Log for several…"))
     finger.tap(page.get_by_role("link", name="Breakfast"))
     rows = page.locator("fieldset.pick-row")
+    expect(rows.first).to_be_visible()
     assert rows.count() >= 8  # other tests let somebody move in
     here = rows.filter(has=page.get_by_role("radio", name="Breakfast", checked=True))
     eating = here.count()

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from compliance.models import Binder, Citation, CorrectiveAction, CourtExport, Finding, Obligation, Proof
@@ -202,7 +203,9 @@ def proof_in(part: str) -> Arguments:
         if found is None:
             of_home = part in ("shift", "papers")
             by = place.home.admin if of_home else people_of(place)["s"].copy().pop()
-            open_ = asked.filter(met_at=None, ended_at=None, event_at__lte=now()).first()
+            failed = Q(rule__in=in_part(Finding, place, part).filter(closed_at=None).values("rule"))
+            unmet = asked.filter(met_at=None, ended_at=None, event_at__lte=now())
+            open_ = unmet.exclude(failed).first() or unmet.first()  # so that a finding stays for ``action_in``
             with acting(by.pk, by.name):
                 found = file_proof(open_, item=1, done_at=now(), how="phone", told="Hotline", by=by)
         return found

@@ -52,7 +52,9 @@ ELSEWHERE = {
 }
 
 # What a title may say: codes, homes, units of time, and headings that the code has.
-IN_TITLES = re.compile(r"(\w+\.)*(code|number)|t\.title|week\.label|home\.name|title|page_heading|shift|referral")
+IN_TITLES = re.compile(
+    r"(\w+\.)*(code|number)|(t|line)\.title|week\.label|home\.name|title|page_heading|shift|referral"
+)
 OF_TWO_HOMES = {"incidents/choose.html", "shift/choose.html"}  # for somebody on duty in two homes
 
 

@@ -347,8 +347,8 @@ BROUGHT_ABOUT: dict[Case, Callable[[World], tuple[list[Person], Place]]] = {
 def test_the_matrix_says_who_gets_in_when_a_case_is_brought_about(world: World, case: Case) -> None:
     made_first = (
         "residents:document",
-        "compliance:withdraw_proof",
         "compliance:change_action",
+        "compliance:withdraw_proof",
         "compliance:binder",
         "audit:export",
         *("incidents:episode", "incidents:flyer-pdf", "incidents:follow-up"),

@@ -12,7 +12,7 @@ from compliance.forms import LAST_BEFORE_FIRST
 from compliance.models import SavedFilter
 from compliance.queries import audit_filter as asks
 from compliance.queries.audit_filter import AuditFilter
-from compliance.queries.audit_kinds import AUDITED_BY, field_choices, record_choices
+from compliance.queries.audit_kinds import AUDITED_BY, field_choices, in_groups, record_choices
 from compliance.queries.saved_filters import saved_filters
 from placement.access.models import Person
 from placement.access.rights import Can, Role
@@ -111,11 +111,10 @@ class AuditFilterForm(FilterForm):
         self.fields["as"] = forms.ChoiceField(
             required=False, choices=list(asks.FORMS.items()), widget=forms.HiddenInput
         )
-        kinds = dict(record_choices())
         self.homes = dict(
             Facility.objects.visible_to(person, AUDITED_BY["facilities"]).order_by("name").values_list("pk", "name")
         )
-        offer(self, "record", _any(kinds, "Every kind"))
+        offer(self, "record", [("", "Every kind"), *in_groups(record_choices())])
         offer(self, "facility", _any(self.homes, "Every home"))
         offer(self, "role", _any({role.value: role.label for role in Role if role != Role.NONE}, "Every role"))
         of_kind = field_choices(data.get("record", ""))

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from compliance.court.subject import Subject
+from compliance.queries.audit_kinds import in_groups
 from placement.ui.forms import DateField, FormKey, LongTextField, offer
 from residents.forms.base import OwnSecretForm
 
@@ -32,9 +33,11 @@ class AskExportForm(FormKey):
         label="Why do the other kinds stay out?", required=False, max_length=1000, help_text="It stands in the files."
     )
 
+    sometimes_needed = ("kinds", "why_withheld")
+
     def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "kinds", subject.choices())
+        offer(self, "kinds", in_groups(subject.choices()))
 
 
 class DecideExportForm(OwnSecretForm):

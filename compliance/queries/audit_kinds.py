@@ -1,5 +1,6 @@
 """Which records the audit pages cover, by which right each opens, and what of it they never show."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -62,6 +63,79 @@ WITHOUT_REASON = frozenset(
     }
 )
 
+# Heading → the kinds under it, where somebody chooses among them.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Who they are": tuple(
+        f"residents.{name}"
+        for name in (
+            *("Resident", "Identity", "Alias", "Kinship"),
+            *("SafetyAlert", "PopulationDesignation", "LevelAssessment"),
+        )
+    ),
+    "Case and team": tuple(
+        f"residents.{name}"
+        for name in (
+            *("Case", "Caseload", "TeamMember", "Separation", "SeparationRequest"),
+            *("Document", "DocumentSeal"),
+        )
+    ),
+    "Referrals and placements": tuple(
+        f"facilities.{name}"
+        for name in (
+            *("Referral", "Match", "Hold", "PlacementDecision", "WarningSignature", "Placement", "Override"),
+            *("Leave", "PassRequest", "DischargeProposal", "Discharge", "AfterCareCheck"),
+        )
+    ),
+    "Daily care": tuple(f"residents.{name}" for name in ("CareEntry", "LookPlan", "ActivityOffer", "ActivityAnswer")),
+    "Contacts and rights": tuple(
+        f"residents.{name}"
+        for name in (
+            *("OutsidePerson", "Contact", "ContactChange", "Restriction", "RightsNotice"),
+            *("IntrusiveMeasure", "ComplaintCode"),
+        )
+    ),
+    "Health and medication": tuple(
+        f"residents.{name}" for name in ("MedicationOrder", "MedicationDose", "MedicationCount", "ClinicalNote")
+    ),
+    "Incidents": tuple(
+        f"residents.{name}"
+        for name in (
+            *("Incident", "IncidentResident", "IncidentPerson", "IncidentPart", "IncidentInjury", "IncidentFile"),
+            *("IncidentStep", "IncidentDebrief", "IncidentFollowUp", "IncidentHiding", "Restraint", "RestraintCheck"),
+            *("AllegationOutcome", "ProtectiveStep", "EpisodeNote", "Flyer", "FlyerRelease"),
+        )
+    ),
+    "Exploitation and safety history": tuple(
+        f"residents.{name}" for name in ("ExploitationLink", "ExploitationTrace", "HarmEvent")
+    ),
+    "Who had access, and what was shared": (
+        *(f"residents.{name}" for name in ("AccessRequest", "BreakGlass", "ConflictOfInterest")),
+        *("residents.Consent", "residents.Disclosure", "compliance.CourtExport", "compliance.Review"),
+    ),
+    "What rules asked for": tuple(f"compliance.{name}" for name in ("Proof", "CorrectiveAction", "CorrectiveStep")),
+    "The home": (
+        *(
+            f"facilities.{name}"
+            for name in (
+                *("Facility", "FacilityAddress", "AddressShown", "Unit", "Room", "Bed", "Exit", "ExitCheck"),
+                *("Drill", "DrillStaff", "DrillYoung", "FireClearance", "Licence", "LicenceCondition", "Waiver"),
+                "OutsideInspection",
+            )
+        ),
+        *(f"compliance.{name}" for name in ("Citation", "CorrectionPlan", "Binder")),
+    ),
+    "Staff and shifts": (
+        *(
+            f"facilities.{name}"
+            for name in (
+                *("Assignment", "Credential", "Training", "StaffReference", "ReferenceText", "RosterEntry", "Shift"),
+                *("ShiftStaff", "TakeOver", "RatioCheck", "LooksReview", "HandOffRead"),
+            )
+        ),
+        "residents.WordingIgnored",
+    ),
+}
+
 # Kinds that hang on a young person, or on a home alone.
 OF_HOME_ALONE = frozenset(
     {
@@ -90,6 +164,13 @@ def audited_models() -> dict[str, tuple[type[Tracked], str, str]]:
                 found[model._meta.label] = (model, app, path)
                 break
     return found
+
+
+def in_groups(choices: Iterable[tuple[str, str]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the headings that have kinds among ``choices``, each with its (label, words), in their order."""
+    words = dict(choices)
+    found = {heading: [(label, words[label]) for label in words if label in kinds] for heading, kinds in GROUPS.items()}
+    return [(heading, kinds) for heading, kinds in found.items() if kinds]
 
 
 def record_choices() -> list[tuple[str, str]]:

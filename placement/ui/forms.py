@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms.boundfield import BoundField
+from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import SafeString
 
@@ -170,6 +170,17 @@ class Field(BoundField):
         """Whether a file was sent with a form that is refused: browsers do not put it back."""
         is_file = isinstance(self.field.widget, forms.FileInput)
         return is_file and self.form.is_bound and bool(self.form.errors) and not self.errors
+
+    @property
+    def groups(self) -> list[tuple[str, list[BoundWidget]]]:
+        """The boxes or radio buttons under their headings; without one, each stands alone under none."""
+        widget = self.field.widget
+        attrs = self.build_widget_attrs({"id": widget.attrs.get("id") or self.auto_id})
+        found = widget.optgroups(self.html_name, widget.format_value(self.value()), attrs)
+        return [
+            (heading or "", [BoundWidget(widget, option, self.form.renderer) for option in options])
+            for heading, options, _ in found
+        ]
 
     @property
     def begins_fold(self) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from compliance.queries.audit_kinds import GROUPS, audited_models
 from placement.access.models import AccessLogEntry, AgencyUnit, FormKey, Session, SignInFailure
 from placement.audit.history import Tracked, tracked_models
 from placement.audit.install import SET_BY_MIGRATIONS, recorder
@@ -218,3 +219,8 @@ def test_what_says_who_may_see_what_is_not_for_everybody(db: None) -> None:
             [[recorder(model) for model in TRACKED]],
         )
         assert cursor.fetchall() == []
+
+
+def test_each_audited_kind_stands_under_one_heading() -> None:
+    under = [label for kinds in GROUPS.values() for label in kinds]
+    assert sorted(under) == sorted(audited_models())

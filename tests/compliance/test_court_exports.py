@@ -1,6 +1,7 @@
 """Sealed exports: two people, each row under its seal, nothing that may not leave, and a checker that needs only the files."""
 
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -276,3 +277,13 @@ def test_a_refusal_is_signed_and_closes_it(world: World) -> None:
             take_court_export(export, by=world.supervisor)
     with pytest.raises(Refused, match="decided this already"):
         decided(export, world.supervisor2)
+
+
+def test_kinds_are_asked_for_under_headings_and_none_is_called_optional(world: World) -> None:
+    url = reverse("audit:export_young", args=[world.ada.resident.pk])
+    page = browser(world, "supervisor").get(url).content.decode()
+    for heading in ("Daily care", "Health and medication", "Incidents"):
+        assert f"<legend>{heading}</legend>" in page
+    assert "<legend>Staff and shifts</legend>" not in page  # none of them hangs on a young person
+    assert "(optional)" not in page
+    assert page.count('name="kinds"') == len(set(re.findall(r'name="kinds" value="([^"]+)"', page))) > 40

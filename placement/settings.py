@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "placement.bench",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",  # 17,431 instead of 17431
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",

@@ -183,3 +183,10 @@ def test_what_two_texts_share_at_both_ends_is_never_marked_twice() -> None:
         for side, text in (("before", a), ("after", b)):
             shown = render('{% field_diff a b "' + side + '" %}', a=a, b=b)
             assert re.sub("<[^>]*>", "", shown) == text
+
+
+def test_large_numbers_of_a_chart_are_easy_to_read():
+    chart = charts.bars("looks", "Looks", [("Due", 20519), ("Late", 999)], what="Part", unit="looks")
+    drawn = Template('{% include "components/chart_bars.html" %}').render(Context({"chart": chart}))
+    assert drawn.count("20,519") == 2  # in the drawing, and in the table below it
+    assert ">999<" in drawn

@@ -116,12 +116,12 @@ def policies(model: Any, table: str) -> list[str]:
     if barred := unbarred(model):
         barred += f" OR {TO_JUDGE}" if model.judged_outside else ""
         purposes = _purposes(model)
-        opened = [_purpose(sorted(purposes & {*BEYOND_SEALS}))] if purposes & {*BEYOND_SEALS} else []
-        if others := purposes - {*BEYOND_SEALS}:
-            opened.append(f"({_purpose(sorted(others))} AND {unsealed(model)})")
-        seen = " OR ".join([*opened, barred])
+        beyond, others = purposes & {*BEYOND_SEALS}, purposes - {*BEYOND_SEALS}
+        opened = [_purpose(sorted(beyond))] if beyond else []
+        opened += [f"({_purpose(sorted(others))} AND {unsealed(model)})"] if others else []
+        whole = " OR ".join([*opened, barred])
         statements.append(
-            f'CREATE POLICY barred ON "{table}" AS RESTRICTIVE TO placement_app USING ({seen}) WITH CHECK ({barred})'
+            f'CREATE POLICY barred ON "{table}" AS RESTRICTIVE TO placement_app USING ({whole}) WITH CHECK ({barred})'
         )
     if model.sealable:
         statements.append(

@@ -66,8 +66,8 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION access_conflicts(uuid) FROM PUBLIC;
 
--- The incidents that are closed to the acting person: unless only_sealed those that name somebody from whose record they are barred,
--- and those that name nobody but young people whose records are sealed. For functions alone.
+-- The incidents that are closed to the acting person: those that name somebody from whose record they are barred (not with
+-- only_sealed), and those that name nobody but young people whose records are sealed. For functions alone.
 CREATE OR REPLACE FUNCTION access_incidents_closed(only_sealed boolean) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public AS $$
 DECLARE

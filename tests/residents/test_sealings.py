@@ -2,20 +2,33 @@
 
 import html
 from datetime import timedelta
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from compliance.models import Binder
+from compliance.operations import make_binder
 from placement.access.models import Person
 from placement.access.rows import guarded_rows
 from placement.access.visible import rights_on
+from placement.audit.check_proof import check
+from placement.audit.seals import sealing
+from placement.audit.seals.proof import proof_of
+from placement.audit.seals.verifying import verify
 from placement.database.constraints import Refused
 from placement.database.context import acting, acting_as_system, reading
-from residents import operations
-from residents.models import Resident, SealedRecord, SealingOrder
+from residents import operations, tell
+from residents.models import Complaint, Incident, IncidentResident, Resident, SealedRecord, SealingOrder
+from residents.queries.complaints import read_by_nobody
+from tests import complaints, court
+from tests.audit.test_seals import here, public_text
 from tests.bars import another_supervisor
+from tests.complaints import later
 from tests.residents.test_forms import hidden
 from tests.sealings import ORDER, SAYS, decided, opened, recorded, sealed, unsealing
 from tests.world import World, browser
@@ -188,16 +201,138 @@ def test_where_the_unit_has_a_second_supervisor_nobody_else_decides(world: World
     assert as_shown(world, world.caseworker) == ({}, frozenset())
 
 
-def test_it_is_open_for_the_court_for_a_time_and_closes_by_itself(world: World, at: Any = None) -> None:
+def test_it_is_open_for_the_court_for_a_time_and_closes_by_itself(committed_world: World) -> None:
+    world = committed_world
     order = sealed(world)
     with pytest.raises(Refused, match="still to come"):
         unsealing(world, order, until=timezone.now() - HOUR)
-    opened(world, order, until=timezone.now() + HOUR)
+    opened(world, order, until=timezone.now() + 2 * HOUR)
     assert browser(world, "caseworker").get(of_fay(world, "detail")).status_code == 200
     assert "Open for the court" in text(world, "supervisor", reverse("sealings:list"))
-    by = world.caseworker
-    with acting(by.pk, by.name), pytest.raises(Refused, match="open for the court only"):
-        from placement.facilities.operations import send_referral
+    assert "Opens the record for a time until" in text(world, "caseworker", of_fay(world, "documents"))
+    with later(hours=3):
+        assert browser(world, "caseworker").get(of_fay(world, "detail")).status_code == 404
+        assert "Open for the court" not in text(world, "supervisor", reverse("sealings:list"))
+        assert as_shown(world, world.caseworker) == ({}, frozenset())
 
-        said = {"reason": "A home", "needs": "", "wishes": "", "urgency": "planned", "needed_from": timezone.now()}
-        send_referral(world.draft, **said, by=by)
+
+CANARY = "Zaunkoenigfeder"
+
+
+def of_two(world: World) -> Incident:
+    """A report, from the time when both lived there, that names ada and fay."""
+    with acting(world.supervisor.pk, world.supervisor.name):
+        at = world.fay.stay.ends_at - HOUR
+        said = {"kind": "other", "severity": "low", "happened_at": at, "seen": f"{CANARY} with Fay", "number": 0}
+        found = Incident.objects.create(**said, facility=world.cedar.facility, reported_by=world.supervisor)
+        for young in (world.ada, world.fay):
+            IncidentResident.objects.create(incident=found, resident=young.resident)
+    return found
+
+
+def test_a_report_that_names_somebody_else_stays_without_the_sealed_one(world: World) -> None:
+    incident = of_two(world)
+    url = reverse("incidents:detail", args=[incident.pk])
+    assert world.fay.resident.code in text(world, "supervisor", url)
+    sealed(world)
+    for key in ("supervisor", "caseworker", "admin_cedar"):
+        page = text(world, key, url)
+        assert CANARY in page, key
+        for trace in (world.fay.resident.code, str(world.fay.resident.pk), world.fay.resident.preferred_name):
+            assert trace not in page, (key, trace)
+        with acting(world.people[key].pk, world.people[key].name):
+            assert not Incident.objects.filter(pk=world.fay.incident.pk).exists(), key  # it names nobody else
+            named = IncidentResident.objects.filter(incident=incident).values_list("resident", flat=True)
+            assert set(named) == {world.ada.resident.pk}, key
+
+
+def test_binders_and_exports_that_may_name_them_are_gone_and_new_ones_do_not(world: World) -> None:
+    by = world.admin_cedar
+    days = {"since": world.today - timedelta(days=30), "until": world.today}
+    with acting(by.pk, by.name):
+        made = make_binder(world.cedar.facility, **days, by=by)
+    other = world.admin_birch
+    with acting(other.pk, other.name):
+        elsewhere = make_binder(world.birch.facility, **days, by=other)
+    incident = of_two(world)
+    exports = [
+        court.asked(world, about, kinds, with_log=False)
+        for about, kinds in (
+            (world.cedar.facility, ["facilities.Shift"]),
+            (incident, ["residents.Incident"]),
+            (world.ada.resident, ["residents.CareEntry"]),  # they are in a report together
+            (world.fay.resident, ["residents.CareEntry"]),
+        )
+    ]
+    unrelated = court.asked(world, world.bea.resident, ["residents.CareEntry"], with_log=False)
+    order = sealed(world)
+    pdf = reverse("compliance:binder_pdf", args=[made.pk])
+    assert browser(world, "admin_cedar").get(pdf).status_code == 404
+    assert browser(world, "admin_birch").get(reverse("compliance:binder", args=[elsewhere.pk])).status_code == 200
+    for export in exports:
+        assert browser(world, "supervisor").get(reverse("audit:export", args=[export.pk])).status_code == 404
+    assert browser(world, "supervisor").get(reverse("audit:export", args=[unrelated.pk])).status_code == 200
+    assert (
+        browser(world, "supervisor").get(reverse("audit:export_young", args=[world.fay.resident.pk])).status_code == 404
+    )
+    with acting(by.pk, by.name):
+        new = make_binder(world.cedar.facility, **days, by=by)
+        assert world.fay.resident.code not in str(Binder.objects.get(pk=new.pk).content())
+    assert browser(world, "admin_cedar").get(reverse("compliance:binder", args=[new.pk])).status_code == 200
+    opened(world, order)
+    assert browser(world, "admin_cedar").get(reverse("compliance:binder", args=[made.pk])).status_code == 200
+    assert world.fay.resident.code in str(made.content())
+
+
+def test_no_complaint_of_theirs_is_read_or_counted_and_a_new_one_by_their_code_is_read(world: World) -> None:
+    by = world.caseworker
+    with acting(by.pk, by.name):
+        _, code = operations.make_complaint_code(world.fay.resident, by=by)
+    before, receipt = complaints.told(code)
+    assert tell.read(code=code, number=receipt.number, words=receipt.words) is not None
+    sealed(world)
+    assert tell.read(code=code, number=receipt.number, words=receipt.words) is None
+    with acting(world.supervisor.pk, world.supervisor.name):
+        assert not Complaint.objects.filter(pk=before.pk).exists()
+    with acting(world.sysadmin.pk, world.sysadmin.name):
+        assert read_by_nobody() == 0
+    after, _ = complaints.told(code)
+    assert after.resident_id is None and after.sender == "unknown"
+    assert after.number in complaints.shown_to(world.supervisor)
+
+
+def test_what_is_judged_and_found_every_hour_neither_fails_nor_shows(committed_world: World) -> None:
+    world = committed_world
+    sealed(world)
+    people = [world.supervisor, world.caseworker, world.admin_cedar, world.inspector_cedar]
+    for command in (("compliance", "evaluate"), ("compliance", "evaluate", "--recent"), ("access", "verify")):
+        call_command(*command, stdout=StringIO())
+    for person in people:
+        assert as_shown(world, person) == ({}, frozenset())
+
+
+def test_the_chain_of_seals_stays_whole_before_during_and_after(
+    committed_world: World, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = committed_world
+    settings.SEALS_DIR, settings.SEAL_KEY, settings.SEAL_PUBLIC_KEY = tmp_path / "outside", None, None
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(sealing, "snapshot", here)
+    row = world.fay.case.history.first().history_id
+
+    def is_whole() -> bool:
+        sealing.seal()
+        return verify()[0] == []
+
+    assert is_whole()
+    order = sealed(world)
+    assert is_whole()
+    proof = proof_of("residents_historicalcase", row)
+    assert check(proof, public_text())  # by the owner, while nobody is shown the row
+    with acting(world.supervisor.pk, world.supervisor.name):
+        assert not world.fay.case.history.exists()
+    opened(world, order)
+    assert is_whole()
+    with acting(world.supervisor.pk, world.supervisor.name):
+        acts = SealingOrder.history.filter(id=order.pk).order_by("history_id").values_list("history_type", flat=True)
+        assert list(acts) == ["+", "~", "~"]  # recorded, put into force, lifted

@@ -90,20 +90,20 @@ SEALED = f"""
 -- answered for them, and exports for a court about such a home, or about an incident or a young person of their incidents.
 CREATE OR REPLACE FUNCTION access_sealed() RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, public AS $$
-DECLARE sealed uuid[];
+DECLARE closed uuid[];
 BEGIN
   IF audit_actor() IS NULL THEN RETURN; END IF;
   RETURN QUERY SELECT document_id FROM {SEALS} WHERE lifted_at IS NULL
     AND resident_id NOT IN (SELECT access_ids('residents', ARRAY['view_sealed']));
-  sealed := ARRAY(SELECT access_records_sealed());
-  IF sealed = '{{}}' THEN RETURN; END IF;
+  closed := ARRAY(SELECT access_records_sealed());
+  IF closed = '{{}}' THEN RETURN; END IF;
   RETURN QUERY
     WITH named AS MATERIALIZED (
       SELECT p.facility_id, p.resident_id, p.starts_at AS since FROM facilities_placement p
-      WHERE p.resident_id = ANY (sealed) AND p.status IN ('active', 'ended')
+      WHERE p.resident_id = ANY (closed) AND p.status IN ('active', 'ended')
       UNION ALL
       SELECT i.facility_id, r.resident_id, i.reported_at FROM residents_incidentresident r
-      JOIN residents_incident i ON i.id = r.incident_id WHERE r.resident_id = ANY (sealed))
+      JOIN residents_incident i ON i.id = r.incident_id WHERE r.resident_id = ANY (closed))
     SELECT b.id FROM compliance_binder b JOIN named n ON n.facility_id = b.facility_id AND n.since <= b.made_at
     WHERE NOT record_was_sealed(n.resident_id, b.made_at)
     UNION ALL
@@ -111,11 +111,11 @@ BEGIN
     WHERE NOT record_was_sealed(n.resident_id, e.asked_at)
     UNION ALL
     SELECT e.id FROM compliance_courtexport e JOIN residents_incidentresident r ON r.incident_id = e.incident_id
-    WHERE r.resident_id = ANY (sealed) AND NOT record_was_sealed(r.resident_id, e.asked_at)
+    WHERE r.resident_id = ANY (closed) AND NOT record_was_sealed(r.resident_id, e.asked_at)
     UNION ALL
     SELECT e.id FROM compliance_courtexport e JOIN residents_incidentresident own ON own.resident_id = e.resident_id
     JOIN residents_incidentresident r ON r.incident_id = own.incident_id
-    WHERE r.resident_id = ANY (sealed) AND NOT record_was_sealed(r.resident_id, e.asked_at);
+    WHERE r.resident_id = ANY (closed) AND NOT record_was_sealed(r.resident_id, e.asked_at);
 END $$;
 REVOKE EXECUTE ON FUNCTION access_sealed() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access_sealed() TO placement_app;

@@ -259,7 +259,7 @@ decide_sealing = form_page(
     done="Your decision is signed.",
     text=lambda order: (
         f"{order.recorded_by} has recorded order {order.order_number} of {order.court}, {full_day(order.ordered_on)}."
-        f" It says: {order.record.says}{f' It is filed as “{order.record.document.title}”.' if order.record.document else ''}"
+        f" It says: “{order.record.says}”.{f' It is filed as “{order.record.document.title}”.' if order.record.document else ''}"
         " When you put it into force, the whole record is hidden from everybody, also from you. Nobody finds it any more. In the"
         f" register of sealed records it is number {order.number}: keep the number for the court."
     ),

@@ -335,7 +335,8 @@ def seals(world: World) -> tuple[list[Person], Place]:
     """A court has sealed the record of somebody who has left the home."""
     place = places(world)["ended"]
     sealed(world)
-    return [*world.people.values()], place
+    w = world
+    return [w.caseworker, w.clinician, w.supervisor, w.staff_cedar, w.admin_cedar, w.inspector_cedar], place
 
 
 def emergencies(world: World) -> tuple[list[Person], Place]:
@@ -357,12 +358,20 @@ BROUGHT_ABOUT: dict[Case, Callable[[World], tuple[list[Person], Place]]] = {
 }
 
 
+# Of somebody who is missing, whose record no court seals before they are found.
+OF_MISSING = {
+    f"incidents:{page}"
+    for page in ("episode", "episode-search", "episode-known", "flyer", "flyer-step", "flyer-pdf", "episode-line")
+}
+
+
 @pytest.mark.parametrize("case", sorted(BROUGHT_ABOUT))
 def test_the_matrix_says_who_gets_in_when_a_case_is_brought_about(world: World, case: Case) -> None:
     before = places(world)["ended" if case == Case.SEALED else "own"]
     known = {  # what has to be made first is made; of a sealed record nobody finds it afterwards
         (name, number): address_at(name, before, arguments)
         for name, page in PAGES.items()
+        if case != Case.SEALED or name not in OF_MISSING
         for number, (_, arguments) in enumerate(page.records())
     }
     people, place = BROUGHT_ABOUT[case](world)
@@ -375,7 +384,9 @@ def test_the_matrix_says_who_gets_in_when_a_case_is_brought_about(world: World, 
                 continue
             role_cells = [cells(name)[Role(person.role), one] for one in (Case.OWN, case)]
             if page.args and not page.post_only and any(role_cells):  # who never gets in: ``test_who_gets_in``
-                urls = [known[name, number] for number, _ in enumerate(page.records())]
+                urls = [known[name, number] for number, _ in enumerate(page.records()) if (name, number) in known]
+                if not urls:
+                    continue
                 opens = any(client.get(url).status_code in {200, 302} for url in urls)
                 if opens != cells(name)[Role(person.role), case]:
                     differ.append((name, person.username, opens))

@@ -116,9 +116,9 @@ def policies(model: Any, table: str) -> list[str]:
     if barred := unbarred(model):
         barred += f" OR {TO_JUDGE}" if model.judged_outside else ""
         purposes = _purposes(model)
-        beyond, others = purposes & {*BEYOND_SEALS}, purposes - {*BEYOND_SEALS}
+        beyond, usual = purposes & {*BEYOND_SEALS}, purposes - {*BEYOND_SEALS}
         opened = [_purpose(sorted(beyond))] if beyond else []
-        opened += [f"({_purpose(sorted(others))} AND {unsealed(model)})"] if others else []
+        opened += [f"({_purpose(sorted(usual))} AND {unsealed(model)})"] if usual else []
         whole = " OR ".join([*opened, barred])
         statements.append(
             f'CREATE POLICY barred ON "{table}" AS RESTRICTIVE TO placement_app USING ({whole}) WITH CHECK ({barred})'

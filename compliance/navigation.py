@@ -36,5 +36,14 @@ register(
         pages=r"/compliance/rights/",
     )
 )
-register(NavItem("Audit", "audit:list", lambda person: person.may(Can.READ_AUDIT), order=80, icon_text="≡"))
+register(
+    NavItem(
+        "Audit",
+        "audit:list",
+        lambda person: person.may(Can.READ_AUDIT),
+        order=80,
+        icon_text="≡",
+        pages=r"/sealed-records/",
+    )
+)
 register(NavItem("Reports", "reports:index", lambda person: person.may(Can.READ_REPORTS), order=90, icon_text="Σ"))

@@ -23,6 +23,7 @@ urlpatterns = [
     path("complaints/", include("residents.complaint_urls")),
     path("tell/", include("residents.tell_urls")),
     path("bars/", include("residents.bar_urls")),
+    path("sealed-records/", include("residents.sealing_urls")),
     path("break-glass/", include("residents.break_glass_urls")),
     path("facilities/", include("placement.facilities.urls.homes")),
     path("incidents/", include("placement.facilities.urls.incidents")),

@@ -29,6 +29,33 @@ explain(
         "conflict_judged_from_outside": "Only a supervisor from outside the young person's unit judges this.",
         "conflict_judgement_is_signed": "A judgement needs a reason, and the name of the person who made it.",
         "conflict_judged_not_right_is_lifted": "A bar that was judged not right is lifted.",
+        "sealing_says_what_is_ordered": "Say in short what the order says.",
+        "sealing_names_its_order": "Give the court and the number of the order.",
+        "sealing_opens_until_a_time": "Say until when the record is open. An order that ends the sealing has no such time.",
+        "sealing_opens_until_later": "The record can only be opened until a time that is still to come.",
+        "sealing_order_is_not_in_the_future": "The day of the order can't be in the future.",
+        "sealing_order_is_kept": "An order stays as it was recorded. It is decided once.",
+        "sealing_decided_by_another": "You recorded this order, so somebody else must decide about it.",
+        "sealing_decision_is_signed": "A decision needs the name of the person who made it, and a refusal a reason.",
+        "sealing_waits_once": "An order waits for a decision already. Decide about that one first.",
+        "sealing_is_recorded_by_who_keeps_the_case": "Only the caseworker or a supervisor of the case records this.",
+        "sealing_is_decided_by_the_supervisor": "Only a supervisor of the young person's unit decides about this.",
+        "sealing_needs_a_second_supervisor": "Nobody else in the unit could confirm this. Ask the caseworker to record the order, so that"
+        " you can confirm it.",
+        "sealing_waits_until_they_are_found": "This young person is missing. The search needs the record. Seal it when they are found and"
+        " the report is closed.",
+        "sealing_waits_until_the_stay_is_over": "This young person lives in a home, or is about to. Staff must be able to care for them."
+        " End the stay, or withdraw the placement, first.",
+        "sealing_waits_for_the_referral": "Somebody is looking for a home for this young person. Withdraw the referral first.",
+        "sealing_names_a_document_of_the_record": "Choose a document of this record.",
+        "sealed_record_has_its_order": "Name the order of the court that seals the record.",
+        "record_is_sealed_once": "An order to seal this record waits, or is in force already.",
+        "record_is_sealed_by_one_order": "This record is sealed by one order. Record another order as one that opens it.",
+        "sealed_record_is_not_placed": "A court has sealed this record, and it is open for the court only. Nobody can be placed until the"
+        " court ends the sealing.",
+        "unsealing_is_of_a_sealed_record": "This record is not sealed, or is open again already.",
+        "unsealing_is_of_its_unit": "Only a supervisor of the unit that had the case does this. Where the unit has no second one, a"
+        " supervisor of another unit confirms.",
         "consent_says_who_and_what_for": "Say who gave the consent, for whom and for what, and where the signed paper is.",
         "consent_names_its_parts": "Choose the parts of the record that the consent covers.",
         "consent_ends_later": "The consent must end later than now.",

@@ -353,6 +353,31 @@ say(
     ),
 )
 say(
+    "residents.SealedRecord",
+    Words(
+        "sealing of the record",
+        "sealings of the record",
+        {"says": "What the order says", "document": "The order itself"},
+    ),
+)
+say(
+    "residents.SealingOrder",
+    Words(
+        "order about a sealed record",
+        "orders about sealed records",
+        {
+            "record": "Which record",
+            "kind": "What it does",
+            "order_number": "Number of the order",
+            "ordered_on": "Day of the order",
+            "until": "Open until",
+            "decision_reason": "Why decided so",
+            "lifted_at": "Sealing ended",
+            "open_until": "Open for the court until",
+        },
+    ),
+)
+say(
     "residents.Incident",
     Words(
         "incident",

@@ -46,6 +46,7 @@ class Binder(Tracked):
 
     guards = {"facilities": "facility_id"}
     of_incident = "id"
+    sealable = True  # what may name a young person whose record a court has sealed
     opened_by = (Opens(Can.CHANGE_FACILITY), Opens(Can.INSPECT))
     objects = Guarded.as_manager()
 

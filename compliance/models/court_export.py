@@ -65,6 +65,7 @@ class CourtExport(Tracked):
 
     guards = {"residents": "resident_id", "facilities": "facility_id"}
     of_incident = "id"
+    sealable = True  # what may name a young person whose record a court has sealed
     within = ("incident",)
     opened_by = (
         Opens(Can.VIEW_AUDIT),

@@ -24,7 +24,7 @@ from placement.facilities.queries.exceptions import relied_on
 from placement.facilities.queries.referrals import SEE_HOMES
 from placement.ui.dates import full_day, moment_name, short_day, zoned
 from residents.models import AccessRequest, Case, PopulationDesignation, SeparationRequest
-from residents.queries import access_requests, bars, disclosures, emergencies
+from residents.queries import access_requests, bars, disclosures, emergencies, sealings
 from residents.queries.leaving import checks_due
 from residents.queries.medication import reviews
 
@@ -126,6 +126,30 @@ def bars_of_supervisors(person: Person, cut: Cut) -> Iterable[Task]:
             tag="overdue" if bar.judge_by < now() else "barred",
             kind="due",
             strong=True,
+        )
+
+
+def records_to_seal(person: Person, cut: Cut) -> Iterable[Task]:
+    """Orders of a court to seal a whole record, recorded by somebody else, until one is put into force or refused."""
+    for order in cut(sealings.to_seal(person)):
+        yield Task(
+            order.recorded_at + timedelta(days=1),
+            f"A court's order to seal the record of {order.record.resident} waits: read it, and put it into force",
+            f"Recorded by {order.recorded_by}",
+            reverse("residents:decide_sealing", args=[order.record.resident_id, order.pk]),
+            "Read and decide",
+        )
+
+
+def records_to_open(person: Person, cut: Cut) -> Iterable[Task]:
+    """Orders of a court that end or open a sealing, recorded by somebody else, until one is put into force or refused."""
+    for order in cut(sealings.to_unseal(person)):
+        yield Task(
+            order.recorded_at + timedelta(days=1),
+            f"A court's order about sealed record {order.number} waits: read it, and put it into force",
+            f"{order.get_kind_display()}. Recorded by {order.recorded_by}",
+            reverse("sealings:decide", args=[order.pk]),
+            "Read and decide",
         )
 
 

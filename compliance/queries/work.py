@@ -102,6 +102,8 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.overdue_stays,
         case_work.emergencies_to_judge,
         case_work.bars_of_supervisors,
+        case_work.records_to_seal,
+        case_work.records_to_open,
         rights_work.drafts,
         rights_work.limits,
         rights_work.wider_contacts,

@@ -33,6 +33,7 @@ class Case(TextChoices):
     OTHER = "other home", "somebody else's young person or home, or theirs no longer"
     ENDED = "ended", "the stay, caseload or team membership has ended; the home and the unit of the case remain"
     BARRED = "barred", "theirs by role or home, but they are barred from this young person's record"
+    SEALED = "sealed", "theirs by role or home, but a court has sealed this young person's record"
     BREAK_GLASS = "break-glass", "somebody else's young person, opened in an emergency"
     MADE_UP = "made-up", "there is no such record"
 
@@ -66,7 +67,7 @@ def opens(access: Access, role: Role, case: Case, of_record: bool) -> bool | Non
     """
     if case == Case.MADE_UP:
         return False if of_record else None
-    if case == Case.BARRED and access.names_young:
+    if case in (Case.BARRED, Case.SEALED) and access.names_young:
         return False
     if access.of_role and not access.of_role & ROLE_RIGHTS[role]:
         return False
@@ -85,6 +86,7 @@ def held(role: Role, case: Case) -> frozenset[Can]:
         Case.OTHER: agency,
         Case.ENDED: agency | home | (own if role == Role.SUPERVISOR else none),
         Case.BARRED: agency | home,
+        Case.SEALED: agency | home,
         Case.BREAK_GLASS: agency | (EMERGENCY_RIGHTS if Can.BREAK_GLASS in ROLE_RIGHTS[role] else none),
         Case.MADE_UP: none,
     }[case]

@@ -28,6 +28,11 @@ asks ``incident_hidden`` for every id that stands for it. No purpose opens it.
 
 A court's seal closes single documents: the policy ``sealed``, restrictive too, takes away what is sealed to the acting person
 now, also in history.
+
+Where a court has sealed a whole record, everybody is barred from it, whoever they are, and so is each command: ``access_barred``
+names it to all. No right and no purpose opens it but those of ``BEYOND_SEALS``, whose answers show nothing. A report of an incident
+that names somebody else too stays with those who read it of the other one: only if all whom it names are sealed does it go. Binders
+and exports for a court that were made while the record was open may name it, and go with it by ``access_sealed``.
 """
 
 from collections.abc import Iterable
@@ -37,17 +42,16 @@ from typing import Any
 from django.apps import apps
 from django.db import connections, transaction
 
+from placement.access.closed import BARRED, BEYOND_SEALS, CONFLICTS, ORDERS, RECORDS, SEALED, SEALS, STEPS
 from placement.access.rights import ROLE_RIGHTS, Can
 from placement.audit.history import Tracked, tracked_models
 from placement.database.roles import OWNER
 
 NO_PURPOSE = "(SELECT coalesce(current_setting('app.reading', true), '') = '')"
 POLICIES = ("owner", "shown", "written", "changed", "removed", "barred", "sealed", "hidden", "within", "allegation")
-CONFLICTS = "residents_conflictofinterest"
 TO_JUDGE = '"id" IN (SELECT bar.id FROM access_bars_to_judge(audit_actor()) bar)'
-SEALS = "residents_documentseal"
+OF_INCIDENT = ["incidentresident", "resident_id"]
 HIDINGS = "residents_incidenthiding"
-STEPS = "residents_protectivestep"
 OBJECTS = {"residents": "residents_resident", "facilities": "facilities_facility"}
 
 
@@ -85,7 +89,7 @@ def install(using: str = "default", **kwargs: Any) -> None:
     with transaction.atomic(using=using), connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
         needed = {f"{table}{kind}permission" for table in OBJECTS.values() for kind in ("user", "group")}
-        if not tables >= {*needed, CONFLICTS, SEALS, HIDINGS, STEPS}:
+        if not tables >= {*needed, CONFLICTS, SEALS, RECORDS, ORDERS, HIDINGS, STEPS}:
             return
         cursor.execute(BARRED + JUDGES + FUNCTIONS + SEALED + HIDDEN)
         for model, table in guarded_tables():
@@ -111,10 +115,13 @@ def policies(model: Any, table: str) -> list[str]:
     ]
     if barred := unbarred(model):
         barred += f" OR {TO_JUDGE}" if model.judged_outside else ""
-        purposes = {*model.read_for}.union(*(model._meta.get_field(f).related_model.read_for for f in model.follows))
-        seen = " OR ".join([*([_purpose(sorted(purposes))] if purposes else []), barred])
+        purposes = _purposes(model)
+        beyond, usual = purposes & {*BEYOND_SEALS}, purposes - {*BEYOND_SEALS}
+        opened = [_purpose(sorted(beyond))] if beyond else []
+        opened += [f"({_purpose(sorted(usual))} AND {unsealed(model)})"] if usual else []
+        whole = " OR ".join([*opened, barred])
         statements.append(
-            f'CREATE POLICY barred ON "{table}" AS RESTRICTIVE TO placement_app USING ({seen}) WITH CHECK ({barred})'
+            f'CREATE POLICY barred ON "{table}" AS RESTRICTIVE TO placement_app USING ({whole}) WITH CHECK ({barred})'
         )
     if model.sealable:
         statements.append(
@@ -199,32 +206,70 @@ def paths_to_residents(model: Any) -> list[list[str]]:
 
 def unbarred(model: Any) -> str:
     """Return the condition that a row names nobody from whose record the acting person is barred; empty where rows name nobody."""
+    return _names_none_of(model, "access_barred(audit_actor())", _barring(model))
+
+
+def unsealed(model: Any) -> str:
+    """Return the condition that a row names nobody whose record a court has sealed."""
+    return _names_none_of(model, "access_records_sealed()", _sealing(model))
+
+
+def _names_none_of(model: Any, closed: str, elsewhere: str) -> str:
+    """Return the condition that no young person of a row is among ``closed``; ``elsewhere``: the function for other tables."""
     conditions = []
     for path in paths_to_residents(model):
-        barred = "access_barred(audit_actor())" if len(path) == 1 else f"{_barring(model)}()"
-        conditions.append(f'("{_column(model, path[0])}" IN (SELECT {barred})) IS NOT TRUE')
+        found = closed if len(path) == 1 else f"{elsewhere}()"
+        conditions.append(f'("{_column(model, path[0])}" IN (SELECT {found})) IS NOT TRUE')
     return " AND ".join(conditions)
 
 
 def barring_functions(model: Any) -> list[str]:
-    """Return the function for a model whose rows name young people in another table, which the acting person may not read."""
-    return [
-        f"""CREATE OR REPLACE FUNCTION {_barring(model)}() RETURNS SETOF uuid
+    """Return the functions for a model whose rows name young people in another table, which the acting person may not read:
+    from whom the person is barred, and, where a purpose opens its rows, whose record is sealed."""
+    made = []
+    for path in paths_to_residents(model):
+        if len(path) > 1:
+            made.append(_named_elsewhere(model, path, _barring(model), "access_barred(audit_actor())", "false"))
+            if _purposes(model) - {*BEYOND_SEALS}:
+                made.append(_named_elsewhere(model, path, _sealing(model), "access_records_sealed()", "true"))
+    return made
+
+
+def _named_elsewhere(model: Any, path: list[str], name: str, closed: str, only_sealed: str) -> str:
+    """Return the function ``name``: which values of the first column of ``path`` lead to somebody of ``closed``.
+
+    Several young people are named by an incident alone: ``access_incidents_closed`` says which of those are closed.
+    """
+    far, there = _next_table(model, path[0])
+    last = "resident_id"
+    if path[-2:] == OF_INCIDENT:
+        closed, path, last = f"access_incidents_closed({only_sealed})", path[:-2], "incident_id"
+    if len(path) < 2:
+        found = "SELECT unnest(closed)"
+    else:
+        rest = path[1:] if last == "resident_id" else [*path[1:-1], last]
+        found = f'SELECT "{there}" FROM "{far._meta.db_table}" WHERE {_reached(far, rest, "SELECT unnest(closed)")}'
+    return f"""CREATE OR REPLACE FUNCTION {name}() RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public AS $$
-DECLARE barred uuid[] := ARRAY(SELECT access_barred(audit_actor()));
+DECLARE closed uuid[] := ARRAY(SELECT {closed});
 BEGIN
-  IF barred <> '{{}}' THEN
-    RETURN QUERY SELECT "{there}" FROM "{far._meta.db_table}" WHERE {_reached(far, path[1:], "SELECT unnest(barred)")};
+  IF closed <> '{{}}' THEN
+    RETURN QUERY {found};
   END IF;
 END $$;"""
-        for path in paths_to_residents(model)
-        if len(path) > 1
-        for far, there in [_next_table(model, path[0])]
-    ]
+
+
+def _purposes(model: Any) -> set[str]:
+    """Return the purposes for which rows of ``model`` are read, also with those that they follow."""
+    return {*model.read_for}.union(*(model._meta.get_field(f).related_model.read_for for f in model.follows))
 
 
 def _barring(model: Any) -> str:
     return f"barred_{model._meta.db_table}"
+
+
+def _sealing(model: Any) -> str:
+    return f"sealed_{model._meta.db_table}"
 
 
 def _column(model: Any, step: str) -> str:
@@ -287,23 +332,6 @@ def _granted(table: str) -> str:
       WHERE member.person_id = who AND {in_force("member")}"""
 
 
-BARRED = f"""
--- The residents from whose records a person is barred now: by a conflict of interest, or because they are accused of something
--- about them and the record was closed to them to protect. Nothing tells the two apart to whoever is barred.
-CREATE OR REPLACE FUNCTION access_barred(who uuid) RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public AS $$
-BEGIN
-  RETURN QUERY
-    SELECT resident_id FROM {CONFLICTS} WHERE person_id = who AND ends_at IS NULL
-    UNION
-    SELECT r.resident_id FROM residents_incidentperson p
-    JOIN {STEPS} s ON s.incident_id = p.incident_id AND s.kind = 'record' AND s.taken AND s.ended_at IS NULL
-    JOIN residents_incidentresident r ON r.incident_id = p.incident_id
-    WHERE p.person_id = who AND p.part = 'accused';
-END $$;
-REVOKE EXECUTE ON FUNCTION access_barred(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION access_barred(uuid) TO placement_app;
-"""
 JUDGES = f"""
 -- Who may judge that laid_by has barred somebody from a record: the supervisors whose units have never answered for it, and
 -- where there is none, any other supervisor. Neither of the two, nor whoever is barred from it themselves; but a bar that waits
@@ -334,7 +362,7 @@ BEGIN
       JOIN residents_resident resident ON resident.id = bar.resident_id
       JOIN access_person barred ON barred.id = bar.person_id
       WHERE (bar.judgement = '' AND barred.role = 'supervisor' OR bar.judged_by_id = who)
-        AND bar.declared_by_id <> bar.person_id
+        AND bar.declared_by_id <> bar.person_id AND bar.resident_id NOT IN (SELECT access_records_sealed())
         AND who IN (SELECT access_judges(bar.resident_id, bar.declared_by_id, bar.person_id));
   END IF;
 END $$;
@@ -374,31 +402,6 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION access_ids(text, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access_ids(text, text[]) TO placement_app;
-"""
-SEALED = f"""
--- The documents that a court has sealed and that are closed by that to the acting person now. To nobody no row is shown at all.
-CREATE OR REPLACE FUNCTION access_sealed() RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, public AS $$
-BEGIN
-  IF audit_actor() IS NOT NULL THEN
-    RETURN QUERY SELECT document_id FROM {SEALS} WHERE lifted_at IS NULL
-      AND resident_id NOT IN (SELECT access_ids('residents', ARRAY['view_sealed']));
-  END IF;
-END $$;
-REVOKE EXECUTE ON FUNCTION access_sealed() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION access_sealed() TO placement_app;
-
--- How many of them are in one record, for the acting person when they read the case.
-CREATE OR REPLACE FUNCTION access_sealed_of(resident uuid) RETURNS bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-BEGIN
-  IF resident IN (SELECT access_ids('residents', ARRAY['view_case'])) THEN
-    RETURN (SELECT count(*) FROM {SEALS} WHERE resident_id = resident AND lifted_at IS NULL);
-  END IF;
-  RETURN 0;
-END $$;
-REVOKE EXECUTE ON FUNCTION access_sealed_of(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION access_sealed_of(uuid) TO placement_app;
 """
 HIDDEN = f"""
 -- The allegations that are hidden from the acting person, and what stands for them elsewhere: their files, the files of their

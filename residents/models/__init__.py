@@ -62,6 +62,7 @@ from residents.models.safety import (
     SeparationRequest,
 )
 from residents.models.seal import DocumentSeal
+from residents.models.sealed_record import SealedRecord, SealingOrder
 from residents.models.wording import WordingIgnored
 
 __all__ = [
@@ -135,6 +136,8 @@ __all__ = [
     "Restriction",
     "RightsNotice",
     "SafetyAlert",
+    "SealedRecord",
+    "SealingOrder",
     "Separation",
     "SeparationRequest",
     "Sex",

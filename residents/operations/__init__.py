@@ -102,6 +102,7 @@ from residents.operations.safety import (
     record_trace,
     separate,
 )
+from residents.operations.sealings import decide_sealing, seal_record, unseal_record
 from residents.operations.seals import lift_seal, seal_document
 
 __all__ = [
@@ -149,6 +150,7 @@ __all__ = [
     "decide_contact_change",
     "decide_protective_steps",
     "decide_restriction",
+    "decide_sealing",
     "decide_separation_request",
     "declare_own_conflict",
     "designate",
@@ -216,6 +218,7 @@ __all__ = [
     "review_designation",
     "review_incident",
     "seal_document",
+    "seal_record",
     "second_complaint",
     "send_draft",
     "separate",
@@ -227,6 +230,7 @@ __all__ = [
     "tell_outcome",
     "tell_to_take_down",
     "undo_care",
+    "unseal_record",
     "withdraw_consent",
     "withdraw_contact_change",
     "witness_count",

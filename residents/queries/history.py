@@ -45,6 +45,7 @@ from residents.models import (
     Restriction,
     RightsNotice,
     SafetyAlert,
+    SealedRecord,
     Separation,
     SeparationRequest,
     TeamMember,
@@ -96,6 +97,7 @@ PARTS = [
     Part(Kinship, "resident_id", Can.VIEW_CASE_SUMMARY, ("resident", "sibling")),
     Part(ClinicalNote, "resident_id", Can.VIEW_CLINICAL, ("resident", "amends")),
     Part(DocumentSeal, "resident_id", Can.VIEW_SEALED, ("resident",)),
+    Part(SealedRecord, "resident_id", Can.ASSIGN_TEAM, ("resident",)),
     Part(ExploitationLink, "resident_id", Can.VIEW_EXPLOITATION, ("resident",)),
     Part(ExploitationTrace, "resident_id", Can.VIEW_EXPLOITATION, ("resident",)),
 ]

@@ -14,8 +14,9 @@ from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
+from placement.ui.dates import full_day
 from residents import operations
-from residents.forms import looks, safety
+from residents.forms import looks, safety, sealings
 from residents.forms import record as forms
 from residents.forms.base import RecordForm
 from residents.models import PAIRS, AccessRequest
@@ -23,6 +24,7 @@ from residents.operations.look_plans import WHO
 from residents.putting_back import WAYS
 from residents.queries import clinical, parts, seals
 from residents.queries.record import newest_change, newest_version, open_record
+from residents.queries.sealings import sealing_to_decide
 
 
 def form_page(
@@ -232,6 +234,36 @@ ask_sealed = form_page(
     button="Ask",
     done="You have asked. The answer will stand here and under “Ask for access”.",
     text="A supervisor of the case decides. If they agree, you can read the sealed documents until the day that they choose.",
+)
+seal_record = form_page(
+    "Seal the whole record under a court order",
+    sealings.SealRecordForm,
+    operations.seal_record,
+    Can.KEEP_CASE,
+    Can.ASSIGN_TEAM,
+    back="documents",
+    button="Record the order",
+    done="The order is recorded. A supervisor of the unit puts it into force.",
+    text="A sealed record is hidden from everybody, also from you and from the supervisors. Only another order of a court opens it"
+    " again. First end the stay, close the referral, and find whoever is missing: staff must be able to care for the young person."
+    " Nothing is hidden before a second person, a supervisor of the unit, has confirmed it.",
+)
+decide_sealing = form_page(
+    "Seal this record?",
+    sealings.DecideSealingForm,
+    operations.decide_sealing,
+    Can.ASSIGN_TEAM,
+    back="documents",
+    to="sealings:list",
+    button="Sign the decision",
+    done="Your decision is signed.",
+    text=lambda order: (
+        f"{order.recorded_by} has recorded order {order.order_number} of {order.court}, {full_day(order.ordered_on)}."
+        f" It says: “{order.record.says}”.{f' It is filed as “{order.record.document.title}”.' if order.record.document else ''}"
+        " When you put it into force, the whole record is hidden from everybody, also from you. Nobody finds it any more. In the"
+        f" register of sealed records it is number {order.number}: keep the number for the court."
+    ),
+    about=sealing_to_decide,
 )
 add_separation = form_page(
     "Add a separation",

@@ -18,7 +18,7 @@ from placement.ui.paging import keyset_page
 from residents.forms.people import CareFilter, PaperForm
 from residents.models import AccessRequest
 from residents.operations.complaints import GIVES_CODES
-from residents.queries import access_requests, disclosures, medication, parts, seals
+from residents.queries import access_requests, disclosures, medication, parts, sealings, seals
 from residents.queries import activities as offers
 from residents.queries import care as care_log
 from residents.queries import clinical as therapy
@@ -203,7 +203,8 @@ def documents(request: Request, pk: UUID) -> HttpResponse:
     sealed = seals.seals_on(record, page.rows)
     for row in page.rows:
         row.seal = sealed.get(row.pk)
-    return show(request, record, page=page, may_file=parts.may_file(record), **seals.withheld_by_seal(record))
+    context = {**seals.withheld_by_seal(record), **sealings.of_record(record)}
+    return show(request, record, page=page, may_file=parts.may_file(record), **context)
 
 
 @needs(*NEEDED["confidential"])

@@ -23,6 +23,7 @@ from tests.every.oracle import sights_now
 from tests.every.places import Place
 from tests.every.states import begun_report, warned, way_in
 from tests.every.table import PAGES
+from tests.sealings import decided, recorded, unsealing
 from tests.world import World, Young
 
 DOWNLOADS = {
@@ -36,6 +37,8 @@ DOWNLOADS = {
 NO_PAGE = DOWNLOADS | {name for name, page in PAGES.items() if page.post_only}
 OF_NO_STATE = {
     "bars:judge",
+    "residents:decide_sealing",
+    *(f"sealings:{name}" for name in ("detail", "unseal", "decide")),
     "incidents:complete",
 }  # nobody judges and no report is begun: a test of their own brings it about
 OF_A_DRAFT = {"referrals:edit", "referrals:send", "referrals:discard"}
@@ -206,6 +209,21 @@ def test_a_bar_to_judge_and_a_begun_report_are_accessible_and_fit(committed_worl
     for key, address in [("supervisor2", "bars:judge"), ("staff_cedar", "incidents:complete")]:
         page = visit_world(key)
         assert page.goto(reverse(address, args=[bar.pk if key == "supervisor2" else report.pk])).status == 200
+        assert faults_of(page) == []
+
+
+def test_the_register_of_sealed_records_is_accessible_and_fits(committed_world, visit_world):
+    order, record = recorded(committed_world), committed_world.fay.resident
+    page = visit_world("supervisor")
+    assert page.goto(reverse("residents:decide_sealing", args=[record.pk, order.pk])).status == 200
+    assert faults_of(page) == []
+    decided(order, committed_world.supervisor)
+    for name in ("detail", "unseal"):
+        assert page.goto(reverse(f"sealings:{name}", args=[order.pk])).status == 200
+        assert faults_of(page) == []
+    waits = unsealing(committed_world, order)
+    for name, args in (("list", []), ("detail", [order.pk]), ("decide", [waits.pk])):
+        assert page.goto(reverse(f"sealings:{name}", args=args)).status == 200
         assert faults_of(page) == []
 
 

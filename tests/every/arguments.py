@@ -245,6 +245,10 @@ def values(world: World) -> dict[str, Any]:
         "residents.decide_access.asked": ada.asked,
         "residents.seal_document.document": ada.document,
         "seal": ada.seal,
+        "residents.seal_record.resident": world.fay.resident,
+        "says": "All of it",
+        "residents.decide_sealing.order": None,  # ``STATES``
+        "residents.decide_sealing.decision": "confirmed",
         "order_number": "JC-17",
         "ordered_on": today,
         "residents.decide_access.decision": "care",

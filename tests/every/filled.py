@@ -32,6 +32,7 @@ from tests.every.places import change_of_account, places
 from tests.flyers import approved, drafted, given_out
 from tests.inspections import planned
 from tests.law import NCMEC, of, prove, report
+from tests.sealings import recorded
 from tests.staff_files import asked, trained
 from tests.world import World, text_file
 
@@ -102,6 +103,7 @@ def fill(world: World) -> None:
             reason="Knows them.",
             signed_by=world.supervisor,
         )
+    recorded(world)
 
 
 FOUND = {

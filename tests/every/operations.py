@@ -227,6 +227,9 @@ WHO = {
     "residents.review_designation": "s",
     "residents.review_incident": "Sa",
     "residents.seal_document": "c",
+    "residents.seal_record": "cs",
+    "residents.decide_sealing": "s",  # the caseworker has recorded it
+    "residents.unseal_record": "s",
     "residents.send_draft": "Sa",  # its reporter has not answered all that is asked
     "residents.separate": "cs",
     "residents.settle_count": "a",

@@ -23,8 +23,8 @@ from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
 from residents import tell
 from residents.models import Complaint, Resident, Restriction
-from tests import corrective, court, inspections, staff_files
-from tests.bars import bar_to_judge
+from tests import corrective, court, inspections, sealings, staff_files
+from tests.bars import another_supervisor, bar_to_judge
 from tests.building.medication import ordered
 from tests.every.incident_states import INCIDENT_STATES, State, by
 from tests.every.places import change_of_account, places
@@ -39,6 +39,19 @@ def export_to_decide(world: World) -> State:
 
 def export_to_take(world: World) -> State:
     return {"export": court.decided(export_to_decide(world)["export"], world.supervisor2)}
+
+
+def two_supervisors(world: World) -> State:
+    another_supervisor(world.north)
+    return {}
+
+
+def order_to_seal(world: World) -> State:
+    return {"order": sealings.recorded(world)}
+
+
+def sealed_record(world: World) -> State:
+    return {"seal": sealings.sealed(world)}
 
 
 def closed_account(world: World) -> State:
@@ -481,6 +494,9 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.end_emergency": emergency,
     "residents.decide_separation_request": asked_separation,
     "residents.judge_bar": barred_supervisor,
+    "residents.seal_record": two_supervisors,
+    "residents.decide_sealing": order_to_seal,
+    "residents.unseal_record": sealed_record,
     "residents.lift_bar": declared_conflict,
     "residents.log_dose": as_needed_order,
     "residents.note_effect": as_needed_dose,

@@ -43,6 +43,7 @@ from tests.every.places import (
     young,
 )
 
+NO_ORDER = uuid4()  # nobody is shown one that is not there
 ASKED_NOTES = (("asked for notes", {"pk": lambda p: p.young.asked_notes.pk}),)
 PAGES: dict[str, Page] = {
     "work": Page("own work"),
@@ -92,6 +93,9 @@ PAGES: dict[str, Page] = {
     "audit:act": Page("whole trail", act_on(of_young), more=(("beds + audit", act_on(of_home)),)),
     # bars of supervisors
     "bars:judge": Page("nobody", {"pk": lambda p: conflict(p).pk}),
+    # records that a court has sealed: of the world's none is
+    "sealings:list": Page("audit"),
+    **{f"sealings:{name}": Page("nobody", {"pk": lambda _: NO_ORDER}) for name in ("detail", "unseal", "decide")},
     # what the law asks: each row opens with the part in which it stands, and to the inspector of the home
     "compliance:board": Page("compliance"),
     "compliance:deadlines": Page("deadlines"),
@@ -214,6 +218,8 @@ PAGES: dict[str, Page] = {
     "residents:placements": Page("summary", young()),
     "residents:documents": Page("care", young()),
     "residents:seal_document": Page("keep", young(row=lambda p: p.young.document.pk)),
+    "residents:seal_record": Page("keep | assign", young()),
+    "residents:decide_sealing": Page("nobody", young(row=lambda _: NO_ORDER)),
     "residents:lift_seal": Page("assign", young(row=lambda p: p.young.seal.pk)),
     "residents:ask_sealed": Page("keep", young()),
     "residents:file_document": Page("keep | log | write clinical", young()),

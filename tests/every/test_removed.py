@@ -22,6 +22,11 @@ LISTS = "the page lists what is open to the reader; test_found.py counts it"
 IMPLIED = "whoever has the other right that the page asks for has this one, too"
 # What is told apart by no cell of the matrix, and why.
 SAME = {
+    **{
+        (f"sealings:{page}", Can.READ_AUDIT): "the database says who is shown it: tests/residents/test_sealings.py"
+        for page in ("detail", "unseal", "decide")
+    },
+    ("residents:decide_sealing", Can.ASSIGN_TEAM): "no order waits in the world: tests/residents/test_sealings.py",
     ("bars:judge", Can.READ_AUDIT): "the database names who judges: tests/residents/test_bars.py",
     **{
         (

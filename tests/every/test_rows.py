@@ -23,7 +23,8 @@ from compliance.models import (
     Proof,
     Review,
 )
-from placement.access.models import AccountChange, Person, UnusualAccess
+from placement.access.closed import BEYOND_SEALS
+from placement.access.models import AccessLogEntry, AccountChange, Person, UnusualAccess
 from placement.access.rights import Can
 from placement.access.rows import guarded_rows
 from placement.access.visible import rights_on
@@ -92,6 +93,8 @@ from residents.models import (
     RestraintCheck,
     RightsNotice,
     SafetyAlert,
+    SealedRecord,
+    SealingOrder,
 )
 from tests import conftest
 from tests.bars import another_supervisor, bar_to_judge, lay
@@ -110,6 +113,7 @@ from tests.every.rows import (
     described,
     expected,
 )
+from tests.sealings import decided, gone_home, recorded
 from tests.world import World
 
 SNAPSHOT = Path(__file__).with_name("row_policies.txt")
@@ -237,6 +241,43 @@ def test_of_a_barred_record_there_is_nothing_in_any_table_for_any_role(barred_wo
             with acting(person.pk, person.name):
                 assert not model.objects.filter(pk__in=named).exists(), (person.name, model.__name__)
                 assert not model.history.filter(id__in=named).exists(), (person.name, model.__name__)
+
+
+def test_of_a_sealed_record_there_is_nothing_in_any_table_for_anybody(full: World, acting_as: Callable) -> None:
+    """Whatever names the young person in any table: for each person, for nobody, and for commands; in the tables and in history.
+
+    But the orders of the court, for the supervisor of the unit. Each report here names one young person.
+    """
+    gone_home(full)
+    ada = full.ada.resident.pk
+    order = recorded(full, young="ada")
+    named = {
+        model: {row.pk for row in model.objects.all() if ada in described(model, row)[3]} for model in guarded_rows()
+    }
+    named[Binder] = set(Binder.objects.filter(facility=full.cedar.facility).values_list("pk", flat=True))
+    assert named[Binder]
+    held = {model for model, rows in named.items() if rows}
+    assert len(held) > 80 and {SealedRecord, SealingOrder, CourtExport, Disclosure, Flag, Finding, Obligation} <= held
+    decided(order, full.supervisor)
+    orders = named.pop(SealingOrder)
+    for person in full.people.values():
+        with acting(person.pk, person.name):
+            for model, rows in named.items():
+                assert not model.objects.filter(pk__in=rows).exists(), (person.name, model.__name__)
+                assert not model.history.filter(id__in=rows).exists(), (person.name, model.__name__)
+            assert AccessLogEntry.objects.filter(resident_id=ada).count() == 0, person.name
+            for rows, key in ((SealingOrder.objects, "pk"), (SealingOrder.history, "id")):
+                shown = set(rows.filter(**{f"{key}__in": orders}).values_list(key, flat=True))
+                assert shown == (orders if person == full.supervisor else set()), person.name
+    for actor in (acting_as_system("compliance evaluate"), acting_as_system("access verify")):
+        with actor:
+            assert not [model for model, rows in named.items() if model.objects.filter(pk__in=rows).exists()]
+    by = full.supervisor
+    with acting(by.pk, by.name):
+        for purpose in PURPOSES.keys() - BEYOND_SEALS:
+            with reading(purpose):
+                found = [model for model, rows in named.items() if model.objects.filter(pk__in=rows).exists()]
+                assert found == [], purpose
 
 
 def test_no_right_is_held_on_a_barred_record(barred_world: World) -> None:

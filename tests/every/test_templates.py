@@ -22,6 +22,10 @@ from tests.world import World, browser
 FOLDER = Path(settings.BASE_DIR) / "templates"
 FILES = {str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*.html")}
 ELSEWHERE = {
+    **{
+        f"sealings/{name}.html": "only of a sealed record: tests/residents/test_sealings.py"
+        for name in ("_stands", "decide", "detail", "unseal")
+    },
     "audit/_table.html": "only when the list is asked for as a table: tests/compliance/test_audit.py",
     "complaints/sheet.html": "only after a code was made: tests/residents/test_complaints.py",
     "incidents/_allegation.html": "only of an allegation: tests/facilities/test_allegation_pages.py",

@@ -29,6 +29,7 @@ from tests.every.hidden import closed_texts, stands_in
 from tests.every.oracle import sights
 from tests.every.places import Arguments, Page, Place, places
 from tests.every.table import FIXED, PAGES, PUBLIC, PUBLIC_ARGUMENTS, made_up
+from tests.sealings import sealed
 from tests.world import World, browser
 
 GUARDED = sorted(PAGES)
@@ -235,6 +236,11 @@ class Asked:
 # Pages that open for one person whatever rights others have, which no cell can say.
 OF_ONE_PERSON = {
     "bars:judge": "whoever judges the bar, which waits for nobody in the world: tests/residents/test_bars.py",
+    "residents:decide_sealing": "the supervisor while an order waits: tests/residents/test_sealings.py",
+    **{
+        f"sealings:{page}": "supervisors of the unit, of what is sealed: tests/residents/test_sealings.py"
+        for page in ("detail", "unseal", "decide")
+    },
     "complaints:detail": "whom the database shows it, and nobody who is named: tests/residents/test_complaints.py",
     "complaints:payback": "the supervisors among them: tests/residents/test_complaints.py",
     "break_glass:end": "whoever has the emergency access, while it lasts: tests/residents/test_emergencies.py",
@@ -325,6 +331,14 @@ def bars(world: World) -> tuple[list[Person], Place]:
     return people, place
 
 
+def seals(world: World) -> tuple[list[Person], Place]:
+    """A court has sealed the record of somebody who has left the home."""
+    place = places(world)["ended"]
+    sealed(world)
+    w = world
+    return [w.caseworker, w.clinician, w.supervisor, w.staff_cedar, w.admin_cedar, w.inspector_cedar], place
+
+
 def emergencies(world: World) -> tuple[list[Person], Place]:
     """People of the other unit and home open the record in an emergency."""
     place = places(world)["own"]
@@ -339,24 +353,29 @@ def emergencies(world: World) -> tuple[list[Person], Place]:
 BROUGHT_ABOUT: dict[Case, Callable[[World], tuple[list[Person], Place]]] = {
     Case.ENDED: end_of_the_team,
     Case.BARRED: bars,
+    Case.SEALED: seals,
     Case.BREAK_GLASS: emergencies,
+}
+
+
+# Of somebody who is missing, whose record no court seals before they are found.
+OF_MISSING = {
+    f"incidents:{page}"
+    for page in ("episode", "episode-search", "episode-known", "flyer", "flyer-step", "flyer-pdf", "episode-line")
 }
 
 
 @pytest.mark.parametrize("case", sorted(BROUGHT_ABOUT))
 def test_the_matrix_says_who_gets_in_when_a_case_is_brought_about(world: World, case: Case) -> None:
-    made_first = (
-        "residents:document",
-        "compliance:change_action",
-        "compliance:withdraw_proof",
-        "compliance:binder",
-        "audit:export",
-        *("incidents:episode", "incidents:flyer-pdf", "incidents:follow-up"),
-    )
-    for name in made_first:
-        for _, arguments in PAGES[name].records():
-            values(PAGES[name], places(world)["own"], arguments)
+    before = places(world)["ended" if case == Case.SEALED else "own"]
+    known = {  # what has to be made first is made; of a sealed record nobody finds it afterwards
+        (name, number): address_at(name, before, arguments)
+        for name, page in PAGES.items()
+        if case != Case.SEALED or name not in OF_MISSING
+        for number, (_, arguments) in enumerate(page.records())
+    }
     people, place = BROUGHT_ABOUT[case](world)
+    assert place.name == before.name
     differ = []
     for person in people:
         client = browser(world, next(key for key, one in world.people.items() if one == person))
@@ -365,7 +384,9 @@ def test_the_matrix_says_who_gets_in_when_a_case_is_brought_about(world: World, 
                 continue
             role_cells = [cells(name)[Role(person.role), one] for one in (Case.OWN, case)]
             if page.args and not page.post_only and any(role_cells):  # who never gets in: ``test_who_gets_in``
-                urls = (address_at(name, place, arguments) for _, arguments in page.records())
+                urls = [known[name, number] for number, _ in enumerate(page.records()) if (name, number) in known]
+                if not urls:
+                    continue
                 opens = any(client.get(url).status_code in {200, 302} for url in urls)
                 if opens != cells(name)[Role(person.role), case]:
                     differ.append((name, person.username, opens))

@@ -17,7 +17,8 @@ class NotSealed(RuntimeError):
 def proof_of(table: str, key: int) -> dict[str, Any]:
     """Return the proof of a row: its text, what leads from it to the root of its part, from there to the head, and the signature.
 
-    Nothing in it tells of other rows but how many there are in the part.
+    Nothing in it tells of other rows but how many there are in the part. It is read as the owner, so that a row of a record that a
+    court has sealed can be proved too, by whoever runs the server and by nobody else: no page gives a proof of one.
 
     Raises ``NotSealed``; ``NoKey`` without the public key.
     """

@@ -21,8 +21,8 @@ VERIFY = (
     " that exist. Exit code 1 and one line for each difference."
 )
 MATRIX = (
-    "print which role opens which page in which case (own, other home, ended, barred, break-glass, made-up), from what the pages"
-    " declare and what roles and grants give. It looks at no record."
+    "print which role opens which page in which case (own, other home, ended, barred, sealed, break-glass, made-up), from what the"
+    " pages declare and what roles and grants give. It looks at no record."
 )
 FIRST = (
     "open the account of the first system administrator, who then adds units and proposes accounts on the pages, and that of"

@@ -61,6 +61,7 @@ from residents.models.safety import (
     Separation,
     SeparationRequest,
 )
+from residents.models.retention import Disposal, LegalHold
 from residents.models.seal import DocumentSeal
 from residents.models.wording import WordingIgnored
 
@@ -95,7 +96,9 @@ __all__ = [
     "ContactChange",
     "Disclosure",
     "Document",
+    "Disposal",
     "DocumentSeal",
+    "LegalHold",
     "EpisodeNote",
     "ExploitationLink",
     "ExploitationTrace",

@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 from placement.audit.seals import keys
+from placement.audit.seals.erased import disposals_of, stubs_of, wrong_with
 from placement.audit.seals.rows import sealed_tables, text_of
 from placement.audit.seals.sealing import leaves_of, one_snapshot
-from placement.audit.seals.tree import path_of
+from placement.audit.seals.tree import SIZE, path_of
 from placement.database.roles import owner_connection
 
 
@@ -14,12 +15,16 @@ class NotSealed(RuntimeError):
     """There is no such row under a seal."""
 
 
+class WasErased(NotSealed):
+    """The row was erased after its time; what is left is its stub."""
+
+
 def proof_of(table: str, key: int) -> dict[str, Any]:
     """Return the proof of a row: its text, what leads from it to the root of its part, from there to the head, and the signature.
 
     Nothing in it tells of other rows but how many there are in the part.
 
-    Raises ``NotSealed``; ``NoKey`` without the public key.
+    Raises ``WasErased`` with when and why; ``NotSealed``; ``NoKey`` without the public key.
     """
     column = sealed_tables().get(table)
     with owner_connection() as owner, one_snapshot(owner) as cursor:
@@ -39,6 +44,10 @@ def proof_of(table: str, key: int) -> dict[str, Any]:
         columns = json.loads(parts[place])["columns"]
         cursor.execute(f'SELECT {text_of(table, columns)} FROM "{table}" t WHERE t."{column}" = %s', [key])
         row, key_of_seal = cursor.fetchone(), keys.signed_by(head, signature)
+        if row is None and (stub := stubs_of(cursor, table, key, key).get(key)):
+            disposals = disposals_of(cursor)
+            if not wrong_with(stub, bytes(hashes)[at * SIZE :][:SIZE], disposals):
+                raise WasErased(f"This row is not there any more. {disposals[stub.disposal].said}")
         if row is None or key_of_seal is None:
             raise NotSealed("This row or its seal is not as it was. Run audit verify.")
     return {

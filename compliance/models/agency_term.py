@@ -52,5 +52,10 @@ class AgencyTerm(Tracked):
             ),
         ]
 
+    @property
+    def years(self) -> int:
+        """Return the time in years."""
+        return self.months // 12
+
     def __str__(self) -> str:
         return f"term of {self.months} months"

@@ -14,7 +14,9 @@ class HoldForm(FormKey):
 
     why = forms.ChoiceField(label="Why must it be kept?", choices=LegalHold.Why.choices, widget=forms.RadioSelect)
     reference = forms.CharField(
-        label="Number or name of the case", max_length=160, help_text="Without a name of the young person: it stays when the record goes."
+        label="Number or name of the case",
+        max_length=160,
+        help_text="Without a name of the young person: it stays when the record goes.",
     )
     note = LongTextField(label="What is it about?", max_length=2000, help_text="Without a name of the young person.")
 
@@ -32,7 +34,11 @@ class TermForm(FormKey):
         label="Years after they left", min_value=1, max_value=100, help_text="Full years, from 1 to 100."
     )
     until_age = forms.IntegerField(
-        label="And at least until they are", required=False, min_value=18, max_value=99, help_text="An age from 18 to 99. Leave it empty for none."
+        label="And at least until they are",
+        required=False,
+        min_value=18,
+        max_value=99,
+        help_text="An age from 18 to 99. Leave it empty for none.",
     )
     why = LongTextField(label="Why?", max_length=1000)
 
@@ -47,7 +53,9 @@ class ProposeDisposalForm(FormKey):
     """Why the record shall go."""
 
     reason = LongTextField(
-        label="Why shall it go?", max_length=2000, help_text="Without a name of the young person: it stays when the record goes."
+        label="Why shall it go?",
+        max_length=2000,
+        help_text="Without a name of the young person: it stays when the record goes.",
     )
 
 

@@ -210,7 +210,13 @@ say(
     Words(
         "disposal of a record",
         "disposals of records",
-        {"code": "Code", "began_on": "Record from", "left_on": "Record until", "free_on": "May go from", "rules": "Terms"}
+        {
+            "code": "Code",
+            "began_on": "Record from",
+            "left_on": "Record until",
+            "free_on": "May go from",
+            "rules": "Terms",
+        }
         | {"age": "Age", "absent_year": "Year of the last absence", "homes": "Homes", "units": "Units"}
         | {"closed_to": "Closed to", "approved": "Agreed", "decision": "Why it was decided so"}
         | {"erased_at": "Erased at", "erased": "What went", "files": "Files"},

@@ -8,9 +8,17 @@ from uuid import UUID
 
 from django.db.backends.utils import CursorWrapper
 
+from compliance import operations
+from compliance.models import AgencyTerm
+from placement.access.models import AgencyUnit, Person
+from placement.access.permissions import give_groups, group_name
+from placement.access.rights import RESIDENT_RIGHTS, Role
+from placement.audit.clock import now
+from placement.database.context import acting
 from placement.database.roles import owner_connection
-
-YEARS = timedelta(days=366 * 40)
+from residents.models import Case, Disposal, Identity, LegalHold, Resident
+from tests.bars import another_supervisor
+from tests.world import World
 
 
 @contextmanager
@@ -18,7 +26,8 @@ def behind_history(*tables: str) -> Iterator[CursorWrapper]:
     """The owner of the database at work on live rows and their history, with all triggers of these tables out of the way."""
     with owner_connection() as owner, owner.cursor() as cursor:
         cursor.execute(
-            "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = ANY (%s::regclass[])",
+            "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger"
+            " WHERE NOT tgisinternal AND tgrelid = ANY (%s::regclass[])",
             [list(tables)],
         )
         triggers = cursor.fetchall()
@@ -46,6 +55,7 @@ TABLES = [
         ("residents", "incident"),
         ("residents", "identity"),
         ("residents", "breakglass"),
+        ("residents", "complaint"),
         ("compliance", "finding"),
         ("compliance", "flag"),
     )
@@ -54,7 +64,7 @@ TABLES = [
 
 
 def left_long_ago(young: UUID, *, on: date | None = None) -> None:
-    """Let a young person have left ``on`` a day, 40 years ago if absent, with nothing about them open. To be called before a seal."""
+    """Let a young person have left ``on`` a day, 40 years ago if absent, with nothing about them open. Before a seal."""
     with behind_history(*TABLES) as cursor:
         cursor.execute(
             "SELECT (coalesce(%s, current_date - 14640) + time '12:00') AT TIME ZONE 'UTC', coalesce(%s, current_date - 14640)",
@@ -66,13 +76,22 @@ def left_long_ago(young: UUID, *, on: date | None = None) -> None:
             "facilities",
             "placement",
             "status = 'ended', starts_at = %s::timestamptz - (row_number_of(id) * interval '3 days'), ends_at = %s::timestamptz"
-            " - (row_number_of(id) * interval '3 days') + interval '1 day', end_reason = 'moved on'".replace("row_number_of(id)", "('x' || left(id::text, 4))::bit(16)::int %% 900"),
+            " - (row_number_of(id) * interval '3 days') + interval '1 day', end_reason = 'moved on'".replace(
+                "row_number_of(id)", "('x' || left(id::text, 4))::bit(16)::int %% 900"
+            ),
             "resident_id = %s AND status IN ('active', 'ended')",
             moment,
             moment,
             young,
         )
-        both(cursor, "facilities", "placement", "status = 'withdrawn'", "resident_id = %s AND status IN ('proposed', 'approved')", young)
+        both(
+            cursor,
+            "facilities",
+            "placement",
+            "status = 'withdrawn'",
+            "resident_id = %s AND status IN ('proposed', 'approved')",
+            young,
+        )
         both(cursor, "facilities", "referral", "status = 'withdrawn'", "resident_id = %s AND status <> 'placed'", young)
         both(
             cursor,
@@ -114,4 +133,81 @@ def left_long_ago(young: UUID, *, on: date | None = None) -> None:
             "resident_id = %s AND closed_at IS NULL",
             young,
         )
-        both(cursor, "compliance", "flag", "scope = 'agency', resident_id = NULL, facility_id = NULL", "resident_id = %s", young)
+        both(
+            cursor,
+            "compliance",
+            "flag",
+            "scope = 'agency', resident_id = NULL, facility_id = NULL",
+            "resident_id = %s",
+            young,
+        )
+        both(cursor, "residents", "complaint", "resident_id = NULL", "resident_id = %s", young)
+
+
+def old_record(
+    world: World, code: str = "W-901", *, on: date | None = None, unit: AgencyUnit | None = None
+) -> Resident:
+    """The record of somebody who left a unit (north) 15 years ago, taken over from paper: their case came as closed."""
+    day = on or world.today - timedelta(days=15 * 366)
+    unit = unit or world.north
+    with acting(world.supervisor.pk, world.supervisor.name):
+        young = Resident.objects.create(code=code, preferred_name="Old", sex="female", languages=[])
+        Identity.objects.create(resident=young, legal_name="Old Record", birth_date=day - timedelta(days=16 * 366))
+        case = Case.objects.create(
+            resident=young,
+            number=f"N-{code}",
+            unit=unit,
+            legal_basis="Order",
+            permanency_goal="independence",
+            status="closed",
+            opened_on=day - timedelta(days=90),
+            closed_on=day,
+        )
+        rights = {group_name("unit", unit.pk, Role.SUPERVISOR): RESIDENT_RIGHTS[Role.SUPERVISOR]}
+        give_groups(young, rights, grant=case.pk, starts_at=now())
+    return young
+
+
+def to_propose(world: World) -> Resident:
+    """A record whose time is over, because the agency keeps records for five years."""
+    young = old_record(world)
+    term(world)
+    return young
+
+
+def to_decide(world: World) -> Disposal:
+    """A record that another supervisor of north unit proposes to let go."""
+    return proposed(world, to_propose(world), another_supervisor(world.north, "Fourth Supervisor"))
+
+
+def term(world: World, *, years: int = 5, until_age: int | None = None) -> AgencyTerm:
+    """A time for which the agency keeps records, that two supervisors have set."""
+    made = propose_term(world, years=years, until_age=until_age)
+    with acting(world.supervisor2.pk, world.supervisor2.name):
+        return operations.confirm_agency_term(made, by=world.supervisor2)
+
+
+def propose_term(world: World, *, years: int = 5, until_age: int | None = None) -> AgencyTerm:
+    """A time that one supervisor has proposed."""
+    with acting(world.supervisor.pk, world.supervisor.name):
+        return operations.propose_agency_term(years=years, until_age=until_age, why="Our contract", by=world.supervisor)
+
+
+def proposed(world: World, young: Resident, by: Person | None = None) -> Disposal:
+    """A proposal that a record goes."""
+    by = by or world.supervisor
+    with acting(by.pk, by.name):
+        return operations.propose_disposal(young, reason="Its time is over", by=by)
+
+
+def decided(disposal: Disposal, by: Person, *, approve: bool = True) -> Disposal:
+    """What another supervisor says to it."""
+    with acting(by.pk, by.name):
+        return operations.decide_disposal(disposal, approve=approve, decision="Nothing keeps it", by=by)
+
+
+def hold(world: World, about: Any, by: Person | None = None) -> LegalHold:
+    """A legal hold."""
+    by = by or world.supervisor
+    with acting(by.pk, by.name):
+        return operations.lay_hold(about, why="litigation", reference="CV-2026-1", note="A lawsuit", by=by)

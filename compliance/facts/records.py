@@ -2,9 +2,7 @@
 
 from compliance.facts.fact import NOBODY, Fact, select
 
-_GONE = (
-    "FROM residents_disposal d JOIN facilities_facility h ON h.id = ANY (d.homes) WHERE d.erased_at IS NOT NULL"
-)
+_GONE = "FROM residents_disposal d JOIN facilities_facility h ON h.id = ANY (d.homes) WHERE d.erased_at IS NOT NULL"
 
 FACTS = (
     Fact(

@@ -18,15 +18,17 @@ SET search_path = pg_catalog, public AS $$
                   ((from_day + 1) + make_interval(months => months, days => days))::date)
 $$;
 
--- From when to when the agency had to do with young people. No last day while a case is open or a stay goes on.
+-- From when to when the agency had to do with young people. No last day while a case is open or a stay goes on. Nobody makes the
+-- time shorter by writing down an earlier end: the last day is not before the one on which history still called it open,
+-- and of several days of birth the last one counts.
 CREATE FUNCTION retention_times(of_young uuid[]) RETURNS TABLE (young uuid, began_on date, left_on date, homes uuid[], born date)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
   RETURN QUERY
-    SELECT r.id, least(s.first, c.first), CASE WHEN s.open OR c.open THEN NULL ELSE greatest(s.last, c.last) END,
-      coalesce(s.homes, '{}'), i.birth_date
+    SELECT r.id, least(s.first, c.first), CASE WHEN s.open OR c.open THEN NULL ELSE greatest(s.last, c.last, was.last) END,
+      coalesce(s.homes, '{}'),
+      (SELECT max(h.birth_date) FROM residents_identity i JOIN residents_historicalidentity h ON h.id = i.id WHERE i.resident_id = r.id)
     FROM residents_resident r
-    LEFT JOIN residents_identity i ON i.resident_id = r.id
     CROSS JOIN LATERAL (
       SELECT min((p.starts_at AT TIME ZONE f.time_zone)::date) AS first, max((p.ends_at AT TIME ZONE f.time_zone)::date) AS last,
         coalesce(bool_or(p.status = 'active' OR p.ends_at IS NULL), false) AS open,
@@ -36,6 +38,13 @@ BEGIN
     CROSS JOIN LATERAL (
       SELECT min(k.opened_on) AS first, max(k.closed_on) AS last, coalesce(bool_or(k.status = 'open'), false) AS open
       FROM residents_case k WHERE k.resident_id = r.id) c
+    CROSS JOIN LATERAL (
+      SELECT max(was_open.at)::date AS last FROM (
+        SELECT h.history_date AT TIME ZONE 'Etc/GMT-14' AS at FROM residents_case k JOIN residents_historicalcase h ON h.id = k.id
+        WHERE k.resident_id = r.id AND h.status = 'open'
+        UNION ALL
+        SELECT h.history_date AT TIME ZONE 'Etc/GMT-14' FROM facilities_placement p JOIN facilities_historicalplacement h ON h.id = p.id
+        WHERE p.resident_id = r.id AND h.status = 'active') was_open) was
     WHERE r.id = ANY (of_young);
 END $$;
 REVOKE EXECUTE ON FUNCTION retention_times(uuid[]) FROM PUBLIC;
@@ -170,6 +179,17 @@ REVOKE EXECUTE ON FUNCTION retention_terms(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION retention_terms(uuid) TO placement_app;
 """
 RULES = """
+CREATE FUNCTION retention_refuse(obstacle text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF obstacle = 'record_is_under_hold' THEN PERFORM refuse('record_is_under_hold');
+  ELSIF obstacle = 'record_is_of_somebody_who_left' THEN PERFORM refuse('record_is_of_somebody_who_left');
+  ELSIF obstacle = 'nothing_about_it_is_open' THEN PERFORM refuse('nothing_about_it_is_open');
+  ELSIF obstacle = 'record_has_a_term' THEN PERFORM refuse('record_has_a_term');
+  ELSIF obstacle = 'record_is_kept_for_its_term' THEN PERFORM refuse('record_is_kept_for_its_term');
+  END IF;
+END $$;
+REVOKE EXECUTE ON FUNCTION retention_refuse(text) FROM PUBLIC;
+
 CREATE FUNCTION retention_supervises() RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 BEGIN
@@ -245,9 +265,9 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.decided_by_id IS NOT NULL OR NEW.approved IS NOT NULL OR NEW.erased_at IS NOT NULL OR NEW.files <> '{}' THEN
       PERFORM refuse('disposal_is_kept');
-    ELSIF obstacle IS NOT NULL THEN
-      PERFORM refuse(obstacle);
-    ELSIF EXISTS (
+    END IF;
+    PERFORM retention_refuse(obstacle);
+    IF EXISTS (
       SELECT FROM residents_disposal d WHERE d.resident_id = NEW.resident_id AND d.erased_at IS NULL AND (
         d.approved IS NULL OR d.approved AND d.decided_at > audit_now() - interval '30 days')) THEN
       PERFORM refuse('disposal_once_at_a_time');
@@ -270,7 +290,7 @@ BEGIN
   as_proposed.approved := OLD.approved;
   as_proposed.decision := OLD.decision;
   IF as_proposed IS DISTINCT FROM OLD OR OLD.approved IS NOT NULL THEN PERFORM refuse('disposal_is_kept'); END IF;
-  IF NEW.approved AND obstacle IS NOT NULL THEN PERFORM refuse(obstacle); END IF;
+  IF NEW.approved THEN PERFORM retention_refuse(obstacle); END IF;
   NEW.decided_at := CASE WHEN NEW.decided_by_id IS NULL THEN NEW.decided_at ELSE audit_now() END;
   RETURN NEW;
 END $$;
@@ -294,7 +314,6 @@ CREATE FUNCTION disposal_may_be_done() RETURNS trigger LANGUAGE plpgsql SECURITY
 DECLARE
   which uuid;
   d residents_disposal;
-  obstacle text;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('retention'));
   FOR which IN SELECT DISTINCT disposal FROM new_rows LOOP
@@ -304,8 +323,8 @@ BEGIN
       PERFORM refuse('disposal_is_approved_when_it_is_done');
     END IF;
     PERFORM FROM residents_resident WHERE id = d.resident_id FOR UPDATE;
-    obstacle := CASE WHEN FOUND THEN retention_obstacle(d.resident_id) ELSE 'disposal_is_approved_when_it_is_done' END;
-    IF obstacle IS NOT NULL THEN PERFORM refuse(obstacle); END IF;
+    IF NOT FOUND THEN PERFORM refuse('disposal_is_approved_when_it_is_done'); END IF;
+    PERFORM retention_refuse(retention_obstacle(d.resident_id));
   END LOOP;
   RETURN NULL;
 END $$;
@@ -340,4 +359,7 @@ class Migration(migrations.Migration):
         ("facilities", "0221_own_shifts_say_nothing"),
         ("audit", "0030_erased_rows"),
     ]
-    operations = [migrations.RunSQL(TERMS + RULES, migrations.RunSQL.noop), migrations.RunSQL(LET_GO, migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL(TERMS + RULES, migrations.RunSQL.noop),
+        migrations.RunSQL(LET_GO, migrations.RunSQL.noop),
+    ]

@@ -8,8 +8,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from placement.access.rights import Can
-from placement.audit.history import Tracked
 from placement.access.rows import Opens
+from placement.audit.history import Tracked
 
 
 class AgencyTerm(Tracked):

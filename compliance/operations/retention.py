@@ -1,5 +1,7 @@
 """How long the agency keeps records, legal holds, and letting go a record whose time is over."""
 
+from compliance.models import AgencyTerm
+from compliance.queries.retention import disposal_for, hold_for, term_for
 from placement.access.models import Person
 from placement.access.rights import Can
 from placement.audit.clock import now
@@ -8,9 +10,6 @@ from placement.database.constraints import Refused
 from placement.database.context import set_reason
 from placement.facilities.models import Facility
 from residents.models import Disposal, LegalHold, Resident
-
-from compliance.models import AgencyTerm
-from compliance.queries.retention import disposal_for, hold_for, term_for
 
 
 @operation("laid a legal hold")
@@ -91,6 +90,11 @@ def decide_disposal(disposal: Disposal, *, approve: bool, decision: str, by: Per
     disposal = disposal_for(by, disposal.pk, lock=True)
     if disposal.approved is not None:
         raise Refused("Somebody has decided this already. Nothing was changed.")
-    disposal.approved, disposal.decision, disposal.decided_by, disposal.decided_at = approve, decision.strip(), by, now()
+    disposal.approved, disposal.decision, disposal.decided_by, disposal.decided_at = (
+        approve,
+        decision.strip(),
+        by,
+        now(),
+    )
     disposal.save(update_fields=["approved", "decision", "decided_by", "decided_at"])
     return disposal

@@ -83,7 +83,8 @@ def records_page(person: Person, after: str | None) -> Page:
 def _standings(codes: dict[UUID, str]) -> list[Standing]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT young, began_on, left_on, free_on FROM retention_stands(%s) WHERE left_on IS NOT NULL", [list(codes)]
+            "SELECT young, began_on, left_on, free_on FROM retention_stands(%s) WHERE left_on IS NOT NULL",
+            [list(codes)],
         )
         return [Standing(young, codes[young], began, left, free) for young, began, left, free in cursor.fetchall()]
 
@@ -112,7 +113,9 @@ def record_page(person: Person, pk: UUID) -> RecordPage:
         cursor.execute("SELECT source, title, free_on FROM retention_terms(%s)", [pk])
         terms = [{"source": source, "title": title, "free_on": free_on} for source, title, free_on in cursor.fetchall()]
     lived = Facility.objects.visible_to(person, Can.VIEW_OPENED).filter(placements__resident=young)
-    holds = LegalHold.objects.filter(resident=young) | LegalHold.objects.filter(facility__in=lived.values("pk").order_by())
+    holds = LegalHold.objects.filter(resident=young) | LegalHold.objects.filter(
+        facility__in=lived.values("pk").order_by()
+    )
     return RecordPage(
         young,
         standing,
@@ -129,7 +132,8 @@ def _counts(pk: UUID) -> list[tuple[str, int]]:
     words = audited_words()
     labels = [label for label, columns in GOES.items() if YOUNG in columns and label in words]
     parts = [
-        f"SELECT %s, count(*) FROM \"{audited_models()[label][0]._meta.db_table}\" WHERE resident_id = %s" for label in labels
+        f'SELECT %s, count(*) FROM "{audited_models()[label][0]._meta.db_table}" WHERE resident_id = %s'
+        for label in labels
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), [value for label in labels for value in (label, pk)])

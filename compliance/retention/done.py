@@ -30,7 +30,9 @@ def done(cursor: CursorWrapper) -> dict[UUID, Disposed]:
     found = {}
     for key, code, at, reason, rules, agreed, held in cursor.fetchall():
         titles = "; ".join(rule["title"] for rule in _rules(rules))
-        said = f"It was erased at {at.isoformat()} with the record of {code}, disposal {key}. Why: {reason} By: {titles}"
+        said = (
+            f"It was erased at {at.isoformat()} with the record of {code}, disposal {key}. Why: {reason} By: {titles}"
+        )
         wrong = "" if agreed else "two people did not agree to its disposal"
         found[key] = Disposed(said, wrong or ("the record was under a legal hold" if held else ""))
     return found

@@ -54,7 +54,11 @@ def erase(disposal: Disposal, *, dry_run: bool = False) -> Gone:
     """
     gone: list[Gone] = []
     try:
-        with transaction.atomic(), acting_as_system(COMMAND, act="compliance.erase_record"), connection.cursor() as cursor:
+        with (
+            transaction.atomic(),
+            acting_as_system(COMMAND, act="compliance.erase_record"),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(SAME_TEXT)
             gone.append(_erase(cursor, disposal))
             if dry_run:
@@ -64,7 +68,9 @@ def erase(disposal: Disposal, *, dry_run: bool = False) -> Gone:
         pass
     except DatabaseError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-        raise Kept(known.sentence if (known := sentence_for(error)) else f"{type(error).__name__} {name}".strip()) from None
+        raise Kept(
+            known.sentence if (known := sentence_for(error)) else f"{type(error).__name__} {name}".strip()
+        ) from None
     return gone[0]
 
 
@@ -84,16 +90,20 @@ def _erase(cursor: CursorWrapper, disposal: Disposal) -> Gone:
     cursor.execute("CREATE TEMPORARY TABLE stubs (of_table text, key bigint, hash bytea) ON COMMIT DROP")
     history = sum(_stub(cursor, label, model.history.model._meta.db_table) for label, model in tables.items())
     cursor.execute(
-        'INSERT INTO audit_erasedrow (disposal, "table", key, hash) SELECT %s, of_table, key, hash FROM stubs', [disposal.pk]
+        'INSERT INTO audit_erasedrow (disposal, "table", key, hash) SELECT %s, of_table, key, hash FROM stubs',
+        [disposal.pk],
     )
-    cursor.execute("SELECT d.stored_name FROM residents_document d JOIN going g ON g.label = 'residents.Document' AND g.id = d.id")
+    cursor.execute(
+        "SELECT d.stored_name FROM residents_document d JOIN going g ON g.label = 'residents.Document' AND g.id = d.id"
+    )
     stored = [name for (name,) in cursor.fetchall()]
     closed_to = _closed_to(cursor, disposal)
     for label, model in tables.items():
         for table in (model._meta.db_table, model.history.model._meta.db_table):
             cursor.execute(f"DELETE FROM \"{table}\" WHERE id IN (SELECT id FROM going WHERE label = '{label}')")
     cursor.execute(
-        "DELETE FROM access_formkey WHERE strpos(path, %s) > 0 OR strpos(went_to, %s) > 0", [str(disposal.resident_id)] * 2
+        "DELETE FROM access_formkey WHERE strpos(path, %s) > 0 OR strpos(went_to, %s) > 0",
+        [str(disposal.resident_id)] * 2,
     )
     cursor.execute(
         "UPDATE residents_disposal SET erased_at = audit_now(), erased = %s, files = %s::uuid[], closed_to = %s::uuid[] WHERE id = %s",
@@ -138,7 +148,5 @@ def _stub(cursor: CursorWrapper, label: str, table: str) -> int:
 
 def _closed_to(cursor: CursorWrapper, disposal: Disposal) -> list[UUID]:
     """Return who is barred from the record now."""
-    cursor.execute(
-        "SELECT p.id FROM access_person p WHERE %s IN (SELECT access_barred(p.id))", [disposal.resident_id]
-    )
+    cursor.execute("SELECT p.id FROM access_person p WHERE %s IN (SELECT access_barred(p.id))", [disposal.resident_id])
     return [key for (key,) in cursor.fetchall()]

@@ -6,6 +6,7 @@ the one that is left says nothing any more. Whoever adds a model says here what 
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db.backends.utils import CursorWrapper
@@ -108,7 +109,9 @@ STAYS: dict[str, str] = {
     "residents.LegalHold": "it says that the record was kept, and by whom, without a name",
     "residents.Disposal": "it is what is left of the record",
 }
-KNOWN_AS = "INSERT INTO going (label, id) SELECT DISTINCT '{label}', x.id FROM ({rows}) x WHERE {where} ON CONFLICT DO NOTHING"
+KNOWN_AS = (
+    "INSERT INTO going (label, id) SELECT DISTINCT '{label}', x.id FROM ({rows}) x WHERE {where} ON CONFLICT DO NOTHING"
+)
 
 
 def collect(cursor: CursorWrapper, young: str) -> None:
@@ -140,16 +143,22 @@ def _after(label: str) -> Iterator[str]:
     if label in special:
         yield f"residents.{special[label]}"
     for name in GOES.get(label, ()):
-        yield apps.get_model(label)._meta.get_field(name).related_model._meta.label
+        yield _target(apps.get_model(label), name)[1]
+
+
+def _target(model: Any, name: str) -> tuple[str, str]:
+    """Return the column of a foreign key, and the label of the model to which it leads."""
+    key = model._meta.get_field(name)
+    return key.column, key.related_model._meta.label
 
 
 def _statements(label: str) -> Iterator[str]:
     model: type[Tracked] = apps.get_model(label)
     table, history = model._meta.db_table, model.history.model._meta.db_table
     for name in GOES.get(label, ()):
-        field = model._meta.get_field(name)
-        rows = f'SELECT id, "{field.column}" AS of FROM "{table}" UNION ALL SELECT id, "{field.column}" FROM "{history}"'
-        where = f"EXISTS (SELECT FROM going g WHERE g.label = '{field.related_model._meta.label}' AND g.id = x.of)"
+        column, target = _target(model, name)
+        rows = f'SELECT id, "{column}" AS of FROM "{table}" UNION ALL SELECT id, "{column}" FROM "{history}"'
+        where = f"EXISTS (SELECT FROM going g WHERE g.label = '{target}' AND g.id = x.of)"
         yield KNOWN_AS.format(label=label, rows=rows, where=where)
     yield from SPECIAL.get(label, ())
 

@@ -21,7 +21,9 @@ from residents.queries.retention import gone
 
 LAID = "The hold is laid. Nothing goes until another supervisor lifts it."
 PROPOSED = "It is proposed. Another supervisor must agree; it stands on their My work."
-AGREED = "Your decision is signed. What is agreed to is done in the night, after a seal, unless something keeps it then."
+AGREED = (
+    "Your decision is signed. What is agreed to is done in the night, after a seal, unless something keeps it then."
+)
 
 
 @needs(Can.READ_AUDIT)

@@ -50,6 +50,7 @@ from residents.models.resident import (
     Stage,
 )
 from residents.models.restriction import Restriction
+from residents.models.retention import Disposal, LegalHold
 from residents.models.rights_notice import RightsNotice
 from residents.models.safety import (
     PAIRS,
@@ -61,7 +62,6 @@ from residents.models.safety import (
     Separation,
     SeparationRequest,
 )
-from residents.models.retention import Disposal, LegalHold
 from residents.models.seal import DocumentSeal
 from residents.models.wording import WordingIgnored
 
@@ -95,10 +95,9 @@ __all__ = [
     "Contact",
     "ContactChange",
     "Disclosure",
-    "Document",
     "Disposal",
+    "Document",
     "DocumentSeal",
-    "LegalHold",
     "EpisodeNote",
     "ExploitationLink",
     "ExploitationTrace",
@@ -120,6 +119,7 @@ __all__ = [
     "IncidentStep",
     "IntrusiveMeasure",
     "Kinship",
+    "LegalHold",
     "LevelAssessment",
     "LevelOfCare",
     "LookPlan",

@@ -142,9 +142,7 @@ class Disposal(Tracked):
             models.CheckConstraint(
                 condition=Q(erased_at__isnull=True) | Q(approved=True), name="disposal_done_when_approved"
             ),
-            models.UniqueConstraint(
-                fields=["resident"], condition=Q(erased_at__isnull=False), name="record_goes_once"
-            ),
+            models.UniqueConstraint(fields=["resident"], condition=Q(erased_at__isnull=False), name="record_goes_once"),
         ]
 
     def __str__(self) -> str:

@@ -28,8 +28,8 @@ from residents.queries import my_day as days
 from residents.queries import opened as openings
 from residents.queries import timeline as events
 from residents.queries.missing import missing_times
-from residents.queries.retention import gone, holds_on
 from residents.queries.record import NEEDED, Record, last_days, next_steps, open_case_of, open_record, team_of
+from residents.queries.retention import gone, holds_on
 
 
 def show(request: Request, record: Record, **context: Any) -> HttpResponse:

@@ -26,12 +26,14 @@ from residents.models import (
 )
 from residents.operations import log_care
 from residents.operations.wording import keep_ignored
+from tests.bars import another_supervisor
 from tests.corrective import plan
 from tests.court import asked as export
 from tests.every.places import change_of_account, places
 from tests.flyers import approved, drafted, given_out
 from tests.inspections import planned
 from tests.law import NCMEC, of, prove, report
+from tests.retention import hold, old_record, proposed, term
 from tests.staff_files import asked, trained
 from tests.world import World, text_file
 
@@ -55,6 +57,8 @@ def fill(world: World) -> None:
         planned(world, home)
         supervisor = world.supervisor if home == "cedar" else world.supervisor2
         export(world, young.resident, ["residents.CareEntry"], by=supervisor)
+        for about in (young.resident, world.homes[home].facility):
+            hold(world, about, by=supervisor)
         trained(world, home=home)
         asked(world, home=home)
     for key, caseworker, clinician in (
@@ -89,6 +93,9 @@ def fill(world: World) -> None:
     for young, supervisor in ((world.ada, world.supervisor), (world.cleo, world.supervisor2)):
         with acting(supervisor.pk, supervisor.name):
             sign_review(young.flag, finding="nothing", note="Read it", by=supervisor)
+    term(world)
+    for young, unit in (("W-901", world.north), ("W-902", world.south)):
+        proposed(world, old_record(world, young, unit=unit), another_supervisor(unit, f"Supervisor of {young}"))
     with acting(world.supervisor.pk, world.supervisor.name):
         set_flag_number(rule="often_late", name="times", value=5, why="Too few", by=world.supervisor)
         totals()

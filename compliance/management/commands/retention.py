@@ -41,6 +41,10 @@ class Command(BaseCommand):
             return
         for line in said:
             went = "would go" if dry_run else "went"
-            what = f"stays. {line['kept']}" if "kept" in line else f"{line['records']} records {went}, {line['history']} rows of history"
+            what = (
+                f"stays. {line['kept']}"
+                if "kept" in line
+                else f"{line['records']} records {went}, {line['history']} rows of history"
+            )
             self.stdout.write(f"{line['code']}: {what}")
         self.stdout.write(f"{len(said)} disposals, {removed} files removed.")

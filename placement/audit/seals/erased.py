@@ -37,7 +37,9 @@ def disposals_of(cursor: CursorWrapper) -> dict[UUID, Disposed]:
 
 def stubs_of(cursor: CursorWrapper, table: str, first: int, last: int) -> dict[int, Stub]:
     """Return key → stub, of the rows of ``table`` from ``first`` to ``last`` that were erased."""
-    cursor.execute(f'SELECT key, hash, disposal FROM {ERASED} WHERE "table" = %s AND key BETWEEN %s AND %s', [table, first, last])
+    cursor.execute(
+        f'SELECT key, hash, disposal FROM {ERASED} WHERE "table" = %s AND key BETWEEN %s AND %s', [table, first, last]
+    )
     return {key: Stub(bytes(held), disposal) for key, held, disposal in cursor.fetchall()}
 
 

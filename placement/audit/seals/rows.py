@@ -24,7 +24,7 @@ SAME_TEXT = (
 
 @cache
 def sealed_tables() -> dict[str, str]:
-    """Return table → its key, a number that rises with writing: every history table, the access log, and the stubs of what is erased."""
+    """Return table → its key, a number that rises with writing: every history table, the access log, the stubs of what went."""
     history = {model.history.model._meta.db_table: "history_id" for model in tracked_models()}
     return history | {ACCESS_LOG: "id", ERASED: "id"}
 

@@ -16,7 +16,7 @@ FACTS = (
             "((d.left_on + time '12:00') AT TIME ZONE h.time_zone)",
             _GONE,
             until="d.erased_at",
-            value="d.age",
+            value="coalesce(d.age, 0)",
         ),
         unit="years of age",
     ),

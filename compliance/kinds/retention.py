@@ -11,7 +11,8 @@ from compliance.reading import length, whole
 # The same arithmetic as the one that lets a record go. A day is over when it is over everywhere on earth.
 SQL = f"""
 {judged("of", at="f.until", during=False, standing="true")},
-timed AS (SELECT j.*, (retention_free_on((j.at AT TIME ZONE j.zone)::date, j.months, j.days)::timestamp AT TIME ZONE 'Etc/GMT+12') AS due
+timed AS (SELECT j.*,
+    (retention_free_on((j.at AT TIME ZONE j.zone)::date, j.months, j.days)::timestamp AT TIME ZONE 'Etc/GMT+12') AS due
     FROM judged j WHERE NOT j.excused AND j.until <= j.moment)
 SELECT j.rule, j.scope, j.facility_id, j.subject,
     j.until >= j.due AND (j.until_age IS NULL OR j.value >= j.until_age) AS met,

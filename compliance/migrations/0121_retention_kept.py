@@ -309,6 +309,16 @@ END $$;
 REVOKE EXECUTE ON FUNCTION disposals_done() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION disposals_done() TO placement_app;
 
+-- The highest number among the codes of records that have gone: they name nobody else.
+CREATE FUNCTION disposals_last_number(series text) RETURNS integer LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+  RETURN (SELECT coalesce(max(substring(code FROM '[0-9]+$')::integer), 0) FROM residents_disposal
+          WHERE erased_at IS NOT NULL AND code ~ series);
+END $$;
+REVOKE EXECUTE ON FUNCTION disposals_last_number(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION disposals_last_number(text) TO placement_app;
+
 -- Each row that goes needs a stub, and no stub is written unless its record may go now and two people have said so lately.
 CREATE FUNCTION disposal_may_be_done() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE

@@ -1,6 +1,6 @@
 """What this app keeps: rules as loaded, what they ask for, proofs, what is not met and what is done about it, what authorities
-cited, totals of months, inspection binders, what should be looked at in the record of who did what, sealed exports for courts, and how long the
-agency keeps records.
+cited, totals of months, inspection binders, what should be looked at in the record of who did what, sealed exports for courts, and
+how long the agency keeps records.
 """
 
 from compliance.models.agency_term import AgencyTerm

@@ -30,7 +30,10 @@ PAGE, WITHIN = 25, timedelta(days=7)
 
 @dataclass
 class Standing:
-    """How one record stands. ``free_on``: the first day on which it may go, ``None`` where nobody can say. ``kept``: by what, in words."""
+    """How one record stands.
+
+    free_on: the first day on which it may go, ``None`` where nobody can say. kept: what keeps it now, in words.
+    """
 
     pk: UUID
     code: str

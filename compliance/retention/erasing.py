@@ -56,7 +56,7 @@ def erase(disposal: Disposal, *, dry_run: bool = False) -> Gone:
     try:
         with (
             transaction.atomic(),
-            acting_as_system(COMMAND, act="compliance.erase_record"),
+            acting_as_system(COMMAND),
             connection.cursor() as cursor,
         ):
             cursor.execute(SAME_TEXT)
@@ -106,7 +106,8 @@ def _erase(cursor: CursorWrapper, disposal: Disposal) -> Gone:
         [str(disposal.resident_id)] * 2,
     )
     cursor.execute(
-        "UPDATE residents_disposal SET erased_at = audit_now(), erased = %s, files = %s::uuid[], closed_to = %s::uuid[] WHERE id = %s",
+        "UPDATE residents_disposal SET erased_at = audit_now(), erased = %s, files = %s::uuid[], closed_to = %s::uuid[]"
+        " WHERE id = %s",
         [json.dumps(rows), stored, closed_to, disposal.pk],
     )
     return Gone(disposal, rows, history)

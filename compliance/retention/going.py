@@ -115,9 +115,9 @@ KNOWN_AS = (
 
 
 def collect(cursor: CursorWrapper, young: str) -> None:
-    """Fill a temporary table ``going`` (label, id) with every record that goes with the young person with this id, for one transaction.
+    """Fill a temporary table ``going`` (label, id) with every record that goes with the young person with this id.
 
-    What history says that a row once named counts like what it names now. Somebody reads as the owner.
+    It is there for one transaction. What history says that a row once named counts like what it names now. Read as the owner.
     """
     cursor.execute(
         "CREATE TEMPORARY TABLE going (label text, id uuid, PRIMARY KEY (label, id)) ON COMMIT DROP;"
@@ -176,8 +176,11 @@ def _alone(label: str, links: str, column: str) -> str:
 SPECIAL: dict[str, tuple[str, ...]] = {
     "residents.Incident": (_alone("residents.Incident", "incidentresident", "incident_id"),),
     "residents.Exploiter": (_alone("residents.Exploiter", "exploitationlink", "exploiter_id"),),
-    # In the text of an export of a home stand rows of those who lived there.
+    # In the text of an export of a home, or of an incident, stand rows of those who lived there, or were in it.
     "compliance.CourtExport": (
+        "INSERT INTO going (label, id) SELECT DISTINCT 'compliance.CourtExport', e.id FROM compliance_courtexport e"
+        " JOIN residents_historicalincidentresident w ON w.incident_id = e.incident_id"
+        " AND w.resident_id IN (SELECT id FROM going WHERE label = 'residents.Resident') ON CONFLICT DO NOTHING",
         "INSERT INTO going (label, id) SELECT DISTINCT 'compliance.CourtExport', e.id FROM compliance_courtexport e"
         " JOIN facilities_placement p ON p.facility_id = e.facility_id AND p.status IN ('active', 'ended')"
         " AND p.resident_id IN (SELECT id FROM going WHERE label = 'residents.Resident')"

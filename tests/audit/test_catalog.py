@@ -166,7 +166,7 @@ def test_rights_of_the_application_role(db: None) -> None:
             *SET_BY_MIGRATIONS,
         }:
             assert rights == {"SELECT"}, table
-        elif table in ("audit_seal", "audit_sealedrows"):  # of the first, two columns
+        elif table in ("audit_seal", "audit_sealedrows", "audit_erasedrow"):  # of the first, two columns
             assert rights == set(), table
         elif table in ("auth_group", "compliance_binder", "compliance_flagsetting"):
             assert rights == {"SELECT", "INSERT"}

@@ -13,9 +13,10 @@ class Command(BaseCommand):
     """To be run every night after ``audit seal``."""
 
     help = (
-        "Erase, as the owner, each record whose disposal a supervisor has proposed and another one approved: its rows, their history"
-        " and its files. A stub of each row of history is left, and what people may read of it. Whatever keeps a record now (a hold,"
-        " its term, something open, a row that is not sealed) is said, and it stays. --dry-run tries all of it and undoes it."
+        "Erase, as the owner, each record whose disposal a supervisor has proposed and another one approved: its rows, their"
+        " history and its files. A stub of each row of history is left, and what people may read of it. Whatever keeps a record now"
+        " (a hold, its term, something open, a row that is not sealed) is said, and it stays. --dry-run tries all of it and undoes"
+        " it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

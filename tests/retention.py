@@ -16,7 +16,7 @@ from placement.access.rights import RESIDENT_RIGHTS, Role
 from placement.audit.clock import now
 from placement.database.context import acting
 from placement.database.roles import owner_connection
-from residents.models import Case, Disposal, Identity, LegalHold, Resident
+from residents.models import Case, Disposal, Identity, Incident, LegalHold, Resident
 from tests.bars import another_supervisor
 from tests.world import World
 
@@ -142,6 +142,22 @@ def left_long_ago(young: UUID, *, on: date | None = None) -> None:
             young,
         )
         both(cursor, "residents", "complaint", "resident_id = NULL", "resident_id = %s", young)
+
+
+def also_in(incident: Incident, young: Resident) -> None:
+    """Name a second young person in an incident, in the row and in history."""
+    live, history = "residents_incidentresident", "residents_historicalincidentresident"
+    with behind_history(live, history) as cursor:
+        cursor.execute(
+            f"INSERT INTO {live} (id, incident_id, resident_id) VALUES (gen_random_uuid(), %s, %s)",
+            [incident.pk, young.pk],
+        )
+        cursor.execute(
+            f"INSERT INTO {history} (id, incident_id, resident_id, history_date, history_type, history_user_name, history_xid,"
+            f" history_db_user) SELECT id, incident_id, resident_id, now(), '+', 'tests', 1, 'tests' FROM {live}"
+            " WHERE incident_id = %s AND resident_id = %s",
+            [incident.pk, young.pk],
+        )
 
 
 def old_record(

@@ -70,7 +70,7 @@ class RecordPage:
 
 
 def records_page(person: Person, after: str | None) -> Page:
-    """Return one page of the records of those who have left, those that may go first, then by the day. Four queries."""
+    """Return one page of the records of those who have left, those that may go first, then by the day. Three queries."""
     mine = Resident.objects.visible_to(person, Can.VIEW_AUDIT).exclude(cases__status="open")
     codes = dict(mine.values_list("pk", "code"))
     found = sorted(_standings(codes), key=lambda one: (one.free_on is None, one.free_on or date.max, one.code))

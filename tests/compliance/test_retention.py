@@ -51,6 +51,7 @@ def ready(committed_world: World, settings: Any, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(sealing, "snapshot", here)
     world, young = committed_world, committed_world.ada.resident
     retention.left_long_ago(young.pk)
+    retention.also_in(world.ada.incident, world.cleo.resident)
     retention.term(world)
     world.second = another_supervisor(world.north)  # type: ignore[attr-defined]
     retention.decided(retention.proposed(world, young), world.second)  # type: ignore[attr-defined]
@@ -86,7 +87,7 @@ def everything(young: UUID) -> dict[str, int]:
 
 
 def test_all_of_a_record_goes_and_only_stubs_are_left(ready: World) -> None:
-    young = ready.ada.resident
+    young, both = ready.ada.resident, ready.ada.incident
     stored = list(names_of_files(young.pk))
     before = everything(young.pk)
     assert len(before) > 60
@@ -94,6 +95,16 @@ def test_all_of_a_record_goes_and_only_stubs_are_left(ready: World) -> None:
     after = everything(young.pk)
     assert set(after) == {"access_accesslogentry", "residents_disposal", "residents_historicaldisposal"}
     assert after["access_accesslogentry"] == before["access_accesslogentry"]  # they say who looked
+    with (
+        owner_connection() as owner,
+        owner.cursor() as cursor,
+    ):  # an incident stays for the other one who is named in it
+        cursor.execute(
+            "SELECT array_agg(resident_id) FROM residents_incidentresident WHERE incident_id = %s", [both.pk]
+        )
+        assert cursor.fetchone()[0] == [ready.cleo.resident.pk]
+        cursor.execute("SELECT count(*) FROM residents_historicalincident WHERE id = %s", [both.pk])
+        assert cursor.fetchone()[0] > 0
     problems, checked = verify()
     assert problems == []
     assert (checked.erased, checked.disposals) == (gone.history, 1)

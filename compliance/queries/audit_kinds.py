@@ -41,6 +41,7 @@ HIDDEN: dict[str, tuple[str, ...]] = {
     "residents.ProtectiveStep": ("note", "ended_reason"),
     "residents.Restraint": ("why", "tried"),
     "residents.RestraintCheck": ("how",),
+    "residents.Disposal": ("homes", "units", "closed_to", "files"),
     "residents.Separation": ("other",),
     "residents.Kinship": ("sibling",),
     "residents.Document": ("stored_name", "sha256"),
@@ -70,6 +71,7 @@ OF_HOME_ALONE = frozenset(
         "compliance.CourtExport",
         "compliance.Proof",
         "residents.Document",
+        "residents.LegalHold",
     }
 )
 

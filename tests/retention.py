@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.backends.utils import CursorWrapper
 
@@ -214,6 +214,25 @@ def proposed(world: World, young: Resident, by: Person | None = None) -> Disposa
     by = by or world.supervisor
     with acting(by.pk, by.name):
         return operations.propose_disposal(young, reason="Its time is over", by=by)
+
+
+def written(young: Resident, by: Person) -> None:
+    """A proposal about a record that is still needed, as the rules would not let it be written."""
+    row = {"resident_id": young.pk, "code": young.code, "left_on": "2020-01-01", "free_on": "2025-01-02", "rules": "[]"}
+    row |= {"homes": "{}", "units": "{}", "closed_to": "{}", "reason": "Over", "proposed_by_id": by.pk, "decision": ""}
+    row |= {"id": str(uuid4()), "proposed_at": now(), "erased": "{}", "files": "{}"}
+    with owner_connection() as owner, owner.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(
+            "SELECT set_config('app.actor', %s, true), set_config('app.actor_name', %s, true)", [str(by.pk), by.name]
+        )
+        cursor.execute("ALTER TABLE residents_disposal DISABLE TRIGGER rules")
+        cursor.execute(
+            f"INSERT INTO residents_disposal ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})",
+            list(row.values()),
+        )
+        cursor.execute("ALTER TABLE residents_disposal ENABLE ALWAYS TRIGGER rules")
+        cursor.execute("COMMIT")
 
 
 def decided(disposal: Disposal, by: Person, *, approve: bool = True) -> Disposal:

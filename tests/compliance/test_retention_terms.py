@@ -11,7 +11,6 @@ from placement.database.constraints import Refused
 from placement.database.context import acting
 from placement.database.roles import owner_connection
 from residents import operations as residents
-from residents.models import Resident
 from tests import retention
 from tests.bars import another_supervisor
 from tests.world import World, browser
@@ -146,4 +145,3 @@ def test_the_list_takes_a_fixed_number_of_queries(world: World, django_assert_nu
         assert len(first.rows) == 25
         assert not {row.code for row in first.rows} & {row.code for row in second.rows}
         assert records_page(by, "forged").is_first
-    assert Resident.objects.filter(code="W-900").exists() is False  # nobody acts

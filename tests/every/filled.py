@@ -26,14 +26,13 @@ from residents.models import (
 )
 from residents.operations import log_care
 from residents.operations.wording import keep_ignored
-from tests.bars import another_supervisor
 from tests.corrective import plan
 from tests.court import asked as export
 from tests.every.places import change_of_account, places
 from tests.flyers import approved, drafted, given_out
 from tests.inspections import planned
 from tests.law import NCMEC, of, prove, report
-from tests.retention import hold, old_record, proposed, term
+from tests.retention import hold, term, written
 from tests.staff_files import asked, trained
 from tests.world import World, text_file
 
@@ -94,8 +93,8 @@ def fill(world: World) -> None:
         with acting(supervisor.pk, supervisor.name):
             sign_review(young.flag, finding="nothing", note="Read it", by=supervisor)
     term(world)
-    for young, unit in (("W-901", world.north), ("W-902", world.south)):
-        proposed(world, old_record(world, young, unit=unit), another_supervisor(unit, f"Supervisor of {young}"))
+    written(world.ada.resident, world.supervisor)
+    written(world.cleo.resident, world.supervisor2)
     with acting(world.supervisor.pk, world.supervisor.name):
         set_flag_number(rule="often_late", name="times", value=5, why="Too few", by=world.supervisor)
         totals()

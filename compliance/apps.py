@@ -14,9 +14,11 @@ class ComplianceConfig(AppConfig):
         from compliance.flags.finding import install as install_bounds
         from compliance.judging import install
         from compliance.queries import incident_duties, staff_files, waivers  # noqa: F401
+        from compliance.retention import done
         from compliance.stored import load_after_migrate
 
         events.listen()
+        done.listen()
         post_migrate.connect(install, sender=self)
         post_migrate.connect(install_bounds, sender=self)
         post_migrate.connect(load_after_migrate, sender=self)

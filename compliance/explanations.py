@@ -204,3 +204,37 @@ explain(
 explain({"flag_setting_says_why": "Say why this number is changed."}, field="why")
 explain({"review_owner_may_look_at_it": "Choose a supervisor who may look at this too."}, field="owner")
 explain({"review_due_day_is_ahead": "Give a day from today to half a year from now."}, field="due_on")
+explain(
+    {
+        "legal_hold_is_on_one_thing": "A hold is on one young person's record, or on one home.",
+        "legal_hold_says_why": "Say what it is about, and the number or name by which it is known.",
+        "legal_hold_lifted_by_another": "Whoever laid a hold can't lift it. Another supervisor must.",
+        "legal_hold_lift_says_why": "Say why the hold is lifted. Your name is kept with it.",
+        "legal_hold_is_for_supervisors": "Only a supervisor who may read the whole trail lays or lifts a hold.",
+        "legal_hold_is_kept": "A hold stays as it was laid, and is lifted once.",
+        "agency_term_says_why": "Say why records are kept for this long.",
+        "agency_term_needs_two_people": "Whoever proposed it can't confirm it. Another supervisor must.",
+        "agency_term_is_signed": "Your name is kept with what you confirm.",
+        "agency_term_is_for_supervisors": "Only supervisors say how long the agency keeps records.",
+        "agency_term_is_kept": "A time stays as it was proposed, and is confirmed once. A longer one is a new one.",
+        "disposal_says_why": "Say why this record shall go.",
+        "disposal_needs_two_people": "Whoever proposed it can't decide it. Another supervisor must.",
+        "disposal_decision_is_signed": "Say why. Your name is kept with it.",
+        "disposal_done_when_approved": "A record goes only after a second person has agreed.",
+        "record_goes_once": "This record has gone already.",
+        "disposal_is_for_supervisors": "Only a supervisor who may read the whole trail proposes that a record goes, or decides it.",
+        "disposal_is_kept": "What was proposed stays as it was written, and is decided once.",
+        "disposal_once_at_a_time": "This was proposed already, or agreed in the last 30 days. Nothing was changed.",
+        "disposal_is_approved_when_it_is_done": "Two supervisors must have agreed to it in the last 30 days.",
+        "record_is_under_hold": "This record is under a legal hold. Nothing of it may go.",
+        "record_is_of_somebody_who_left": "The young person lives in a home, a home is looked for, or the case is open.",
+        "nothing_about_it_is_open": (
+            "Something about this record is still open: an incident, a finding, a complaint, an emergency access or a review."
+        ),
+        "record_has_a_term": "No rule says how long this record is kept, so it is kept.",
+        "record_is_kept_for_its_term": "The time for which this record is kept is not over.",
+        "record_goes_when_it_is_sealed": "A row of it is not sealed yet. It goes after the next seal.",
+    }
+)
+explain({"agency_term_is_of_years": "Give a time from 1 to 100 years."}, field="years")
+explain({"agency_term_is_until_an_age": "Give an age from 18 to 99 years."}, field="until_age")

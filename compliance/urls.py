@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import as_of, audit, court_exports, review, saved_filters, unusual, wording
+from compliance.views import as_of, audit, court_exports, retention, review, saved_filters, unusual, wording
 
 app_name = "audit"
 urlpatterns = [
@@ -23,5 +23,11 @@ urlpatterns = [
     path("exports/young/<uuid:pk>/", court_exports.ask_of_young, name="export_young"),
     path("exports/incidents/<uuid:pk>/", court_exports.ask_of_incident, name="export_incident"),
     path("exports/homes/<uuid:pk>/", court_exports.ask_of_home, name="export_home"),
+    path("retention/", retention.records, name="retention"),
+    path("retention/term/", retention.term, name="retention_term"),
+    path("retention/young/<uuid:pk>/", retention.record, name="retention_young"),
+    path("holds/young/<uuid:pk>/", retention.hold_young, name="hold_young"),
+    path("holds/homes/<uuid:pk>/", retention.hold_home, name="hold_home"),
+    path("holds/<uuid:pk>/lift/", retention.lift_hold, name="lift_hold"),
     path("acts/<int:xid>/<str:at>/", audit.act, name="act"),
 ]

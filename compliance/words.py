@@ -195,3 +195,38 @@ say(
         },
     ),
 )
+
+say(
+    "residents.LegalHold",
+    Words(
+        "legal hold",
+        "legal holds",
+        {"laid_by": "Laid by", "laid_at": "Laid at", "lifted_by": "Lifted by", "lifted_at": "Lifted at"}
+        | {"lift_reason": "Why it was lifted", "why": "Why it is kept"},
+    ),
+)
+say(
+    "residents.Disposal",
+    Words(
+        "disposal of a record",
+        "disposals of records",
+        {
+            "code": "Code",
+            "began_on": "Record from",
+            "left_on": "Record until",
+            "free_on": "May go from",
+            "rules": "Terms",
+        }
+        | {"age": "Age", "absent_year": "Year of the last absence", "homes": "Homes", "units": "Units"}
+        | {"closed_to": "Closed to", "approved": "Agreed", "decision": "Why it was decided so"}
+        | {"erased_at": "Erased at", "erased": "What went", "files": "Files"},
+    ),
+)
+say(
+    "compliance.AgencyTerm",
+    Words(
+        "time for which records are kept",
+        "times for which records are kept",
+        {"until_age": "Until the age of", "why": "Why", "confirmed_by": "Confirmed by", "confirmed_at": "Confirmed at"},
+    ),
+)

@@ -131,6 +131,14 @@ def forget(name: uuid.UUID) -> None:
     default_storage.delete(name.hex)
 
 
+def forget_if_there(name: uuid.UUID) -> bool:
+    """Remove the file of a record that is gone; return whether there was one."""
+    found: bool = default_storage.exists(name.hex)
+    if found:
+        default_storage.delete(name.hex)
+    return found
+
+
 def read(name: uuid.UUID, sha256: str) -> bytes:
     """Return the bytes kept under ``name``. Raises ``ValueError`` when they are no longer the ones that were filed."""
     with default_storage.open(name.hex) as stream:

@@ -1,11 +1,11 @@
 """The vocabulary of rules: every fact that a rule may name, each with one set-based query over the product's tables."""
 
-from compliance.facts import days, homes, incidents, medication, staff, stays, training, young
+from compliance.facts import days, homes, incidents, medication, records, staff, stays, training, young
 from compliance.facts.fact import ABOUT, NO_END, Fact
 
 FACTS: dict[str, Fact] = {
     fact.name: fact
-    for module in (homes, staff, training, stays, young, days, incidents, medication)
+    for module in (homes, staff, training, stays, young, days, incidents, medication, records)
     for fact in module.FACTS
 }
 # Facts that happen in a moment: none of their rows has an end.

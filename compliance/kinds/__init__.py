@@ -1,4 +1,4 @@
-"""The nine ways of checking. A rule of one of them is YAML alone; each is one statement over all homes at once."""
+"""The ten ways of checking. A rule of one of them is YAML alone; each is one statement over all homes at once."""
 
 from compliance.kinds.due import DeadlineAfterEvent, Notice, RequiredRecord
 from compliance.kinds.expiry import Expiry
@@ -8,6 +8,7 @@ from compliance.kinds.placement import Placement
 from compliance.kinds.prohibited import Prohibited
 from compliance.kinds.ratio import MinRatio
 from compliance.kinds.recurring import Recurring
+from compliance.kinds.retention import Retention
 
 KINDS: dict[str, type[Kind]] = {
     kind.name: kind
@@ -21,5 +22,6 @@ KINDS: dict[str, type[Kind]] = {
         Expiry,
         Placement,
         Notice,
+        Retention,
     )
 }

@@ -12,7 +12,7 @@ TOTALS = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0111_court_exports_kept"),
+        ("compliance", "0121_retention_kept"),
         ("residents", "0261_sealed_records_kept"),
     ]
     operations = [

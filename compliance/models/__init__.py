@@ -1,7 +1,9 @@
 """What this app keeps: rules as loaded, what they ask for, proofs, what is not met and what is done about it, what authorities
-cited, totals of months, inspection binders, what should be looked at in the record of who did what, sealed exports for courts.
+cited, totals of months, inspection binders, what should be looked at in the record of who did what, sealed exports for courts, and
+how long the agency keeps records.
 """
 
+from compliance.models.agency_term import AgencyTerm
 from compliance.models.binder import Binder
 from compliance.models.citation import Citation, CorrectionPlan
 from compliance.models.corrective import CorrectiveAction, CorrectiveStep
@@ -17,6 +19,7 @@ from compliance.models.saved_filter import SavedFilter
 from compliance.models.totals import MonthTotals
 
 __all__ = [
+    "AgencyTerm",
     "Binder",
     "Citation",
     "CorrectionPlan",

@@ -20,6 +20,14 @@ from compliance.operations.inspections import (
     send_correction,
 )
 from compliance.operations.proofs import file_proof, withdraw_proof
+from compliance.operations.retention import (
+    confirm_agency_term,
+    decide_disposal,
+    lay_hold,
+    lift_hold,
+    propose_agency_term,
+    propose_disposal,
+)
 from compliance.operations.review import finish_follow_up, set_flag_number, sign_review
 from compliance.operations.saved_filters import remove_filter, save_filter
 
@@ -28,15 +36,21 @@ __all__ = [
     "answer_correction",
     "ask_court_export",
     "change_corrective_action",
+    "confirm_agency_term",
     "decide_court_export",
+    "decide_disposal",
     "do_correction",
     "do_corrective_step",
     "end_citation",
     "file_proof",
     "finish_follow_up",
+    "lay_hold",
+    "lift_hold",
     "make_binder",
     "plan_correction",
     "plan_corrective_action",
+    "propose_agency_term",
+    "propose_disposal",
     "record_inspection",
     "remove_filter",
     "report_corrective_action",

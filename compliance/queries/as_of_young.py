@@ -24,6 +24,7 @@ from residents.models import (
     Contact,
     ContactChange,
     Disclosure,
+    Disposal,
     Document,
     DocumentSeal,
     ExploitationLink,
@@ -36,6 +37,7 @@ from residents.models import (
     IncidentPart,
     IntrusiveMeasure,
     Kinship,
+    LegalHold,
     LevelAssessment,
     LookPlan,
     MedicationDose,
@@ -175,6 +177,11 @@ def sections(record: Record, moment: datetime) -> list[Section]:
             "Who had access, and who was barred",
             of(BreakGlass, "starts_at") + of(AccessRequest, "asked_at") + of(ConflictOfInterest, "starts_at"),
             closed=closed(record, Can.VIEW_AUDIT),
+        ),
+        Section(
+            "How long it is kept",
+            of(LegalHold, "laid_at") + of(Disposal, "proposed_at"),
+            closed=closed(record, Can.VIEW_CASE_SUMMARY),
         ),
     ]
 

@@ -42,6 +42,7 @@ HIDDEN: dict[str, tuple[str, ...]] = {
     "residents.ProtectiveStep": ("note", "ended_reason"),
     "residents.Restraint": ("why", "tried"),
     "residents.RestraintCheck": ("how",),
+    "residents.Disposal": ("homes", "units", "closed_to", "files"),
     "residents.Separation": ("other",),
     "residents.Kinship": ("sibling",),
     "residents.Document": ("stored_name", "sha256"),
@@ -76,7 +77,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         f"residents.{name}"
         for name in (
             *("Case", "Caseload", "TeamMember", "Separation", "SeparationRequest"),
-            *("Document", "DocumentSeal"),
+            *("Document", "DocumentSeal", "SealedRecord", "LegalHold", "Disposal"),
         )
     ),
     "Referrals and placements": tuple(
@@ -144,6 +145,7 @@ OF_HOME_ALONE = frozenset(
         "compliance.CourtExport",
         "compliance.Proof",
         "residents.Document",
+        "residents.LegalHold",
     }
 )
 

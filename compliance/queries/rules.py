@@ -38,6 +38,7 @@ KINDS = {
     "expiry": "A paper must be in force.",
     "placement": "Something must be true of a young person who lives in a home.",
     "notice": "Somebody must be told beforehand.",
+    "retention": "A record must be kept for a time.",
 }
 
 

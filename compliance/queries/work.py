@@ -18,6 +18,7 @@ from compliance.queries import (
     incident_work,
     inspections,
     obligations,
+    retention,
     review_work,
     rights_work,
 )
@@ -118,6 +119,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         review_work.to_look_at,
         review_work.to_follow_up,
         court_exports.approvals,
+        retention.approvals,
         case_work.decisions,
         case_work.access_to_decide,
         case_work.changed_designations,

@@ -72,6 +72,8 @@ def after_migrate(using: str = "default", **kwargs: Any) -> None:
         if "audit_seal" in tables:  # the owner's: how many rows of which table there are tells what row security hides
             cursor.execute("REVOKE ALL ON audit_seal, audit_sealedrows FROM placement_app")
             cursor.execute("GRANT SELECT (number, made_at) ON audit_seal TO placement_app")
+        if "audit_erasedrow" in tables:  # the owner's
+            cursor.execute("REVOKE ALL ON audit_erasedrow FROM placement_app")
         if "access_accesslogentry" in tables:  # written by access_log() alone
             cursor.execute("REVOKE INSERT, UPDATE, DELETE ON access_accesslogentry FROM placement_app")
         if "auth_group" in tables:  # rights hang on the name of a group, and groups have no history
@@ -101,6 +103,11 @@ def trigger_sql(model: Any) -> str:
             f" FOR EACH ROW EXECUTE FUNCTION audit_signatures({columns});"
             f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER signatures;'
         )
+    parts.append(
+        f'CREATE OR REPLACE TRIGGER leaves_a_stub AFTER DELETE ON "{history}" REFERENCING OLD TABLE AS old_rows'
+        f" FOR EACH STATEMENT EXECUTE FUNCTION audit_leaves_a_stub();"
+        f'ALTER TABLE "{history}" ENABLE ALWAYS TRIGGER leaves_a_stub;'
+    )
     parts.append(
         f'CREATE OR REPLACE TRIGGER keeps_its_key BEFORE UPDATE OF "{key}" ON "{table}" FOR EACH ROW'
         f' WHEN (NEW."{key}" IS DISTINCT FROM OLD."{key}") EXECUTE FUNCTION audit_refuse();'
@@ -148,6 +155,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     {told.format("+", "new_rows")};
   ELSIF TG_OP = 'DELETE' THEN
+    IF audit_erasing() THEN RETURN NULL; END IF;  -- a row that says what was erased would keep it
     {told.format("-", "old_rows")};
   ELSE
     {told.format("~", "new_rows")} LEFT JOIN old_rows o ON o.{key} = r.{key}

@@ -1,11 +1,11 @@
-"""The abstract base of every tracked record, and the seals over history and access log."""
+"""The abstract base of every tracked record, the seals over history and access log, and what is left of what was erased."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from placement.audit.history import Tracked
 
-__all__ = ["Seal", "SealedRows", "Tracked"]
+__all__ = ["ErasedRow", "Seal", "SealedRows", "Tracked"]
 
 
 class Seal(models.Model):
@@ -51,3 +51,26 @@ class SealedRows(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table} under seal {self.seal_id}"
+
+
+class ErasedRow(models.Model):
+    """The stub of a row of history that was erased after its time: which it was, and the hash that its seal holds.
+
+    Written by the owner alone, in the transaction in which the row goes (``xid``, ``begun_at``); never changed. Sealed itself.
+    disposal: the record that says who has proposed and approved it, and by which rule.
+    """
+
+    disposal = models.UUIDField()
+    table = models.CharField(max_length=63)
+    key = models.BigIntegerField()
+    hash = models.BinaryField()
+    at = models.DateTimeField(editable=False)
+    xid = models.BigIntegerField(editable=False, db_index=True)
+    begun_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["table", "key"], name="a_row_is_erased_once")]
+
+    def __str__(self) -> str:
+        return f"stub of {self.table} {self.key}"

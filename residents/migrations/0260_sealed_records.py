@@ -14,7 +14,7 @@ import placement.audit.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0065_access_log_by_time"),
-        ("residents", "0240_care_entries_by_time"),
+        ("residents", "0250_legal_holds_and_disposals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -50,6 +50,7 @@ from residents.models.resident import (
     Stage,
 )
 from residents.models.restriction import Restriction
+from residents.models.retention import Disposal, LegalHold
 from residents.models.rights_notice import RightsNotice
 from residents.models.safety import (
     PAIRS,
@@ -95,6 +96,7 @@ __all__ = [
     "Contact",
     "ContactChange",
     "Disclosure",
+    "Disposal",
     "Document",
     "DocumentSeal",
     "EpisodeNote",
@@ -118,6 +120,7 @@ __all__ = [
     "IncidentStep",
     "IntrusiveMeasure",
     "Kinship",
+    "LegalHold",
     "LevelAssessment",
     "LevelOfCare",
     "LookPlan",

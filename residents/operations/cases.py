@@ -263,11 +263,12 @@ def end_grant(grant: Caseload | TeamMember, at: datetime) -> None:
 
 @reading("codes")
 def next_code() -> str:
-    """Return the next free code of the agency's series. Two callers at once wait for each other."""
+    """Return the next free code of the agency's series; that of a record that was erased is not free. Two callers at once wait."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('residents.next_code'))")
         cursor.execute(
-            "SELECT coalesce(max(substring(code FROM '[0-9]+$')::int), 0) + 1 FROM residents_resident WHERE code ~ %s",
-            [f"^{re.escape(CODE_SERIES)}-"],
+            "SELECT greatest(coalesce(max(substring(code FROM '[0-9]+$')::int), 0), disposals_last_number(%s)) + 1"
+            " FROM residents_resident WHERE code ~ %s",
+            [f"^{re.escape(CODE_SERIES)}-"] * 2,
         )
         return f"{CODE_SERIES}-{cursor.fetchone()[0]}"

@@ -16,7 +16,7 @@ from placement.audit.clock import now
 from placement.ui.moments import date_in_address
 from placement.ui.paging import keyset_page
 from residents.forms.people import CareFilter, PaperForm
-from residents.models import AccessRequest
+from residents.models import AccessRequest, Resident
 from residents.operations.complaints import GIVES_CODES
 from residents.queries import access_requests, disclosures, medication, parts, sealings, seals
 from residents.queries import activities as offers
@@ -29,6 +29,7 @@ from residents.queries import opened as openings
 from residents.queries import timeline as events
 from residents.queries.missing import missing_times
 from residents.queries.record import NEEDED, Record, last_days, next_steps, open_case_of, open_record, team_of
+from residents.queries.retention import gone, holds_on
 
 
 def show(request: Request, record: Record, **context: Any) -> HttpResponse:
@@ -39,7 +40,12 @@ def show(request: Request, record: Record, **context: Any) -> HttpResponse:
 @needs(*NEEDED["detail"])
 def detail(request: Request, pk: UUID) -> HttpResponse:
     """The overview: what is next, the last days, the team, and the parts that are open to this person."""
-    record = open_record(request.person, pk, *NEEDED["detail"])
+    try:
+        record = open_record(request.person, pk, *NEEDED["detail"])
+    except Resident.DoesNotExist:
+        if left := gone(request.person, pk):
+            return render(request, "residents/gone.html", {"left": left})
+        raise
     case = open_case_of(record.resident) if record.may(Can.VIEW_CASE_SUMMARY) else None
     return show(
         request,
@@ -49,6 +55,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         entries=[care_log.line_of(entry) for entry in last_days(record)] if record.may(Can.VIEW_CARE_LOG) else [],
         seen=care_log.last_round(record),
         team=team_of(record),
+        holds=holds_on(record),
     )
 
 

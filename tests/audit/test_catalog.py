@@ -10,13 +10,14 @@ from compliance.queries.audit_kinds import GROUPS, audited_models
 from placement.access.models import AccessLogEntry, AgencyUnit, FormKey, Session, SignInFailure
 from placement.audit.history import Tracked, tracked_models
 from placement.audit.install import SET_BY_MIGRATIONS, recorder
-from placement.audit.models import Seal, SealedRows
+from placement.audit.models import ErasedRow, Seal, SealedRows
 from placement.database import roles
 
 TRACKED = tracked_models()
 APPS = {"access", "residents", "facilities", "compliance", "audit", "ui", "demo"}
 EXEMPT = {
     AccessLogEntry: "a log itself: written once, by the database, and never changed",
+    ErasedRow: "what is left of a row that was erased: written once, by the owner, and sealed",
     FormKey: "a used one-time key; it says nothing about a person and needs no history",
     Seal: "made once, by the owner, over the history of everything else",
     SealedRows: "a part of a seal",
@@ -67,6 +68,7 @@ def test_triggers_stand_and_are_always_on(db: None, model: type) -> None:
     assert kept["history_is_kept"][:2] == ("A", "audit_refuse")
     for event in ("UPDATE", "DELETE", "TRUNCATE"):
         assert event in kept["history_is_kept"][2]
+    assert kept["leaves_a_stub"][:2] == ("A", "audit_leaves_a_stub")
 
 
 @pytest.mark.parametrize("model", TRACKED, ids=lambda model: model._meta.label)
@@ -167,7 +169,7 @@ def test_rights_of_the_application_role(db: None) -> None:
             *SET_BY_MIGRATIONS,
         }:
             assert rights == {"SELECT"}, table
-        elif table in ("audit_seal", "audit_sealedrows"):  # of the first, two columns
+        elif table in ("audit_seal", "audit_sealedrows", "audit_erasedrow"):  # of the first, two columns
             assert rights == set(), table
         elif table in ("auth_group", "compliance_binder", "compliance_flagsetting"):
             assert rights == {"SELECT", "INSERT"}

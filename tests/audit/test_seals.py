@@ -79,6 +79,7 @@ def as_owner() -> Iterator[CursorWrapper]:
         yield cursor
         for table, name in (
             (UNITS, "history_is_kept"),
+            (UNITS, "leaves_a_stub"),
             ("audit_seal", "seals_are_kept"),
             ("audit_sealedrows", "seals_are_kept"),
         ):
@@ -117,7 +118,8 @@ def test_rows_that_were_changed_removed_or_swapped_are_named_each(sealed_world: 
         cursor.execute(f"ALTER TABLE {SWAPPED} DISABLE TRIGGER USER")
         for old, new in ((one, -1), (other, one), (-1, other)):
             cursor.execute(f"UPDATE {SWAPPED} SET history_id = %s WHERE history_id = %s", [new, old])
-        cursor.execute(f"ALTER TABLE {SWAPPED} ENABLE ALWAYS TRIGGER history_is_kept")
+        for name in ("history_is_kept", "leaves_a_stub"):
+            cursor.execute(f"ALTER TABLE {SWAPPED} ENABLE ALWAYS TRIGGER {name}")
     assert found() == [f"{LOG} {gone} removed", f"{UNITS} {first} changed", f"{SWAPPED} {one} changed"]
 
 

@@ -44,7 +44,14 @@ def values(world: World) -> dict[str, Any]:
         "compliance.ask_court_export.with_log": True,
         "compliance.ask_court_export.why_withheld": "Not asked for",
         "compliance.decide_court_export.decision": "The order asks for it",
-        **dict.fromkeys(("export", "seen")),  # ``STATES``
+        **dict.fromkeys(("export", "seen", "term", "hold", "disposal")),  # ``STATES``
+        "compliance.lay_hold.about": ada.resident,
+        "compliance.lay_hold.why": "litigation",
+        "compliance.lay_hold.reference": "CV-2026-1",
+        "compliance.propose_agency_term.years": 7,
+        "compliance.propose_agency_term.until_age": 30,
+        "compliance.propose_agency_term.why": "Our contract",
+        "compliance.decide_disposal.decision": "Nothing keeps it",
         "compliance.make_binder.since": today - 30 * DAY,
         "compliance.make_binder.until": today - DAY,
         "compliance.plan_corrective_action.cause": "Nobody had told the night shift",

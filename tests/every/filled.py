@@ -32,6 +32,7 @@ from tests.every.places import change_of_account, places
 from tests.flyers import approved, drafted, given_out
 from tests.inspections import planned
 from tests.law import NCMEC, of, prove, report
+from tests.retention import hold, term, written
 from tests.sealings import recorded
 from tests.staff_files import asked, trained
 from tests.world import World, text_file
@@ -56,6 +57,8 @@ def fill(world: World) -> None:
         planned(world, home)
         supervisor = world.supervisor if home == "cedar" else world.supervisor2
         export(world, young.resident, ["residents.CareEntry"], by=supervisor)
+        for about in (young.resident, world.homes[home].facility):
+            hold(world, about, by=supervisor)
         trained(world, home=home)
         asked(world, home=home)
     for key, caseworker, clinician in (
@@ -90,6 +93,9 @@ def fill(world: World) -> None:
     for young, supervisor in ((world.ada, world.supervisor), (world.cleo, world.supervisor2)):
         with acting(supervisor.pk, supervisor.name):
             sign_review(young.flag, finding="nothing", note="Read it", by=supervisor)
+    term(world)
+    written(world.ada.resident, world.supervisor)
+    written(world.cleo.resident, world.supervisor2)
     with acting(world.supervisor.pk, world.supervisor.name):
         set_flag_number(rule="often_late", name="times", value=5, why="Too few", by=world.supervisor)
         totals()

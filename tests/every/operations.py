@@ -33,6 +33,12 @@ WHO = {
     "compliance.answer_correction": "Sa",
     "compliance.ask_court_export": "s",
     "compliance.change_corrective_action": "cSa",
+    "compliance.confirm_agency_term": "o",  # the one who has proposed it never
+    "compliance.decide_disposal": "s",
+    "compliance.lay_hold": "s",
+    "compliance.lift_hold": "o",  # the home's, which every supervisor reads; who laid it never
+    "compliance.propose_agency_term": "S",
+    "compliance.propose_disposal": "s",
     "compliance.decide_court_export": "o",  # the home's, which every supervisor reads; who asked for it never
     "compliance.do_corrective_step": "cfaS",  # as a proof of it
     "compliance.do_correction": "Sa",

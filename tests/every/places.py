@@ -17,12 +17,21 @@ from placement.access.rights import Role
 from placement.audit.clock import now
 from placement.database.context import acting
 from placement.facilities.models import ShiftStaff, StaffReference
-from residents.models import Document, FlyerRelease, Incident, IncidentFollowUp, IncidentPart, IncidentResident
+from residents.models import (
+    Document,
+    FlyerRelease,
+    Incident,
+    IncidentFollowUp,
+    IncidentPart,
+    IncidentResident,
+    LegalHold,
+)
 from residents.operations import file_document, set_follow_up
 from tests import inspections, staff_files
 from tests.court import asked
 from tests.every.oracle import Sight, sights
 from tests.flyers import approved, drafted, given_out
+from tests.retention import hold
 from tests.world import Home, World, Young, text_file
 
 
@@ -238,6 +247,17 @@ def export_of(subject: str) -> Arguments:
                 place.world, about, ["residents.CareEntry"], by=people_of(place)["s"].copy().pop(), with_log=False
             )
         return made.pk
+
+    return {"pk": key}
+
+
+def hold_on(subject: str) -> Arguments:
+    """A legal hold on the young person or the home of the place, laid when there is none."""
+
+    def key(place: Place) -> UUID:
+        about = {"resident": place.young.resident, "facility": place.home.facility}[subject]
+        made = LegalHold.objects.filter(**{subject: about}).first()
+        return (made or hold(place.world, about, by=people_of(place)["s"].copy().pop())).pk
 
     return {"pk": key}
 

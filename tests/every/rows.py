@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from compliance.models import (
+    AgencyTerm,
     Binder,
     Citation,
     CorrectionPlan,
@@ -81,6 +82,7 @@ from residents.models import (
     Contact,
     ContactChange,
     Disclosure,
+    Disposal,
     Document,
     DocumentSeal,
     EpisodeNote,
@@ -104,6 +106,7 @@ from residents.models import (
     IncidentStep,
     IntrusiveMeasure,
     Kinship,
+    LegalHold,
     LevelAssessment,
     LookPlan,
     MedicationCount,
@@ -156,7 +159,9 @@ PART: dict[Any, str] = {
     Discharge: "summary",
     DischargeProposal: "summary",
     Disclosure: "share",
+    Disposal: "whole trail",
     DocumentSeal: "sealed",
+    LegalHold: "summary",
     ExploitationLink: "exploitation",
     ExploitationTrace: "exploitation",
     Exploiter: "exploitation",
@@ -246,6 +251,7 @@ OF_HOME: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     ActivityOffer: ("beds", lambda row: row.facility_id),
     AddressShown: ("address", lambda row: row.facility_id),
     Binder: ("papers", lambda row: row.facility_id),
+    LegalHold: ("opened | run", lambda row: row.facility_id),
     CourtExport: ("opened", lambda row: row.facility_id or (row.incident.facility_id if row.incident else None)),
     Credential: ("papers", lambda row: row.facility_id),
     Drill: ("beds", lambda row: row.facility_id),
@@ -304,6 +310,7 @@ OWN = {CalendarFeed, SavedFilter}
 # Model → what the role must open: of these tables every row is shown to whoever has it, and none to anybody else.
 BY_ROLE: dict[Any, str] = {
     AccountChange: "second person",
+    AgencyTerm: "audit",
     FlagSetting: "audit",
     MonthTotals: "audit",
     UnusualAccess: "audit",

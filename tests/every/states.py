@@ -23,7 +23,7 @@ from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
 from residents import tell
 from residents.models import Complaint, Resident, Restriction
-from tests import corrective, court, inspections, sealings, staff_files
+from tests import corrective, court, inspections, retention, sealings, staff_files
 from tests.bars import another_supervisor, bar_to_judge
 from tests.building.medication import ordered
 from tests.every.incident_states import INCIDENT_STATES, State, by
@@ -433,7 +433,15 @@ def code_on_paper(world: World) -> State:
         return {"complaint_code": residents.make_complaint_code(world.ada.resident, by=world.caseworker)[0]}
 
 
+def hold_on_home(world: World) -> State:
+    return {"hold": retention.hold(world, world.cedar.facility)}
+
+
 STATES: dict[str, Callable[[World], State]] = {
+    "compliance.confirm_agency_term": lambda world: {"term": retention.propose_term(world)},
+    "compliance.decide_disposal": lambda world: {"disposal": retention.to_decide(world)},
+    "compliance.lift_hold": hold_on_home,
+    "compliance.propose_disposal": lambda world: {"resident": retention.to_propose(world)},
     **INCIDENT_STATES,
     "access.add_passkey": with_a_factor,
     "access.end_calendar_feed": with_a_feed,

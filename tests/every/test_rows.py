@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, models, transaction
 
 from compliance.models import (
+    AgencyTerm,
     Binder,
     Citation,
     CorrectionPlan,
@@ -66,6 +67,7 @@ from residents.models import (
     ComplaintStep,
     ContactChange,
     Disclosure,
+    Disposal,
     Document,
     EpisodeNote,
     Exploiter,
@@ -83,6 +85,7 @@ from residents.models import (
     IncidentResident,
     IncidentStep,
     IntrusiveMeasure,
+    LegalHold,
     MedicationCount,
     MedicationDose,
     MedicationOrder,
@@ -355,6 +358,9 @@ def test_what_is_not_shown_can_be_neither_changed_nor_removed(full: World, actin
 # Added in the act that reports the incident, and refused before that by the rule: whichever row is found first.
 IN_THE_ACT = {IncidentPart, IncidentResident}
 REFUSED_BEFORE = {
+    AgencyTerm,
+    Disposal,
+    LegalHold,
     IntrusiveMeasure,
     RightsNotice,
     AccountChange,

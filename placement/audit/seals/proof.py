@@ -4,14 +4,19 @@ import json
 from typing import Any
 
 from placement.audit.seals import keys
+from placement.audit.seals.erased import disposals_of, stubs_of, wrong_with
 from placement.audit.seals.rows import sealed_tables, text_of
 from placement.audit.seals.sealing import leaves_of, one_snapshot
-from placement.audit.seals.tree import path_of
+from placement.audit.seals.tree import SIZE, path_of
 from placement.database.roles import owner_connection
 
 
 class NotSealed(RuntimeError):
     """There is no such row under a seal."""
+
+
+class WasErased(NotSealed):
+    """The row was erased after its time; what is left is its stub."""
 
 
 def proof_of(table: str, key: int) -> dict[str, Any]:
@@ -20,7 +25,7 @@ def proof_of(table: str, key: int) -> dict[str, Any]:
     Nothing in it tells of other rows but how many there are in the part. It is read as the owner, so that a row of a record that a
     court has sealed can be proved too, by whoever runs the server and by nobody else: no page gives a proof of one.
 
-    Raises ``NotSealed``; ``NoKey`` without the public key.
+    Raises ``WasErased`` with when and why; ``NotSealed``; ``NoKey`` without the public key.
     """
     column = sealed_tables().get(table)
     with owner_connection() as owner, one_snapshot(owner) as cursor:
@@ -40,6 +45,10 @@ def proof_of(table: str, key: int) -> dict[str, Any]:
         columns = json.loads(parts[place])["columns"]
         cursor.execute(f'SELECT {text_of(table, columns)} FROM "{table}" t WHERE t."{column}" = %s', [key])
         row, key_of_seal = cursor.fetchone(), keys.signed_by(head, signature)
+        if row is None and (stub := stubs_of(cursor, table, key, key).get(key)):
+            disposals = disposals_of(cursor)
+            if not wrong_with(stub, bytes(hashes)[at * SIZE :][:SIZE], disposals):
+                raise WasErased(f"This row is not there any more. {disposals[stub.disposal].said}")
         if row is None or key_of_seal is None:
             raise NotSealed("This row or its seal is not as it was. Run audit verify.")
     return {

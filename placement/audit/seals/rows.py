@@ -15,6 +15,7 @@ from placement.audit.history import tracked_models
 
 MOST = 1_000_000_000  # rows: no limit
 ACCESS_LOG = "access_accesslogentry"
+ERASED = "audit_erasedrow"
 SAME_TEXT = (
     "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'postgres';"
     " SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off"
@@ -23,8 +24,9 @@ SAME_TEXT = (
 
 @cache
 def sealed_tables() -> dict[str, str]:
-    """Return table → its key, a number that rises with writing: every history table, and the access log."""
-    return {model.history.model._meta.db_table: "history_id" for model in tracked_models()} | {ACCESS_LOG: "id"}
+    """Return table → its key, a number that rises with writing: every history table, the access log, the stubs of what went."""
+    history = {model.history.model._meta.db_table: "history_id" for model in tracked_models()}
+    return history | {ACCESS_LOG: "id", ERASED: "id"}
 
 
 def columns_of(cursor: CursorWrapper, tables: Iterable[str]) -> dict[str, list[str]]:

@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 
 from placement.audit.history import tracked_models
 from placement.audit.seals import keys
-from placement.audit.seals.rows import ACCESS_LOG, MOST, columns_of, fetched, hashes_of, sealed_tables
+from placement.audit.seals.erased import Disposed, disposals_of, stubs_of, wrong_with
+from placement.audit.seals.rows import ACCESS_LOG, ERASED, MOST, columns_of, fetched, hashes_of, sealed_tables
 from placement.audit.seals.sealing import Open, leaves_of, one_snapshot, outside
 from placement.audit.seals.tree import SIZE, root_of
 from placement.database.roles import owner_connection
@@ -21,6 +24,7 @@ SLACK = timedelta(minutes=5)  # by which the clock of the server may be put righ
 LONGEST_PAGE = timedelta(hours=1)
 PART = {"table", "columns", "count", "root", "last", "open"}
 TRIGGERS = ("history_insert", "history_update", "history_delete", "history_is_kept")
+OF_HISTORY = ("history_is_kept", "leaves_a_stub")
 
 
 class Problem(NamedTuple):
@@ -41,6 +45,15 @@ class Said(NamedTuple):
     parts: list[dict[str, Any]]
 
 
+@dataclass
+class Erased:
+    """The disposals that were done; how many rows were met that went, and under which of them."""
+
+    disposals: dict[UUID, Disposed]
+    rows: int = 0
+    under: set[UUID] = field(default_factory=set)
+
+
 class Checked(NamedTuple):
     """How much was looked at."""
 
@@ -48,6 +61,8 @@ class Checked(NamedTuple):
     rows: int
     unsealed: int  # rows since the last seal
     outside: int | None  # copies in the outside folder; ``None`` without a folder
+    erased: int = 0  # sealed rows of which a stub is left
+    disposals: int = 0  # under which they went
 
 
 def verify(
@@ -71,16 +86,18 @@ def verify(
         parts = [(number, place, part) for number in sorted(chosen) for place, part in enumerate(said[number].parts)]
         columns = columns_of(cursor, [*sealed_tables(), *(model._meta.db_table for model in tracked_models())])
         wanted, done = sum(part["count"] for *_, part in parts), 0
+        erased = Erased(disposals_of(cursor))
         for number, place, part in parts:
-            broken = _of_part(cursor, number, place, part, columns.get(part["table"], []))
+            broken = _of_part(cursor, number, place, part, columns.get(part["table"], []), erased)
             problems += broken or _of_times(cursor, number, part, said)
             done += part["count"]
             progress(done, wanted)
         if seals and not begins and not ends:
-            problems += _put_in(cursor, said)
+            problems += [*_put_in(cursor, said), *_of_stubs(cursor)]
         problems += [*_of_triggers(cursor), *_of_live_rows(cursor, columns)]
         unsealed = _unsealed(cursor, said)
-    return problems, Checked(len(chosen), done, unsealed, None if copies is None else len(copies))
+    outside_copies = None if copies is None else len(copies)
+    return problems, Checked(len(chosen), done, unsealed, outside_copies, erased.rows, len(erased.under))
 
 
 def _read(text: str, kind: type[Any]) -> Any:
@@ -128,8 +145,10 @@ def _of_chain(seals: list[Any]) -> Iterator[Problem]:
         before, expected = digest, number + 1
 
 
-def _of_part(cursor: CursorWrapper, number: int, place: int, part: dict[str, Any], columns: list[str]) -> list[Problem]:
-    """Return the first row that is not as it was sealed, if there is one."""
+def _of_part(
+    cursor: CursorWrapper, number: int, place: int, part: dict[str, Any], columns: list[str], erased: Erased
+) -> list[Problem]:
+    """Return the first row that is not as it was sealed, if there is one; what was erased has left its stub."""
     table, key = part["table"], sealed_tables().get(part["table"], "")
     cursor.execute(
         'SELECT "table", keys, hashes FROM audit_sealedrows WHERE seal_id = %s AND place = %s', [number, place]
@@ -153,13 +172,22 @@ def _of_part(cursor: CursorWrapper, number: int, place: int, part: dict[str, Any
     where = f't."{key}" BETWEEN %s AND %s AND t."{key}" = ANY(%s)'
     cursor.execute(hashes_of(table, part["columns"], where, MOST), [wanted[0], wanted[-1], wanted])
     found, now = fetched(cursor)
-    if found == wanted and now == leaves:
+    stubs = stubs_of(cursor, table, wanted[0], wanted[-1])
+    if found == wanted and now == leaves and not stubs:
         return []
     there = dict(zip(found, range(len(found)), strict=True))
     for at, row in enumerate(wanted):
-        if row not in there:
+        sealed = leaves[at * SIZE :][:SIZE]
+        if stub := stubs.get(row):
+            if row in there:
+                return [Problem(table, str(row), "is there again, although it was erased")]
+            if wrong := wrong_with(stub, sealed, erased.disposals):
+                return [Problem(table, str(row), f"erased since seal {number}, but {wrong}")]
+            erased.rows += 1
+            erased.under.add(stub.disposal)
+        elif row not in there:
             return [Problem(table, str(row), f"removed since seal {number}")]
-        if now[there[row] * SIZE :][:SIZE] != leaves[at * SIZE :][:SIZE]:
+        elif now[there[row] * SIZE :][:SIZE] != sealed:
             return [Problem(table, str(row), f"changed since seal {number}")]
     return []
 
@@ -167,15 +195,15 @@ def _of_part(cursor: CursorWrapper, number: int, place: int, part: dict[str, Any
 def _of_times(cursor: CursorWrapper, number: int, part: dict[str, Any], said: dict[int, Said]) -> list[Problem]:
     """Return the first row that says another time of writing than it can have, if there is one.
 
-    What a seal covers was written before it, and after the seal before, unless its transaction went on then. The access log has no
-    transactions; pages write it, and none goes on for an hour.
+    What a seal covers was written before it, and after the seal before, unless its transaction went on then. Access log and
+    stubs have no transactions; none that writes them goes on for an hour.
     """
     table, key = part["table"], sealed_tables()[part["table"]]
     own, before = said[number].head, said.get(number - 1, said[number]).head
     if not {"made_at", "running"} <= own.keys() & before.keys() or not part["count"]:
         return []  # of a head that was changed, which is said already
     earliest, latest = datetime.fromisoformat(before["made_at"]) - SLACK, datetime.fromisoformat(own["made_at"]) + SLACK
-    if table == ACCESS_LOG:
+    if table in (ACCESS_LOG, ERASED):
         moment, went_on, values = "at", "false", [earliest - LONGEST_PAGE]
     else:
         moment, went_on = "history_date", "history_xid = ANY (%s)"
@@ -211,17 +239,28 @@ def _put_in(cursor: CursorWrapper, said: dict[int, Said]) -> Iterator[Problem]:
             yield Problem(table, str(row), "put in among rows that were sealed before")
 
 
+def _of_stubs(cursor: CursorWrapper) -> Iterator[Problem]:
+    """Yield the first stub of a row that no seal holds: of such a row nobody could say what it was."""
+    cursor.execute(
+        f"""SELECT min(e.id) FROM {ERASED} e WHERE NOT EXISTS (
+              SELECT FROM audit_sealedrows p
+              WHERE p."table" = e."table" AND e.key BETWEEN p.first AND p.last AND e.key = ANY (p.keys))"""
+    )
+    if (row := cursor.fetchone()[0]) is not None:
+        yield Problem(ERASED, str(row), "is the stub of a row that was never sealed")
+
+
 def _of_triggers(cursor: CursorWrapper) -> Iterator[Problem]:
     """Yield each trigger of history that is missing or switched off now."""
     expected = [
         (table, name)
         for model in tracked_models()
-        for table, names in ((model._meta.db_table, TRIGGERS), (model.history.model._meta.db_table, TRIGGERS[-1:]))
+        for table, names in ((model._meta.db_table, TRIGGERS), (model.history.model._meta.db_table, OF_HISTORY))
         for name in names
     ]
     cursor.execute(
         "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A' AND tgname = ANY(%s)",
-        [list(TRIGGERS)],
+        [[*TRIGGERS, *OF_HISTORY]],
     )
     on = set(cursor.fetchall())
     for table, name in expected:

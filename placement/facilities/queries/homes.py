@@ -46,7 +46,7 @@ from placement.facilities.queries.admissions import open_to_admissions, today_in
 from placement.facilities.queries.beds import FREE, beds_now, places_in
 from placement.ui.dates import moment_name
 from placement.ui.paging import Page, keyset_page
-from residents.models import HOME_PAPER_RIGHTS, Document
+from residents.models import HOME_PAPER_RIGHTS, Document, LegalHold
 
 ENDS_SOON = timedelta(days=60)
 STATES = {
@@ -196,6 +196,11 @@ def allowed(person: Person, facility: Facility) -> May:
         see_opened=not rights.isdisjoint({Can.VIEW_OPENED, Can.MANAGE_FACILITY}),
         work_shift=Can.WORK_SHIFT in rights,
     )
+
+
+def legal_holds(facility: Facility) -> list[LegalHold]:
+    """Return the legal holds on the home that are not lifted."""
+    return list(LegalHold.objects.filter(facility=facility, lifted_at=None).select_related("laid_by"))
 
 
 def licences(facility: Facility) -> list[Licence]:

@@ -21,6 +21,8 @@ PAGES = {
     "facilities:shift": "The shift",
     "audit:export": "A sealed export for a court",
     "audit:export_files": "The files of a sealed export",
+    "audit:hold_home": "Legal holds on the home",
+    "audit:lift_hold": "Lifting a legal hold",
     "audit:export_home": "Asking for a sealed export",
     "audit:export_incident": "Asking for a sealed export",
     "facilities:opened": "Who opened the home's pages",

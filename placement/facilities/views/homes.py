@@ -67,6 +67,7 @@ def home(request: Request, pk: UUID) -> HttpResponse:
             "home": facility,
             "zone": facility.zone,
             "may": may,
+            "holds": queries.legal_holds(facility) if may.see_opened else [],
             "see_ties": ties.opens(request.person, facility),
             "facts": facts(request.person, facility, by_code=may.see_codes),
             "board": board,

@@ -83,6 +83,7 @@ class Command(BaseCommand):
             self.say(problems)
             self.stdout.write(
                 f"{checked.seals} seals, {checked.rows} sealed rows, {checked.unsealed} not sealed yet; "
+                + f"{checked.erased} rows were erased by {checked.disposals} disposals; "
                 + ("no folder with copies." if checked.outside is None else f"{checked.outside} copies outside.")
             )
         if problems:

@@ -1,0 +1,49 @@
+"""What ``audit verify`` asks of each disposal that was done: that two people agreed to it, and that nothing was on hold then."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db.backends.utils import CursorWrapper
+
+from placement.audit.seals.erased import DISPOSALS, Disposed
+
+DONE = """
+    SELECT d.id, d.code, d.erased_at, d.reason, d.rules,
+      d.approved AND d.decided_by_id <> d.proposed_by_id AND d.decided_at <= d.erased_at AND d.free_on < d.erased_at::date + 2
+      AND EXISTS (
+        SELECT FROM residents_historicaldisposal h WHERE h.id = d.id AND h.history_type = '+'
+          AND h.history_user_id = d.proposed_by_id AND h.approved IS NULL)
+      AND EXISTS (
+        SELECT FROM residents_historicaldisposal h WHERE h.id = d.id AND h.history_type = '~'
+          AND h.history_user_id = d.decided_by_id AND h.approved AND h.erased_at IS NULL) AS agreed,
+      EXISTS (
+        SELECT FROM residents_historicallegalhold h
+        WHERE (h.resident_id = d.resident_id OR h.facility_id = ANY (d.homes)) AND h.laid_at <= d.erased_at AND NOT EXISTS (
+          SELECT FROM residents_historicallegalhold l WHERE l.id = h.id AND l.lifted_at <= d.erased_at)) AS held
+    FROM residents_disposal d WHERE d.erased_at IS NOT NULL"""
+
+
+def done(cursor: CursorWrapper) -> dict[UUID, Disposed]:
+    """Return id → disposal, of all that were done."""
+    cursor.execute(DONE)
+    found = {}
+    for key, code, at, reason, rules, agreed, held in cursor.fetchall():
+        titles = "; ".join(rule["title"] for rule in _rules(rules))
+        said = (
+            f"It was erased at {at.isoformat()} with the record of {code}, disposal {key}. Why: {reason} By: {titles}"
+        )
+        wrong = "" if agreed else "two people did not agree to its disposal"
+        found[key] = Disposed(said, wrong or ("the record was under a legal hold" if held else ""))
+    return found
+
+
+def _rules(stored: Any) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads(stored) if isinstance(stored, str) else stored
+    return found
+
+
+def listen() -> None:
+    """Let ``audit verify`` know of disposals."""
+    if done not in DISPOSALS:
+        DISPOSALS.append(done)

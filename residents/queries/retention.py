@@ -1,0 +1,29 @@
+"""What keeps a record, and what is left of one that was erased."""
+
+from uuid import UUID
+
+from placement.access.models import Person
+from placement.access.opened import note_audited
+from placement.access.rights import Can
+from residents.models import Disposal, LegalHold
+from residents.queries.record import Record
+
+
+def holds_on(record: Record) -> list[LegalHold]:
+    """Return the holds on the record that are not lifted, for those who read the summary of the case."""
+    if not record.may(Can.VIEW_CASE_SUMMARY, Can.VIEW_AUDIT):
+        return []
+    return list(LegalHold.objects.filter(resident=record.resident, lifted_at=None).select_related("laid_by"))
+
+
+def gone(person: Person, pk: UUID) -> Disposal | None:
+    """Return what is left of the record ``pk``, for a supervisor of a unit that answered for it; ``None`` where it is there."""
+    if not person.may(Can.READ_AUDIT) or not person.opens_records or person.unit_id is None:
+        return None
+    left = Disposal.objects.filter(resident_id=pk, erased_at__isnull=False, units__contains=[person.unit_id])
+    found: Disposal | None = (
+        left.exclude(closed_to__contains=[person.pk]).select_related("proposed_by", "decided_by").first()
+    )
+    if found is not None:
+        note_audited("residents", [pk], Can.VIEW_AUDIT)
+    return found

@@ -38,7 +38,7 @@ def test_every_page_role_and_case_has_a_cell(pages: dict[str, Any]) -> None:
 
 def test_some_cells_as_the_design_has_them(pages: dict[str, Any]) -> None:
     confidential, shift = pages["residents:confidential"]["roles"], pages["facilities:shift"]["roles"]
-    closed = {"other home": "404", "ended": "404", "barred": "404", "made-up": "404"}
+    closed = {"other home": "404", "ended": "404", "barred": "404", "sealed": "404", "made-up": "404"}
     assert confidential["caseworker"] == {"own": "opens", "break-glass": "opens"} | closed
     assert confidential["admin"] == {"own": "opens", "break-glass": "opens"} | closed
     assert confidential["staff"]["own"] == confidential["inspector"]["own"] == "404"
@@ -54,7 +54,10 @@ def test_no_record_of_a_young_person_opens_for_whoever_is_barred_or_has_no_case(
         of_young = page["record_rights"] and all(right.startswith("residents.") for right in page["record_rights"])
         if of_young and "<" in page["route"]:
             for role, cells in page["roles"].items():
-                assert cells["barred"] == cells["other home"] == cells["made-up"] == "404", (page["page"], role)
+                assert cells["barred"] == cells["sealed"] == cells["other home"] == cells["made-up"] == "404", (
+                    page["page"],
+                    role,
+                )
 
 
 def test_an_emergency_opens_nothing_that_the_role_does_not_open_by_itself_but_what_keeps_somebody_safe() -> None:

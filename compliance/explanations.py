@@ -220,8 +220,6 @@ explain(
         "disposal_says_why": "Say why this record shall go.",
         "disposal_needs_two_people": "Whoever proposed it can't decide it. Another supervisor must.",
         "disposal_decision_is_signed": "Say why. Your name is kept with it.",
-        "disposal_done_when_approved": "A record goes only after a second person has agreed.",
-        "record_goes_once": "This record has gone already.",
         "disposal_is_for_supervisors": "Only a supervisor who may read the whole trail proposes that a record goes, or decides it.",
         "disposal_is_kept": "What was proposed stays as it was written, and is decided once.",
         "disposal_once_at_a_time": "This was proposed already, or agreed in the last 30 days. Nothing was changed.",
@@ -233,7 +231,6 @@ explain(
         ),
         "record_has_a_term": "No rule says how long this record is kept, so it is kept.",
         "record_is_kept_for_its_term": "The time for which this record is kept is not over.",
-        "record_goes_when_it_is_sealed": "A row of it is not sealed yet. It goes after the next seal.",
     }
 )
 explain({"agency_term_is_of_years": "Give a time from 1 to 100 years."}, field="years")

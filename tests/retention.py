@@ -231,6 +231,7 @@ def written(young: Resident, by: Person) -> None:
             f"INSERT INTO residents_disposal ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})",
             list(row.values()),
         )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # before the table is touched again
         cursor.execute("ALTER TABLE residents_disposal ENABLE ALWAYS TRIGGER rules")
         cursor.execute("COMMIT")
 

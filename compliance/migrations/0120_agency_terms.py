@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
             name="AgencyTerm",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("months", models.PositiveSmallIntegerField()),
-                ("until_age", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("months", models.SmallIntegerField()),
+                ("until_age", models.SmallIntegerField(blank=True, null=True)),
                 ("why", models.TextField(max_length=1000)),
                 (
                     "proposed_at",
@@ -91,8 +91,8 @@ class Migration(migrations.Migration):
                 ("history_db_user", models.TextField()),
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("history_change_reason", models.TextField(null=True)),
-                ("months", models.PositiveSmallIntegerField()),
-                ("until_age", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("months", models.SmallIntegerField()),
+                ("until_age", models.SmallIntegerField(blank=True, null=True)),
                 ("why", models.TextField(max_length=1000)),
                 (
                     "proposed_at",

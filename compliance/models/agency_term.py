@@ -19,8 +19,8 @@ class AgencyTerm(Tracked):
     """
 
     signatures: ClassVar[tuple[str, ...]] = ("proposed_by_id", "confirmed_by_id")
-    months = models.PositiveSmallIntegerField()
-    until_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    months = models.SmallIntegerField()
+    until_age = models.SmallIntegerField(null=True, blank=True)
     why = models.TextField(max_length=1000)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(db_default=Now(), editable=False)

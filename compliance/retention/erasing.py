@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from compliance.retention.going import collect
 from placement.audit.clock import now
 from placement.audit.seals.rows import SAME_TEXT, text_of
-from placement.database.constraints import sentence_for, sentence_of
+from placement.database.constraints import sentence_for
 from placement.database.context import acting_as_system
 from residents import files
 from residents.models import Disposal
@@ -143,7 +143,7 @@ def _stub(cursor: CursorWrapper, label: str, table: str) -> int:
         if cursor.fetchone()[0] != len(spots):
             raise Kept("A row of it is not as it was sealed. “audit verify” names it.")
     if left:
-        raise Kept(sentence_of("record_goes_when_it_is_sealed"))
+        raise Kept("A row of it is not sealed yet. It goes after the next seal.")
     return len(keys)
 
 

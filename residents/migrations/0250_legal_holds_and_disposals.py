@@ -118,13 +118,6 @@ class Migration(migrations.Migration):
                         ),
                         name="disposal_decision_is_signed",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("erased_at__isnull", True), ("approved", True), _connector="OR"),
-                        name="disposal_done_when_approved",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("erased_at__isnull", False)), fields=("resident",), name="record_goes_once"
-                    ),
                 ],
             },
         ),

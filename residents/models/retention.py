@@ -139,10 +139,6 @@ class Disposal(Tracked):
                 ),
                 name="disposal_decision_is_signed",
             ),
-            models.CheckConstraint(
-                condition=Q(erased_at__isnull=True) | Q(approved=True), name="disposal_done_when_approved"
-            ),
-            models.UniqueConstraint(fields=["resident"], condition=Q(erased_at__isnull=False), name="record_goes_once"),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,13 @@
 """Attacks on the rules about holds, terms and disposals, for ``test_every_rule``."""
 
 from typing import Any
+from uuid import uuid4
 
 from compliance.models import AgencyTerm
 from placement.database.context import acting
 from residents.models import Disposal, LegalHold
 from tests import retention
-from tests.attack.sql import change, insert
+from tests.attack.sql import change, insert, sql
 from tests.bars import another_supervisor
 from tests.world import World
 
@@ -90,6 +91,10 @@ def open_still(w: World) -> None:
     disposal(w, young)
 
 
+def stub(w: World) -> None:
+    sql("INSERT INTO audit_erasedrow (disposal, \"table\", key, hash) VALUES (%s, 'x', 1, %s)", uuid4(), b"x" * 32)
+
+
 RETENTION: list[dict[str, Any]] = [
     {"who": "supervisor", **each}
     for each in [
@@ -129,7 +134,13 @@ RETENTION: list[dict[str, Any]] = [
         {
             "name": "disposal_is_kept",
             "attack": lambda w: change((Disposal, disposal(w)), erased_at=w.now),
-            "then": "disposal_done_when_approved",
+        },
+        # The application's role can't write stubs at all. There would be no record to look at.
+        {
+            "name": "disposal_is_approved_when_it_is_done",
+            "attack": stub,
+            "by_owner": True,
+            "then": "record_is_of_somebody_who_left",
         },
         {
             "name": "disposal_is_for_supervisors",

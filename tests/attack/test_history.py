@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from placement.access.models import AccessLogEntry, FormKey, Session, SignInFailure
 from placement.audit.history import tracked_models
 from placement.audit.install import before_migrate, recorder
-from placement.audit.models import Seal, SealedRows
+from placement.audit.models import ErasedRow, Seal, SealedRows
 from placement.database import roles
 from placement.database.context import acting
 from placement.facilities.models import FacilityGroupPermission, FacilityUserPermission
@@ -200,7 +200,7 @@ def test_form_keys_and_failures_to_sign_in_are_the_only_rows_that_need_no_actor(
     log = AccessLogEntry._meta.db_table  # written by a function of the database, which asks who acts
     secret = "compliance_draw"  # the owner's: the application may do nothing with it
     written = {FormKey._meta.db_table, SignInFailure._meta.db_table, Session._meta.db_table, log}
-    seals = {Seal._meta.db_table, SealedRows._meta.db_table}  # by the owner, of what is there
+    seals = {Seal._meta.db_table, SealedRows._meta.db_table, ErasedRow._meta.db_table}  # by the owner, of what is there
     assert ours - tracked == written | seals | {secret}
     assert ask(f"SELECT count(*) FROM {secret}") == 0
     with denied():

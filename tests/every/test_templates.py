@@ -52,6 +52,8 @@ ELSEWHERE = {
     "incidents/_after.html": "only after a return: tests/facilities/test_episodes.py",
     "incidents/_flyer_photo.html": "only with a photo on a flyer: tests/facilities/test_flyers.py",
     "incidents/flyer_approve.html": "only for who approves a flyer: tests/facilities/test_flyers.py",
+    "residents/gone.html": "only after a record was erased: tests/compliance/test_retention.py",
+    "audit/_term.html": "only with a time of the agency: tests/compliance/test_retention_terms.py",
     "incidents/_known.html": "only with something known: tests/facilities/test_episodes.py",
 }
 

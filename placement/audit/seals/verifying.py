@@ -242,9 +242,9 @@ def _put_in(cursor: CursorWrapper, said: dict[int, Said]) -> Iterator[Problem]:
 def _of_stubs(cursor: CursorWrapper) -> Iterator[Problem]:
     """Yield the first stub of a row that no seal holds: of such a row nobody could say what it was."""
     cursor.execute(
-        f"""SELECT min(e.id) FROM {ERASED} e WHERE NOT EXISTS (
-              SELECT FROM audit_sealedrows p
-              WHERE p."table" = e."table" AND e.key BETWEEN p.first AND p.last AND e.key = ANY (p.keys))"""
+        f"""SELECT min(e.id) FROM {ERASED} e JOIN (
+              SELECT "table", key FROM {ERASED} EXCEPT SELECT p."table", unnest(p.keys) FROM audit_sealedrows p
+              WHERE p."table" IN (SELECT "table" FROM {ERASED})) never USING ("table", key)"""
     )
     if (row := cursor.fetchone()[0]) is not None:
         yield Problem(ERASED, str(row), "is the stub of a row that was never sealed")

@@ -407,6 +407,7 @@ RULES = [
             *CORRECTIVE,
             *BINDERS,
             *COURT,
+            *RETENTION,
             *CITATIONS,
             *STAFF_FILES,
             *COMPLAINTS,

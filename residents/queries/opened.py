@@ -24,7 +24,7 @@ PAGES = {name if ":" in name else f"residents:{name}": label for label, name, _ 
     "residents:my_day": "What is written about a day, with the young person",
     "audit:export": "A sealed export for a court",
     "audit:export_files": "The files of a sealed export",
-    "audit:retention": "Records whose time is over",
+    "audit:retention": "Records of those who left",
     "audit:retention_young": "How long a record is kept",
     "audit:hold_young": "Laying a legal hold",
     "audit:lift_hold": "Lifting a legal hold",

@@ -378,7 +378,7 @@ END $$;
 NO_RULES = """
 DO $$ DECLARE one record; BEGIN
   FOR one IN SELECT oid::regprocedure AS made FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-             AND proname ~ '^(retention_|legal_hold_rules$|agency_term_rules$|disposal_rules$|disposals?_)' LOOP
+             AND proname ~ '^(retention_|legal_hold_rules$|agency_term_rules$|disposal_rules$|disposal_may_be_done$)' LOOP
     EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', one.made);
   END LOOP;
 END $$;

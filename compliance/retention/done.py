@@ -19,9 +19,11 @@ DONE = """
           AND h.history_user_id = d.decided_by_id AND h.approved AND h.erased_at IS NULL) AS agreed,
       EXISTS (
         SELECT FROM residents_historicallegalhold h
-        WHERE (h.resident_id = d.resident_id OR h.facility_id = ANY (d.homes)) AND h.laid_at <= d.erased_at AND NOT EXISTS (
-          SELECT FROM residents_historicallegalhold l WHERE l.id = h.id AND l.lifted_at <= d.erased_at)) AS held
-    FROM residents_disposal d WHERE d.erased_at IS NOT NULL"""
+        WHERE (h.resident_id = d.resident_id OR h.facility_id = ANY (d.homes)) AND h.laid_at <= e.went AND NOT EXISTS (
+          SELECT FROM residents_historicallegalhold l WHERE l.id = h.id AND l.lifted_at <= e.went)) AS held
+    FROM residents_disposal d CROSS JOIN LATERAL (
+      SELECT greatest(d.erased_at, max(s.at)) AS went FROM audit_erasedrow s WHERE s.disposal = d.id) e
+    WHERE d.erased_at IS NOT NULL"""
 
 
 def done(cursor: CursorWrapper) -> dict[UUID, Disposed]:

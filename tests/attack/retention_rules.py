@@ -155,12 +155,14 @@ RETENTION: list[dict[str, Any]] = [
             "name": "disposal_is_for_supervisors",
             "who": "caseworker",
             "attack": lambda w: disposal(w, w.ada.resident, proposed_by_id=w.caseworker.pk),
+            "then": "record_is_of_somebody_who_left",
         },
         {
             "name": "disposal_once_at_a_time",
             "attack": lambda w: (lambda young: (disposal(w, young), disposal(w, young)))(retention.to_propose(w)),
         },
-        {"name": "record_is_of_somebody_who_left", "attack": lambda w: disposal(w, w.ada.resident)},
+        # There would be no last day.
+        {"name": "record_is_of_somebody_who_left", "attack": lambda w: disposal(w, w.ada.resident), "then": "23502"},
         {"name": "court_keeps_the_record", "attack": before_the_court},
         {"name": "record_is_under_hold", "attack": under_hold},
         {"name": "nothing_about_it_is_open", "attack": open_still},

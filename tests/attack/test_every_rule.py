@@ -31,6 +31,7 @@ from tests.attack.corrective_rules import CORRECTIVE
 from tests.attack.court_rules import COURT
 from tests.attack.flag_rules import FLAGS
 from tests.attack.law_rules import LAW
+from tests.attack.retention_rules import RETENTION
 from tests.attack.rights_rules import RIGHTS
 from tests.attack.shift_rules import SHIFTS
 from tests.attack.sql import again, ask, change, insert, refused, sql
@@ -411,6 +412,7 @@ RULES = [
             *STAFF_FILES,
             *COMPLAINTS,
             *FLAGS,
+            *RETENTION,
         ]
     ),
 ]

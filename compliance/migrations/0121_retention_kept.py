@@ -211,7 +211,8 @@ REVOKE EXECUTE ON FUNCTION retention_refuse(text) FROM PUBLIC;
 CREATE FUNCTION retention_supervises() RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  RETURN EXISTS (SELECT FROM access_person WHERE id = audit_actor() AND is_active AND role = 'supervisor');
+  RETURN EXISTS (SELECT FROM access_person WHERE id = audit_actor() AND is_active AND role = 'supervisor'
+    AND (cleared IS NULL OR audit_now() <@ ANY (cleared)));
 END $$;
 REVOKE EXECUTE ON FUNCTION retention_supervises() FROM PUBLIC;
 
@@ -324,7 +325,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RETURN QUERY SELECT d.id FROM residents_disposal d JOIN access_person p ON p.id = audit_actor() AND p.is_active
     AND p.role = 'supervisor' AND p.unit_id = ANY (d.units)
-    WHERE d.erased_at IS NOT NULL AND p.id <> ALL (d.closed_to);
+    WHERE d.erased_at IS NOT NULL AND p.id <> ALL (d.closed_to) AND (cleared IS NULL OR audit_now() <@ ANY (cleared));
 END $$;
 REVOKE EXECUTE ON FUNCTION disposals_done() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION disposals_done() TO placement_app;
@@ -363,6 +364,14 @@ REVOKE EXECUTE ON FUNCTION disposal_may_be_done() FROM PUBLIC;
 CREATE TRIGGER of_a_disposal AFTER INSERT ON audit_erasedrow REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION disposal_may_be_done();
 ALTER TABLE audit_erasedrow ENABLE ALWAYS TRIGGER of_a_disposal;
+
+-- A case or a day of birth that hangs on another record now would say no more how long this one is kept.
+CREATE TRIGGER keeps_its_young BEFORE UPDATE OF resident_id ON residents_case
+  FOR EACH ROW WHEN (NEW.resident_id IS DISTINCT FROM OLD.resident_id) EXECUTE FUNCTION audit_refuse();
+ALTER TABLE residents_case ENABLE ALWAYS TRIGGER keeps_its_young;
+CREATE TRIGGER keeps_its_young BEFORE UPDATE OF resident_id ON residents_identity
+  FOR EACH ROW WHEN (NEW.resident_id IS DISTINCT FROM OLD.resident_id) EXECUTE FUNCTION audit_refuse();
+ALTER TABLE residents_identity ENABLE ALWAYS TRIGGER keeps_its_young;
 """
 # What else refuses to let rows go, or to go on without them, lets those go that leave a stub.
 LET_GO = """

@@ -231,3 +231,56 @@ def test_a_home_that_is_said_to_be_elsewhere_shortens_nothing(committed_world: W
     with owner_connection() as owner, owner.cursor() as cursor:
         cursor.execute("SELECT source FROM retention_terms_of(ARRAY[%s]::uuid[])", [young])
         assert "fl-record-retention-5y" in {source for (source,) in cursor.fetchall()}
+
+
+def test_whose_clearance_has_ended_is_shown_nothing_that_is_left_and_no_register(ready: World) -> None:
+    by = ready.supervisor
+    goes()
+    sealings.sealed(ready)
+    counts = "SELECT (SELECT count(*) FROM disposals_done()) + (SELECT count(*) FROM sealing_orders_shown())"
+    with acting(by.pk, by.name):
+        assert ask(counts) == 2
+    with retention.behind_history("access_person") as cursor:
+        cursor.execute("UPDATE access_person SET cleared = '{}' WHERE id = %s", [by.pk])
+    with acting(by.pk, by.name):
+        assert ask(counts) == 0
+    with acting(by.pk, by.name), refused_by("agency_term_is_for_supervisors"):
+        sql(
+            "INSERT INTO compliance_agencyterm (id, months, why, proposed_by_id) VALUES (gen_random_uuid(), 12, 'x', %s)",
+            by.pk,
+        )
+
+
+def test_under_a_disposal_go_no_holds_and_nothing_about_staff(ready: World) -> None:
+    """As the owner, with all rules on: a stub with the right hash of a row that never goes with a record."""
+    laid, table = retention.hold(ready, ready.cedar.facility), "residents_historicallegalhold"
+    second = ready.second  # type: ignore[attr-defined]
+    with acting(second.pk, second.name):
+        operations.lift_hold(laid, reason="The lawsuit is over", by=second)
+    seal()
+    with owner_connection() as owner, owner.cursor() as cursor:
+        cursor.execute(
+            "SELECT keys[at], substring(hashes FROM (at - 1) * 32 + 1 FOR 32)"
+            ' FROM audit_sealedrows, generate_subscripts(keys, 1) at WHERE "table" = %s',
+            [table],
+        )
+        for key, held in cursor.fetchall():
+            cursor.execute("BEGIN")
+            cursor.execute(STUB, [key_and_disposal(ready.ada.resident.pk)[1], table, key, held])
+            cursor.execute(f"DELETE FROM {table} WHERE history_id = %s", [key])
+            cursor.execute("DELETE FROM residents_legalhold")
+            cursor.execute("COMMIT")
+    goes()
+    assert any("took what never goes" in each for each in found())
+
+
+def test_nobody_hangs_what_ends_a_record_on_another_one(ready: World) -> None:
+    """The days of a record come from rows that stay its own."""
+    by, ada, fay = ready.supervisor, ready.ada.resident, ready.fay.resident
+    for table, rule in (
+        ("residents_case", "history_is_kept"),
+        ("residents_identity", "history_is_kept"),
+        ("facilities_placement", "placement_keeps_resident_and_bed"),
+    ):
+        with refused_by(rule), acting(by.pk, by.name):
+            sql(f"UPDATE {table} SET resident_id = %s WHERE resident_id = %s", fay.pk, ada.pk)

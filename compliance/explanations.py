@@ -224,7 +224,9 @@ explain(
         "disposal_is_kept": "What was proposed stays as it was written, and is decided once.",
         "disposal_once_at_a_time": "This was proposed already, or agreed in the last 30 days. Nothing was changed.",
         "disposal_is_approved_when_it_is_done": "Two supervisors must have agreed to it in the last 30 days.",
-        "record_is_under_hold": "This record is under a legal hold. Nothing of it may go.",
+        "court_keeps_the_record": "A court has sealed this record, or an order to seal it waits. Nothing of it may go before that has"
+        " ended.",
+        "record_is_under_hold": "This record, or one that is tied to it, is under a legal hold. Nothing of it may go.",
         "record_is_of_somebody_who_left": "The young person lives in a home, a home is looked for, or the case is open.",
         "nothing_about_it_is_open": (
             "Something about this record is still open: an incident, a finding, a complaint, an emergency access or a review."

@@ -1,28 +1,29 @@
 """How long a record is kept, what keeps it longer, and who lets it go: no stub is written, so no row goes, where one of these is not so.
 
-A day is over when it is over everywhere on earth (``Etc/GMT+12``), so that no zone of a home makes a term shorter.
+A day is over when it is over everywhere on earth (``Etc/GMT+12``), so that no zone of a home makes a term shorter. ``pg_temp`` stands
+last in each search path: else a temporary table of the owner's would stand for the one that these functions ask.
 """
 
 from django.db import migrations
 
 TERMS = """
-CREATE FUNCTION retention_today() RETURNS date LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION retention_today() RETURNS date LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT (audit_now() AT TIME ZONE 'Etc/GMT+12')::date
 $$;
 
 -- The first day on which what is kept for a time from a day on may go. A month that is shorter shortens nothing: five years after
 -- 29 February end with 28 February, and after 31 August six months end with the last of February.
 CREATE FUNCTION retention_free_on(from_day date, months integer, days integer) RETURNS date LANGUAGE sql IMMUTABLE
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT greatest((from_day + make_interval(months => months, days => days))::date + 1,
                   ((from_day + 1) + make_interval(months => months, days => days))::date)
 $$;
 
 -- From when to when the agency had to do with young people. No last day while a case is open or a stay goes on. Nobody makes the
--- time shorter by writing down an earlier end: the last day is not before the one on which history still called it open,
--- and of several days of birth the last one counts.
+-- time shorter by writing down an earlier end: the last day is not before the one on which it was closed, whatever day was given for
+-- that, and of several days of birth the last one counts.
 CREATE FUNCTION retention_times(of_young uuid[]) RETURNS TABLE (young uuid, began_on date, left_on date, homes uuid[], born date)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RETURN QUERY
     SELECT r.id, least(s.first, c.first), CASE WHEN s.open OR c.open THEN NULL ELSE greatest(s.last, c.last, was.last) END,
@@ -40,18 +41,20 @@ BEGIN
       FROM residents_case k WHERE k.resident_id = r.id) c
     CROSS JOIN LATERAL (
       SELECT max(was_open.at)::date AS last FROM (
-        SELECT h.history_date AT TIME ZONE 'Etc/GMT-14' AS at FROM residents_case k JOIN residents_historicalcase h ON h.id = k.id
-        WHERE k.resident_id = r.id AND h.status = 'open'
+        SELECT h.history_date AT TIME ZONE 'Etc/GMT-14' AS at,
+          'open' IN (h.status, lag(h.status) OVER (PARTITION BY h.id ORDER BY h.history_id)) AS counts
+        FROM residents_case k JOIN residents_historicalcase h ON h.id = k.id WHERE k.resident_id = r.id
         UNION ALL
-        SELECT h.history_date AT TIME ZONE 'Etc/GMT-14' FROM facilities_placement p JOIN facilities_historicalplacement h ON h.id = p.id
-        WHERE p.resident_id = r.id AND h.status = 'active') was_open) was
+        SELECT h.history_date AT TIME ZONE 'Etc/GMT-14',
+          'active' IN (h.status, lag(h.status) OVER (PARTITION BY h.id ORDER BY h.history_id))
+        FROM facilities_placement p JOIN facilities_historicalplacement h ON h.id = p.id WHERE p.resident_id = r.id) was_open WHERE was_open.counts) was
     WHERE r.id = ANY (of_young);
 END $$;
 REVOKE EXECUTE ON FUNCTION retention_times(uuid[]) FROM PUBLIC;
 
 -- The last year in which young people were missing.
 CREATE FUNCTION retention_absent(of_young uuid[]) RETURNS TABLE (young uuid, year integer)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RETURN QUERY
     SELECT w.resident_id, max(extract(year FROM greatest(i.happened_at, i.closed_at) AT TIME ZONE f.time_zone))::integer
@@ -64,12 +67,14 @@ REVOKE EXECUTE ON FUNCTION retention_absent(uuid[]) FROM PUBLIC;
 -- Every term of the records of those who have left: by which rule of the packs (source: its id), by the agency (source: "agency"),
 -- or, without a first day on which it may go, why nobody can say when that is. The longest counts.
 CREATE FUNCTION retention_terms_of(of_young uuid[]) RETURNS TABLE (young uuid, source text, title text, free_on date)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RETURN QUERY
     WITH gone AS MATERIALIZED (SELECT * FROM retention_times(of_young) t WHERE t.left_on IS NOT NULL),
     lived AS MATERIALIZED (
-      SELECT DISTINCT g.young, f.jurisdiction::text AS state FROM gone g JOIN facilities_facility f ON f.id = ANY (g.homes)),
+      SELECT DISTINCT g.young, f.state FROM gone g JOIN (
+        SELECT id, jurisdiction::text AS state FROM facilities_facility
+        UNION SELECT id, jurisdiction::text FROM facilities_historicalfacility) f ON f.id = ANY (g.homes)),  -- or was said to be
     absent AS MATERIALIZED (SELECT a.young, make_date(a.year, 12, 31) AS last FROM retention_absent(of_young) a),
     agency AS (SELECT t.* FROM compliance_agencyterm t WHERE t.confirmed_at IS NOT NULL),
     rule AS MATERIALIZED (
@@ -104,21 +109,33 @@ END $$;
 REVOKE EXECUTE ON FUNCTION retention_terms_of(uuid[]) FROM PUBLIC;
 
 -- The first day on which a record may go; none where one of its terms has no end.
-CREATE FUNCTION retention_free(of_young uuid) RETURNS date LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION retention_free(of_young uuid) RETURNS date LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT CASE WHEN count(*) = count(free_on) THEN max(free_on) END FROM retention_terms_of(ARRAY[of_young])
 $$;
 REVOKE EXECUTE ON FUNCTION retention_free(uuid) FROM PUBLIC;
 
--- What keeps a record now, as the name of the rule; nothing where it may go.
+-- What keeps a record now, as the name of the rule; nothing where it may go. With it go ties to others, and its part in reports that
+-- name them: so a hold on one of those keeps it too, and a court's seal on one, of which nothing is told: it is called the same.
 CREATE FUNCTION retention_obstacle(of_young uuid) RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   t record;
   free date;
+  tied uuid[] := ARRAY(
+    SELECT other.resident_id FROM residents_incidentresident mine JOIN residents_incidentresident other USING (incident_id)
+    WHERE mine.resident_id = of_young AND other.resident_id <> of_young
+    UNION SELECT unnest(ARRAY[resident_id, other_id]) FROM residents_separation WHERE of_young IN (resident_id, other_id)
+    UNION SELECT unnest(ARRAY[resident_id, sibling_id]) FROM residents_kinship WHERE of_young IN (resident_id, sibling_id));
+  by_court uuid[] := ARRAY(
+    SELECT r.resident_id FROM residents_sealedrecord r JOIN residents_sealingorder o ON o.record_id = r.id
+    WHERE o.kind = 'seal' AND o.decision <> 'refused' AND o.lifted_at IS NULL);
 BEGIN
   SELECT * INTO t FROM retention_times(ARRAY[of_young]);
-  IF EXISTS (
-    SELECT FROM residents_legalhold h WHERE h.lifted_at IS NULL AND (h.resident_id = of_young OR h.facility_id = ANY (t.homes)
+  IF of_young = ANY (by_court) THEN
+    RETURN 'court_keeps_the_record';
+  ELSIF by_court && tied OR EXISTS (
+    SELECT FROM residents_legalhold h WHERE h.lifted_at IS NULL AND (h.resident_id = of_young OR h.resident_id = ANY (tied)
+      OR h.facility_id = ANY (t.homes)
       OR h.facility_id IN (
         SELECT p.facility_id FROM facilities_historicalplacement p
         WHERE p.resident_id = of_young AND p.status IN ('active', 'ended')))) THEN
@@ -145,7 +162,7 @@ REVOKE EXECUTE ON FUNCTION retention_obstacle(uuid) FROM PUBLIC;
 
 -- How records stand, for whoever may read their whole trail.
 CREATE FUNCTION retention_stands(of_young uuid[]) RETURNS TABLE (young uuid, began_on date, left_on date, free_on date)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RETURN QUERY
     WITH mine AS MATERIALIZED (
@@ -160,7 +177,7 @@ REVOKE EXECUTE ON FUNCTION retention_stands(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION retention_stands(uuid[]) TO placement_app;
 
 CREATE FUNCTION retention_obstacles(of_young uuid[]) RETURNS TABLE (young uuid, obstacle text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RETURN QUERY SELECT one, retention_obstacle(one) FROM unnest(of_young) one
     WHERE one IN (SELECT access_ids('residents', ARRAY['view_audit']));
@@ -169,7 +186,7 @@ REVOKE EXECUTE ON FUNCTION retention_obstacles(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION retention_obstacles(uuid[]) TO placement_app;
 
 CREATE FUNCTION retention_terms(of_young uuid) RETURNS TABLE (source text, title text, free_on date)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF of_young IN (SELECT access_ids('residents', ARRAY['view_audit'])) THEN
     RETURN QUERY SELECT t.source, t.title, t.free_on FROM retention_terms_of(ARRAY[of_young]) t ORDER BY t.free_on DESC NULLS FIRST, 1;
@@ -179,9 +196,10 @@ REVOKE EXECUTE ON FUNCTION retention_terms(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION retention_terms(uuid) TO placement_app;
 """
 RULES = """
-CREATE FUNCTION retention_refuse(obstacle text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION retention_refuse(obstacle text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF obstacle = 'record_is_under_hold' THEN PERFORM refuse('record_is_under_hold');
+  IF obstacle = 'court_keeps_the_record' THEN PERFORM refuse('court_keeps_the_record');
+  ELSIF obstacle = 'record_is_under_hold' THEN PERFORM refuse('record_is_under_hold');
   ELSIF obstacle = 'record_is_of_somebody_who_left' THEN PERFORM refuse('record_is_of_somebody_who_left');
   ELSIF obstacle = 'nothing_about_it_is_open' THEN PERFORM refuse('nothing_about_it_is_open');
   ELSIF obstacle = 'record_has_a_term' THEN PERFORM refuse('record_has_a_term');
@@ -191,14 +209,15 @@ END $$;
 REVOKE EXECUTE ON FUNCTION retention_refuse(text) FROM PUBLIC;
 
 CREATE FUNCTION retention_supervises() RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  RETURN EXISTS (SELECT FROM access_person WHERE id = audit_actor() AND is_active AND role = 'supervisor');
+  RETURN EXISTS (SELECT FROM access_person WHERE id = audit_actor() AND is_active AND role = 'supervisor'
+    AND (cleared IS NULL OR audit_now() <@ ANY (cleared)));
 END $$;
 REVOKE EXECUTE ON FUNCTION retention_supervises() FROM PUBLIC;
 
 -- A hold that comes while a record goes waits until that is done, and a record that goes waits for a hold.
-CREATE FUNCTION legal_hold_rules() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION legal_hold_rules() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE as_laid residents_legalhold := NEW;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('retention'));
@@ -223,7 +242,7 @@ REVOKE EXECUTE ON FUNCTION legal_hold_rules() FROM PUBLIC;
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON residents_legalhold FOR EACH ROW EXECUTE FUNCTION legal_hold_rules();
 ALTER TABLE residents_legalhold ENABLE ALWAYS TRIGGER rules;
 
-CREATE FUNCTION agency_term_rules() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION agency_term_rules() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE as_proposed compliance_agencyterm := NEW;
 BEGIN
   IF NOT retention_supervises() THEN PERFORM refuse('agency_term_is_for_supervisors'); END IF;
@@ -243,12 +262,14 @@ CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON compliance_agencyterm FOR EACH R
 ALTER TABLE compliance_agencyterm ENABLE ALWAYS TRIGGER rules;
 
 -- What a disposal says of the record is what the database knows. Whether it may go is asked when it is proposed, approved and done.
-CREATE FUNCTION disposal_rules() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION disposal_rules() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   as_proposed residents_disposal := NEW;
   obstacle text;
 BEGIN
-  IF TG_OP = 'UPDATE' AND NEW.erased_at IS NOT NULL AND audit_erasing() THEN
+  IF TG_OP = 'UPDATE' AND NEW.erased_at IS NOT NULL AND EXISTS (
+      SELECT FROM audit_erasedrow WHERE disposal = NEW.id AND xid = pg_current_xact_id()::text::bigint
+        AND begun_at = transaction_timestamp()) THEN
     as_proposed.erased_at := OLD.erased_at;
     as_proposed.erased := OLD.erased;
     as_proposed.files := OLD.files;
@@ -300,27 +321,28 @@ ALTER TABLE residents_disposal ENABLE ALWAYS TRIGGER rules;
 
 -- The records that have gone, for the supervisors of the units that answered for them, but for who was barred from one.
 CREATE OR REPLACE FUNCTION disposals_done() RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RETURN QUERY SELECT d.id FROM residents_disposal d JOIN access_person p ON p.id = audit_actor() AND p.is_active
     AND p.role = 'supervisor' AND p.unit_id = ANY (d.units)
-    WHERE d.erased_at IS NOT NULL AND p.id <> ALL (d.closed_to);
+    WHERE d.erased_at IS NOT NULL AND p.id <> ALL (d.closed_to) AND (cleared IS NULL OR audit_now() <@ ANY (cleared));
 END $$;
 REVOKE EXECUTE ON FUNCTION disposals_done() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION disposals_done() TO placement_app;
 
--- The highest number among the codes of records that have gone: they name nobody else.
+-- The highest number among the codes of one series (what stands before their last hyphen) of records that have gone: they name nobody
+-- else. It takes no pattern, which would say of each code whether it was one.
 CREATE OR REPLACE FUNCTION disposals_last_number(series text) RETURNS integer LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  RETURN (SELECT coalesce(max(substring(code FROM '[0-9]+$')::integer), 0) FROM residents_disposal
-          WHERE erased_at IS NOT NULL AND code ~ series);
+  RETURN (SELECT coalesce(max(substring(code FROM '-([0-9]+)$')::integer), 0) FROM residents_disposal
+          WHERE erased_at IS NOT NULL AND substring(code FROM '^(.+)-[0-9]+$') = series);
 END $$;
 REVOKE EXECUTE ON FUNCTION disposals_last_number(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION disposals_last_number(text) TO placement_app;
 
 -- Each row that goes needs a stub, and no stub is written unless its record may go now and two people have said so lately.
-CREATE FUNCTION disposal_may_be_done() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION disposal_may_be_done() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   which uuid;
   d residents_disposal;
@@ -342,6 +364,14 @@ REVOKE EXECUTE ON FUNCTION disposal_may_be_done() FROM PUBLIC;
 CREATE TRIGGER of_a_disposal AFTER INSERT ON audit_erasedrow REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION disposal_may_be_done();
 ALTER TABLE audit_erasedrow ENABLE ALWAYS TRIGGER of_a_disposal;
+
+-- A case or a day of birth that hangs on another record now would say no more how long this one is kept.
+CREATE TRIGGER keeps_its_young BEFORE UPDATE OF resident_id ON residents_case
+  FOR EACH ROW WHEN (NEW.resident_id IS DISTINCT FROM OLD.resident_id) EXECUTE FUNCTION audit_refuse();
+ALTER TABLE residents_case ENABLE ALWAYS TRIGGER keeps_its_young;
+CREATE TRIGGER keeps_its_young BEFORE UPDATE OF resident_id ON residents_identity
+  FOR EACH ROW WHEN (NEW.resident_id IS DISTINCT FROM OLD.resident_id) EXECUTE FUNCTION audit_refuse();
+ALTER TABLE residents_identity ENABLE ALWAYS TRIGGER keeps_its_young;
 """
 # What else refuses to let rows go, or to go on without them, lets those go that leave a stub.
 LET_GO = """

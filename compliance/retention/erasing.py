@@ -18,7 +18,7 @@ from placement.audit.seals.rows import SAME_TEXT, text_of
 from placement.database.constraints import sentence_for
 from placement.database.context import acting_as_system
 from residents import files
-from residents.models import Disposal
+from residents.models import Disposal, SealingOrder
 from residents.models.retention import GOES_WITHIN
 
 COMMAND = "retention"
@@ -42,9 +42,14 @@ class Gone:
 
 
 def waiting() -> list[Disposal]:
-    """Return the disposals that two people have agreed to and that are not done, oldest first. To be called as the owner."""
+    """Return the disposals that two people have agreed to and that are not done, oldest first. To be called as the owner.
+
+    Those of records that a court keeps sealed are left out: no command tells which records these are.
+    """
+    orders = SealingOrder.objects.filter(kind=SealingOrder.Kind.SEAL, lifted_at=None)
+    kept = orders.exclude(decision=SealingOrder.Decision.REFUSED).values("record__resident")
     approved = Disposal.objects.filter(approved=True, erased_at=None, decided_at__gt=now() - GOES_WITHIN)
-    return list(approved.order_by("decided_at", "id"))
+    return list(approved.exclude(resident__in=kept).order_by("decided_at", "id"))
 
 
 def erase(disposal: Disposal, *, dry_run: bool = False) -> Gone:

@@ -73,7 +73,7 @@ GOES: dict[str, tuple[str, ...]] = {
     "compliance.Review": ("flag",),
     "compliance.CourtExport": (YOUNG, INCIDENT),
 }
-# Label → why none of its rows goes by a column alone; what goes all the same is said in ``ALSO``.
+# Label → why none of its rows goes by a column alone; some of these go all the same: ``ALSO``.
 STAYS: dict[str, str] = {
     "residents.Resident": "it goes first, and all else with it",
     "residents.Incident": "it goes with the last young person whom it names",
@@ -110,6 +110,7 @@ STAYS: dict[str, str] = {
     "residents.LegalHold": "it says that the record was kept, and by whom, without a name",
     "residents.Disposal": "it is what is left of the record",
 }
+ALSO = ("residents.Resident", "residents.Incident", "residents.Exploiter", "compliance.SavedFilter")
 KNOWN_AS = (
     "INSERT INTO going (label, id) SELECT DISTINCT '{label}', x.id FROM ({rows}) x WHERE {where} ON CONFLICT DO NOTHING"
 )
@@ -126,7 +127,7 @@ def collect(cursor: CursorWrapper, young: str) -> None:
         [young],
     )
     done = {"residents.Resident"}
-    waiting = [*GOES, "residents.Incident", "residents.Exploiter", "compliance.SavedFilter"]
+    waiting = [*GOES, *ALSO[1:]]
     while waiting:
         for label in [each for each in waiting if set(_after(each)) <= done]:
             for statement in _statements(label):

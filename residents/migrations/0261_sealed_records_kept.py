@@ -22,6 +22,7 @@ CREATE FUNCTION sealing_is_mine(o residents_sealingorder, young uuid) RETURNS bo
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
 BEGIN
   RETURN EXISTS (SELECT FROM access_person p WHERE p.id = audit_actor() AND p.role = 'supervisor' AND p.is_active
+    AND (p.cleared IS NULL OR audit_now() <@ ANY (p.cleared))
     AND young NOT IN (SELECT access_conflicts(p.id))
     AND (p.unit_id = o.unit_id OR o.kind <> 'seal' AND o.decision = '' AND p.id <> o.recorded_by_id
       AND NOT sealing_has_another(o.unit_id, young, o.recorded_by_id)));

@@ -269,6 +269,6 @@ def next_code() -> str:
         cursor.execute(
             "SELECT greatest(coalesce(max(substring(code FROM '[0-9]+$')::int), 0), disposals_last_number(%s)) + 1"
             " FROM residents_resident WHERE code ~ %s",
-            [f"^{re.escape(CODE_SERIES)}-"] * 2,
+            [CODE_SERIES, f"^{re.escape(CODE_SERIES)}-"],
         )
         return f"{CODE_SERIES}-{cursor.fetchone()[0]}"

@@ -6,6 +6,7 @@ from uuid import uuid4
 from compliance.models import AgencyTerm
 from placement.database.context import acting
 from residents.models import Disposal, LegalHold
+from residents.operations import seal_record
 from tests import retention
 from tests.attack.sql import change, insert, sql
 from tests.bars import another_supervisor
@@ -70,6 +71,14 @@ def decide(w: World, pk: Any, by: Any = None, **values: Any) -> int:
 def under_hold(w: World) -> None:
     young = retention.to_propose(w)
     hold(w, resident_id=young.pk)
+    disposal(w, young)
+
+
+def before_the_court(w: World) -> None:
+    young, by = retention.to_propose(w), w.supervisor
+    another_supervisor(w.north, "Fourth Supervisor")
+    with acting(by.pk, by.name):
+        seal_record(young, court="Juvenile Court", order_number="7", ordered_on=w.today, says="All", by=by)
     disposal(w, young)
 
 
@@ -152,11 +161,9 @@ RETENTION: list[dict[str, Any]] = [
             "name": "disposal_once_at_a_time",
             "attack": lambda w: (lambda young: (disposal(w, young), disposal(w, young)))(retention.to_propose(w)),
         },
-        {
-            "name": "record_is_of_somebody_who_left",
-            "attack": lambda w: disposal(w, w.ada.resident),
-            "then": "23502",  # there would be no day on which they left
-        },
+        # There would be no last day.
+        {"name": "record_is_of_somebody_who_left", "attack": lambda w: disposal(w, w.ada.resident), "then": "23502"},
+        {"name": "court_keeps_the_record", "attack": before_the_court},
         {"name": "record_is_under_hold", "attack": under_hold},
         {"name": "nothing_about_it_is_open", "attack": open_still},
         # There would be no day from which it may go.

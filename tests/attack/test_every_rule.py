@@ -413,6 +413,7 @@ RULES = [
             *STAFF_FILES,
             *COMPLAINTS,
             *FLAGS,
+            *RETENTION,
         ]
     ),
 ]

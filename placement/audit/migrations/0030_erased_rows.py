@@ -4,7 +4,8 @@ from django.db import migrations, models
 
 ERASING = """
 -- Whether this transaction erases: it has written stubs, which only the owner can, and only where the tables above agree.
-CREATE FUNCTION audit_erasing() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+-- pg_temp stands last in the search path: else a temporary table of the owner's would stand for the stubs.
+CREATE FUNCTION audit_erasing() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RETURN EXISTS (
     SELECT FROM audit_erasedrow
@@ -19,7 +20,7 @@ BEGIN
   RAISE EXCEPTION 'history is kept' USING ERRCODE = 'check_violation', CONSTRAINT = 'history_is_kept';
 END $$;
 
-CREATE FUNCTION audit_leaves_a_stub() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION audit_leaves_a_stub() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF EXISTS (
     SELECT FROM old_rows o WHERE NOT EXISTS (
@@ -32,7 +33,7 @@ END $$;
 REVOKE EXECUTE ON FUNCTION audit_leaves_a_stub() FROM PUBLIC;
 
 -- A stub is of this transaction, whatever was asked for.
-CREATE FUNCTION audit_stub_is_of_now() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION audit_stub_is_of_now() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   NEW.at := clock_timestamp();
   NEW.xid := pg_current_xact_id()::text::bigint;

@@ -25,6 +25,7 @@ LONGEST_PAGE = timedelta(hours=1)
 PART = {"table", "columns", "count", "root", "last", "open"}
 TRIGGERS = ("history_insert", "history_update", "history_delete", "history_is_kept")
 OF_HISTORY = ("history_is_kept", "leaves_a_stub")
+OF_STUBS = ("of_now", "stubs_are_kept", "of_a_disposal")
 
 
 class Problem(NamedTuple):
@@ -251,16 +252,16 @@ def _of_stubs(cursor: CursorWrapper) -> Iterator[Problem]:
 
 
 def _of_triggers(cursor: CursorWrapper) -> Iterator[Problem]:
-    """Yield each trigger of history that is missing or switched off now."""
+    """Yield each trigger of history and of stubs that is missing or switched off now."""
     expected = [
         (table, name)
         for model in tracked_models()
         for table, names in ((model._meta.db_table, TRIGGERS), (model.history.model._meta.db_table, OF_HISTORY))
         for name in names
-    ]
+    ] + [(ERASED, name) for name in OF_STUBS]
     cursor.execute(
         "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A' AND tgname = ANY(%s)",
-        [[*TRIGGERS, *OF_HISTORY]],
+        [[*TRIGGERS, *OF_HISTORY, *OF_STUBS]],
     )
     on = set(cursor.fetchall())
     for table, name in expected:

@@ -15,7 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -29,8 +29,10 @@ from django.db.models import Model
 from django.middleware import csrf
 from django.test import Client, override_settings
 from django.test.utils import setup_databases
+from django.utils import timezone
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
+from pytest_django.plugin import blocking_manager_key
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
@@ -50,6 +52,7 @@ examples.load_profile("no time limits")
 OF_OTHER_THINGS = ("access", "audit", "database", "facilities", "residents")
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of the run's own in it, which the database's account takes
 GIGABYTE = 1024**3
+OLD = timedelta(minutes=15)
 _copies = itertools.count(1)
 gc.set_threshold(20_000, 20, 20)
 
@@ -213,7 +216,7 @@ def django_db_setup(
     The first worker of a run makes both, which takes long; the others copy them. They are made for every run, also when
     no test carries the mark by which pytest-django knows that one is needed.
     """
-    global _world
+    global _world, _born
     sight.let_connections_say_that_they_are_tests()
     empty = connection.creation._get_test_db_name()
     made, is_maker = of_run / "made", False
@@ -240,7 +243,7 @@ def django_db_setup(
                 _copy_database(source, empty)
             _copy_database(f"{source}_made", f"{empty}_world")
             _use(f"{empty}_world")
-        _world = _Kept(world)
+        _world, _born = _Kept(world), world.now
         gc.collect()
         gc.freeze()  # it stays until the end; going through it over and over took a quarter of a run
         yield
@@ -314,6 +317,30 @@ class _Pickler(pickle.Pickler):
 
 
 _world: _Kept
+_born: datetime | None = None  # the world's own now
+_file: Path | None = None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Make the world anew before a file of tests, once it is old: what tests tell of half an hour ago is told by its own now."""
+    global _file
+    before, _file = _file, item.path
+    if _born is not None and before != item.path and timezone.now() - _born > OLD:
+        with item.config.stash[blocking_manager_key].unblock():
+            _make_anew()
+
+
+def _make_anew() -> None:
+    global _world, _born
+    name = connection.settings_dict["NAME"]
+    _copy_database(name.removesuffix("_world"), name)
+    _use(name)
+    with roles.as_owner():
+        sight.give_to_tests()
+        made = build()
+    _use(name)
+    _world, _born = _Kept(made), made.now
 
 
 @pytest.fixture

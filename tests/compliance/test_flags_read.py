@@ -187,10 +187,9 @@ def test_a_namesake(told: Told) -> None:
     assert find(told.world.now, "read_namesake") == []
 
 
+@pytest.mark.parametrize("told", ["cedar"], indirect=True)  # where somebody who has left lived
 def test_after_the_work_had_ended(told: Told) -> None:
     """A caseworker whose caseload ended a week ago tries twice, three days ago; and the staff of the home that fay has left."""
-    if told.home != "cedar":
-        pytest.skip("The world's past caseworker and the young person who has left are of Cedar.")
     world = told.world
     for number in range(2):
         is_refused(world.caseworker_past, told.at(told.day(3), "11:00") + number * MINUTE, world.ada.resident.pk)

@@ -23,35 +23,21 @@ from placement.facilities.operations.matching import hold_against
 from residents import operations as residents
 from residents import tell
 from residents.models import Complaint, Resident, Restriction
-from tests import corrective, court, inspections, retention, sealings, staff_files
-from tests.bars import another_supervisor, bar_to_judge
+from tests import corrective, inspections, retention, staff_files
+from tests.bars import bar_to_judge
 from tests.building.medication import ordered
+from tests.every.audit_states import (
+    export_to_decide,
+    export_to_take,
+    hold_on_home,
+    order_to_seal,
+    sealed_record,
+    two_supervisors,
+)
 from tests.every.incident_states import INCIDENT_STATES, State, by
 from tests.every.places import change_of_account, places
 from tests.law import NCMEC, of, prove, report
 from tests.world import World
-
-
-def export_to_decide(world: World) -> State:
-    export = court.asked(world, world.cedar.facility, ["facilities.Shift"])
-    return {"export": export, "seen": export.sha256}
-
-
-def export_to_take(world: World) -> State:
-    return {"export": court.decided(export_to_decide(world)["export"], world.supervisor2)}
-
-
-def two_supervisors(world: World) -> State:
-    another_supervisor(world.north)
-    return {}
-
-
-def order_to_seal(world: World) -> State:
-    return {"order": sealings.recorded(world)}
-
-
-def sealed_record(world: World) -> State:
-    return {"seal": sealings.sealed(world)}
 
 
 def closed_account(world: World) -> State:
@@ -431,10 +417,6 @@ def complaint_to_second(world: World) -> State:
 def code_on_paper(world: World) -> State:
     with by(world.caseworker):
         return {"complaint_code": residents.make_complaint_code(world.ada.resident, by=world.caseworker)[0]}
-
-
-def hold_on_home(world: World) -> State:
-    return {"hold": retention.hold(world, world.cedar.facility)}
 
 
 STATES: dict[str, Callable[[World], State]] = {

@@ -42,6 +42,7 @@ from placement.database import roles
 from placement.database.context import Actor, acting
 from placement.database.schema import quick_steps
 from tests import demo_command, sight
+from tests.attack.sql import forget_fingerprints
 from tests.building import build
 from tests.world import World
 
@@ -341,6 +342,7 @@ def _make_anew() -> None:
         made = build()
     _use(name)
     _world, _born = _Kept(made), made.now
+    forget_fingerprints()
 
 
 @pytest.fixture

@@ -406,6 +406,8 @@ END $$;
 """
 # What policies and codes ask stays: they are made anew after every migration.
 NO_RULES = """
+DROP TRIGGER keeps_its_young ON residents_case;
+DROP TRIGGER keeps_its_young ON residents_identity;
 DO $$ DECLARE one record; BEGIN
   FOR one IN SELECT oid::regprocedure AS made FROM pg_proc WHERE pronamespace = 'public'::regnamespace
              AND proname ~ '^(retention_|legal_hold_rules$|agency_term_rules$|disposal_rules$|disposal_may_be_done$)' LOOP

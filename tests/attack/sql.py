@@ -57,6 +57,12 @@ def fingerprint() -> dict[str, str | None]:
     return {table: _touched[table][1] if table in marks else _untouched[table] for table in tables}
 
 
+def forget_fingerprints() -> None:
+    """Read every table again: the database was made anew."""
+    _untouched.clear()
+    _touched.clear()
+
+
 _untouched: dict[str, str | None] = {}
 _touched: dict[str, tuple[tuple[datetime, int], str | None]] = {}
 

@@ -14,7 +14,7 @@ NEEDED = ("background", "first_aid", "training")
 MORE = {"staff.cedar": ("medication", "driving"), "staff2.cedar": ("medication",), "staff.birch": ("medication",)}
 MORE |= {"staff2.birch": ("medication", "driving"), "admin.cedar": ("medication",), "admin.birch": ("medication",)}
 # Account and kind → days until it ends (negative: since it ended); the others end in a year or so.
-ENDS = {("staff2.cedar", "first_aid"): 6, ("staff2.birch", "background"): 25, ("staff.maple", "training"): -3}
+ENDS = {("staff2.cedar", "first_aid"): 8, ("staff2.birch", "background"): 25, ("staff.maple", "training"): -3}
 COURSE = {"training": "Trauma and trafficking", "medication": "Giving medication", "first_aid": "Adult and child CPR"}
 Hours = dict[str, list[tuple[int, int, int, bool]]]  # person → (day of the week, hour, how many hours, awake)
 

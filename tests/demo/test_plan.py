@@ -12,8 +12,10 @@ import pytest
 from placement.access.rights import Role
 from placement.demo import words
 from placement.demo.days import duties
+from placement.demo.homes import HOMES
 from placement.demo.people import ACCOUNTS, CONTRACT, LAST
-from placement.demo.plan import Paper, The
+from placement.demo.plan import Paper, Plan, The
+from placement.demo.roster import NEEDED, tell_roster
 from placement.demo.story import story
 from placement.demo.young import everybody
 from residents.queries.ages import full_years
@@ -76,6 +78,21 @@ def test_every_hour_of_the_day_gives_a_plan_in_which_nothing_is_named_before_it_
             assert named <= made, f"{act.do} at {act.at} names {named - made}"
             made.add(act.makes)
         assert acts[-1].makes == f"person:{LAST}"
+
+
+def test_nobody_is_planned_for_a_day_after_their_papers_end_whatever_the_weekday_and_hour() -> None:
+    for hours in range(7 * 24):
+        plan = Plan(NOON + timedelta(hours=hours))
+        tell_roster(plan)
+        ends = {
+            (act.args["person"].key, act.args["kind"]): act.args["valid_to"]
+            for act in plan.acts
+            if act.do == "facilities.file_credential"
+        }
+        for act in (act for act in plan.acts if act.do == "facilities.plan_shifts"):
+            zone = ZoneInfo(HOMES[act.args["facility"].key.removeprefix("home:")].zone)
+            last = max(ends_at for _, ends_at in act.args["times"]).astimezone(zone).date()
+            assert min(ends[act.args["person"].key, kind] for kind in NEEDED) >= last, plan.now
 
 
 def test_no_text_uses_a_banned_word() -> None:

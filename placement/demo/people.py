@@ -45,6 +45,7 @@ ACCOUNTS = (
     Account("admin.harbor", "Fiona McCrae", Role.ADMIN, home="harbor"),
     Account("carer.alder", "Beatriz and Paul Amsel", Role.ADMIN, home="alder"),
     Account("inspector.cedar", "Victor Osei", Role.INSPECTOR, home="cedar", sees="Cedar House's evidence, codes only"),
+    Account("supervisor3", "Yusuf Castellanos", Role.SUPERVISOR, "north", sees="the north unit too; signs second"),
     Account("stranger", "Robin Vale", Role.NONE, sees="nothing"),
 )
 CONTRACT = (
@@ -64,7 +65,7 @@ CONTRACT = (
 FIRST = ACCOUNTS[0].username
 LAST = ACCOUNTS[-1].username  # opened by the very last act: whoever finds this account finds the whole demo
 ADMIN_OF = {account.home: account.username for account in ACCOUNTS if account.role == Role.ADMIN}
-SUPERVISOR_OF = {account.unit: account.username for account in ACCOUNTS if account.role == Role.SUPERVISOR}
+SUPERVISOR_OF = {account.unit: account.username for account in reversed(ACCOUNTS) if account.role == Role.SUPERVISOR}
 CASEWORKER_OF = {account.unit: account.username for account in ACCOUNTS if account.role == Role.CASEWORKER}
 ON_SHIFT = {
     "cedar": ("staff.cedar", "staff2.cedar", "staff3.cedar"),

@@ -102,7 +102,7 @@ def test_no_text_uses_a_banned_word() -> None:
 
 
 def test_accounts_are_those_of_the_contract_and_colleagues() -> None:
-    assert len(ACCOUNTS) == 21
+    assert len(ACCOUNTS) == 22
     roles = {account.username: account.role for account in ACCOUNTS}
     assert {name: roles[name] for name in CONTRACT} == {
         "caseworker": Role.CASEWORKER,

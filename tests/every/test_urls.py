@@ -111,9 +111,10 @@ _nothing: dict[Person, tuple[int, bytes, dict[str, str]]] = {}
 def pages_for_nothing(clients: dict[Person, Client]) -> dict[Person, tuple[int, bytes, dict[str, str]]]:
     """What each person gets for an address that leads nowhere: the page that is not found, with the own menu.
 
-    Asked once for all tests that begin with the world as it was built.
+    Asked once for all tests that begin with the world as it was built; again when it was made anew.
     """
-    if not _nothing:
+    if _nothing.keys() != clients.keys():
+        _nothing.clear()
         _nothing.update({person: as_seen(client.get("/nowhere/")) for person, client in clients.items()})
     assert {status for status, _, _ in _nothing.values()} == {404}
     return _nothing

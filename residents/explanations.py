@@ -31,9 +31,6 @@ explain(
         "conflict_judged_not_right_is_lifted": "A bar that was judged not right is lifted.",
         "sealing_says_what_is_ordered": "Say in short what the order says.",
         "sealing_names_its_order": "Give the court and the number of the order.",
-        "sealing_opens_until_a_time": "Say until when the record is open. An order that ends the sealing has no such time.",
-        "sealing_opens_until_later": "The record can only be opened until a time that is still to come.",
-        "sealing_order_is_not_in_the_future": "The day of the order can't be in the future.",
         "sealing_order_is_kept": "An order stays as it was recorded. It is decided once.",
         "sealing_decided_by_another": "You recorded this order, so somebody else must decide about it.",
         "sealing_decision_is_signed": "A decision needs the name of the person who made it, and a refusal a reason.",
@@ -464,3 +461,11 @@ explain(
         "residents_lookplan_vary_minutes_check": "A number of minutes can't be below zero.",
     }
 )
+explain(
+    {
+        "sealing_opens_until_a_time": "Say until when the record is open. An order that ends the sealing has no such time.",
+        "sealing_opens_until_later": "The record can only be opened until a time that is still to come.",
+    },
+    field="until",
+)
+explain({"sealing_order_is_not_in_the_future": "The day of the order can't be in the future."}, field="ordered_on")

@@ -38,7 +38,7 @@ explain(
         "sealing_is_recorded_by_who_keeps_the_case": "Only the caseworker or a supervisor of the case records this.",
         "sealing_is_decided_by_the_supervisor": "Only a supervisor of the young person's unit decides about this.",
         "sealing_needs_a_second_supervisor": "Nobody else in the unit could confirm this. Ask the caseworker to record the order, so that"
-        " you can confirm it.",
+        " you can confirm it. If nobody has the case any more, the agency must first name a second supervisor of the unit.",
         "sealing_waits_until_they_are_found": "This young person is missing. The search needs the record. Seal it when they are found and"
         " the report is closed.",
         "sealing_waits_until_the_stay_is_over": "This young person lives in a home, or is about to. Staff must be able to care for them."

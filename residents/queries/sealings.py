@@ -102,6 +102,15 @@ def of_record(record: Record) -> dict[str, Any]:
     return {"whole": whole, "may_seal": all(over), "opened": opened}
 
 
+def opened(record: Record) -> SealingOrder | None:
+    """Return the order that seals the record, where another one has opened it for a time, for who reads its orders. One query."""
+    if not record.may(Can.KEEP_CASE, Can.ASSIGN_TEAM):
+        return None
+    seals = SealingOrder.objects.filter(record__resident=record.resident, kind=Kind.SEAL, decision=Decision.CONFIRMED)
+    found: SealingOrder | None = seals.filter(lifted_at=None, open_until__isnull=False).first()
+    return found
+
+
 def to_seal(person: Person) -> QuerySet[SealingOrder]:
     """Return the orders to seal a record that wait for ``person``, each with the young person."""
     found = SealingOrder.objects.filter(kind=Kind.SEAL, decision="")

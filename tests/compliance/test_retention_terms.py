@@ -198,3 +198,9 @@ def test_the_list_takes_a_fixed_number_of_queries(world: World, django_assert_nu
         assert len(first.rows) == 25
         assert not {row.code for row in first.rows} & {row.code for row in second.rows}
         assert records_page(by, "forged").is_first
+
+
+def test_the_record_says_since_when_the_case_is_closed(world: World) -> None:
+    young = retention.old_record(world, on=LEFT)
+    page = browser(world, "supervisor").get(f"/residents/{young.pk}/").content.decode()
+    assert "Closed since Feb 28, 2019" in page

@@ -221,6 +221,7 @@ def test_it_is_open_for_the_court_for_a_time_and_closes_by_itself(committed_worl
     assert "Opens the record for a time until" in page and "sealed by a court, and open for a time" in page
     register = reverse("sealings:detail", args=[order.pk])
     assert register in text(world, "supervisor", of_fay(world, "documents")) and register not in page
+    assert "Sealed by a court" in text(world, "caseworker", of_fay(world, "detail"))
     with later(hours=3):
         assert browser(world, "caseworker").get(of_fay(world, "detail")).status_code == 404
         assert "Open for the court" not in text(world, "supervisor", reverse("sealings:list"))

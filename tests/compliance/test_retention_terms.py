@@ -136,6 +136,11 @@ def test_the_pages_lead_from_the_list_to_the_decision(world: World) -> None:
     listed = page.get("/audit/retention/").content.decode()
     assert "two have agreed" in listed
     assert "waits for a decision" not in listed
+    assert "one of the next nights" in page.get(here).content.decode()
+    retention.hold(world, young)
+    held = page.get(here).content.decode()
+    assert "something keeps it" in held
+    assert "one of the next nights" not in held
 
 
 def test_what_another_supervisor_must_sign_stands_on_their_work(world: World) -> None:

@@ -53,7 +53,7 @@ class ProposeDisposalForm(FormKey):
     """Why the record shall go."""
 
     reason = LongTextField(
-        label="Why shall it go?",
+        label="Why should it go?",
         max_length=2000,
         help_text="Without a name of the young person: it stays when the record goes.",
     )
@@ -64,7 +64,7 @@ class DecideDisposalForm(OwnSecretForm):
 
     approve = forms.ChoiceField(
         label="What do you decide?",
-        choices=[("yes", "It shall go, for good"), ("no", "It stays")],
+        choices=[("yes", "It goes, for good"), ("no", "It stays")],
         widget=forms.RadioSelect,
     )
     decision = LongTextField(label="Why?", max_length=2000, help_text="Without a name of the young person.")

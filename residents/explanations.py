@@ -31,9 +31,6 @@ explain(
         "conflict_judged_not_right_is_lifted": "A bar that was judged not right is lifted.",
         "sealing_says_what_is_ordered": "Say in short what the order says.",
         "sealing_names_its_order": "Give the court and the number of the order.",
-        "sealing_opens_until_a_time": "Say until when the record is open. An order that ends the sealing has no such time.",
-        "sealing_opens_until_later": "The record can only be opened until a time that is still to come.",
-        "sealing_order_is_not_in_the_future": "The day of the order can't be in the future.",
         "sealing_order_is_kept": "An order stays as it was recorded. It is decided once.",
         "sealing_decided_by_another": "You recorded this order, so somebody else must decide about it.",
         "sealing_decision_is_signed": "A decision needs the name of the person who made it, and a refusal a reason.",
@@ -41,7 +38,7 @@ explain(
         "sealing_is_recorded_by_who_keeps_the_case": "Only the caseworker or a supervisor of the case records this.",
         "sealing_is_decided_by_the_supervisor": "Only a supervisor of the young person's unit decides about this.",
         "sealing_needs_a_second_supervisor": "Nobody else in the unit could confirm this. Ask the caseworker to record the order, so that"
-        " you can confirm it.",
+        " you can confirm it. If nobody has the case any more, the agency must first name a second supervisor of the unit.",
         "sealing_waits_until_they_are_found": "This young person is missing. The search needs the record. Seal it when they are found and"
         " the report is closed.",
         "sealing_waits_until_the_stay_is_over": "This young person lives in a home, or is about to. Staff must be able to care for them."
@@ -464,3 +461,11 @@ explain(
         "residents_lookplan_vary_minutes_check": "A number of minutes can't be below zero.",
     }
 )
+explain(
+    {
+        "sealing_opens_until_a_time": "Say until when the record is open. An order that ends the sealing has no such time.",
+        "sealing_opens_until_later": "The record can only be opened until a time that is still to come.",
+    },
+    field="until",
+)
+explain({"sealing_order_is_not_in_the_future": "The day of the order can't be in the future."}, field="ordered_on")

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from compliance.court.subject import FOR_HOME, FOR_YOUNG
 from compliance.models import CourtExport
-from compliance.models.court_export import DECIDED_WITHIN
+from compliance.models.court_export import DECIDED_WITHIN, OPEN_FOR
 from compliance.queries.audit_kinds import audited_words
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
@@ -79,8 +79,14 @@ def to_decide(person: Person) -> QuerySet[CourtExport]:
     return exports(person).filter(waiting, ~Exists(named)).exclude(asked_by=person).order_by("asked_at")
 
 
+def to_take(person: Person) -> QuerySet[CourtExport]:
+    """Return the own exports that are approved, that nobody has taken, and that can still be taken, those that close first."""
+    open_now = Q(approved=True, taken_at=None, decided_at__gt=now() - OPEN_FOR)
+    return exports(person).filter(open_now, asked_by=person).order_by("decided_at")
+
+
 def approvals(person: Person, cut: Cut) -> Iterable[Task]:
-    """Sealed exports that wait for this supervisor, or another one, to approve them."""
+    """Sealed exports that wait for this supervisor, or another one, to approve them, and own ones that can be taken now."""
     for export in cut(to_decide(person)):
         yield Task(
             export.asked_at + timedelta(days=2),
@@ -88,6 +94,14 @@ def approvals(person: Person, cut: Cut) -> Iterable[Task]:
             f"{export.about}, asked for by {export.asked_by}",
             reverse("audit:export", args=[export.pk]),
             "Read and decide",
+        )
+    for export in cut(to_take(person)):
+        yield Task(
+            export.open_until or now(),
+            f"Take the files of a sealed export for {export.recipient}",
+            f"{export.about}, approved by {export.decided_by}: after this time you have to ask again",
+            reverse("audit:export", args=[export.pk]),
+            "Take it",
         )
 
 

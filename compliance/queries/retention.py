@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from compliance.models import AgencyTerm
@@ -32,7 +32,8 @@ PAGE, WITHIN = 25, timedelta(days=7)
 class Standing:
     """How one record stands.
 
-    free_on: the first day on which it may go, ``None`` where nobody can say. kept: what keeps it now, in words.
+    free_on: the first day on which it may go, ``None`` where nobody can say. kept: what keeps it now, in words. asked: the proposal
+    that it goes, while it waits for a decision or to be done.
     """
 
     pk: UUID
@@ -41,6 +42,7 @@ class Standing:
     left_on: date
     free_on: date | None
     kept: str = ""
+    asked: Disposal | None = None
 
 
 @dataclass
@@ -70,15 +72,15 @@ class RecordPage:
 
 
 def records_page(person: Person, after: str | None) -> Page:
-    """Return one page of the records of those who have left, those that may go first, then by the day. Three queries."""
+    """Return one page of the records of those who have left, those that may go first, then by the day. Four queries."""
     mine = Resident.objects.visible_to(person, Can.VIEW_AUDIT).exclude(cases__status="open")
     codes = dict(mine.values_list("pk", "code"))
     found = sorted(_standings(codes), key=lambda one: (one.free_on is None, one.free_on or date.max, one.code))
     begin = _place(found, after)
     rows = found[begin : begin + PAGE]
-    kept = obstacles([row.pk for row in rows])
+    kept, asked = obstacles([row.pk for row in rows]), _asked(person, rows)
     for row in rows:
-        row.kept = kept.get(row.pk, "")
+        row.kept, row.asked = kept.get(row.pk, ""), asked.get(row.pk)
     note_audited("residents", [row.pk for row in rows], Can.VIEW_AUDIT)
     return Page(rows, after_key(rows[-1].pk) if len(found) > begin + PAGE else "", begin == 0)
 
@@ -90,6 +92,13 @@ def _standings(codes: dict[UUID, str]) -> list[Standing]:
             [list(codes)],
         )
         return [Standing(young, codes[young], began, left, free) for young, began, left, free in cursor.fetchall()]
+
+
+def _asked(person: Person, rows: list[Standing]) -> dict[UUID, Disposal]:
+    """Return young person → the proposal that waits, or that two people have agreed to lately. One query."""
+    open_now = Q(approved=None) | Q(approved=True, decided_at__gt=now() - GOES_WITHIN)
+    found = Disposal.objects.visible_to(person, Can.VIEW_AUDIT).filter(open_now, resident__in=[row.pk for row in rows])
+    return {one.resident_id: one for one in found.filter(erased_at=None).select_related("proposed_by")}
 
 
 def _place(found: list[Standing], after: str | None) -> int:
@@ -148,7 +157,7 @@ def erased_kinds(disposal: Disposal) -> list[tuple[str, int]]:
     words = audited_words()
     found: dict[str, int] = {}
     for label, number in disposal.erased.items():
-        many = words[label].many if label in words else "other rows"
+        many = words[label].many if label in words else "other entries"
         found[many] = found.get(many, 0) + number
     return sorted(found.items())
 
@@ -184,6 +193,12 @@ def terms(person: Person) -> list[AgencyTerm]:
     return list(AgencyTerm.objects.select_related("proposed_by", "confirmed_by")) if person.may(Can.READ_AUDIT) else []
 
 
+def terms_to_confirm(person: Person) -> QuerySet[AgencyTerm]:
+    """Return the times that another supervisor has proposed, and nobody has confirmed, newest first."""
+    rows = AgencyTerm.objects.filter(confirmed_at=None) if person.may(Can.READ_AUDIT) else AgencyTerm.objects.none()
+    return rows.exclude(proposed_by=person).select_related("proposed_by")
+
+
 def term_for(person: Person, pk: UUID, *, lock: bool = False) -> AgencyTerm:
     """Return one of them. Raises ``AgencyTerm.DoesNotExist``."""
     rows = AgencyTerm.objects.all() if person.may(Can.READ_AUDIT) else AgencyTerm.objects.none()
@@ -197,12 +212,20 @@ def to_decide(person: Person) -> QuerySet[Disposal]:
 
 
 def approvals(person: Person, cut: Cut) -> Iterable[Task]:
-    """Records that another supervisor proposes to let go."""
+    """Records that another supervisor proposes to let go, and times for which another one proposes to keep all records."""
     for disposal in cut(to_decide(person)):
         yield Task(
             disposal.proposed_at + WITHIN,
-            f"Decide: the record of {disposal.code} shall go",
+            f"Decide: may the record of {disposal.code} go?",
             f"Proposed by {disposal.proposed_by}",
             reverse("audit:retention_young", args=[disposal.resident_id]),
+            "Read and decide",
+        )
+    for term in cut(terms_to_confirm(person)):
+        yield Task(
+            term.proposed_at + WITHIN,
+            "Decide: how long the agency keeps records",
+            f"Proposed by {term.proposed_by}",
+            reverse("audit:retention_term"),
             "Read and decide",
         )

@@ -17,21 +17,27 @@ from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
 from residents.models import Resident
-from residents.queries.retention import gone
+from residents.queries.retention import erased_page, gone
 
 LAID = "The hold is laid. Nothing goes until another supervisor lifts it."
-PROPOSED = "It is proposed. Another supervisor must agree; it stands on their My work."
-AGREED = (
-    "Your decision is signed. What is agreed to is done in the night, after a seal, unless something keeps it then."
-)
+PROPOSED = "It is proposed. Another supervisor of the unit must agree; it stands on their My work."
+AGREED = "Your decision is signed. The record goes in one of the next nights, unless something keeps it then."
+TERM_PROPOSED = "It is proposed. It counts once another supervisor has confirmed it; it stands on their My work."
+REFUSED = "Your decision is signed. The record stays."
 
 
 @needs(Can.READ_AUDIT)
 @require_safe
 def records(request: Request) -> HttpResponse:
-    """List the records of those who have left, with the day from which each may go."""
-    page = queries.records_page(request.person, request.GET.get("after"))
-    return render(request, "audit/retention.html", {"page": page, "terms": queries.terms(request.person)})
+    """List the records of those who have left, with the day from which each may go, or what is left of those that were erased."""
+    here, erased = reverse("audit:retention"), request.GET.get("show") == "erased"
+    tabs = [
+        {"label": "Kept", "href": here, "current": not erased},
+        {"label": "Erased", "href": f"{here}?show=erased", "current": erased},
+    ]
+    list_page = erased_page if erased else queries.records_page
+    page = list_page(request.person, request.GET.get("after"))
+    return render(request, "audit/retention.html", {"page": page, "erased": erased, "tabs": tabs})
 
 
 @needs(Can.VIEW_AUDIT)
@@ -49,10 +55,12 @@ def record(request: Request, pk: UUID) -> HttpResponse:
     if (waiting := page.waiting) is not None:
         if waiting.proposed_by_id != person.pk:
             form = forms.DecideDisposalForm(request.POST or None, person=person)
-            act, said = (lambda: operations.decide_disposal(waiting, **form.given, by=person)), AGREED
+            act = lambda: operations.decide_disposal(waiting, **form.given, by=person)  # noqa: E731
+            said = AGREED if request.POST.get("approve") == "yes" else REFUSED
     elif page.standing and not page.kept and not page.agreed:
         form = forms.ProposeDisposalForm(request.POST or None)
-        act, said = (lambda: operations.propose_disposal(page.resident, **form.given, by=person)), PROPOSED
+        act = lambda: operations.propose_disposal(page.resident, **form.given, by=person)  # noqa: E731
+        said = PROPOSED
     if form is not None and form.is_valid() and (response := submit(request, form, act, lambda _: here)):
         messages.success(request, said)
         return response
@@ -118,12 +126,12 @@ def term(request: Request) -> HttpResponse:
             if response := submit(
                 request, confirm, lambda: operations.confirm_agency_term(meant, by=person), lambda _: here
             ):
-                messages.success(request, "It counts from now on.")
+                messages.success(request, "It is confirmed. It counts from now on for all records.")
                 return response
     if form.is_valid():
         act = lambda: operations.propose_agency_term(**form.given, by=person)  # noqa: E731
         if response := submit(request, form, act, lambda _: here):
-            messages.success(request, "It is proposed. It counts once another supervisor has confirmed it.")
+            messages.success(request, TERM_PROPOSED)
             return response
     context = {"form": form, "confirm": confirm, "waiting": waiting, "terms": terms}
     return render(request, "audit/retention_term.html", context)

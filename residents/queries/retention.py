@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from placement.access.models import Person
 from placement.access.opened import note_audited
 from placement.access.rights import Can
+from placement.ui.paging import Page, keyset_page
 from residents.models import Disposal, LegalHold
 from residents.queries.record import Record
 
@@ -18,12 +21,21 @@ def holds_on(record: Record) -> list[LegalHold]:
 
 def gone(person: Person, pk: UUID) -> Disposal | None:
     """Return what is left of the record ``pk``, for a supervisor of a unit that answered for it; ``None`` where it is there."""
-    if not person.may(Can.READ_AUDIT) or not person.opens_records or person.unit_id is None:
-        return None
-    left = Disposal.objects.filter(resident_id=pk, erased_at__isnull=False, units__contains=[person.unit_id])
-    found: Disposal | None = (
-        left.exclude(closed_to__contains=[person.pk]).select_related("proposed_by", "decided_by").first()
-    )
+    found = _left(person).filter(resident_id=pk).first()
     if found is not None:
         note_audited("residents", [pk], Can.VIEW_AUDIT)
     return found
+
+
+def erased_page(person: Person, after: str | None) -> Page:
+    """Return one page of what is left of erased records, as ``Disposal``, newest first, for a supervisor of their units."""
+    page = keyset_page(_left(person), order=("-erased_at",), after=after)
+    note_audited("residents", [left.resident_id for left in page.rows], Can.VIEW_AUDIT)
+    return page
+
+
+def _left(person: Person) -> QuerySet[Disposal]:
+    if not person.may(Can.READ_AUDIT) or not person.opens_records or person.unit_id is None:
+        return Disposal.objects.none()
+    done = Disposal.objects.filter(erased_at__isnull=False, units__contains=[person.unit_id])
+    return done.exclude(closed_to__contains=[person.pk]).select_related("proposed_by", "decided_by")

@@ -87,7 +87,8 @@ def sealing_to_decide(person: Person, resident: UUID, row: UUID) -> SealingOrder
 def of_record(record: Record) -> dict[str, Any]:
     """Return what the page of documents says: the ``whole`` record's sealings, newest first, each with its ``orders``.
 
-    ``may_seal``: whether another order can be recorded. Nothing for who neither keeps the case nor supervises it. Two queries.
+    ``may_seal``: whether another order can be recorded. ``opened``: the order that seals the record, where another one has opened
+    it for a time. Nothing for who neither keeps the case nor supervises it. Two queries.
     """
     if not record.may(Can.KEEP_CASE, Can.ASSIGN_TEAM):
         return {}
@@ -97,7 +98,17 @@ def of_record(record: Record) -> dict[str, Any]:
     whole = sorted(found.prefetch_related(orders), key=lambda one: -one.orders.all()[0].number)
     seals = [one.orders.all()[0] for one in whole]
     over = [seal.decision == Decision.REFUSED or seal.lifted_at is not None for seal in seals]
-    return {"whole": whole, "may_seal": all(over)}
+    opened = next((seal for seal in seals if seal.lifted_at is None and seal.open_until), None)
+    return {"whole": whole, "may_seal": all(over), "opened": opened}
+
+
+def opened(record: Record) -> SealingOrder | None:
+    """Return the order that seals the record, where another one has opened it for a time, for who reads its orders. One query."""
+    if not record.may(Can.KEEP_CASE, Can.ASSIGN_TEAM):
+        return None
+    seals = SealingOrder.objects.filter(record__resident=record.resident, kind=Kind.SEAL, decision=Decision.CONFIRMED)
+    found: SealingOrder | None = seals.filter(lifted_at=None, open_until__isnull=False).first()
+    return found
 
 
 def to_seal(person: Person) -> QuerySet[SealingOrder]:

@@ -19,7 +19,7 @@ from residents import operations
 from residents.forms import looks, safety, sealings
 from residents.forms import record as forms
 from residents.forms.base import RecordForm
-from residents.models import PAIRS, AccessRequest
+from residents.models import PAIRS, AccessRequest, SealingOrder
 from residents.operations.look_plans import WHO
 from residents.putting_back import WAYS
 from residents.queries import clinical, parts, seals
@@ -38,7 +38,7 @@ def form_page(
     text: str | Callable[[Any], str] = "",
     about: Callable[..., Any] | None = None,
     edits: bool = False,
-    to: str = "",
+    to: Callable[[Any], str] = lambda made: "",
 ) -> Callable[..., HttpResponse]:
     """Return a view that shows ``form_class`` under ``heading`` and does ``act`` when it is sent.
 
@@ -48,7 +48,8 @@ def form_page(
         back: the page of the record to go to afterwards.
         text: the lead, or what makes it of the subject.
         about: fetches the row that the form is about, by person, resident id, and further ids of the address.
-        to: the page outside the record to go to instead, where the person can't open it any more.
+        to: makes of what was done the name of the page outside the record to go to instead, where the person can't open it any
+            more; "" where they can.
         edits: the form changes that row: it starts with its values and is refused when the row has moved on meanwhile.
     """
 
@@ -73,7 +74,7 @@ def form_page(
                 request,
                 form,
                 lambda: act(subject, **form.given, by=request.person),
-                lambda result: reverse(to) if to else record.url(back),
+                lambda made: reverse(to(made)) if to(made) else record.url(back),
             )
             if response:
                 messages.success(request, done)
@@ -243,10 +244,11 @@ seal_record = form_page(
     Can.ASSIGN_TEAM,
     back="documents",
     button="Record the order",
-    done="The order is recorded. A supervisor of the unit puts it into force.",
+    done="The order is recorded. Nothing is hidden yet: another person, a supervisor of the unit, puts it into force. It stands on"
+    " their My work.",
     text="A sealed record is hidden from everybody, also from you and from the supervisors. Only another order of a court opens it"
-    " again. First end the stay, close the referral, and find whoever is missing: staff must be able to care for the young person."
-    " Nothing is hidden before a second person, a supervisor of the unit, has confirmed it.",
+    " again. It can't be sealed while the young person lives in a home, is missing, or has a referral: staff must be able to care"
+    " for them. Nothing is hidden before a second person, a supervisor of the unit, has confirmed it.",
 )
 decide_sealing = form_page(
     "Seal this record?",
@@ -254,14 +256,16 @@ decide_sealing = form_page(
     operations.decide_sealing,
     Can.ASSIGN_TEAM,
     back="documents",
-    to="sealings:list",
+    to=lambda order: "sealings:list" if order.decision == SealingOrder.Decision.CONFIRMED else "",
     button="Sign the decision",
     done="Your decision is signed.",
     text=lambda order: (
         f"{order.recorded_by} has recorded order {order.order_number} of {order.court}, {full_day(order.ordered_on)}."
-        f" It says: “{order.record.says}”.{f' It is filed as “{order.record.document.title}”.' if order.record.document else ''}"
-        " When you put it into force, the whole record is hidden from everybody, also from you. Nobody finds it any more. In the"
-        f" register of sealed records it is number {order.number}: keep the number for the court."
+        f" It says: “{order.record.says.rstrip('.')}.”"
+        f"{f' It is filed as “{order.record.document.title}”.' if order.record.document else ''} When you put it into force, the"
+        " whole record is hidden at once from everybody, also from you. Nobody finds it any more, and you can't take it back: only"
+        " another order of a court opens it again. In the register of sealed records it is number"
+        f" {order.number}: keep the number for the court."
     ),
     about=sealing_to_decide,
 )
@@ -409,7 +413,7 @@ declare_conflict = form_page(
     operations.declare_own_conflict,
     Can.VIEW_CODE,
     back="detail",
-    to="work",
+    to=lambda _: "work",
     button="Bar me from this record",
     done="You are barred from that record from now on. The supervisors of the case can read why.",
     text="If you know the young person or the family in another way, you must not work with this record. When you send"

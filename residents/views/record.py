@@ -56,6 +56,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         seen=care_log.last_round(record),
         team=team_of(record),
         holds=holds_on(record),
+        sealing=sealings.opened(record),
     )
 
 

@@ -16,6 +16,11 @@ from residents import operations
 from residents.forms.sealings import DecideUnsealingForm, UnsealForm
 from residents.queries import sealings
 
+RECORDED = (
+    "The order is recorded. Another supervisor of the unit puts it into force, or one of another unit where there is none. It"
+    " stands on their My work."
+)
+
 
 @needs(Can.READ_AUDIT)
 @require_safe
@@ -39,7 +44,7 @@ def unseal(request: Request, pk: UUID) -> HttpResponse:
     if form.is_valid():
         act = lambda: operations.unseal_record(found.seal, **form.given, by=request.person)  # noqa: E731
         if response := submit(request, form, act, lambda _: reverse("sealings:detail", args=[pk])):
-            messages.success(request, "The order is recorded. Another supervisor puts it into force.")
+            messages.success(request, RECORDED)
             return response
     return render(request, "sealings/unseal.html", {"sealed": found, "form": form})
 

@@ -233,9 +233,11 @@ def test_from_the_form_to_the_files(court_world: World) -> None:
     assert client.post(page, decision).status_code == 200 and CourtExport.objects.get().approved is None
     assert "Your decision is signed" in post(other, page, decision).text
     assert "after the next seal" in client.get(page).text and client.get(file).status_code == 302
+    assert page in client.get("/").text and page not in other.get("/").text  # who asked has 24 hours to take it
     seal()
     assert other.get(file).status_code == 302 and client.get(file).status_code == 302
     assert "It stands in the list of what was shared" in post(client, page, {"password": PASSWORD}).text
+    assert page not in client.get("/").text
     first, again = client.get(file), client.get(file)
     assert first.content == again.content and first["Content-Type"] == "application/zip"
     logged = AccessLogEntry.objects.filter(

@@ -151,6 +151,11 @@ def pages_after(world: World, young: UUID, code: str) -> None:
         page = supervisor.get(url, follow=True)
         assert page.status_code == 200, url
         assert str(young) not in page.content.decode(), url
+    for person, shown in (("supervisor", True), ("supervisor2", False)):
+        listed = browser(world, person).get("/audit/retention/?show=erased").content.decode()
+        assert (code in listed) is shown, person
+        assert (f"/audit/retention/young/{young}/" in listed) is shown, person
+    assert browser(world, "caseworker").get("/audit/retention/?show=erased").status_code == 404
     for url in (f"/audit/as-of/residents/{young}/", f"/residents/{young}/history/", f"/audit/exports/young/{young}/"):
         assert supervisor.get(url).status_code == 404, url
 
@@ -303,6 +308,7 @@ def test_a_row_that_is_not_sealed_or_not_as_it_was_sealed_stops_all_of_it(ready:
 
 def test_the_command_tries_says_and_does_it(ready: World) -> None:
     said = []
+    assert "would go" in words("--dry-run") and "nothing was changed" in words("--dry-run")
     for options in (["--dry-run"], [], []):
         out = StringIO()
         call_command("retention", "--json", *options, stdout=out)
@@ -312,6 +318,13 @@ def test_the_command_tries_says_and_does_it(ready: World) -> None:
     assert done["disposals"][0]["code"] == ready.ada.resident.code
     assert done["disposals"][0]["history"] > 100
     assert again["disposals"] == []
+    assert words() == "No record waits to go: two supervisors have agreed to none in the last 30 days.\n"
+
+
+def words(*options: str) -> str:
+    out = StringIO()
+    call_command("retention", *options, stdout=out)
+    return out.getvalue()
 
 
 def done_disposal() -> UUID:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.test import Client
 
 from compliance.queries.retention import record_page, records_page
 from placement.database.constraints import Refused
@@ -13,7 +14,7 @@ from placement.database.roles import owner_connection
 from residents import operations as residents
 from tests import retention
 from tests.bars import another_supervisor
-from tests.world import World, browser
+from tests.world import PASSWORD, World, browser
 
 LEFT = date(2019, 2, 28)
 FLORIDA, ABSENCES = "fl-record-retention-5y", "tx-missing-log-retention-5y"
@@ -126,10 +127,55 @@ def test_the_pages_lead_from_the_list_to_the_decision(world: World) -> None:
     assert page.post(here, posted).status_code == 302
     assert "You proposed it yourself" in page.get(here).content.decode()
     assert page.post(here, {"approve": "yes", "decision": "x"}).status_code == 200  # there is no form of theirs
+    assert "waits for a decision" in page.get("/audit/retention/").content.decode()
     with acting(second.pk, second.name):
         found = record_page(second, young.pk)
         assert found.waiting is not None
         assert found.waiting.proposed_by == world.supervisor
+    retention.decided(found.waiting, second)
+    listed = page.get("/audit/retention/").content.decode()
+    assert "two have agreed" in listed
+    assert "waits for a decision" not in listed
+    assert "one of the next nights" in page.get(here).content.decode()
+    retention.hold(world, young)
+    held = page.get(here).content.decode()
+    assert "something keeps it" in held
+    assert "one of the next nights" not in held
+
+
+def test_what_another_supervisor_must_sign_stands_on_their_work(world: World) -> None:
+    link = 'href="/audit/retention/term/"'
+    assert link not in browser(world, "supervisor2").get("/").content.decode()
+    made = retention.propose_term(world)
+    assert link in browser(world, "supervisor2").get("/").content.decode()
+    assert link not in browser(world, "supervisor").get("/").content.decode()  # nobody confirms their own
+    assert link not in browser(world, "caseworker").get("/").content.decode()
+    with acting(world.supervisor2.pk, world.supervisor2.name):
+        retention.operations.confirm_agency_term(made, by=world.supervisor2)
+    assert link not in browser(world, "supervisor2").get("/").content.decode()
+
+
+def test_a_decision_says_what_comes_of_it(world: World) -> None:
+    disposal = retention.to_decide(world)
+    page, here = browser(world, "supervisor"), f"/audit/retention/young/{disposal.resident_id}/"
+    said = {"approve": "no", "decision": "Somebody asked for it", "password": PASSWORD, **keys(page.get(here))}
+    answer = page.post(here, said, follow=True).content.decode()
+    assert "The record stays." in answer
+    assert "one of the next nights" not in answer
+    assert "It was proposed before, and refused" in answer
+    assert "data-keep" in answer
+
+
+def test_who_laid_a_hold_is_not_sent_to_lift_it(world: World) -> None:
+    young = retention.old_record(world)
+    made = retention.hold(world, young)
+    lift, here = f"/audit/holds/{made.pk}/lift/", f"/audit/retention/young/{young.pk}/"
+    mine = browser(world, "supervisor").get(here).content.decode()
+    assert lift not in mine
+    assert "another supervisor lifts it" in mine
+    other = Client()
+    other.force_login(another_supervisor(world.north))
+    assert lift in other.get(here).content.decode()
 
 
 def keys(answer: Any) -> dict[str, Any]:
@@ -144,16 +190,22 @@ def test_the_list_takes_a_fixed_number_of_queries(world: World, django_assert_nu
         retention.old_record(world, f"W-9{number:02}")
     by = world.supervisor
     with acting(by.pk, by.name):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             few = records_page(by, None)
         codes = {row.code for row in few.rows}
     assert {"W-900", "W-901", "W-902"} <= codes
     for number in range(3, 30):
         retention.old_record(world, f"W-9{number:02}")
-    with acting(by.pk, by.name), django_assert_num_queries(3):
+    with acting(by.pk, by.name), django_assert_num_queries(4):
         first = records_page(by, None)
     with acting(by.pk, by.name):
         second = records_page(by, first.next_token)
         assert len(first.rows) == 25
         assert not {row.code for row in first.rows} & {row.code for row in second.rows}
         assert records_page(by, "forged").is_first
+
+
+def test_the_record_says_since_when_the_case_is_closed(world: World) -> None:
+    young = retention.old_record(world, on=LEFT)
+    page = browser(world, "supervisor").get(f"/residents/{young.pk}/").content.decode()
+    assert "Closed since Feb 28, 2019" in page

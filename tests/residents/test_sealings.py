@@ -175,6 +175,14 @@ def test_it_opens_by_two_supervisors_with_the_forms(world: World) -> None:
     order = sealed(world)
     client, form = browser(world, "supervisor"), reverse("sealings:unseal", args=[order.pk])
     said = ORDER | {"order_number": "JV-2099", "ordered_on": f"{world.today:%m/%d/%Y}"}
+    for missing in ({}, {"does": "open"}):  # nobody ends a sealing by leaving a field empty
+        assert client.post(form, hidden(client.get(form)) | said | missing).status_code == 200
+    past = {"does": "open", "until_date": f"{world.today - timedelta(days=3):%m/%d/%Y}", "until_time": "12:00"}
+    for wrong, sentence in ((past, "still to come"), (past | {"does": "lift"}, "Leave it empty")):
+        answer = client.post(form, hidden(client.get(form)) | said | wrong)
+        assert [sentence in each for each in answer.context["form"].errors["until"]] == [True]
+    assert not SealingOrder.objects.exclude(kind="seal").exists()
+    said |= {"does": "lift"}
     assert client.post(form, hidden(client.get(form)) | said).status_code == 302
     waits = SealingOrder.objects.get(kind="lift")
     decide = reverse("sealings:decide", args=[waits.pk])
@@ -209,7 +217,11 @@ def test_it_is_open_for_the_court_for_a_time_and_closes_by_itself(committed_worl
     opened(world, order, until=timezone.now() + 2 * HOUR)
     assert browser(world, "caseworker").get(of_fay(world, "detail")).status_code == 200
     assert "Open for the court" in text(world, "supervisor", reverse("sealings:list"))
-    assert "Opens the record for a time until" in text(world, "caseworker", of_fay(world, "documents"))
+    page = text(world, "caseworker", of_fay(world, "documents"))
+    assert "Opens the record for a time until" in page and "sealed by a court, and open for a time" in page
+    register = reverse("sealings:detail", args=[order.pk])
+    assert register in text(world, "supervisor", of_fay(world, "documents")) and register not in page
+    assert "Sealed by a court" in text(world, "caseworker", of_fay(world, "detail"))
     with later(hours=3):
         assert browser(world, "caseworker").get(of_fay(world, "detail")).status_code == 404
         assert "Open for the court" not in text(world, "supervisor", reverse("sealings:list"))

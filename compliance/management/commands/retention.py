@@ -45,7 +45,13 @@ class Command(BaseCommand):
             what = (
                 f"stays. {line['kept']}"
                 if "kept" in line
-                else f"{line['records']} records {went}, {line['history']} rows of history"
+                else f"{line['records']} rows {went}, and {line['history']} rows of their history."
             )
             self.stdout.write(f"{line['code']}: {what}")
-        self.stdout.write(f"{len(said)} disposals, {removed} files removed.")
+        if not said:
+            self.stdout.write("No record waits to go: two supervisors have agreed to none in the last 30 days.")
+        if dry_run:
+            self.stdout.write("This was a trial: nothing was changed.")
+        elif said or removed:
+            went_now = sum("kept" not in line for line in said)
+            self.stdout.write(f"{went_now} of {len(said)} went for good, {removed} files removed.")

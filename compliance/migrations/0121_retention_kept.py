@@ -99,7 +99,7 @@ BEGIN
       WHEN t.born IS NOT NULL THEN greatest(t.by_time, retention_free_on(t.born, t.until_age * 12, 0)) END
     FROM term t
     UNION ALL
-    SELECT l.young, 'none', 'No rule of ' || l.state || ' that runs says how long this record is kept', NULL::date
+    SELECT l.young, 'none', 'None of the rules in use for ' || l.state || ' says how long this record is kept', NULL::date
     FROM lived l WHERE NOT EXISTS (SELECT FROM agency) AND NOT EXISTS (
       SELECT FROM rule r WHERE r.young = l.young AND r.whole AND (r.homes = 'null' OR r.homes ? l.state))
     UNION ALL

@@ -7,11 +7,13 @@ so what the supervisor's measures grow by is mostly what there is to see. Every 
 - ``…-orm``: the product's own code without row security. ``…-row-security``: the same as people get it.
 - ``…-stock``: the stock assembly (``placement.bench.stock``).
 
-``list``: whom the list page shows and in which order, by the function that the page calls: in a home or waiting, then left, then
-closed, as far as the reader may know of it. As everywhere in the product, its connection keeps the plan; the plain SQL is planned
-each time. ``people``: the whole page with rights, homes and alerts; its plain SQL is its own statements, sent again. ``feed``: the newest 50 care entries. ``insert``,
-``bulk`` and ``update`` write care entries and include the end of the transaction; unaudited is the same table with the history
-triggers off, all other rules on. The stock table has no other rules, so it has a base of its own: itself without history.
+``list``: whom the list page shows and in which order, by the function that the page calls: in a home or waiting, then left,
+then closed, as far as the reader may know of it. The product's connection keeps the plan of its statement; the plain SQL is
+planned each time. Stock knows no cases: it orders by the number alone, which begins with the same young people. ``people``: the
+whole page with rights, homes and alerts; its plain SQL is its own statements, sent again. ``feed``: the newest 50 care entries.
+``insert``, ``bulk`` and ``update`` write care entries and include the end of the transaction; unaudited is the same table with
+the history triggers off, all other rules on. The stock table has no other rules, so it has a base of its own: itself without
+history.
 ``move``: the home's rights on a young person, given by a new stay and withdrawn from the old one.
 ``request``: the address of the list, with session and template.
 """
@@ -60,8 +62,8 @@ LIST = f"""
     stays AS MATERIALIZED (SELECT resident_id, status FROM facilities_placement
         WHERE status IN ('approved', 'active') AND resident_id = ANY(ARRAY(SELECT * FROM summary)))
     SELECT {COLUMNS}, substring(code, strpos(code, '-') + 1)::integer AS number, CASE
-        WHEN id IN (SELECT * FROM summary) AND id NOT IN (SELECT resident_id FROM opened)
-            AND id NOT IN (SELECT resident_id FROM stays WHERE status = 'active') THEN 2
+        WHEN id NOT IN (SELECT * FROM summary) OR id IN (SELECT resident_id FROM stays WHERE status = 'active') THEN 0
+        WHEN id NOT IN (SELECT resident_id FROM opened) THEN 2
         WHEN id IN (SELECT d.resident_id FROM facilities_discharge d
             JOIN facilities_placement stay ON stay.id = d.placement_id JOIN opened o ON o.resident_id = d.resident_id
             WHERE d.resident_id = ANY(ARRAY(SELECT * FROM summary)) AND stay.ends_at::date >= o.opened_on

@@ -16,11 +16,8 @@ HOME, WAITING, LEFT, CLOSED = "home", "waiting", "left", "closed"
 FIRST, AFTER, LAST = range(3)  # in the list: in a home or waiting, left, closed
 COLUMNS = [field.attname for field in Resident._meta.concrete_fields]
 
-
-ALWAYS, NAMES = (
-    (Can.VIEW_CODE, Can.VIEW_CASE_SUMMARY),
-    (Can.VIEW_CARE_PROFILE, Can.VIEW_IDENTITY),
-)  # the rights that it asks for
+ALWAYS = (Can.VIEW_CODE, Can.VIEW_CASE_SUMMARY)  # the rights that it asks for
+NAMES = (Can.VIEW_CARE_PROFILE, Can.VIEW_IDENTITY)  # and those for a search
 SETS = sets(
     "q text, population text, level integer, home uuid, after uuid, part integer, code_number integer, code text",
     f"SELECT {ids(Can.VIEW_CASE_SUMMARY)}",
@@ -50,9 +47,7 @@ FILTERS = {
     f"status={WAITING}": f"{OPEN} AND NOT {STAYS} AND r.id NOT IN (SELECT resident_id FROM gone)",
     f"status={LEFT}": "r.id IN (SELECT resident_id FROM gone)",
 }
-
-
-ANY, THIS = "true", "id = (SELECT after FROM given)"
+ANY, THIS = "true", "id = (SELECT after FROM given)"  # which of them
 BEYOND = "(part, code_number, code) > (SELECT part, code_number, code FROM given)"
 
 
@@ -62,8 +57,8 @@ def listed(chosen: Collection[str], which: str) -> str:
     return f"""{SETS}
 SELECT {", ".join(COLUMNS)}, code_number, part FROM (
   SELECT r.*, substring(r.code, strpos(r.code, '-') + 1)::integer AS code_number,
-    CASE WHEN {SEES} AND r.id NOT IN (SELECT resident_id FROM open_cases)
-        AND r.id NOT IN (SELECT resident_id FROM coming WHERE status = 'active') THEN {LAST}
+    CASE WHEN NOT {SEES} OR r.id IN (SELECT resident_id FROM coming WHERE status = 'active') THEN {FIRST}
+      WHEN r.id NOT IN (SELECT resident_id FROM open_cases) THEN {LAST}
       WHEN r.id IN (SELECT resident_id FROM gone) THEN {AFTER} ELSE {FIRST} END AS part
   FROM residents_resident r WHERE r.id = ANY ({ids(Can.VIEW_CODE)}){fits}) found
 WHERE {which} ORDER BY part, code_number, code LIMIT {PAGE + 1}"""

@@ -20,18 +20,16 @@ _number = 0
 def run_kept(cursor: Any, sql: str, asked: dict[str, Any]) -> None:
     """Run ``sql``, in which ``ASKED`` is ``asked``, by the plan that this connection has kept of it, or keeps from now on.
 
-    Nothing of ``asked`` may be in ``sql``. One query.
+    Nothing of ``asked`` may be in ``sql``. One query, besides keeping the plan.
     """
     global _number
     names = _kept.setdefault(connection.connection, {})
-    name = names.pop(sql, "")
-    values = cursor.mogrify("SELECT set_config('app.asked', %s, true)", [json.dumps(asked, default=str)])
-    parts = [values.decode()]
-    if not name:
+    if not (name := names.pop(sql, "")):
         _number += 1
         name = f"kept_{_number}"
-        parts.append(f"PREPARE {name} AS {sql}")
-        if len(names) >= KEPT:
-            parts.append(f"DEALLOCATE {names.pop(next(iter(names)))}")
-    cursor.execute("; ".join([*parts, f"EXECUTE {name}"]))
-    names[sql] = name  # the one that was used last, last; none that failed
+        least_used = f"DEALLOCATE {names.pop(next(iter(names)))}; " if len(names) >= KEPT else ""
+        with connection.wrap_database_errors, connection.connection.cursor() as server:
+            server.execute(f"{least_used}PREPARE {name} AS {sql}")  # by itself: the server keeps all that comes with it
+    names[sql] = name  # the one that was used last, last
+    values = json.dumps(asked, default=str)
+    cursor.execute(f"SELECT set_config('app.asked', %s, true); EXECUTE {name}", [values])

@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from placement.access import opened, visible
 from placement.access.rights import Can
 from placement.access.visible import Guarded
-from placement.database.context import acting, acting_as_system
+from placement.database.context import acting
 from placement.facilities.models import Facility, FacilityAddress
+from residents import operations
 from residents.models import Case, Incident, Resident
 from tests.world import World
 
@@ -155,13 +156,13 @@ def test_whoever_asks_for_more_is_answered_by_django(
 def test_a_row_that_is_found_twice_is_still_an_error(world: World, nothing_is_written: dict[Any, Any]) -> None:
     """An incident hangs on everybody whom it names, and is found once for each."""
     person = world.supervisor
-    incident = Incident.objects.filter(residents=world.ada.resident).first()
-    with acting_as_system("tests"):
-        Incident.residents.through.objects.create(incident=incident, resident=world.bea.resident)
-    with acting(person.pk, person.name):
-        assert Resident.objects.visible_to(person, Can.VIEW_CASE).filter(code=world.bea.resident.code).exists()
-        with pytest.raises(Incident.MultipleObjectsReturned, match="it returned 2!"):
-            Incident.objects.visible_to(person, Can.VIEW_CASE).get(pk=incident.pk)
+    told = {"facility": world.cedar.facility, "shift": world.cedar.shift, "kind": "injury", "severity": "serious"}
+    told |= {"happened_at": visible.now(), "seen": "They fell.", "done": "Looked after both."}
+    with acting(world.staff_cedar.pk, world.staff_cedar.name):
+        both = [world.ada.resident, world.bea.resident]
+        incident = operations.report_incident(**told, residents=both, by=world.staff_cedar)
+    with acting(person.pk, person.name), pytest.raises(Incident.MultipleObjectsReturned, match="it returned 2!"):
+        Incident.objects.visible_to(person, Can.VIEW_CASE).get(pk=incident.pk)
     assert nothing_is_written[Incident, "incidentresident__resident_id"]
 
 

@@ -16,7 +16,7 @@ from placement.access.visible import Guarded
 from placement.database.context import acting
 from placement.facilities.models import Facility, FacilityAddress
 from residents import operations
-from residents.models import Case, Incident, Resident
+from residents.models import Case, Resident
 from tests.world import World
 
 GUARDED: list[Any] = [model for model in apps.get_models() if isinstance(model._meta.default_manager.all(), Guarded)]
@@ -110,6 +110,7 @@ def test_what_the_database_gives_is_converted(world: World, nothing_is_written: 
     assert {field.attname: getattr(seen, field.attname) for field in seen._meta.concrete_fields} == {
         field.attname: getattr(address, field.attname) for field in address._meta.concrete_fields
     }
+    assert (FacilityAddress, "facility_id") in nothing_is_written
     converting = {
         model for model in GUARDED if any(field.get_db_converters(connection) for field in model._meta.concrete_fields)
     }
@@ -154,7 +155,7 @@ def test_whoever_asks_for_more_is_answered_by_django(
 
 
 def test_a_row_that_is_found_twice_is_still_an_error(world: World, nothing_is_written: dict[Any, Any]) -> None:
-    """An incident hangs on everybody whom it names, and is found once for each."""
+    """A step of an incident hangs on everybody whom that names, and is found once for each."""
     person = world.supervisor
     told = {"facility": world.cedar.facility, "shift": world.cedar.shift, "kind": "injury", "severity": "serious"}
     told |= {"happened_at": visible.now(), "seen": "They fell.", "done": "Looked after both."}

@@ -162,9 +162,10 @@ def test_a_row_that_is_found_twice_is_still_an_error(world: World, nothing_is_wr
     with acting(world.staff_cedar.pk, world.staff_cedar.name):
         both = [world.ada.resident, world.bea.resident]
         incident = operations.report_incident(**told, residents=both, by=world.staff_cedar)
-    with acting(person.pk, person.name), pytest.raises(Incident.MultipleObjectsReturned, match="it returned 2!"):
-        Incident.objects.visible_to(person, Can.VIEW_CASE).get(pk=incident.pk)
-    assert nothing_is_written[Incident, "incidentresident__resident_id"]
+    step = IncidentStep.objects.filter(incident=incident).get()
+    with acting(person.pk, person.name), pytest.raises(IncidentStep.MultipleObjectsReturned, match="it returned 2!"):
+        IncidentStep.objects.visible_to(person, Can.VIEW_CASE).get(pk=step.pk)
+    assert nothing_is_written[IncidentStep, "incident__incidentresident__resident_id"]
 
 
 def test_one_query_and_it_is_noted_that_the_record_was_opened(world: World) -> None:

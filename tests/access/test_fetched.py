@@ -16,7 +16,7 @@ from placement.access.visible import Guarded
 from placement.database.context import acting
 from placement.facilities.models import Facility, FacilityAddress
 from residents import operations
-from residents.models import Case, Resident
+from residents.models import Case, IncidentStep, Resident
 from tests.world import World
 
 GUARDED: list[Any] = [model for model in apps.get_models() if isinstance(model._meta.default_manager.all(), Guarded)]

@@ -84,7 +84,7 @@ def residents_for(person: Person, wanted: dict[str, Any], *, after: str | None =
     values = {name: value for name, value in wanted.items() if value}
     values["q"] = (values.get("q") or "").strip()
     chosen = {name for name, value in values.items() if value} | {f"status={values.get('status')}"}
-    asked = given(person) | values | {"home": getattr(values.get("home"), "pk", values.get("home"))}
+    asked = values | {"home": getattr(values.get("home"), "pk", values.get("home"))} | given(person)
     note_asked(*ALWAYS, *(NAMES if values["q"] else ()))
     with connection.cursor() as cursor:
         last = None

@@ -1,15 +1,13 @@
 """The one statement behind a page of the audit list: the newest rows of all histories and of the access log, before a place.
 
-A hundred tables take longer to plan than to read, so a connection keeps the plans of the statements it has used last: a statement
-has no parameters, and finds what is asked for in a setting of the transaction. It looks at the last hour first, then at longer and
+A hundred tables take longer to plan than to read, so a connection keeps the plans of the statements it has used last
+(``placement.database.kept``). A statement looks at the last hour first, then at longer and
 longer spans before, and stops as soon as the page is full: histories lie in the order of time, so each span is read by its small
 index, and a page costs the same however long the history is. Row security holds in every part of it.
 """
 
-import json
 from datetime import datetime
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from django.db import connection, models
 
@@ -27,11 +25,11 @@ from placement.access.models import Person
 from placement.access.rights import Can
 from placement.access.rows import steps
 from placement.audit.clock import now
+from placement.database.kept import ASKED, run_kept
 from residents.models import ClinicalNote, Document
 
 LOOK = "look"  # the label of a line of the access log; sorts after every label of a model
 SPANS = ("1 hour", "8 hours", "2 days", "7 days", "30 days", "180 days", "300 years")
-KEPT = 6  # statements of which a connection keeps the plan; each takes a few megabytes
 INCIDENT = "residents.Incident"
 Cursor = tuple[datetime, str, int]  # the place of a row: when it was written, label, history id
 COLUMNS = (
@@ -65,33 +63,12 @@ def newest_rows(person: Person, wanted: AuditFilter, *, before: Cursor | None, l
     asked = {name: getattr(wanted, name) for name in wanted.asked}
     asked |= {"since": wanted.since, "at": at, "at_label": label, "at_key": key, "who_asks": person.pk, "now": now()}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('app.audit', %s, true)", [json.dumps(asked, default=str)])
-        run_kept(cursor, sql)
+        run_kept(cursor, sql, asked)
         rows = [dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()]
     places = [(row["at"], row["label"], row["key"]) for row in rows]
     if places != sorted(places, reverse=True):  # the spans must come one after the other; no standard promises it
         raise RuntimeError("The spans of the audit list came in another order.")
     return rows
-
-
-_kept: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()  # connection → statement → its name there
-_number = 0
-
-
-def run_kept(cursor: Any, sql: str) -> None:
-    """Run ``sql``, which has no parameters, by the plan that this connection has kept of it, or keeps from now on."""
-    global _number
-    names = _kept.setdefault(connection.connection, {})
-    name = names.pop(sql, "")
-    parts = []
-    if not name:
-        _number += 1
-        name = f"audit_{_number}"
-        parts.append(f"PREPARE {name} AS {sql}")
-        if len(names) >= KEPT:
-            parts.append(f"DEALLOCATE {names.pop(next(iter(names)))}")
-    cursor.execute("; ".join([*parts, f"EXECUTE {name}"]))
-    names[sql] = name  # the one that was used last, last; none that failed
 
 
 def statement(wanted: AuditFilter, limit: int) -> str:
@@ -137,8 +114,7 @@ def asked_row(wanted: AuditFilter, asked: set[str]) -> str:
         if name in {"facilities", "opened"} and wanted.facility:
             ids = f"ARRAY(SELECT given.facility WHERE given.facility = ANY({ids}))"
         granted.append(f"{ids} AS {name}")
-    setting = "current_setting('app.audit')::jsonb"
-    return f"SELECT given.*, {', '.join(granted)} FROM jsonb_to_record({setting}) AS given({columns})"
+    return f"SELECT given.*, {', '.join(granted)} FROM jsonb_to_record({ASKED}) AS given({columns})"
 
 
 TYPE_OF = {

@@ -55,6 +55,12 @@ def note_opened(*rows: models.Model) -> None:
             found.note(row)
 
 
+def note_asked(*rights: Can) -> None:
+    """Note the rights by which a statement of its own, without ``visible_to``, finds rows."""
+    if (found := opened.get()) is not None:
+        found.asked.update(rights)
+
+
 def note_audited(app: str, ids: Iterable[UUID], right: Can) -> None:
     """Note residents ("residents") or homes ("facilities") whose past a page shows, found by ``right`` and not by a row."""
     if (found := opened.get()) is not None:

@@ -5,9 +5,10 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import connection, connections, models
 from django.db.models import Expression, Q
 from django.db.models.lookups import Lookup
+from django.db.models.query import MAX_GET_RESULTS
 from django.db.models.sql.where import AND
 
 from placement.access.models import Person
@@ -61,12 +62,11 @@ class VisibleIds(Expression):
     output_field = ArrayField(models.UUIDField())
 
     def __init__(self, person: UUID, right: Can) -> None:
-        self.person, self.right, self.moment = person, right, now()
+        self.values = (person, right.app, [right.codename], now())
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the array."""
-        values = (self.person, self.right.app, [self.right.codename], self.moment)
-        return "(SELECT access_granted(%s, %s, %s, %s))::uuid[]", values
+        return "(SELECT access_granted(%s, %s, %s, %s))::uuid[]", self.values
 
 
 def visible_ids(person: Person, right: Can) -> VisibleIds:
@@ -75,21 +75,62 @@ def visible_ids(person: Person, right: Can) -> VisibleIds:
 
 
 class Guarded(models.QuerySet[Any]):
-    """Rows that hang on a guarded object. The model's ``guards`` says how: app of the right → path to the object's id."""
+    """Rows that hang on a guarded object. The model's ``guards`` says how: app of the right → path to the object's id.
+
+    _whole: nothing was asked of it yet, not even by a copy. _plain: the path and ids by which ``visible_to`` narrowed what was
+    whole, as long as nothing else was asked; a copy forgets both.
+    """
 
     _asked_for = False
+    _whole = True
+    _plain: tuple[str, VisibleIds] | None = None
 
     def _clone(self) -> Self:
         clone = super()._clone()  # type: ignore[misc]
-        clone._asked_for = self._asked_for
+        clone._asked_for, clone._whole = self._asked_for, False
         return clone
 
     def get(self, *args: Any, **kwargs: Any) -> Any:
         """Return the one row, and note for the access log that it was opened, when ``visible_to`` was asked."""
-        row = super().get(*args, **kwargs)
+        row = None
+        if self._plain and not args and kwargs.keys() == {"pk"} and isinstance(kwargs["pk"], UUID):
+            row = self._by_key(*self._plain, kwargs["pk"])
+        if row is None:
+            row = super().get(*args, **kwargs)
         if self._asked_for and isinstance(row, models.Model):
             note_opened(row)
         return row
+
+    def _by_key(self, path: str, ids: VisibleIds, key: UUID) -> Any:
+        """Return the row with this key, ``None`` where Django must find it. Raises the model's ``DoesNotExist``.
+
+        To write the statement takes Django as long as it takes the database to answer: it is written once for each model and
+        path. Nobody's values are part of it.
+        """
+        if (self.model, path) not in _written:
+            _written[self.model, path] = self._statement((*ids.values, key))
+        if not (kept := _written[self.model, path]):
+            return None
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(kept[0], (*ids.values, key))
+            rows = cursor.fetchall()
+        if not rows:
+            raise self.model.DoesNotExist(f"{self.model._meta.object_name} matching query does not exist.")
+        return self.model.from_db(self.db, kept[1], rows[0]) if len(rows) == 1 else None
+
+    def _statement(self, values: tuple[Any, ...]) -> tuple[str, list[str]] | None:
+        """Return the statement with which Django would ``get`` a row, the key last of its ``values``, and the names of its columns.
+
+        ``None`` where Django would send other values, or convert what the database gives.
+        """
+        query = self.order_by().filter(pk=values[-1]).query
+        query.set_limits(high=MAX_GET_RESULTS)
+        compiler = query.get_compiler(self.db)
+        sql, sent = compiler.as_sql()
+        columns = [column for column, *_ in compiler.select]
+        if tuple(sent) != values or compiler.get_converters(columns):
+            return None
+        return sql, [column.target.attname for column in columns]
 
     def visible_to(self, person: Person, right: Can) -> Self:
         """Return the rows on whose object ``person`` has ``right`` by a grant in force now."""
@@ -104,12 +145,17 @@ class Guarded(models.QuerySet[Any]):
             visible = self.all()
             column = self.model._meta.get_field(path).get_col(visible.query.get_initial_alias())
             visible.query.where.add(AnyOf(column, ids), AND)
-        visible._asked_for = True
+        visible._asked_for, visible._plain = True, (path, ids) if self._whole else None
         return visible
 
     def locked(self) -> Self:
         """Return the rows locked for this transaction, in key order."""
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+_written: dict[
+    tuple[type[models.Model], str], tuple[str, list[str]] | None
+] = {}  # by model and path, see Guarded._by_key
 
 
 def homes_inspected(person: Person) -> set[UUID]:

@@ -7,10 +7,13 @@ so what the supervisor's measures grow by is mostly what there is to see. Every 
 - ``…-orm``: the product's own code without row security. ``…-row-security``: the same as people get it.
 - ``…-stock``: the stock assembly (``placement.bench.stock``).
 
-``list``: one page of young people by code, through the query and the paging of the list page. ``people``: the whole page
-with rights, homes and alerts; its plain SQL is its own statements, sent again. ``feed``: the newest 50 care entries. ``insert``,
-``bulk`` and ``update`` write care entries and include the end of the transaction; unaudited is the same table with the history
-triggers off, all other rules on. The stock table has no other rules, so it has a base of its own: itself without history.
+``list``: whom the list page shows and in which order, by the function that the page calls: in a home or waiting, then left,
+then closed, as far as the reader may know of it. The product's connection keeps the plan of its statement; the plain SQL is
+planned each time. Stock knows no cases: it orders by the number alone, which begins with the same young people. ``people``: the
+whole page with rights, homes and alerts; its plain SQL is its own statements, sent again. ``feed``: the newest 50 care entries.
+``insert``, ``bulk`` and ``update`` write care entries and include the end of the transaction; unaudited is the same table with
+the history triggers off, all other rules on. The stock table has no other rules, so it has a base of its own: itself without
+history.
 ``move``: the home's rights on a young person, given by a new stay and withdrawn from the old one.
 ``request``: the address of the list, with session and template.
 """
@@ -37,7 +40,6 @@ from placement.bench.data import Scale
 from placement.bench.measure import Measure, default_is
 from placement.database.context import acting
 from placement.facilities.models import Facility, Placement
-from placement.ui.paging import keyset_page
 from residents.models import CareEntry, Resident
 from residents.queries.people import people_page, residents_for
 
@@ -52,7 +54,23 @@ GRANTED = f"""
     WHERE member.person_id = %(who)s AND {IN_FORCE("member")} AND mine.permission_id = %(right)s AND {IN_FORCE("mine")} {{0}}"""
 VISIBLE = GRANTED.format("")
 COLUMNS = ", ".join(field.attname for field in Resident._meta.concrete_fields)
-LIST = f"SELECT {COLUMNS} FROM residents_resident WHERE id = ANY(ARRAY({VISIBLE})) ORDER BY code, id LIMIT {PAGE + 1}"
+SUMMARY = VISIBLE.replace("%(right)s", "%(summary)s")
+LIST = f"""
+    WITH summary AS MATERIALIZED ({SUMMARY}),
+    opened AS MATERIALIZED (SELECT resident_id, opened_on FROM residents_case
+        WHERE status = 'open' AND resident_id = ANY(ARRAY(SELECT * FROM summary))),
+    stays AS MATERIALIZED (SELECT resident_id, status FROM facilities_placement
+        WHERE status IN ('approved', 'active') AND resident_id = ANY(ARRAY(SELECT * FROM summary)))
+    SELECT {COLUMNS}, substring(code, strpos(code, '-') + 1)::integer AS number, CASE
+        WHEN id NOT IN (SELECT * FROM summary) OR id IN (SELECT resident_id FROM stays WHERE status = 'active') THEN 0
+        WHEN id NOT IN (SELECT resident_id FROM opened) THEN 2
+        WHEN id IN (SELECT d.resident_id FROM facilities_discharge d
+            JOIN facilities_placement stay ON stay.id = d.placement_id JOIN opened o ON o.resident_id = d.resident_id
+            WHERE d.resident_id = ANY(ARRAY(SELECT * FROM summary)) AND stay.ends_at::date >= o.opened_on
+                AND d.resident_id NOT IN (SELECT resident_id FROM stays) AND d.resident_id NOT IN (
+                    SELECT resident_id FROM facilities_referral WHERE status IN ('draft', 'open', 'proposed'))) THEN 1
+        ELSE 0 END AS part
+    FROM residents_resident WHERE id = ANY(ARRAY({VISIBLE})) ORDER BY part, number, code LIMIT {PAGE + 1}"""
 COUNT = f"SELECT count(*) FROM residents_resident WHERE id = ANY(ARRAY({VISIBLE}))"
 ONE = f"SELECT EXISTS ({GRANTED.format('AND mine.content_object_id = %(key)s')})"
 FEED_SQL = f"""
@@ -104,9 +122,10 @@ class Bench:
             base = f"list-plain-sql{end}"
 
             def listed(person: Person = person) -> Any:
-                return keyset_page(residents_for(person, {}), order=("code",), size=PAGE).rows
+                return residents_for(person, {}).rows
 
-            yield Measure(base, self.sql(LIST, person, Can.VIEW_CODE), person=person, owner=True)
+            summary = self.rights[Can.VIEW_CASE_SUMMARY.value]
+            yield Measure(base, self.sql(LIST, person, Can.VIEW_CODE, summary=summary), person=person, owner=True)
             yield Measure(f"list-orm{end}", listed, base, person, owner=True)
             yield Measure(f"list-row-security{end}", listed, base, person)
             yield Measure(f"list-row-security-sql{end}", self.again(listed, person), base, person)
@@ -125,7 +144,7 @@ class Bench:
             def shown(person: Person = person) -> Any:
                 return people_page(person, {}).rows
 
-            yield Measure(base, self.again(shown, person), person=person, owner=True)
+            yield Measure(base, self.again(shown, person, owner=True), person=person, owner=True)
             yield Measure(f"people-orm{end}", shown, base, person, owner=True)
             yield Measure(f"people-row-security{end}", shown, base, person)
 
@@ -230,16 +249,21 @@ class Bench:
         given = {"who": person.pk, "right": self.rights[right.value], **values}
         return lambda: fetched(statement, given)
 
-    def again(self, work: Callable[[], Any], person: Person) -> Callable[[], Any]:
-        """Return work that sends once more the statements that ``work`` sends now, and fetches their rows."""
+    def again(self, work: Callable[[], Any], person: Person, *, owner: bool = False) -> Callable[[], Any]:
+        """Return work that sends once more the statements that ``work`` sends now, and fetches their rows.
+
+        owner: it will be sent by the owner, on whose connection the plans must be kept that it names.
+        """
         sent: list[tuple[str, Any]] = []
 
         def note(execute: Callable[..., Any], sql: str, params: Any, *others: Any) -> Any:
             sent.append((sql, params))
             return execute(sql, params, *others)
 
-        with acting(person.pk, person.name), connection.execute_wrapper(note):
-            work()
+        with default_is(self.owner) if owner else contextlib.nullcontext(), acting(person.pk, person.name):
+            work()  # from now on the plans are kept
+            with connection.execute_wrapper(note):
+                work()
         return lambda: [row for sql, params in sent for row in fetched(sql, params)]
 
     def entries(self, model: Any, number: int) -> list[Any]:

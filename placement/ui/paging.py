@@ -64,15 +64,24 @@ def after_key(key: Any) -> str:
     return signing.dumps(str(key), salt=SALT)
 
 
+def key_after(token: str | None) -> str | None:
+    """Return the key for which ``after_key`` made this token, ``None`` when it made none such."""
+    try:
+        return signing.loads(token, salt=SALT) if token else None
+    except signing.BadSignature:
+        return None
+
+
 def _token(row: Any) -> str:
     return after_key(row.pk if isinstance(row, Model) else row["pk"])
 
 
 def _values(queryset: QuerySet[Any], order: tuple[str, ...], token: str) -> tuple[Any, ...] | None:
+    if (key := key_after(token)) is None:
+        return None
     try:
-        key = signing.loads(token, salt=SALT)
         of_row = queryset.filter(pk=key)
-    except (signing.BadSignature, ValueError, ValidationError):  # the keys of another list may be of another kind
+    except (ValueError, ValidationError):  # the keys of another list may be of another kind
         return None
     return of_row.order_by().values_list(*(name.lstrip("-") for name in order)).first()
 

@@ -1,42 +1,79 @@
-"""Who has left a home for somewhere else, and which look at how they are doing is due. Reached through relations only."""
+"""Who has left a home for somewhere else, and which look at how they are doing is due."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
+from django.db import connection, models
+from django.db.models import Case as Choice
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, When
+from django.utils import timezone
 
 from placement.access.models import Person
+from placement.access.opened import note_asked
 from placement.access.rights import Can
-from residents.models import Case as AgencyCase
-from residents.models import Resident
-from residents.queries.homes import placement_model
+from placement.audit.clock import now
+from placement.database.kept import ASKED, run_kept
+from residents.models import Case, Resident
 
 LOOKING = ("draft", "open", "proposed")  # referrals that still look for a home
 COMING = ("approved", "active")  # stays that begin, or go on
 
 
-def gone(person: Person) -> QuerySet[Any]:
-    """Return the ids of the residents who left a home during the open case and for whom nobody looks for another one.
+def ids(right: Can) -> str:
+    """Return the array of the ids on which whoever asks has ``right``, as ``visible_to`` asks for it: once in a statement."""
+    return f"(SELECT access_granted(given.who, '{right.app}', ARRAY['{right.codename}'], given.now) FROM given)::uuid[]"
 
-    Only of those whose case ``person`` may know of. For ``pk__in``: it is asked once, as a set, for any number of rows.
+
+def words(values: Iterable[str]) -> str:
+    """Return fixed words as a list in a statement."""
+    return ", ".join(f"'{value}'" for value in values)
+
+
+def sets(asked: str, those: str) -> str:
+    """Return the beginning of a statement that ``run_kept`` runs, with the sets that say where young people stand.
+
+    Only of those whose case whoever asks may know of: ``summary`` has their ids. ``open_cases`` and ``coming`` are their cases and
+    stays; ``gone`` are those who left a home during the open case and for whom nobody looks for another one. A set that nobody
+    reads costs nothing.
+
+    asked: what ``given`` has besides ``who``, ``now`` and ``zone``, as names with types. those: a query of one array of ids.
     """
-    discharges = discharge_model().objects.visible_to(person, Can.VIEW_CASE_SUMMARY)
-    looking = Resident.referrals.rel.related_model.objects.filter(status__in=LOOKING)  # type: ignore[attr-defined]
-    return (
-        discharges.filter(
-            resident__cases__status=AgencyCase.Status.OPEN,
-            placement__ends_at__date__gte=F("resident__cases__opened_on"),
-        )
-        .exclude(resident__in=looking.order_by().values("resident"))
-        .exclude(resident__in=placement_model().objects.filter(status__in=COMING).order_by().values("resident"))
-        .order_by()
-        .values("resident")
-    )
+    summary = "(SELECT summary.ids FROM summary)::uuid[]"
+    return f"""WITH given AS MATERIALIZED (
+  SELECT * FROM jsonb_to_record({ASKED}) AS given(who uuid, now timestamptz, zone text, {asked})),
+summary(ids) AS MATERIALIZED ({those}),
+open_cases AS MATERIALIZED (
+  SELECT resident_id, opened_on FROM residents_case WHERE status = '{Case.Status.OPEN}' AND resident_id = ANY ({summary})),
+coming AS MATERIALIZED (
+  SELECT resident_id, status FROM facilities_placement WHERE status IN ({words(COMING)}) AND resident_id = ANY ({summary})),
+gone AS MATERIALIZED (
+  SELECT discharge.resident_id FROM facilities_discharge discharge
+  JOIN facilities_placement stay ON stay.id = discharge.placement_id
+  JOIN open_cases ON open_cases.resident_id = discharge.resident_id
+  WHERE discharge.resident_id = ANY ({summary})
+    AND (stay.ends_at AT TIME ZONE (SELECT zone FROM given))::date >= open_cases.opened_on
+    AND discharge.resident_id NOT IN (SELECT resident_id FROM coming)
+    AND discharge.resident_id NOT IN (
+      SELECT resident_id FROM facilities_referral WHERE status IN ({words(LOOKING)}) AND resident_id = ANY ({summary})))"""
 
 
-def discharge_model() -> Any:
-    """Return the model of discharges."""
-    return Resident.discharges.rel.related_model
+def given(person: Person) -> dict[str, Any]:
+    """Return who asks, and when and where, for ``sets``."""
+    return {"who": person.pk, "now": now(), "zone": timezone.get_current_timezone_name()}
+
+
+ONE = f"""{sets("resident uuid", f"SELECT ARRAY(SELECT resident FROM given WHERE resident = ANY ({ids(Can.VIEW_CASE_SUMMARY)}))")}
+SELECT given.resident IN (SELECT resident_id FROM gone) FROM given"""
+
+
+def has_left(person: Person, resident: Resident) -> bool:
+    """Return whether ``resident`` is ``gone``, as far as ``person`` may know of the case. One query."""
+    if not person.opens_records:
+        return False
+    note_asked(Can.VIEW_CASE_SUMMARY)
+    with connection.cursor() as cursor:
+        run_kept(cursor, ONE, given(person) | {"resident": resident.pk})
+        return bool(cursor.fetchone()[0])
 
 
 def checks_due(discharges: QuerySet[Any]) -> QuerySet[Any]:
@@ -50,7 +87,7 @@ def checks_due(discharges: QuerySet[Any]) -> QuerySet[Any]:
     return (
         discharges.annotate(checked=Exists(newest))
         .annotate(
-            due_on=Case(
+            due_on=Choice(
                 When(checked=True, then=Subquery(newest.values("next_check_on")[:1])), default=F("first_check_on")
             )
         )

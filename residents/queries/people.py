@@ -9,45 +9,36 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Case as Choice
-from django.db.models import (
-    Exists,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import Cast, StrIndex, Substr
 
 from placement.access.models import Person
+from placement.access.opened import note_asked
 from placement.access.rights import Can
-from placement.access.visible import in_force, rights_on_many, visible_ids
+from placement.access.visible import in_force, rights_on_many
 from placement.audit.clock import now
 from placement.database.context import reading
-from placement.ui.paging import Page, keyset_page
-from residents.models import (
-    Alias,
-    Case,
-    LevelAssessment,
-    LevelOfCare,
-    Population,
-    PopulationDesignation,
-    Resident,
-    SafetyAlert,
-    Stage,
-)
+from placement.database.kept import run_kept
+from placement.ui.paging import Page, after_key, key_after
+from residents.models import Case, LevelOfCare, Population, PopulationDesignation, Resident, SafetyAlert, Stage
 from residents.queries.ages import age_now
-from residents.queries.homes import placement_model
-from residents.queries.leaving import gone
+from residents.queries.leaving import given
+from residents.queries.people_sql import (
+    AFTER,
+    ALWAYS,
+    ANY,
+    BEYOND,
+    CLOSED,
+    COLUMNS,
+    HOME,
+    LEFT,
+    NAMES,
+    PAGE,
+    THIS,
+    WAITING,
+    listed,
+)
 
-PAGE = 25
-HOME, WAITING, LEFT, CLOSED = "home", "waiting", "left", "closed"
 CLOSED_HOME = "Not open to you"
 STATUSES = [(HOME, "In a home"), (WAITING, "Waiting"), (LEFT, "Left, after-care"), (CLOSED, "Closed")]
-FIRST, AFTER, LAST = range(3)  # in the list: in a home or waiting, left, closed
 FACTS = """
     SELECT r.id, identity.birth_date, coalesce(designation.population, ''), coalesce(designation.stage, ''),
         assessment.level,
@@ -82,88 +73,53 @@ class Row:
     alerts: list[SafetyAlert] = field(default_factory=list)
 
 
-def newest(model: type[Any], column: str) -> Subquery:
-    """Return the sub-query for ``column`` of the newest row of ``model`` about the resident that counts."""
-    rows = model.objects.filter(resident=OuterRef("pk"))
-    if model is PopulationDesignation:
-        rows = rows.filter(standing__in=PopulationDesignation.COUNTING)
-    return Subquery(rows.values(column)[:1])
+def residents_for(person: Person, wanted: dict[str, Any], *, after: str | None = None) -> Page:
+    """Return one page of the residents that ``person`` may know of and that fit the cleaned filters, ordered as ``people_page``.
 
-
-def named(person: Person, text: str) -> QuerySet[Any]:
-    """Return the ids of the residents whose code or name has ``text``, each name only where ``person`` may read it.
-
-    A union, because each branch then starts from the rows of its own right; an OR would compare every row with
-    every grant.
+    Each has ``part``, its place in the order. A name finds only records on which the person may read that name; what needs another
+    right filters only where it is held. ``after``: as for ``keyset_page``. Costs one query, two after the first page.
     """
-    aliases = Alias.objects.filter(resident=OuterRef("pk"), name__icontains=text)
-    branches = [
-        (Can.VIEW_CODE, Q(code__istartswith=text)),
-        (Can.VIEW_CARE_PROFILE, Q(preferred_name__icontains=text)),
-        (Can.VIEW_IDENTITY, Q(identity__legal_name__icontains=text)),
-        (Can.VIEW_IDENTITY, Q(Exists(aliases))),
-    ]
-    first, *others = (
-        Resident.objects.visible_to(person, right).filter(match).order_by().values("pk") for right, match in branches
-    )
-    return first.union(*others)
+    if not person.opens_records:
+        return Page([], "", is_first=True)
+    values = {name: value for name, value in wanted.items() if value}
+    values["q"] = (values.get("q") or "").strip()
+    chosen = {name for name, value in values.items() if value} | {f"status={values.get('status')}"}
+    asked = values | {"home": getattr(values.get("home"), "pk", values.get("home"))} | given(person)
+    note_asked(*ALWAYS, *(NAMES if values["q"] else ()))
+    with connection.cursor() as cursor:
+        last = None
+        if key := uuid_of(key_after(after)):
+            run_kept(cursor, listed(chosen, THIS), asked | {"after": key})
+            last = cursor.fetchone()
+        if last:
+            asked |= dict(zip(("code", "code_number", "part"), (last[COLUMNS.index("code")], *last[-2:]), strict=True))
+        run_kept(cursor, listed(chosen, BEYOND if last else ANY), asked)
+        rows = [found(*row) for row in cursor.fetchall()]
+    return Page(rows[:PAGE], after_key(rows[PAGE - 1].pk) if len(rows) > PAGE else "", last is None)
 
 
-def residents_for(person: Person, wanted: dict[str, Any]) -> QuerySet[Resident]:
-    """Return the residents that ``person`` may know of and that fit the cleaned filters.
+def found(*row: Any) -> Resident:
+    """Return the resident of a row of ``listed``."""
+    resident: Any = Resident.from_db(connection.alias, COLUMNS, row[: len(COLUMNS)])
+    resident.part = row[-1]
+    return resident
 
-    A name finds only records on which the person may read that name; what needs another right filters only where it
-    is held.
-    """
 
-    def mine(right: Can) -> Q:
-        return Q(pk__any_of=visible_ids(person, right))
-
-    found = Resident.objects.visible_to(person, Can.VIEW_CODE)
-    if text := (wanted.get("q") or "").strip():
-        found = found.filter(pk__in=named(person, text))
-    if wanted.get("population"):
-        found = found.filter(mine(Can.VIEW_CASE_SUMMARY)).alias(group=newest(PopulationDesignation, "population"))
-        found = found.filter(group=wanted["population"])
-    if wanted.get("level"):
-        found = found.filter(mine(Can.VIEW_CASE_SUMMARY)).alias(level=newest(LevelAssessment, "level"))
-        found = found.filter(level=int(wanted["level"]))
-    home, status = wanted.get("home"), wanted.get("status")
-    if not (home or status):  # to build the sub-queries below takes a quarter of the time of a list
-        return found
-    stays = placement_model().objects.filter(resident=OuterRef("pk"), status="active").order_by()
-    if home:
-        found = found.filter(Exists(stays.filter(facility=home)))
-    open_case = Exists(Case.objects.filter(resident=OuterRef("pk"), status=Case.Status.OPEN))
-    if status == CLOSED:
-        found = found.filter(mine(Can.VIEW_CASE_SUMMARY), ~open_case)
-    elif status == HOME:
-        found = found.filter(Exists(stays))
-    elif status == WAITING:
-        found = found.filter(open_case, ~Exists(stays)).exclude(pk__in=gone(person))
-    elif status == LEFT:
-        found = found.filter(pk__in=gone(person))
-    return found
+def uuid_of(key: str | None) -> UUID | None:
+    """Return the key of a token; ``None`` for that of another list, which may be of another kind."""
+    try:
+        return UUID(key) if key else None
+    except (ValueError, AttributeError):
+        return None
 
 
 def people_page(person: Person, wanted: dict[str, Any], *, after: str | None = None) -> Page:
     """Return one page of ``Row``, ordered by code; last, where the reader may know of it, who has left, then the closed.
 
     Costs six queries (seven after the first page), however many rows. What decides the order is asked of all that the
-    reader may know of, as sets; everything else only of the rows of the page.
+    reader may know of (``residents_for``); everything else only of the rows of the page.
     """
-    open_cases = Case.objects.visible_to(person, Can.VIEW_CASE_SUMMARY).filter(status=Case.Status.OPEN)
-    living = placement_model().objects.visible_to(person, Can.VIEW_CASE_SUMMARY).filter(status="active")
-    closed = (
-        Q(pk__in=Resident.objects.visible_to(person, Can.VIEW_CASE_SUMMARY).order_by().values("pk"))
-        & ~Q(pk__in=open_cases.order_by().values("resident"))
-        & ~Q(pk__in=living.order_by().values("resident"))
-    )
-    found = residents_for(person, wanted).annotate(
-        code_number=Cast(Substr("code", StrIndex("code", Value("-")) + 1), IntegerField()),
-        part=Choice(When(closed, then=LAST), When(pk__in=gone(person), then=AFTER), default=FIRST),
-    )
-    page = keyset_page(found, order=("part", "code_number", "code"), after=after, size=PAGE)
+    page = residents_for(person, wanted, after=after)
     rights = rights_on_many(person, page.rows)
     facts = facts_of(person, page.rows)
     alerts: dict[UUID, list[SafetyAlert]] = defaultdict(list)

@@ -34,7 +34,7 @@ from residents.models import (
 from residents.queries.ages import age_now, place_of
 from residents.queries.emergencies import waiting_for
 from residents.queries.homes import stays_now
-from residents.queries.leaving import COMING, LOOKING, checks_due, gone
+from residents.queries.leaving import COMING, LOOKING, checks_due, has_left
 from residents.withheld import withheld
 
 CONFIDENTIAL = (Can.VIEW_IDENTITY, Can.VIEW_CASE_SUMMARY, Can.VIEW_CASE, Can.VIEW_EXPLOITATION, Can.VIEW_CLINICAL)
@@ -347,7 +347,7 @@ def looks_or_left(record: Record) -> bool:
     return (
         resident.referrals.filter(status__in=LOOKING).exists()
         or resident.placements.filter(status__in=COMING).exists()
-        or gone(record.person).filter(resident=resident).exists()
+        or has_left(record.person, resident)
     )
 
 

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from compliance.queries.audit import Act, acts, place_of, token_of
 from compliance.queries.audit_filter import GRANTS, PLACES, AuditFilter
 from compliance.queries.audit_kinds import audited_models, field_choices
-from compliance.queries.audit_sql import KEPT
 from placement.access.models import Person
 from placement.database.context import acting
+from placement.database.kept import KEPT
 from residents import operations as residents
 from residents.models import CareEntry
 from tests.world import World, browser
@@ -406,7 +406,7 @@ def test_it_is_said_when_who_looked_is_left_out(world: World, entry: CareEntry) 
 def test_a_connection_keeps_the_plans_of_the_last_few_statements_only(world: World) -> None:
     def kept() -> int:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'audit%'")
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'kept%'")
             return cursor.fetchone()[0]
 
     for label in list(audited_models())[: KEPT + 3]:

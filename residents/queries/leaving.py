@@ -46,14 +46,15 @@ open_cases AS MATERIALIZED (
   SELECT resident_id, opened_on FROM residents_case WHERE status = '{Case.Status.OPEN}' AND resident_id = ANY ({summary})),
 coming AS MATERIALIZED (
   SELECT resident_id, status FROM facilities_placement WHERE status IN ({words(COMING)}) AND resident_id = ANY ({summary})),
+discharged AS MATERIALIZED (
+  SELECT resident_id, placement_id FROM facilities_discharge WHERE resident_id = ANY ({summary})),
 gone AS MATERIALIZED (
-  SELECT discharge.resident_id FROM facilities_discharge discharge
-  JOIN facilities_placement stay ON stay.id = discharge.placement_id
-  JOIN open_cases ON open_cases.resident_id = discharge.resident_id
-  WHERE discharge.resident_id = ANY ({summary})
-    AND (stay.ends_at AT TIME ZONE (SELECT zone FROM given))::date >= open_cases.opened_on
-    AND discharge.resident_id NOT IN (SELECT resident_id FROM coming)
-    AND discharge.resident_id NOT IN (
+  SELECT discharged.resident_id FROM discharged
+  JOIN facilities_placement stay ON stay.id = discharged.placement_id
+  JOIN residents_case of_now ON of_now.resident_id = discharged.resident_id AND of_now.status = '{Case.Status.OPEN}'
+  WHERE (stay.ends_at AT TIME ZONE (SELECT zone FROM given))::date >= of_now.opened_on
+    AND discharged.resident_id NOT IN (SELECT resident_id FROM coming)
+    AND discharged.resident_id NOT IN (
       SELECT resident_id FROM facilities_referral WHERE status IN ({words(LOOKING)}) AND resident_id = ANY ({summary})))"""
 
 

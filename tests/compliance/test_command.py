@@ -89,7 +89,9 @@ def test_the_number_of_queries_does_not_grow_with_the_homes(committed_world: Wor
                    SELECT gen_random_uuid(), 'Home ' || n, 'residential', '', 'CA', '', 'America/Los_Angeles', '{}'
                    FROM generate_series(1, 200) n"""
             )
-        assert abs(cost() - few) <= 1  # what another worker's transaction holds up on this server is asked for once more
+        assert (
+            abs(cost() - few) <= 1
+        )  # what another worker's transaction holds up on this server is asked for once more
 
 
 def friday_before_labor_day(after: date) -> date:

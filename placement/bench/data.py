@@ -37,6 +37,8 @@ TABLES = (
     "residents_levelassessment",
     "residents_safetyalert",
     "facilities_placement",
+    "facilities_discharge",
+    "facilities_referral",
     "residents_residentgrouppermission",
     "residents_residentuserpermission",
     "residents_careentry",
@@ -174,6 +176,18 @@ SELECT bench_key('stay', h * 300 + k), bench_key('resident', r), bench_key('bed'
 FROM generate_series(%(before)s + 1, %(size)s) r, LATERAL (SELECT (r - 1) / 200 + 1 AS h, (r - 1) %% 200 AS j) place,
      LATERAL (VALUES (88 + j), (288 + j), (j - 112)) stay(k), bench_start(k / 12, %(moment)s) start
 WHERE k BETWEEN 0 AND 299;
+INSERT INTO facilities_discharge (id, placement_id, resident_id, "to", reason, after_care, after_care_contact, first_check_on,
+  written_by_id, written_at, late, late_reason)
+SELECT gen_random_uuid(), s.id, s.resident_id, 'family', 'Moved on', 'Calls each week', 'Person 1', s.ends_at::date + 30,
+       bench_key('person', 1), s.ends_at, false, ''
+FROM generate_series(%(before)s + 1, %(size)s) r JOIN facilities_placement s ON s.resident_id = bench_key('resident', r)
+WHERE s.status = 'ended';
+INSERT INTO facilities_referral (id, number, resident_id, status, urgency, reason, needs, wishes, made_by_id, made_at,
+  closing_reason, needed_from, sent_at, level)
+SELECT gen_random_uuid(), r, bench_key('resident', r), 'open', 'planned', 'Looks for a home', '', '', bench_key('person', 1),
+       %(moment)s - interval '5 days', '', %(moment)s, %(moment)s - interval '4 days', 2
+FROM generate_series(%(before)s + 1, %(size)s) r JOIN residents_case c ON c.id = bench_key('case', r)
+WHERE c.status = 'open' AND (r - 1) %% 200 >= 12;
 INSERT INTO residents_residentgrouppermission (id, group_id, permission_id, content_object_id, "grant", starts_at)
 SELECT gen_random_uuid(), g.id, p.id, c.resident_id, c.id, %(moment)s - interval '4 years'
 FROM generate_series(%(before)s + 1, %(size)s) r JOIN residents_case c ON c.id = bench_key('case', r)

@@ -62,6 +62,7 @@ CONTRACT = (
     "sysadmin",
     "stranger",
 )
+SECOND_SUPERVISOR = "supervisor3"  # for what takes two signatures in one unit
 FIRST = ACCOUNTS[0].username
 LAST = ACCOUNTS[-1].username  # opened by the very last act: whoever finds this account finds the whole demo
 ADMIN_OF = {account.home: account.username for account in ACCOUNTS if account.role == Role.ADMIN}

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from placement.demo import database, serve
-from placement.demo.people import ACCOUNTS, CONTRACT, PASSWORD
+from placement.demo.people import ACCOUNTS, CONTRACT, PASSWORD, SECOND_SUPERVISOR
 
 
 class Command(BaseCommand):
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         factor = "you set up a second factor then" if settings.SECOND_FACTOR else "there is no second factor"
         self.stdout.write(f"Everything here is invented. Sign in with one of these accounts; {factor}.")
         self.stdout.write(f"Password of all: {PASSWORD}\n")
-        for username in CONTRACT:
+        for username in (*CONTRACT, SECOND_SUPERVISOR):
             account = known[username]
             self.stdout.write(f"  {username:16} {account.role.label:24} {account.sees}")
 

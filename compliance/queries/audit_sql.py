@@ -22,8 +22,8 @@ from compliance.queries.audit_kinds import (
     written_texts,
 )
 from placement.access.models import Person
+from placement.access.paths import ends, reached, steps
 from placement.access.rights import Can
-from placement.access.rows import steps
 from placement.audit.clock import now
 from placement.database.kept import ASKED, run_kept
 from residents.models import ClinicalNote, Document
@@ -153,7 +153,7 @@ def changes_of(label: str, wanted: AuditFilter, asked: set[str], limit: int, *, 
         return ""
     if wanted.field and not (wanted.record and wanted.field in kept_fields(label)):
         return ""
-    guard, ids = reached(model, path, app)
+    guard, ids = of_object(model, path, app)
     young, home = (ids, "NULL::uuid") if app == "residents" else ("'{}'::uuid[]", f"({ids})[1]")
     if label == INCIDENT:
         young = (
@@ -203,24 +203,12 @@ def within(at: str, label: str, key: str) -> str:
     )
 
 
-def reached(model: Any, path: str, app: str) -> tuple[str, str]:
+def of_object(model: Any, path: str, app: str) -> tuple[str, str]:
     """Return the condition that a row hangs on what the reader may audit, and the ids of that as an array."""
-    ways, column = steps(model, path)
-    mine = f"(SELECT unnest({app}) FROM asked)"
-    if not ways:
-        return hashed(f'h."{column}"', app), f'ARRAY[h."{column}"]'
-    condition = f'"{column}" IN {mine}'
-    for here, table, there in reversed(ways):
-        condition = f'"{here}" IN (SELECT "{there}" FROM "{table}" WHERE {condition})'
-    joined, before = "", "h"
-    for number, (here, table, there) in enumerate(ways):
-        link = f't{number}."{there}" = {before}."{here}"'
-        joined += f' JOIN "{table}" t{number} ON {link}' if number else f'"{table}" t0'
-        before = f"t{number}"
-    first, _, there = ways[0]
-    last = f't{len(ways) - 1}."{column}"'
-    ids = f'ARRAY(SELECT {last} FROM {joined} WHERE t0."{there}" = h."{first}" AND {last} IN {mine})'
-    return f"(h.{condition}) IS TRUE", ids
+    condition = reached(model, path, f"SELECT unnest({app}) FROM asked", "h.")
+    direct = "__" not in path
+    ids = f'ARRAY[h."{steps(model, path)[1]}"]' if direct else ends(model, path, f"a.{app}", "h.")
+    return f"({condition}) IS TRUE", ids
 
 
 def of_nobody(model: Any) -> str:

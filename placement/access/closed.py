@@ -66,23 +66,47 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION access_conflicts(uuid) FROM PUBLIC;
 
--- The incidents that are closed to the acting person: those that name somebody from whose record they are barred (not with
--- only_sealed), and those that name nobody but young people whose records are sealed. For functions alone.
-CREATE OR REPLACE FUNCTION access_incidents_closed(only_sealed boolean) RETURNS SETOF uuid
+-- The residents whose records are closed to the acting person: nobody's while something is read for a purpose of beyond, and
+-- only those that a court has sealed for one of usual.
+CREATE OR REPLACE FUNCTION access_closed(beyond text[], usual text[]) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public AS $$
+DECLARE reading text := current_setting('app.reading', true);
+BEGIN
+  IF reading = ANY (beyond) THEN
+    RETURN;
+  ELSIF reading = ANY (usual) THEN
+    RETURN QUERY SELECT access_records_sealed();
+  ELSE
+    RETURN QUERY SELECT access_barred(audit_actor());
+  END IF;
+END $$;
+REVOKE EXECUTE ON FUNCTION access_closed(text[], text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION access_closed(text[], text[]) TO placement_app;
+
+-- The incidents that are closed to the acting person: those that name somebody from whose record they are barred (not for a
+-- purpose of usual), and those that name nobody but young people whose records are sealed; none for one of beyond. For functions
+-- alone.
+CREATE OR REPLACE FUNCTION access_incidents_closed(beyond text[], usual text[]) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public AS $$
 DECLARE
-  barred uuid[] := CASE WHEN only_sealed THEN '{{}}' ELSE ARRAY(SELECT access_conflicts(audit_actor())) END;
-  sealed uuid[] := ARRAY(SELECT access_records_sealed());
+  reading text := current_setting('app.reading', true);
+  barred uuid[];
+  sealed uuid[];
 BEGIN
-  IF barred <> '{{}}' THEN
-    RETURN QUERY SELECT incident_id FROM residents_incidentresident WHERE resident_id = ANY (barred);
+  IF reading = ANY (beyond) THEN RETURN; END IF;
+  IF (reading = ANY (usual)) IS NOT TRUE THEN
+    barred := ARRAY(SELECT access_conflicts(audit_actor()));
+    IF barred <> '{{}}' THEN
+      RETURN QUERY SELECT incident_id FROM residents_incidentresident WHERE resident_id = ANY (barred);
+    END IF;
   END IF;
+  sealed := ARRAY(SELECT access_records_sealed());
   IF sealed <> '{{}}' THEN
     RETURN QUERY SELECT r.incident_id FROM residents_incidentresident r WHERE r.resident_id = ANY (sealed) AND NOT EXISTS (
       SELECT FROM residents_incidentresident other WHERE other.incident_id = r.incident_id AND other.resident_id <> ALL (sealed));
   END IF;
 END $$;
-REVOKE EXECUTE ON FUNCTION access_incidents_closed(boolean) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION access_incidents_closed(text[], text[]) FROM PUBLIC;
 """
 SEALED = f"""
 -- The documents that a court has sealed and that are closed by that to the acting person now. To nobody no row is shown at all.

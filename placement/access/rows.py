@@ -43,6 +43,7 @@ from django.apps import apps
 from django.db import connections, transaction
 
 from placement.access.closed import BARRED, BEYOND_SEALS, CONFLICTS, ORDERS, RECORDS, SEALED, SEALS, STEPS
+from placement.access.paths import column, functions, leading, reached
 from placement.access.rights import ROLE_RIGHTS, Can
 from placement.audit.history import Tracked, tracked_models
 from placement.database.roles import OWNER
@@ -92,9 +93,21 @@ def install(using: str = "default", **kwargs: Any) -> None:
         if not tables >= {*needed, CONFLICTS, SEALS, RECORDS, ORDERS, HIDINGS, STEPS}:
             return
         cursor.execute(BARRED + JUDGES + FUNCTIONS + SEALED + HIDDEN)
+        cursor.execute("\n".join(path_functions()))
         for model, table in guarded_tables():
             if table in tables:
-                cursor.execute("\n".join([*barring_functions(model), *policies(model, table)]))
+                closing = [_closed_elsewhere(model, path) for path in paths_to_residents(model) if len(path) > 1]
+                cursor.execute("\n".join([*closing, *policies(model, table)]))
+        cursor.execute(OUTLIVED)
+
+
+def path_functions() -> list[str]:
+    """Return the statements that make the functions of every path by which the rows of a model hang on something."""
+    made: dict[str, None] = {}
+    for model in tracked_models():
+        for path in {*model.guards.values(), *(one.through for one in model.opened_by if one.through)}:
+            made |= dict.fromkeys(functions(model, path))
+    return list(made)
 
 
 def policies(model: Any, table: str) -> list[str]:
@@ -113,15 +126,13 @@ def policies(model: Any, table: str) -> list[str]:
         f'CREATE POLICY changed ON "{table}" FOR UPDATE TO placement_app USING ({own}) WITH CHECK ({own})',
         f'CREATE POLICY removed ON "{table}" FOR DELETE TO placement_app USING ({own})',
     ]
-    if barred := unbarred(model):
-        barred += f" OR {TO_JUDGE}" if model.judged_outside else ""
+    if paths_to_residents(model):
         purposes = _purposes(model)
-        beyond, usual = purposes & {*BEYOND_SEALS}, purposes - {*BEYOND_SEALS}
-        opened = [_purpose(sorted(beyond))] if beyond else []
-        opened += [f"({_purpose(sorted(usual))} AND {unsealed(model)})"] if usual else []
-        whole = " OR ".join([*opened, barred])
+        shown_to_all = f" OR {TO_JUDGE}" if model.judged_outside else ""
+        read = unbarred(model, purposes & {*BEYOND_SEALS}, purposes - {*BEYOND_SEALS}) + shown_to_all
+        kept = unbarred(model) + shown_to_all
         statements.append(
-            f'CREATE POLICY barred ON "{table}" AS RESTRICTIVE TO placement_app USING ({whole}) WITH CHECK ({barred})'
+            f'CREATE POLICY barred ON "{table}" AS RESTRICTIVE TO placement_app USING ({read}) WITH CHECK ({kept})'
         )
     if model.sealable:
         statements.append(
@@ -167,18 +178,19 @@ def condition(model: Any, table: str, also: Iterable[Opens] = ()) -> str:
         through = one.through or model.guards[one.right.app]
         found.setdefault((one.right.app, through, one.column, one.value), []).append(f"'{one.right.codename}'")
     parts = []
-    for (app, through, column, value), rights in found.items():
-        only = f"\"{column}\" = '{value}' AND " if column else ""
+    for (app, through, name, value), rights in found.items():
+        only = f"\"{name}\" = '{value}' AND " if name else ""
         ids = f"SELECT access_ids('{app}', ARRAY[{', '.join(rights)}])"
-        parts.append(only + _reached(model, through.split("__"), ids))
+        parts.append(only + reached(model, through, ids))
     if by_role:
         roles = _texts(role for role, rights in ROLE_RIGHTS.items() if by_role & rights)
         parts.append(
             f"(SELECT EXISTS (SELECT FROM access_person WHERE id = audit_actor() AND is_active AND role IN ({roles})))"
         )
     for name in model.shown_to:
-        column = model._meta.get_field(name).column
-        parts.append(f'"{column}" = (SELECT id FROM access_person WHERE id = audit_actor() AND is_active)')
+        parts.append(
+            f'"{model._meta.get_field(name).column}" = (SELECT id FROM access_person WHERE id = audit_actor() AND is_active)'
+        )
     for name in model.follows:
         key = model._meta.get_field(name)
         followed = key.related_model._meta.db_table
@@ -204,52 +216,29 @@ def paths_to_residents(model: Any) -> list[list[str]]:
     return [path.split("__") for path in dict.fromkeys(paths)]
 
 
-def unbarred(model: Any) -> str:
-    """Return the condition that a row names nobody from whose record the acting person is barred; empty where rows name nobody."""
-    return _names_none_of(model, "access_barred(audit_actor())", _barring(model))
+def unbarred(model: Any, beyond: Iterable[str] = (), usual: Iterable[str] = ()) -> str:
+    """Return the condition that a row names nobody whose record is closed to the acting person (``access_closed``).
 
-
-def unsealed(model: Any) -> str:
-    """Return the condition that a row names nobody whose record a court has sealed."""
-    return _names_none_of(model, "access_records_sealed()", _sealing(model))
-
-
-def _names_none_of(model: Any, closed: str, elsewhere: str) -> str:
-    """Return the condition that no young person of a row is among ``closed``; ``elsewhere``: the function for other tables."""
+    beyond: the purposes for which no record is closed. usual: those for which only sealed ones are.
+    """
+    purposes = f"{_array(beyond)}, {_array(usual)}"
     conditions = []
     for path in paths_to_residents(model):
-        found = closed if len(path) == 1 else f"{elsewhere}()"
-        conditions.append(f'("{_column(model, path[0])}" IN (SELECT {found})) IS NOT TRUE')
+        found = f"access_closed({purposes})" if len(path) == 1 else f"{_closing(model)}({purposes})"
+        conditions.append(f'("{column(model, path[0])}" IN (SELECT {found})) IS NOT TRUE')
     return " AND ".join(conditions)
 
 
-def barring_functions(model: Any) -> list[str]:
-    """Return the functions for a model whose rows name young people in another table, which the acting person may not read:
-    from whom the person is barred, and, where a purpose opens its rows, whose record is sealed."""
-    made = []
-    for path in paths_to_residents(model):
-        if len(path) > 1:
-            made.append(_named_elsewhere(model, path, _barring(model), "access_barred(audit_actor())", "false"))
-            if _purposes(model) - {*BEYOND_SEALS}:
-                made.append(_named_elsewhere(model, path, _sealing(model), "access_records_sealed()", "true"))
-    return made
-
-
-def _named_elsewhere(model: Any, path: list[str], name: str, closed: str, only_sealed: str) -> str:
-    """Return the function ``name``: which values of the first column of ``path`` lead to somebody of ``closed``.
+def _closed_elsewhere(model: Any, path: list[str]) -> str:
+    """Return the function that names the values of the first column of ``path`` which lead to somebody whose record is closed.
 
     Several young people are named by an incident alone: ``access_incidents_closed`` says which of those are closed.
     """
-    far, there = _next_table(model, path[0])
-    last = "resident_id"
+    closed = "access_closed(beyond, usual)"
     if path[-2:] == OF_INCIDENT:
-        closed, path, last = f"access_incidents_closed({only_sealed})", path[:-2], "incident_id"
-    if len(path) < 2:
-        found = "SELECT unnest(closed)"
-    else:
-        rest = path[1:] if last == "resident_id" else [*path[1:-1], last]
-        found = f'SELECT "{there}" FROM "{far._meta.db_table}" WHERE {_reached(far, rest, "SELECT unnest(closed)")}'
-    return f"""CREATE OR REPLACE FUNCTION {name}() RETURNS SETOF uuid
+        closed, path = "access_incidents_closed(beyond, usual)", [*path[:-3], "incident_id"]
+    found = "SELECT unnest(closed)" if len(path) == 1 else leading(model, "__".join(path), "closed")
+    return f"""CREATE OR REPLACE FUNCTION {_closing(model)}(beyond text[], usual text[]) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public AS $$
 DECLARE closed uuid[] := ARRAY(SELECT {closed});
 BEGIN
@@ -264,52 +253,16 @@ def _purposes(model: Any) -> set[str]:
     return {*model.read_for}.union(*(model._meta.get_field(f).related_model.read_for for f in model.follows))
 
 
-def _barring(model: Any) -> str:
-    return f"barred_{model._meta.db_table}"
-
-
-def _sealing(model: Any) -> str:
-    return f"sealed_{model._meta.db_table}"
-
-
-def _column(model: Any, step: str) -> str:
-    """Return the column of ``model`` with which ``step``, a column itself or a relation, begins."""
-    if step in {field.column for field in model._meta.concrete_fields}:
-        return step
-    link = model._meta.get_field(step)
-    return link.column if link.concrete else "id"
-
-
-def _next_table(model: Any, step: str) -> tuple[Any, str]:
-    """Return the model to which the relation ``step`` leads, and its column that ``_column`` equals."""
-    link = model._meta.get_field(step)
-    return link.related_model, "id" if link.concrete else link.field.column
-
-
-def steps(model: Any, path: str) -> tuple[list[tuple[str, str, str]], str]:
-    """Return how ``path`` leads from a row of ``model``: (column here, next table, its column that equals it) …, and the column
-    at its end."""
-    found = []
-    *relations, last = path.split("__")
-    for step in relations:
-        here = _column(model, step)
-        model, there = _next_table(model, step)
-        found.append((here, model._meta.db_table, there))
-    return found, _column(model, last)
-
-
-def _reached(model: Any, path: list[str], ids: str) -> str:
-    """Return the condition that the column at the end of ``path``, which may lead through other tables, is one of ``ids``."""
-    step = path[0]
-    if len(path) == 1:
-        return f'"{step}" IN ({ids})'
-    far, there = _next_table(model, step)
-    here, table = _column(model, step), far._meta.db_table
-    return f'"{here}" IN (SELECT "{there}" FROM "{table}" WHERE {_reached(far, path[1:], ids)})'
+def _closing(model: Any) -> str:
+    return f"closed_{model._meta.db_table}"
 
 
 def _purpose(names: Iterable[str]) -> str:
     return f"((SELECT current_setting('app.reading', true)) IN ({_texts(names)}))"
+
+
+def _array(words: Iterable[str]) -> str:
+    return f"ARRAY[{_texts(sorted(words))}]::text[]"
 
 
 def _texts(words: Iterable[str]) -> str:
@@ -332,6 +285,16 @@ def _granted(table: str) -> str:
       WHERE member.person_id = who AND {in_force("member")}"""
 
 
+OUTLIVED = """
+-- What earlier versions have made, and no policy asks any more.
+DO $$ DECLARE old regprocedure; BEGIN
+  FOR old IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proretset AND (
+      pronargs = 0 AND proname ~ '^(barred|sealed)_(residents|facilities|compliance)_'
+      OR oid = to_regprocedure('access_incidents_closed(boolean)')) LOOP
+    EXECUTE 'DROP FUNCTION ' || old;
+  END LOOP;
+END $$;
+"""
 JUDGES = f"""
 -- Who may judge that laid_by has barred somebody from a record: the supervisors whose units have never answered for it, and
 -- where there is none, any other supervisor. Neither of the two, nor whoever is barred from it themselves; but a bar that waits

@@ -30,7 +30,7 @@ from compliance.queries.audit_filter import AuditFilter
 from compliance.queries.audit_kinds import audited_models
 from compliance.queries.audit_sql import LOOK, newest_rows
 from placement.access.models import Person
-from placement.access.rows import steps
+from placement.access.paths import steps
 from placement.bench import audit_data
 from placement.bench.measure import Measure, Taken, default_is, report, rounds
 from placement.bench.measures import IN_FORCE

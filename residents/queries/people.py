@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.utils import timezone
 
 from placement.access.models import Person
 from placement.access.opened import note_asked
@@ -20,20 +21,16 @@ from placement.database.kept import run_kept
 from placement.ui.paging import Page, after_key, key_after
 from residents.models import Case, LevelOfCare, Population, PopulationDesignation, Resident, SafetyAlert, Stage
 from residents.queries.ages import age_now
-from residents.queries.leaving import given
+from residents.queries.leaving import CLOSED, HOME, LEFT, WAITING
 from residents.queries.people_sql import (
     AFTER,
     ALWAYS,
     ANY,
     BEYOND,
-    CLOSED,
     COLUMNS,
-    HOME,
-    LEFT,
     NAMES,
     PAGE,
     THIS,
-    WAITING,
     listed,
 )
 
@@ -84,7 +81,8 @@ def residents_for(person: Person, wanted: dict[str, Any], *, after: str | None =
     values = {name: value for name, value in wanted.items() if value}
     values["q"] = (values.get("q") or "").strip()
     chosen = {name for name, value in values.items() if value} | {f"status={values.get('status')}"}
-    asked = values | {"home": getattr(values.get("home"), "pk", values.get("home"))} | given(person)
+    asked = values | {"home": getattr(values.get("home"), "pk", values.get("home"))}
+    asked |= {"who": person.pk, "now": now(), "zone": timezone.get_current_timezone_name()}
     note_asked(*ALWAYS, *(NAMES if values["q"] else ()))
     with connection.cursor() as cursor:
         last = None

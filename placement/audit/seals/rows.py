@@ -8,6 +8,9 @@ leaves its seals without what they hashed.
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from hashlib import sha256
+from struct import unpack
+from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
@@ -16,6 +19,8 @@ from placement.audit.history import tracked_models
 MOST = 1_000_000_000  # rows: no limit
 ACCESS_LOG = "access_accesslogentry"
 ERASED = "audit_erasedrow"
+HEADER, HEADER_SIZE = b"PGCOPY\n\xff\r\n\x00", 19
+FIELDS = b"\x00\x02\x00\x00\x00\x08"  # two values, the first of eight bytes
 SAME_TEXT = (
     "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'postgres';"
     " SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off"
@@ -45,16 +50,41 @@ def text_of(table: str, columns: Sequence[str]) -> str:
     return f"""'{table}' || ROW({", ".join(f't."{column}"' for column in columns)})::text"""
 
 
-def hashes_of(table: str, columns: Sequence[str], where: str, limit: int) -> str:
-    """Return the SQL of one row: the keys of the first ``limit`` rows for which ``where`` holds, rising, and their hashes."""
+def hashed(
+    cursor: CursorWrapper, table: str, columns: Sequence[str], where: str, values: Sequence[Any], limit: int = MOST
+) -> tuple[list[int], bytes]:
+    """Return the keys of the first ``limit`` rows for which ``where`` holds, rising, and their hashes, 32 bytes each.
+
+    The rows are hashed here while the database writes the next ones down: that takes half of the time that its own hash took.
+    """
     key = sealed_tables()[table]
-    return f"""SELECT coalesce(array_agg(key ORDER BY key), '{{}}') AS keys,
-                      coalesce(string_agg(hash, ''::bytea ORDER BY key), ''::bytea) AS hashes
-               FROM (SELECT t."{key}" AS key, sha256('\\x00'::bytea || convert_to({text_of(table, columns)}, 'UTF8')) AS hash
-                     FROM "{table}" t WHERE {where} ORDER BY t."{key}" LIMIT {limit}) rows"""
+    text = text_of(table, columns)
+    rows = f'SELECT t."{key}"::bigint, {text} FROM "{table}" t WHERE {where} ORDER BY t."{key}" LIMIT {limit}'
+    taken = _Rows()
+    server: Any = cursor.cursor
+    with cursor.db.wrap_database_errors:
+        server.copy_expert(b"COPY (" + server.mogrify(rows, values) + b") TO STDOUT (FORMAT binary)", taken)
+    return list(unpack(f">{len(taken.hashes)}q", b"".join(taken.keys))), b"".join(taken.hashes)
 
 
-def fetched(cursor: CursorWrapper) -> tuple[list[int], bytes]:
-    """Return the keys and the hashes, 32 bytes each, of the row that ``cursor`` holds; nothing of none."""
-    keys, hashes = cursor.fetchone() or ([], b"")
-    return keys, bytes(hashes)
+class _Rows:
+    """Takes rows of a key and a text, as ``COPY … (FORMAT binary)`` sends them: a row at a time, the first after a header.
+
+    A row is the number 2 in two bytes, then each value after its length in four; the end is the number -1.
+    """
+
+    def __init__(self) -> None:
+        self.keys: list[bytes] = []
+        self.hashes: list[bytes] = []
+
+    def write(self, row: bytes) -> None:
+        """Take what the server has sent. Raises RuntimeError for what is no such row."""
+        if row[:6] != FIELDS:
+            if row.startswith(HEADER):
+                row = row[HEADER_SIZE:]
+            if row in (b"", b"\xff\xff"):
+                return
+            if row[:6] != FIELDS:
+                raise RuntimeError("The database sent something else than a row.")
+        self.keys.append(row[6:14])
+        self.hashes.append(sha256(b"\x00" + row[18:]).digest())

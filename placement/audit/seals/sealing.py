@@ -22,15 +22,12 @@ from django.db.backends.utils import CursorWrapper
 
 from placement.audit.models import Seal
 from placement.audit.seals import keys
-from placement.audit.seals.rows import MOST, SAME_TEXT, columns_of, fetched, hashes_of, sealed_tables
+from placement.audit.seals.rows import MOST, SAME_TEXT, columns_of, hashed, sealed_tables
 from placement.audit.seals.tree import root_of
 from placement.database.roles import owner_connection
 
-KEEP_PART = (
-    'INSERT INTO audit_sealedrows (seal_id, place, "table", first, last, keys, hashes)'
-    " SELECT %s, %s, %s, keys[1], keys[cardinality(keys)], keys, hashes FROM ({}) found"
-    " WHERE cardinality(keys) > 0 OR %s RETURNING keys, hashes"
-)
+KEEP_PART = """INSERT INTO audit_sealedrows (seal_id, place, "table", first, last, keys, hashes)
+  VALUES (%s, %s, %s, %s, %s, %s::bigint[], %s)"""
 CHUNK = 100_000  # rows of a part: what is held in memory at once
 
 
@@ -198,9 +195,12 @@ def _seal_table(
     key, last, left = sealed_tables()[table], before.last, before.open
 
     def keep(where: str, parameters: list[Any], limit: int, *, always: bool) -> tuple[list[int], bytes]:
-        rows = hashes_of(table, columns, where, limit)
-        cursor.execute(KEEP_PART.format(rows), [number, len(parts), table, *parameters, always])
-        return fetched(cursor)
+        came, hashes = hashed(cursor, table, columns, where, parameters, limit)
+        if came or always:
+            first, latest = (came[0], came[-1]) if came else (None, None)
+            listed = f"{{{','.join(map(str, came))}}}"
+            cursor.execute(KEEP_PART, [number, len(parts), table, first, latest, listed, hashes])
+        return came, hashes
 
     def say(keys: list[int], hashes: bytes) -> None:
         root = root_of(hashes).hex()

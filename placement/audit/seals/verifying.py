@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from placement.audit.history import tracked_models
 from placement.audit.seals import keys
 from placement.audit.seals.erased import Disposed, disposals_of, stubs_of, wrong_with
-from placement.audit.seals.rows import ACCESS_LOG, ERASED, MOST, columns_of, fetched, hashes_of, sealed_tables
+from placement.audit.seals.rows import ACCESS_LOG, ERASED, columns_of, hashed, sealed_tables
 from placement.audit.seals.sealing import Open, leaves_of, one_snapshot, outside
 from placement.audit.seals.tree import SIZE, root_of
 from placement.database.roles import owner_connection
@@ -171,8 +171,7 @@ def _of_part(
     if not wanted:
         return []
     where = f't."{key}" BETWEEN %s AND %s AND t."{key}" = ANY(%s)'
-    cursor.execute(hashes_of(table, part["columns"], where, MOST), [wanted[0], wanted[-1], wanted])
-    found, now = fetched(cursor)
+    found, now = hashed(cursor, table, part["columns"], where, [wanted[0], wanted[-1], wanted])
     stubs = stubs_of(cursor, table, wanted[0], wanted[-1])
     if found == wanted and now == leaves and not stubs:
         return []

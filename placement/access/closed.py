@@ -11,7 +11,7 @@ ORDERS = "residents_sealingorder"
 # What is taken out of texts, whether grants follow from facts, and which code is free must be known also of a sealed record.
 BEYOND_SEALS = ("codes", "verify", "withholding")
 _CONFLICTS_OF = f"""SELECT resident_id FROM {CONFLICTS} WHERE person_id = who AND ends_at IS NULL
-    UNION
+    UNION ALL
     SELECT r.resident_id FROM residents_incidentperson p
     JOIN {STEPS} s ON s.incident_id = p.incident_id AND s.kind = 'record' AND s.taken AND s.ended_at IS NULL
     JOIN residents_incidentresident r ON r.incident_id = p.incident_id
@@ -51,7 +51,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pu
 BEGIN
   RETURN QUERY
     {_CONFLICTS_OF}
-    UNION
+    UNION ALL
     {_SEALED_NOW};
 END $$;
 REVOKE EXECUTE ON FUNCTION access_barred(uuid) FROM PUBLIC;

@@ -21,7 +21,7 @@ from compliance.queries.audit_kinds import (
     audited_words,
     field_choices,
 )
-from compliance.queries.audit_sql import LOOK, Cursor, newest_rows
+from compliance.queries.audit_sql import LOOK, Cursor, newest_rows, not_on_shift
 from placement.access.models import AccessLogEntry, Person
 from placement.access.opened import note_audited
 from placement.audit.models import Seal
@@ -44,7 +44,8 @@ VERBS = {"+": "added", "~": "changed", "-": "removed"}
 class Act:
     """One thing that somebody did: all changes of one transaction, or all that one request has opened.
 
-    key: the newest of its rows. young, homes: (id, code or name) of those that the reader knows. xid: 0 of a look.
+    key: the newest of its rows. young, homes: (id, code or name) of those that the reader knows. xid: 0 of a look. late: whether
+    something was written down long after it happened. off_shift: whether home staff did it while they were on no shift.
     """
 
     key: str
@@ -62,6 +63,8 @@ class Act:
     thing: UUID | None = None
     by: str = ""
     refused: bool = False
+    late: bool = False
+    off_shift: bool = False
 
     @property
     def is_look(self) -> bool:
@@ -86,7 +89,7 @@ def acts(person: Person, wanted: AuditFilter, *, after: str = "", one_by_one: bo
     """Return the newest acts in the window, ``PAGE`` of them at most, read from ``ROWS`` rows; or ``TABLE`` rows one by one.
 
     after: continues an earlier page; a forged one starts at the top. An act whose rows lie between those of others over the edge of
-    a page is on both pages, so that none is lost. Four statements, and those for the names of grants where looks are shown.
+    a page is on both pages, so that none is lost. Five statements, and those for the names of grants where looks are shown.
     """
     limit = TABLE + 1 if one_by_one else ROWS
     rows = newest_rows(person, wanted, before=place_of(after), limit=limit)
@@ -127,7 +130,11 @@ def _described(together: list[list[dict[str, Any]]]) -> list[Act]:
     codes = _names(Resident, "code", {pk for row in rows for pk in row["young"]})
     homes = _names(Facility, "name", {row["home"] for row in rows if row["home"]})
     by = words_of_grants({grant for row in rows for grant in row["grants"]}) if any(r["grants"] for r in rows) else {}
-    return [_act(members, codes, homes, by) for members in together]
+    off = not_on_shift([(each[0]["person"], each[0]["at"]) for each in together if each[0]["person"]])
+    return [
+        replace(_act(members, codes, homes, by), off_shift=(members[0]["person"], members[0]["at"]) in off)
+        for members in together
+    ]
 
 
 def _names(model: type[models.Model], name: str, keys: set[UUID]) -> dict[UUID, str]:
@@ -166,6 +173,7 @@ def _act(members: list[dict[str, Any]], codes: dict[UUID, str], homes: dict[UUID
         thing=newest["record"],
         by=" · ".join(sorted({by[grant] for row in members for grant in row["grants"] if grant in by})),
         refused=look and newest["type"] == AccessLogEntry.Outcome.REFUSED,
+        late=any(row["late"] for row in members),
     )
 
 

@@ -6,8 +6,10 @@ longer spans before, and stops as soon as the page is full: histories lie in the
 index, and a page costs the same however long the history is. Row security holds in every part of it.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 
@@ -47,6 +49,7 @@ COLUMNS = (
     "young",
     "home",
     "grants",
+    "late",
 )
 IN_FORCE = "{0}.starts_at <= {1} AND ({0}.ends_at IS NULL OR {0}.ends_at > {1})"
 LIVED = "{0}.status IN ('active', 'ended') AND " + IN_FORCE
@@ -179,6 +182,7 @@ def changes_of(label: str, wanted: AuditFilter, asked: set[str], limit: int, *, 
     conditions += [sql for name, sql in of_changes(model, wanted, texts).items() if name in asked]
     conditions += general(asked, wanted, who="h.history_user_id", name="h.history_user_name", young=young, home=home)
     reason = "NULL::text" if label in WITHOUT_REASON else "h.history_change_reason"
+    late = "h.late" if has(label, *NEEDS["late"]) else "false"
     conditions += reasons(wanted, reason)
     if wanted.role:
         conditions.append("h.history_user_id IN (SELECT p.id FROM access_person p WHERE p.role = a.role)")
@@ -191,7 +195,7 @@ def changes_of(label: str, wanted: AuditFilter, asked: set[str], limit: int, *, 
     return f"""SELECT h.history_date AS at, '{label}'::text COLLATE "C" AS label, h.history_id AS key, h.history_xid::text AS act,
   h.history_user_id AS person, h.history_user_name AS name, h.history_act AS did, h.history_type::text AS type,
   {reason} AS reason, h.history_request_id AS request, h.id AS record, {young} AS young, {home} AS home,
-  '{{}}'::uuid[] AS grants
+  '{{}}'::uuid[] AS grants, {late} AS late
 FROM "{model.history.model._meta.db_table}" h WHERE {within("h.history_date", label, "h.history_id")}
   AND {" AND ".join(conditions)} ORDER BY h.history_date DESC, h.history_id DESC LIMIT {limit}"""
 
@@ -321,6 +325,15 @@ def off_shift(who: str, at: str) -> str:
         AND coalesce(d.came_at, s.starts_at) <= {at} AND coalesce(d.left_at, s.ends_at) > {at})"""
 
 
+def not_on_shift(those: Collection[tuple[UUID, datetime]]) -> set[tuple[UUID, datetime]]:
+    """Return those of ``those``, people at a moment, who worked in a home then and were on no shift. One query."""
+    people, moments = [who for who, _ in those], [at for _, at in those]
+    sql = f"SELECT x.who, x.at FROM unnest(%s::uuid[], %s::timestamptz[]) x(who, at) WHERE {off_shift('x.who', 'x.at')}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [people, moments])
+        return set(cursor.fetchall())
+
+
 def by_grant(grant: str) -> str:
     """Return the condition that a line of the access log was by a grant of that kind."""
     return f'EXISTS (SELECT FROM "{GRANTS[grant][1]}" g WHERE g.id = ANY(l.grants))'
@@ -359,7 +372,8 @@ def looks(asked: set[str], wanted: AuditFilter, limit: int) -> list[str]:
             conditions.append(by_grant(wanted.grant))
         found.append(f"""SELECT l.at, '{LOOK}'::text COLLATE "C" AS label, l.id AS key, l.page || ' ' || l.request_id AS act,
   l.person_id AS person, l.name::text AS name, l.page::text AS did, l.outcome::text AS type, l.purpose AS reason,
-  l.request_id::text AS request, NULL::uuid AS record, {young} AS young, l.facility_id AS home, l.grants
+  l.request_id::text AS request, NULL::uuid AS record, {young} AS young, l.facility_id AS home, l.grants,
+  false AS late
 FROM access_accesslogentry l WHERE {within("l.at", LOOK, "l.id")}
   AND {" AND ".join(conditions)} ORDER BY l.at DESC, l.id DESC LIMIT {limit}""")
     return found

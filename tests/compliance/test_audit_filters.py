@@ -87,7 +87,7 @@ def test_each_filter_finds_what_it_is_for_and_nothing_else(world: World, entry: 
     assert found(thing=late.pk) == {late.pk}
     assert found(change="+") == mine
     assert found(change="~") == found(change="-") == set()
-    assert found(late=True) == {late.pk}
+    assert found(late=True) == {late.pk} == {act.thing for act in seen(world) if act.late} & mine
     assert found(signed=True) == {better.pk}
     assert found(reason="with") == {better.pk}
     assert found(reason="without") == {entry.pk, late.pk}
@@ -181,6 +181,8 @@ def test_home_staff_who_wrote_while_not_on_shift(world: World) -> None:
     assert not {on_duty.pk, by_admin.pk} & things(seen(world, place="off_shift"))
     gone = log(world, "After going home")
     assert {on_duty.pk, gone.pk} & things(seen(world, place="off_shift")) == {gone.pk}
+    tagged = {act.thing: act.off_shift for act in seen(world) if act.thing in {on_duty.pk, by_admin.pk, gone.pk}}
+    assert tagged == {on_duty.pk: False, by_admin.pk: False, gone.pk: True}
 
 
 @pytest.mark.parametrize("grant", GRANTS)

@@ -40,6 +40,7 @@ from placement.facilities.models import (
     DrillStaff,
     DrillYoung,
     ExitCheck,
+    Facility,
     FacilityAddress,
     HandOffLine,
     HandOffRead,
@@ -309,6 +310,32 @@ def test_nobody_and_no_command_is_shown_a_row(full: World, in_earnest: None) -> 
     assert [model for model in TABLES if model.objects.exists()] == []
     with acting_as_system("anything"):
         assert [model for model in TABLES if model.objects.exists()] == []
+
+
+def test_a_path_through_other_tables_shows_nobody_more_than_these_tables_do(full: World, acting_as: Callable) -> None:
+    """The functions of a path run with the rights of whoever asks, whatever ids they are given."""
+    things = [*Resident.objects.values_list("pk", flat=True), *Facility.objects.values_list("pk", flat=True)]
+
+    def follow(name: str, *values: object) -> list[object]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {name}({', '.join(['%s'] * len(values))})", values)
+            return [row for (row,) in cursor.fetchall()]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proname FROM pg_proc WHERE proname ~ '^reached_' ORDER BY 1")
+        paths = [name.removeprefix("reached_") for (name,) in cursor.fetchall()]
+    reached = {path: follow(f"reached_{path}", things) for path in paths}
+    assert sum(bool(keys) for keys in reached.values()) > 8
+    of_incidents = [path for path in paths if path.startswith("residents_incident_")]
+    assert len(of_incidents) == 2
+    for path, keys in reached.items():
+        for key in keys:
+            assert follow(f"ends_{path}", key, things) != [[]], path
+    with acting_as(full.stranger):
+        for path in paths:
+            if path.startswith(("residents_", "compliance_")):
+                assert follow(f"reached_{path}", things) == [], path
+                assert not [key for key in reached[path] if follow(f"ends_{path}", key, things) != [[]]], path
 
 
 def test_an_account_that_is_closed_is_shown_nothing(full: World, acting_as: Callable) -> None:

@@ -142,6 +142,26 @@ def test_the_closed_come_last_only_for_whoever_may_know_it(agency: Agency) -> No
     assert [row.part for row in rows] == [FIRST, LAST]
 
 
+def test_the_database_says_where_somebody_stands_only_to_whoever_may_know_of_the_case(world: World) -> None:
+    def standing(only: object = None) -> dict[object, str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM residents_standing('UTC', %s)", [only])
+            return dict(cursor.fetchall())
+
+    told = 0
+    for person in world.people.values():
+        known = {resident.pk: where(resident) for resident, mine in rights(person).items() if SUMMARY in mine}
+        hidden = [resident.pk for resident in Resident.objects.exclude(pk__in=known)]
+        told += len(known)
+        with acting(person.pk, person.name):
+            assert standing() == known, person
+            assert {pk: standing(pk) for pk in known} == {pk: {pk: stands} for pk, stands in known.items()}
+            assert [standing(pk) for pk in hidden] == [{}] * len(hidden)
+    assert told
+    with acting_as_system("tests"):
+        assert standing() == {}
+
+
 def test_people_alternate_on_one_connection_and_the_kept_plan_shows_each_their_own(world: World) -> None:
     for wanted in ({}, {"q": "a"}, {"status": "home"}):
         first = {key: listed(person, **wanted) for key, person in world.people.items()}

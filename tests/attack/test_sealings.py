@@ -203,7 +203,7 @@ def test_no_function_for_functions_alone_is_called_by_anybody(world: World) -> N
     by = world.supervisor
     for call in (
         "access_conflicts(%s)",
-        "access_incidents_closed(%s IS NULL)",
+        "access_incidents_closed('{}', ARRAY[%s::text])",
         "record_was_sealed(%s, now())",
         "check_sealing_waits(%s)",
         "sealing_has_another(NULL, NULL, %s)",

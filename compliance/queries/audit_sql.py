@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from compliance.flags.rule import on_duty
 from compliance.queries.audit_filter import GRANTS, NEEDS, AuditFilter
 from compliance.queries.audit_kinds import (
     AUDITED_BY,
@@ -318,11 +319,12 @@ def own(who: str, at: str, young: str, home: str) -> str:
 
 
 def off_shift(who: str, at: str) -> str:
-    """Return the condition that somebody who worked in a home then was on no shift."""
-    return f"""EXISTS (SELECT FROM facilities_assignment w
-        WHERE w.person_id = {who} AND w.role = 'staff' AND {IN_FORCE.format("w", at)})
-      AND NOT EXISTS (SELECT FROM facilities_shiftstaff d JOIN facilities_shift s ON s.id = d.shift_id WHERE d.person_id = {who}
-        AND coalesce(d.came_at, s.starts_at) <= {at} AND coalesce(d.left_at, s.ends_at) > {at})"""
+    """Return the condition that somebody who worked in a home then was on no shift, and on none half an hour before or after.
+
+    Who ends a shift signs it, and hands it over, a few minutes later.
+    """
+    worked = f"SELECT FROM facilities_assignment w WHERE w.person_id = {who} AND w.role = 'staff' AND {IN_FORCE.format('w', at)}"
+    return f"EXISTS ({worked}) AND NOT {on_duty(who, at, around='30 minutes')}"
 
 
 def not_on_shift(those: Collection[tuple[UUID, datetime]]) -> set[tuple[UUID, datetime]]:

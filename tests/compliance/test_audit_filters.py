@@ -168,21 +168,23 @@ def test_somebody_of_another_home_is_outside_of_where_they_work(world: World, en
     assert found == {"inside": ["logged care"], "outside": ["changed care entry"]}
 
 
-def test_home_staff_who_wrote_while_not_on_shift(world: World) -> None:
-    on_duty = log(world, "While on shift")
-    by_admin = log(world, "By the administrator", by=world.admin_cedar)
-    assert not {on_duty.pk, by_admin.pk} & things(
-        seen(world, place="off_shift")
-    )  # an administrator has no shifts to be on
+@pytest.mark.parametrize(("minutes", "is_off"), [(20, False), (40, True)])
+def test_home_staff_who_wrote_while_not_on_shift(world: World, minutes: int, is_off: bool) -> None:
+    """Not an administrator, who has no shifts to be on, and not within half an hour of the shift."""
+    by_staff, by_admin = log(world, "On shift, or not"), log(world, "By the administrator", by=world.admin_cedar)
+    both = {by_staff.pk, by_admin.pk}
+
+    def off() -> set[object]:
+        tagged = {act.thing for act in seen(world) if act.off_shift and act.thing in both}
+        assert tagged == both & things(seen(world, place="off_shift"))
+        return tagged
+
+    assert off() == set()
     with acting(world.admin_cedar.pk, world.admin_cedar.name), connection.cursor() as cursor:
-        sql = "UPDATE facilities_shiftstaff SET left_at = clock_timestamp() WHERE person_id = %s AND left_at IS NULL"
-        cursor.execute(sql, [world.staff_cedar.pk])
+        sql = "UPDATE facilities_shiftstaff SET left_at = clock_timestamp() - make_interval(mins => %s) WHERE person_id = %s"
+        cursor.execute(f"{sql} AND left_at IS NULL", [minutes, world.staff_cedar.pk])
         assert cursor.rowcount
-    assert not {on_duty.pk, by_admin.pk} & things(seen(world, place="off_shift"))
-    gone = log(world, "After going home")
-    assert {on_duty.pk, gone.pk} & things(seen(world, place="off_shift")) == {gone.pk}
-    tagged = {act.thing: act.off_shift for act in seen(world) if act.thing in {on_duty.pk, by_admin.pk, gone.pk}}
-    assert tagged == {on_duty.pk: False, by_admin.pk: False, gone.pk: True}
+    assert off() == ({by_staff.pk} if is_off else set())
 
 
 @pytest.mark.parametrize("grant", GRANTS)

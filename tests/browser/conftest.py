@@ -49,6 +49,7 @@ NOT_WANTED = [
 ASIDE = [
     f"--disable-features={','.join(NOT_WANTED)}",
     "--disable-gpu",
+    "--js-flags=--no-opt,--no-maglev",  # each page begins anew: compiling its scripts a second time, to run faster, never pays
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,9 @@ from placement.access.rights import Can
 from placement.ui.dates import moment_name
 from residents.models import Disposal, SealingNotice, ValueProposal
 from residents.queries import value_proposals
+
+
+WITHIN = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ def to_read(*kinds: str) -> Callable[[Person, Cut], Iterable[Task]]:
             for row in cut(kind.rows(person).filter(~_read(person)).order_by(kind.at, "pk")):
                 answer = _made(name, row)
                 yield Task(
-                    answer.at,
+                    answer.at + WITHIN,
                     answer.title,
                     answer.reason,
                     reverse("answer", args=[name, row.pk]),

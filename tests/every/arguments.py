@@ -256,9 +256,8 @@ def values(world: World) -> dict[str, Any]:
         "residents.seal_record.resident": world.fay.resident,
         "says": "All of it",
         "residents.propose_value.record": "residents.Resident",
-        "residents.propose_value.thing": ada.resident.pk,
-        "residents.propose_value.former": ada.resident.history.latest("history_id").history_id,
         "residents.propose_value.fields": ["preferred_name"],
+        **dict.fromkeys(("thing", "former")),  # ``STATES``
         "residents.decide_sealing.order": None,  # ``STATES``
         "residents.decide_sealing.decision": "confirmed",
         "order_number": "JC-17",

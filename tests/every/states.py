@@ -420,6 +420,11 @@ def code_on_paper(world: World) -> State:
         return {"complaint_code": residents.make_complaint_code(world.ada.resident, by=world.caseworker)[0]}
 
 
+def former_value(world: World) -> State:
+    ada = world.ada.resident
+    return {"thing": ada.pk, "former": ada.history.latest("history_id").history_id}
+
+
 def value_to_put_back(world: World) -> State:
     return {"proposal": proposed_value(world.ada.resident, world.supervisor)}
 
@@ -494,6 +499,7 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.decide_separation_request": asked_separation,
     "residents.judge_bar": barred_supervisor,
     "residents.seal_record": two_supervisors,
+    "residents.propose_value": former_value,
     "residents.refuse_value": value_to_put_back,
     "residents.take_value": value_to_put_back,
     "residents.decide_sealing": order_to_seal,

@@ -20,7 +20,6 @@ from placement.ui.dates import moment_name
 from residents.models import Disposal, SealingNotice, ValueProposal
 from residents.queries import value_proposals
 
-
 WITHIN = timedelta(days=2)
 
 

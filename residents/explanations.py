@@ -32,7 +32,6 @@ explain(
         "value_proposal_says_why": "Say why the former value is right.",
         "value_proposal_names_a_field": "Say which field shall be put back.",
         "value_proposed_once_at_a_time": "Something of this record is proposed already, and waits for whoever keeps the case.",
-        "value_proposal_answered_by_another": "You proposed this yourself, so somebody else must answer it.",
         "value_proposal_answer_is_signed": "An answer needs the name of the person who gave it, and a refusal a reason.",
         "value_proposal_is_kept": "A proposal stays as it was written. It is answered once.",
         "value_is_proposed_by_its_supervisor": "Only a supervisor who may read the whole trail proposes a former value.",

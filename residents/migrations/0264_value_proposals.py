@@ -225,14 +225,6 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("answered_by__isnull", True),
-                            models.Q(("answered_by", models.F("proposed_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="value_proposal_answered_by_another",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
                             models.Q(
                                 ("answer", ""),
                                 ("answer_reason", ""),

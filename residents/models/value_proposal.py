@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from placement.access.rights import Can
@@ -52,10 +52,6 @@ class ValueProposal(Tracked):
             models.CheckConstraint(condition=Q(why__regex=r"\S"), name="value_proposal_says_why"),
             models.CheckConstraint(condition=Q(fields__len__gt=0), name="value_proposal_names_a_field"),
             models.UniqueConstraint(fields=["thing"], condition=Q(answer=""), name="value_proposed_once_at_a_time"),
-            models.CheckConstraint(
-                condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("proposed_by")),
-                name="value_proposal_answered_by_another",
-            ),
             models.CheckConstraint(
                 condition=Q(answer="", answered_by__isnull=True, answered_at__isnull=True, answer_reason="")
                 | Q(answer="taken", answered_by__isnull=False, answered_at__isnull=False)

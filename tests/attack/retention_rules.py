@@ -174,10 +174,6 @@ RETENTION: list[dict[str, Any]] = [
         {"name": "value_proposal_names_a_field", "attack": lambda w: value(w, fields=[])},
         {"name": "value_proposed_once_at_a_time", "attack": lambda w: [value(w) for _ in range(2)]},
         {
-            "name": "value_proposal_answered_by_another",
-            "attack": lambda w: answer_value(w, "supervisor", value(w)),
-        },
-        {
             "name": "value_proposal_answer_is_signed",
             "attack": lambda w: answer_value(w, "caseworker", value(w), answer="refused"),
         },
@@ -190,7 +186,6 @@ RETENTION: list[dict[str, Any]] = [
         {
             "name": "value_is_put_back_by_who_keeps_the_case",
             "attack": lambda w: answer_value(w, "supervisor", value(w)),
-            "then": "value_proposal_answered_by_another",
         },
         {
             "name": "second_is_named_where_nobody_else_can",

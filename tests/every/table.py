@@ -465,7 +465,7 @@ PUBLIC = {
 PUBLIC_ARGUMENTS = {"calendar:feed": {"token"}}
 
 
-FIXED = {"criterion", "year", "number", "xid", "at", "what", "name"}
+FIXED = {"criterion", "year", "number", "xid", "at", "what", "name", "label", "former"}
 
 
 def made_up(page: Page, place: Place) -> dict[str, Any]:

@@ -43,10 +43,23 @@ class TermForm(FormKey):
     why = LongTextField(label="Why?", max_length=1000)
 
 
-class ConfirmTermForm(OwnSecretForm):
-    """The own password or code, and which one is meant."""
+class DecideTermForm(OwnSecretForm):
+    """Whether a time counts; without it, why not."""
 
-    term = forms.UUIDField(widget=forms.HiddenInput)
+    decision = forms.ChoiceField(
+        label="What do you decide?",
+        choices=[("confirm", "It counts from now on"), ("refuse", "It does not count")],
+        widget=forms.RadioSelect,
+    )
+    reason = LongTextField(label="Why not?", required=False, max_length=1000, help_text="Needed when you refuse.")
+    sometimes_needed = ("reason",)
+
+    def clean_reason(self) -> str:
+        """Ask for the reason of a refusal."""
+        reason: str = self.cleaned_data["reason"]
+        if self.cleaned_data.get("decision") == "refuse" and not reason:
+            raise forms.ValidationError("Say why it shall not count.")
+        return reason
 
 
 class ProposeDisposalForm(FormKey):

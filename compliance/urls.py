@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import as_of, audit, court_exports, retention, review, saved_filters, unusual, wording
+from compliance.views import as_of, audit, court_exports, retention, review, saved_filters, seconds, unusual, wording
 
 app_name = "audit"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("exports/homes/<uuid:pk>/", court_exports.ask_of_home, name="export_home"),
     path("retention/", retention.records, name="retention"),
     path("retention/term/", retention.term, name="retention_term"),
+    path("retention/term/<uuid:pk>/", retention.agency_term, name="agency_term"),
+    path("retention/second/<uuid:pk>/", seconds.disposal, name="second_disposal"),
     path("retention/young/<uuid:pk>/", retention.record, name="retention_young"),
     path("holds/young/<uuid:pk>/", retention.hold_young, name="hold_young"),
     path("holds/homes/<uuid:pk>/", retention.hold_home, name="hold_home"),

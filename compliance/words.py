@@ -227,6 +227,9 @@ say(
     Words(
         "time for which records are kept",
         "times for which records are kept",
-        {"until_age": "Until the age of", "why": "Why", "confirmed_by": "Confirmed by", "confirmed_at": "Confirmed at"},
+        {"until_age": "Until the age of", "why": "Why", "confirmed_by": "Confirmed by", "confirmed_at": "Confirmed at"}
+        | {"refused_by": "Refused by", "refused_at": "Refused at", "refusal": "Why it was refused"}
+        | {"withdrawn_at": "Withdrawn at"},
     ),
 )
+say("compliance.AnswerRead", Words("answer that was read", "answers that were read", {"of": "Of"}))

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from compliance.views import work
+from compliance.views import answers, work
 from placement.access import views as access
 from placement.access.guard import public
 from placement.ui import views as ui
@@ -13,6 +13,7 @@ handler500 = "placement.ui.views.server_error"
 
 urlpatterns = [
     path("", work.work, name="work"),
+    path("answers/<slug:kind>/<uuid:pk>/", answers.answer, name="answer"),
     path("audit/", include("compliance.urls")),
     path("compliance/", include("compliance.law_urls")),
     path("calendar/", include("compliance.calendar_urls")),

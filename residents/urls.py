@@ -13,6 +13,7 @@ from residents.views import (
     people,
     record,
     rights_notices,
+    value_proposals,
     wording,
 )
 
@@ -63,6 +64,8 @@ of_one = [
     path("documents/seals/<uuid:row>/lift/", changes.lift_seal, name="lift_seal"),
     path("documents/sealed/ask/", changes.ask_sealed, name="ask_sealed"),
     path("documents/sealing/new/", changes.seal_record, name="seal_record"),
+    path("propose-value/<str:label>/<uuid:thing>/<int:former>/", value_proposals.propose, name="propose_value"),
+    path("put-back/<uuid:row>/", value_proposals.put_back, name="put_back"),
     path("documents/sealing/<uuid:row>/", changes.decide_sealing, name="decide_sealing"),
     path("alerts/new/", changes.add_alert, name="add_alert"),
     path("alerts/<uuid:row>/end/", changes.end_alert, name="end_alert"),

@@ -361,6 +361,29 @@ say(
     ),
 )
 say(
+    "residents.ValueProposal",
+    Words(
+        "proposal to put a former value back",
+        "proposals to put former values back",
+        {
+            "record": "Of which kind of record",
+            "thing": "Which record",
+            "former": "Which row of history",
+            "fields": "Fields",
+        }
+        | {"why": "Why", "answer": "Answer", "answered_by": "Answered by", "answered_at": "Answered at"}
+        | {"answer_reason": "Why it was answered so"},
+    ),
+)
+say(
+    "residents.SealingNotice",
+    Words(
+        "message about a sealed record",
+        "messages about sealed records",
+        {"person": "To whom", "said": "What was said", "until": "Open until", "told_at": "Told at"},
+    ),
+)
+say(
     "residents.SealingOrder",
     Words(
         "order about a sealed record",

@@ -10,6 +10,7 @@ from django.db.backends.utils import CursorWrapper
 
 from compliance import operations
 from compliance.models import AgencyTerm
+from compliance.queries.answers import Answer, answer_for
 from placement.access.models import AgencyUnit, Person
 from placement.access.permissions import give_groups, group_name
 from placement.access.rights import RESIDENT_RIGHTS, Role
@@ -207,6 +208,15 @@ def propose_term(world: World, *, years: int = 5, until_age: int | None = None) 
     """A time that one supervisor has proposed."""
     with acting(world.supervisor.pk, world.supervisor.name):
         return operations.propose_agency_term(years=years, until_age=until_age, why="Our contract", by=world.supervisor)
+
+
+def refused_term(world: World) -> Answer:
+    """What the one who proposed a time is told of it: another supervisor refused it."""
+    made = propose_term(world)
+    with acting(world.supervisor2.pk, world.supervisor2.name):
+        operations.refuse_agency_term(made, reason="The law says enough", by=world.supervisor2)
+    with acting(world.supervisor.pk, world.supervisor.name):
+        return answer_for(world.supervisor, "term", made.pk)
 
 
 def proposed(world: World, young: Resident, by: Person | None = None) -> Disposal:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from placement.access.models import Person
 from placement.database.context import acting
+from placement.database.roles import owner_connection
 from placement.facilities import operations as homes
 from placement.facilities.models import Placement
 from residents import operations
@@ -35,6 +36,22 @@ def decided(order: SealingOrder, by: Person, decision: str = "confirmed", reason
 def sealed(world: World, young: str = "fay") -> SealingOrder:
     """Fay's record is sealed, or that of ``young``."""
     return decided(recorded(world, young=young), world.supervisor)
+
+
+def noticed(order: SealingOrder, person: Person) -> None:
+    """What ``person`` would be told of the order, as the database alone writes it."""
+    with owner_connection() as owner, owner.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(
+            "SELECT set_config('app.actor', %s, true), set_config('app.actor_name', %s, true)",
+            [str(person.pk), person.name],
+        )
+        cursor.execute(
+            "INSERT INTO residents_sealingnotice (id, record_id, person_id, code, said, told_at)"
+            " VALUES (gen_random_uuid(), %s, %s, 'W-6', 'sealed', now())",
+            [order.record_id, person.pk],
+        )
+        cursor.execute("COMMIT")
 
 
 def gone_home(world: World) -> None:

@@ -4,6 +4,7 @@ how long the agency keeps records.
 """
 
 from compliance.models.agency_term import AgencyTerm
+from compliance.models.answer_read import AnswerRead
 from compliance.models.binder import Binder
 from compliance.models.citation import Citation, CorrectionPlan
 from compliance.models.corrective import CorrectiveAction, CorrectiveStep
@@ -20,6 +21,7 @@ from compliance.models.totals import MonthTotals
 
 __all__ = [
     "AgencyTerm",
+    "AnswerRead",
     "Binder",
     "Citation",
     "CorrectionPlan",

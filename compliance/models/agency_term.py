@@ -16,9 +16,10 @@ class AgencyTerm(Tracked):
     """That the agency keeps records for ``months`` after the young person left, and until they are ``until_age`` years old.
 
     Every one that a second person has confirmed counts, and the longest of all terms: so none can shorten another, or the law.
+    Until then the second person can refuse it, and whoever proposed it withdraw it: it ends in one of the three.
     """
 
-    signatures: ClassVar[tuple[str, ...]] = ("proposed_by_id", "confirmed_by_id")
+    signatures: ClassVar[tuple[str, ...]] = ("proposed_by_id", "confirmed_by_id", "refused_by_id")
     months = models.SmallIntegerField()
     until_age = models.SmallIntegerField(null=True, blank=True)
     why = models.TextField(max_length=1000)
@@ -28,6 +29,12 @@ class AgencyTerm(Tracked):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
     confirmed_at = models.DateTimeField(null=True, editable=False)
+    refused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    refused_at = models.DateTimeField(null=True, editable=False)
+    refusal = models.TextField(max_length=1000, blank=True, default="", editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
 
     opened_by = (Opens(Can.READ_AUDIT),)
 
@@ -46,11 +53,31 @@ class AgencyTerm(Tracked):
                 name="agency_term_needs_two_people",
             ),
             models.CheckConstraint(
+                condition=Q(refused_by__isnull=True) | ~Q(refused_by=F("proposed_by")),
+                name="agency_term_refused_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(refused_by__isnull=True, refused_at__isnull=True, refusal="")
+                | Q(refused_by__isnull=False, refused_at__isnull=False, refusal__regex=r"\S"),
+                name="agency_term_refusal_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, refused_at__isnull=True)
+                | Q(confirmed_at__isnull=True, withdrawn_at__isnull=True)
+                | Q(refused_at__isnull=True, withdrawn_at__isnull=True),
+                name="agency_term_ends_in_one_way",
+            ),
+            models.CheckConstraint(
                 condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
                 | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
                 name="agency_term_is_signed",
             ),
         ]
+
+    @property
+    def waits(self) -> bool:
+        """Return whether it waits for a second person."""
+        return self.confirmed_at is None and self.refused_at is None and self.withdrawn_at is None
 
     @property
     def years(self) -> int:

@@ -34,6 +34,8 @@ class CourtExport(Tracked):
     ``sealed`` is the canonical text of what ``asked_by`` could read then, encrypted and bound to this row, and ``sha256`` its
     fingerprint, which another supervisor approves or refuses, once. ``keys``: table → keys of the rows in it, for which alone the
     database gives proofs. ``taken_at``: when it was first handed out, and written into the lists of what was shared.
+    ``outside``: a supervisor of another unit who is named to decide it, because nobody else of the young person's unit can; they
+    are shown this row and nothing else of the record.
     """
 
     signatures: ClassVar[tuple[str, ...]] = ("asked_by_id", "decided_by_id")
@@ -55,6 +57,7 @@ class CourtExport(Tracked):
     keys = models.JSONField()
     sha256 = models.CharField(max_length=64)
     sealed = models.BinaryField("content, encrypted")
+    outside = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
@@ -72,6 +75,7 @@ class CourtExport(Tracked):
         Opens(Can.VIEW_OPENED),
         Opens(Can.VIEW_OPENED, through="incident__facility_id"),
     )
+    shown_by = "court_exports_to_second"
     objects = Guarded.as_manager()
 
     class Meta:
@@ -123,8 +127,12 @@ class CourtExport(Tracked):
 
     @property
     def about(self) -> str:
-        """Return what it is about, without a name of a young person."""
-        return about(self.subject)
+        """Return what it is about, without a name of a young person.
+
+        code_outside: the code, where the query brings it for somebody who decides from outside and is shown no record.
+        """
+        code = getattr(self, "code_outside", None)
+        return f"Young person {code}" if code else about(self.subject)
 
     @property
     def open_until(self) -> datetime | None:

@@ -1,5 +1,6 @@
 """Every change of what the law asks for that people have a word for."""
 
+from compliance.operations.answers import read_answer
 from compliance.operations.binders import make_binder
 from compliance.operations.corrective import (
     change_corrective_action,
@@ -27,9 +28,12 @@ from compliance.operations.retention import (
     lift_hold,
     propose_agency_term,
     propose_disposal,
+    refuse_agency_term,
+    withdraw_agency_term,
 )
 from compliance.operations.review import finish_follow_up, set_flag_number, sign_review
 from compliance.operations.saved_filters import remove_filter, save_filter
+from compliance.operations.seconds import name_second
 
 __all__ = [
     "add_citation",
@@ -47,11 +51,14 @@ __all__ = [
     "lay_hold",
     "lift_hold",
     "make_binder",
+    "name_second",
     "plan_correction",
     "plan_corrective_action",
     "propose_agency_term",
     "propose_disposal",
+    "read_answer",
     "record_inspection",
+    "refuse_agency_term",
     "remove_filter",
     "report_corrective_action",
     "save_filter",
@@ -61,5 +68,6 @@ __all__ = [
     "sign_review",
     "take_court_export",
     "verify_corrective_action",
+    "withdraw_agency_term",
     "withdraw_proof",
 ]

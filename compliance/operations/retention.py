@@ -55,12 +55,39 @@ def propose_agency_term(*, years: int, until_age: int | None, why: str, by: Pers
 
 @operation("confirmed how long the agency keeps records")
 def confirm_agency_term(term: AgencyTerm, *, by: Person) -> AgencyTerm:
-    """Let a time count that another supervisor has proposed. Raises ``Refused`` for the own one, or where it counts already."""
-    term = term_for(by, term.pk, lock=True)
-    if term.confirmed_at is not None:
-        raise Refused("Somebody has confirmed this already. Nothing was changed.")
+    """Let a time count that another supervisor has proposed. Raises ``Refused`` for the own one, or when it waits no more."""
+    term = _waiting_term(term, by)
     term.confirmed_by, term.confirmed_at = by, now()
     term.save(update_fields=["confirmed_by", "confirmed_at"])
+    return term
+
+
+@operation("refused a time for which the agency would keep records")
+def refuse_agency_term(term: AgencyTerm, *, reason: str, by: Person) -> AgencyTerm:
+    """Say no to a time that another supervisor has proposed, with the reason: it never counts.
+
+    Raises ``Refused`` for the own one, without a reason, or when it waits no more.
+    """
+    term = _waiting_term(term, by)
+    term.refused_by, term.refused_at, term.refusal = by, now(), reason.strip()
+    term.save(update_fields=["refused_by", "refused_at", "refusal"])
+    return term
+
+
+@operation("withdrew a time for which the agency would keep records")
+def withdraw_agency_term(term: AgencyTerm, *, by: Person) -> AgencyTerm:
+    """Take the own proposal back. Raises ``Refused`` for that of somebody else, or when it waits no more."""
+    term = _waiting_term(term, by)
+    term.withdrawn_at = now()
+    term.save(update_fields=["withdrawn_at"])
+    return term
+
+
+def _waiting_term(term: AgencyTerm, by: Person) -> AgencyTerm:
+    """Return the locked term. Raises ``Refused`` when it waits no more."""
+    term = term_for(by, term.pk, lock=True)
+    if not term.waits:
+        raise Refused("This is decided already, or was withdrawn. Nothing was changed.")
     return term
 
 

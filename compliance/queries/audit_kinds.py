@@ -77,7 +77,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         f"residents.{name}"
         for name in (
             *("Case", "Caseload", "TeamMember", "Separation", "SeparationRequest"),
-            *("Document", "DocumentSeal", "SealedRecord", "LegalHold", "Disposal"),
+            *("Document", "DocumentSeal", "SealedRecord", "LegalHold", "Disposal", "ValueProposal"),
         )
     ),
     "Referrals and placements": tuple(

@@ -24,7 +24,7 @@ from placement.facilities.queries.exceptions import relied_on
 from placement.facilities.queries.referrals import SEE_HOMES
 from placement.ui.dates import full_day, moment_name, short_day, zoned
 from residents.models import AccessRequest, Case, PopulationDesignation, SeparationRequest
-from residents.queries import access_requests, bars, disclosures, emergencies, sealings
+from residents.queries import access_requests, bars, disclosures, emergencies, sealings, value_proposals
 from residents.queries.leaving import checks_due
 from residents.queries.medication import reviews
 
@@ -163,6 +163,18 @@ def access_to_decide(person: Person, cut: Cut) -> Iterable[Task]:
             f"{asked.asker} asks for access to {of_what}{asked.resident}",
             asked.purpose,
             reverse("access_requests:decide", args=[asked.pk]),
+            "Read and decide",
+        )
+
+
+def values_to_put_back(person: Person, cut: Cut) -> Iterable[Task]:
+    """Former values of records of the own cases that a supervisor proposes to put back, until they are, or are refused."""
+    for proposal in cut(value_proposals.waiting_for(person)):
+        yield Task(
+            proposal.proposed_at + timedelta(days=2),
+            f"Decide: shall a former value stand in the record of {proposal.resident} again?",
+            f"Proposed by {proposal.proposed_by}",
+            reverse("residents:put_back", args=[proposal.resident_id, proposal.pk]),
             "Read and decide",
         )
 

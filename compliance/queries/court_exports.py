@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, Exists, Func, OuterRef, Q, QuerySet, When
 from django.urls import reverse
 
 from compliance.court.subject import FOR_HOME, FOR_YOUNG
@@ -47,12 +47,14 @@ def subject_for(person: Person, about: Resident | Incident | Facility) -> Reside
 
 
 def exports(person: Person) -> QuerySet[CourtExport]:
-    """Return the exports about what ``person`` may ask one of, without what they say."""
+    """Return the exports about what ``person`` may ask one of, and those that they are named to decide, without what they say."""
     homes = visible_ids(person, FOR_HOME)
     young = Q(*(Q(resident_id__any_of=visible_ids(person, right)) for right in FOR_YOUNG))
-    mine = young | Q(facility_id__any_of=homes) | Q(incident__facility_id__any_of=homes)
+    mine = young | Q(facility_id__any_of=homes) | Q(incident__facility_id__any_of=homes) | Q(outside=person)
     found = CourtExport.objects.filter(mine) if person.may(Can.READ_AUDIT) else CourtExport.objects.none()
-    return found.select_related("resident", "incident", "facility", "asked_by", "decided_by").defer("sealed", "keys")
+    also = ("resident", "incident", "facility", "asked_by", "decided_by", "outside__unit")
+    code = Case(When(outside=person, then=Func("pk", function="court_export_code", output_field=CharField())))
+    return found.select_related(*also).annotate(code_outside=code).defer("sealed", "keys")
 
 
 def exports_page(person: Person, after: str | None) -> Page:
@@ -110,10 +112,7 @@ def why_closed(person: Person, export: CourtExport) -> str:
     if export.asked_by_id != person.pk:
         return f"Only {export.asked_by}, who asked for it, can take its files."
     if export.approved is None:
-        return (
-            "Another supervisor to whom this is open must approve it first. It stands on their My work. When there is none, the"
-            " agency needs one more: nobody approves their own."
-        )
+        return "Another supervisor to whom this is open must approve it first, on their My work. Nobody approves their own."
     if not export.approved:
         return "It was refused. Read why, and ask again if that can be put right."
     if export.open_until is None or now() >= export.open_until:

@@ -18,6 +18,7 @@ from compliance.retention.going import GOES, YOUNG
 from placement.access.models import Person
 from placement.access.opened import note_audited
 from placement.access.rights import Can
+from placement.access.visible import visible_ids
 from placement.audit.clock import now
 from placement.database.constraints import sentence_of
 from placement.facilities.models import Facility
@@ -134,7 +135,7 @@ def record_page(person: Person, pk: UUID) -> RecordPage:
         obstacles([pk]).get(pk, ""),
         terms,
         list(holds.select_related("facility", "laid_by", "lifted_by").order_by("lifted_at", "-laid_at")),
-        list(Disposal.objects.filter(resident=young).select_related("proposed_by", "decided_by")),
+        list(Disposal.objects.filter(resident=young).select_related("proposed_by", "decided_by", "outside__unit")),
         _counts(pk) if standing else [],
     )
 
@@ -182,27 +183,32 @@ def hold_for(person: Person, pk: UUID, *, lock: bool = False) -> LegalHold:
 
 
 def disposal_for(person: Person, pk: UUID, *, lock: bool = False) -> Disposal:
-    """Return a proposal about a record that is still there. Raises ``Disposal.DoesNotExist``."""
-    rows = Disposal.objects.visible_to(person, Can.VIEW_AUDIT).filter(erased_at=None)
+    """Return a proposal about a record that is there, or that ``person`` is named to decide. Raises ``Disposal.DoesNotExist``."""
+    mine = Q(resident_id__any_of=visible_ids(person, Can.VIEW_AUDIT)) | Q(outside=person)
+    rows = Disposal.objects.filter(mine, erased_at=None) if person.may(Can.READ_AUDIT) else Disposal.objects.none()
     found: Disposal = (rows.locked() if lock else rows).get(pk=pk)
+    note_audited("residents", [found.resident_id], Can.VIEW_AUDIT)
     return found
 
 
 def terms(person: Person) -> list[AgencyTerm]:
     """Return the times that the agency has set or proposed, newest first."""
-    return list(AgencyTerm.objects.select_related("proposed_by", "confirmed_by")) if person.may(Can.READ_AUDIT) else []
+    rows = AgencyTerm.objects.select_related("proposed_by", "confirmed_by", "refused_by")
+    return list(rows) if person.may(Can.READ_AUDIT) else []
 
 
 def terms_to_confirm(person: Person) -> QuerySet[AgencyTerm]:
-    """Return the times that another supervisor has proposed, and nobody has confirmed, newest first."""
-    rows = AgencyTerm.objects.filter(confirmed_at=None) if person.may(Can.READ_AUDIT) else AgencyTerm.objects.none()
+    """Return the times that another supervisor has proposed, and that wait for a second person, newest first."""
+    waiting = AgencyTerm.objects.filter(confirmed_at=None, refused_at=None, withdrawn_at=None)
+    rows = waiting if person.may(Can.READ_AUDIT) else AgencyTerm.objects.none()
     return rows.exclude(proposed_by=person).select_related("proposed_by")
 
 
 def term_for(person: Person, pk: UUID, *, lock: bool = False) -> AgencyTerm:
     """Return one of them. Raises ``AgencyTerm.DoesNotExist``."""
     rows = AgencyTerm.objects.all() if person.may(Can.READ_AUDIT) else AgencyTerm.objects.none()
-    return (rows.select_for_update(no_key=True) if lock else rows).get(pk=pk)
+    rows = rows.select_related("proposed_by", "confirmed_by", "refused_by")
+    return (rows.select_for_update(of=("self",), no_key=True) if lock else rows).get(pk=pk)
 
 
 def to_decide(person: Person) -> QuerySet[Disposal]:
@@ -226,6 +232,6 @@ def approvals(person: Person, cut: Cut) -> Iterable[Task]:
             term.proposed_at + WITHIN,
             "Decide: how long the agency keeps records",
             f"Proposed by {term.proposed_by}",
-            reverse("audit:retention_term"),
+            reverse("audit:agency_term", args=[term.pk]),
             "Read and decide",
         )

@@ -9,6 +9,7 @@ from django.db.models.functions import Length
 
 from compliance.queries import (
     account_work,
+    answers,
     case_work,
     complaint_work,
     corrective,
@@ -21,6 +22,7 @@ from compliance.queries import (
     retention,
     review_work,
     rights_work,
+    seconds,
 )
 from compliance.queries.tasks import Cut, Task
 from placement.access.models import Person
@@ -84,6 +86,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         home_work.overdue_stays,
         case_work.own_referrals,
         case_work.access_to_decide,
+        case_work.values_to_put_back,
         case_work.case_dates,
         case_work.consents,
         case_work.after_care,
@@ -93,6 +96,7 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         incident_work.told_outside,
         episode_work.flyers_to_take_down,
         episode_work.steps_after_return,
+        answers.to_read("sealing"),
         obligations.to_do,
         corrective.own,
     ],
@@ -120,6 +124,8 @@ SOURCES: dict[Role, list[Callable[[Person, Cut], Iterable[Task]]]] = {
         review_work.to_follow_up,
         court_exports.approvals,
         retention.approvals,
+        seconds.approvals,
+        answers.to_read("term", "disposal", "export", "value"),
         case_work.decisions,
         case_work.access_to_decide,
         case_work.changed_designations,

@@ -30,7 +30,7 @@ GOES: dict[str, tuple[str, ...]] = {
             *("residents.DocumentSeal", "facilities.DrillYoung", "facilities.HandOffLine", "facilities.Referral"),
             *("facilities.Override", "facilities.Placement", "facilities.Leave", "facilities.DischargeProposal"),
             *("facilities.Discharge", "facilities.PassRequest", "compliance.Finding", "compliance.Obligation"),
-            *("compliance.Flag", "residents.SealedRecord"),
+            *("compliance.Flag", "residents.SealedRecord", "residents.ValueProposal"),
         ),
         (YOUNG,),
     ),
@@ -51,6 +51,7 @@ GOES: dict[str, tuple[str, ...]] = {
         ("residents.Restraint", "residents.IncidentInjury", "residents.IncidentFile", "residents.Flyer"), (PART,)
     ),
     "residents.RestraintCheck": ("restraint",),
+    "residents.SealingNotice": ("record",),
     "residents.SealingOrder": ("record",),
     "residents.FlyerRelease": ("flyer",),
     "residents.Caseload": ("case",),
@@ -103,7 +104,7 @@ STAYS: dict[str, str] = {
     **dict.fromkeys(
         (
             *("compliance.RuleVersion", "compliance.Holiday", "compliance.FirstDay", "compliance.FlagSetting"),
-            *("compliance.MonthTotals", "compliance.AgencyTerm"),
+            *("compliance.MonthTotals", "compliance.AgencyTerm", "compliance.AnswerRead"),
         ),
         "it names nobody",
     ),

@@ -14,6 +14,7 @@ from compliance.queries import audit
 from compliance.queries.audit_filter import FORMS, SHOWS
 from compliance.queries.audit_kinds import AUDITED_BY
 from compliance.queries.evidence import beside_amended
+from compliance.queries.putting_back import to_propose
 from placement.access.guard import needs
 from placement.access.opened import note_audited
 from placement.access.request import Request
@@ -88,7 +89,8 @@ def act(request: Request, xid: int, at: str) -> HttpResponse:
     if not found:
         raise Http404
     beside = beside_amended(request.person, [change.record_id for change in found if change.key[0] == ENTRY])
-    lines = [(change, beside.get(change.record_id, [])) for change in found]
+    proposing = to_propose(request.person, found)
+    lines = [(change, beside.get(change.record_id, []), proposing.get(change.key, [])) for change in found]
     context = {
         "changes": found,
         "lines": lines,

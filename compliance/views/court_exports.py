@@ -16,6 +16,7 @@ from compliance.court import files, proofs
 from compliance.court.subject import FOR_HOME, Subject
 from compliance.models import CourtExport
 from compliance.queries import court_exports as queries
+from compliance.views.seconds import naming
 from placement.access.guard import needs
 from placement.access.opened import note_audited, note_exported
 from placement.access.request import Request
@@ -85,7 +86,7 @@ def export(request: Request, pk: UUID) -> HttpResponse:
     closed = queries.why_closed(person, found)
     waits = not closed and queries.waits_for_seal(found)
     decides = queries.to_decide(person).filter(pk=pk).exists()
-    here, decide, take = reverse("audit:export", args=[pk]), None, None
+    here, decide, take, name = reverse("audit:export", args=[pk]), None, None, None
     if decides:
         posted = request.POST if "approve" in request.POST or "decision" in request.POST else None
         decide = forms.DecideExportForm(posted, person=person, initial={"seen": found.sha256})
@@ -102,7 +103,11 @@ def export(request: Request, pk: UUID) -> HttpResponse:
             if response := submit(request, take, act, lambda _: here):
                 messages.success(request, "It stands in the list of what was shared. Take the files now.")
                 return response
-    context: dict[str, Any] = {"export": found, "closed": closed, "decide": decide, "take": take}
+    elif found.approved is None and found.asked_by_id == person.pk:
+        name, answered = naming(request, found, here)
+        if answered:
+            return answered
+    context: dict[str, Any] = {"export": found, "closed": closed, "decide": decide, "take": take, "name": name}
     context |= {"kinds": queries.kinds_of(found), "inside": queries.withheld_of(person, found), "waits": waits}
     return render(request, "audit/export.html", context)
 

@@ -1,5 +1,6 @@
 """Records whose time is over, legal holds, and how long the agency keeps records."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from django.views.decorators.http import require_safe
 from compliance import operations
 from compliance import retention_forms as forms
 from compliance.queries import retention as queries
+from compliance.views.seconds import naming
 from placement.access.guard import needs
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
+from placement.ui.forms import FormKey
 from residents.models import Resident
 from residents.queries.retention import erased_page, gone
 
@@ -52,8 +55,13 @@ def record(request: Request, pk: UUID) -> HttpResponse:
         raise
     here = reverse("audit:retention_young", args=[pk])
     form: Any = None
+    name = None
     if (waiting := page.waiting) is not None:
-        if waiting.proposed_by_id != person.pk:
+        if waiting.proposed_by_id == person.pk:
+            name, answered = naming(request, waiting, here)
+            if answered:
+                return answered
+        else:
             form = forms.DecideDisposalForm(request.POST or None, person=person)
             act = lambda: operations.decide_disposal(waiting, **form.given, by=person)  # noqa: E731
             said = AGREED if request.POST.get("approve") == "yes" else REFUSED
@@ -64,7 +72,7 @@ def record(request: Request, pk: UUID) -> HttpResponse:
     if form is not None and form.is_valid() and (response := submit(request, form, act, lambda _: here)):
         messages.success(request, said)
         return response
-    return render(request, "audit/retention_young.html", {"page": page, "form": form})
+    return render(request, "audit/retention_young.html", {"page": page, "form": form, "name": name})
 
 
 @needs(Can.VIEW_AUDIT)
@@ -112,26 +120,34 @@ def lift_hold(request: Request, pk: UUID) -> HttpResponse:
 
 @needs(Can.READ_AUDIT)
 def term(request: Request) -> HttpResponse:
-    """Say how long the agency keeps records: one supervisor proposes, another one confirms, and it only gets longer."""
-    person, terms = request.person, queries.terms(request.person)
-    waiting = next((each for each in terms if each.confirmed_at is None and each.proposed_by_id != person.pk), None)
-    here, confirming = reverse("audit:retention_term"), "term" in request.POST
-    form = forms.TermForm(request.POST if request.method == "POST" and not confirming else None)
-    confirm = None
-    if waiting is not None:
-        initial = {"term": waiting.pk}
-        confirm = forms.ConfirmTermForm(request.POST if confirming else None, person=person, initial=initial)
-        if confirm.is_valid():
-            meant = queries.term_for(person, confirm.cleaned_data["term"])
-            if response := submit(
-                request, confirm, lambda: operations.confirm_agency_term(meant, by=person), lambda _: here
-            ):
-                messages.success(request, "It is confirmed. It counts from now on for all records.")
-                return response
+    """Show how long the agency keeps records, and let a supervisor propose a time, which another one decides about."""
+    person, form = request.person, forms.TermForm(request.POST or None)
     if form.is_valid():
         act = lambda: operations.propose_agency_term(**form.given, by=person)  # noqa: E731
-        if response := submit(request, form, act, lambda _: here):
+        if response := submit(request, form, act, lambda _: reverse("audit:retention_term")):
             messages.success(request, TERM_PROPOSED)
             return response
-    context = {"form": form, "confirm": confirm, "waiting": waiting, "terms": terms}
-    return render(request, "audit/retention_term.html", context)
+    return render(request, "audit/retention_term.html", {"form": form, "terms": queries.terms(person)})
+
+
+@needs(Can.READ_AUDIT)
+def agency_term(request: Request, pk: UUID) -> HttpResponse:
+    """Show one time that was proposed; let another supervisor confirm or refuse it, and who proposed it withdraw it."""
+    person, found = request.person, queries.term_for(request.person, pk)
+    own, form = found.proposed_by_id == person.pk, None
+    act: Callable[[], Any]
+    if found.waits and own:
+        form = FormKey(request.POST or None)
+        act, said = lambda: operations.withdraw_agency_term(found, by=person), "It is withdrawn. It never counts."
+    elif found.waits:
+        form = forms.DecideTermForm(request.POST or None, person=person)
+        if request.POST.get("decision") == "refuse":
+            said = "Your decision is signed. It does not count. Whoever proposed it sees your reason."
+            act = lambda: operations.refuse_agency_term(found, reason=form.cleaned_data["reason"], by=person)  # noqa: E731
+        else:
+            said = "It is confirmed. It counts from now on for all records."
+            act = lambda: operations.confirm_agency_term(found, by=person)  # noqa: E731
+    if form and form.is_valid() and (response := submit(request, form, act, lambda _: reverse("audit:retention_term"))):
+        messages.success(request, said)
+        return response
+    return render(request, "audit/agency_term.html", {"term": found, "form": form, "own": own})

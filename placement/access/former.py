@@ -53,8 +53,13 @@ def address_of(way: Way, owner: Any, record: Any, row: int, fields: Iterable[str
     return f"{reverse(way.url, args=[owner, *way.args(record)])}?{urlencode(asked)}"
 
 
-def fill_in(request: Request, form: BaseForm, record: Any, way: Way | None, zone: Any) -> str:
+def fill_in(
+    request: Request, form: BaseForm, record: Any, way: Way | None, zone: Any, *, proposed: str | None = None
+) -> str:
     """Fill ``form`` in with the former value that the address asks for, and let it ask why. Return what the page says of it.
+
+    proposed: why somebody who reads all of its history proposes it to this reader, who else puts back only what they changed
+    themselves; ``None`` when nobody does.
 
     "" when the address asks for none. Raises ``Http404`` for a row that is not one of this record's, or that the reader is not
     shown, and for a field that the form does not change.
@@ -74,7 +79,7 @@ def fill_in(request: Request, form: BaseForm, record: Any, way: Way | None, zone
     row = record.history.filter(history_id=int(asked)).first()
     if row is None or any(way.fields.get(name) not in form.fields for name in names):
         raise Http404
-    if way.own_acts and getattr(row.next_record, "history_user_id", None) != request.person.pk:
+    if way.own_acts and proposed is None and getattr(row.next_record, "history_user_id", None) != request.person.pk:
         raise Http404
     filled = [way.fields[name] for name in names]
     if not form.is_bound:
@@ -83,6 +88,8 @@ def fill_in(request: Request, form: BaseForm, record: Any, way: Way | None, zone
         form.fields["reason"].required = True
     else:
         form.fields[WHY] = LongTextField(label="Why is it put back?", max_length=1000)
+    if proposed and not form.is_bound:
+        form.initial["reason" if "reason" in form.fields else WHY] = proposed
     labels = " and ".join(f"“{form.fields[name].label}”" for name in filled)
     when = full_moment(row.history_date, zone)
     return f"{labels} is filled in from the record of {when}. Nothing is saved yet. Say why it is put back."

@@ -23,7 +23,8 @@ from placement.audit.reading import Names, line_of, names_of, shown_fields
 class Line:
     """A field of a record: its label, what it said then and what it says now, and the fields of the model that it shows.
 
-    put_back: the address of the form in which it can be put back, where the reader may.
+    put_back: the address of the form in which it can be put back, where the reader may. propose: that of the page on which the
+    reader proposes it to whoever may.
     """
 
     label: str
@@ -31,6 +32,7 @@ class Line:
     now: str
     fields: tuple[str, ...]
     put_back: str = ""
+    propose: str = ""
 
     @property
     def changed(self) -> bool:

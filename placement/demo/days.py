@@ -12,8 +12,10 @@ from placement.demo.cases import outside_people, resident
 from placement.demo.homes import HOMES, home
 from placement.demo.people import ADMIN_OF, ON_SHIFT, person
 from placement.demo.plan import Plan, The, chance
+from placement.demo.rounds import BY_DAY, Round, tell_how_often, times
 from placement.demo.young import Young
 from placement.facilities.queries.hand_offs import READ_BACK
+from residents.models import CareEntry
 
 UTC = ZoneInfo("UTC")
 HOURS = {"Morning": (time(6), time(14)), "Evening": (time(14), time(22)), "Night": (time(22), time(6))}
@@ -86,6 +88,7 @@ def _on_duty(home_key: str, number: int, name: str, weekday: int) -> tuple[str, 
 
 def tell_days(plan: Plan, everybody: dict[str, Young]) -> None:
     """Tell every shift of the two homes, and what was written."""
+    tell_how_often(plan, plan.when(CLOSE - 1, "00:00"))
     for home_key in ON_SHIFT:
         for duty in duties(plan, home_key):
             _tell_shift(plan, duty, everybody)
@@ -133,7 +136,11 @@ def _tell_shift(plan: Plan, duty: Duty, everybody: dict[str, Young]) -> None:
     where = {"facility": home(duty.home), "shift": The(duty.key)}
     for each in _entries(plan, duty, luck):
         for written_at, what in _rounds_of(plan, duty, luck, *each):
-            plan.tell(written_at, duty.writer, "residents.log_care_for", **where, **what)
+            if duty.number < HOURLY or what["kind"] not in CareEntry.LOOKS:
+                plan.tell(written_at, duty.writer, "residents.log_care_for", **where, **what)
+    if duty.number >= HOURLY:
+        looks = tuple(_looks(plan, duty))
+        plan.tell(duty.ends_at, duty.writer, "demo.write_rounds", **where, rounds=looks)
     if duty.close or luck.random() < 0.2:
         _tell_note(plan, duty, luck)
     hand_off = _hand_off(plan, duty, everybody, luck)
@@ -211,6 +218,18 @@ def _long_shift(duty: Duty, luck: Random) -> Iterator[Entry]:
         yield duty.starts_at + timedelta(hours=1, minutes=40), "meal", "Breakfast", 0
     else:
         yield duty.starts_at + timedelta(hours=10, minutes=20), "activity", "Took part", 0
+
+
+def _looks(plan: Plan, duty: Duty) -> Iterator[Round]:
+    """Yield the looks of a shift that is over: for each time those who were seen alike."""
+    luck, zone = chance("looks", duty.home, duty.starts_at), ZoneInfo(HOMES[duty.home].zone)
+    for at in times(duty.home, duty.starts_at, duty.ends_at, close=duty.close):
+        night = at.astimezone(zone).hour not in BY_DAY
+        kind, usual, seldom = ("sleep", "Asleep", 0.06) if night else ("head_count", "In the house", 0.15)
+        entry = (at, kind, usual, seldom)
+        for _, what in _rounds_of(plan, duty, luck, *entry):
+            written_at = at + luck.randrange(1, 4) * MINUTE
+            yield at, written_at, kind, what["outcome"], what["residents"]
 
 
 def _rounds(plan: Plan, duty: Duty, luck: Random) -> Iterator[Entry]:

@@ -29,6 +29,7 @@ from placement.demo.files import count_visits
 from placement.demo.law import Law
 from placement.demo.looking import look_back
 from placement.demo.plan import Act, Paper, The
+from placement.demo.rounds import write_rounds
 from placement.facilities.matching import Span
 from placement.facilities.models import Bed, Exit, Referral, Shift
 from placement.facilities.operations.exits import Tried, check_exits
@@ -185,6 +186,7 @@ OWN: dict[str, Callable[..., Any]] = {
     "demo.try_exits": try_exits,
     "demo.keep_wording": keep_wording,
     "demo.tell_us": tell_us,
+    "demo.write_rounds": write_rounds,
 }
 
 

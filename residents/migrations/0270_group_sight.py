@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("residents", "0261_sealed_records_kept")]
+    dependencies = [("residents", "0264_value_proposals")]
     operations = [
         migrations.AddIndex(
             "residentgrouppermission",

@@ -63,7 +63,8 @@ from residents.models.safety import (
     SeparationRequest,
 )
 from residents.models.seal import DocumentSeal
-from residents.models.sealed_record import SealedRecord, SealingOrder
+from residents.models.sealed_record import SealedRecord, SealingNotice, SealingOrder
+from residents.models.value_proposal import ValueProposal
 from residents.models.wording import WordingIgnored
 
 __all__ = [
@@ -140,11 +141,13 @@ __all__ = [
     "RightsNotice",
     "SafetyAlert",
     "SealedRecord",
+    "SealingNotice",
     "SealingOrder",
     "Separation",
     "SeparationRequest",
     "Sex",
     "Stage",
     "TeamMember",
+    "ValueProposal",
     "WordingIgnored",
 ]

@@ -87,7 +87,9 @@ class Disposal(Tracked):
     When it has gone, this is what is left of it for people to read. The database fills in what it says of the record: ``code``,
     the days from ``began_on`` to ``left_on``, ``free_on`` (the first day on which it may go) and ``rules`` (each that says so, with
     the day). ``homes``, ``units``, ``closed_to``: where the young person lived, which units answered for the record, and who is
-    barred from it. ``age`` in years and ``absent_year``, of the last absence: for the rules that ask for them. ``erased``: label of
+    barred from it. ``outside``: a supervisor of another unit who is named to decide it, because nobody else of the unit can; they
+    are shown this row and nothing else of the record (the database's ``seconds_outside`` says whom one may name).
+    ``age`` in years and ``absent_year``, of the last absence: for the rules that ask for them. ``erased``: label of
     a model → how many rows of it went. ``files``: the stored files that went with it.
     """
 
@@ -106,6 +108,7 @@ class Disposal(Tracked):
     reason = models.TextField(max_length=2000)
     proposed_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(db_default=Now(), editable=False)
+    outside = models.ForeignKey(PERSON, models.PROTECT, null=True, editable=False, related_name="+")
     decided_by = models.ForeignKey(PERSON, models.PROTECT, null=True, editable=False, related_name="+")
     decided_at = models.DateTimeField(null=True, editable=False)
     approved = models.BooleanField(null=True, editable=False)
@@ -116,7 +119,7 @@ class Disposal(Tracked):
 
     guards = {"residents": "resident_id"}
     opened_by = (Opens(Can.VIEW_AUDIT),)
-    shown_by = "disposals_done"
+    shown_by = "disposals_shown"
     objects = Guarded.as_manager()
 
     class Meta:

@@ -32,6 +32,34 @@ class SealedRecord(Tracked):
         constraints = [models.CheckConstraint(condition=Q(says__regex=r"\S"), name="sealing_says_what_is_ordered")]
 
 
+class SealingNotice(Tracked):
+    """What a caseworker of the case is told when a court's order about the record was put into force: the code, and what was done.
+
+    Written by the database when the order is confirmed, for whoever has the case then and is not barred from the record. Only
+    ``person`` is shown it, also while the record is hidden from everybody.
+
+    until: of a record that is open for a time (aware).
+    """
+
+    class Said(models.TextChoices):
+        SEALED = "sealed", "A court has sealed this record"
+        OPEN = "open", "This record is open again"
+
+    withheld: ClassVar[tuple[str, ...]] = ("INSERT", "UPDATE")
+    record = models.ForeignKey(SealedRecord, models.PROTECT, related_name="+")
+    person = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    code = models.CharField(max_length=12)
+    said = models.CharField(max_length=6, choices=Said.choices)
+    until = models.DateTimeField(null=True)
+    told_at = models.DateTimeField()
+
+    shown_to: ClassVar[tuple[str, ...]] = ("person",)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["person", "told_at"], name="sealing_notices_of_a_person")]
+
+
 class SealingOrder(Tracked):
     """One order of a court about a sealed record, which a second person puts into force, or refuses.
 

@@ -104,6 +104,7 @@ from residents.operations.safety import (
 )
 from residents.operations.sealings import decide_sealing, seal_record, unseal_record
 from residents.operations.seals import lift_seal, seal_document
+from residents.operations.value_proposals import propose_value, refuse_value, take_value
 
 __all__ = [
     "Accused",
@@ -202,6 +203,7 @@ __all__ = [
     "open_case",
     "order_medication",
     "plan_looks",
+    "propose_value",
     "read_out_rights",
     "read_unsupervised",
     "recall",
@@ -211,6 +213,7 @@ __all__ = [
     "record_outcome",
     "record_siblings",
     "record_trace",
+    "refuse_value",
     "release_flyer",
     "remove_person",
     "report_incident",
@@ -227,6 +230,7 @@ __all__ = [
     "show_allegation",
     "stop_medication",
     "take_off_case",
+    "take_value",
     "tell_outcome",
     "tell_to_take_down",
     "undo_care",

@@ -29,6 +29,8 @@ PAGES = {name if ":" in name else f"residents:{name}": label for label, name, _ 
     "audit:hold_young": "Laying a legal hold",
     "audit:lift_hold": "Lifting a legal hold",
     "audit:export_young": "Asking for a sealed export",
+    "answer": "An answer to a proposal about this record",
+    "audit:second_disposal": "Whether the record may go",
     "bars:judge": "Who barred a supervisor from this record",
     "break_glass:new": "Emergency access",
     "break_glass:judge": "What was opened by emergency access",

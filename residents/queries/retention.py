@@ -2,21 +2,32 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from placement.access.models import Person
 from placement.access.opened import note_audited
 from placement.access.rights import Can
+from placement.access.visible import visible_ids
 from placement.ui.paging import Page, keyset_page
 from residents.models import Disposal, LegalHold
+from residents.queries.homes import placement_model
 from residents.queries.record import Record
+
+OF_HOMES = (Can.VIEW_OPENED, Can.MANAGE_FACILITY)  # with either one reads the holds of a home
 
 
 def holds_on(record: Record) -> list[LegalHold]:
-    """Return the holds on the record that are not lifted, for those who read the summary of the case."""
+    """Return the holds on the record that are not lifted, for those who read the summary of the case.
+
+    Those on a home in which the young person has lived are among them for whoever reads the holds of that home.
+    """
     if not record.may(Can.VIEW_CASE_SUMMARY, Can.VIEW_AUDIT):
         return []
-    return list(LegalHold.objects.filter(resident=record.resident, lifted_at=None).select_related("laid_by"))
+    homes = placement_model().objects.filter(resident=record.resident, status__in=["active", "ended"])
+    known = Q(*(Q(facility_id__any_of=visible_ids(record.person, right)) for right in OF_HOMES), _connector=Q.OR)
+    lived = known & Q(facility__in=homes.order_by().values("facility"))
+    holds = LegalHold.objects.filter(Q(resident=record.resident) | lived, lifted_at=None)
+    return list(holds.select_related("laid_by", "facility"))
 
 
 def gone(person: Person, pk: UUID) -> Disposal | None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from placement.access.former import fill_in
 from placement.access.guard import needs
+from placement.access.models import Person
 from placement.access.request import Request
 from placement.access.rights import Can
 from placement.access.submit import submit
@@ -19,12 +20,13 @@ from residents import operations
 from residents.forms import looks, safety, sealings
 from residents.forms import record as forms
 from residents.forms.base import RecordForm
-from residents.models import PAIRS, AccessRequest, SealingOrder
+from residents.models import PAIRS, AccessRequest, SealingOrder, ValueProposal
 from residents.operations.look_plans import WHO
 from residents.putting_back import WAYS
 from residents.queries import clinical, parts, seals
 from residents.queries.record import newest_change, newest_version, open_record
 from residents.queries.sealings import sealing_to_decide
+from residents.queries.value_proposals import proposal_of_form
 
 
 def form_page(
@@ -68,12 +70,14 @@ def form_page(
         for field in form.fields.values():
             if hasattr(field, "zone"):
                 field.zone = record.zone
-        former = fill_in(request, form, subject, WAYS.get(subject._meta.label) if edits else None, record.zone)
+        proposal = proposal_of_form(record, subject, dict(request.GET.lists())) if edits else None
+        way = WAYS.get(subject._meta.label) if edits else None
+        former = fill_in(request, form, subject, way, record.zone, proposed=proposal.why if proposal else None)
         if form.is_valid():
             response = submit(
                 request,
                 form,
-                lambda: act(subject, **form.given, by=request.person),
+                lambda: _done(act(subject, **form.given, by=request.person), proposal, request.person),
                 lambda made: reverse(to(made)) if to(made) else record.url(back),
             )
             if response:
@@ -85,6 +89,13 @@ def form_page(
         return render(request, "residents/form.html", context)
 
     return view
+
+
+def _done(made: Any, proposal: ValueProposal | None, person: Person) -> Any:
+    """Return what was made, and end the proposal that the form has answered."""
+    if proposal is not None:
+        operations.take_value(proposal, by=person)
+    return made
 
 
 change_profile = form_page(

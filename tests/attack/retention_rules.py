@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import uuid4
 
-from compliance.models import AgencyTerm
+from compliance.models import AgencyTerm, AnswerRead
 from placement.database.context import acting
-from residents.models import Disposal, LegalHold
+from residents.models import Disposal, LegalHold, ValueProposal
 from residents.operations import seal_record
 from tests import retention
 from tests.attack.sql import change, insert, sql
@@ -34,7 +34,7 @@ def of_home(w: World, **values: Any) -> Any:
 
 def term(w: World, by: str = "supervisor", **values: Any) -> Any:
     """A time of the agency in plain SQL."""
-    row = {"months": 60, "why": "Contract", "proposed_by_id": w.people[by].pk, "proposed_at": w.now}
+    row = {"months": 60, "why": "Contract", "refusal": "", "proposed_by_id": w.people[by].pk, "proposed_at": w.now}
     return insert(AgencyTerm, **row | values)
 
 
@@ -42,6 +42,22 @@ def confirm(w: World, by: str, pk: Any, **values: Any) -> int:
     person = w.people[by]
     with acting(person.pk, person.name):
         return change((AgencyTerm, pk), **{"confirmed_by_id": person.pk, "confirmed_at": w.now} | values)
+
+
+def refusal(w: World, by: str) -> dict[str, Any]:
+    return {"refused_by_id": w.people[by].pk, "refused_at": w.now, "refusal": "No need"}
+
+
+def refuse(w: World, by: str, pk: Any, **values: Any) -> int:
+    person = w.people[by]
+    with acting(person.pk, person.name):
+        return change((AgencyTerm, pk), **refusal(w, by) | values)
+
+
+def withdraw(w: World, by: str, pk: Any) -> int:
+    person = w.people[by]
+    with acting(person.pk, person.name):
+        return change((AgencyTerm, pk), withdrawn_at=w.now)
 
 
 def disposal(w: World, young: Any = None, **values: Any) -> Any:
@@ -100,6 +116,20 @@ def open_still(w: World) -> None:
     disposal(w, young)
 
 
+def value(w: World, **values: Any) -> Any:
+    """A proposal of a former value of Ada's record in plain SQL."""
+    row = {"resident_id": w.ada.resident.pk, "record": "residents.Resident", "thing": w.ada.resident.pk, "former": 1}
+    row |= {"fields": ["preferred_name"], "why": "right", "proposed_by_id": w.supervisor.pk, "proposed_at": w.now}
+    return insert(ValueProposal, **row | {"answer": "", "answer_reason": ""} | values)
+
+
+def answer_value(w: World, by: str, pk: Any, **values: Any) -> int:
+    person = w.people[by]
+    row = {"answer": "taken", "answered_by_id": person.pk, "answered_at": w.now}
+    with acting(person.pk, person.name):
+        return change((ValueProposal, pk), **row | values)
+
+
 def stub(w: World) -> None:
     sql("INSERT INTO audit_erasedrow (disposal, \"table\", key, hash) VALUES (%s, 'x', 1, %s)", uuid4(), b"x" * 32)
 
@@ -125,6 +155,45 @@ RETENTION: list[dict[str, Any]] = [
         {
             "name": "agency_term_is_signed",
             "attack": lambda w: change((AgencyTerm, term(w)), confirmed_at=w.now),
+        },
+        {
+            "name": "agency_term_refused_by_another",
+            "attack": lambda w: change((AgencyTerm, term(w)), **refusal(w, "supervisor")),
+        },
+        {"name": "agency_term_refusal_says_why", "attack": lambda w: refuse(w, "supervisor2", term(w), refusal=" ")},
+        {
+            "name": "agency_term_ends_in_one_way",
+            "attack": lambda w: change((AgencyTerm, term(w)), withdrawn_at=w.now, **refusal(w, "supervisor")),
+            "then": "agency_term_refused_by_another",
+        },
+        {
+            "name": "agency_term_is_withdrawn_by_its_proposer",
+            "attack": lambda w: withdraw(w, "supervisor2", term(w)),
+        },
+        {"name": "value_proposal_says_why", "attack": lambda w: value(w, why=" ")},
+        {"name": "value_proposal_names_a_field", "attack": lambda w: value(w, fields=[])},
+        {"name": "value_proposed_once_at_a_time", "attack": lambda w: [value(w) for _ in range(2)]},
+        {
+            "name": "value_proposal_answer_is_signed",
+            "attack": lambda w: answer_value(w, "caseworker", value(w), answer="refused"),
+        },
+        {"name": "value_proposal_is_kept", "attack": lambda w: change((ValueProposal, value(w)), why="Another")},
+        {
+            "name": "value_is_proposed_by_its_supervisor",
+            "who": "caseworker",
+            "attack": lambda w: value(w, proposed_by_id=w.caseworker.pk),
+        },
+        {
+            "name": "value_is_put_back_by_who_keeps_the_case",
+            "attack": lambda w: answer_value(w, "supervisor", value(w)),
+        },
+        {
+            "name": "second_is_named_where_nobody_else_can",
+            "attack": lambda w: change((Disposal, disposal(w)), outside_id=w.caseworker.pk),
+        },
+        {
+            "name": "answer_is_read_once",
+            "attack": lambda w: [insert(AnswerRead, person_id=w.supervisor.pk, of=w.flag.pk) for _ in range(2)],
         },
         {
             "name": "agency_term_is_for_supervisors",

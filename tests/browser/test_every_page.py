@@ -36,6 +36,8 @@ DOWNLOADS = {
 }
 NO_PAGE = DOWNLOADS | {name for name, page in PAGES.items() if page.post_only}
 OF_NO_STATE = {
+    "answer",
+    "audit:second_disposal",
     "bars:judge",
     "residents:decide_sealing",
     *(f"sealings:{name}" for name in ("detail", "unseal", "decide")),

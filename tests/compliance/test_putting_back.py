@@ -176,7 +176,7 @@ def test_where_no_form_is_open_the_page_says_how_else(world: World) -> None:
     url = reverse("audit:as_of_young", args=[world.ada.resident.pk])
     text = browser(world, "supervisor").get(url, {"at": moment_in_address(before)}).text
     assert "Put it back…" not in text
-    assert "The caseworker who keeps the case can put it back." in text
+    assert "Propose to put it back…" in text  # to whoever keeps the case
     assert "End the alert, and raise a new one." in text
 
 

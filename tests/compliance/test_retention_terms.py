@@ -144,15 +144,67 @@ def test_the_pages_lead_from_the_list_to_the_decision(world: World) -> None:
 
 
 def test_what_another_supervisor_must_sign_stands_on_their_work(world: World) -> None:
-    link = 'href="/audit/retention/term/"'
-    assert link not in browser(world, "supervisor2").get("/").content.decode()
+    listed = 'href="/audit/retention/term/'
+    assert listed not in browser(world, "supervisor2").get("/").content.decode()
     made = retention.propose_term(world)
+    link = f'{listed}{made.pk}/"'
     assert link in browser(world, "supervisor2").get("/").content.decode()
     assert link not in browser(world, "supervisor").get("/").content.decode()  # nobody confirms their own
     assert link not in browser(world, "caseworker").get("/").content.decode()
     with acting(world.supervisor2.pk, world.supervisor2.name):
         retention.operations.confirm_agency_term(made, by=world.supervisor2)
     assert link not in browser(world, "supervisor2").get("/").content.decode()
+
+
+def test_a_time_is_refused_by_the_second_person_with_a_reason(world: World) -> None:
+    young, made = retention.old_record(world), retention.propose_term(world)
+    here, page = f"/audit/retention/term/{made.pk}/", browser(world, "supervisor2")
+    no = {"decision": "refuse", "reason": " ", "password": PASSWORD}
+    asked = page.post(here, no | keys(page.get(here)))
+    assert "Say why it shall not count." in asked.text
+    said = no | {"reason": "The law says enough"}
+    assert "asks you again" not in page.post(here, said | {"password": "wrong"} | keys(page.get(here))).text
+    made.refresh_from_db()
+    assert made.waits
+    assert page.post(here, said | keys(page.get(here))).status_code == 302
+    made.refresh_from_db()
+    assert (made.refused_by_id, made.refusal, made.confirmed_at) == (
+        world.supervisor2.pk,
+        "The law says enough",
+        None,
+    )
+    assert "agency" not in terms(young.pk)
+    shown = browser(world, "supervisor").get(here).text
+    assert "The law says enough" in shown
+    assert "<form" not in shown.partition("<main")[2].partition("</main")[0]
+    for by, act in (
+        (world.supervisor2, retention.operations.confirm_agency_term),
+        (world.supervisor, retention.operations.withdraw_agency_term),
+    ):
+        with acting(by.pk, by.name), pytest.raises(Refused, match="decided already"):
+            act(made, by=by)
+
+
+def test_a_time_is_withdrawn_by_who_proposed_it_and_by_nobody_else(world: World) -> None:
+    made = retention.propose_term(world)
+    here = f"/audit/retention/term/{made.pk}/"
+    with (
+        acting(world.supervisor2.pk, world.supervisor2.name),
+        pytest.raises(Refused, match="Only the person who proposed"),
+    ):
+        retention.operations.withdraw_agency_term(made, by=world.supervisor2)
+    with acting(world.supervisor.pk, world.supervisor.name), pytest.raises(Refused, match="can't refuse it"):
+        retention.operations.refuse_agency_term(made, reason="x", by=world.supervisor)
+    page = browser(world, "supervisor")
+    assert "Withdraw it" in page.get(here).text
+    assert "Withdraw it" not in browser(world, "supervisor2").get(here).text
+    assert browser(world, "caseworker").get(here).status_code == 404
+    assert page.post(here, keys(page.get(here))).status_code == 302
+    made.refresh_from_db()
+    assert made.withdrawn_at is not None
+    assert here not in browser(world, "supervisor2").get("/").text
+    with acting(world.supervisor2.pk, world.supervisor2.name), pytest.raises(Refused, match="was withdrawn"):
+        retention.operations.confirm_agency_term(made, by=world.supervisor2)
 
 
 def test_a_decision_says_what_comes_of_it(world: World) -> None:

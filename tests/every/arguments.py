@@ -44,7 +44,8 @@ def values(world: World) -> dict[str, Any]:
         "compliance.ask_court_export.with_log": True,
         "compliance.ask_court_export.why_withheld": "Not asked for",
         "compliance.decide_court_export.decision": "The order asks for it",
-        **dict.fromkeys(("export", "seen", "term", "hold", "disposal")),  # ``STATES``
+        "compliance.name_second.person": world.supervisor2,
+        **dict.fromkeys(("answer", "proposal", "export", "seen", "term", "hold", "disposal")),  # ``STATES``
         "compliance.lay_hold.about": ada.resident,
         "compliance.lay_hold.why": "litigation",
         "compliance.lay_hold.reference": "CV-2026-1",
@@ -254,6 +255,9 @@ def values(world: World) -> dict[str, Any]:
         "seal": ada.seal,
         "residents.seal_record.resident": world.fay.resident,
         "says": "All of it",
+        "residents.propose_value.record": "residents.Resident",
+        "residents.propose_value.fields": ["preferred_name"],
+        **dict.fromkeys(("thing", "former")),  # ``STATES``
         "residents.decide_sealing.order": None,  # ``STATES``
         "residents.decide_sealing.decision": "confirmed",
         "order_number": "JC-17",

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from compliance.models import (
+    AnswerRead,
     Finding,
 )
 from compliance.operations import make_binder, save_filter, set_flag_number, sign_review
@@ -33,8 +34,9 @@ from tests.flyers import approved, drafted, given_out
 from tests.inspections import planned
 from tests.law import NCMEC, of, prove, report
 from tests.retention import hold, term, written
-from tests.sealings import recorded
+from tests.sealings import noticed, recorded
 from tests.staff_files import asked, trained
+from tests.values import proposed_value
 from tests.world import World, text_file
 
 # Model → the part of the record that opens its rows, and the ids of the young people whom a row is about.
@@ -100,6 +102,8 @@ def fill(world: World) -> None:
         set_flag_number(rule="often_late", name="times", value=5, why="Too few", by=world.supervisor)
         totals()
         save_filter(name="Late", asked={"written": "late"}, by=world.supervisor)
+        proposed_value(world.ada.resident, world.supervisor)
+        AnswerRead.objects.create(person=world.supervisor, of=world.flag.pk)
         operations.record_siblings(world.ada.resident, world.bea.resident, together=True, by=world.supervisor)
         record_after_care_check(world.fay.discharge, checked_at=timezone.now(), note="Is well.", by=world.supervisor)
         WarningSignature.objects.create(
@@ -109,7 +113,7 @@ def fill(world: World) -> None:
             reason="Knows them.",
             signed_by=world.supervisor,
         )
-    recorded(world)
+    noticed(recorded(world), world.caseworker)
 
 
 FOUND = {

@@ -37,7 +37,11 @@ WHO = {
     "compliance.decide_disposal": "s",
     "compliance.lay_hold": "s",
     "compliance.lift_hold": "o",  # the home's, which every supervisor reads; who laid it never
+    "compliance.name_second": "s",  # who has proposed it
     "compliance.propose_agency_term": "S",
+    "compliance.read_answer": "s",  # who has proposed what was refused
+    "compliance.refuse_agency_term": "o",  # the one who has proposed it never
+    "compliance.withdraw_agency_term": "s",  # who has proposed it
     "compliance.propose_disposal": "s",
     "compliance.decide_court_export": "o",  # the home's, which every supervisor reads; who asked for it never
     "compliance.do_corrective_step": "cfaS",  # as a proof of it
@@ -234,6 +238,9 @@ WHO = {
     "residents.review_incident": "Sa",
     "residents.seal_document": "c",
     "residents.seal_record": "cs",
+    "residents.propose_value": "s",
+    "residents.refuse_value": "c",
+    "residents.take_value": "c",
     "residents.decide_sealing": "s",  # the caseworker has recorded it
     "residents.unseal_record": "s",
     "residents.send_draft": "Sa",  # its reporter has not answered all that is asked

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from compliance.models import Binder, Citation, CorrectiveAction, CourtExport, Finding, Obligation, Proof
+from compliance.models import AgencyTerm, Binder, Citation, CorrectiveAction, CourtExport, Finding, Obligation, Proof
 from compliance.operations import file_proof, make_binder, plan_corrective_action
 from placement.access.models import AccountChange, Person
 from placement.access.proposals import propose_change
@@ -25,13 +25,15 @@ from residents.models import (
     IncidentPart,
     IncidentResident,
     LegalHold,
+    ValueProposal,
 )
 from residents.operations import file_document, set_follow_up
 from tests import inspections, staff_files
 from tests.court import asked
 from tests.every.oracle import Sight, sights
 from tests.flyers import approved, drafted, given_out
-from tests.retention import hold
+from tests.retention import hold, propose_term
+from tests.values import proposed_value
 from tests.world import Home, World, Young, text_file
 
 
@@ -249,6 +251,18 @@ def export_of(subject: str) -> Arguments:
         return made.pk
 
     return {"pk": key}
+
+
+def value_in(place: Place) -> UUID:
+    """A former value of the young person that a supervisor proposes to put back, when there is none."""
+    resident = place.young.resident
+    made = ValueProposal.objects.filter(resident=resident).first()
+    return (made or proposed_value(resident, people_of(place)["s"].copy().pop())).pk
+
+
+def term_of(place: Place) -> UUID:
+    """A time that a supervisor has proposed, when there is none."""
+    return (AgencyTerm.objects.first() or propose_term(place.world)).pk
 
 
 def hold_on(subject: str) -> Arguments:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from compliance.models import (
     AgencyTerm,
+    AnswerRead,
     Binder,
     Citation,
     CorrectionPlan,
@@ -122,10 +123,12 @@ from residents.models import (
     RightsNotice,
     SafetyAlert,
     SealedRecord,
+    SealingNotice,
     SealingOrder,
     Separation,
     SeparationRequest,
     TeamMember,
+    ValueProposal,
     WordingIgnored,
 )
 from tests.every.oracle import OF_ROLE, barred, judges, of_homes, parts
@@ -197,6 +200,7 @@ PART: dict[Any, str] = {
     ContactChange: "care",
     SafetyAlert: "care",
     SealedRecord: "case",
+    ValueProposal: "case",
     SealingOrder: "case",
     Separation: "summary",
     SeparationRequest: "summary",
@@ -238,7 +242,9 @@ OF_PERSON: dict[Any, Callable[[Any], Any]] = {
     AccessRequest: lambda row: row.asker_id,
     BreakGlass: lambda row: row.person_id,
     CalendarFeed: lambda row: row.person_id,
+    AnswerRead: lambda row: row.person_id,
     SavedFilter: lambda row: row.person_id,
+    SealingNotice: lambda row: row.person_id,
     Credential: lambda row: row.person_id,
     Training: lambda row: row.person_id,
     WordingIgnored: lambda row: row.person_id,
@@ -306,7 +312,7 @@ OF_WORK = {
     Waiver,
 }
 # Of one person, and nobody else's.
-OWN = {CalendarFeed, SavedFilter}
+OWN = {AnswerRead, CalendarFeed, SavedFilter, SealingNotice}
 # Model → what the role must open: of these tables every row is shown to whoever has it, and none to anybody else.
 BY_ROLE: dict[Any, str] = {
     AccountChange: "second person",

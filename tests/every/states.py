@@ -37,6 +37,7 @@ from tests.every.audit_states import (
 from tests.every.incident_states import INCIDENT_STATES, State, by
 from tests.every.places import change_of_account, places
 from tests.law import NCMEC, of, prove, report
+from tests.values import proposed_value
 from tests.world import World
 
 
@@ -419,8 +420,21 @@ def code_on_paper(world: World) -> State:
         return {"complaint_code": residents.make_complaint_code(world.ada.resident, by=world.caseworker)[0]}
 
 
+def former_value(world: World) -> State:
+    ada = world.ada.resident
+    return {"thing": ada.pk, "former": ada.history.latest("history_id").history_id}
+
+
+def value_to_put_back(world: World) -> State:
+    return {"proposal": proposed_value(world.ada.resident, world.supervisor)}
+
+
 STATES: dict[str, Callable[[World], State]] = {
     "compliance.confirm_agency_term": lambda world: {"term": retention.propose_term(world)},
+    "compliance.name_second": lambda world: {"proposal": retention.proposed(world, retention.to_propose(world))},
+    "compliance.read_answer": lambda world: {"answer": retention.refused_term(world)},
+    "compliance.refuse_agency_term": lambda world: {"term": retention.propose_term(world)},
+    "compliance.withdraw_agency_term": lambda world: {"term": retention.propose_term(world)},
     "compliance.decide_disposal": lambda world: {"disposal": retention.to_decide(world)},
     "compliance.lift_hold": hold_on_home,
     "compliance.propose_disposal": lambda world: {"resident": retention.to_propose(world)},
@@ -485,6 +499,9 @@ STATES: dict[str, Callable[[World], State]] = {
     "residents.decide_separation_request": asked_separation,
     "residents.judge_bar": barred_supervisor,
     "residents.seal_record": two_supervisors,
+    "residents.propose_value": former_value,
+    "residents.refuse_value": value_to_put_back,
+    "residents.take_value": value_to_put_back,
     "residents.decide_sealing": order_to_seal,
     "residents.unseal_record": sealed_record,
     "residents.lift_bar": declared_conflict,

@@ -40,7 +40,9 @@ from tests.every.places import (
     referral,
     staff_of,
     stay,
+    term_of,
     training_of,
+    value_in,
     young,
 )
 
@@ -48,6 +50,7 @@ NO_ORDER = uuid4()  # nobody is shown one that is not there
 ASKED_NOTES = (("asked for notes", {"pk": lambda p: p.young.asked_notes.pk}),)
 PAGES: dict[str, Page] = {
     "work": Page("own work"),
+    "answer": Page("nobody", {"kind": lambda _: "term", "pk": lambda _: NO_ORDER}),  # of the world's none is answered
     # accounts
     "accounts:password": Page("own work"),
     "accounts:factor": Page("own work"),
@@ -86,6 +89,8 @@ PAGES: dict[str, Page] = {
     "audit:export_home": Page("opened", home()),
     "audit:retention": Page("audit"),
     "audit:retention_term": Page("audit"),
+    "audit:agency_term": Page("audit", {"pk": term_of}),
+    "audit:second_disposal": Page("nobody", {"pk": lambda _: NO_ORDER}),  # nobody is named to decide one
     "audit:retention_young": Page("whole trail", young()),
     "audit:hold_young": Page("whole trail", young()),
     "audit:hold_home": Page("opened", home()),
@@ -226,6 +231,15 @@ PAGES: dict[str, Page] = {
     "residents:documents": Page("care", young()),
     "residents:seal_document": Page("keep", young(row=lambda p: p.young.document.pk)),
     "residents:seal_record": Page("keep | assign", young()),
+    "residents:propose_value": Page(
+        "whole trail",
+        young(
+            label=lambda _: "residents.Resident",
+            thing=lambda p: p.young.resident.pk,
+            former=lambda p: p.young.resident.history.latest("history_id").history_id,
+        ),
+    ),
+    "residents:put_back": Page("case", young(row=value_in)),
     "residents:decide_sealing": Page("nobody", young(row=lambda _: NO_ORDER)),
     "residents:lift_seal": Page("assign", young(row=lambda p: p.young.seal.pk)),
     "residents:ask_sealed": Page("keep", young()),
@@ -451,7 +465,7 @@ PUBLIC = {
 PUBLIC_ARGUMENTS = {"calendar:feed": {"token"}}
 
 
-FIXED = {"criterion", "year", "number", "xid", "at", "what", "name"}
+FIXED = {"criterion", "year", "number", "xid", "at", "what", "name", "label", "former"}
 
 
 def made_up(page: Page, place: Place) -> dict[str, Any]:

@@ -27,6 +27,7 @@ SAME = {
         for page in ("detail", "unseal", "decide")
     },
     ("residents:decide_sealing", Can.ASSIGN_TEAM): "no order waits in the world: tests/residents/test_sealings.py",
+    ("audit:second_disposal", Can.READ_AUDIT): "the database names who decides: tests/compliance/test_seconds.py",
     ("bars:judge", Can.READ_AUDIT): "the database names who judges: tests/residents/test_bars.py",
     **{
         (

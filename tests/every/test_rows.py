@@ -99,6 +99,7 @@ from residents.models import (
     SafetyAlert,
     SealedRecord,
     SealingOrder,
+    ValueProposal,
 )
 from tests import conftest
 from tests.bars import another_supervisor, bar_to_judge, lay
@@ -386,6 +387,7 @@ def test_what_is_not_shown_can_be_neither_changed_nor_removed(full: World, actin
 IN_THE_ACT = {IncidentPart, IncidentResident}
 REFUSED_BEFORE = {
     AgencyTerm,
+    ValueProposal,
     Disposal,
     LegalHold,
     IntrusiveMeasure,

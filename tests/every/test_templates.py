@@ -53,7 +53,8 @@ ELSEWHERE = {
     "incidents/_flyer_photo.html": "only with a photo on a flyer: tests/facilities/test_flyers.py",
     "incidents/flyer_approve.html": "only for who approves a flyer: tests/facilities/test_flyers.py",
     "residents/gone.html": "only after a record was erased: tests/compliance/test_retention.py",
-    "audit/_term.html": "only with a time of the agency: tests/compliance/test_retention_terms.py",
+    "audit/second_disposal.html": "only for who is named to decide: tests/compliance/test_seconds.py",
+    "work/answer.html": "only with an answer: tests/compliance/test_answers.py",
     "incidents/_known.html": "only with something known: tests/facilities/test_episodes.py",
 }
 

@@ -236,6 +236,8 @@ class Asked:
 
 # Pages that open for one person whatever rights others have, which no cell can say.
 OF_ONE_PERSON = {
+    "answer": "whoever has proposed what was answered: tests/compliance/test_answers.py",
+    "audit:second_disposal": "whoever is named to decide it: tests/compliance/test_seconds.py",
     "bars:judge": "whoever judges the bar, which waits for nobody in the world: tests/residents/test_bars.py",
     "residents:decide_sealing": "the supervisor while an order waits: tests/residents/test_sealings.py",
     **{

@@ -60,15 +60,18 @@ LIST = f"""
     opened AS MATERIALIZED (SELECT resident_id, opened_on FROM residents_case
         WHERE status = 'open' AND resident_id = ANY(ARRAY(SELECT * FROM summary))),
     stays AS MATERIALIZED (SELECT resident_id, status FROM facilities_placement
-        WHERE status IN ('approved', 'active') AND resident_id = ANY(ARRAY(SELECT * FROM summary)))
+        WHERE status IN ('approved', 'active') AND resident_id = ANY(ARRAY(SELECT * FROM summary))),
+    looking AS MATERIALIZED (SELECT resident_id FROM facilities_referral
+        WHERE status IN ('draft', 'open', 'proposed') AND resident_id = ANY(ARRAY(SELECT * FROM summary))),
+    gone AS MATERIALIZED (SELECT d.resident_id FROM facilities_discharge d
+        JOIN facilities_placement stay ON stay.id = d.placement_id
+        JOIN residents_case c ON c.resident_id = d.resident_id AND c.status = 'open'
+        WHERE d.resident_id = ANY(ARRAY(SELECT * FROM summary)) AND stay.ends_at::date >= c.opened_on
+            AND d.resident_id NOT IN (SELECT resident_id FROM stays) AND d.resident_id NOT IN (SELECT * FROM looking))
     SELECT {COLUMNS}, substring(code, strpos(code, '-') + 1)::integer AS number, CASE
         WHEN id NOT IN (SELECT * FROM summary) OR id IN (SELECT resident_id FROM stays WHERE status = 'active') THEN 0
         WHEN id NOT IN (SELECT resident_id FROM opened) THEN 2
-        WHEN id IN (SELECT d.resident_id FROM facilities_discharge d
-            JOIN facilities_placement stay ON stay.id = d.placement_id JOIN opened o ON o.resident_id = d.resident_id
-            WHERE d.resident_id = ANY(ARRAY(SELECT * FROM summary)) AND stay.ends_at::date >= o.opened_on
-                AND d.resident_id NOT IN (SELECT resident_id FROM stays) AND d.resident_id NOT IN (
-                    SELECT resident_id FROM facilities_referral WHERE status IN ('draft', 'open', 'proposed'))) THEN 1
+        WHEN id IN (SELECT * FROM gone) THEN 1
         ELSE 0 END AS part
     FROM residents_resident WHERE id = ANY(ARRAY({VISIBLE})) ORDER BY part, number, code LIMIT {PAGE + 1}"""
 COUNT = f"SELECT count(*) FROM residents_resident WHERE id = ANY(ARRAY({VISIBLE}))"

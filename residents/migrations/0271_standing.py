@@ -12,6 +12,7 @@ DECLARE
   known uuid[] := ARRAY(
     SELECT mine FROM access_ids('residents', ARRAY['view_case_summary']) mine WHERE only_one IS NULL OR mine = only_one);
 BEGIN
+  IF known = '{}' THEN RETURN; END IF;
   RETURN QUERY
   WITH open_cases AS MATERIALIZED (
     SELECT c.resident_id, c.opened_on FROM residents_case c WHERE c.status = 'open' AND c.resident_id = ANY (known)),

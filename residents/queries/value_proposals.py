@@ -36,6 +36,11 @@ class Former:
         compare([([stood], ())])
         return [line for line in stood.lines if set(line.fields) & set(self.fields)]
 
+    @property
+    def is_back(self) -> bool:
+        """Whether the record says again what it said then."""
+        return all(getattr(self.live, name) == getattr(self.then, name) for name in self.fields)
+
 
 def former_of(resident: Resident, record: str, thing: UUID, former: int, fields: Iterable[str]) -> Former:
     """Return what is meant; without ``fields`` all that the form changes.

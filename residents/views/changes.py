@@ -26,7 +26,7 @@ from residents.putting_back import WAYS
 from residents.queries import clinical, parts, seals
 from residents.queries.record import newest_change, newest_version, open_record
 from residents.queries.sealings import sealing_to_decide
-from residents.queries.value_proposals import proposal_of_form
+from residents.queries.value_proposals import meant_by, proposal_of_form
 
 
 def form_page(
@@ -92,8 +92,8 @@ def form_page(
 
 
 def _done(made: Any, proposal: ValueProposal | None, person: Person) -> Any:
-    """Return what was made, and end the proposal that the form has answered."""
-    if proposal is not None:
+    """Return what was made, and end the proposal by which the form was filled in; whoever saved another value leaves it waiting."""
+    if proposal is not None and meant_by(proposal).is_back:
         operations.take_value(proposal, by=person)
     return made
 

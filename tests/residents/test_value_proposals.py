@@ -106,6 +106,19 @@ def test_the_caseworker_takes_it_by_the_usual_form_filled_in(world: World) -> No
     assert "was put back, as you proposed" in browser(world, "supervisor").get(outcome).text
 
 
+def test_who_saves_another_value_by_the_form_leaves_the_proposal_waiting(world: World) -> None:
+    rename(world, "Zara")
+    proposal = proposed_value(world.ada.resident, world.supervisor, back=1)
+    page, here = browser(world, "caseworker"), page_of(proposal)
+    href = page.get(here).context["href"]
+    sent = {"preferred_name": "Wren", "sex": "female", "languages": "English", "plan_of_the_day": "", "reason": WHY}
+    assert page.post(href, hidden(page.get(href)) | sent).status_code == 302
+    world.ada.resident.refresh_from_db()
+    proposal.refresh_from_db()
+    assert (world.ada.resident.preferred_name, proposal.answer) == ("Wren", "")
+    assert here in page.get("/").text
+
+
 def test_the_caseworker_refuses_with_a_reason_and_the_supervisor_reads_it(world: World) -> None:
     rename(world, "Zara")
     proposal = proposed_value(world.ada.resident, world.supervisor, back=1)

@@ -71,10 +71,11 @@ class Row:
 
 
 def residents_for(person: Person, wanted: dict[str, Any], *, after: str | None = None) -> Page:
-    """Return one page of the residents that ``person`` may know of and that fit the cleaned filters, ordered as ``people_page``.
+    """Return one page of the residents that ``person``, who acts, may know of and that fit the cleaned filters.
 
-    Each has ``part``, its place in the order. A name finds only records on which the person may read that name; what needs another
-    right filters only where it is held. ``after``: as for ``keyset_page``. Costs one query, two after the first page.
+    Ordered as ``people_page``; each has ``part``, its place in the order. A name finds only records on which the person may read
+    that name; what needs another right filters only where it is held. ``after``: as for ``keyset_page``. Costs one query, two
+    after the first page.
     """
     if not person.opens_records:
         return Page([], "", is_first=True)

@@ -9,7 +9,8 @@ so what the supervisor's measures grow by is mostly what there is to see. Every 
 
 ``list``: whom the list page shows and in which order, by the function that the page calls: in a home or waiting, then left,
 then closed, as far as the reader may know of it. The product's connection keeps the plan of its statement; the plain SQL is
-planned each time. Stock knows no cases: it orders by the number alone, which begins with the same young people. ``people``: the
+planned each time. Stock knows no cases: it orders by the number alone, which begins with the same young people; ``-with-total``: by
+Django's paginator, as its list views page, where the product counts nobody. ``people``: the
 whole page with rights, homes and alerts; its plain SQL is its own statements, sent again. ``feed``: the newest 50 care entries.
 ``insert``, ``bulk`` and ``update`` write care entries and include the end of the transaction; unaudited is the same table with
 the history triggers off, all other rules on. The stock table has no other rules, so it has a base of its own: itself without
@@ -133,6 +134,7 @@ class Bench:
             yield Measure(f"list-row-security{end}", listed, base, person)
             yield Measure(f"list-row-security-sql{end}", self.again(listed, person), base, person)
             yield Measure(f"list-stock{end}", partial(stock.page, someone, PAGE + 1), base, person)
+            yield Measure(f"list-stock-with-total{end}", partial(stock.page_with_total, someone, PAGE), base, person)
             base = f"count-plain-sql{end}"
 
             def counted(person: Person = person) -> Any:

@@ -19,7 +19,7 @@ from tests.bench.conftest import SMALL, Run
 
 KEYS = ["name", "median_ms", "p95_ms", "ratio", "base", "queries", "exponent"]
 ASKED = {
-    "list-plain-sql", "list-orm", "list-row-security", "list-row-security-sql", "list-stock",
+    "list-plain-sql", "list-orm", "list-row-security", "list-row-security-sql", "list-stock", "list-stock-with-total",
     "count-plain-sql", "count-orm", "count-row-security", "count-stock",
     "one-plain-exists", "one-check-and-fetch", "one-check-and-fetch-sql", "one-stock-has-perm",
     "feed-plain-sql", "feed-row-security", "move-rights", "move-stock", "request-people",
@@ -52,6 +52,7 @@ def test_the_number_of_statements_is_counted(ran: Run) -> None:
     assert queries["one-check-and-fetch"] == 1
     assert queries["one-stock-has-perm"] == 3
     assert queries["list-row-security"] == queries["list-plain-sql"] == 1
+    assert queries["list-stock-with-total"] == 2
     assert queries["people-row-security"] == queries["people-plain-sql"]
     assert queries["insert-audited"] == 1
     assert queries["insert-stock"] == 2

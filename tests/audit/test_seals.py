@@ -393,6 +393,16 @@ def test_every_path_leads_to_the_root(leaves: list[bytes]) -> None:
         assert node == root
 
 
+@given(st.lists(st.binary(min_size=32, max_size=32), max_size=40), st.sampled_from([1, 2, 4, 8]))
+def test_a_tree_that_grows_has_the_root_of_all_its_leaves(leaves: list[bytes], block: int) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tree, "BLOCK", block)
+        growing = tree.Growing()
+        for leaf in leaves:
+            growing.add(leaf)
+        assert growing.root == tree.root_of(b"".join(leaves))
+
+
 @given(
     st.sets(st.integers(1, 40)),
     st.lists(st.tuples(st.integers(1, 40), st.integers(0, 8), st.one_of(st.none(), st.integers(1, 9))), max_size=4),

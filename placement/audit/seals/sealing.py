@@ -23,7 +23,7 @@ from django.db.backends.utils import CursorWrapper
 from placement.audit.models import Seal
 from placement.audit.seals import keys
 from placement.audit.seals.rows import MOST, SAME_TEXT, columns_of, hashed, sealed_tables
-from placement.audit.seals.tree import root_of
+from placement.audit.seals.tree import Growing, root_of
 from placement.database.roles import owner_connection
 
 KEEP_PART = """INSERT INTO audit_sealedrows (seal_id, place, "table", first, last, keys, hashes)
@@ -195,30 +195,30 @@ def _seal_table(
     key, last, left = sealed_tables()[table], before.last, before.open
 
     def keep(where: str, parameters: list[Any], limit: int, *, always: bool) -> tuple[list[int], bytes]:
-        came, hashes = hashed(cursor, table, columns, where, parameters, limit)
+        tree = Growing()
+        came, hashes = hashed(cursor, table, columns, where, parameters, limit=limit, each=tree.add)
         if came or always:
             first, latest = (came[0], came[-1]) if came else (None, None)
             listed = f"{{{','.join(map(str, came))}}}"
             cursor.execute(KEEP_PART, [number, len(parts), table, first, latest, listed, hashes])
-        return came, hashes
+        return came, tree.root
 
-    def say(keys: list[int], hashes: bytes) -> None:
-        root = root_of(hashes).hex()
-        part = {"table": table, "columns": columns, "count": len(keys), "root": root, "last": last, "open": left}
+    def say(keys: list[int], root: bytes) -> None:
+        part = {"table": table, "columns": columns, "count": len(keys), "root": root.hex(), "last": last, "open": left}
         parts.append(in_json(part))
 
     if left:
         among = f'EXISTS (SELECT FROM unnest(%s::bigint[], %s::bigint[]) o (a, b) WHERE t."{key}" BETWEEN a AND b)'
         where = f't."{key}" <= %s AND {among}'
-        came, found = keep(where, [last, [one.first for one in left], [one.last for one in left]], MOST, always=True)
+        came, root = keep(where, [last, [one.first for one in left], [one.last for one in left]], MOST, always=True)
         left = closes(left, came)
-        say(came, found)
+        say(came, root)
     while True:
-        came, found = keep(f't."{key}" > %s', [last], CHUNK, always=False)
+        came, root = keep(f't."{key}" > %s', [last], CHUNK, always=False)
         if not came:
             return
         left, last = (*left, *_missing(last, came)), came[-1]
-        say(came, found)
+        say(came, root)
 
 
 def in_json(said: dict[str, Any]) -> str:

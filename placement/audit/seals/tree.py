@@ -4,14 +4,32 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 SIZE = 32  # bytes of a hash
+BLOCK = 1024  # a power of two: a block is a whole part of the tree
 
 
 def root_of(leaves: bytes) -> bytes:
     """Return the root over hashed ``leaves``, 32 bytes each, one after the other; the hash of nothing for none."""
-    level = _split(leaves)
-    while len(level) > 1:
-        level = _above(level)
-    return level[0] if level else sha256(b"").digest()
+    return _top(_split(leaves))
+
+
+class Growing:
+    """A tree whose leaves come one by one. Whole blocks are hashed as they fill up, while the next leaves are on their way."""
+
+    def __init__(self) -> None:
+        self._blocks: list[bytes] = []
+        self._leaves: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        """Take the next leaf, 32 bytes."""
+        self._leaves.append(leaf)
+        if len(self._leaves) == BLOCK:
+            self._blocks.append(_top(self._leaves))
+            self._leaves = []
+
+    @property
+    def root(self) -> bytes:
+        """The same as ``root_of`` over all that came."""
+        return _top([*self._blocks, *([_top(self._leaves)] if self._leaves else [])])
 
 
 def path_of(leaves: bytes, place: int) -> list[tuple[str, bytes]]:
@@ -37,6 +55,12 @@ def paths_of(leaves: bytes, places: Sequence[int]) -> list[list[tuple[str, bytes
 
 def _split(leaves: bytes) -> list[bytes]:
     return [leaves[at : at + SIZE] for at in range(0, len(leaves), SIZE)]
+
+
+def _top(level: list[bytes]) -> bytes:
+    while len(level) > 1:
+        level = _above(level)
+    return level[0] if level else sha256(b"").digest()
 
 
 def _above(level: list[bytes]) -> list[bytes]:
